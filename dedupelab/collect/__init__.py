@@ -1,0 +1,1 @@
+"""Files become the images table: listing, safe decoding, digests, fingerprints and embedded metadata in one pass."""

@@ -1,0 +1,48 @@
+"""What can go wrong, as a small tree; every message says what was expected, what was got and what to do.
+
+DedupelabError
+├── ConfigError (ValueError)          study.toml or a parameter is wrong
+├── CollectionError (OSError)         a collection is missing, empty or cannot be listed
+├── TableError (ValueError)           a table does not have its declared columns
+├── OutputError (OSError)             a result cannot be written
+├── NotebookError (RuntimeError)      a notebook failed, names the cell
+├── ReportError (RuntimeError)        a document could not be built
+└── MissingExtraError (ImportError)   an optional part is not installed
+"""
+
+
+class DedupelabError(Exception):
+    """Root of everything that dedupelab raises on purpose."""
+
+
+class ConfigError(DedupelabError, ValueError):
+    """A study's settings or a parameter are not usable."""
+
+
+class CollectionError(DedupelabError, OSError):
+    """A collection is missing, empty or cannot be listed."""
+
+
+class TableError(DedupelabError, ValueError):
+    """A table does not have the columns that `tables` declares."""
+
+
+class OutputError(DedupelabError, OSError):
+    """A result cannot be written where it was asked for."""
+
+
+class NotebookError(DedupelabError, RuntimeError):
+    """A notebook failed; the message names the notebook and the cell."""
+
+
+class ReportError(DedupelabError, RuntimeError):
+    """A document could not be built from the results."""
+
+
+class MissingExtraError(DedupelabError, ImportError):
+    """An optional part is needed and not installed."""
+
+    @classmethod
+    def for_extra(cls, package: str, extra: str) -> "MissingExtraError":
+        """Say which package is missing and which extra brings it."""
+        return cls(f"expected the package {package}, got none installed; run: pip install 'dedupelab[{extra}]'")

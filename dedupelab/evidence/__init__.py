@@ -1,0 +1,1 @@
+"""Groups become numbers: extent, overlap, conflicts, rights and harm, each with denominator, interval and grade."""

@@ -1,0 +1,1 @@
+"""JupyterLab for a study; thin, it calls the folders above."""

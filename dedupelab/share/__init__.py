@@ -1,0 +1,1 @@
+"""Tables become what may leave: the evidence pack and its verification."""
