@@ -1,0 +1,83 @@
+# Everything happens in .venv, made from Python 3.11 or later and requirements.lock; `make` alone lists what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Errors are shown; progress and notices of the installer are not.
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+STUDY := data/sample
+BENCH := .cache/bench
+
+.PHONY: help report test lint lab bench lock clean setup debian-packages
+.SILENT:
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	sed -n 's/^\([a-z-]*\):.*## /  make \1 - /p' Makefile
+
+report: setup ## the main job: make the sample study if absent, then its report under reports/sample/latest/
+	test -f $(STUDY)/study.toml || $(BIN)/dedupelab sample $(STUDY)
+	$(BIN)/dedupelab report $(STUDY) --out reports
+
+test: setup debian-packages lint ## every check and every test
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -ra
+
+lint: setup ## ruff (notebooks too), formatting, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lab: setup ## JupyterLab on the notebooks, on this machine only, with a token
+	$(BIN)/python -m jupyterlab --ip=127.0.0.1 --ServerApp.root_dir=notebooks $$([ "$$(id -u)" != 0 ] || echo --allow-root)
+
+# The packages that are compared with are none of the project's dependencies, so they have an environment of their own.
+bench: setup ## measure the search, the scan and the quality of the matches
+	bin=$(BIN); \
+	if [ -f benchmarks/requirements.lock ]; then \
+	  bin=$(BENCH)/bin; \
+	  [ -x $$bin/python ] || $(PYTHON) -m venv $(BENCH); \
+	  pip="$$bin/python -m pip -qq --disable-pip-version-check --no-input install"; \
+	  $$pip --require-hashes -r requirements.lock -r benchmarks/requirements.lock && \
+	  $$pip --no-deps --no-build-isolation --editable . || exit 1; \
+	fi; \
+	for name in join scan quality; do $$bin/python benchmarks/$$name.py || exit 1; done
+
+lock: ## resolve the dependencies of pyproject.toml anew and write requirements.lock (needs uv)
+	command -v uv >/dev/null || { echo "expected the program uv, got none; remedy: $(PYTHON) -m pip install uv" >&2; exit 1; }
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --all-extras --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment, caches and build results; studies and reports stay
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup: $(VENV)/locked $(VENV)/project
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "expected Python 3.11 or later, got " + sys.version.split()[0] + "; remedy: make PYTHON=path/to/python3.11")'
+	echo "making $(VENV): once, takes a few minutes" >&2
+	$(PYTHON) -m venv $(VENV)
+
+# The stamp holds the lock file that was installed: a checkout that only touches the file installs nothing.
+$(VENV)/locked: requirements.lock | $(VENV)/bin/python
+	cmp -s requirements.lock $@ || $(PIP) install --require-hashes -r requirements.lock
+	cp requirements.lock $@
+
+# Editable: a change to a module or a notebook counts at once. The wheel is built and tried by tests/test_package.py.
+$(VENV)/project: pyproject.toml $(VENV)/locked
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Only where make may install Debian packages; elsewhere the tests that need an absent program say so and are skipped,
+# except where CI is set: there they fail.
+debian-packages: | setup
+	missing=$$(sed '/^#/d' tests/debian-packages.txt | while read -r package program; do \
+	  command -v "$$program" >/dev/null || echo "$$package"; done); \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing" $$missing >&2; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing; } \
+	    >$(VENV)/apt.log 2>&1 && exit 0; \
+	  tail -n 5 $(VENV)/apt.log >&2; \
+	fi; \
+	echo "missing Debian packages:" $$missing "(tests that need them are skipped; remedy: install them)" >&2; \
+	[ -z "$$CI" ]

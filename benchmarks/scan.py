@@ -1,0 +1,245 @@
+"""From file to fingerprint: dedupelab's one pass beside the decoder's limit and what others do, in one run.
+
+    python benchmarks/scan.py
+
+Every round runs every method once on the same files, in turn, so that a busy machine slows all of them alike; the medians
+stand in the table. One core, except in the last part.
+"""
+
+import argparse
+import hashlib
+import io
+import os
+import platform
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from photographs import read_photographs
+from PIL import Image, ImageOps
+
+Method = Callable[[list[Path]], object]
+LARGE = (4000, 3000)
+SMALL = 500
+BASE = "imagehash.phash(Image.open(f))"
+LIMIT = "read + SHA-256 + decode scaled to 256 (the limit)"
+OURS = "dedupelab: the whole record"
+
+
+def make_files(folder: Path, photos: Path | None, large: int, small: int) -> tuple[list[Path], list[Path]]:
+    """Write so many 12-megapixel and so many 500 px JPEGs, or take those that are there.
+
+    A large picture tiles enlarged photographs, with noise like a sensor's, so that it costs what a camera's file costs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    big = [folder / f"large-{k:03d}.jpg" for k in range(large)]
+    little = [folder / f"small-{k:03d}.jpg" for k in range(small)]
+    if all(f.is_file() for f in (*big, *little)):
+        return big, little
+    pictures = [photograph.picture for photograph in read_photographs(photos)]
+    for k, file in enumerate(big):
+        rng = np.random.default_rng([1, k])
+        canvas = Image.new("RGB", LARGE)
+        for place in range(4):
+            half = (LARGE[0] // 2, LARGE[1] // 2)
+            part = ImageOps.fit(pictures[(4 * k + place) % len(pictures)], half, Image.Resampling.BICUBIC)
+            canvas.paste(part, (place % 2 * half[0], place // 2 * half[1]))
+        noisy = np.asarray(canvas, np.float32) + rng.normal(0, 3, (LARGE[1], LARGE[0], 1)).astype(np.float32)
+        Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8)).save(file, quality=90)
+    for k, file in enumerate(little):
+        picture = pictures[k % len(pictures)]
+        picture = ImageOps.contain(picture if k < len(pictures) else ImageOps.mirror(picture), (SMALL, SMALL))
+        picture.save(file, quality=90)
+    return big, little
+
+
+def read_and_digest(files: list[Path]) -> None:
+    for file in files:
+        hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def scaled_decode(files: list[Path]) -> None:
+    for file in files:
+        data = file.read_bytes()
+        hashlib.sha256(data).hexdigest()
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.draft("L", (256, 256))
+            picture.load()
+
+
+def imagehash_phash(files: list[Path]) -> None:
+    import imagehash
+
+    for file in files:
+        imagehash.phash(Image.open(file))
+
+
+def our_records(files: list[Path]) -> list[object]:
+    from dedupelab.collect.listing import Entry
+    from dedupelab.collect.record import read_record
+
+    return [read_record(Entry(file.name, str(file), file.stat().st_size, None), "bench") for file in files]
+
+
+def imagededup_phash(files: list[Path]) -> None:
+    from imagededup.methods import PHash  # type: ignore[import-not-found, unused-ignore]
+
+    hasher = PHash(verbose=False)
+    for file in files:
+        hasher.encode_image(str(file))
+
+
+def cleanvision_duplicates(files: list[Path]) -> None:
+    from cleanvision import Imagelab  # type: ignore[import-not-found, unused-ignore]
+
+    lab = Imagelab(filepaths=[str(file) for file in files])
+    lab.find_issues({"exact_duplicates": {}, "near_duplicates": {}}, n_jobs=1, verbose=False)
+
+
+METHODS: dict[str, Method] = {
+    BASE: imagehash_phash,
+    "read + SHA-256": read_and_digest,
+    LIMIT: scaled_decode,
+    OURS: our_records,
+    "imagededup PHash": imagededup_phash,
+    "cleanvision, duplicates only": cleanvision_duplicates,
+}
+
+
+def usable(file: Path) -> dict[str, Method]:
+    """Return the methods whose packages are installed, each run once, so that imports and caches are warm."""
+    found = {}
+    for name, method in METHODS.items():
+        try:
+            quietly(method, [file])
+        except (ImportError, RuntimeError) as problem:
+            print(f"{name}: left out: {problem}", file=sys.stderr)
+            continue
+        found[name] = method
+    return found
+
+
+def quietly(method: Method, files: list[Path]) -> float:
+    """Run a method without its progress bars and warnings; return seconds."""
+    quiet = io.StringIO()
+    stderr, sys.stderr = sys.stderr, quiet
+    stdout, sys.stdout = sys.stdout, quiet
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            began = time.perf_counter()
+            method(files)
+            return time.perf_counter() - began
+    finally:
+        sys.stderr, sys.stdout = stderr, stdout
+
+
+def rounds(methods: dict[str, Method], files: list[Path], count: int) -> dict[str, float]:
+    """Return the median seconds of each method over interleaved rounds; every other round goes backwards."""
+    seconds: dict[str, list[float]] = {name: [] for name in methods}
+    for turn in range(count):
+        for name in list(methods)[:: -1 if turn % 2 else 1]:
+            seconds[name].append(quietly(methods[name], files))
+    return {name: median(values) for name, values in seconds.items()}
+
+
+def _task(files: list[Path]) -> int:
+    return len(our_records(files))
+
+
+def pooled(files: list[Path], pool: Executor, chunk: int) -> float:
+    """Return the seconds a pool needs for all files, so many at a time."""
+    parts = [files[k : k + chunk] for k in range(0, len(files), chunk)]
+    began = time.perf_counter()
+    done = sum(pool.map(_task, parts))
+    seconds = time.perf_counter() - began
+    if done != len(files):
+        raise RuntimeError(f"expected {len(files)} records, got {done}")
+    return seconds
+
+
+def two_processes(files: list[Path], count: int, chunk: int) -> tuple[float, float]:
+    """Return the median seconds of one and of two worker processes, interleaved."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as one, ProcessPoolExecutor(2, mp_context=context) as two:
+        for pool in (one, two, two):
+            list(pool.map(_task, [files[:2]] * 2))
+        single, double = [], []
+        for _ in range(count):
+            single.append(pooled(files, one, chunk))
+            double.append(pooled(files, two, chunk))
+    return median(single), median(double)
+
+
+def versions(packages: Sequence[str]) -> str:
+    """Return the versions of those packages that are installed, and of Python."""
+    found = [f"Python {platform.python_version()}", f"{os.cpu_count()} cores"]
+    for package in packages:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the files, run the rounds, print a Markdown table."""
+    parser = argparse.ArgumentParser(description="From file to fingerprint, images per second.")
+    parser.add_argument(
+        "--photos", type=Path, help="folder of photographs; default: those in the installed wheels"
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "dedupelab-scan",
+        help="where the files are kept",
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--large", type=int, default=8, help="12-megapixel files")
+    parser.add_argument("--small", type=int, default=96, help="500 px files")
+    options = parser.parse_args(arguments)
+    sets = dict(
+        zip(
+            ("12-megapixel JPEG", "500 px JPEG"),
+            make_files(options.work, options.photos, options.large, options.small),
+            strict=True,
+        )
+    )
+    methods = usable(sets["500 px JPEG"][0])
+    rates = {
+        name: {m: len(files) / s for m, s in rounds(methods, files, options.rounds).items()}
+        for name, files in sets.items()
+    }
+    print("| method | " + " | ".join(f"{name}: images/s (ratio)" for name in sets) + " |")
+    print("|---" * (1 + len(sets)) + "|")
+    for method in methods:
+        print(
+            f"| {method} | "
+            + " | ".join(f"{r[method]:.1f} ({r[method] / r[BASE]:.2f})" for r in rates.values())
+            + " |"
+        )
+    if OURS in methods:
+        print()
+        for name, rate in rates.items():
+            print(
+                f"{name}: {rate[OURS] / rate[BASE]:.2f} x imagehash, {100 * rate[OURS] / rate[LIMIT]:.0f} % of the limit."
+            )
+        for name, files in sets.items():
+            chunk, many = (32, files * 8) if name.startswith("500") else (2, files * 2)
+            one, two = two_processes(many, max(2, options.rounds // 2), chunk)
+            print(f"{name}: two processes {one / two:.2f} x one.")
+    print()
+    print(versions(["numpy", "pillow", "imagehash", "imagededup", "cleanvision"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

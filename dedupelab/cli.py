@@ -1,0 +1,210 @@
+"""The command line: each command is one public function of the package, with bars for people and JSON for machines."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dedupelab.version import __version__
+from dedupelab.errors import ConfigError, DedupelabError
+from dedupelab.match.graph import write_graph
+from dedupelab.sample import write_sample
+from dedupelab.start import init
+from dedupelab.study import Progress, Study
+from dedupelab.tables import LINKS
+
+INCOMPLETE = 3
+JOURNEY = """\
+dedupelab turns picture collections into evidence about duplicates. The journey:
+
+  dedupelab sample DIR                                    a study to try things on
+  dedupelab init DIR --collection NAME=FOLDER ...         a study of your own collections
+  dedupelab scan DIR ; dedupelab match DIR                pictures to fingerprints, pairs and groups
+  dedupelab report DIR                                    everything, ending in HTML, PDF and DOCX
+  dedupelab lab DIR                                       look closer in JupyterLab
+
+Help for each: dedupelab COMMAND --help
+"""
+
+
+class Commands(click.Group):
+    """A group whose commands end with one line on standard error when something is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  click's own signature
+        """Run the command; turn what dedupelab raises on purpose into exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except DedupelabError as problem:
+            click.echo(f"error: {' '.join(str(problem).split())}", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("stopped; what was read so far is kept, run the same command to go on", err=True)
+            ctx.exit(1)
+
+
+STUDY = click.argument("study", type=click.Path(path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dedupelab")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Turn picture collections into measurable-harm evidence about duplicate images."""
+    if ctx.invoked_subcommand is None:
+        click.echo(JOURNEY, nl=False)
+
+
+@main.command("init")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--collection", "collections", multiple=True, required=True, metavar="NAME=LOCATION",
+              help="A collection: its name and its folder or fsspec address. Repeat for each.")  # fmt: skip
+@click.option("--name", default="", help="Name of the study; the folder's name if not given.")
+@JSON
+def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_json: bool) -> None:
+    """Write a commented study.toml into FOLDER."""
+    named: dict[str, str] = {}
+    for item in collections:
+        key, separator, location = item.partition("=")
+        if not (separator and key and location):
+            raise click.BadParameter(f"expected NAME=LOCATION, got {item!r}", param_hint="--collection")
+        if key in named:
+            raise ConfigError(f"expected collections with different names, got {key!r} twice; rename one")
+        named[key] = location
+    path = init(folder, named, name)
+    _say(as_json, {"study": str(path)}, f"wrote {path}", "fill in holder, purpose and owner there", f"dedupelab report {folder}")
+
+
+@main.command("sample")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--seed", default=20260101, show_default=True, help="Another seed makes another sample.")
+@JSON
+def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
+    """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
+    write_sample(folder, seed=seed, progress=_bars("writing the sample"))
+    _say(as_json, {"study": str(folder)}, f"wrote the sample study to {folder}", "what is true of it: truth.csv", f"dedupelab report {folder}")
+
+
+@main.command("scan")
+@STUDY
+@JSON
+def scan_command(study: Path, *, as_json: bool) -> None:
+    """Read all collections into the images table: digests, fingerprints, embedded metadata."""
+    opened = Study(study)
+    with opened.store.lock():
+        images = opened.scan(bars=_bars)
+    counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
+    listed = len(images)
+    parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
+    found = f"{listed:,} files listed = {parts}"
+    where = str(opened.store.path(_table("images")))
+    _say(as_json, {"listed": listed, **counts, "table": where}, found, f"table: {where}", f"dedupelab match {study}")
+    _end(opened)
+
+
+@main.command("match")
+@STUDY
+@JSON
+def match_command(study: Path, *, as_json: bool) -> None:
+    """Find and verify pairs, build the duplicate groups, name the authoritative copies."""
+    opened = Study(study)
+    with opened.store.lock():
+        pairs = opened.match(bars=_bars)
+    groups, members = opened.groups(), opened.members()
+    links = int(pairs["relation"].isin(LINKS).sum())
+    facts = {"pairs": len(pairs), "links": links, "groups": len(groups), "images_in_groups": len(members)}
+    found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
+    where = str(opened.store.path(_table("pairs")).parent)
+    _say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
+    _end(opened)
+
+
+@main.command("graph")
+@STUDY
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--lone", is_flag=True, help="Also write images without any link.")
+@JSON
+def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None:
+    """Write the duplicate graph to FILE (.graphml or .gexf) for Gephi, yEd, Cytoscape and others."""
+    opened = Study(study)
+    with opened.store.lock():
+        opened.match(bars=_bars)
+    graph = opened.graph(lone=lone)
+    write_graph(graph, file)
+    facts = {"nodes": graph.number_of_nodes(), "edges": graph.number_of_edges(), "file": str(file)}
+    _say(as_json, facts, f"{facts['nodes']:,} images, {facts['edges']:,} links", f"graph: {file}", f"dedupelab lab {study}")
+
+
+@main.command("report")
+@STUDY
+@click.option("--out", type=click.Path(path_type=Path), help="Where runs land; otherwise [report] out, else ./reports.")
+@click.option("--language", "languages", multiple=True, type=click.Choice(["en"]), help="Language; repeat for more.")
+@JSON
+def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *, as_json: bool) -> None:
+    """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
+    opened = Study(study)
+    with opened.store.lock():
+        run = opened.report(out, languages=languages, bars=_bars)
+    papers = sorted(str(path) for path in run.glob("report.*.*"))
+    headline = next((r for r in opened.results() if r.id == "M1"), None)
+    found = "no pictures could be compared"
+    if headline is not None and headline.value is not None:
+        found = f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures ({headline.caveat or headline.interval_method})"
+    _say(as_json, {"run": str(run), "papers": papers}, found, *papers, f"dedupelab lab {study}")
+    _end(opened)
+
+
+@main.command("lab")
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.option("--port", default=8888, show_default=True, help="Port on this machine.")
+@click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
+def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
+    """Open JupyterLab on the notebooks, for STUDY or the sample study."""
+    from dedupelab.lab.server import lab_command_line  # noqa: PLC0415  only this command needs Jupyter
+
+    command, environment = lab_command_line(study, port=port, browser=browser)
+    sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
+
+
+def _table(name: str) -> Any:  # noqa: ANN401  one of the declared tables
+    from dedupelab import tables  # noqa: PLC0415  the module's names would hide commands
+
+    return next(table for table in tables.ALL if table.name == name)
+
+
+def _bars(label: str) -> Progress:
+    """One bar on a terminal, with counts and time left; nothing elsewhere."""
+    from tqdm import tqdm  # noqa: PLC0415  only shown on terminals
+
+    bar: "tqdm[Any]" = tqdm(desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True)
+
+    def advance(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
+
+    return advance
+
+
+def _say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT001  called by commands only
+    """What was found, where it lies, what to do next; or the same as JSON."""
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for line in lines[:-1]:
+        click.echo(line)
+    click.echo(f"next: {lines[-1]}")
+
+
+def _end(study: Study) -> None:
+    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so."""
+    sentences = study.incomplete()
+    for sentence in sentences:
+        click.echo(f"incomplete: {sentence}", err=True)
+    if sentences:
+        click.get_current_context().exit(INCOMPLETE)

@@ -1,0 +1,206 @@
+"""Files to gray pictures, safely and under one declared policy.
+
+Policy (recorded with every run): the first frame; Exif orientation applied; transparency laid on white; palettes and
+CMYK as Pillow converts them; 16-bit samples divided by 256; other deep modes stretched from minimum to maximum; gray as
+ITU-R 601-2 luma. Colour profiles are not applied. `scaled` lets libjpeg decode a JPEG at 1/2 to 1/8 size, never below
+256 pixels; `full` decodes every pixel and then gives imagehash's bits exactly.
+"""
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Decode = Literal["scaled", "full"]
+Gray = NDArray[np.uint8]
+SCALED_SIDE = 256
+"""Smallest side a scaled decode may give: keeps pHash within 2 bits of the full decode."""
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class UndecodableError(ValueError):
+    """A file that is no picture Pillow can decode; the message is the reason in the images table."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture: oriented gray pixels (perhaps scaled) and what the file says of itself."""
+
+    gray: Image.Image
+    format: str
+    mode: str
+    width: int
+    height: int
+    frames: int
+
+
+def decode(data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE) -> Picture:
+    """Decode a file's bytes to oriented gray pixels.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    policy
+        Whether a JPEG may be decoded at reduced size.
+    side
+        Smallest side, in pixels, that a scaled decode may give.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it, with Pillow's reason.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Pillow warns of (odd metadata, size) costs no picture
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                name, mode, (width, height) = str(image.format), image.mode, image.size
+                frames = int(getattr(image, "n_frames", 1))
+                turn = orientation(image)
+                if policy == "scaled":
+                    image.draft("L", (side, side))
+                image.load()
+                gray = to_gray(image)
+        except Exception as problem:  # decoders of hostile files raise nearly every class there is
+            raise UndecodableError(_reason(problem, data)) from problem
+    if turn in _TURNS:
+        gray = gray.transpose(_TURNS[turn])
+        if turn >= 5:
+            width, height = height, width
+    return Picture(gray, name, mode, width, height, frames)
+
+
+def orientation(image: Image.Image) -> int:
+    """Return the Exif orientation 1..8 of an opened picture; 1 when there is none or it is damaged."""
+    if image.format == "JPEG" and "exif" not in image.info:
+        return 1
+    try:
+        return int(image.getexif().get(0x0112, 1))
+    except Exception:  # noqa: BLE001  damaged Exif must not lose the picture; the metadata reader reports it
+        return 1
+
+
+def to_gray(image: Image.Image) -> Image.Image:
+    """Return 8-bit luma under the declared policy."""
+    if image.mode == "L":
+        return image
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode in {"I", "F"}:
+        return Image.fromarray(_stretch(np.asarray(image)))
+    return flatten(image).convert("L")
+
+
+def flatten(image: Image.Image) -> Image.Image:
+    """Lay transparency on white; pictures without it come back as they are."""
+    if image.mode not in {"RGBA", "LA", "PA", "La", "RGBa"} and "transparency" not in image.info:
+        return image
+    layered = image.convert("RGBA")
+    if layered.getextrema()[3] == (255, 255):
+        return layered.convert("RGB")
+    ground = Image.new("RGBA", layered.size, "white")
+    return Image.alpha_composite(ground, layered).convert("RGB")
+
+
+def pixel_digest(data: bytes) -> str:
+    """Return the SHA-256 of the fully decoded, oriented first frame with its size and mode, as hexadecimal.
+
+    Palettes are resolved to colours first, so that a GIF and a PNG of the same pixels agree. Size and mode are part of
+    the digest: a 10 x 20 and a 20 x 10 black picture differ.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                turn = orientation(image)
+                image.load()
+                pixels: Image.Image = image
+                if image.mode in {"P", "PA", "1"} or "transparency" in image.info:
+                    pixels = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
+                if pixels.mode == "RGBA" and pixels.getextrema()[3] == (255, 255):
+                    pixels = pixels.convert("RGB")
+                if turn in _TURNS:
+                    pixels = pixels.transpose(_TURNS[turn])
+        except Exception as problem:  # as in decode
+            raise UndecodableError(_reason(problem, data)) from problem
+    digest = hashlib.sha256(f"{pixels.mode} {pixels.width}x{pixels.height}\n".encode())
+    digest.update(pixels.tobytes())
+    return digest.hexdigest()
+
+
+def load_gray(data: bytes, longest: int = 512) -> Gray:
+    """Return oriented gray pixels, shrunk so that the longer side has at most `longest` pixels.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it.
+    """
+    gray = decode(data, "scaled", longest).gray
+    if max(gray.size) > longest:
+        gray.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return np.asarray(gray)
+
+
+def load_colour(data: bytes, longest: int = 400) -> Image.Image:
+    """Return an oriented colour picture for looking at, its longer side at most `longest` pixels, without metadata.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                turn = orientation(image)
+                image.draft("RGB", (longest, longest))
+                image.load()
+                deep = image.mode in {"I", "F"} or image.mode.startswith("I;16")
+                colour = (to_gray(image) if deep else flatten(image)).convert("RGB")
+        except Exception as problem:  # as in decode
+            raise UndecodableError(_reason(problem, data)) from problem
+    if turn in _TURNS:
+        colour = colour.transpose(_TURNS[turn])
+    colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    colour.info.clear()
+    return colour
+
+
+def _stretch(samples: NDArray[np.generic]) -> Gray:
+    values = samples.astype(np.float64)
+    values[~np.isfinite(values)] = 0.0
+    low, high = float(values.min()), float(values.max())
+    if 0 <= low and high <= 65535 and samples.dtype.kind in "iu":
+        return (values / (256.0 if high > 255 else 1.0)).astype(np.uint8)
+    return ((values - low) * (255.0 / (high - low) if high > low else 0.0)).astype(np.uint8)
+
+
+def _reason(problem: Exception, data: bytes) -> str:
+    if not data:
+        return "empty file"
+    text = " ".join(str(problem).split()) or type(problem).__name__
+    if "cannot identify image file" in text:
+        return "not a picture that Pillow can read"
+    return text[:200]

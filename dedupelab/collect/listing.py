@@ -1,0 +1,170 @@
+"""What a collection holds: every file below a folder or an fsspec address, each with a reason when it is left out.
+
+Nothing is passed over in silence: files that are no pictures, hidden files and folders that cannot be opened become
+entries too, so that listed = hashed + unreadable + skipped.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from dedupelab.errors import CollectionError
+
+PICTURE_SUFFIXES = frozenset(
+    ".jpg .jpeg .jpe .jfif .jp2 .j2k .png .apng .gif .tif .tiff .webp .bmp .dib .ppm .pgm .pbm .pnm .pcx .tga .ico .psd"
+    " .heic .heif .avif .mpo .dds .sgi .icns .jxl".split()
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One listed file; `skipped` says why it will not be opened, `unreadable` why it cannot be."""
+
+    path: str
+    native: str
+    bytes: int
+    modified: datetime | None
+    skipped: str | None = None
+    unreadable: str | None = None
+
+
+def list_files(location: str) -> list[Entry]:
+    """List a collection in path order.
+
+    Parameters
+    ----------
+    location
+        A folder, or any address fsspec understands, such as ``s3://bucket/prefix`` or ``zip://*::archive.zip``.
+
+    Raises
+    ------
+    CollectionError
+        If the location is missing, is no folder, cannot be listed, or holds no file at all.
+    """
+    entries = sorted(_remote(location) if "://" in location else _local(Path(location)), key=lambda e: e.path)
+    if not any(e.skipped is None and e.unreadable is None for e in entries):
+        raise CollectionError(
+            f"expected pictures in {location}, got 0 images in {len(entries)} files; check the collection's location"
+        )
+    return entries
+
+
+def readable_name(name: str) -> str:
+    """Return a file name as text that can be stored: bytes that are no UTF-8 become backslash escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _local(root: Path) -> Iterator[Entry]:
+    if not root.exists():
+        raise CollectionError(f"expected a folder at {root}, got nothing there; check the collection's location")
+    if not root.is_dir():
+        raise CollectionError(f"expected a folder at {root}, got a file; name the folder that holds it")
+    try:
+        with os.scandir(root):
+            pass
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise CollectionError(f"expected to list {root}, got: {reason}; allow reading it") from problem
+    waiting = [(root, PurePosixPath())]
+    while waiting:
+        folder, below = waiting.pop()
+        try:
+            found = sorted(os.scandir(folder), key=lambda item: item.name)
+        except OSError as problem:
+            yield Entry(str(below), str(folder), 0, None, unreadable=f"folder cannot be listed: {problem.strerror}")
+            continue
+        for item in found:
+            path = below / readable_name(item.name)
+            if item.is_dir(follow_symlinks=False):
+                if item.name.startswith("."):
+                    yield Entry(str(path), item.path, 0, None, skipped="hidden folder")
+                else:
+                    waiting.append((Path(item.path), path))
+            else:
+                yield _entry(str(path), item)
+
+
+def _entry(path: str, item: "os.DirEntry[str]") -> Entry:
+    try:
+        status = item.stat()
+    except OSError as problem:
+        return Entry(path, item.path, 0, None, unreadable=f"cannot be opened: {problem.strerror}")
+    if stat.S_ISDIR(status.st_mode):
+        return Entry(path, item.path, 0, None, skipped="link to a folder")
+    if not stat.S_ISREG(status.st_mode):
+        return Entry(path, item.path, 0, None, skipped="not a regular file")
+    modified = datetime.fromtimestamp(status.st_mtime_ns // 1000 / 1e6, UTC)
+    return Entry(path, item.path, status.st_size, modified, skipped=reason_to_skip(item.name))
+
+
+def reason_to_skip(name: str) -> str | None:
+    """Say why a file is left out by its name, or None when it is to be opened.
+
+    >>> reason_to_skip("scan.TIF"), reason_to_skip("notes.txt")
+    (None, 'not a picture format: .txt')
+    """
+    if name.startswith("."):
+        return "hidden file"
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in PICTURE_SUFFIXES:
+        return None
+    return f"not a picture format: {readable_name(suffix)}" if suffix else "no file extension"
+
+
+def _remote(location: str) -> Iterator[Entry]:
+    import fsspec  # noqa: PLC0415  only studies with remote collections pay for it
+
+    try:
+        system, root = fsspec.core.url_to_fs(location)
+        found = system.find(root, detail=True)
+    except (OSError, ValueError, ImportError) as problem:
+        raise CollectionError(f"expected to list {location}, got: {problem}; check the address and access") from problem
+    prefix = system._strip_protocol(root).rstrip("/")  # noqa: SLF001  fsspec's documented way to compare paths
+    for native, info in found.items():
+        path = native[len(prefix) :].lstrip("/") if native.startswith(prefix) else native
+        modified = info.get("LastModified") or info.get("mtime") or info.get("modified")
+        if isinstance(modified, int | float):
+            modified = datetime.fromtimestamp(modified, UTC)
+        yield Entry(
+            path,
+            address(location, path),
+            int(info.get("size") or 0),
+            modified if isinstance(modified, datetime) else None,
+            skipped=reason_to_skip(PurePosixPath(native).name),
+        )
+
+
+def address(location: str, path: str) -> str:
+    """Return where a listed path of a collection is read from.
+
+    >>> address("s3://bucket/prefix", "a/b.jpg"), address("zip://::pictures.zip", "a.jpg")
+    ('s3://bucket/prefix/a/b.jpg', 'zip://a.jpg::pictures.zip')
+    """
+    if "://" not in location:
+        plain = Path(location, path)
+        return str(plain if plain.exists() else Path(location, _raw_name(path)))
+    first, chained, rest = location.partition("::")
+    protocol, _, root = first.partition("://")
+    inner = "/".join(part for part in (root.strip("/*"), path) if part)
+    return f"{protocol}://{inner}{chained}{rest}"
+
+
+def _raw_name(path: str) -> str:
+    """Undo `readable_name` for names that are no UTF-8."""
+    raw = re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), path.encode("utf-8", "surrogateescape"))
+    return os.fsdecode(raw)
+
+
+def read_bytes(native: str) -> bytes:
+    """Read a listed file whole; raises OSError as the file system does."""
+    if "://" not in native:
+        with open(native, "rb") as file:  # noqa: PTH123  Path costs as much as the read of a small file
+            return file.read()
+    import fsspec  # noqa: PLC0415  only studies with remote collections pay for it
+
+    with fsspec.open(native, "rb") as remote:
+        return bytes(remote.read())

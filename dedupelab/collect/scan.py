@@ -1,0 +1,158 @@
+"""Collections to the images table: on all cores, resumable, every listed file accounted for."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.collect.decoding import Decode
+from dedupelab.collect.listing import Entry
+from dedupelab.collect.record import Row, image_id, read_record
+from dedupelab.errors import CollectionError, TableError
+
+Progress = Callable[[int, int], None]
+BATCH = 32
+SAVE_EVERY = 2000
+IN_FLIGHT = 32
+
+
+@dataclass(frozen=True)
+class Job:
+    """One batch of one collection's files, as a worker gets it."""
+
+    collection: str
+    entries: tuple[Entry, ...]
+
+
+def scan(
+    listings: dict[str, list[Entry]],
+    *,
+    known: pd.DataFrame,
+    folder: Path,
+    policy: Decode = "scaled",
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return the images table of all collections.
+
+    Parameters
+    ----------
+    listings
+        The listed files of each collection.
+    known
+        An images table whose rows stand for files that have not changed (same path, size and modification time).
+    folder
+        Where rows are kept until the scan is complete; a killed scan continues from them.
+    policy
+        See `decoding`.
+    executor
+        Runs the batches; None reads in this process.
+    progress
+        Called with files done and files in all.
+
+    Raises
+    ------
+    TableError
+        If the totals do not reconcile.
+    """
+    earlier = _by_state(pd.concat([known, *_saved(folder)], ignore_index=True) if folder.exists() else known)
+    kept: list[Row] = []
+    jobs: list[Job] = []
+    for collection, entries in listings.items():
+        fresh: list[Entry] = []
+        for entry in entries:
+            row = earlier.get((image_id(collection, entry.path), entry.bytes, entry.modified))
+            if row is None or entry.modified is None:
+                fresh.append(entry)
+            else:
+                kept.append(row)
+        jobs += [Job(collection, tuple(fresh[i : i + BATCH])) for i in range(0, len(fresh), BATCH)]
+    total = sum(map(len, listings.values()))
+    rows, unsaved, done = kept, list[Row](), len(kept)
+    if progress:
+        progress(done, total)
+    for batch in _run(jobs, partial(read_batch, policy=policy), executor):
+        rows += batch
+        unsaved += batch
+        done += len(batch)
+        if len(unsaved) >= SAVE_EVERY:
+            _save(unsaved, folder)
+            unsaved = []
+        if progress:
+            progress(done, total)
+    if len(rows) != total:
+        raise TableError(f"expected {total} rows for {total} listed files, got {len(rows)}; please report this")
+    return tables.IMAGES.from_rows(rows)
+
+
+def read_batch(job: Job, policy: Decode) -> list[Row]:
+    """Read one batch of files; runs in a worker."""
+    return [read_record(entry, job.collection, policy) for entry in job.entries]
+
+
+def forget_saved(folder: Path) -> None:
+    """Delete the rows kept for a scan that is now complete."""
+    for path in folder.glob("part-*.parquet"):
+        path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def tolerate(images: pd.DataFrame, limit: float) -> list[str]:
+    """Return one sentence per collection whose unreadable share exceeds `limit` (0..1).
+
+    Raises
+    ------
+    CollectionError
+        If no picture at all could be hashed.
+    """
+    if not (images["status"] == "hashed").any():
+        raise CollectionError(f"expected pictures, got 0 hashed of {len(images)} files; see the column problem")
+    opened = images[images["status"] != "skipped"]
+    share = (opened["status"] == "unreadable").groupby(opened["collection"]).agg(["sum", "size"])
+    return [
+        f"{name}: {int(bad)} of {int(size)} pictures are unreadable, more than the tolerated {limit:.0%}"
+        for name, bad, size in share.itertuples()
+        if bad > limit * size
+    ]
+
+
+def _run(jobs: Sequence[Job], work: Callable[[Job], list[Row]], executor: Executor | None) -> Iterator[list[Row]]:
+    """Yield finished batches; only a few are in flight, so that memory stays bounded."""
+    if executor is None:
+        yield from map(work, jobs)
+        return
+    waiting = iter(jobs)
+    running: set[Future[list[Row]]] = {executor.submit(work, job) for job in islice(waiting, IN_FLIGHT)}
+    while running:
+        finished, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            running |= {executor.submit(work, job) for job in islice(waiting, 1)}
+            yield future.result()
+
+
+def _by_state(images: pd.DataFrame) -> dict[tuple[str, int, object], Row]:
+    """Rows by identity, size and time; only complete rows may stand for a file."""
+    rows: list[Row] = images.astype(object).where(images.notna(), None).to_dict("records")
+    return {(row["image_id"], row["bytes"], row["modified"]): row for row in rows}
+
+
+def _save(rows: list[Row], folder: Path) -> None:
+    number = len(list(folder.glob("part-*.parquet"))) if folder.exists() else 0
+    tables.write(tables.IMAGES, tables.IMAGES.from_rows(rows), folder / f"part-{number:05d}.parquet")
+
+
+def _saved(folder: Path) -> list[pd.DataFrame]:
+    frames = []
+    for path in sorted(folder.glob("part-*.parquet")):
+        try:
+            frames.append(tables.read(tables.IMAGES, path))
+        except TableError:
+            path.unlink(missing_ok=True)
+    return frames

@@ -1,0 +1,222 @@
+"""XMP packets: RDF in XML, read by namespace and never by prefix, with no DTD and no entities.
+
+Every value may be written as an attribute, an element, a container or a structure; all forms are read alike
+(ISO 16684-1, section 7).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+LARGEST = 16 * 2**20
+"""Bytes; a larger packet is refused unread."""
+EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
+_RIGHTS = "{http://ns.adobe.com/xap/1.0/rights/}"
+_MM = "{http://ns.adobe.com/xap/1.0/mm/}"
+_REF = "{http://ns.adobe.com/xap/1.0/sType/ResourceRef#}"
+_EXT = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
+_PLUS = "{http://ns.useplus.org/ldf/xmp/1.0/}"
+_EXIF = "{http://ns.adobe.com/exif/1.0/}"
+
+_CONTAINERS = (_RDF + "Seq", _RDF + "Bag", _RDF + "Alt")
+_DEEPEST = 4
+_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
+_DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>")
+
+
+@dataclass(frozen=True)
+class Xmp:
+    """What XMP asserts about a picture; several owners or licensors are kept apart."""
+
+    creator: tuple[str, ...] = ()
+    credit: str = ""
+    copyright: str = ""
+    owner: tuple[str, ...] = ()
+    licensor: tuple[str, ...] = ()
+    usage_terms: str = ""
+    web_statement: str = ""
+    source: str = ""
+    title: str = ""
+    caption: str = ""
+    date: str = ""
+    guid: str = ""
+    document_id: str = ""
+    derived_from: str = ""
+    digital_source_type: str = ""
+    ai_system: str = ""
+    has_gps: bool = False
+    problem: str | None = None
+
+
+def join(main: bytes, extensions: list[bytes]) -> bytes:
+    """Join a JPEG file's main packet and the segments of its extended one into one document with both.
+
+    Extended segments (identifier, length, offset, bytes; ISO 16684-3) that the main packet does not name, or that leave
+    gaps, are left out.
+    """
+    parts: dict[int, bytes] = {}
+    total = -1
+    for segment in extensions:
+        if len(segment) > 40 and segment[:32] in main:
+            total = int.from_bytes(segment[32:36])
+            parts.setdefault(int.from_bytes(segment[36:40]), segment[40:])
+    extended = b"".join(parts[offset] for offset in sorted(parts))
+    gapless = all(
+        offset + len(parts[offset]) in parts or offset + len(parts[offset]) == total for offset in parts
+    )
+    if not parts or 0 not in parts or len(extended) != total or not gapless:
+        return main
+    # A declaration may stand only at the beginning of a document.
+    bodies = (_DECLARATION.sub(b"", packet.strip(b"\0 \r\n\t"), count=1) for packet in (main, extended))
+    return b"<joined>" + b"\n".join(bodies) + b"</joined>"
+
+
+def read(packet: bytes) -> Xmp:
+    """Read what XMP asserts from a packet or a sidecar file; whatever cannot be read is absent and named as a problem."""
+    if len(packet) > LARGEST:
+        return Xmp(problem=f"expected XMP of at most {LARGEST} bytes, got {len(packet)}")
+    text, problem = _decode(packet)
+    text = text[text.find("<") : text.rfind(">") + 1] if "<" in text else ""
+    if not text:
+        return Xmp(problem="expected XMP, got no XML" if packet.strip(b"\0 \r\n\t") else None)
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        return Xmp(problem="expected XMP without a document type, got one; it is not followed")
+    root, malformed = _parse(text)
+    if root is None:
+        return Xmp(problem=malformed)
+    nodes = [node for rdf in root.iter(_RDF + "RDF") for node in rdf]
+    return _assertions(nodes, problem or malformed)
+
+
+def _decode(packet: bytes) -> tuple[str, str | None]:
+    """Decode UTF-8, UTF-16 and UTF-32 with or without a byte order mark, by where the NULs of the first `<` are."""
+    start = packet.lstrip(b"\xef\xbb\xbf \r\n\t")[:4]
+    encoding = "utf-8-sig"
+    if start[:4] in {b"\xff\xfe\0\0", b"<\0\0\0"}:
+        encoding = "utf-32-le"
+    elif start[:4] in {b"\0\0\xfe\xff", b"\0\0\0<"}:
+        encoding = "utf-32-be"
+    elif start[:2] in {b"\xff\xfe", b"<\0"}:
+        encoding = "utf-16-le"
+    elif start[:2] in {b"\xfe\xff", b"\0<"}:
+        encoding = "utf-16-be"
+    try:
+        return packet.decode(encoding), None
+    except UnicodeDecodeError:
+        return packet.decode(encoding, "replace"), "expected XMP in Unicode, got bytes that are not"
+
+
+def _parse(text: str) -> "tuple[Element | None, str | None]":
+    """Parse XML; control characters, which XML forbids and some programs write, get a second try without them."""
+    # A document type has been refused, so there is nothing to expand or to fetch, and the parser written in C can be
+    # used; defusedxml's guards need the one written in Python, which takes more than twice as long.
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - few files have XMP; see above
+
+    message = None
+    for forbidden in ({}, _CONTROLS):
+        try:
+            return ET.fromstring(text.translate(forbidden) if forbidden else text), message  # noqa: S314 - see above
+        except (ET.ParseError, ValueError) as problem:
+            # ValueError: a lone half of a UTF-16 pair cannot be handed to the parser.
+            message = f"expected well-formed XMP, got {problem}"
+    return None, message
+
+
+def _assertions(nodes: "list[Element]", problem: str | None) -> Xmp:
+    properties: dict[str, str | Element] = {}
+    for node in nodes:
+        for name, value in (*node.items(), *((child.tag, child) for child in node)):
+            properties.setdefault(name, value)
+
+    def text(name: str) -> str:
+        return _text(properties.get(name, ""))
+
+    def texts(name: str) -> tuple[str, ...]:
+        return tuple(value for item in _items(properties.get(name, "")) if (value := _text(item)))
+
+    def parties(name: str) -> tuple[str, ...]:
+        # PLUS names a party by any of these; the first that is given identifies it.
+        forms = [_PLUS + name + part for part in ("Name", "ID", "URL")]
+        found = (
+            [_text(_member(item, form)) for form in forms]
+            for item in _items(properties.get(_PLUS + name, ""))
+        )
+        return tuple(named for values in found if (named := next(filter(None, values), "")))
+
+    document = text(_MM + "DocumentID")
+    parent = properties.get(_MM + "DerivedFrom", "")
+    parents = [
+        _text(_member(parent, _REF + part)) for part in ("documentID", "originalDocumentID", "instanceID")
+    ]
+    # A document with another identifier than its original derives from that, if from nothing nearer.
+    original = text(_MM + "OriginalDocumentID")
+    parents += [_text(parent), original if original != document else ""]
+    return Xmp(
+        creator=texts(_DC + "creator"),
+        credit=text(_PHOTOSHOP + "Credit"),
+        copyright=text(_DC + "rights"),
+        owner=parties("CopyrightOwner"),
+        licensor=parties("Licensor"),
+        usage_terms=text(_RIGHTS + "UsageTerms"),
+        web_statement=text(_RIGHTS + "WebStatement"),
+        source=text(_PHOTOSHOP + "Source"),
+        title=text(_DC + "title"),
+        caption=text(_DC + "description"),
+        date=text(_PHOTOSHOP + "DateCreated"),
+        guid=text(_EXT + "DigImageGUID"),
+        document_id=document,
+        derived_from=next(filter(None, parents), ""),
+        # The standard spelled the property with a small t before 2010.
+        digital_source_type=text(_EXT + "DigitalSourceType") or text(_EXT + "DigitalSourcetype"),
+        ai_system=text(_EXT + "AISystemUsed"),
+        has_gps=bool(text(_EXIF + "GPSLatitude") and text(_EXIF + "GPSLongitude")),
+        problem=problem,
+    )
+
+
+def _container(value: "Element") -> "Element | None":
+    return next((child for child in value if child.tag in _CONTAINERS), None)
+
+
+def _items(value: "str | Element") -> "list[str | Element]":
+    """Return the items of a Seq, Bag or Alt, or the value itself when it is none."""
+    if isinstance(value, str):
+        return [value]
+    container = _container(value)
+    return [value] if container is None else list(container)
+
+
+def _member(value: "str | Element", name: str) -> "str | Element":
+    """Return a structure's field, whether its node is written out, implied by parseType or given as attributes."""
+    if isinstance(value, str):
+        return ""
+    for node in (value, *(child for child in value if child.tag == _RDF + "Description")):
+        if name in node.attrib:
+            return node.attrib[name]
+        found = node.find(name)
+        if found is not None:
+            return found
+    return ""
+
+
+def _text(value: "str | Element", depth: int = 0) -> str:
+    """Return a value's text: of several languages the default, else the first; of a qualified value the value."""
+    if isinstance(value, str):
+        return value.strip()
+    if _RDF + "resource" in value.attrib:
+        return value.attrib[_RDF + "resource"].strip()
+    if depth < _DEEPEST and len(value):
+        container = _container(value)
+        if container is not None:
+            items = sorted(container, key=lambda item: item.get(_LANG) != "x-default")
+            return _text(items[0], depth + 1) if items else ""
+        return _text(_member(value, _RDF + "value"), depth + 1)
+    return (value.text or "").strip()

@@ -1,0 +1,275 @@
+"""A study's settings: `study.toml` as one immutable object, every name and range checked before any work starts."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from dedupelab.errors import ConfigError
+from dedupelab.match.authority import NAMES as CRITERIA
+
+FILE = "study.toml"
+NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
+
+
+class Section(BaseModel):
+    """What all sections share: unknown names are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StudySection(Section):
+    """Who studies what, and why."""
+
+    name: str = Field(min_length=1, max_length=100, description="short name; the run folder carries it")
+    purpose: str = Field("", description="what the results are for; printed in the report")
+    owner: str = Field("", description="who answers for the study; printed in the report")
+
+    @field_validator("name")
+    @classmethod
+    def _is_folder_name(cls, value: str) -> str:
+        if not NAME.fullmatch(value):
+            raise ValueError("expected letters, digits, spaces, dots and hyphens (it names a folder)")
+        return value
+
+
+class CollectionSection(Section):
+    """One holder's pictures."""
+
+    name: str = Field(min_length=1, max_length=100, description="short name, unique in the study")
+    location: str = Field(min_length=1, description="folder (relative to study.toml) or fsspec address")
+    holder: str = Field("", description="who holds it, as the report should say")
+    kind: str = Field("", description="archive, newsroom, stock, portal, bureau ...")
+
+
+class ScanSection(Section):
+    """How files are read."""
+
+    decode: Literal["scaled", "full"] = Field("scaled", description="full gives imagehash's bits exactly, slower")
+    tolerance: float = Field(0.05, ge=0, le=1, description="unreadable share of a collection above which exit code is 3")
+
+
+class MatchSection(Section):
+    """How pairs are found."""
+
+    gear: Literal["quick", "thorough", "auto"] = Field("auto", description="thorough adds local descriptors")
+    max_distance: int = Field(10, ge=0, le=64, description="pHash bits (of 64) a candidate pair may differ in")
+    criteria: tuple[str, ...] = Field(CRITERIA, description="what makes a copy authoritative, in order")
+
+    @field_validator("criteria")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in CRITERIA:
+                raise ValueError(f"expected some of {', '.join(CRITERIA)}{nearest(name, CRITERIA)}")
+        return value
+
+
+class InputSection(Section):
+    """One number the study was given, with where it comes from."""
+
+    value: float = Field(ge=0, allow_inf_nan=False, description="the number")
+    unit: str = Field(min_length=1, description="its unit")
+    source: str = Field(min_length=1, description="where it comes from")
+    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "assumed"
+
+
+class HarmSection(Section):
+    """What harm in money needs; a missing input leaves its line `not estimated`."""
+
+    currency: str = Field("HKD", pattern="[A-Z]{3}", description="ISO 4217 code")
+    price_year: Annotated[int, Field(ge=1990, le=2100)] | None = Field(None, description="year of the prices")
+    storage_price: InputSection | None = Field(None, description="currency per GB and month")
+    storage_copies: InputSection | None = Field(None, description="stored copies incl. backups")
+    review_seconds: InputSection | None = Field(None, description="seconds a person needs for one pair")
+    hourly_wage: InputSection | None = Field(None, description="currency per hour")
+
+
+class ReportSection(Section):
+    """What the paper says of itself."""
+
+    languages: tuple[Literal["en"], ...] = Field(("en",), min_length=1, description="languages to write")
+    title: str = Field("", max_length=300, description="title of the paper; a plain one when empty")
+    submitter: str = Field("", description="who hands it in; the study's owner when empty")
+    consultation: str = Field("", description="name and reference of the consultation")
+    out: str = Field("reports", min_length=1, description="where runs land, relative to the current folder")
+
+
+class ComputeSection(Section):
+    """What the work runs on."""
+
+    workers: int = Field(0, ge=0, le=512, description="processes; 0 means one per core")
+
+
+class Config(Section):
+    """The whole of study.toml."""
+
+    study: StudySection
+    collection: tuple[CollectionSection, ...] = Field(min_length=1)
+    scan: ScanSection = ScanSection()
+    match: MatchSection = MatchSection()
+    harm: HarmSection = HarmSection()
+    report: ReportSection = ReportSection()
+    compute: ComputeSection = ComputeSection()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Config":
+        names = [collection.name for collection in self.collection]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"expected collections with different names, got {name!r} {names.count(name)} times; rename one")
+        return self
+
+    @property
+    def workers(self) -> int:
+        """Processes to use."""
+        return self.compute.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a study's settings.
+
+    Parameters
+    ----------
+    path
+        The study's folder or its `study.toml`.
+
+    Raises
+    ------
+    ConfigError
+        With one line: which setting, what was expected, what was got, and the nearest valid name for an unknown one.
+    """
+    file = path / FILE if path.is_dir() or path.suffix != ".toml" else path
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as problem:
+        raise ConfigError(f"expected a study at {path}, got no {FILE} there; write one with: dedupelab init") from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"expected to read {file}, got: {problem}") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{file.name}: expected TOML, got: {problem}") from problem
+    return parse_config(settings)
+
+
+def parse_config(settings: Mapping[str, Any]) -> Config:
+    """Check settings that are already a mapping; raises ConfigError like `load_config`."""
+    try:
+        return Config.model_validate(dict(settings))
+    except ValidationError as problem:
+        raise ConfigError(f"{FILE}: {_explain(problem)}") from problem
+
+
+def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
+    """Return "; did you mean X?" for the nearest valid name, or nothing."""
+    found = difflib.get_close_matches(name, valid, 1, 0.5)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def _explain(problem: ValidationError) -> str:
+    error = problem.errors()[0]
+    place = [str(part) for part in error["loc"] if not isinstance(part, int)]
+    name, kind, context = ".".join(place), error["type"], error.get("ctx", {})
+    got = _shown(error["input"])
+    if kind == "extra_forbidden":
+        valid = list(_section(place[:-1]).model_fields)
+        return f"{name} is not a known setting{nearest(place[-1], valid)} (known: {', '.join(valid)})"
+    if kind == "missing":
+        what = "section [[collection]]" if name == "collection" else name
+        return f"expected {what}, got none; add it"
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        return f"{name} must be within {_range(place)}, got {got}"
+    if kind == "value_error":
+        message = error["msg"].removeprefix("Value error, ")
+        return message if not name else f"{name}: {message}, got {got}"
+    return f"{name}: {error['msg'][0].lower() + error['msg'][1:]}, got {got}" + (
+        f" ({context['expected']})" if "expected" in context and context["expected"] not in error["msg"] else ""
+    )
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _section(place: list[str]) -> type[BaseModel]:
+    model: type[BaseModel] = Config
+    for part in place:
+        candidates = [a for a in _types(model.model_fields[part].annotation) if issubclass(a, BaseModel)]
+        model = candidates[0]
+    return model
+
+
+def _types(annotation: Any) -> list[type]:
+    inner = getattr(annotation, "__args__", ())
+    return [t for a in inner for t in _types(a)] if inner else [annotation] if isinstance(annotation, type) else []
+
+
+def _range(place: list[str]) -> str:
+    limits = _section(place[:-1]).model_fields[place[-1]].metadata
+    low = next((str(m.ge) for m in limits if hasattr(m, "ge")), "")
+    high = next((str(m.le) for m in limits if hasattr(m, "le")), "")
+    return f"{low}..{high}" if high else f"{low} or more"
+
+
+def starter(name: str, collections: Mapping[str, str]) -> str:
+    """Return a commented study.toml for the given collections (name to location).
+
+    Raises
+    ------
+    ConfigError
+        If the names or locations cannot stand in a study.
+    """
+    parse_config({"study": {"name": name}, "collection": [{"name": n, "location": p} for n, p in collections.items()]})
+    blocks = "\n".join(
+        f"[[collection]]\nname = {_quoted(n)}\nlocation = {_quoted(p)}\n"
+        f'holder = ""        # who holds it, as the report should say\nkind = ""          # archive, newsroom, stock, portal, bureau ...\n'
+        for n, p in collections.items()
+    )
+    return _STARTER.format(name=_quoted(name), collections=blocks, criteria=", ".join(f'"{c}"' for c in CRITERIA))
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in escaped) + '"'
+
+
+_STARTER = """\
+# A study: which collections, whose, and every parameter. Check it with: dedupelab scan .
+
+[study]
+name = {name}
+purpose = ""       # what the results are for, such as: statistics; no action against any person
+owner = ""         # who answers for the study; both are printed in the report
+
+{collections}
+[scan]
+decode = "scaled"  # "full" gives imagehash's bits exactly and takes several times longer
+tolerance = 0.05   # unreadable share of a collection above which the command ends with exit code 3
+
+[match]
+gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"
+max_distance = 10  # pHash bits, of 64, that a candidate pair may differ in
+criteria = [{criteria}]
+
+[harm]             # every number with its source; a line whose input is missing is printed as "not estimated"
+currency = "HKD"
+# price_year = 2026
+# storage_price = {{ value = 0.20, unit = "HKD per GB and month", source = "invoice 123 of ...", source_type = "invoice" }}
+# storage_copies = {{ value = 3, unit = "copies", source = "backup policy of ...", source_type = "measured" }}
+# review_seconds = {{ value = 25, unit = "seconds per pair", source = "timed log of ...", source_type = "measured" }}
+# hourly_wage = {{ value = 180, unit = "HKD per hour", source = "payroll of ...", source_type = "invoice" }}
+
+[report]
+languages = ["en"]
+title = ""         # title of the paper
+submitter = ""     # who hands it in
+consultation = ""  # name and reference of the consultation
+
+[compute]
+workers = 0        # processes; 0 means one per core
+"""

@@ -1,0 +1,37 @@
+"""How JupyterLab is started for a study: on loopback, with a token, on a working copy of the notebooks."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from dedupelab.publish.notebooks import notebook_sources
+from dedupelab.study import Study
+
+VARIABLE = "DEDUPELAB_STUDY"
+
+
+def lab_command_line(
+    study: Path | None, *, port: int = 8888, browser: bool = True
+) -> tuple[list[str], dict[str, str]]:
+    """Return JupyterLab's command line and the environment it needs.
+
+    With a study, the notebooks are copied to its `notebooks` folder once, so that what a person changes there stays and
+    an update of dedupelab does not overwrite it. Without one, the notebooks open where they are, on the sample study.
+
+    Raises
+    ------
+    ConfigError
+        If the study cannot be opened.
+    """
+    sources = notebook_sources()
+    folder, environment = sources[0].parent, {}
+    if study is not None:
+        opened = Study(study)
+        folder = opened.folder / "notebooks"
+        folder.mkdir(exist_ok=True)
+        for source in sources:
+            if not (folder / source.name).exists():
+                shutil.copyfile(source, folder / source.name)
+        environment[VARIABLE] = str(opened.folder)
+    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", "--ip=127.0.0.1", f"--ServerApp.root_dir={folder}"]
+    return command + ([] if browser else ["--no-browser"]), environment

@@ -1,0 +1,173 @@
+"""What notebooks display: figures, tables and numbers made for reading, from a study.
+
+Every view is an object with an HTML form, so that a notebook cell is one call. Text from files and metadata is escaped.
+"""
+
+import base64
+import html
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dedupelab.errors import ConfigError
+from dedupelab.publish import wording
+from dedupelab.publish.chapters import front
+from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
+from dedupelab.publish.exhibits import example, example_groups, exhibit
+from dedupelab.publish.run import readable
+from dedupelab.publish.wording import Numbers
+from dedupelab.study import Progress, Study
+
+_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+_CELL = "padding:0.2em 0.8em;text-align:{};vertical-align:top;overflow-wrap:anywhere"
+
+
+@dataclass(frozen=True)
+class View:
+    """A piece of HTML for a notebook, with plain text for terminals."""
+
+    markup: str
+    text: str = ""
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+    def __repr__(self) -> str:
+        return self.text or "a view; open the notebook in JupyterLab to see it"
+
+    def __add__(self, other: "View") -> "View":
+        return View(self.markup + other.markup, f"{self.text}\n{other.text}".strip())
+
+
+def figure(study: Study, name: str) -> View:
+    """Show one of the study's figures with its finding, its data table and its source."""
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
+        drawn = exhibit(study, name, Path(folder))
+        return View("<p>Nothing to show: this study has no such pairs, groups or values.</p>") if drawn is None else _drawn(drawn)
+
+
+def groups(study: Study, count: int = 4) -> View:
+    """Show the groups that most collections share, copy by copy."""
+    shown = View("")
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
+        for group_id in example_groups(study, count):
+            found = example(study, group_id, Path(folder))
+            if found is not None:
+                shown += _drawn(found.sheet)
+    return shown if shown.markup else View("<p>No group of copies was found.</p>")
+
+
+def group_graph(study: Study, group_id: str = "") -> View:
+    """Draw one group as a graph; without an identifier the largest one of the examples.
+
+    Raises
+    ------
+    ConfigError
+        If there is no group of that identifier.
+    """
+    from dedupelab.publish import figures  # noqa: PLC0415  draws, so only where a graph is wanted
+
+    members = study.members()
+    known = example_groups(study, 1)
+    chosen = group_id or (known[0] if known else "")
+    if not chosen:
+        return View("<p>No group of copies was found.</p>")
+    inside = members.loc[members["group_id"] == chosen, "image_id"]
+    if not len(inside):
+        raise ConfigError(f"expected a group_id of this study, got {group_id!r}; see study.groups()")
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
+        graph = study.graph().subgraph(inside)
+        return _drawn(figures.group_graph(graph, Path(folder), population=f"group {chosen}", source="tables pairs and members"))
+
+
+def numbers(study: Study, *prefixes: str) -> View:
+    """Show results with interval, counts and grade: those whose id is, or lies below, one of the prefixes."""
+    found = [r for r in study.results() if any(r.id == p or r.id.startswith(p + ".") for p in prefixes)]
+    rows = [
+        (r.id, r.label, wording.figure(r), wording.named_interval(r), wording.of(r), wording.grade(r) if r.value is not None else "–")
+        for r in found
+    ]
+    return _table(("Id", "What", "Value", "Interval", "Counts", "Grade"), rows, right=(2,))
+
+
+def frame(table: pd.DataFrame, columns: Iterable[str] = (), rows: int = 12) -> View:
+    """Show the first rows of a table, scrollable, with hashes as hexadecimal and how many rows there are in all."""
+    chosen = table[list(columns)] if columns else table
+    shown = readable(chosen.head(rows)).astype(object)
+    body = [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
+    right = tuple(i for i, name in enumerate(chosen.columns) if pd.api.types.is_numeric_dtype(chosen[name].dtype))
+    note = f"<p>{min(rows, len(table)):,} of {len(table):,} rows</p>"
+    return _table(tuple(map(str, chosen.columns)), body, right=right) + View(note)
+
+
+def main_points(study: Study) -> View:
+    """Show page one of the paper: the headlines and what they do not show."""
+    config, results = study.config, Numbers.of(study.results())
+    material = Material(config, results, study.images(), study.pairs(), study.groups(), study.overlap())
+    shown = View("")
+    for block in front.front(material):
+        if isinstance(block, MainPoints):
+            rows = [(f"{n}", plain(p.sentence), p.figure, p.interval, p.grade) for n, p in enumerate(block.points, 1)]
+            shown += _table(("", block.title, "Value", "Interval", "Grade"), rows, right=(2,))
+        elif isinstance(block, Callout):
+            items = "".join(f"<li>{html.escape(plain(text))}</li>" for text in block.texts)
+            shown += View(f"<h4>{html.escape(block.title)}</h4><ul>{items}</ul>")
+    return shown
+
+
+def bars(label: str) -> Progress:
+    """Progress for long cells; quiet when nothing needs to run."""
+    from tqdm.auto import tqdm  # noqa: PLC0415  only where a notebook runs a stage
+
+    bar: Any = tqdm(desc=label, total=0, leave=False)
+
+    def advance(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
+
+    return advance
+
+
+def _drawn(block: Figure) -> View:
+    picture = block.vector or block.raster
+    data = base64.b64encode(picture.read_bytes()).decode()
+    table = _block(block.data).markup if block.data is not None else ""
+    return View(
+        f"<figure style='margin:1em 0'><figcaption><strong>{html.escape(block.title)}</strong><br>"
+        f"{html.escape(block.subtitle)}</figcaption>"
+        f"<img style='max-width:100%' alt='{html.escape(block.alt, quote=True)}' src='data:{_TYPES[picture.suffix]};base64,{data}'>"
+        f"<div>Source: {html.escape(plain(block.source))}</div>"
+        f"<details><summary>Data</summary>{table}</details></figure>",
+        block.alt,
+    )
+
+
+def _block(table: Table) -> View:
+    heads = tuple(f"{c.title} ({c.unit})" if c.unit else c.title for c in table.columns)
+    right = tuple(i for i, c in enumerate(table.columns) if c.align == "right")
+    return _table(heads, [[plain(cell) for cell in row] for row in table.rows], right=right)
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, ...] = ()) -> View:
+    def cells(kind: str, values: Iterable[str]) -> str:
+        styled = ((v, _CELL.format("right" if i in right else "left")) for i, v in enumerate(values))
+        return "".join(f'<{kind} style="{style}">{html.escape(str(v))}</{kind}>' for v, style in styled)
+
+    lines = [list(row) for row in rows]
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in lines)
+    head = f"<thead><tr>{cells('th', heads)}</tr></thead>"
+    text = "\n".join(" | ".join(map(str, row)) for row in lines)
+    return View(f"<div style='overflow-x:auto'><table style='border-collapse:collapse'>{head}<tbody>{body}</tbody></table></div>", text)
+
+
+def _cell(value: object) -> str:
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124  NaN
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

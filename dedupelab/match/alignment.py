@@ -1,0 +1,243 @@
+"""Geometric alignment: which perspective map lays one gray picture on the other.
+
+Two sources of a first guess: the frame itself turned by one of eight transforms, and local features (SIFT) voting through
+RANSAC. A mirrored or inverted picture needs no second extraction: both only permute the entries of a SIFT descriptor.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupelab.tables import TRANSFORMS
+
+Gray = NDArray[np.uint8]
+Matrix = NDArray[np.float64]
+
+_LAYOUT = np.arange(128).reshape(4, 4, 8)
+MIRRORED = _LAYOUT[::-1, :, -np.arange(8) % 8].ravel()
+"""Order of a SIFT descriptor's entries after the picture is mirrored: rows swap sides, directions change sign."""
+INVERTED = _LAYOUT[::-1, ::-1, :].ravel()
+"""Order after black and white are exchanged: the keypoint turns by 180 degrees, and its grid with it."""
+_QUARTER = np.array([[0.0, 1.0], [-1.0, 0.0]])
+_LINEAR = tuple(
+    np.linalg.matrix_power(_QUARTER, turns) @ np.diag([-1.0 if flipped else 1.0, 1.0])
+    for flipped in (False, True)
+    for turns in range(4)
+)
+
+
+@dataclass(frozen=True)
+class Features:
+    """Keypoints (n x 2, pixels) and their RootSIFT descriptors (n x 128, unit length)."""
+
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A gray picture and what is derived from it once, when first asked for."""
+
+    gray: Gray
+    features_kept: int = 500
+
+    @cached_property
+    def features(self) -> Features:
+        """Local features, spread over the picture."""
+        return extract_features(self.gray, self.features_kept)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.gray.shape[1], self.gray.shape[0]
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A map of left pixels to right pixels and the evidence it was found by (none for a guess from the frames)."""
+
+    matrix: Matrix
+    inverted: bool = False
+    inliers: NDArray[np.float32] | None = None
+    """Left points (n x 2) that the map carries to their match."""
+    matches: int = 0
+
+
+@cache
+def _detector() -> Any:  # noqa: ANN401 - OpenCV's stubs leave the class out
+    return cv2.SIFT_create(  # type: ignore[attr-defined] # missing in OpenCV's stubs
+        nfeatures=0, contrastThreshold=0.02, edgeThreshold=12, enable_precise_upscale=True
+    )
+
+
+def spread(
+    points: NDArray[np.float32],
+    response: NDArray[np.float32],
+    size: tuple[int, int],
+    kept: int,
+    cells: int = 8,
+) -> NDArray[np.intp]:
+    """Return indices of the `kept` strongest points, dealt out evenly over a grid of `cells` x `cells`.
+
+    The strongest of every cell come first, then the second strongest, and so on, so that a detailed corner or a caption
+    does not take all places.
+
+    Examples
+    --------
+    >>> points = np.array([[1, 1], [2, 1], [9, 9]], np.float32)
+    >>> spread(points, np.array([3, 2, 1], np.float32), (10, 10), 2).tolist()
+    [0, 2]
+    """
+    column = np.minimum(points[:, 0] * cells / size[0], cells - 1).astype(np.intp)
+    row = np.minimum(points[:, 1] * cells / size[1], cells - 1).astype(np.intp)
+    cell = row * cells + column
+    order = np.lexsort((-response, cell))
+    starts = np.searchsorted(cell[order], np.arange(cells * cells))
+    rank = np.empty(len(points), np.intp)
+    rank[order] = np.arange(len(points)) - starts[cell[order]]
+    return np.lexsort((-response, rank))[:kept]
+
+
+def extract_features(gray: Gray, kept: int) -> Features:
+    """Return up to `kept` RootSIFT features (Arandjelovic and Zisserman, CVPR 2012), spread over the picture."""
+    keypoints = _detector().detect(gray, None)
+    if not keypoints:
+        return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
+    points = np.array([k.pt for k in keypoints], np.float32)
+    response = np.array([k.response for k in keypoints], np.float32)
+    chosen = [keypoints[i] for i in spread(points, response, (gray.shape[1], gray.shape[0]), kept)]
+    described, sift = _detector().compute(gray, chosen)
+    return Features(np.array([k.pt for k in described], np.float32), root(np.asarray(sift, np.float32)))
+
+
+def root(sift: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return RootSIFT: unit vectors whose dot product is the Hellinger kernel of the histograms."""
+    rooted: NDArray[np.float32] = np.sqrt(
+        sift / np.maximum(sift.sum(axis=1, keepdims=True), np.float32(1e-9))
+    )
+    return rooted
+
+
+def turn_matrix(transform: str, left: tuple[int, int], right: tuple[int, int]) -> Matrix:
+    """Return the map that turns the left frame (width, height) and stretches it over the right frame.
+
+    Examples
+    --------
+    >>> turn_matrix("rot90", (30, 20), (20, 30)) @ [0, 0, 1]
+    array([ 0., 29.,  1.])
+    """
+    linear = _LINEAR[TRANSFORMS.index(transform)]
+    half_left, half_right = (np.array(left) - 1) / 2, (np.array(right) - 1) / 2
+    reach = np.abs(linear) @ np.array(left, float)
+    matrix = np.eye(3)
+    matrix[:2, :2] = np.diag(np.array(right) / reach) @ linear
+    matrix[:2, 2] = half_right - matrix[:2, :2] @ half_left
+    return matrix
+
+
+def nearest_transform(matrix: Matrix) -> tuple[str, float]:
+    """Return which of TRANSFORMS a map is nearest to, and by how many degrees its rotation differs from it."""
+    linear = matrix[:2, :2] / max(float(np.sqrt(abs(np.linalg.det(matrix[:2, :2])))), 1e-9)
+    flipped = np.linalg.det(linear) < 0
+    best = max(range(4), key=lambda turns: float(np.sum(_LINEAR[turns + 4 * flipped] * linear)))
+    index = best + 4 * int(flipped)
+    rest = _LINEAR[index].T @ linear
+    return TRANSFORMS[index], float(np.degrees(np.arctan2(rest[1, 0] - rest[0, 1], rest[0, 0] + rest[1, 1])))
+
+
+def apply(matrix: Matrix, points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return points (n x 2) carried by a perspective map."""
+    carried = np.c_[points, np.ones(len(points))] @ matrix.T
+    weight = np.where(np.abs(carried[:, 2:]) < 1e-9, 1e-9, carried[:, 2:])
+    return np.asarray(carried[:, :2] / weight)
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """Return the map back."""
+    return np.asarray(np.linalg.inv(matrix), np.float64)
+
+
+def corners(size: tuple[int, int]) -> NDArray[np.float64]:
+    """Return the four corners of a frame, clockwise from the top left, in pixel-centre coordinates."""
+    width, height = size
+    return np.array([(-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)])
+
+
+def plausible(matrix: Matrix, left: tuple[int, int], *, stretch: float = 2.5, zoom: float = 12.0) -> bool:
+    """Whether a map is one that editing makes: no fold, no extreme zoom, bounded stretch and little perspective."""
+    if not np.all(np.isfinite(matrix)):
+        return False
+    quad = apply(matrix, corners(left)).astype(np.float32)
+    if not cv2.isContourConvex(quad.reshape(-1, 1, 2)):
+        return False
+    depth = np.c_[corners(left), np.ones(4)] @ matrix[2]
+    if depth.min() <= 0.6 * depth.max():
+        return False
+    large, small = np.linalg.svd(matrix[:2, :2], compute_uv=False)
+    return bool(small > 1 / zoom and large < zoom and large < stretch * small)
+
+
+def match(left: NDArray[np.float32], right: NDArray[np.float32], ratio: float = 0.85) -> NDArray[np.intp]:
+    """Return index pairs (n x 2) of descriptors that are each other's nearest and pass Lowe's ratio test."""
+    if len(left) < 2 or len(right) < 2:
+        return np.zeros((0, 2), np.intp)
+    likeness = left @ right.T
+    rows = np.arange(len(left))
+    best = likeness.argmax(axis=1)
+    mutual = likeness.argmax(axis=0)[best] == rows
+    top = likeness[rows, best]
+    likeness[rows, best] = -1
+    distance, second = (
+        np.sqrt(np.maximum(2 - 2 * top, 0)),
+        np.sqrt(np.maximum(2 - 2 * likeness.max(axis=1), 0)),
+    )
+    kept = mutual & (distance < ratio * second)
+    return np.asarray(np.c_[rows[kept], best[kept]], np.intp)
+
+
+def feature_alignments(
+    left: Picture, right: Picture, *, mirrored_first: bool, least: int = 7
+) -> Iterator[Alignment]:
+    """Yield plausible alignments by local features, the expected handedness first, at most one per handedness.
+
+    `least` is the number of inliers below which a map says nothing: three matches fit any affine map exactly.
+    """
+    for mirrored in (mirrored_first, not mirrored_first):
+        found = []
+        for inverted in (False, True):
+            descriptors = left.features.descriptors
+            if mirrored:
+                descriptors = descriptors[:, MIRRORED]
+            if inverted:
+                descriptors = descriptors[:, INVERTED]
+            pairs = match(descriptors, right.features.descriptors)
+            alignment = _ransac(left, right, pairs, inverted=inverted) if len(pairs) >= least else None
+            if alignment and alignment.inliers is not None and len(alignment.inliers) >= least:
+                found.append(alignment)
+                if len(alignment.inliers) >= 5 * least:
+                    break
+        if found:
+            yield max(found, key=lambda a: len(a.inliers) if a.inliers is not None else 0)
+
+
+def _ransac(left: Picture, right: Picture, pairs: NDArray[np.intp], *, inverted: bool) -> Alignment | None:
+    """Affine first: six numbers are fixed by few matches; perspective is left to the refinement by blocks."""
+    source, target = left.features.points[pairs[:, 0]], right.features.points[pairs[:, 1]]
+    cv2.setRNGSeed(0)
+    affine, mask = cv2.estimateAffine2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=4.0, maxIters=1000, confidence=0.995
+    )
+    if affine is None:  # type: ignore[redundant-expr,unused-ignore] # OpenCV's stubs say it cannot be
+        return None  # type: ignore[unreachable,unused-ignore]
+    matrix = np.vstack([affine, [0.0, 0.0, 1.0]])
+    kept = mask.ravel().astype(bool)
+    if not plausible(matrix, left.size):
+        return None
+    # The same point described in two directions is one witness, not two.
+    witnesses = np.unique(source[kept], axis=0)
+    return Alignment(matrix, inverted, witnesses, len(pairs))

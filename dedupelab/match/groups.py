@@ -1,0 +1,127 @@
+"""Links to groups: connected components, their cohesion, and how many different works they can be.
+
+Components come from arrays (scipy); networkx is used for groups that a person could look at. A group is one work only
+while none of its pairs was examined and refuted: a chain A-B-C whose ends are unrelated counts as two works.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from dedupelab import tables
+
+EXACT_DIAMETER = 300
+REFUTING = ("variant", "unrelated")
+
+
+def components(pairs: pd.DataFrame) -> dict[str, int]:
+    """Return the component number of every image that has a link; numbers follow the smallest image_id."""
+    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    links = pairs[pairs["relation"].isin(tables.LINKS)]
+    names, index = np.unique(np.concatenate((links["left"], links["right"])).astype(str), return_inverse=True)
+    if not len(names):
+        return {}
+    left, right = index[: len(links)], index[len(links) :]
+    matrix = coo_array((np.ones(len(links), dtype=np.int8), (left, right)), shape=(len(names), len(names)))
+    _, labels = connected_components(matrix, directed=False)
+    return dict(zip(names.tolist(), labels.tolist(), strict=True))
+
+
+def build_groups(images: pd.DataFrame, pairs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the groups (without an authoritative copy yet) and their members.
+
+    Authority columns are filled in by `authority.appoint`.
+    """
+    component = components(pairs)
+    facts = images.set_index("image_id")[["collection", "bytes", "sha256", "width", "height"]].to_dict("index")
+    members: dict[int, list[str]] = {}
+    for identity, number in component.items():
+        members.setdefault(number, []).append(identity)
+    inside = _by_component(pairs, component)
+    groups, rows = [], []
+    for number, identities in members.items():
+        links, refuted = inside[number]
+        work = works(identities, links, refuted)
+        group_id = identity_of(facts[identity]["sha256"] for identity in identities)
+        sizes = {identity: int(facts[identity]["bytes"]) for identity in identities}
+        kept = sum(max(sizes[i] for i in identities if work[i] == w) for w in set(work.values()))
+        groups.append(
+            {
+                "group_id": group_id,
+                "images": len(identities),
+                "collections": len({facts[identity]["collection"] for identity in identities}),
+                "works": len(set(work.values())),
+                "bytes": sum(sizes.values()),
+                "redundant_bytes": sum(sizes.values()) - kept,
+                **cohesion(links),
+                "authoritative": None,
+                "authority": "unresolved",
+                "authority_reason": "not examined",
+            }
+        )
+        rows += [{"group_id": group_id, "image_id": i, "role": "copy", "work": work[i]} for i in identities]
+    return tables.GROUPS.from_rows(groups), tables.MEMBERS.from_rows(rows)
+
+
+def identity_of(digests: Iterable[str]) -> str:
+    """Return a group's identifier: it depends on what the members show, not on names or order.
+
+    >>> identity_of(["b", "a"]) == identity_of(["a", "b"])
+    True
+    """
+    return "g" + hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()[:15]
+
+
+def works(members: list[str], links: pd.DataFrame, refuted: pd.DataFrame) -> dict[str, int]:
+    """Say which work each member shows, from 0.
+
+    Links join from the strongest to the weakest, but never two parts that hold a refuted pair between them
+    (constrained single linkage). Without refuted pairs the whole group is one work.
+    """
+    part = {identity: {identity} for identity in members}
+    against: dict[str, set[str]] = {identity: set() for identity in members}
+    for left, right in zip(refuted["left"], refuted["right"], strict=True):
+        against[left].add(right)
+        against[right].add(left)
+    for row in links.sort_values(["score", "left", "right"], ascending=[False, True, True]).itertuples():
+        one, other = part[str(row.left)], part[str(row.right)]
+        if one is other or any(against[identity] & other for identity in one):
+            continue
+        one |= other
+        for identity in other:
+            part[identity] = one
+    order = sorted({min(p) for p in part.values()})
+    return {identity: order.index(min(part[identity])) for identity in members}
+
+
+def cohesion(links: pd.DataFrame) -> dict[str, object]:
+    """Return weakest_link, diameter and bridges of one group.
+
+    The weakest link is the lowest score on the maximum spanning tree: the group hangs together at that score and falls
+    apart above it. For groups of more than 300 members the diameter is networkx's two-sweep lower bound.
+    """
+    graph = nx.Graph()
+    graph.add_weighted_edges_from(zip(links["left"], links["right"], links["score"], strict=True))
+    tree = nx.maximum_spanning_edges(graph, data=True)
+    exact = graph.number_of_nodes() <= EXACT_DIAMETER
+    return {
+        "weakest_link": min(float(data["weight"]) for _, _, data in tree),
+        "diameter": int(nx.diameter(graph) if exact else nx.approximation.diameter(graph, seed=0)),
+        "bridges": sum(1 for _ in nx.bridges(graph)),
+    }
+
+
+def _by_component(pairs: pd.DataFrame, component: dict[str, int]) -> dict[int, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Split pairs into each component's links and refuted pairs."""
+    number = pairs["left"].map(component)
+    same = pairs[number.notna() & (number == pairs["right"].map(component))]
+    number = number[same.index].astype(int)
+    return {
+        int(key): (part[part["relation"].isin(tables.LINKS)], part[part["relation"].isin(REFUTING)])
+        for key, part in same.groupby(number)
+    }

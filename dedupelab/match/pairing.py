@@ -1,0 +1,103 @@
+"""Images to pairs: digests first, then near fingerprints, each near pair examined by its pixels.
+
+Copies that digests prove are represented by one of them, so that nothing is compared twice; the verdict is then given to
+all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab import tables
+from dedupelab.match.candidates import find_candidates
+from dedupelab.match.exact import distances, exact_classes, exact_pairs, expand, pixel_suspects
+
+if TYPE_CHECKING:
+    from dedupelab.match.verification import AlignedComparison
+
+Gray = NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+CANDIDATE_COLUMNS = ["left", "right", "distance", "transform"]
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Opens the pictures of a study by image_id; picklable, so that workers can use it."""
+
+    addresses: dict[str, str]
+    read: Callable[[str], Gray]
+
+    def __call__(self, image_id: str, /) -> Gray:
+        """Return the oriented gray picture, at most 512 pixels on its longer side."""
+        return self.read(self.addresses[image_id])
+
+
+def settle_pixels(
+    images: pd.DataFrame, candidates: pd.DataFrame, digest: Callable[[list[str]], dict[str, str]]
+) -> pd.DataFrame:
+    """Return the images with pixel digests where these could settle a relation.
+
+    Parameters
+    ----------
+    images, candidates
+        Tables; candidates as `candidates.find_candidates` gives them.
+    digest
+        Computes pixel digests for a list of image_ids; those that fail are left out.
+    """
+    suspects = pixel_suspects(images, candidates, tables.LOW_INFORMATION)
+    found = digest(suspects) if suspects else {}
+    settled = images.copy()
+    settled["pixel_sha256"] = images["pixel_sha256"].where(~images["image_id"].isin(found), images["image_id"].map(found))
+    return tables.IMAGES.conform(settled)
+
+
+def examine(
+    images: pd.DataFrame,
+    candidates: pd.DataFrame,
+    load: Callable[[str], Gray],
+    *,
+    verifier: AlignedComparison | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return the pairs table: every link and every examined candidate."""
+    from dedupelab.match.verification import AlignedComparison, verify_pairs  # noqa: PLC0415  loads OpenCV
+
+    proven = exact_pairs(images)
+    proven["distance"] = distances(images, proven)
+    proven = proven.assign(transform="identity", left_region=None, right_region=None)
+    classes = exact_classes(images)
+    open_pairs = representatives(candidates, classes)
+    verified = verify_pairs(open_pairs, load, verifier or AlignedComparison(), executor=executor, progress=progress)
+    rows = pd.concat([proven.astype(object), expand(verified, classes).astype(object)], ignore_index=True)
+    collection = images.set_index("image_id")["collection"]
+    rows["cross_collection"] = rows["left"].map(collection).to_numpy() != rows["right"].map(collection).to_numpy()
+    return tables.PAIRS.from_rows(rows.where(rows.notna(), None).to_dict("records"))
+
+
+def representatives(candidates: pd.DataFrame, classes: pd.Series) -> pd.DataFrame:
+    """Return candidates between classes of equal pictures, each class by its first member, each pair once."""
+    left, right = candidates["left"].map(classes), candidates["right"].map(classes)
+    kept = candidates.assign(left=left, right=right)[left != right]
+    # A pair whose representatives stand in the other order is read the other way round.
+    swap = kept["left"] > kept["right"]
+    turned = kept["transform"].replace({"rot90": "rot270", "rot270": "rot90"})
+    kept = kept.assign(
+        left=kept["left"].where(~swap, kept["right"]),
+        right=kept["right"].where(~swap, kept["left"]),
+        transform=kept["transform"].where(~swap, turned),
+    )
+    order = kept.sort_values(["left", "right", "distance", "transform"], kind="stable")
+    return order.drop_duplicates(["left", "right"]).reset_index(drop=True)
+
+
+def near_candidates(images: pd.DataFrame, max_distance: int) -> pd.DataFrame:
+    """Return the pairs whose fingerprints are near under any of the eight transforms."""
+    return find_candidates(images, max_distance)[CANDIDATE_COLUMNS]

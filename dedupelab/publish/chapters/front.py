@@ -1,0 +1,51 @@
+"""Page one: the main points, and what they do not show."""
+
+from dedupelab.evidence.headlines import headlines
+from dedupelab.publish import wording
+from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.document import Block, Callout, MainPoints, Point
+
+TARGETS = {
+    "M1": "section-extent",
+    "M1b": "section-extent",
+    "M1x": "section-extent",
+    "M4": "section-overlap",
+    "M5": "section-whose",
+    "M6b": "section-whose",
+    "M7": "section-whose",
+    "M7s": "section-whose",
+    "M12": "section-ai",
+    "M3": "section-harm",
+    "M8": "section-harm",
+}
+LIMITS = (
+    "A picture that looks like another is not an infringement. This paper counts copies; it does not say who owns a "
+    "picture, who may use it, or whether anybody did wrong.",
+    "The links between pictures were found by software and have not been checked by people in this run. Shares that rest "
+    "on them are graded C; shares that rest on digests alone are graded A.",
+    "The figures describe the collections named here on the day they were read. They are not estimates for the whole "
+    "sector, and look-alikes that were redrawn, retaken or generated are not counted.",
+)
+
+
+def front(material: Material) -> list[Block]:
+    """Return the blocks of page one: at most seven headlines, each with interval, grade and target."""
+    points = []
+    for headline in headlines(material.numbers.results.values()):
+        result = material.numbers[headline.result]
+        sentence = headline.sentence.format(
+            value=wording.figure(result) if result.unit == "fraction" else wording.quantity(result.value or 0, result.unit.split(" per ")[0]),
+            numerator=f"{result.numerator or 0:,.0f}",
+            denominator=f"{result.denominator or 0:,.0f}",
+            unit="per year" if "per year" in result.unit else "",
+        ).replace(" .", ".")
+        points.append(
+            Point(
+                sentence,
+                wording.figure(result),
+                wording.named_interval(result),
+                wording.grade(result),
+                TARGETS.get(result.id.split(".")[0]),
+            )
+        )
+    return [MainPoints("Main points", points), Callout("What this does not show", LIMITS)]

@@ -1,0 +1,48 @@
+"""What the chapters are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from dedupelab.config import Config
+from dedupelab.publish.document import Figure, Table
+from dedupelab.publish.wording import Numbers
+
+
+@dataclass(frozen=True)
+class Example:
+    """One group shown copy by copy: its contact sheet and the table that belongs to it."""
+
+    group: Mapping[str, object]
+    sheet: Figure
+    copies: Table
+
+
+@dataclass(frozen=True)
+class Material:
+    """A study as the paper sees it: settings, numbers, tables, and figures by name.
+
+    `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
+    """
+
+    config: Config
+    numbers: Numbers
+    images: pd.DataFrame
+    pairs: pd.DataFrame
+    groups: pd.DataFrame
+    overlap: pd.DataFrame
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def holders(self) -> dict[str, str]:
+        """Collection names to what the report calls their holders."""
+        return {c.name: c.holder or c.name for c in self.config.collection}
+
+    @property
+    def several(self) -> bool:
+        """Whether there is anything to share between collections."""
+        return len(self.config.collection) > 1

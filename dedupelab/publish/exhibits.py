@@ -1,0 +1,195 @@
+"""A study's figures: which ones there are, drawn from its numbers and tables. The paper and the notebooks both use them."""
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from dedupelab.errors import CollectionError, ConfigError
+from dedupelab.publish import figures, wording
+from dedupelab.publish.chapters.authority import FIELD_WORDS
+from dedupelab.publish.chapters.harm import LINES
+from dedupelab.publish.chapters.material import Example
+from dedupelab.publish.document import Column, Figure, Table
+from dedupelab.publish.wording import Numbers
+from dedupelab.study import Study
+
+EXAMPLES = 4
+COPIES_SHOWN = 8
+FACTS = (
+    Column("Holder", width=2.2),
+    Column("Size", "right", "pixels", width=1.1),
+    Column("Format", width=0.8),
+    Column("Creator", width=1.6),
+    Column("Credit", width=1.8),
+    Column("Date", width=1.1),
+)
+
+
+def exhibits(study: Study, folder: Path) -> dict[str, Figure]:
+    """Draw every figure the study's numbers allow; return them by name."""
+    return {name: drawn for name in MAKERS if (drawn := exhibit(study, name, folder)) is not None}
+
+
+def exhibit(study: Study, name: str, folder: Path) -> Figure | None:
+    """Draw one figure; None where the study has nothing to show in it.
+
+    Raises
+    ------
+    ConfigError
+        If there is no figure of that name.
+    """
+    if name not in MAKERS:
+        raise ConfigError(f"expected a figure of {', '.join(MAKERS)}, got {name!r}; choose one")
+    return MAKERS[name](study, Numbers.of(study.results()), folder)
+
+
+def population(study: Study) -> str:
+    """Return whom the figures speak of: `sample, 4 collections`."""
+    count = len(study.config.collection)
+    return f"{study.name}, {count} collection{'s' if count > 1 else ''}"
+
+
+def _overlap(study: Study, _: Numbers, folder: Path) -> Figure | None:
+    overlap = study.overlap()
+    if len(study.config.collection) < 2 or not (overlap["shared"] > 0).any():
+        return None
+    return figures.overlap_heat_map(overlap, folder, population=population(study), source="results.json, M4")
+
+
+def _sharing(study: Study, _: Numbers, folder: Path) -> Figure | None:
+    overlap = study.overlap()
+    if len(study.config.collection) < 2 or not (overlap.query("row != column")["shared"] > 0).any():
+        return None
+    images = study.images()
+    counts = images.loc[images["status"] == "hashed", "collection"].value_counts()
+    sizes = {c.name: int(counts.get(c.name, 0)) for c in study.config.collection}
+    return figures.sharing_graph(overlap, sizes, folder, population=population(study), source="results.json, M4")
+
+
+def _relations(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    pairs = {r.id.removeprefix("N.pairs."): int(r.value or 0) for r in numbers.below("N.pairs")}
+    if not any(pairs.values()):
+        return None
+    return figures.relations_chart(pairs, folder, population=population(study), source="results.json, N.pairs")
+
+
+def _sizes(study: Study, _: Numbers, folder: Path) -> Figure | None:
+    groups = study.groups()
+    if not len(groups):
+        return None
+    sizes = [int(size) for size in groups["images"]]
+    return figures.group_sizes(sizes, folder, population=population(study), source="table groups")
+
+
+def _threshold(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    at = [(int(r.id.rsplit(".", 1)[1]), r.value) for r in numbers.below("M1.at") if r.value is not None]
+    if len(at) < 2 or not any(rate for _, rate in at):
+        return None
+    curve = pd.DataFrame(at, columns=["distance", "rate"])
+    limit = study.config.match.max_distance
+    return figures.threshold_curve(curve, limit, folder, population=population(study), source="results.json, M1.at")
+
+
+def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    rows = []
+    for field, words in FIELD_WORDS.items():
+        result = numbers.get(f"M5.{field}")
+        if result is not None and result.value is not None:
+            low, high = result.interval or (math.nan, math.nan)
+            rows.append((words, result.value, low, high))
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+    return figures.conflicts_by_field(frame, folder, population=population(study), source="results.json, M5")
+
+
+def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    rows = []
+    for name in LINES:
+        result = numbers.get(name)
+        if result is None or (result.value is not None and not result.unit.startswith(study.config.harm.currency)):
+            continue
+        low, high = result.interval or (math.nan, math.nan)
+        value = math.nan if result.value is None else result.value
+        what = result.label + (" (per year)" if "per year" in result.unit else " (once)")
+        rows.append((what, value, low, high, True, f"needs {', '.join(result.needs)}"))
+    frame = pd.DataFrame(rows, columns=["label", "value", "low", "high", "estimated", "reason"])
+    if not frame["value"].notna().any():
+        return None
+    settings = study.config.harm
+    sign = wording.CURRENCY_SIGNS.get(settings.currency, settings.currency)
+    unit = f"{sign}, prices of {settings.price_year}" if settings.price_year else sign
+    return figures.harm_lines(frame, folder, population=population(study), source="results.json, M3 and M8", unit=unit)
+
+
+def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    rows = []
+    for name in ("M1", "M1b", "M1p", "M4.any", "M5.creator", "M6b", "M7", "M7s"):
+        result = numbers.get(name)
+        if result is not None and result.value is not None:
+            low, high = result.interval or (math.nan, math.nan)
+            rows.append((result.label, result.value, low, high))
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+    return figures.headline_intervals(frame, folder, population=population(study), source="results.json")
+
+
+Maker = Callable[[Study, Numbers, Path], Figure | None]
+MAKERS: Mapping[str, Maker] = {
+    "headlines": _headlines,
+    "overlap": _overlap,
+    "sharing": _sharing,
+    "relations": _relations,
+    "sizes": _sizes,
+    "threshold": _threshold,
+    "conflicts": _conflicts,
+    "harm": _harm,
+}
+
+
+def example_groups(study: Study, count: int = EXAMPLES) -> list[str]:
+    """Return the groups worth showing: those of one work that most collections hold, then the largest.
+
+    Groups of low-information pictures are left out; ties are settled by identifier, so that the choice is the same every
+    time.
+    """
+    images, members = study.images(), study.members()
+    poor = set(images.loc[images["information"] < 0.5, "image_id"])
+    blank = set(members.loc[members["image_id"].isin(poor), "group_id"])
+    groups = study.groups()
+    groups = groups[(groups["works"] == 1) & ~groups["group_id"].isin(blank)]
+    ranked = groups.sort_values(["collections", "images", "group_id"], ascending=[False, False, True])
+    return [str(name) for name in ranked["group_id"].head(count)]
+
+
+def example(study: Study, group_id: str, folder: Path) -> Example | None:
+    """Return one group's contact sheet with its table; None when its pictures cannot be opened any more."""
+    members = study.members()
+    chosen = members[members["group_id"] == group_id].sort_values(["role", "image_id"])
+    copies = study.images().set_index("image_id").loc[chosen["image_id"]]
+    holders = {c.name: c.holder or c.name for c in study.config.collection}
+    tiles = []
+    for identity, row in list(copies.iterrows())[:COPIES_SHOWN]:
+        try:
+            picture = study.picture(str(identity), 420)
+        except CollectionError:
+            continue
+        stated = [row[name] if isinstance(row[name], str) else "" for name in ("creator", "credit", "date_created")]
+        size = f"{int(row['width'])} x {int(row['height'])}"
+        tiles.append(figures.Tile(picture, (holders[row["collection"]], size, str(row["format"]), *stated)))
+    if len(tiles) < 2:
+        return None
+    group = study.groups().set_index("group_id").loc[group_id]
+    shown = "" if len(tiles) == len(copies) else f", {len(tiles)} of {len(copies)} copies"
+    name = f"group {group_id}{shown}"
+    sheet = figures.contact_sheet(
+        tiles, folder, population=name, source="the collections", columns=FACTS, identifier=f"figure-{group_id}",
+        note=f"An asterisk marks what differs from the first copy. Authoritative copy: {group['authority']}, {group['authority_reason']}.",
+    )  # fmt: skip
+    table = sheet.data
+    if not isinstance(table, Table):
+        return None
+    return Example({str(k): v for k, v in group.items()}, sheet, table)

@@ -1,0 +1,315 @@
+"""What duplication looks like: relations of pairs, sizes of groups, one group's graph, its pictures side by side."""
+
+import string
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+from PIL import Image, ImageDraw, ImageFont
+
+from dedupelab.errors import OutputError, ReportError
+from dedupelab.publish.captions import Caption, count, frame, percent, short_alt, short_title
+from dedupelab.publish.document import Column, Figure, Strong, Table, Text
+from dedupelab.publish.style import (
+    ACCENT,
+    ESTIMATE_HATCH,
+    INK,
+    MARKERS,
+    QUIET,
+    RULE,
+    SERIES,
+    clean,
+    drawing,
+    label,
+)
+from dedupelab.tables import LINKS, RELATIONS
+
+_LARGEST_BAR = 10
+_NODES = 60
+_SHEET = 1280
+_TILES = 20
+
+
+def relations_chart(
+    pairs: Mapping[str, int],
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    caption: Caption | None = None,
+    identifier: str = "figure-relations",
+    axis: str = "pairs",
+    key: tuple[str, str] = ("counted as duplication", "not counted"),
+) -> Figure:
+    """Draw how many pairs stand in each of `tables.RELATIONS`; what is not counted is hatched."""
+    shown = [(name, pairs.get(name, 0)) for name in RELATIONS]
+    with drawing(height=3.0) as canvas:
+        from matplotlib.patches import Patch  # noqa: PLC0415 - loaded with matplotlib only
+
+        axes = canvas.subplots()
+        looks: dict[bool, dict[str, Any]] = {
+            True: {"facecolor": ACCENT, "edgecolor": ACCENT},
+            False: {"facecolor": "white", "edgecolor": QUIET, "hatch": ESTIMATE_HATCH},
+        }
+        for y, (name, number) in enumerate(shown):
+            axes.barh(y, number, height=0.68, **looks[name in LINKS])
+            axes.annotate(count(number), (number, y), (4, 0), textcoords="offset points", va="center")
+        axes.set_yticks(range(len(shown)), [name for name, _ in shown])
+        axes.invert_yaxis()
+        axes.set_xlim(0, max(1, *(n * 1.12 for _, n in shown)))
+        axes.set_xlabel(axis)
+        canvas.legend([Patch(**looks[True]), Patch(**looks[False])], key, loc="outside upper left", ncols=2)
+        clean(axes)
+        columns = (Column("Relation"), Column("Pairs", "right"), Column("Counted as duplication"))
+        rows = [(name, count(number), "yes" if name in LINKS else "no") for name, number in shown]
+        table = Table(
+            identifier.replace("figure", "table", 1),
+            f"Examined pairs by relation, {population}",
+            columns,
+            rows,
+        )
+        return frame(
+            canvas, folder, identifier, caption or _relations_caption(dict(shown), population), source, table
+        )
+
+
+def group_sizes(
+    sizes: Sequence[int],
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    caption: Caption | None = None,
+    identifier: str = "figure-group-sizes",
+    axes_labels: tuple[str, str] = ("images in the group", "groups"),
+) -> Figure:
+    """Draw how many groups have 2, 3, ... images; 10 and more share a bar."""
+    if not sizes:
+        raise ReportError("expected one group or more, got none; leave the figure out")
+    counts = Counter(min(size, _LARGEST_BAR) for size in sizes)
+    bars = list(range(2, max(4, *counts) + 1))
+    names = [f"{_LARGEST_BAR}+" if n == _LARGEST_BAR else str(n) for n in bars]
+    with drawing(height=2.8) as canvas:
+        axes = canvas.subplots()
+        axes.bar(range(len(bars)), [counts[n] for n in bars], width=0.68, color=ACCENT)
+        for x, n in enumerate(bars):
+            axes.annotate(count(counts[n]), (x, counts[n]), (0, 3), textcoords="offset points", ha="center")
+        axes.set_xticks(range(len(bars)), names)
+        axes.set_ylim(0, max(counts.values()) * 1.12)
+        axes.set_xlabel(axes_labels[0])
+        axes.set_title(axes_labels[1], loc="left", fontsize=8.5)
+        clean(axes, grid="y")
+        columns = (
+            Column("Images in the group"),
+            Column("Groups", "right"),
+            Column("Images", "right"),
+        )
+        held = Counter({n: sum(size for size in sizes if min(size, _LARGEST_BAR) == n) for n in bars})
+        rows = [(name, count(counts[n]), count(held[n])) for name, n in zip(names, bars, strict=True)]
+        table = Table(
+            identifier.replace("figure", "table", 1), f"Groups of copies by size, {population}", columns, rows
+        )
+        return frame(canvas, folder, identifier, caption or _sizes_caption(sizes, population), source, table)
+
+
+def group_graph(
+    graph: "nx.Graph[Any]",
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    letters: Mapping[str, str] | None = None,
+    caption: Caption | None = None,
+    identifier: str = "figure-group",
+    bridge_label: str = "bridge: without it the group falls apart",
+) -> Figure:
+    """Draw one group: nodes by attribute `collection` (colour and shape), links as lines, bridges dashed and strong.
+
+    `letters` are the letters of the group's contact sheet.
+
+    Raises
+    ------
+    ReportError
+        If the group is empty or too large to be read; show its sizes or an aggregated graph instead.
+    """
+    if not 1 <= len(graph) <= _NODES:
+        raise ReportError(
+            f"expected a group of 1 to {_NODES} images to draw, got {len(graph)}; draw the sharing graph instead"
+        )
+    ordered: nx.Graph[Any] = nx.Graph()
+    ordered.add_nodes_from(sorted(graph.nodes(data=True)))
+    ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.edges))
+    bridges = {tuple(sorted(edge)) for edge in nx.bridges(ordered)}
+    position = nx.kamada_kawai_layout(ordered) if nx.is_connected(ordered) else nx.circular_layout(ordered)
+    collections = sorted({str(data.get("collection", "")) for _, data in ordered.nodes(data=True)})
+    with drawing(height=3.8) as canvas:
+        from matplotlib.lines import Line2D  # noqa: PLC0415 - loaded with matplotlib only
+
+        axes = canvas.subplots()
+        for a, b in ordered.edges:
+            bridge = (a, b) in bridges
+            axes.plot(*zip(position[a], position[b], strict=True), zorder=1, color=INK if bridge else RULE,
+                      linewidth=2.2 if bridge else 1.2, linestyle=(0, (3, 1.5)) if bridge else "-")  # fmt: skip
+        looks = {
+            name: (SERIES[n % len(SERIES)], MARKERS[n % len(MARKERS)]) for n, name in enumerate(collections)
+        }
+        size = 190 if len(ordered) <= 25 else 90
+        for node, data in ordered.nodes(data=True):
+            color, marker = looks[str(data.get("collection", ""))]
+            x, y = (float(part) for part in position[node])
+            axes.scatter(x, y, s=size, color=color, marker=marker, zorder=2, edgecolors="white")
+            if letters and node in letters:
+                axes.annotate(letters[node], (x, y), (0, 10), textcoords="offset points", ha="center")
+        keys = [
+            Line2D([], [], linestyle="", marker=looks[c][1], color=looks[c][0], markersize=7)
+            for c in collections
+        ]
+        names = [label(name) or "–" for name in collections]
+        if bridges:
+            keys.append(Line2D([], [], color=INK, linewidth=2.2, linestyle=(0, (3, 1.5))))
+            names.append(bridge_label)
+        canvas.legend(keys, names, loc="outside upper left", ncols=2 if len(keys) < 5 else 3)
+        axes.margins(0.12)
+        axes.set_aspect("equal", adjustable="datalim")
+        axes.set_axis_off()
+        number = len(bridges)
+        caption = caption or Caption(
+            f"{len(ordered)} copies in {len(collections)} collections, {number} {'bridge' if number == 1 else 'bridges'}",
+            f"One group: points are images, lines are links between copies; {population}",
+            f"A group of {len(ordered)} copies from {len(collections)} collections with {number} of {ordered.number_of_edges()} links as bridges.",
+        )
+        return frame(canvas, folder, identifier, caption, source)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One copy on a contact sheet: its picture and what its holder says of it, one entry per column of the table."""
+
+    picture: Image.Image
+    facts: tuple[str, ...]
+
+
+FACTS = (
+    Column("Holder"),
+    Column("Size", "right", "pixels"),
+    Column("Format"),
+    Column("Creator"),
+    Column("Credit"),
+    Column("Date"),
+)
+
+
+def contact_sheet(
+    tiles: Sequence[Tile],
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    columns: Sequence[Column] = FACTS,
+    caption: Caption | None = None,
+    identifier: str = "figure-sheet",
+    letter_column: str = "Copy",
+    compared: Sequence[int] = (3, 4, 5),
+    note: str = "An asterisk marks a statement that differs from the first copy's.",
+) -> Figure:
+    """Lay the copies of one group side by side (JPEG, letters only) with a table of what each holder says of them.
+
+    `compared` are the columns where a difference from the first copy is marked.
+
+    Raises
+    ------
+    ReportError
+        If there are no tiles, more than twenty, or a tile has not one fact per column.
+    """
+    if not 1 <= len(tiles) <= _TILES:
+        raise ReportError(
+            f"figure {identifier}: expected 1 to {_TILES} pictures, got {len(tiles)}; show the first ones"
+        )
+    if any(len(tile.facts) != len(columns) for tile in tiles):
+        raise ReportError(
+            f"figure {identifier}: expected {len(columns)} facts for every picture, got others; fill gaps with ''"
+        )
+    sheet = _sheet([tile.picture for tile in tiles])
+    path = folder / f"{identifier}.jpg"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        sheet.save(path, quality=82, optimize=True)
+    except OSError as problem:
+        raise OutputError(
+            f"expected to write {path}, got {problem}; free space or choose another folder"
+        ) from problem
+    first = tiles[0].facts
+    rows = [
+        (letter, *(_told(n, fact, first, compared) for n, fact in enumerate(tile.facts)))
+        for letter, tile in zip(string.ascii_lowercase, tiles, strict=False)
+    ]
+    table = Table(
+        identifier.replace("figure", "table", 1),
+        f"What the holders say of these copies, {population}",
+        (Column(letter_column), *columns),
+        rows,
+        note,
+    )
+    differing = [
+        columns[n].title.lower() for n in compared if len({tile.facts[n] for tile in tiles} - {""}) > 1
+    ]
+    said = f"with different {' and '.join(differing)}" if differing else "described alike"
+    caption = caption or Caption(
+        f"{len(tiles)} copies of one picture, {said}",
+        f"Copies of one group, letters as in the table; {population}",
+        f"{len(tiles)} copies of one picture, {said}.",
+    )
+    return Figure(identifier, short_title(caption.title), caption.subtitle, source, short_alt(caption.alt), path,
+                  description=caption.description, data=table)  # fmt: skip
+
+
+def _told(n: int, fact: str, first: Sequence[str], compared: Sequence[int]) -> Text:
+    """Mark what contradicts the first copy; silence contradicts nobody."""
+    differs = n in compared and fact and first[n] and fact != first[n]
+    return (Strong(f"{fact}\u00a0*"),) if differs else fact or "–"
+
+
+def _sheet(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Lay pictures on white in rows, each whole within its cell, a letter above each."""
+    across = min(len(pictures), 4 if len(pictures) > 6 else 3)
+    gap, strip = 24, 40
+    side = (_SHEET - gap * (across - 1)) // across
+    down = -(-len(pictures) // across)
+    fitted = [picture.convert("RGB") for picture in pictures]
+    for picture in fitted:
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    heights = [max(p.height for p in fitted[row * across : (row + 1) * across]) for row in range(down)]
+    sheet = Image.new("RGB", (_SHEET, sum(heights) + strip * down + gap * (down - 1)), "white")
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(30)
+    y = 0
+    for row, height in enumerate(heights):
+        for column, picture in enumerate(fitted[row * across : (row + 1) * across]):
+            x = column * (side + gap)
+            pen.text((x, y), string.ascii_lowercase[row * across + column], fill=INK, font=font)
+            sheet.paste(picture, (x, y + strip))
+            pen.rectangle((x, y + strip, x + picture.width - 1, y + strip + picture.height - 1), outline=RULE)
+        y += height + strip + gap
+    return sheet
+
+
+def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
+    total, linked = sum(pairs.values()), sum(pairs[name] for name in LINKS)
+    share = percent(linked / total) if total else "none"
+    return Caption(
+        f"{count(linked)} of {count(total)} examined pairs count as duplication",
+        f"Examined pairs by relation; {population}",
+        f"{count(linked)} of {count(total)} examined pairs ({share}) count as duplication.",
+        "; ".join(f"{name}: {count(number)}" for name, number in pairs.items()),
+    )
+
+
+def _sizes_caption(sizes: Sequence[int], population: str) -> Caption:
+    twos = sum(size == 2 for size in sizes) / len(sizes)
+    return Caption(
+        f"{percent(twos)} of groups are pairs; the largest holds {count(max(sizes))}",
+        f"Number of groups by number of images; {population}",
+        f"{count(len(sizes))} groups: {percent(twos)} have two images, the largest has {count(max(sizes))}.",
+    )

@@ -1,0 +1,114 @@
+"""What duplication costs, line by line; what could not be estimated is said in words and never drawn as zero."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.captions import Caption, count, each, frame
+from dedupelab.publish.document import Column, Figure, Table, Text
+from dedupelab.publish.style import ACCENT, ESTIMATE_HATCH, INK, PALE, clean, drawing, label, wrapped
+
+
+def harm_lines(
+    lines: pd.DataFrame,
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    unit: str,
+    caption: Caption | None = None,
+    identifier: str = "figure-harm",
+    key: tuple[str, str] = ("measured", "estimated"),
+    not_estimated: str = "Not estimated: ",
+) -> Figure:
+    """Draw costs as bars with their ranges.
+
+    Columns: `label`, `value` (NaN: not estimated), `low`, `high` (NaN: no range), `estimated` (hatched), `reason`
+    (what a line without value needs). `unit` is the currency with its price year, such as "HK$ a year, 2026 prices".
+
+    Raises
+    ------
+    ReportError
+        If no line has a value: a list in words says more then.
+    """
+    valued, open_lines = lines[lines["value"].notna()], lines[lines["value"].isna()]
+    if valued.empty:
+        raise ReportError(
+            "expected one line with a value or more, got none; list in words what each line needs"
+        )
+    missing = "; ".join(f"{row.label} ({row.reason})" for row in each(open_lines))
+    with drawing(height=1.3 + 0.46 * len(valued)) as canvas:
+        from matplotlib.patches import Patch  # noqa: PLC0415 - loaded with matplotlib only
+
+        axes = canvas.subplots()
+        looks: dict[bool, dict[str, Any]] = {
+            False: {"facecolor": ACCENT, "edgecolor": ACCENT},
+            True: {"facecolor": PALE, "edgecolor": ACCENT, "hatch": ESTIMATE_HATCH},
+        }
+        for y, row in enumerate(each(valued)):
+            axes.barh(y, row.value, height=0.6, **looks[bool(row.estimated)])
+            ranged = pd.notna(row.low) and pd.notna(row.high)
+            if ranged:
+                axes.errorbar(
+                    row.value,
+                    y,
+                    xerr=[[row.value - row.low], [row.high - row.value]],
+                    color=INK,
+                    capsize=3,
+                    linewidth=1.2,
+                )
+            axes.annotate(
+                count(row.value),
+                (row.high if ranged else row.value, y),
+                (6, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        axes.set_yticks(range(len(valued)), [wrapped(name) for name in valued["label"]])
+        axes.invert_yaxis()
+        axes.set_xlim(0, max(valued[["value", "high"]].max().max() * 1.18, 1))
+        axes.xaxis.set_major_formatter(lambda value, _: count(value))
+        axes.locator_params(axis="x", nbins=6)
+        axes.set_xlabel(label(unit, 60))
+        kinds = sorted({bool(kind) for kind in valued["estimated"]})
+        canvas.legend(
+            [Patch(**looks[kind]) for kind in kinds],
+            [key[kind] for kind in kinds],
+            loc="outside upper left",
+            ncols=2,
+        )
+        clean(axes)
+        columns = (
+            Column("Line", width=3.4),
+            Column("Value", "right", unit, 2),
+            Column("Range", "right", unit, 2.6),
+            Column("Kind", width=1.6),
+        )
+        rows = [
+            (
+                r.label,
+                count(r.value),
+                f"{count(r.low)} to {count(r.high)}" if pd.notna(r.low) and pd.notna(r.high) else "",
+                key[bool(r.estimated)],
+            )
+            for r in each(valued)
+        ]
+        note = not_estimated + missing if missing else ""
+        table = Table(
+            identifier.replace("figure", "table", 1), f"Costs by line, {population}", columns, rows, note
+        )
+        return frame(
+            canvas, folder, identifier, caption or _caption(valued, unit, population, note), source, table
+        )
+
+
+def _caption(valued: pd.DataFrame, unit: str, population: str, note: str) -> Caption:
+    top = valued.sort_values("value").iloc[-1]
+    return Caption(
+        f"Largest cost: {label(top['label'], 60)}",
+        f"{unit}, with ranges; {population}",
+        f"Largest line: {label(top['label'], 60)}, {count(top['value'])} {label(unit, 50)}.",
+        "; ".join(f"{r.label}: {count(r.value)}" for r in each(valued)) + (f". {note}" if note else ""),
+    )

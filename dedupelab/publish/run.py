@@ -1,0 +1,222 @@
+"""One run: everything in order into a folder of its own, and `latest` pointing to the newest.
+
+The folder appears under its name only when it is complete, so a scheduler never finds half a report.
+"""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.errors import OutputError
+from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.docx import render_docx
+from dedupelab.publish.exhibits import example, example_groups, exhibits
+from dedupelab.publish.html import render_html
+from dedupelab.publish.notebooks import notebook_sources, run_notebooks
+from dedupelab.publish.paper import paper
+from dedupelab.publish.pdf import render_pdf
+from dedupelab.publish.wording import Numbers
+from dedupelab.study import Progress, Study
+from dedupelab.version import __version__
+
+PACKAGES = ("pillow", "imagehash", "numpy", "pandas", "scipy", "networkx", "opencv-python-headless", "pyarrow", "matplotlib", "papermill")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+RENDERERS = {"html": render_html, "pdf": render_pdf, "docx": render_docx}
+
+
+def publish_run(
+    study: Study,
+    out: Path,
+    *,
+    languages: tuple[str, ...] = (),
+    bars: Callable[[str], Progress],
+    now: datetime | None = None,
+) -> Path:
+    """Run the study and write its run folder; return the folder.
+
+    Parameters
+    ----------
+    study
+        The study; stages that are fresh are not run again.
+    out
+        Folder of runs; the run lands in `out/<study name>/<timestamp>/`.
+    languages
+        Languages to write; the study's own when empty.
+    bars
+        Makes a progress callback for a label.
+    now
+        Time of the run; the clock when None.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written; nothing half-written stays.
+    NotebookError, ReportError
+        If a notebook or a document fails; the failed notebook is kept beside the runs.
+    """
+    moment = now or datetime.now(UTC)
+    home = out / study.name
+    building = _new_folder(home)
+    try:
+        results = study.measure(bars=bars)
+        shutil.copyfile(study.results_path, building / "results.json")
+        digests = write_tables(study, building / "tables")
+        _notebooks(study, building, home, bars)
+        drawing = bars("drawing figures")
+        drawing(0, 2)
+        with tempfile.TemporaryDirectory(prefix="dedupelab-") as name:
+            figures = exhibits(study, Path(name))
+            drawing(1, 2)
+            shown = [example(study, group, Path(name)) for group in example_groups(study)]
+            drawing(2, 2)
+            material = Material(
+                study.config,
+                Numbers.of(results),
+                study.images(),
+                study.pairs(),
+                study.groups(),
+                study.overlap(),
+                figures,
+                tuple(found for found in shown if found is not None),
+                versions(),
+                digests,
+            )
+            written = bars("writing the paper")
+            notes = _papers(material, building, languages or study.config.report.languages, moment, written)
+        (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
+        return _put_in_place(building, home, moment)
+    except OSError as problem:
+        if isinstance(problem, OutputError):
+            raise
+        raise OutputError(f"expected to write a run in {home}, got: {problem}; free space or choose another folder") from problem
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def write_tables(study: Study, folder: Path) -> dict[str, str]:
+    """Write every table as Parquet and CSV; return the Parquet files' SHA-256 by table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    digests = {}
+    for table in tables.ALL:
+        source = study.store.path(table)
+        target = folder / f"{table.name}.parquet"
+        shutil.copyfile(source, target)
+        digests[table.name] = hashlib.sha256(target.read_bytes()).hexdigest()
+        readable(tables.read(table, source)).to_csv(folder / f"{table.name}.csv", index=False, lineterminator="\n")
+    return digests
+
+
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame as a spreadsheet may open it: hashes as hexadecimal, and no text that would run as a formula."""
+    shown = frame.copy()
+    for name in frame.columns:
+        if name.startswith(("phash", "dhash")):
+            shown[name] = [_hexadecimal(value) for value in frame[name]]
+        elif pd.api.types.is_string_dtype(frame[name].dtype) or frame[name].dtype == object:
+            shown[name] = [f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else _joined(v) for v in frame[name]]
+    return shown
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that can change a number."""
+    found = {"dedupelab": __version__, "Python": platform.python_version()}
+    return found | {name: importlib.metadata.version(name) for name in PACKAGES}
+
+
+def _papers(material: Material, folder: Path, languages: tuple[str, ...], moment: datetime, progress: Progress) -> list[str]:
+    """Write each language in each format; return what the reader must be told, such as missing fonts."""
+    document = paper(material, date=f"{moment.day} {moment:%B %Y}", created=moment.replace(microsecond=0))
+    jobs = [(language, kind) for language in languages for kind in RENDERERS]
+    notes: list[str] = []
+    progress(0, len(jobs))
+    for done, (language, kind) in enumerate(jobs, 1):
+        notes += RENDERERS[kind](document, folder / f"report.{language}.{kind}")
+        progress(done, len(jobs))
+    return sorted(set(notes))
+
+
+def _notebooks(study: Study, building: Path, home: Path, bars: Callable[[str], Progress]) -> None:
+    progress = bars("running notebooks")
+    try:
+        run_notebooks(
+            notebook_sources(),
+            building / "notebooks",
+            {"study": str(study.folder)},
+            progress=lambda done, total, _name: progress(done, total),
+        )
+    except Exception:
+        for failed in (building / "notebooks").glob("*.failed.ipynb"):
+            shutil.copyfile(failed, home / failed.name)
+        raise
+
+
+def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
+    facts = {
+        "study": study.name,
+        "time": moment.isoformat(timespec="seconds"),
+        "stages_run": study.ran,
+        "incomplete": study.incomplete(),
+        "notes": notes,
+        "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location"}}}),
+        "versions": versions(),
+    }
+    return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+
+
+def _new_folder(home: Path) -> Path:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=".building-", dir=home))
+    except OSError as problem:
+        raise OutputError(
+            f"expected to write in {home}, got: {problem.strerror or problem}; choose another folder with --out"
+        ) from problem
+
+
+def _put_in_place(building: Path, home: Path, moment: datetime) -> Path:
+    """Give the folder its name and let `latest` point to it."""
+    stamp = moment.strftime("%Y-%m-%dT%H%M%SZ")
+    target = home / stamp
+    number = 1
+    while target.exists():
+        number += 1
+        target = home / f"{stamp}-{number}"
+    building.chmod(0o755)
+    building.rename(target)
+    pointer = home / f".latest-{os.getpid()}"
+    pointer.unlink(missing_ok=True)
+    try:
+        pointer.symlink_to(target.name, target_is_directory=True)
+        pointer.replace(home / "latest")
+    except OSError:  # file systems without links get a copy
+        with contextlib.suppress(OSError):
+            shutil.rmtree(home / "latest")
+        shutil.copytree(target, home / "latest")
+    return target
+
+
+def _hexadecimal(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    return "" if value is None or value is pd.NA or value != value else f"{int(str(value)):016x}"  # noqa: PLR0124  NaN
+
+
+def _joined(value: object) -> object:
+    """Coordinates as text; everything else as it is."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    try:
+        return " ".join(f"{float(part):.4f}" for part in value)  # type: ignore[attr-defined]  # an array of coordinates
+    except TypeError:
+        return value

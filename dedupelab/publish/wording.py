@@ -1,0 +1,144 @@
+"""Results as words: every number with its interval, its grade and, where there is none, what it would need."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import floor, log10
+
+from dedupelab.evidence.results import GRADES, Result, by_id
+from dedupelab.publish.document import Paragraph, Text
+
+CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥"}
+NOT_ESTIMATED = "not estimated: needs {}"
+
+
+def figure(result: Result) -> str:
+    """Return the value with its unit.
+
+    >>> figure(Result("M1", "", 0.1244, "fraction"))
+    '12.4 %'
+    """
+    if result.value is None:
+        return NOT_ESTIMATED.format(", ".join(result.needs))
+    return quantity(result.value, result.unit)
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a number as people write it: shares in per cent, money with two significant figures.
+
+    >>> quantity(12345.0, "HKD per year"), quantity(1284, "images"), quantity(0.0312, "hours")
+    ('HK$12,000 per year', '1,284 images', '0.031 hours')
+    """
+    if unit == "fraction":
+        return f"{number(value, unit)} %"
+    if unit == "index":
+        return number(value, unit)
+    code, _, rest = unit.partition(" ")
+    if code.isupper() and len(code) == 3:
+        return f"{CURRENCY_SIGNS.get(code, code + ' ')}{number(value, unit)}{' ' + rest if rest else ''}"
+    return f"{number(value, unit)} {unit}"
+
+
+def number(value: float, unit: str) -> str:
+    """Return the bare number in the unit's usual precision."""
+    if unit == "fraction":
+        return f"{100 * value:.1f}"
+    if unit in {"index", "ratio"}:
+        return f"{value:.2f}"
+    if float(value).is_integer() and unit not in {"hours"} and not unit[:3].isupper():
+        return f"{value:,.0f}"
+    return significant(value)
+
+
+def significant(value: float, digits: int = 2) -> str:
+    """Return a number rounded to significant figures, thousands separated.
+
+    >>> significant(12345.0), significant(0.00312), significant(0)
+    ('12,000', '0.0031', '0')
+    """
+    if value == 0:
+        return "0"
+    places = digits - 1 - floor(log10(abs(value)))
+    return f"{round(value, places):,.{max(0, places)}f}"
+
+
+def interval(result: Result) -> str:
+    """Return the interval, or the word census, or nothing to be sure of.
+
+    >>> interval(Result("M1", "", 0.12, "fraction", interval=(0.109, 0.141), interval_method="Wilson 95 %"))
+    '10.9 to 14.1 %'
+    """
+    if result.value is None:
+        return ""
+    if result.interval is None:
+        return result.interval_method.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0]
+    low, high = result.interval
+    end = quantity(high, result.unit)
+    sign = "" if end[:1].isdigit() else end[: next(i for i, c in enumerate(end) if c.isdigit())]
+    return f"{sign}{number(low, result.unit)} to {end.removeprefix(sign)}"
+
+
+def with_interval(result: Result) -> str:
+    """Return value and interval as a sentence holds them: `12.4 % (95 % interval 10.9 to 14.1 %)`."""
+    if result.value is None:
+        return figure(result)
+    return f"{figure(result)} ({named_interval(result)})"
+
+
+def named_interval(result: Result) -> str:
+    """Return the interval with what kind it is: a 95 % interval, bounds, or a census."""
+    if result.value is None or result.interval is None:
+        return interval(result)
+    kind = "bounds" if result.interval_method.startswith("bounds") else "95 % interval"
+    return f"{kind} {interval(result)}"
+
+
+def of(result: Result) -> str:
+    """Return the counts behind a share: `160 of 1,284 hashed images`."""
+    if result.numerator is None or result.denominator is None:
+        return ""
+    return f"{result.numerator:,.0f} of {result.denominator:,.0f} {result.denominator_label}"
+
+
+def grade(result: Result) -> str:
+    """Return the grade with its meaning."""
+    return f"{result.grade}: {GRADES[result.grade].split(':', maxsplit=1)[0]}"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All results of a study, asked for by id."""
+
+    results: Mapping[str, Result]
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> "Numbers":
+        """Index results by id."""
+        return cls(by_id(results))
+
+    def __getitem__(self, result_id: str) -> Result:
+        return self.results[result_id]
+
+    def get(self, result_id: str) -> Result | None:
+        """Return a result, or None where the study has none of that id."""
+        return self.results.get(result_id)
+
+    def below(self, prefix: str) -> list[Result]:
+        """Return the results whose id starts with `prefix` and a dot, in order."""
+        return [result for name, result in self.results.items() if name.startswith(prefix + ".")]
+
+    def say(self, result_id: str) -> str:
+        """Return value and interval of a result, for use within a sentence."""
+        return with_interval(self.results[result_id])
+
+
+@dataclass
+class Numbering:
+    """Counts the paragraphs of one section, so that others can cite them."""
+
+    section: str
+    last: int = 0
+
+    def __call__(self, text: Text) -> Paragraph:
+        """Return the next numbered paragraph."""
+        self.last += 1
+        return Paragraph(text, number=f"{self.section}.{self.last}")

@@ -1,0 +1,309 @@
+"""A study and its stages in order, each cached: scan, match, measure.
+
+A stage reads tables and writes tables; its key is the digest of what it reads, its parameters and its code.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab import tables
+from dedupelab.collect.decoding import UndecodableError, load_gray, pixel_digest
+from dedupelab.collect.listing import address, list_files, read_bytes
+from dedupelab.collect.scan import forget_saved, scan, tolerate
+from dedupelab.compute import PARALLEL_FROM, pool
+from dedupelab.config import Config, load_config
+from dedupelab.errors import CollectionError, OutputError
+from dedupelab.evidence.harm import HarmInput
+from dedupelab.evidence.results import Result, load_results, write_results
+from dedupelab.evidence.stage import measure
+from dedupelab.match.authority import appoint
+from dedupelab.match.graph import duplicate_graph
+from dedupelab.match.groups import build_groups
+from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
+from dedupelab.store import FOLDER, Store, code_digest, key_for
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from PIL import Image
+
+Progress = Callable[[int, int], None]
+Bars = Callable[[str], Progress]
+DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
+"""Packages whose version can change a fingerprint or a verdict; part of every key."""
+
+
+def _silent(_label: str) -> Progress:
+    return lambda _done, _total: None
+
+
+class Study:
+    """One study: a folder with `study.toml`.
+
+    Parameters
+    ----------
+    path
+        The folder or its `study.toml`.
+
+    Raises
+    ------
+    ConfigError
+        If there is none, or a setting is wrong.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        given = Path(path)
+        self.folder = (given.parent if given.suffix == ".toml" else given).resolve()
+        self.config: Config = load_config(given)
+        self.store = Store(self.folder / FOLDER)
+        self.ran: list[str] = []
+
+    def __repr__(self) -> str:
+        return f"Study({self.config.study.name!r}, {len(self.config.collection)} collections)"
+
+    @property
+    def name(self) -> str:
+        """The study's short name."""
+        return self.config.study.name
+
+    # The stages, in order.
+
+    def scan(self, *, bars: Bars = _silent) -> pd.DataFrame:
+        """Read all collections; return the images table.
+
+        Files that have not changed since the last scan are not read again, and a killed scan goes on where it stopped.
+
+        Raises
+        ------
+        CollectionError
+            If a collection is missing, empty or cannot be listed, or no picture could be read.
+        """
+        listings = {c.name: list_files(self.location(c.name)) for c in self.config.collection}
+        listed = [(n, e.path, e.bytes, str(e.modified), e.skipped, e.unreadable) for n, es in listings.items() for e in es]
+        key = key_for(listed, self.config.scan.decode, _versions(), code_digest("collect"))
+        if self.store.fresh(tables.IMAGES, key):
+            return self.images()
+        self.ran.append("scan")
+        parts = self.store.root / "scan"
+        method = key_for(self.config.scan.decode, _versions(), code_digest("collect"))
+        known = self.images() if self._method(parts) == method else tables.IMAGES.empty()
+        if len(known) == 0:
+            forget_saved(parts)
+        self._remember_method(parts, method)
+        with self._pool(len(listed)) as executor:
+            images = scan(
+                listings,
+                known=known,
+                folder=parts,
+                policy=self.config.scan.decode,
+                executor=executor,
+                progress=bars("reading pictures"),
+            )
+        images = self.store.write(tables.IMAGES, images, key)
+        tolerate(images, 1.0)
+        forget_saved(parts)
+        return images
+
+    def match(self, *, bars: Bars = _silent) -> pd.DataFrame:
+        """Find and verify pairs, build groups, name authoritative copies; return the pairs table."""
+        images = self.scan(bars=bars)
+        settings = self.config.match
+        source = tables.key_of(self.store.path(tables.IMAGES))
+        key = key_for(source, settings.model_dump(exclude={"criteria"}), _versions(), code_digest("match"))
+        pairs = self.pairs()
+        if not self.store.fresh(tables.PAIRS, key):
+            self.ran.append("match")
+            candidates = near_candidates(images, settings.max_distance)
+            with self._pool(len(candidates)) as executor:
+                digest = partial(_pixel_digests, addresses=self._addresses(images), executor=executor)
+                images = self.store.write(tables.IMAGES, settle_pixels(images, candidates, digest), source)
+                load = Loader(self._addresses(images), _load_gray)
+                pairs = examine(images, candidates, load, executor=executor, progress=bars("comparing pairs"))
+            pairs = self.store.write(tables.PAIRS, pairs, key)
+        grouped = key_for(key, settings.criteria)
+        if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
+            self.ran.append("group")
+            groups, members = build_groups(images, pairs)
+            groups, members = appoint(images, groups, members, settings.criteria)
+            self.store.write(tables.MEMBERS, members, grouped)
+            self.store.write(tables.GROUPS, groups, grouped)
+        return pairs
+
+    def measure(self, *, bars: Bars = _silent) -> list[Result]:
+        """Compute every number of the report; return them."""
+        self.match(bars=bars)
+        harm = self.config.harm
+        key = key_for(
+            tables.key_of(self.store.path(tables.GROUPS)),
+            harm.model_dump(),
+            [c.model_dump() for c in self.config.collection],
+            self.config.study.model_dump(),
+            code_digest("evidence"),
+        )
+        fresh = self.store.fresh(tables.FIELDS, key) and self.store.fresh(tables.OVERLAP, key)
+        if fresh and self.results_path.exists():
+            return self.results()
+        self.ran.append("measure")
+        progress = bars("computing numbers")
+        progress(0, 1)
+        measured = measure(
+            self.images(),
+            self.pairs(),
+            self.groups(),
+            self.members(),
+            collections={c.name: c.holder or c.name for c in self.config.collection},
+            harm_inputs=self.harm_inputs(),
+            currency=harm.currency,
+            price_year=harm.price_year,
+        )
+        facts = {"currency": harm.currency, "price_year": harm.price_year}
+        write_results(self.results_path, measured.results, study=self.name, facts=facts)
+        self.store.write(tables.OVERLAP, measured.overlap, key)
+        self.store.write(tables.FIELDS, measured.fields, key)
+        progress(1, 1)
+        return measured.results
+
+    # What the stages left.
+
+    def images(self) -> pd.DataFrame:
+        """The images table; empty before the first scan."""
+        return self.store.read(tables.IMAGES)
+
+    def pairs(self) -> pd.DataFrame:
+        """The pairs table: every link and every examined candidate."""
+        return self.store.read(tables.PAIRS)
+
+    def groups(self) -> pd.DataFrame:
+        """The groups table."""
+        return self.store.read(tables.GROUPS)
+
+    def members(self) -> pd.DataFrame:
+        """The members table: which image is in which group."""
+        return self.store.read(tables.MEMBERS)
+
+    def fields(self) -> pd.DataFrame:
+        """The fields table: how each group's copies agree on each metadata field."""
+        return self.store.read(tables.FIELDS)
+
+    def overlap(self) -> pd.DataFrame:
+        """The overlap table: works shared between collections."""
+        return self.store.read(tables.OVERLAP)
+
+    @property
+    def results_path(self) -> Path:
+        """Where the study's numbers lie."""
+        return self.store.root / "results.json"
+
+    def results(self) -> list[Result]:
+        """Every number of the report, as last measured."""
+        return load_results(self.results_path)
+
+    def graph(self, *, lone: bool = False) -> nx.Graph[str]:
+        """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""
+        return duplicate_graph(self.images(), self.pairs(), self.members(), lone=lone)
+
+    def incomplete(self) -> list[str]:
+        """Return one sentence per collection with more unreadable pictures than the study tolerates."""
+        return tolerate(self.images(), self.config.scan.tolerance)
+
+    def picture(self, image_id: str, longest: int = 400) -> Image.Image:
+        """Return one picture in colour, oriented, at most `longest` pixels on its longer side.
+
+        Raises
+        ------
+        CollectionError
+            If there is no such image, or it cannot be opened any more.
+        """
+        from dedupelab.collect.decoding import load_colour  # noqa: PLC0415  only for looking at pictures
+
+        row = self.images().set_index("image_id")
+        if image_id not in row.index:
+            raise CollectionError(f"expected an image_id of this study, got {image_id!r}; see the images table")
+        where = self._address(str(row.at[image_id, "collection"]), str(row.at[image_id, "path"]))
+        try:
+            return load_colour(read_bytes(where), longest)
+        except (OSError, UndecodableError) as problem:
+            raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
+
+    def harm_inputs(self) -> dict[str, HarmInput]:
+        """Return the harm inputs that study.toml supplies."""
+        names = ("storage_price", "storage_copies", "review_seconds", "hourly_wage")
+        given = {name: getattr(self.config.harm, name) for name in names}
+        return {
+            name: HarmInput(value=i.value, unit=i.unit, source=i.source, source_type=i.source_type)
+            for name, i in given.items()
+            if i is not None
+        }
+
+    # Rooms above this one, opened on demand.
+
+    def report(self, out: str | Path | None = None, *, languages: tuple[str, ...] = (), bars: Bars = _silent) -> Path:
+        """Run everything and write the run folder; return its path. See `publish.run`."""
+        from dedupelab.publish.run import publish_run  # noqa: PLC0415  a door upward, see tests/test_architecture.py
+
+        return publish_run(self, Path(out or self.config.report.out), languages=languages, bars=bars)
+
+    def location(self, collection: str) -> str:
+        """Return where a collection lies: an absolute folder or an address."""
+        found = next(c.location for c in self.config.collection if c.name == collection)
+        return found if "://" in found else str(self.folder / found)
+
+    def _addresses(self, images: pd.DataFrame) -> dict[str, str]:
+        hashed = images[images["status"] == "hashed"]
+        columns = zip(hashed["image_id"], hashed["collection"], hashed["path"], strict=True)
+        return {identity: self._address(collection, path) for identity, collection, path in columns}
+
+    def _address(self, collection: str, path: str) -> str:
+        return address(self._locations[collection], path)
+
+    @cached_property
+    def _locations(self) -> dict[str, str]:
+        return {c.name: self.location(c.name) for c in self.config.collection}
+
+    def _pool(self, tasks: int) -> AbstractContextManager[Executor | None]:
+        return pool(self.config.workers, tasks)
+
+    def _method(self, parts: Path) -> str:
+        note = parts.with_suffix(".method")
+        return note.read_text(encoding="utf-8") if note.exists() else ""
+
+    def _remember_method(self, parts: Path, method: str) -> None:
+        try:
+            parts.parent.mkdir(parents=True, exist_ok=True)
+            parts.with_suffix(".method").write_text(method, encoding="utf-8")
+        except OSError as problem:
+            raise OutputError(
+                f"expected to write in {self.folder}, got: {problem.strerror}; allow writing or copy the study elsewhere"
+            ) from problem
+
+
+def _load_gray(where: str) -> NDArray[np.uint8]:
+    return load_gray(read_bytes(where))
+
+
+def _pixel_digests(identities: list[str], *, addresses: dict[str, str], executor: Executor | None) -> dict[str, str]:
+    run: Any = executor.map if executor and len(identities) > PARALLEL_FROM else map
+    found = run(_pixel_digest, [addresses[identity] for identity in identities])
+    return {identity: digest for identity, digest in zip(identities, found, strict=True) if digest}
+
+
+def _pixel_digest(where: str) -> str | None:
+    """A file that has become unreadable since the scan has no pixel digest; the next scan says why."""
+    try:
+        return pixel_digest(read_bytes(where))
+    except (OSError, UndecodableError):
+        return None
+
+
+def _versions() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in DECODERS}

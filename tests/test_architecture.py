@@ -1,0 +1,173 @@
+"""The house keeps its shape: imports go downhill, the front door is small and light, every command is explained."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import dedupelab
+from dedupelab.cli import main
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "dedupelab"
+FRONT = "front door"
+LAYERS = (
+    {"errors", "version"},
+    {"tables"},
+    {"collect", "match", "evidence", "sample"},
+    {"config", "store", "compute"},
+    {"study"},
+    {"start"},
+    {"publish", "share"},
+    {"lab"},
+    {"cli"},
+    {FRONT, "__main__"},
+)
+"""Low to high. A module may import what lies lower and its own folder; what shares a layer is blind to one another."""
+DOORS = {"study": {"publish", "share", "lab"}}
+"""Imports uphill, allowed inside functions only: the methods of `Study` that stand for whole commands."""
+HEAVY = [
+    "IPython",
+    "cv2",
+    "ipywidgets",
+    "jupyter_client",
+    "matplotlib",
+    "nbconvert",
+    "nbformat",
+    "numba",
+    "papermill",
+    "scipy.stats",
+    "skimage",
+    "sklearn",
+    "statsmodels",
+    "torch",
+]
+RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def unit_of(module: Path) -> str:
+    """Name the folder or the module directly under the package that a file belongs to."""
+    first = module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return FRONT if first == "__init__" else first
+
+
+def imported(source: str, module: Path) -> list[tuple[str, bool]]:
+    """Every unit of the package that the source imports, and whether that happens inside a function."""
+    tree = ast.parse(source)
+    deferred = {
+        id(inner)
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for inner in ast.walk(outer)
+    }
+    found = []
+    here = ("dedupelab", *module.relative_to(PACKAGE).parts[:-1])
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(here[: len(here) - node.level + 1]) if node.level else ""
+            start = ".".join(filter(None, (base, node.module)))
+            names = [f"{start}.{alias.name}" for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "dedupelab":
+                unit = parts[1] if len(parts) > 1 and parts[1] in RANK else FRONT
+                found.append((unit, id(node) in deferred))
+    return found
+
+
+def offences(source: str, module: Path) -> list[str]:
+    """List the imports of a source, read as the given module, that do not go downhill."""
+    unit = unit_of(module)
+    return [
+        f"{module.relative_to(PACKAGE).as_posix()} imports {other}"
+        for other, deferred in imported(source, module)
+        if other != unit and RANK[other] >= RANK[unit] and not (deferred and other in DOORS.get(unit, ()))
+    ]
+
+
+def test_every_module_has_a_layer():
+    """A new folder or module at the top of the package is given its place in the list first."""
+    assert {unit_of(module) for module in MODULES} - set(RANK) == set()
+
+
+def test_imports_go_downhill():
+    """No module imports from its own height or above, not even inside a function, the named doors excepted."""
+    assert [line for module in MODULES for line in offences(module.read_text("utf-8"), module)] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("match/groups.py", "from dedupelab.study import Study"),
+        ("match/groups.py", "from dedupelab import collect"),
+        ("match/groups.py", "def f():\n    import dedupelab.evidence.harm"),
+        ("match/groups.py", "from ..evidence import harm"),
+        ("collect/scan.py", "if TYPE_CHECKING:\n    from dedupelab.sample.files import write"),
+        ("errors.py", "from dedupelab import tables"),
+        ("tables.py", "from dedupelab import Study"),
+        ("study.py", "from dedupelab.publish.notebooks import run_notebook"),
+        ("study.py", "def f():\n    from dedupelab.cli import main"),
+        ("share/pack.py", "def f():\n    from dedupelab.publish import document"),
+    ],
+)
+def test_an_uphill_import_is_noticed(module, source):
+    """The layer test can fail: upward, sideways, relative, deferred and type-only imports are all seen."""
+    assert len(offences(source, PACKAGE / module)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        (
+            "match/groups.py",
+            "from dedupelab.tables import LINKS\nfrom dedupelab.match.graph import write_graph\nimport re",
+        ),
+        ("match/groups.py", "from . import graph"),
+        ("study.py", "def f():\n    from dedupelab.publish.notebooks import run_notebook"),
+        ("cli.py", "from dedupelab.lab.server import x\nfrom dedupelab.errors import y"),
+    ],
+)
+def test_a_downhill_import_is_not(module, source):
+    """Lower layers, the own folder, other packages and the doors are free."""
+    assert offences(source, PACKAGE / module) == []
+
+
+def test_importing_the_package_is_light():
+    """`import dedupelab` loads no drawing, notebook, vision or learning library."""
+    code = f"import dedupelab, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")
+
+
+def test_the_front_door_is_written_out():
+    """`__all__` is sorted, about a dozen names, and the whole of the public namespace."""
+    submodules = {unit_of(module) for module in MODULES}
+    public = {name for name in vars(dedupelab) if not name.startswith("_")} - submodules
+    assert dedupelab.__all__ == sorted(dedupelab.__all__)
+    assert public | {"__version__"} == set(dedupelab.__all__)
+    assert len(dedupelab.__all__) <= 14
+
+
+def commands(group: click.Group, path: str = "dedupelab") -> dict[str, click.Command]:
+    """Every command below a group, by what one types."""
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        typed = f"{path} {name}"
+        found |= commands(command, typed) if isinstance(command, click.Group) else {typed: command}
+    return found
+
+
+@pytest.mark.parametrize("typed", sorted(commands(main)))
+def test_every_command_is_explained(typed):
+    """A command says what it does and what each option means, and the README shows it."""
+    command = commands(main)[typed]
+    assert command.help
+    assert [p.name for p in command.params if isinstance(p, click.Option) and not p.help] == []
+    assert typed in (ROOT / "README.md").read_text("utf-8")
