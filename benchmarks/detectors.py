@@ -5,16 +5,10 @@ Pairs of two references and of a copy and a reference are what is measured; pair
 
 import logging
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-
-if TYPE_CHECKING:
-    from dedupelab.study import Study
 
 Link = tuple[int, int, str, float]
 Flags = npt.NDArray[np.bool_]
@@ -73,50 +67,51 @@ def imagehash(files: list[Path], _reference: Flags, _work: Path, _gear: str) -> 
 
 
 def ours(files: list[Path], reference: Flags, work: Path, gear: str) -> list[Link]:
-    """Run a study over the two folders; candidates of two copies are left out, or they would be most of the work."""
-    study = _study(work, gear)
+    """Do what a study over the two folders does, without examining candidates of two copies: they would be most of the work."""
+    try:
+        from dedupelab.match.pairing import examine, near_candidates, settle_pixels
+        from dedupelab.study import Study
+    except ImportError as problem:
+        raise NotInstalledError(f"{problem}; run: pip install -e .") from problem
+    study = Study(_study(work, gear))
     images = study.scan()
-    row_of = {file.relative_to(work).as_posix(): row for row, file in enumerate(files)}
-    rows = dict(
-        zip(images["image_id"], (images["collection"] + "/" + images["path"]).map(row_of), strict=True)
-    )
-    pairs = _examined(
-        study, images, lambda left, right: reference[left.map(rows)] | reference[right.map(rows)]
-    )
-    columns = (pairs["left"].map(rows), pairs["right"].map(rows), pairs["relation"], pairs["score"])
-    return [
-        (int(i), int(j), str(relation), float(score)) for i, j, relation, score in zip(*columns, strict=True)
-    ]
-
-
-def _study(work: Path, gear: str) -> "Study":
-    """Return the study of `references/` and `queries/` in that gear, made when absent."""
-    from dedupelab.study import Study, init
-
-    folder = work / f"study-{gear}"
-    if not (folder / "study.toml").exists():
-        toml = init(folder, {name: str(work / name) for name in ("references", "queries")}, f"quality {gear}")
-        settings = toml.read_text(encoding="utf-8").replace('gear = "auto"', f'gear = "{gear}"')
-        # One process, as the other tools have.
-        toml.write_text(settings.replace("workers = 0", "workers = 1"), encoding="utf-8")
-    return Study(folder)
-
-
-def _examined(
-    study: "Study", images: pd.DataFrame, wanted: Callable[[pd.Series, pd.Series], Flags]
-) -> pd.DataFrame:
-    """Do what `Study.match` does, for the wanted candidates only."""
-    from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
-    from dedupelab.study import _load_gray, _pixel_digests
-
-    addresses = study._addresses(images)  # noqa: SLF001  the benchmark does a stage's work in its stead
+    names = images["collection"] + "/" + images["path"]
+    place = {file.relative_to(work).as_posix(): row for row, file in enumerate(files)}
+    rows = dict(zip(images["image_id"], names.map(place), strict=True))
+    where = {identity: files[row] for identity, row in rows.items()}
     candidates = near_candidates(images, study.config.match.max_distance)
-    candidates = candidates[wanted(candidates["left"], candidates["right"])].reset_index(drop=True)
-    with study._pool(len(candidates)) as executor:  # noqa: SLF001
-        settled = settle_pixels(
-            images, candidates, partial(_pixel_digests, addresses=addresses, executor=executor)
-        )
-        return examine(settled, candidates, Loader(addresses, _load_gray), executor=executor)
+    asked = reference[candidates["left"].map(rows)] | reference[candidates["right"].map(rows)]
+    candidates = candidates[asked].reset_index(drop=True)
+    settled = settle_pixels(images, candidates, lambda identities: _pixel_digests(identities, where))
+    pairs = examine(settled, candidates, lambda identity: _gray(where[identity]))
+    columns = (pairs["left"].map(rows), pairs["right"].map(rows), pairs["relation"], pairs["score"])
+    return [(int(i), int(j), str(kind), float(score)) for i, j, kind, score in zip(*columns, strict=True)]
+
+
+def _study(work: Path, gear: str) -> Path:
+    """Write the study of `references/` and `queries/` in that gear; one process, as the other tools have."""
+    folder = work / f"study-{gear}"
+    folder.mkdir(parents=True, exist_ok=True)
+    collections = "".join(
+        f'[[collection]]\nname = "{n}"\nlocation = "../{n}"\n' for n in ("references", "queries")
+    )
+    rest = f'[match]\ngear = "{gear}"\n[compute]\nworkers = 1\n'
+    (folder / "study.toml").write_text(
+        f'[study]\nname = "quality {gear}"\n{collections}{rest}', encoding="utf-8"
+    )
+    return folder
+
+
+def _gray(file: Path) -> npt.NDArray[np.uint8]:
+    from dedupelab.collect.decoding import load_gray
+
+    return load_gray(file.read_bytes())
+
+
+def _pixel_digests(identities: list[str], where: dict[str, Path]) -> dict[str, str]:
+    from dedupelab.collect.decoding import pixel_digest
+
+    return {identity: pixel_digest(where[identity].read_bytes()) for identity in identities}
 
 
 DETECTORS: dict[str, Detector] = {

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from dedupelab.version import __version__
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
 from dedupelab.sample import write_sample
 from dedupelab.start import init
 from dedupelab.study import Progress, Study
 from dedupelab.tables import LINKS
+from dedupelab.version import __version__
 
 INCOMPLETE = 3
 JOURNEY = """\
@@ -50,7 +50,9 @@ STUDY = click.argument("study", type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="dedupelab")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -76,7 +78,13 @@ def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_js
             raise ConfigError(f"expected collections with different names, got {key!r} twice; rename one")
         named[key] = location
     path = init(folder, named, name)
-    _say(as_json, {"study": str(path)}, f"wrote {path}", "fill in holder, purpose and owner there", f"dedupelab report {folder}")
+    _say(
+        as_json,
+        {"study": str(path)},
+        f"wrote {path}",
+        "fill in holder, purpose and owner there",
+        f"dedupelab report {folder}",
+    )
 
 
 @main.command("sample")
@@ -86,7 +94,13 @@ def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_js
 def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
     write_sample(folder, seed=seed, progress=_bars("writing the sample"))
-    _say(as_json, {"study": str(folder)}, f"wrote the sample study to {folder}", "what is true of it: truth.csv", f"dedupelab report {folder}")
+    _say(
+        as_json,
+        {"study": str(folder)},
+        f"wrote the sample study to {folder}",
+        "what is true of it: truth.csv",
+        f"dedupelab report {folder}",
+    )
 
 
 @main.command("scan")
@@ -102,7 +116,13 @@ def scan_command(study: Path, *, as_json: bool) -> None:
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(_table("images")))
-    _say(as_json, {"listed": listed, **counts, "table": where}, found, f"table: {where}", f"dedupelab match {study}")
+    _say(
+        as_json,
+        {"listed": listed, **counts, "table": where},
+        found,
+        f"table: {where}",
+        f"dedupelab match {study}",
+    )
     _end(opened)
 
 
@@ -136,13 +156,23 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
     graph = opened.graph(lone=lone)
     write_graph(graph, file)
     facts = {"nodes": graph.number_of_nodes(), "edges": graph.number_of_edges(), "file": str(file)}
-    _say(as_json, facts, f"{facts['nodes']:,} images, {facts['edges']:,} links", f"graph: {file}", f"dedupelab lab {study}")
+    _say(
+        as_json,
+        facts,
+        f"{facts['nodes']:,} images, {facts['edges']:,} links",
+        f"graph: {file}",
+        f"dedupelab lab {study}",
+    )
 
 
 @main.command("report")
 @STUDY
-@click.option("--out", type=click.Path(path_type=Path), help="Where runs land; otherwise [report] out, else ./reports.")
-@click.option("--language", "languages", multiple=True, type=click.Choice(["en"]), help="Language; repeat for more.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where runs land; otherwise [report] out, else ./reports."
+)
+@click.option(
+    "--language", "languages", multiple=True, type=click.Choice(["en"]), help="Language; repeat for more."
+)
 @JSON
 def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *, as_json: bool) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
@@ -180,7 +210,9 @@ def _bars(label: str) -> Progress:
     """One bar on a terminal, with counts and time left; nothing elsewhere."""
     from tqdm import tqdm  # noqa: PLC0415  only shown on terminals
 
-    bar: "tqdm[Any]" = tqdm(desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True)
+    bar: tqdm[Any] = tqdm(
+        desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True
+    )
 
     def advance(done: int, total: int) -> None:
         bar.total = total
@@ -192,7 +224,7 @@ def _bars(label: str) -> Progress:
 
 
 def _say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT001  called by commands only
-    """What was found, where it lies, what to do next; or the same as JSON."""
+    """Print what was found, where it lies and what to do next; or the same as JSON."""
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
+
+from dedupelab.errors import DedupelabError
 
 PARALLEL_FROM = 200
 """Fewer tasks than this are done in one process: starting workers would take longer."""
@@ -15,9 +18,20 @@ def pool(workers: int, tasks: int) -> Iterator[Executor | None]:
 
     Workers are spawned, not forked, so that threads of the caller (a notebook, a server) cannot deadlock them and every
     platform behaves alike.
+
+    Raises
+    ------
+    DedupelabError
+        If a worker was killed.
     """
     if workers < 2 or tasks < PARALLEL_FROM:
         yield None
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
-        yield executor
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+            yield executor
+    except BrokenProcessPool as problem:
+        raise DedupelabError(
+            f"expected {workers} workers to finish, got one that died, most often for want of memory; what was read is kept: "
+            "lower [compute] workers and run again"
+        ) from problem

@@ -20,7 +20,7 @@ NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
 class Section(BaseModel):
     """What all sections share: unknown names are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class StudySection(Section):
@@ -50,15 +50,21 @@ class CollectionSection(Section):
 class ScanSection(Section):
     """How files are read."""
 
-    decode: Literal["scaled", "full"] = Field("scaled", description="full gives imagehash's bits exactly, slower")
-    tolerance: float = Field(0.05, ge=0, le=1, description="unreadable share of a collection above which exit code is 3")
+    decode: Literal["scaled", "full"] = Field(
+        "scaled", description="full gives imagehash's bits exactly, slower"
+    )
+    tolerance: float = Field(
+        0.05, ge=0, le=1, description="unreadable share of a collection above which exit code is 3"
+    )
 
 
 class MatchSection(Section):
     """How pairs are found."""
 
     gear: Literal["quick", "thorough", "auto"] = Field("auto", description="thorough adds local descriptors")
-    max_distance: int = Field(10, ge=0, le=64, description="pHash bits (of 64) a candidate pair may differ in")
+    max_distance: int = Field(
+        10, ge=0, le=64, description="pHash bits (of 64) a candidate pair may differ in"
+    )
     criteria: tuple[str, ...] = Field(CRITERIA, description="what makes a copy authoritative, in order")
 
     @field_validator("criteria")
@@ -82,7 +88,7 @@ class InputSection(Section):
 class HarmSection(Section):
     """What harm in money needs; a missing input leaves its line `not estimated`."""
 
-    currency: str = Field("HKD", pattern="[A-Z]{3}", description="ISO 4217 code")
+    currency: str = Field("HKD", pattern="^[A-Z]{3}$", description="ISO 4217 code")
     price_year: Annotated[int, Field(ge=1990, le=2100)] | None = Field(None, description="year of the prices")
     storage_price: InputSection | None = Field(None, description="currency per GB and month")
     storage_copies: InputSection | None = Field(None, description="stored copies incl. backups")
@@ -122,13 +128,16 @@ class Config(Section):
         names = [collection.name for collection in self.collection]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"expected collections with different names, got {name!r} {names.count(name)} times; rename one")
+                raise ValueError(
+                    f"expected collections with different names, got {name!r} {names.count(name)} times; rename one"
+                )
         return self
 
     @property
     def workers(self) -> int:
         """Processes to use."""
-        return self.compute.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return self.compute.workers or own or 1
 
 
 def load_config(path: Path) -> Config:
@@ -148,7 +157,9 @@ def load_config(path: Path) -> Config:
     try:
         settings = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as problem:
-        raise ConfigError(f"expected a study at {path}, got no {FILE} there; write one with: dedupelab init") from problem
+        raise ConfigError(
+            f"expected a study at {path}, got no {FILE} there; write one with: dedupelab init"
+        ) from problem
     except (OSError, UnicodeDecodeError) as problem:
         raise ConfigError(f"expected to read {file}, got: {problem}") from problem
     except tomllib.TOMLDecodeError as problem:
@@ -159,9 +170,16 @@ def load_config(path: Path) -> Config:
 def parse_config(settings: Mapping[str, Any]) -> Config:
     """Check settings that are already a mapping; raises ConfigError like `load_config`."""
     try:
-        return Config.model_validate(dict(settings))
+        return Config.model_validate(_frozen(settings))
     except ValidationError as problem:
         raise ConfigError(f"{FILE}: {_explain(problem)}") from problem
+
+
+def _frozen(value: object) -> Any:  # noqa: ANN401  whatever TOML can say
+    """Arrays as tuples, so that types can be checked strictly: "10" and true are no numbers."""
+    if isinstance(value, Mapping):
+        return {name: _frozen(inner) for name, inner in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
 def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
@@ -170,8 +188,18 @@ def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
     return f"; did you mean {found[0]}?" if found else ""
 
 
+_PLAIN = {
+    "model_type": "a section of settings",
+    "tuple_type": "a list",
+    "too_short": "a list that is not empty",
+}
+"""What pydantic says in terms of Python."""
+
+
 def _explain(problem: ValidationError) -> str:
-    error = problem.errors()[0]
+    errors = problem.errors()
+    # A misspelt name often also leaves the right one missing: then the misspelling is what to tell.
+    error = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     place = [str(part) for part in error["loc"] if not isinstance(part, int)]
     name, kind, context = ".".join(place), error["type"], error.get("ctx", {})
     got = _shown(error["input"])
@@ -181,13 +209,17 @@ def _explain(problem: ValidationError) -> str:
     if kind == "missing":
         what = "section [[collection]]" if name == "collection" else name
         return f"expected {what}, got none; add it"
+    if kind in _PLAIN:
+        return f"expected {name} to be {_PLAIN[kind]}, got {got}"
     if kind in {"greater_than_equal", "less_than_equal"}:
         return f"{name} must be within {_range(place)}, got {got}"
     if kind == "value_error":
         message = error["msg"].removeprefix("Value error, ")
         return message if not name else f"{name}: {message}, got {got}"
     return f"{name}: {error['msg'][0].lower() + error['msg'][1:]}, got {got}" + (
-        f" ({context['expected']})" if "expected" in context and context["expected"] not in error["msg"] else ""
+        f" ({context['expected']})"
+        if "expected" in context and context["expected"] not in error["msg"]
+        else ""
     )
 
 
@@ -204,9 +236,15 @@ def _section(place: list[str]) -> type[BaseModel]:
     return model
 
 
-def _types(annotation: Any) -> list[type]:
+def _types(annotation: object) -> list[type]:
     inner = getattr(annotation, "__args__", ())
-    return [t for a in inner for t in _types(a)] if inner else [annotation] if isinstance(annotation, type) else []
+    return (
+        [t for a in inner for t in _types(a)]
+        if inner
+        else [annotation]
+        if isinstance(annotation, type)
+        else []
+    )
 
 
 def _range(place: list[str]) -> str:
@@ -214,62 +252,3 @@ def _range(place: list[str]) -> str:
     low = next((str(m.ge) for m in limits if hasattr(m, "ge")), "")
     high = next((str(m.le) for m in limits if hasattr(m, "le")), "")
     return f"{low}..{high}" if high else f"{low} or more"
-
-
-def starter(name: str, collections: Mapping[str, str]) -> str:
-    """Return a commented study.toml for the given collections (name to location).
-
-    Raises
-    ------
-    ConfigError
-        If the names or locations cannot stand in a study.
-    """
-    parse_config({"study": {"name": name}, "collection": [{"name": n, "location": p} for n, p in collections.items()]})
-    blocks = "\n".join(
-        f"[[collection]]\nname = {_quoted(n)}\nlocation = {_quoted(p)}\n"
-        f'holder = ""        # who holds it, as the report should say\nkind = ""          # archive, newsroom, stock, portal, bureau ...\n'
-        for n, p in collections.items()
-    )
-    return _STARTER.format(name=_quoted(name), collections=blocks, criteria=", ".join(f'"{c}"' for c in CRITERIA))
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in escaped) + '"'
-
-
-_STARTER = """\
-# A study: which collections, whose, and every parameter. Check it with: dedupelab scan .
-
-[study]
-name = {name}
-purpose = ""       # what the results are for, such as: statistics; no action against any person
-owner = ""         # who answers for the study; both are printed in the report
-
-{collections}
-[scan]
-decode = "scaled"  # "full" gives imagehash's bits exactly and takes several times longer
-tolerance = 0.05   # unreadable share of a collection above which the command ends with exit code 3
-
-[match]
-gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"
-max_distance = 10  # pHash bits, of 64, that a candidate pair may differ in
-criteria = [{criteria}]
-
-[harm]             # every number with its source; a line whose input is missing is printed as "not estimated"
-currency = "HKD"
-# price_year = 2026
-# storage_price = {{ value = 0.20, unit = "HKD per GB and month", source = "invoice 123 of ...", source_type = "invoice" }}
-# storage_copies = {{ value = 3, unit = "copies", source = "backup policy of ...", source_type = "measured" }}
-# review_seconds = {{ value = 25, unit = "seconds per pair", source = "timed log of ...", source_type = "measured" }}
-# hourly_wage = {{ value = 180, unit = "HKD per hour", source = "payroll of ...", source_type = "invoice" }}
-
-[report]
-languages = ["en"]
-title = ""         # title of the paper
-submitter = ""     # who hands it in
-consultation = ""  # name and reference of the consultation
-
-[compute]
-workers = 0        # processes; 0 means one per core
-"""

@@ -1,10 +1,12 @@
 """How a study begins: a commented study.toml for one's own collections, or the sample study."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from dedupelab.config import starter
+from dedupelab.config import parse_config
 from dedupelab.errors import CollectionError, ConfigError, OutputError
+from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.sample import write_sample
 from dedupelab.study import Study
 
@@ -35,7 +37,9 @@ def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Pat
     for collection, location in collections.items():
         if "://" not in location:
             if not Path(location).is_dir():
-                raise CollectionError(f"expected a folder for {collection}, got {location!r}; check the spelling")
+                raise CollectionError(
+                    f"expected a folder for {collection}, got {location!r}; check the spelling"
+                )
             location = Path(os.path.relpath(Path(location).resolve(), target.resolve())).as_posix()  # noqa: PLW2901
         placed[collection] = location
     text = starter(name or target.resolve().name, placed)
@@ -72,3 +76,66 @@ def sample_home() -> Path:
             return folder / "data" / "sample"
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "dedupelab" / "sample"
+
+
+def starter(name: str, collections: Mapping[str, str]) -> str:
+    """Return a commented study.toml for the given collections (name to location).
+
+    Raises
+    ------
+    ConfigError
+        If the names or locations cannot stand in a study.
+    """
+    parse_config(
+        {"study": {"name": name}, "collection": [{"name": n, "location": p} for n, p in collections.items()]}
+    )
+    blocks = "\n".join(
+        f"[[collection]]\nname = {_quoted(n)}\nlocation = {_quoted(p)}\n"
+        f'holder = ""        # who holds it, as the report should say\nkind = ""          # archive, newsroom, stock, portal, bureau ...\n'
+        for n, p in collections.items()
+    )
+    return _STARTER.format(
+        name=_quoted(name), collections=blocks, criteria=", ".join(f'"{c}"' for c in CRITERIA)
+    )
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
+
+
+_STARTER = """\
+# A study: which collections, whose, and every parameter. Check it with: dedupelab scan .
+
+[study]
+name = {name}
+purpose = ""       # what the results are for, such as: statistics; no action against any person
+owner = ""         # who answers for the study; both are printed in the report
+
+{collections}
+[scan]
+decode = "scaled"  # "full" gives imagehash's bits exactly and takes several times longer
+tolerance = 0.05   # unreadable share of a collection above which the command ends with exit code 3
+
+[match]
+gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"
+max_distance = 10  # pHash bits, of 64, that a candidate pair may differ in
+criteria = [{criteria}]
+
+[harm]             # every number with its source; a line whose input is missing is printed as "not estimated"
+currency = "HKD"
+# price_year = 2026
+# storage_price = {{ value = 0.20, unit = "HKD per GB and month", source = "invoice 123 of ...", source_type = "invoice" }}
+# storage_copies = {{ value = 3, unit = "copies", source = "backup policy of ...", source_type = "measured" }}
+# review_seconds = {{ value = 25, unit = "seconds per pair", source = "timed log of ...", source_type = "measured" }}
+# hourly_wage = {{ value = 180, unit = "HKD per hour", source = "payroll of ...", source_type = "invoice" }}
+
+[report]
+languages = ["en"]
+title = ""         # title of the paper
+submitter = ""     # who hands it in
+consultation = ""  # name and reference of the consultation
+
+[compute]
+workers = 0        # processes; 0 means one per core
+"""

@@ -63,7 +63,9 @@ class Store:
             if not _try_lock(handle.fileno()):
                 handle.seek(0)
                 holder = handle.read().strip() or "another process"
-                raise OutputError(f"expected the study to be free, got a run that holds it ({holder}); wait until it ends")
+                raise OutputError(
+                    f"expected the study to be free, got a run that holds it ({holder}); wait until it ends"
+                )
             handle.truncate(0)
             handle.write(f"process {os.getpid()}")
             handle.flush()
@@ -79,7 +81,7 @@ def code_digest(*folders: str) -> str:
     """Return a digest of the package's source in the named folders, so that other code means another table."""
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    files = [package / "tables.py"]
+    files = [package / "parquet.py", package / "tables.py"]
     for folder in folders:
         files += sorted((package / folder).rglob("*.py"))
     for file in files:

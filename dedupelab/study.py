@@ -11,19 +11,16 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.collect.decoding import UndecodableError, load_gray, pixel_digest
-from dedupelab.collect.listing import address, list_files, read_bytes
-from dedupelab.collect.scan import forget_saved, scan, tolerate
-from dedupelab.compute import PARALLEL_FROM, pool
+from dedupelab.collect.listing import list_files
+from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
+from dedupelab.compute import pool
 from dedupelab.config import Config, load_config
-from dedupelab.errors import CollectionError, OutputError
+from dedupelab.errors import OutputError
 from dedupelab.evidence.harm import HarmInput
 from dedupelab.evidence.results import Result, load_results, write_results
 from dedupelab.evidence.stage import measure
@@ -31,6 +28,7 @@ from dedupelab.match.authority import appoint
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
+from dedupelab.pictures import Pictures, gray_at, pixel_digests
 from dedupelab.store import FOLDER, Store, code_digest, key_for
 
 if TYPE_CHECKING:
@@ -63,7 +61,7 @@ class Study:
 
     def __init__(self, path: str | Path) -> None:
         given = Path(path)
-        self.folder = (given.parent if given.suffix == ".toml" else given).resolve()
+        self.folder = (given.parent if given.suffix == ".toml" and not given.is_dir() else given).resolve()
         self.config: Config = load_config(given)
         self.store = Store(self.folder / FOLDER)
         self.ran: list[str] = []
@@ -89,10 +87,16 @@ class Study:
             If a collection is missing, empty or cannot be listed, or no picture could be read.
         """
         listings = {c.name: list_files(self.location(c.name)) for c in self.config.collection}
-        listed = [(n, e.path, e.bytes, str(e.modified), e.skipped, e.unreadable) for n, es in listings.items() for e in es]
+        listed = [
+            (n, e.path, e.bytes, str(e.modified), e.skipped, e.unreadable)
+            for n, es in listings.items()
+            for e in es
+        ]
         key = key_for(listed, self.config.scan.decode, _versions(), code_digest("collect"))
         if self.store.fresh(tables.IMAGES, key):
-            return self.images()
+            images = self.images()
+            tolerate(images, 1.0)
+            return images
         self.ran.append("scan")
         parts = self.store.root / "scan"
         method = key_for(self.config.scan.decode, _versions(), code_digest("collect"))
@@ -109,7 +113,9 @@ class Study:
                 executor=executor,
                 progress=bars("reading pictures"),
             )
-        images = self.store.write(tables.IMAGES, images, key)
+        # What could not be read is tried again next time; once it can be, this is another table.
+        failed = unread(images)
+        images = self.store.write(tables.IMAGES, images, key_for(key, failed) if failed else key)
         tolerate(images, 1.0)
         forget_saved(parts)
         return images
@@ -125,9 +131,10 @@ class Study:
             self.ran.append("match")
             candidates = near_candidates(images, settings.max_distance)
             with self._pool(len(candidates)) as executor:
-                digest = partial(_pixel_digests, addresses=self._addresses(images), executor=executor)
+                addresses = self._pictures.addresses(images)
+                digest = partial(pixel_digests, addresses=addresses, executor=executor)
                 images = self.store.write(tables.IMAGES, settle_pixels(images, candidates, digest), source)
-                load = Loader(self._addresses(images), _load_gray)
+                load = Loader(addresses, gray_at)
                 pairs = examine(images, candidates, load, executor=executor, progress=bars("comparing pairs"))
             pairs = self.store.write(tables.PAIRS, pairs, key)
         grouped = key_for(key, settings.criteria)
@@ -176,27 +183,27 @@ class Study:
     # What the stages left.
 
     def images(self) -> pd.DataFrame:
-        """The images table; empty before the first scan."""
+        """Read the images table; empty before the first scan."""
         return self.store.read(tables.IMAGES)
 
     def pairs(self) -> pd.DataFrame:
-        """The pairs table: every link and every examined candidate."""
+        """Read the pairs table: every link and every examined candidate."""
         return self.store.read(tables.PAIRS)
 
     def groups(self) -> pd.DataFrame:
-        """The groups table."""
+        """Read the groups table."""
         return self.store.read(tables.GROUPS)
 
     def members(self) -> pd.DataFrame:
-        """The members table: which image is in which group."""
+        """Read the members table: which image is in which group."""
         return self.store.read(tables.MEMBERS)
 
     def fields(self) -> pd.DataFrame:
-        """The fields table: how each group's copies agree on each metadata field."""
+        """Read the fields table: how each group's copies agree on each metadata field."""
         return self.store.read(tables.FIELDS)
 
     def overlap(self) -> pd.DataFrame:
-        """The overlap table: works shared between collections."""
+        """Read the overlap table: works shared between collections."""
         return self.store.read(tables.OVERLAP)
 
     @property
@@ -224,16 +231,7 @@ class Study:
         CollectionError
             If there is no such image, or it cannot be opened any more.
         """
-        from dedupelab.collect.decoding import load_colour  # noqa: PLC0415  only for looking at pictures
-
-        row = self.images().set_index("image_id")
-        if image_id not in row.index:
-            raise CollectionError(f"expected an image_id of this study, got {image_id!r}; see the images table")
-        where = self._address(str(row.at[image_id, "collection"]), str(row.at[image_id, "path"]))
-        try:
-            return load_colour(read_bytes(where), longest)
-        except (OSError, UndecodableError) as problem:
-            raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
+        return self._pictures.colour(self.images(), image_id, longest)
 
     def harm_inputs(self) -> dict[str, HarmInput]:
         """Return the harm inputs that study.toml supplies."""
@@ -247,7 +245,9 @@ class Study:
 
     # Rooms above this one, opened on demand.
 
-    def report(self, out: str | Path | None = None, *, languages: tuple[str, ...] = (), bars: Bars = _silent) -> Path:
+    def report(
+        self, out: str | Path | None = None, *, languages: tuple[str, ...] = (), bars: Bars = _silent
+    ) -> Path:
         """Run everything and write the run folder; return its path. See `publish.run`."""
         from dedupelab.publish.run import publish_run  # noqa: PLC0415  a door upward, see tests/test_architecture.py
 
@@ -258,17 +258,9 @@ class Study:
         found = next(c.location for c in self.config.collection if c.name == collection)
         return found if "://" in found else str(self.folder / found)
 
-    def _addresses(self, images: pd.DataFrame) -> dict[str, str]:
-        hashed = images[images["status"] == "hashed"]
-        columns = zip(hashed["image_id"], hashed["collection"], hashed["path"], strict=True)
-        return {identity: self._address(collection, path) for identity, collection, path in columns}
-
-    def _address(self, collection: str, path: str) -> str:
-        return address(self._locations[collection], path)
-
     @cached_property
-    def _locations(self) -> dict[str, str]:
-        return {c.name: self.location(c.name) for c in self.config.collection}
+    def _pictures(self) -> Pictures:
+        return Pictures({c.name: self.location(c.name) for c in self.config.collection})
 
     def _pool(self, tasks: int) -> AbstractContextManager[Executor | None]:
         return pool(self.config.workers, tasks)
@@ -285,24 +277,6 @@ class Study:
             raise OutputError(
                 f"expected to write in {self.folder}, got: {problem.strerror}; allow writing or copy the study elsewhere"
             ) from problem
-
-
-def _load_gray(where: str) -> NDArray[np.uint8]:
-    return load_gray(read_bytes(where))
-
-
-def _pixel_digests(identities: list[str], *, addresses: dict[str, str], executor: Executor | None) -> dict[str, str]:
-    run: Any = executor.map if executor and len(identities) > PARALLEL_FROM else map
-    found = run(_pixel_digest, [addresses[identity] for identity in identities])
-    return {identity: digest for identity, digest in zip(identities, found, strict=True) if digest}
-
-
-def _pixel_digest(where: str) -> str | None:
-    """A file that has become unreadable since the scan has no pixel digest; the next scan says why."""
-    try:
-        return pixel_digest(read_bytes(where))
-    except (OSError, UndecodableError):
-        return None
 
 
 def _versions() -> dict[str, str]:

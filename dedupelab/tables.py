@@ -1,21 +1,29 @@
-"""Every table's columns, declared once: name, type, unit and meaning.
+"""Every table's columns, declared once: name, type, unit and meaning. Stages meet only here."""
 
-Stages meet only here. A frame is checked against its declaration when it is written and has exactly the declared
-columns, types and row order when it is read, so that equal content gives equal bytes.
-"""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-
-import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from dedupelab.errors import OutputError, TableError
+from dedupelab.parquet import Column, Table, key_of, read, write
 
-KEY = b"dedupelab.key"
+__all__ = [
+    "ALL",
+    "FIELDS",
+    "GROUPS",
+    "IMAGES",
+    "LINKS",
+    "LOW_INFORMATION",
+    "MEMBERS",
+    "METADATA",
+    "OVERLAP",
+    "PAIRS",
+    "RELATIONS",
+    "TRANSFORMS",
+    "Column",
+    "Table",
+    "key_of",
+    "read",
+    "write",
+]
+
 RELATIONS = (
     "byte-identical",
     "payload-identical",
@@ -32,138 +40,6 @@ TRANSFORMS = ("identity", "rot90", "rot180", "rot270", "flip", "flip-rot90", "fl
 """How `left` is turned to lie on `right`: rot90 is counter-clockwise, flip is left-right and comes first."""
 LOW_INFORMATION = 0.35
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its Arrow type, what it means and, where it is a quantity, its unit."""
-
-    name: str
-    type: pa.DataType
-    meaning: str
-    unit: str = ""
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """One stage's table: its columns and the columns that order its rows."""
-
-    name: str
-    columns: tuple[Column, ...]
-    order: tuple[str, ...]
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Column names in declared order."""
-        return [column.name for column in self.columns]
-
-    @cached_property
-    def schema(self) -> pa.Schema:
-        """The Arrow schema; each field carries its meaning and unit."""
-        return pa.schema(
-            pa.field(c.name, c.type, c.nullable, metadata={"meaning": c.meaning, "unit": c.unit}) for c in self.columns
-        )
-
-    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the frame with declared columns, types and row order.
-
-        Raises
-        ------
-        TableError
-            If a column is missing, unknown, of another type, or empty where it must not be.
-        """
-        return _to_pandas(self.to_arrow(frame), self)
-
-    def to_arrow(self, frame: pd.DataFrame) -> pa.Table:
-        """Return the frame as an Arrow table in declared form; raises TableError like `conform`."""
-        missing = [name for name in self.names if name not in frame.columns]
-        unknown = [str(name) for name in frame.columns if name not in self.names]
-        if missing or unknown:
-            raise TableError(
-                f"table {self.name}: expected the declared columns, got "
-                + "; ".join(f"{len(n)} {what} ({', '.join(n)})" for what, n in (("missing", missing), ("unknown", unknown)) if n)
-                + "; see dedupelab.tables"
-            )
-        ordered = frame[self.names].sort_values(list(self.order), kind="stable") if len(frame) else frame[self.names]
-        try:
-            table = pa.Table.from_pandas(ordered, schema=self.schema, preserve_index=False)
-        except (pa.ArrowException, ValueError, TypeError) as problem:
-            raise TableError(f"table {self.name}: expected the declared types, got {problem}") from problem
-        for column in self.columns:
-            if not column.nullable and table[column.name].null_count:
-                raise TableError(
-                    f"table {self.name}: expected a value in every row of {column.name}, "
-                    f"got {table[column.name].null_count} empty"
-                )
-        return table.replace_schema_metadata(None)
-
-    def empty(self) -> pd.DataFrame:
-        """Return a frame without rows."""
-        return _to_pandas(self.schema.empty_table(), self)
-
-    def from_rows(self, rows: Iterable[dict[str, object]]) -> pd.DataFrame:
-        """Return a conformed frame from one dictionary per row; absent nullable columns are empty."""
-        table = pa.Table.from_pylist(list(rows), schema=self.schema)
-        return self.conform(_to_pandas(table, self)) if len(table) else self.empty()
-
-
-def write(table: Table, frame: pd.DataFrame, path: Path, key: str = "") -> pd.DataFrame:
-    """Write a frame atomically as Parquet, remember `key` (what it was made from) in it, return it conformed.
-
-    Raises
-    ------
-    TableError
-        If the frame does not fit the declaration.
-    OutputError
-        If the file cannot be written; nothing half-written stays.
-    """
-    arrow = table.to_arrow(frame)
-    partial = path.with_name(path.name + ".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(arrow.replace_schema_metadata({KEY: key}), partial, compression="zstd")
-        partial.replace(path)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"expected to write {path}, got {problem}; free space or choose another folder") from problem
-    return _to_pandas(arrow, table)
-
-
-def read(table: Table, path: Path) -> pd.DataFrame:
-    """Read a table written by `write`.
-
-    Raises
-    ------
-    TableError
-        If the file is not Parquet or has other columns than declared.
-    """
-    try:
-        arrow = pq.read_table(path)
-    except (OSError, pa.ArrowException) as problem:
-        raise TableError(f"expected a Parquet table at {path}, got {problem}; delete it and run again") from problem
-    if arrow.schema.names != table.names:
-        raise TableError(f"{path}: expected the columns of {table.name}, got others; delete it and run again")
-    return _to_pandas(arrow, table)
-
-
-def key_of(path: Path) -> str:
-    """Return the key a table was written with, or an empty string when there is no readable table."""
-    try:
-        metadata = pq.read_schema(path).metadata or {}
-    except (OSError, pa.ArrowException):
-        return ""
-    return str(metadata.get(KEY, b"").decode())
-
-
-def _to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
-    """Nullable integers and booleans keep their type (never floats); the rest becomes plain numpy or str."""
-    nullable = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    frame = arrow.to_pandas()
-    for column in table.columns:
-        if column.nullable and column.type in nullable:
-            frame[column.name] = arrow[column.name].to_pandas(types_mapper=nullable.get)
-    return frame
 
 
 def _text(name: str, meaning: str, *, nullable: bool = True) -> Column:
@@ -190,10 +66,17 @@ METADATA = (
     _text("document_id", "XMP document identifier"),
     _text("derived_from", "XMP identifier of the document this one derives from"),
     _text("digital_source_type", "IPTC digital source type, full address"),
-    _text("ai_label", "yes, no-label or composite; a missing label is not evidence of a human author", nullable=False),
+    _text(
+        "ai_label",
+        "yes, no-label or composite; a missing label is not evidence of a human author",
+        nullable=False,
+    ),
     _text("c2pa", "Content Credentials: none, trusted, valid, invalid or unchecked", nullable=False),
     Column("has_gps", pa.bool_(), "whether the metadata holds a position (the position itself is not kept)"),
-    _text("disagreements", "fields on which Exif, IIM and XMP of this one file disagree, as JSON {field: {source: value}}"),
+    _text(
+        "disagreements",
+        "fields on which Exif, IIM and XMP of this one file disagree, as JSON {field: {source: value}}",
+    ),
 )
 
 IMAGES = Table(
@@ -208,7 +91,10 @@ IMAGES = Table(
         _text("problem", "why it was not hashed, or what was odd about it"),
         _text("sha256", "SHA-256 of the file's bytes"),
         _text("payload_sha256", "SHA-256 of the compressed picture data without metadata segments"),
-        _text("pixel_sha256", "SHA-256 of decoded, oriented pixels with size and mode; only where it settles a relation"),
+        _text(
+            "pixel_sha256",
+            "SHA-256 of decoded, oriented pixels with size and mode; only where it settles a relation",
+        ),
         _text("format", "file format as decoded, such as JPEG"),
         _text("mode", "pixel mode as stored, such as RGB or CMYK"),
         _count("width", "width after orientation", "pixels", nullable=True),
@@ -216,10 +102,28 @@ IMAGES = Table(
         _count("frames", "pages or animation frames; the first is fingerprinted", "frames", nullable=True),
         Column("phash", pa.uint64(), "64-bit DCT hash as imagehash.phash", "bits", nullable=True),
         Column("dhash", pa.uint64(), "64-bit difference hash as imagehash.dhash", "bits", nullable=True),
-        Column("phash_forms", pa.binary(64), "phash in the eight orientations of TRANSFORMS, little-endian", "bits", nullable=True),
+        Column(
+            "phash_forms",
+            pa.binary(64),
+            "phash in the eight orientations of TRANSFORMS, little-endian",
+            "bits",
+            nullable=True,
+        ),
         Column("phash_trimmed", pa.uint64(), "phash after even borders are cut off", "bits", nullable=True),
-        Column("phash256", pa.binary(32), "256-bit DCT hash as imagehash.phash(hash_size=16)", "bits", nullable=True),
-        Column("information", pa.float64(), "how much the picture shows: 0 blank .. 1 rich", "0..1", nullable=True),
+        Column(
+            "phash256",
+            pa.binary(32),
+            "256-bit DCT hash as imagehash.phash(hash_size=16)",
+            "bits",
+            nullable=True,
+        ),
+        Column(
+            "information",
+            pa.float64(),
+            "how much the picture shows: 0 blank .. 1 rich",
+            "0..1",
+            nullable=True,
+        ),
         *METADATA,
     ),
     order=("collection", "path"),
@@ -235,8 +139,20 @@ PAIRS = Table(
         _text("relation", "of RELATIONS", nullable=False),
         Column("score", pa.float64(), "strength of the evidence for the relation", "0..1"),
         _text("reason", "one readable sentence", nullable=False),
-        Column("left_region", pa.list_(pa.float32()), "matched part of left: x0, y0, x1, y1", "fraction of side", nullable=True),
-        Column("right_region", pa.list_(pa.float32()), "matched part of right: x0, y0, x1, y1", "fraction of side", nullable=True),
+        Column(
+            "left_region",
+            pa.list_(pa.float32()),
+            "matched part of left: x0, y0, x1, y1",
+            "fraction of side",
+            nullable=True,
+        ),
+        Column(
+            "right_region",
+            pa.list_(pa.float32()),
+            "matched part of right: x0, y0, x1, y1",
+            "fraction of side",
+            nullable=True,
+        ),
         Column("cross_collection", pa.bool_(), "whether the two lie in different collections"),
     ),
     order=("left", "right"),
@@ -248,7 +164,11 @@ GROUPS = Table(
         _text("group_id", "from the members' contents; stable while these are", nullable=False),
         _count("images", "members", "images"),
         _count("collections", "different collections among the members", "collections"),
-        _count("works", "different pictures the group depicts; more than 1 when a chain joined refuted pairs", "works"),
+        _count(
+            "works",
+            "different pictures the group depicts; more than 1 when a chain joined refuted pairs",
+            "works",
+        ),
         _count("bytes", "size of all members", "bytes"),
         _count("redundant_bytes", "size of all members but the one kept per work", "bytes"),
         Column("weakest_link", pa.float64(), "lowest score that the group needs to hang together", "0..1"),
@@ -277,7 +197,11 @@ FIELDS = Table(
     (
         _text("group_id", "of groups", nullable=False),
         _text("field", "metadata column of images", nullable=False),
-        _text("state", "equal, compatible, conflict (among asserting members), single (one asserts) or missing", nullable=False),
+        _text(
+            "state",
+            "equal, compatible, conflict (among asserting members), single (one asserts) or missing",
+            nullable=False,
+        ),
         Column("silent", pa.bool_(), "whether some member asserts nothing while another does"),
         _count("asserting", "members with a value", "images"),
         _count("versions", "different values after normalisation", "values"),

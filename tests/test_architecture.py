@@ -16,9 +16,11 @@ PACKAGE = ROOT / "dedupelab"
 FRONT = "front door"
 LAYERS = (
     {"errors", "version"},
+    {"parquet"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"config", "store", "compute"},
+    {"pictures"},
     {"study"},
     {"start"},
     {"publish", "share"},

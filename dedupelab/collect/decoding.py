@@ -6,10 +6,12 @@ ITU-R 601-2 luma. Colour profiles are not applied. `scaled` lets libjpeg decode 
 256 pixels; `full` decodes every pixel and then gives imagehash's bits exactly.
 """
 
+import contextlib
 import hashlib
 import io
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,8 @@ Decode = Literal["scaled", "full"]
 Gray = NDArray[np.uint8]
 SCALED_SIDE = 256
 """Smallest side a scaled decode may give: keeps pHash within 2 bits of the full decode."""
+
+_HEIF = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -65,16 +69,17 @@ def decode(data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE) -> P
     UndecodableError
         If Pillow cannot decode it, with Pillow's reason.
     """
+    _prepare(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Pillow warns of (odd metadata, size) costs no picture
         try:
             with Image.open(io.BytesIO(data)) as image:
                 name, mode, (width, height) = str(image.format), image.mode, image.size
                 frames = int(getattr(image, "n_frames", 1))
-                turn = orientation(image)
                 if policy == "scaled":
                     image.draft("L", (side, side))
                 image.load()
+                turn = orientation(image)
                 gray = to_gray(image)
         except Exception as problem:  # decoders of hostile files raise nearly every class there is
             raise UndecodableError(_reason(problem, data)) from problem
@@ -85,8 +90,25 @@ def decode(data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE) -> P
     return Picture(gray, name, mode, width, height, frames)
 
 
+def _prepare(data: bytes) -> None:
+    """Teach Pillow HEIC before the first such file, where the optional package is installed."""
+    if data[4:12] in _HEIF:
+        _register_heif()
+
+
+@cache
+def _register_heif() -> None:
+    with contextlib.suppress(ImportError):  # without it the file is a row that names the remedy
+        import pillow_heif  # noqa: PLC0415  optional: its wheels hold GPL parts
+
+        pillow_heif.register_heif_opener()
+
+
 def orientation(image: Image.Image) -> int:
-    """Return the Exif orientation 1..8 of an opened picture; 1 when there is none or it is damaged."""
+    """Return the Exif orientation 1..8 that a loaded picture still needs; 1 when there is none or it is damaged.
+
+    Pillow turns some formats (TIFF) while loading and then says so: before that, they would be turned twice.
+    """
     if image.format == "JPEG" and "exif" not in image.info:
         return 1
     try:
@@ -97,7 +119,7 @@ def orientation(image: Image.Image) -> int:
 
 def to_gray(image: Image.Image) -> Image.Image:
     """Return 8-bit luma under the declared policy."""
-    if image.mode == "L":
+    if image.mode == "L" and "transparency" not in image.info:
         return image
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
@@ -111,7 +133,7 @@ def flatten(image: Image.Image) -> Image.Image:
     if image.mode not in {"RGBA", "LA", "PA", "La", "RGBa"} and "transparency" not in image.info:
         return image
     layered = image.convert("RGBA")
-    if layered.getextrema()[3] == (255, 255):
+    if layered.getchannel("A").getextrema() == (255, 255):
         return layered.convert("RGB")
     ground = Image.new("RGBA", layered.size, "white")
     return Image.alpha_composite(ground, layered).convert("RGB")
@@ -128,16 +150,19 @@ def pixel_digest(data: bytes) -> str:
     UndecodableError
         If Pillow cannot decode it.
     """
+    _prepare(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(data)) as image:
-                turn = orientation(image)
                 image.load()
+                turn = orientation(image)
                 pixels: Image.Image = image
                 if image.mode in {"P", "PA", "1"} or "transparency" in image.info:
-                    pixels = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
-                if pixels.mode == "RGBA" and pixels.getextrema()[3] == (255, 255):
+                    pixels = image.convert(
+                        "RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB"
+                    )
+                if pixels.mode == "RGBA" and pixels.getchannel("A").getextrema() == (255, 255):
                     pixels = pixels.convert("RGB")
                 if turn in _TURNS:
                     pixels = pixels.transpose(_TURNS[turn])
@@ -170,13 +195,14 @@ def load_colour(data: bytes, longest: int = 400) -> Image.Image:
     UndecodableError
         If Pillow cannot decode it.
     """
+    _prepare(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(data)) as image:
-                turn = orientation(image)
                 image.draft("RGB", (longest, longest))
                 image.load()
+                turn = orientation(image)
                 deep = image.mode in {"I", "F"} or image.mode.startswith("I;16")
                 colour = (to_gray(image) if deep else flatten(image)).convert("RGB")
         except Exception as problem:  # as in decode
@@ -192,7 +218,7 @@ def _stretch(samples: NDArray[np.generic]) -> Gray:
     values = samples.astype(np.float64)
     values[~np.isfinite(values)] = 0.0
     low, high = float(values.min()), float(values.max())
-    if 0 <= low and high <= 65535 and samples.dtype.kind in "iu":
+    if low >= 0 and high <= 65535 and samples.dtype.kind in "iu":
         return (values / (256.0 if high > 255 else 1.0)).astype(np.uint8)
     return ((values - low) * (255.0 / (high - low) if high > low else 0.0)).astype(np.uint8)
 
@@ -201,6 +227,8 @@ def _reason(problem: Exception, data: bytes) -> str:
     if not data:
         return "empty file"
     text = " ".join(str(problem).split()) or type(problem).__name__
+    if "cannot identify image file" in text and data[4:12] in _HEIF:
+        return "HEIC picture; to read it run: pip install 'dedupelab[heif]'"
     if "cannot identify image file" in text:
         return "not a picture that Pillow can read"
     return text[:200]

@@ -61,7 +61,7 @@ class Entry(NamedTuple):
     """One tagged value: TIFF type, number of items, and where its bytes lie in the block."""
 
     kind: int
-    count: int
+    items: int
     start: int
     stop: int
 
@@ -135,7 +135,7 @@ def integers(block: bytes, how: Layout, entry: Entry | None) -> tuple[int, ...]:
     """Return the whole numbers that an entry holds; nothing when it is absent or of another type."""
     if entry is None or entry.kind not in _INTEGERS:
         return ()
-    return struct.unpack_from(f"{how.order}{entry.count}{_INTEGERS[entry.kind]}", block, entry.start)
+    return struct.unpack_from(f"{how.order}{entry.items}{_INTEGERS[entry.kind]}", block, entry.start)
 
 
 def directories(block: bytes, how: Layout, wanted: Container[int]) -> Iterator[Directory]:
@@ -184,8 +184,8 @@ def payload(block: bytes, how: Layout) -> str | None:
         for tag in sorted(DECODING & found.entries.keys()):
             entry = found.entries[tag]
             # Programs choose the width of small numbers as they like; palettes and tables stay as they are.
-            value = integers(block, how, entry) if entry.count <= 16 else ()
-            digest.update(f"{tag}={value or entry.count}\n".encode())
+            value = integers(block, how, entry) if entry.items <= 16 else ()
+            digest.update(f"{tag}={value or entry.items}\n".encode())
             digest.update(b"" if value else view[entry.start : entry.stop])
         for start, size in pieces:
             digest.update(f"{size}\n".encode())
@@ -267,6 +267,6 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _measured(block: bytes, how: Layout, entry: Entry) -> bool:
     """Whether degrees are a number: phones without a fix write 0/0."""
-    if entry.kind not in {5, 10} or entry.count < 1:
+    if entry.kind not in {5, 10} or entry.items < 1:
         return False
     return bool(struct.unpack_from(how.order + "II", block, entry.start)[1])

@@ -15,9 +15,43 @@ from pathlib import Path, PurePosixPath
 from dedupelab.errors import CollectionError
 
 PICTURE_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .jp2 .j2k .png .apng .gif .tif .tiff .webp .bmp .dib .ppm .pgm .pbm .pnm .pcx .tga .ico .psd"
-    " .heic .heif .avif .mpo .dds .sgi .icns .jxl".split()
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".jp2",
+        ".j2k",
+        ".png",
+        ".apng",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".webp",
+        ".bmp",
+        ".dib",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".pnm",
+        ".pcx",
+        ".tga",
+        ".ico",
+        ".psd",
+        ".heic",
+        ".heif",
+        ".avif",
+        ".mpo",
+        ".dds",
+        ".sgi",
+        ".icns",
+        ".jxl",
+    ]
 )
+_MODIFIED = ("LastModified", "last_modified", "mtime", "modified", "date_time", "created")
+"""Where fsspec's file systems state when a file was changed."""
+
+_ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -38,7 +72,7 @@ def list_files(location: str) -> list[Entry]:
     Parameters
     ----------
     location
-        A folder, or any address fsspec understands, such as ``s3://bucket/prefix`` or ``zip://*::archive.zip``.
+        A folder, or any address fsspec understands, such as ``s3://bucket/prefix`` or ``zip://::archive.zip``.
 
     Raises
     ------
@@ -54,13 +88,21 @@ def list_files(location: str) -> list[Entry]:
 
 
 def readable_name(name: str) -> str:
-    """Return a file name as text that can be stored: bytes that are no UTF-8 become backslash escapes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    r"""Return a file name as text that can be stored: bytes that are no UTF-8 become backslash escapes.
+
+    What looks like such an escape already is escaped itself, so that different names stay different.
+
+    >>> readable_name("caf\udce9.jpg"), readable_name("caf\\xe9.jpg")
+    ('caf\\xe9.jpg', 'caf\\x5cxe9.jpg')
+    """
+    return os.fsencode(_ESCAPE.sub(r"\\x5cx\1", name)).decode("utf-8", "backslashreplace")
 
 
 def _local(root: Path) -> Iterator[Entry]:
     if not root.exists():
-        raise CollectionError(f"expected a folder at {root}, got nothing there; check the collection's location")
+        raise CollectionError(
+            f"expected a folder at {root}, got nothing there; check the collection's location"
+        )
     if not root.is_dir():
         raise CollectionError(f"expected a folder at {root}, got a file; name the folder that holds it")
     try:
@@ -75,7 +117,9 @@ def _local(root: Path) -> Iterator[Entry]:
         try:
             found = sorted(os.scandir(folder), key=lambda item: item.name)
         except OSError as problem:
-            yield Entry(str(below), str(folder), 0, None, unreadable=f"folder cannot be listed: {problem.strerror}")
+            yield Entry(
+                str(below), str(folder), 0, None, unreadable=f"folder cannot be listed: {problem.strerror}"
+            )
             continue
         for item in found:
             path = below / readable_name(item.name)
@@ -97,8 +141,7 @@ def _entry(path: str, item: "os.DirEntry[str]") -> Entry:
         return Entry(path, item.path, 0, None, skipped="link to a folder")
     if not stat.S_ISREG(status.st_mode):
         return Entry(path, item.path, 0, None, skipped="not a regular file")
-    modified = datetime.fromtimestamp(status.st_mtime_ns // 1000 / 1e6, UTC)
-    return Entry(path, item.path, status.st_size, modified, skipped=reason_to_skip(item.name))
+    return Entry(path, item.path, status.st_size, _moment(status.st_mtime), skipped=reason_to_skip(item.name))
 
 
 def reason_to_skip(name: str) -> str | None:
@@ -115,26 +158,50 @@ def reason_to_skip(name: str) -> str | None:
     return f"not a picture format: {readable_name(suffix)}" if suffix else "no file extension"
 
 
+def _moment(stated: object) -> datetime | None:
+    """Return a modification time as file systems state it: seconds, a datetime, or a tuple of calendar fields.
+
+    Times that no calendar knows count as not stated.
+    """
+    try:
+        if isinstance(stated, tuple):
+            year, month, day, hour, minute, second = stated
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        if isinstance(stated, int | float):
+            return datetime.fromtimestamp(stated, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    if isinstance(stated, datetime):
+        return stated.astimezone(UTC) if stated.tzinfo else stated.replace(tzinfo=UTC)
+    return None
+
+
 def _remote(location: str) -> Iterator[Entry]:
     import fsspec  # noqa: PLC0415  only studies with remote collections pay for it
 
     try:
         system, root = fsspec.core.url_to_fs(location)
-        found = system.find(root, detail=True)
-    except (OSError, ValueError, ImportError) as problem:
-        raise CollectionError(f"expected to list {location}, got: {problem}; check the address and access") from problem
-    prefix = system._strip_protocol(root).rstrip("/")  # noqa: SLF001  fsspec's documented way to compare paths
+        prefix = root.rstrip("*").rstrip("/")
+        found = system.find(prefix, detail=True)
+    except Exception as problem:  # every file system has errors of its own
+        reason = " ".join(str(problem).split()) or type(problem).__name__
+        raise CollectionError(
+            f"expected to list {location}, got: {reason}; check the address and access"
+        ) from problem
     for native, info in found.items():
         path = native[len(prefix) :].lstrip("/") if native.startswith(prefix) else native
-        modified = info.get("LastModified") or info.get("mtime") or info.get("modified")
-        if isinstance(modified, int | float):
-            modified = datetime.fromtimestamp(modified, UTC)
+        if not path:
+            raise CollectionError(
+                f"expected a folder at {location}, got a file; name the folder that holds it"
+            )
+        stated = (info[name] for name in _MODIFIED if info.get(name))
+        hidden = any(part.startswith(".") for part in PurePosixPath(path).parts[:-1])
         yield Entry(
             path,
             address(location, path),
             int(info.get("size") or 0),
-            modified if isinstance(modified, datetime) else None,
-            skipped=reason_to_skip(PurePosixPath(native).name),
+            _moment(next(stated, None)),
+            skipped="in a hidden folder" if hidden else reason_to_skip(PurePosixPath(native).name),
         )
 
 
@@ -145,26 +212,37 @@ def address(location: str, path: str) -> str:
     ('s3://bucket/prefix/a/b.jpg', 'zip://a.jpg::pictures.zip')
     """
     if "://" not in location:
-        plain = Path(location, path)
-        return str(plain if plain.exists() else Path(location, _raw_name(path)))
+        return str(Path(location, _raw_name(path)))
     first, chained, rest = location.partition("::")
     protocol, _, root = first.partition("://")
-    inner = "/".join(part for part in (root.strip("/*"), path) if part)
+    stem = root.rstrip("*").rstrip("/")
+    inner = f"{stem}/{path}" if stem or root.startswith("/") else path
     return f"{protocol}://{inner}{chained}{rest}"
 
 
 def _raw_name(path: str) -> str:
-    """Undo `readable_name` for names that are no UTF-8."""
-    raw = re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), path.encode("utf-8", "surrogateescape"))
+    """Undo `readable_name`."""
+    raw = re.sub(rb"\\x([0-9a-f]{2})", lambda escape: bytes.fromhex(escape[1].decode()), path.encode())
     return os.fsdecode(raw)
 
 
 def read_bytes(native: str) -> bytes:
-    """Read a listed file whole; raises OSError as the file system does."""
+    """Read a listed file whole.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, whatever kind of error the file system has for that.
+    """
     if "://" not in native:
         with open(native, "rb") as file:  # noqa: PTH123  Path costs as much as the read of a small file
             return file.read()
     import fsspec  # noqa: PLC0415  only studies with remote collections pay for it
 
-    with fsspec.open(native, "rb") as remote:
-        return bytes(remote.read())
+    try:
+        with fsspec.open(native, "rb", expand=False) as remote:
+            return bytes(remote.read())
+    except OSError:
+        raise
+    except Exception as problem:  # a damaged archive, a refused request: one file's trouble
+        raise OSError(str(problem) or type(problem).__name__) from problem

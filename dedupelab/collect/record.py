@@ -11,6 +11,8 @@ from dedupelab.collect.metadata import read_metadata
 from dedupelab.collect.segments import split
 
 Row = dict[str, Any]
+UNREAD = "cannot be read"
+"""How the reason starts when a listed file's bytes could not be had."""
 EMPTY_METADATA: Row = {"ai_label": "no-label", "c2pa": "none", "has_gps": False}
 
 
@@ -40,14 +42,18 @@ def read_record(entry: Entry, collection: str, policy: Decode = "scaled") -> Row
     try:
         data = read_bytes(entry.native)
     except OSError as problem:
-        return row | {"status": "unreadable", "problem": f"cannot be read: {problem.strerror or problem}"}
+        return row | {"status": "unreadable", "problem": f"{UNREAD}: {problem.strerror or problem}"}
     return row | describe(data, policy)
 
 
 def describe(data: bytes, policy: Decode = "scaled") -> Row:
     """Return everything the images table says of a file's content, from its bytes alone."""
     parts = split(data)
-    row: Row = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "payload_sha256": parts.payload_sha256}
+    row: Row = {
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "payload_sha256": parts.payload_sha256,
+    }
     metadata = asdict(read_metadata(parts))
     odd = metadata.pop("problem")
     row |= metadata

@@ -13,7 +13,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
-from dedupelab.collect.record import Row, image_id, read_record
+from dedupelab.collect.record import UNREAD, Row, image_id, read_record
 from dedupelab.errors import CollectionError, TableError
 
 Progress = Callable[[int, int], None]
@@ -62,32 +62,29 @@ def scan(
         If the totals do not reconcile.
     """
     earlier = _by_state(pd.concat([known, *_saved(folder)], ignore_index=True) if folder.exists() else known)
-    kept: list[Row] = []
-    jobs: list[Job] = []
-    for collection, entries in listings.items():
-        fresh: list[Entry] = []
-        for entry in entries:
-            row = earlier.get((image_id(collection, entry.path), entry.bytes, entry.modified))
-            if row is None or entry.modified is None:
-                fresh.append(entry)
-            else:
-                kept.append(row)
-        jobs += [Job(collection, tuple(fresh[i : i + BATCH])) for i in range(0, len(fresh), BATCH)]
+    rows, jobs = _sort_out(listings, earlier)
     total = sum(map(len, listings.values()))
-    rows, unsaved, done = kept, list[Row](), len(kept)
+    unsaved, done = list[Row](), len(rows)
     if progress:
         progress(done, total)
-    for batch in _run(jobs, partial(read_batch, policy=policy), executor):
-        rows += batch
-        unsaved += batch
-        done += len(batch)
-        if len(unsaved) >= SAVE_EVERY:
+    try:
+        for batch in _run(jobs, partial(read_batch, policy=policy), executor):
+            rows += batch
+            unsaved += batch
+            done += len(batch)
+            if len(unsaved) >= SAVE_EVERY:
+                _save(unsaved, folder)
+                unsaved = []
+            if progress:
+                progress(done, total)
+    except BaseException:  # interrupted: what was read is kept for the next scan
+        if unsaved:
             _save(unsaved, folder)
-            unsaved = []
-        if progress:
-            progress(done, total)
+        raise
     if len(rows) != total:
-        raise TableError(f"expected {total} rows for {total} listed files, got {len(rows)}; please report this")
+        raise TableError(
+            f"expected {total} rows for {total} listed files, got {len(rows)}; please report this"
+        )
     return tables.IMAGES.from_rows(rows)
 
 
@@ -104,6 +101,13 @@ def forget_saved(folder: Path) -> None:
         folder.rmdir()
 
 
+def unread(images: pd.DataFrame) -> list[str]:
+    """Return the image_ids of files that were listed and then could not be read: another attempt may do better."""
+    return images.loc[
+        images["problem"].str.startswith(UNREAD, na=False) & images["sha256"].isna(), "image_id"
+    ].tolist()
+
+
 def tolerate(images: pd.DataFrame, limit: float) -> list[str]:
     """Return one sentence per collection whose unreadable share exceeds `limit` (0..1).
 
@@ -113,7 +117,9 @@ def tolerate(images: pd.DataFrame, limit: float) -> list[str]:
         If no picture at all could be hashed.
     """
     if not (images["status"] == "hashed").any():
-        raise CollectionError(f"expected pictures, got 0 hashed of {len(images)} files; see the column problem")
+        raise CollectionError(
+            f"expected pictures, got 0 hashed of {len(images)} files; see the column problem"
+        )
     opened = images[images["status"] != "skipped"]
     share = (opened["status"] == "unreadable").groupby(opened["collection"]).agg(["sum", "size"])
     return [
@@ -123,7 +129,28 @@ def tolerate(images: pd.DataFrame, limit: float) -> list[str]:
     ]
 
 
-def _run(jobs: Sequence[Job], work: Callable[[Job], list[Row]], executor: Executor | None) -> Iterator[list[Row]]:
+def _sort_out(
+    listings: dict[str, list[Entry]], earlier: dict[tuple[str, int, object], Row]
+) -> tuple[list[Row], list[Job]]:
+    """Return the rows that still hold, and the batches that must be read."""
+    kept: list[Row] = []
+    jobs: list[Job] = []
+    for collection, entries in listings.items():
+        fresh: list[Entry] = []
+        for entry in entries:
+            row = earlier.get((image_id(collection, entry.path), entry.bytes, entry.modified))
+            reason = entry.skipped or entry.unreadable
+            if row is None or entry.modified is None or reason:  # a row for the latter costs no reading
+                fresh.append(entry)
+            else:
+                kept.append(row)
+        jobs += [Job(collection, tuple(fresh[i : i + BATCH])) for i in range(0, len(fresh), BATCH)]
+    return kept, jobs
+
+
+def _run(
+    jobs: Sequence[Job], work: Callable[[Job], list[Row]], executor: Executor | None
+) -> Iterator[list[Row]]:
     """Yield finished batches; only a few are in flight, so that memory stays bounded."""
     if executor is None:
         yield from map(work, jobs)
@@ -138,13 +165,18 @@ def _run(jobs: Sequence[Job], work: Callable[[Job], list[Row]], executor: Execut
 
 
 def _by_state(images: pd.DataFrame) -> dict[tuple[str, int, object], Row]:
-    """Rows by identity, size and time; only complete rows may stand for a file."""
-    rows: list[Row] = images.astype(object).where(images.notna(), None).to_dict("records")
-    return {(row["image_id"], row["bytes"], row["modified"]): row for row in rows}
+    """Rows by identity, size and time; only a file whose bytes were read is known."""
+    images = images[images["sha256"].notna()]
+    rows = images.astype(object).where(images.notna(), None).to_dict("records")
+    return {
+        (row["image_id"], row["bytes"], row["modified"]): {str(k): v for k, v in row.items()} for row in rows
+    }
 
 
 def _save(rows: list[Row], folder: Path) -> None:
-    number = len(list(folder.glob("part-*.parquet"))) if folder.exists() else 0
+    number = 1 + max(
+        (int(path.stem.removeprefix("part-")) for path in folder.glob("part-*.parquet")), default=-1
+    )
     tables.write(tables.IMAGES, tables.IMAGES.from_rows(rows), folder / f"part-{number:05d}.parquet")
 
 

@@ -133,7 +133,8 @@ def _parse(text: str) -> "tuple[Element | None, str | None]":
 def _assertions(nodes: "list[Element]", problem: str | None) -> Xmp:
     properties: dict[str, str | Element] = {}
     for node in nodes:
-        for name, value in (*node.items(), *((child.tag, child) for child in node)):
+        attributes: list[tuple[str, str | Element]] = list(node.items())
+        for name, value in attributes + [(child.tag, child) for child in node]:
             properties.setdefault(name, value)
 
     def text(name: str) -> str:

@@ -17,17 +17,18 @@ METHOD = (
 
 
 def surplus_by_distance(people: Population, pairs: pd.DataFrame) -> list[Result]:
-    """Return M1.at.0, M1.at.1, ... up to the largest distance among the links."""
+    """Return M1.at.0, M1.at.1, ... up to the largest distance among the examined pairs; nothing without links."""
     seen = people.hashed.loc[~people.hashed["low"], "image_id"]
     index = pd.Series(np.arange(len(seen)), index=seen.to_numpy())
     links = pairs[pairs["relation"].isin(tables.LINKS)]
-    left, right = links["left"].map(index), links["right"].map(index)
-    known = (left.notna() & right.notna()).to_numpy()
+    known = (links["left"].isin(index.index) & links["right"].isin(index.index)).to_numpy()
+    left = index.loc[links.loc[known, "left"]].to_numpy(dtype=np.int64)
+    right = index.loc[links.loc[known, "right"]].to_numpy(dtype=np.int64)
     proven = links["relation"].isin(tables.LINKS[:3]).to_numpy()
     distance = np.where(proven, 0, links["distance"].fillna(0).to_numpy(dtype=np.int64))[known]
-    left, right = left[known].to_numpy(dtype=np.int64), right[known].to_numpy(dtype=np.int64)
     results = []
-    for limit in range(int(distance.max(initial=-1)) + 1):
+    farthest = int(pairs["distance"].max()) if len(links) and pairs["distance"].notna().any() else -1
+    for limit in range(farthest + 1):
         kept = distance <= limit
         graph = coo_array(
             (np.ones(int(kept.sum()), np.int8), (left[kept], right[kept])), shape=(len(seen), len(seen))
@@ -43,6 +44,6 @@ def surplus_by_distance(people: Population, pairs: pd.DataFrame) -> list[Result]
                 METHOD,
                 grade="C",
                 caveat=UNREVIEWED,
-            )  # fmt: skip
+            )
         )
     return results

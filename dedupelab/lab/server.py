@@ -4,6 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from dedupelab.errors import OutputError
 from dedupelab.publish.notebooks import notebook_sources
 from dedupelab.study import Study
 
@@ -22,16 +23,30 @@ def lab_command_line(
     ------
     ConfigError
         If the study cannot be opened.
+    OutputError
+        If the notebooks cannot be copied.
     """
     sources = notebook_sources()
     folder, environment = sources[0].parent, {}
     if study is not None:
         opened = Study(study)
         folder = opened.folder / "notebooks"
-        folder.mkdir(exist_ok=True)
-        for source in sources:
-            if not (folder / source.name).exists():
-                shutil.copyfile(source, folder / source.name)
+        try:
+            folder.mkdir(exist_ok=True)
+            for source in sources:
+                if not (folder / source.name).exists():
+                    shutil.copyfile(source, folder / source.name)
+        except OSError as problem:
+            raise OutputError(
+                f"expected to write in {folder}, got: {problem.strerror}; allow writing or copy the study elsewhere"
+            ) from problem
         environment[VARIABLE] = str(opened.folder)
-    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", "--ip=127.0.0.1", f"--ServerApp.root_dir={folder}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--port={port}",
+        "--ip=127.0.0.1",
+        f"--ServerApp.root_dir={folder}",
+    ]
     return command + ([] if browser else ["--no-browser"]), environment

@@ -48,7 +48,11 @@ def figure(study: Study, name: str) -> View:
     """Show one of the study's figures with its finding, its data table and its source."""
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
         drawn = exhibit(study, name, Path(folder))
-        return View("<p>Nothing to show: this study has no such pairs, groups or values.</p>") if drawn is None else _drawn(drawn)
+        return (
+            View("<p>Nothing to show: this study has no such pairs, groups or values.</p>")
+            if drawn is None
+            else _drawn(drawn)
+        )
 
 
 def groups(study: Study, count: int = 4) -> View:
@@ -60,6 +64,27 @@ def groups(study: Study, count: int = 4) -> View:
             if found is not None:
                 shown += _drawn(found.sheet)
     return shown if shown.markup else View("<p>No group of copies was found.</p>")
+
+
+def group(study: Study, group_id: str) -> View:
+    """Show one group: its facts, its copies side by side, and the fields on which they disagree.
+
+    Raises
+    ------
+    ConfigError
+        If there is no group of that identifier.
+    """
+    facts = study.groups()
+    facts = facts[facts["group_id"] == group_id]
+    if not len(facts):
+        raise ConfigError(f"expected a group_id of this study, got {group_id!r}; see study.groups()")
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
+        found = example(study, group_id, Path(folder))
+        sheet = View("<p>The pictures cannot be opened here.</p>") if found is None else _drawn(found.sheet)
+    fields = study.fields()
+    said = fields[(fields["group_id"] == group_id) & (fields["state"] != "missing")]
+    columns = ["images", "collections", "works", "weakest_link", "diameter", "bridges", "authority", "authority_reason"]
+    return frame(facts, columns) + sheet + frame(said, ["field", "state", "silent", "asserting", "versions", "values"], 20)
 
 
 def group_graph(study: Study, group_id: str = "") -> View:
@@ -82,14 +107,25 @@ def group_graph(study: Study, group_id: str = "") -> View:
         raise ConfigError(f"expected a group_id of this study, got {group_id!r}; see study.groups()")
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
         graph = study.graph().subgraph(inside)
-        return _drawn(figures.group_graph(graph, Path(folder), population=f"group {chosen}", source="tables pairs and members"))
+        return _drawn(
+            figures.group_graph(
+                graph, Path(folder), population=f"group {chosen}", source="tables pairs and members"
+            )
+        )
 
 
 def numbers(study: Study, *prefixes: str) -> View:
     """Show results with interval, counts and grade: those whose id is, or lies below, one of the prefixes."""
     found = [r for r in study.results() if any(r.id == p or r.id.startswith(p + ".") for p in prefixes)]
     rows = [
-        (r.id, r.label, wording.figure(r), wording.named_interval(r), wording.of(r), wording.grade(r) if r.value is not None else "–")
+        (
+            r.id,
+            r.label,
+            wording.figure(r),
+            wording.named_interval(r),
+            wording.of(r),
+            wording.grade(r) if r.value is not None else "–",
+        )
         for r in found
     ]
     return _table(("Id", "What", "Value", "Interval", "Counts", "Grade"), rows, right=(2,))
@@ -100,7 +136,9 @@ def frame(table: pd.DataFrame, columns: Iterable[str] = (), rows: int = 12) -> V
     chosen = table[list(columns)] if columns else table
     shown = readable(chosen.head(rows)).astype(object)
     body = [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
-    right = tuple(i for i, name in enumerate(chosen.columns) if pd.api.types.is_numeric_dtype(chosen[name].dtype))
+    right = tuple(
+        i for i, name in enumerate(chosen.columns) if pd.api.types.is_numeric_dtype(chosen[name].dtype)
+    )
     note = f"<p>{min(rows, len(table)):,} of {len(table):,} rows</p>"
     return _table(tuple(map(str, chosen.columns)), body, right=right) + View(note)
 
@@ -112,8 +150,11 @@ def main_points(study: Study) -> View:
     shown = View("")
     for block in front.front(material):
         if isinstance(block, MainPoints):
-            rows = [(f"{n}", plain(p.sentence), p.figure, p.interval, p.grade) for n, p in enumerate(block.points, 1)]
-            shown += _table(("", block.title, "Value", "Interval", "Grade"), rows, right=(2,))
+            rows = [
+                (f"{n}", plain(p.sentence), p.interval, p.grade)
+                for n, p in enumerate(block.points, 1)
+            ]
+            shown += _table(("", block.title, "Interval", "Grade"), rows)
         elif isinstance(block, Callout):
             items = "".join(f"<li>{html.escape(plain(text))}</li>" for text in block.texts)
             shown += View(f"<h4>{html.escape(block.title)}</h4><ul>{items}</ul>")
@@ -164,7 +205,10 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in lines)
     head = f"<thead><tr>{cells('th', heads)}</tr></thead>"
     text = "\n".join(" | ".join(map(str, row)) for row in lines)
-    return View(f"<div style='overflow-x:auto'><table style='border-collapse:collapse'>{head}<tbody>{body}</tbody></table></div>", text)
+    return View(
+        f"<div style='overflow-x:auto'><table style='border-collapse:collapse'>{head}<tbody>{body}</tbody></table></div>",
+        text,
+    )
 
 
 def _cell(value: object) -> str:

@@ -37,6 +37,8 @@ class Features:
 
     points: NDArray[np.float32]
     descriptors: NDArray[np.float32]
+    frames: NDArray[np.float32]
+    """Scale in pixels and direction in degrees (n x 2), clockwise from the x axis."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def spread(
     Examples
     --------
     >>> points = np.array([[1, 1], [2, 1], [9, 9]], np.float32)
-    >>> spread(points, np.array([3, 2, 1], np.float32), (10, 10), 2).tolist()
+    >>> spread(points, np.array([3, 2, 1], np.float32), (10, 10), 2, cells=2).tolist()
     [0, 2]
     """
     column = np.minimum(points[:, 0] * cells / size[0], cells - 1).astype(np.intp)
@@ -107,12 +109,18 @@ def extract_features(gray: Gray, kept: int) -> Features:
     """Return up to `kept` RootSIFT features (Arandjelovic and Zisserman, CVPR 2012), spread over the picture."""
     keypoints = _detector().detect(gray, None)
     if not keypoints:
-        return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
+        return Features(
+            np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32), np.zeros((0, 2), np.float32)
+        )
     points = np.array([k.pt for k in keypoints], np.float32)
     response = np.array([k.response for k in keypoints], np.float32)
     chosen = [keypoints[i] for i in spread(points, response, (gray.shape[1], gray.shape[0]), kept)]
     described, sift = _detector().compute(gray, chosen)
-    return Features(np.array([k.pt for k in described], np.float32), root(np.asarray(sift, np.float32)))
+    return Features(
+        np.array([k.pt for k in described], np.float32),
+        root(np.asarray(sift, np.float32)),
+        np.array([(k.size, k.angle) for k in described], np.float32),
+    )
 
 
 def root(sift: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,7 +13,16 @@ from dedupelab.tables import METADATA
 
 MINIMUM_FIELDS = ("caption", "creator", "copyright_owner", "copyright_notice", "credit", "date_created")
 """The IPTC minimum set: description, creator, copyright owner, copyright notice, credit line, date created."""
-STATEMENTS = ("creator", "credit", "copyright_notice", "copyright_owner", "licensor", "date_created", "title", "caption")
+STATEMENTS = (
+    "creator",
+    "credit",
+    "copyright_notice",
+    "copyright_owner",
+    "licensor",
+    "date_created",
+    "title",
+    "caption",
+)
 FORMAT_RANK = {"TIFF": 3, "PNG": 2, "WEBP": 1, "JPEG": 1, "MPO": 1, "HEIF": 1}
 Copies = pd.DataFrame
 
@@ -54,7 +63,7 @@ def _completeness(copies: Copies) -> "pd.Series[float]":
 
 
 CRITERIA = (
-    Criterion("content-credentials", "it alone carries Content Credentials from a trusted signer", _signed),
+    Criterion("content-credentials", "it carries Content Credentials from a trusted signer", _signed),
     Criterion("lineage-root", "other copies name it as the document they derive from", _root),
     Criterion("largest", "it has the most pixels", _whole),
     Criterion("least-processed", "it is in the least processed format", _lossless),
@@ -73,10 +82,11 @@ def appoint(
     chosen = [criterion for name in criteria for criterion in CRITERIA if criterion.name == name]
     facts = images.set_index("image_id")
     groups, members = groups.copy(), members.copy()
-    verdicts, roles = [], {}
+    verdicts: list[tuple[object, str | None, str]] = []
+    roles: dict[str, str] = {}
     for group_id, part in members.groupby("group_id", sort=False):
         copies = facts.loc[sorted(part["image_id"])]
-        if part["work"].nunique() > 1:
+        if part["work"].max() > 0:
             verdicts.append((group_id, None, "the group's pictures were not all confirmed to show one work"))
             continue
         best, reason = decide(copies, chosen)
@@ -89,12 +99,14 @@ def appoint(
         if resolved:
             roles[best[0]] = "authoritative"
         verdicts.append((group_id, best[0] if resolved else None, reason))
-    table = pd.DataFrame(verdicts, columns=["group_id", "authoritative", "authority_reason"]).set_index("group_id")
+    table = pd.DataFrame(verdicts, columns=["group_id", "authoritative", "authority_reason"]).set_index(
+        "group_id"
+    )
     if len(groups):
         groups["authoritative"] = groups["group_id"].map(table["authoritative"])
         groups["authority_reason"] = groups["group_id"].map(table["authority_reason"])
         groups["authority"] = groups["authoritative"].notna().map({True: "resolved", False: "unresolved"})
-        members["role"] = members["image_id"].map(roles).fillna("copy")
+        members["role"] = [roles.get(identity, "copy") for identity in members["image_id"]]
     return groups, members
 
 

@@ -76,8 +76,10 @@ def overlay(
         return None
     zoom = min(1.0, longest / float((high - low).max()))
     size = tuple(round(float(v)) for v in (high - low) * zoom)
-    crop = np.array([[zoom, 0, -low[0] * zoom], [0, zoom, -low[1] * zoom], [0, 0, 1.0]])
-    crop[:2, 2] += (zoom - 1) / 2
+    # Whole pixels round the sides, so the two axes are reduced by slightly different factors.
+    across, down = np.array(size) / (high - low)
+    crop = np.array([[across, 0, -low[0] * across], [0, down, -low[1] * down], [0, 0, 1.0]])
+    crop[:2, 2] += (across - 1) / 2, (down - 1) / 2
     full = crop @ matrix
     warped = cv2.warpPerspective(
         _shrunk(source, full), full, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -127,7 +129,7 @@ def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = 24) -
     one_x, one_y, two_x, two_y = _slope(one, 1), _slope(one, 0), _slope(two, 1), _slope(two, 0)
     one, two = one - over(mean(one)), two - over(mean(two))
     spread_one, spread_two, shared = mean(one * one), mean(two * two), mean(one * two)
-    correlation = np.clip(shared / np.maximum(np.sqrt(spread_one * spread_two), 1e-6), -1, 1)
+    correlation = _float(np.clip(shared / np.maximum(np.sqrt(spread_one * spread_two), 1e-6), -1, 1))
     # A square shows something when it varies by 2 grey levels and by a tenth of its picture: faded copies count too.
     shows_one, shows_two = (
         np.sqrt(spread) >= max(2.0, 0.1 * float(cv2.meanStdDev(picture)[1][0, 0]))
@@ -137,22 +139,9 @@ def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = 24) -
 
     gain = over(_float(np.sqrt(spread_one / np.maximum(spread_two, 1e-6))))
     slope_x, slope_y, rest = (one_x + gain * two_x) / 2, (one_y + gain * two_y) / 2, one - gain * two
-    moments = (
-        np.stack(
-            [
-                mean(u * v)
-                for u, v in (
-                    (slope_x, slope_x),
-                    (slope_y, slope_y),
-                    (slope_x, slope_y),
-                    (slope_x, rest),
-                    (slope_y, rest),
-                )
-            ],
-            -1,
-        )
-        / np.maximum(spread_one, 1e-6)[..., None]
-    )
+    products = ((slope_x, slope_x), (slope_y, slope_y), (slope_x, slope_y), (slope_x, rest), (slope_y, rest))
+    moments = _float(np.stack([mean(_float(u * v)) for u, v in products], axis=-1))
+    moments /= np.maximum(spread_one, 1e-6)[..., None]
     x = start + (np.arange(columns) + 0.5) * side - 0.5
     y = top + (np.arange(rows) + 0.5) * side - 0.5
     grid = np.stack(np.meshgrid(x, y), axis=-1).astype(np.float64)

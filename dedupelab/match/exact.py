@@ -4,7 +4,10 @@ A class of equal digests is listed pair by pair up to `FULL_CLASS` members and a
 that, so that 50,000 blank pages give 49,999 rows instead of 1.25 billion.
 """
 
+import re
+from collections.abc import Hashable
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +18,8 @@ KINDS = (
     ("payload_sha256", "payload-identical", "the compressed picture data are equal; only metadata differ"),
     ("pixel_sha256", "pixel-identical", "every decoded pixel is equal; the files differ"),
 )
+_SIDE = re.compile(r"\b(?:left|right)(?= is\b)|(?<=\bof )(?:left|right)\b")
+"""Where a reason speaks of the two pictures, unlike in "its upper left part"."""
 
 
 def exact_classes(images: pd.DataFrame) -> pd.Series:
@@ -68,11 +73,13 @@ def pixel_suspects(images: pd.DataFrame, candidates: pd.DataFrame, low_informati
     near = candidates[(candidates["distance"] <= 4) & (candidates["transform"] == "identity")]
     left = images.set_index("image_id").reindex(near["left"])
     right = images.set_index("image_id").reindex(near["right"])
-    equal = (left["width"].to_numpy() == right["width"].to_numpy()) & (left["height"].to_numpy() == right["height"].to_numpy())
+    equal = (left["width"].to_numpy() == right["width"].to_numpy()) & (
+        left["height"].to_numpy() == right["height"].to_numpy()
+    )
     equal &= known.reindex(near["left"]).to_numpy() != known.reindex(near["right"]).to_numpy()
     suspects = set(near["left"][equal]) | set(near["right"][equal])
     poor = hashed[hashed["information"] < low_information]
-    for _, same in poor.groupby(["width", "height", "phash"]).groups.items():
+    for same in poor.groupby(["width", "height", "phash"]).groups.values():
         if len(known.reindex(same).unique()) > 1:
             suspects |= set(same)
     return sorted(suspects & set(hashed.index))
@@ -92,21 +99,28 @@ def expand(verified: pd.DataFrame, classes: pd.Series, limit: int = 256) -> pd.D
         if len(lefts) * len(rights) > limit:
             lefts, rights = [row["left"]], [row["right"]]
         for left in lefts:
-            for right in rights:
-                rows.append(row | {"left": left, "right": right} if left < right else mirror(row, right, left))
+            rows += [
+                row | {"left": left, "right": right} if left < right else mirror(row, right, left)
+                for right in rights
+            ]
     return pd.DataFrame(rows, columns=verified.columns)
 
 
-def mirror(row: dict[str, object], left: str, right: str) -> dict[str, object]:
-    """Return the row read the other way round, so that left < right holds."""
+def mirror(row: dict[Hashable, Any], left: str, right: str) -> dict[Hashable, Any]:
+    """Return the row read the other way round, so that left < right holds.
+
+    Quarter turns undo each other; half a turn and every mirroring undoes itself.
+    """
     inverse = {"rot90": "rot270", "rot270": "rot90"}
     turned = str(row["transform"])
+    other = {"left": "right", "right": "left"}
     return row | {
         "left": left,
         "right": right,
         "transform": inverse.get(turned, turned),
         "left_region": row["right_region"],
         "right_region": row["left_region"],
+        "reason": _SIDE.sub(lambda side: other[side[0]], str(row["reason"])),
     }
 
 

@@ -1,15 +1,33 @@
 """The duplicate graph as networkx, for looking at and for other tools (GraphML, GEXF)."""
 
+import contextlib
+import re
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pandas as pd
 
-from dedupelab.errors import ConfigError
+from dedupelab.errors import ConfigError, OutputError
 from dedupelab.tables import LINKS
 
-NODE_FACTS = ("collection", "path", "format", "width", "height", "bytes", "creator", "credit", "date_created", "ai_label")
+NODE_FACTS = (
+    "collection",
+    "path",
+    "format",
+    "width",
+    "height",
+    "bytes",
+    "creator",
+    "credit",
+    "date_created",
+    "ai_label",
+)
 EDGE_FACTS = ("relation", "score", "distance", "transform", "reason", "cross_collection")
+_BREAK = re.compile(r"[\t\n\r]+")
+_ILLEGAL = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold (section 2.2), once breaks are blanks."""
+_DATE = re.compile(r' lastmodifieddate="[^"]*"')
 
 
 def duplicate_graph(
@@ -33,7 +51,7 @@ def duplicate_graph(
         facts = {name: row[name] for name in NODE_FACTS}
         identity = str(row["image_id"])
         if identity in role.index:
-            facts |= {"group": role.at[identity, "group_id"], "role": role.at[identity, "role"]}
+            facts |= {"group": role.loc[identity, "group_id"], "role": role.loc[identity, "role"]}
         graph.add_node(identity, **_plain(facts))
     for row in pairs[pairs["relation"].isin(LINKS)].to_dict("records"):
         graph.add_edge(row["left"], row["right"], **_plain({name: row[name] for name in EDGE_FACTS}))
@@ -43,7 +61,9 @@ def duplicate_graph(
 def sharing_graph(images: pd.DataFrame, members: pd.DataFrame) -> "nx.Graph[str]":
     """Return collections as nodes (with their number of images) and shared works as weighted edges."""
     graph: nx.Graph[str] = nx.Graph()
-    for name, count in images.loc[images["status"] == "hashed", "collection"].value_counts().sort_index().items():
+    for name, count in (
+        images.loc[images["status"] == "hashed", "collection"].value_counts().sort_index().items()
+    ):
         graph.add_node(str(name), images=int(count))
     placed = members.merge(images[["image_id", "collection"]], on="image_id")
     for _, holders in placed.groupby(["group_id", "work"])["collection"]:
@@ -62,22 +82,30 @@ def write_graph(graph: "nx.Graph[str]", path: Path) -> Path:
     ------
     ConfigError
         If the ending is neither.
+    OutputError
+        If the file cannot be written; nothing half-written stays.
     """
-    if path.suffix == ".graphml":
-        nx.write_graphml(graph, path)
-    elif path.suffix == ".gexf":
-        # A fixed date, so that equal graphs give equal bytes.
-        text = "\n".join(nx.generate_gexf(graph))
-        path.write_text(_without_date(text), encoding="utf-8")
+    if path.suffix.lower() == ".graphml":
+        lines = nx.generate_graphml(graph)
+    elif path.suffix.lower() == ".gexf":
+        # Without the date, so that equal graphs give equal bytes.
+        lines = (_DATE.sub("", line) for line in nx.generate_gexf(graph))
     else:
         raise ConfigError(f"expected a file ending in .graphml or .gexf, got {path.name}; rename it")
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            file.write('<?xml version="1.0" encoding="utf-8"?>\n')
+            file.writelines(f"{line}\n" for line in lines)
+        partial.replace(path)
+    except OSError as problem:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        reason = problem.strerror or problem
+        raise OutputError(
+            f"expected to write {path}, got: {reason}; free space or choose another folder"
+        ) from problem
     return path
-
-
-def _without_date(text: str) -> str:
-    import re  # noqa: PLC0415  only this format needs it
-
-    return re.sub(r' lastmodifieddate="[^"]*"', "", text)
 
 
 def _plain(facts: dict[str, object]) -> dict[str, str | int | float | bool]:
@@ -86,8 +114,6 @@ def _plain(facts: dict[str, object]) -> dict[str, str | int | float | bool]:
     for name, value in facts.items():
         if value is None or value is pd.NA or value != value:  # noqa: PLR0124  NaN is what differs from itself
             continue
-        item = value.item() if hasattr(value, "item") else value
-        if isinstance(item, str):
-            item = "".join(c for c in item if c.isprintable())
-        plain[name] = item
+        item: Any = value.item() if hasattr(value, "item") else value
+        plain[name] = _ILLEGAL.sub("", _BREAK.sub(" ", item)) if isinstance(item, str) else item
     return plain

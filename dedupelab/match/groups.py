@@ -38,7 +38,9 @@ def build_groups(images: pd.DataFrame, pairs: pd.DataFrame) -> tuple[pd.DataFram
     Authority columns are filled in by `authority.appoint`.
     """
     component = components(pairs)
-    facts = images.set_index("image_id")[["collection", "bytes", "sha256", "width", "height"]].to_dict("index")
+    facts = images.set_index("image_id")[["collection", "bytes", "sha256", "width", "height"]].to_dict(
+        "index"
+    )
     members: dict[int, list[str]] = {}
     for identity, number in component.items():
         members.setdefault(number, []).append(identity)
@@ -89,14 +91,15 @@ def works(members: list[str], links: pd.DataFrame, refuted: pd.DataFrame) -> dic
         against[left].add(right)
         against[right].add(left)
     for row in links.sort_values(["score", "left", "right"], ascending=[False, True, True]).itertuples():
-        one, other = part[str(row.left)], part[str(row.right)]
-        if one is other or any(against[identity] & other for identity in one):
+        fewer, more = sorted((part[str(row.left)], part[str(row.right)]), key=len)
+        if fewer is more or any(not against[identity].isdisjoint(more) for identity in fewer):
             continue
-        one |= other
-        for identity in other:
-            part[identity] = one
-    order = sorted({min(p) for p in part.values()})
-    return {identity: order.index(min(part[identity])) for identity in members}
+        more |= fewer
+        for identity in fewer:
+            part[identity] = more
+    parts = sorted({id(p): p for p in part.values()}.values(), key=min)
+    number = {identity: n for n, p in enumerate(parts) for identity in p}
+    return {identity: number[identity] for identity in members}
 
 
 def cohesion(links: pd.DataFrame) -> dict[str, object]:
@@ -105,7 +108,7 @@ def cohesion(links: pd.DataFrame) -> dict[str, object]:
     The weakest link is the lowest score on the maximum spanning tree: the group hangs together at that score and falls
     apart above it. For groups of more than 300 members the diameter is networkx's two-sweep lower bound.
     """
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_weighted_edges_from(zip(links["left"], links["right"], links["score"], strict=True))
     tree = nx.maximum_spanning_edges(graph, data=True)
     exact = graph.number_of_nodes() <= EXACT_DIAMETER
@@ -116,7 +119,9 @@ def cohesion(links: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _by_component(pairs: pd.DataFrame, component: dict[str, int]) -> dict[int, tuple[pd.DataFrame, pd.DataFrame]]:
+def _by_component(
+    pairs: pd.DataFrame, component: dict[str, int]
+) -> dict[int, tuple[pd.DataFrame, pd.DataFrame]]:
     """Split pairs into each component's links and refuted pairs."""
     number = pairs["left"].map(component)
     same = pairs[number.notna() & (number == pairs["right"].map(component))]

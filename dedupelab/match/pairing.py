@@ -54,7 +54,9 @@ def settle_pixels(
     suspects = pixel_suspects(images, candidates, tables.LOW_INFORMATION)
     found = digest(suspects) if suspects else {}
     settled = images.copy()
-    settled["pixel_sha256"] = images["pixel_sha256"].where(~images["image_id"].isin(found), images["image_id"].map(found))
+    settled["pixel_sha256"] = images["pixel_sha256"].where(
+        ~images["image_id"].isin(found), images["image_id"].map(found)
+    )
     return tables.IMAGES.conform(settled)
 
 
@@ -75,10 +77,14 @@ def examine(
     proven = proven.assign(transform="identity", left_region=None, right_region=None)
     classes = exact_classes(images)
     open_pairs = representatives(candidates, classes)
-    verified = verify_pairs(open_pairs, load, verifier or AlignedComparison(), executor=executor, progress=progress)
+    verified = verify_pairs(
+        open_pairs, load, verifier or AlignedComparison(), executor=executor, progress=progress
+    )
     rows = pd.concat([proven.astype(object), expand(verified, classes).astype(object)], ignore_index=True)
     collection = images.set_index("image_id")["collection"]
-    rows["cross_collection"] = rows["left"].map(collection).to_numpy() != rows["right"].map(collection).to_numpy()
+    rows["cross_collection"] = (
+        rows["left"].map(collection).to_numpy() != rows["right"].map(collection).to_numpy()
+    )
     return tables.PAIRS.from_rows(rows.where(rows.notna(), None).to_dict("records"))
 
 

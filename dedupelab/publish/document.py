@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from dedupelab.errors import ReportError
+from dedupelab.publish.words import ENGLISH, Words
 
 ALT_LENGTH = 150
 TITLE_WORDS = 12
@@ -231,43 +232,6 @@ Block = (
     | Table
     | Figure
 )  # what `layout` and the renderers can set
-
-
-@dataclass(frozen=True)
-class Words:
-    """What the renderers themselves say, in the document's language.
-
-    `page` holds the placeholders {page} and {pages}.
-    """
-
-    contents: str
-    skip: str
-    figure: str
-    table: str
-    paragraph: str
-    section: str
-    source: str
-    data: str
-    note: str
-    description: str
-    page: str
-    evidence: str
-
-
-ENGLISH = Words(
-    contents="Contents",
-    skip="Skip to the text",
-    figure="Figure",
-    table="Table",
-    paragraph="paragraph",
-    section="section",
-    source="Source:",
-    data="Data:",
-    note="Note:",
-    description="Description of the figure",
-    page="Page {page} of {pages}",
-    evidence="Evidence",
-)
 
 
 @dataclass(frozen=True)

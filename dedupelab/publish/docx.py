@@ -243,7 +243,9 @@ class _Writer:
                         paragraph.add_run().add_break()
                         paragraph.add_run(cell["unit"]).font.color.rgb = _color(QUIET)
                 else:
-                    self.runs(paragraph, cell)
+                    for run in self.runs(paragraph, cell).runs:
+                        # Typewriter letters are wide; at their usual size a path takes half the table.
+                        run.font.size = _points(7.5) if run._r.style else None  # noqa: SLF001 - as above
         set_widths(table, [column["share"] * block["width"] * _TEXT_WIDTH for column in columns])
         set_borders(table)
         repeat_header(table)

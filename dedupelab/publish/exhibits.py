@@ -11,20 +11,12 @@ from dedupelab.publish import figures, wording
 from dedupelab.publish.chapters.authority import FIELD_WORDS
 from dedupelab.publish.chapters.harm import LINES
 from dedupelab.publish.chapters.material import Example
-from dedupelab.publish.document import Column, Figure, Table
+from dedupelab.publish.document import Figure, Table
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
 
 EXAMPLES = 4
 COPIES_SHOWN = 8
-FACTS = (
-    Column("Holder", width=2.2),
-    Column("Size", "right", "pixels", width=1.1),
-    Column("Format", width=0.8),
-    Column("Creator", width=1.6),
-    Column("Credit", width=1.8),
-    Column("Date", width=1.1),
-)
 
 
 def exhibits(study: Study, folder: Path) -> dict[str, Figure]:
@@ -186,7 +178,7 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     shown = "" if len(tiles) == len(copies) else f", {len(tiles)} of {len(copies)} copies"
     name = f"group {group_id}{shown}"
     sheet = figures.contact_sheet(
-        tiles, folder, population=name, source="the collections", columns=FACTS, identifier=f"figure-{group_id}",
+        tiles, folder, population=name, source="the collections", identifier=f"figure-{group_id}",
         note=f"An asterisk marks what differs from the first copy. Authoritative copy: {group['authority']}, {group['authority_reason']}.",
     )  # fmt: skip
     table = sheet.data

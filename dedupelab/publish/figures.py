@@ -1,14 +1,7 @@
 """Every figure of the paper and the notebooks: from plain numbers and a folder to a `Figure` block with its table."""
 
 from dedupelab.publish.captions import Caption
-from dedupelab.publish.figures_groups import (
-    FACTS,
-    Tile,
-    contact_sheet,
-    group_graph,
-    group_sizes,
-    relations_chart,
-)
+from dedupelab.publish.figures_groups import group_graph, group_sizes, relations_chart
 from dedupelab.publish.figures_harm import harm_lines
 from dedupelab.publish.figures_rates import (
     conflicts_by_field,
@@ -17,6 +10,7 @@ from dedupelab.publish.figures_rates import (
     weekly_ingest,
 )
 from dedupelab.publish.figures_sharing import overlap_heat_map, sharing_graph
+from dedupelab.publish.figures_sheets import FACTS, Tile, contact_sheet
 
 __all__ = [
     "FACTS",

@@ -45,7 +45,7 @@ def conflicts_by_field(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-conflicts",
-    axis: str = "groups with conflicting values, per cent of groups where two copies or more assert one",
+    axis: str = "per cent of groups where two copies or more assert a value",
 ) -> Figure:
     """Draw the share of groups in conflict per metadata field: columns `label`, `value`, `low`, `high`, most first."""
     ordered = conflicts.sort_values(["value", "label"], ascending=[False, True])
@@ -204,7 +204,7 @@ def _dots(
         _rows(axes, list(figures["label"]))
         top = 100 * figures[["value", "high"]].max().max()
         axes.set_xlim(0, max(top * 1.15, 1))
-        axes.set_xlabel(axis)
+        axes.set_xlabel(wrapped(axis, 52, 104))
         clean(axes)
         columns = (
             Column(head, width=4),

@@ -1,5 +1,7 @@
 """Who holds the same pictures: the overlap matrix and the graph of institutions."""
 
+import math
+import string
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from dedupelab.publish.style import ACCENT, INK, PALE, QUIET, clean, drawing, la
 
 _ROWS = 40
 _COLLECTIONS = 12
+_NUMBERED = 10
+"""Lines that bear their number; more would hide each other."""
 
 
 def overlap_heat_map(
@@ -61,9 +65,16 @@ def overlap_heat_map(
                 axes.text(
                     x, y, text, ha="center", va="center", color="white" if cell.containment > 0.55 else INK
                 )
-        width = 10 if small else 18
-        axes.set_xticks(range(len(shown)), [wrapped(name, width, 2 * width) for name in shown])
-        axes.set_yticks(range(len(shown)), [label(name) for name in shown])
+        # Many or long names do not fit side by side: the columns then bear the letters of the rows.
+        lettered = len(shown) > 5
+        letters = string.ascii_uppercase
+        rows = [f"{label(name)}  {letters[n]}" if lettered else label(name) for n, name in enumerate(shown)]
+        across = 70 // len(shown)
+        columns = (
+            list(letters[: len(shown)]) if lettered else [wrapped(name, across, 2 * across) for name in shown]
+        )
+        axes.set_xticks(range(len(shown)), columns)
+        axes.set_yticks(range(len(shown)), rows)
         axes.xaxis.tick_top()
         axes.xaxis.set_label_position("top")
         axes.set_xlabel(axes_labels[0])
@@ -95,6 +106,7 @@ def sharing_graph(
     graph.add_edges_from((a, b) for (a, b), works in shared.items() if works and a in graph and b in graph)
     position = nx.circular_layout(graph)
     most_images, most_works = max(images.values(), default=1) or 1, max(shared.values(), default=1) or 1
+    numbered = set(sorted(shared, key=lambda pair: (-shared[pair], pair))[:_NUMBERED])
     with drawing(height=4.2) as canvas:
         axes = canvas.subplots()
         for a, b in graph.edges:
@@ -103,29 +115,21 @@ def sharing_graph(
             axes.plot(
                 (x0, x1), (y0, y1), color=ACCENT, linewidth=0.8 + 7 * works / most_works, alpha=0.55, zorder=1
             )
+            if (min(a, b), max(a, b)) not in numbered:
+                continue
             # Off the middle, so that the numbers of crossing lines stay apart.
             axes.text(x0 + 0.38 * (x1 - x0), y0 + 0.38 * (y1 - y0), count(works), ha="center", va="center", zorder=3,
                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
         for name in graph:
             x, y = position[name]
-            axes.scatter(
-                x,
-                y,
-                s=250 + 1500 * images[name] / most_images,
-                color=PALE,
-                edgecolors=ACCENT,
-                linewidths=1.2,
-                zorder=2,
-            )
+            area = 250 + (1200 if len(graph) <= 6 else 500) * images[name] / most_images
+            axes.scatter(x, y, s=area, color=PALE, edgecolors=ACCENT, linewidths=1.2, zorder=2)
+            # The area is in square points: put the name outside the circle, away from the middle.
+            away = math.sqrt(area / math.pi) + 6
             side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
-            axes.annotate(
-                f"{label(name)}\n{count(images[name])}",
-                (x, y),
-                (x * 1.28, y * 1.32),
-                ha=side,
-                va="center",
-                zorder=4,
-            )
+            upright = "center" if abs(x) > 0.1 else "bottom" if y > 0 else "top"
+            axes.annotate(f"{label(name)}\n{count(images[name])}", (x, y), (away * x, away * y),
+                          textcoords="offset points", ha=side, va=upright, zorder=4)  # fmt: skip
         axes.set_xlim(-2.2, 2.2)
         axes.set_ylim(-1.6, 1.6)
         axes.set_axis_off()

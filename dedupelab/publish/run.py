@@ -119,12 +119,12 @@ def write_tables(study: Study, folder: Path) -> dict[str, str]:
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame as a spreadsheet may open it: hashes as hexadecimal, and no text that would run as a formula."""
-    shown = frame.copy()
+    shown = frame.astype(object)
     for name in frame.columns:
         if name.startswith(("phash", "dhash")):
             shown[name] = [_hexadecimal(value) for value in frame[name]]
         elif pd.api.types.is_string_dtype(frame[name].dtype) or frame[name].dtype == object:
-            shown[name] = [f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else _joined(v) for v in frame[name]]
+            shown[name] = pd.Series([_inert(value) for value in frame[name]], index=frame.index, dtype=object)
     return shown
 
 
@@ -212,9 +212,11 @@ def _hexadecimal(value: object) -> str:
     return "" if value is None or value is pd.NA or value != value else f"{int(str(value)):016x}"  # noqa: PLR0124  NaN
 
 
-def _joined(value: object) -> object:
-    """Coordinates as text; everything else as it is."""
-    if value is None or isinstance(value, str | int | float | bool):
+def _inert(value: object) -> object:
+    """Text that no spreadsheet runs, coordinates as text; everything else as it is."""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA) else value
+    if value is None or isinstance(value, int | float):
         return value
     try:
         return " ".join(f"{float(part):.4f}" for part in value)  # type: ignore[attr-defined]  # an array of coordinates

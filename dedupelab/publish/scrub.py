@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 
 PROJECT = Path(__file__).parents[2]
-CELL_FILE = re.compile(r"(?:[A-Za-z]:)?[^\s:'\"\x1b]*[/\\]ipykernel_\d+[/\\]\d+\.py")
+CELL_FILE = re.compile(r"(?:[A-Za-z]:)?[^\s:'\"\x1b]{0,300}[/\\]ipykernel_\d+[/\\]\d+\.py")
 """What a warning calls the cell that it comes from: a temporary folder and a process number."""
 WIDGET = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
@@ -59,7 +59,9 @@ class _Replacement:
         )
 
     def __call__(self, text: str) -> str:
-        text = CELL_FILE.sub("<cell>", text)
+        # Only where there is one: the search costs its length at every letter of an embedded picture.
+        if "ipykernel_" in text:
+            text = CELL_FILE.sub("<cell>", text)
         return self._pattern.sub(lambda m: m[1] + self._names[m[2]], text)
 
 

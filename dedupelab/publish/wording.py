@@ -32,10 +32,14 @@ def quantity(value: float, unit: str) -> str:
         return f"{number(value, unit)} %"
     if unit == "index":
         return number(value, unit)
-    code, _, rest = unit.partition(" ")
-    if code.isupper() and len(code) == 3:
-        return f"{CURRENCY_SIGNS.get(code, code + ' ')}{number(value, unit)}{' ' + rest if rest else ''}"
-    return f"{number(value, unit)} {unit}"
+    rest = unit.partition(" ")[2] if _currency_sign(unit) else unit
+    return f"{_currency_sign(unit)}{number(value, unit)} {rest}".rstrip()
+
+
+def _currency_sign(unit: str) -> str:
+    """Return what stands before an amount of money, such as HK$; nothing for other units."""
+    code = unit.partition(" ")[0]
+    return CURRENCY_SIGNS.get(code, f"{code} ") if code.isupper() and len(code) == 3 else ""
 
 
 def number(value: float, unit: str) -> str:
@@ -44,7 +48,7 @@ def number(value: float, unit: str) -> str:
         return f"{100 * value:.1f}"
     if unit in {"index", "ratio"}:
         return f"{value:.2f}"
-    if float(value).is_integer() and unit not in {"hours"} and not unit[:3].isupper():
+    if float(value).is_integer() and unit != "hours" and not unit[:3].isupper():
         return f"{value:,.0f}"
     return significant(value)
 
@@ -58,7 +62,9 @@ def significant(value: float, digits: int = 2) -> str:
     if value == 0:
         return "0"
     places = digits - 1 - floor(log10(abs(value)))
-    return f"{round(value, places):,.{max(0, places)}f}"
+    rounded = round(value, places)
+    places = digits - 1 - floor(log10(abs(rounded)))  # 9.96 has become 10
+    return f"{rounded:,.{max(0, places)}f}"
 
 
 def interval(result: Result) -> str:
@@ -72,16 +78,16 @@ def interval(result: Result) -> str:
     if result.interval is None:
         return result.interval_method.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0]
     low, high = result.interval
-    end = quantity(high, result.unit)
-    sign = "" if end[:1].isdigit() else end[: next(i for i, c in enumerate(end) if c.isdigit())]
-    return f"{sign}{number(low, result.unit)} to {end.removeprefix(sign)}"
+    sign = _currency_sign(result.unit)
+    return f"{sign}{number(low, result.unit)} to {quantity(high, result.unit).removeprefix(sign)}"
 
 
 def with_interval(result: Result) -> str:
     """Return value and interval as a sentence holds them: `12.4 % (95 % interval 10.9 to 14.1 %)`."""
     if result.value is None:
         return figure(result)
-    return f"{figure(result)} ({named_interval(result)})"
+    named = named_interval(result)
+    return f"{figure(result)} ({named})" if named else figure(result)
 
 
 def named_interval(result: Result) -> str:

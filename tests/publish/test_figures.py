@@ -57,7 +57,10 @@ def drawn(name, names, folder):
         "group_sizes": ([2, 2, 3, 40],),
         "group_graph": (graph(names),),
         "contact_sheet": (
-            [figures.Tile(picture, (names[0], "64 × 48", "PNG", names[n % len(names)], "", "2026")) for n in (0, 1)],
+            [
+                figures.Tile(picture, (names[0], "64 × 48", "PNG", names[n % len(names)], "", "2026"))
+                for n in (0, 1)
+            ],
         ),
         "harm_lines": (harm,),
     }[name]

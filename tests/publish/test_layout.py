@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from dedupelab.errors import ReportError
 from dedupelab.publish import document as d
-from dedupelab.publish.layout import column_shares, lay_out, printable
+from dedupelab.publish.columns import column_shares
+from dedupelab.publish.layout import lay_out, printable
 
 
 def test_labels_are_counted_in_order_of_reading(paper):

@@ -64,10 +64,10 @@ def collections_table(material: Material) -> Table:
             Column("Collection", width=2.2),
             Column("Holder", width=3),
             Column("Kind", width=1.3),
-            Column("Listed", "right"),
-            Column("Hashed", "right"),
+            Column("Listed", "right", width=1),
+            Column("Hashed", "right", width=1),
             Column("Unreadable", "right", width=1.2),
-            Column("Skipped", "right"),
+            Column("Skipped", "right", width=1),
         ],
         rows,
         note="Listed = hashed + unreadable + skipped. Reasons for each file are in tables/images.csv.",
@@ -112,8 +112,8 @@ def extent(material: Material) -> list[Block]:
                 "different. Such groups are counted as several works, and have no single authoritative copy."
             )
         )
-    blocks += [figures[name] for name in ("relations", "sizes") if name in figures]
     blocks.append(relations_table(material))
+    blocks += [figures[name] for name in ("relations", "sizes") if name in figures]
     concentration = numbers.get("M16")
     if concentration is not None and concentration.value is not None:
         blocks.append(
@@ -128,7 +128,12 @@ def extent(material: Material) -> list[Block]:
                 [
                     "The share depends on how near two fingerprints must be to be examined. ",
                     Reference(figures["threshold"].id),
-                    f" shows it for every threshold up to the one used here, {material.config.match.max_distance} of 64 bits.",
+                    f" shows it for every threshold up to the one used here, {material.config.match.max_distance} of 64 bits. "
+                    + (
+                        "The curve counts every group as one work, so it ends a little above the share given in paragraph 2.1."
+                        if chained
+                        else ""
+                    ),
                 ]
             ),
             figures["threshold"],

@@ -1,9 +1,10 @@
 """Page one: the main points, and what they do not show."""
 
-from dedupelab.evidence.headlines import headlines
+from dedupelab.evidence.headlines import Headline, headlines
+from dedupelab.evidence.results import Result
 from dedupelab.publish import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, Callout, MainPoints, Point
+from dedupelab.publish.document import Block, Callout, MainPoints, Point, Run, Strong
 
 TARGETS = {
     "M1": "section-extent",
@@ -33,19 +34,23 @@ def front(material: Material) -> list[Block]:
     points = []
     for headline in headlines(material.numbers.results.values()):
         result = material.numbers[headline.result]
-        sentence = headline.sentence.format(
-            value=wording.figure(result) if result.unit == "fraction" else wording.quantity(result.value or 0, result.unit.split(" per ")[0]),
-            numerator=f"{result.numerator or 0:,.0f}",
-            denominator=f"{result.denominator or 0:,.0f}",
-            unit="per year" if "per year" in result.unit else "",
-        ).replace(" .", ".")
         points.append(
             Point(
-                sentence,
-                wording.figure(result),
-                wording.named_interval(result),
-                wording.grade(result),
-                TARGETS.get(result.id.split(".")[0]),
+                sentence(headline, result),
+                interval=f"({wording.named_interval(result)})",
+                grade=wording.grade(result),
+                target=TARGETS.get(result.id.split(".")[0]),
             )
         )
     return [MainPoints("Main points", points), Callout("What this does not show", LIMITS)]
+
+
+def sentence(headline: Headline, result: Result) -> list[Run]:
+    """Return the headline's sentence with its value set apart."""
+    before, _, after = headline.sentence.partition("{value}")
+    counts = {
+        "numerator": f"{result.numerator or 0:,.0f}",
+        "denominator": f"{result.denominator or 0:,.0f}",
+        "unit": "",
+    }
+    return [before.format(**counts), Strong(wording.figure(result)), after.format(**counts).replace(" .", ".")]

@@ -51,7 +51,7 @@ def harm(material: Material) -> list[Block]:
             Table(
                 "table-inputs",
                 "Inputs, and who says so",
-                [Column("Input", width=1.6), Column("Value", "right"), Column("Unit", width=1.6), Column("Source type", width=1.1), Column("Source", width=3)],
+                [Column("Input", width=1.6), Column("Value", "right", width=1), Column("Unit", width=1.6), Column("Source type", width=1.1), Column("Source", width=3)],
                 [[i.name, f"{i.value:,.10g}" if isinstance(i.value, float | int) and i.name != "price_year" else f"{i.value:.0f}", i.unit, i.source_type, i.source] for i in inputs.values()],
             )
         )

@@ -16,6 +16,8 @@ from dedupelab.publish.document import (
 )
 from dedupelab.publish.wording import Numbering
 
+IN_TEXT = ("table-relations", "table-conflicts", "table-harm")
+"""Tables that the chapters print themselves, in place of the figure's own."""
 TERMS = (
     ("work", "what a group of copies, or a lone picture, depicts: the unit of how many different pictures there are"),
     ("group", "pictures joined by links"),
@@ -135,12 +137,14 @@ def annex(material: Material) -> list[Block]:
             ],
             note="Methods and inputs of each number are in results.json under the same id.",
         ),
-        Heading(1, "Annex B: replication", id="annex-replication"),
+        Heading(1, "Annex B: data behind the figures", id="annex-data"),
+        *(drawn.data for drawn in material.figures.values() if drawn.data is not None and drawn.data.id not in IN_TEXT),
+        Heading(1, "Annex C: replication", id="annex-replication"),
         Verbatim(f"dedupelab report {material.config.study.name}"),
         Table(
             "table-versions",
             "Software of this run",
-            [Column("Package"), Column("Version")],
+            [Column("Package", width=1), Column("Version", width=1)],
             [[name, version] for name, version in material.versions.items()],
         ),
         Table(

@@ -1,0 +1,189 @@
+"""A table as a file: its columns, the check that a frame has them, and Parquet written whole or not at all.
+
+A frame is checked against its declaration when it is written and has exactly the declared columns, types and row order
+when it is read, so that equal content gives equal bytes.
+"""
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dedupelab.errors import OutputError, TableError
+
+KEY = b"dedupelab.key"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its Arrow type, what it means and, where it is a quantity, its unit."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One stage's table: its columns and the columns that order its rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    order: tuple[str, ...]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Column names in declared order."""
+        return [column.name for column in self.columns]
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema; each field carries its meaning and unit."""
+        return pa.schema(
+            pa.field(c.name, c.type, c.nullable, metadata={"meaning": c.meaning, "unit": c.unit})
+            for c in self.columns
+        )
+
+    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the frame with declared columns, types and row order.
+
+        Raises
+        ------
+        TableError
+            If a column is missing, unknown, of another type, or empty where it must not be.
+        """
+        return _to_pandas(self.to_arrow(frame), self)
+
+    def to_arrow(self, frame: pd.DataFrame) -> pa.Table:
+        """Return the frame as an Arrow table in declared form; raises TableError like `conform`."""
+        missing = [name for name in self.names if name not in frame.columns]
+        unknown = [str(name) for name in frame.columns if name not in self.names]
+        if missing or unknown:
+            raise TableError(
+                f"table {self.name}: expected the declared columns, got "
+                + "; ".join(
+                    f"{len(n)} {what} ({', '.join(n)})"
+                    for what, n in (("missing", missing), ("unknown", unknown))
+                    if n
+                )
+                + "; see dedupelab.tables"
+            )
+        for column in self.columns:
+            empty = 0 if column.nullable else int(frame[column.name].isna().sum())
+            if empty:
+                raise TableError(
+                    f"table {self.name}: expected a value in every row of {column.name}, got {empty} empty; fill it in"
+                )
+        try:
+            ordered = (
+                frame[self.names].sort_values(list(self.order), kind="stable")
+                if len(frame)
+                else frame[self.names]
+            )
+            table = pa.Table.from_pandas(ordered, schema=self.schema, preserve_index=False)
+        except (pa.ArrowException, ValueError, TypeError, OverflowError) as problem:
+            raise self._mistyped(problem) from problem
+        return table.replace_schema_metadata(None)
+
+    def empty(self) -> pd.DataFrame:
+        """Return a frame without rows."""
+        return _to_pandas(self.schema.empty_table(), self)
+
+    def from_rows(self, rows: Iterable[Mapping[Any, object]]) -> pd.DataFrame:
+        """Return a conformed frame from one dictionary per row; absent nullable columns are empty.
+
+        Raises
+        ------
+        TableError
+            Like `conform`.
+        """
+        listed = [dict(row) for row in rows]
+        unknown = sorted({str(name) for row in listed for name in row} - set(self.names))
+        if unknown:
+            raise TableError(
+                f"table {self.name}: expected the declared columns, got {', '.join(unknown)}; see dedupelab.tables"
+            )
+        try:
+            table = pa.Table.from_pylist(listed, schema=self.schema)
+        except (pa.ArrowException, ValueError, TypeError, OverflowError) as problem:
+            raise self._mistyped(problem) from problem
+        return self.conform(_to_pandas(table, self)) if len(table) else self.empty()
+
+    def _mistyped(self, problem: Exception) -> TableError:
+        reason = " ".join(str(problem).split())
+        return TableError(
+            f"table {self.name}: expected the declared types, got: {reason}; see dedupelab.tables"
+        )
+
+
+def write(table: Table, frame: pd.DataFrame, path: Path, key: str = "") -> pd.DataFrame:
+    """Write a frame atomically as Parquet, remember `key` (what it was made from) in it, return it conformed.
+
+    Raises
+    ------
+    TableError
+        If the frame does not fit the declaration.
+    OutputError
+        If the file cannot be written; nothing half-written stays.
+    """
+    arrow = table.to_arrow(frame)
+    partial = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(arrow.replace_schema_metadata({KEY: key}), partial, compression="zstd")
+        partial.replace(path)
+    except OSError as problem:
+        with contextlib.suppress(
+            OSError
+        ):  # where the folder itself is none, there is nothing to clear away either
+            partial.unlink()
+        raise OutputError(
+            f"expected to write {path}, got {problem}; free space or choose another folder"
+        ) from problem
+    return _to_pandas(arrow, table)
+
+
+def read(table: Table, path: Path) -> pd.DataFrame:
+    """Read a table written by `write`.
+
+    Raises
+    ------
+    TableError
+        If the file is not Parquet or has other columns than declared.
+    """
+    try:
+        arrow = pq.read_table(path)
+    except (OSError, pa.ArrowException) as problem:
+        raise TableError(
+            f"expected a Parquet table at {path}, got {problem}; delete it and run again"
+        ) from problem
+    if not arrow.schema.equals(table.schema, check_metadata=False):
+        raise TableError(f"{path}: expected the columns of {table.name}, got others; delete it and run again")
+    return _to_pandas(arrow, table)
+
+
+def key_of(path: Path) -> str:
+    """Return the key a table was written with, or an empty string when there is no readable table."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return ""
+    return str(metadata.get(KEY, b"").decode())
+
+
+def _to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
+    """Nullable integers and booleans keep their type (never floats); the rest becomes plain numpy or str."""
+    nullable = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    frame = arrow.to_pandas()
+    for column in table.columns:
+        if column.nullable and column.type in nullable:
+            frame[column.name] = arrow[column.name].to_pandas(types_mapper=nullable.get)
+    return frame

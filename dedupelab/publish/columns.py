@@ -1,0 +1,54 @@
+"""How wide a table and its columns are, from what stands in the cells."""
+
+import unicodedata
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.document import Table, plain
+
+_LONG_CELL = 60
+_LONG_WORD = 12
+_GUTTER = 3
+_BOLD = 1.15
+_LINE = 100
+_WIDE_LINE = 112
+"""Characters that fit across the page in the print of narrow and of wide tables."""
+_NARROWEST = 0.45
+
+
+def column_shares(table: Table) -> tuple[float, list[float]]:
+    """Return the share of the page's width that a table takes, and each column's share of that; these sum to 1.
+
+    Every column gets its longest word, then what is left goes to those with most to say; narrow tables stay narrow, for
+    the eye loses the row across a wide gap.
+    """
+    given = [column.width for column in table.columns if column.width]
+    if given and len(given) < len(table.columns):
+        raise ReportError(
+            f"table {table.id}: expected widths for all columns or none, got some; complete them"
+        )
+    floors, wishes = [], []
+    for n, column in enumerate(table.columns):
+        cells = [plain(row[n]) for row in table.rows]
+        lengths = sorted(map(_columns_of_text, cells)) or [0]
+        head = max(map(_columns_of_text, [*column.title.split(), column.unit]), default=0)
+        word = max((_columns_of_text(word) for cell in cells for word in cell.split()), default=0)
+        floors.append(max(min(word, _LONG_WORD), min(head, 2 * _LONG_WORD) * _BOLD) + _GUTTER)
+        # The longest cells wrap, so that one long credit does not starve the other columns.
+        wishes.append(max(min(lengths[len(lengths) * 9 // 10], _LONG_CELL) + _GUTTER, floors[-1]))
+    room = _WIDE_LINE if len(table.columns) > 4 else _LINE
+    if given:
+        return 1.0, [width / sum(given) for width in given]
+    if sum(wishes) <= room:
+        return min(1.0, max(sum(wishes) * 1.3 / room, _NARROWEST)), [wish / sum(wishes) for wish in wishes]
+    if sum(floors) >= room:
+        return 1.0, [floor / sum(floors) for floor in floors]
+    over = [wish - floor for wish, floor in zip(wishes, floors, strict=True)]
+    widths = [
+        floor + (room - sum(floors)) * more / sum(over) for floor, more in zip(floors, over, strict=True)
+    ]
+    return 1.0, [width / sum(widths) for width in widths]
+
+
+def _columns_of_text(text: str) -> float:
+    """Count characters, Chinese ones twice."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

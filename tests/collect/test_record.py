@@ -1,0 +1,86 @@
+"""One file's row: everything from one read, and a reason where there is nothing."""
+
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+
+from dedupelab import tables
+from dedupelab.collect import record
+from dedupelab.collect.listing import Entry, list_files
+from dedupelab.collect.record import describe, image_id, read_record
+
+
+@pytest.fixture
+def jpeg(photograph):
+    buffer = io.BytesIO()
+    photograph(0).save(buffer, "JPEG", comment=b"a comment")
+    return buffer.getvalue()
+
+
+def test_a_row_fits_the_table(jpeg, tmp_path):
+    """A picture's row has every column it needs, and only declared ones."""
+    (tmp_path / "a.jpg").write_bytes(jpeg)
+    (entry,) = list_files(str(tmp_path))
+    row = read_record(entry, "one")
+    (found,) = tables.IMAGES.from_rows([row]).to_dict("records")
+    assert (found["status"], found["format"], found["mode"], found["frames"]) == ("hashed", "JPEG", "RGB", 1)
+    assert (found["width"], found["height"], found["bytes"]) == (320, 240, len(jpeg))
+    assert found["sha256"] == hashlib.sha256(jpeg).hexdigest()
+    assert found["image_id"] == image_id("one", "a.jpg")
+
+
+def test_one_read_per_file(jpeg, tmp_path, monkeypatch):
+    """The bytes of a file are read once."""
+    (tmp_path / "a.jpg").write_bytes(jpeg)
+    (entry,) = list_files(str(tmp_path))
+    reads = []
+    monkeypatch.setattr(record, "read_bytes", lambda where: reads.append(where) or jpeg)
+    read_record(entry, "one")
+    assert reads == [entry.native]
+
+
+def test_what_is_not_read_has_a_reason(tmp_path, monkeypatch):
+    """Skipped, unlistable and unreadable files are rows that fit the table."""
+    entries = [
+        Entry("a.txt", "a.txt", 3, None, skipped="not a picture format: .txt"),
+        Entry("b", "b", 0, None, unreadable="folder cannot be listed: Permission denied"),
+        Entry("c.png", str(tmp_path / "gone.png"), 7, None),
+    ]
+    found = tables.IMAGES.from_rows(read_record(entry, "one") for entry in entries)
+    assert found["status"].tolist() == ["skipped", "unreadable", "unreadable"]
+    assert found["problem"].tolist()[:2] == [entries[0].skipped, entries[1].unreadable]
+    assert found["problem"].tolist()[2] == "cannot be read: No such file or directory"
+    assert found["sha256"].isna().all()
+
+
+def test_damaged_files_keep_their_digest(jpeg):
+    """A truncated or foreign file is unreadable with its reason, and still known by its bytes."""
+    for data, words in ((jpeg[: len(jpeg) // 2], "truncated"), (b"<html>", "not a picture"), (b"", "empty file")):
+        row = describe(data)
+        assert row["status"] == "unreadable"
+        assert words in row["problem"]
+        assert row["sha256"] == hashlib.sha256(data).hexdigest()
+        assert row["payload_sha256"] is None
+        assert "phash" not in row
+
+
+def test_another_comment_is_the_same_payload(jpeg):
+    """A copy with another comment differs as a file and not as a picture."""
+    image = Image.open(io.BytesIO(jpeg))
+    copies = []
+    for comment in (b"one", b"another"):
+        buffer = io.BytesIO()
+        image.save(buffer, "JPEG", quality="keep", comment=comment)
+        copies.append(describe(buffer.getvalue()))
+    one, other = copies
+    assert one["sha256"] != other["sha256"]
+    assert one["payload_sha256"] == other["payload_sha256"] is not None
+    assert one["phash"] == other["phash"]
+
+
+def test_identifiers_follow_collection_and_path():
+    """No two places share an identifier, and it does not depend on the bytes."""
+    places = [("a", "b/c"), ("a/b", "c"), ("a", "b"), ("", "ab/c"), ("電影", "x"), ("a", "電影")]
+    assert len({image_id(*place) for place in places}) == len(places)

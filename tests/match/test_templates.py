@@ -1,0 +1,61 @@
+"""Regions that three or more works share."""
+
+import numpy as np
+import pandas as pd
+
+from dedupelab.match.templates import suppress_templates
+
+HEAD = (0.0, 0.0, 1.0, 0.4)
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+
+
+def pairs(*rows):
+    names = ["left", "right", "relation", "left_region", "right_region"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.assign(score=0.9, reason="overlap")
+
+
+def test_a_letterhead_links_nothing():
+    """A region that three pictures share and none consists of is a template: its links are taken back."""
+    table = pairs(
+        ("a", "b", "derivative", HEAD, HEAD),
+        ("a", "c", "derivative", HEAD, HEAD),
+        ("b", "c", "derivative", HEAD, HEAD),
+    )
+    result = suppress_templates(table)
+    assert result["relation"].tolist() == ["undecided"] * 3
+    assert result["score"].max() <= 0.5
+    assert "3 pictures share this part" in result["reason"][0]
+
+
+def test_screenshots_of_a_known_photograph_stay_linked():
+    """When some picture consists of the region, it is a picture shown twice and not a template."""
+    table = pairs(
+        ("a", "b", "derivative", HEAD, HEAD),
+        ("a", "c", "derivative", HEAD, HEAD),
+        ("b", "c", "derivative", HEAD, HEAD),
+        ("a", "photo", "derivative", HEAD, WHOLE),
+        ("b", "photo", "derivative", HEAD, WHOLE),
+        ("c", "photo", "derivative", HEAD, WHOLE),
+    )
+    assert suppress_templates(table)["relation"].eq("derivative").all()
+
+
+def test_two_works_are_not_a_template():
+    """A part that only two pictures share is left as it was found."""
+    table = pairs(("a", "b", "derivative", HEAD, HEAD))
+    assert suppress_templates(table)["relation"].tolist() == ["derivative"]
+
+
+def test_other_regions_do_not_count():
+    """Three pictures that share different parts with one picture do not make a template."""
+    foot = (0.0, 0.6, 1.0, 1.0)
+    table = pairs(("a", "b", "derivative", HEAD, HEAD), ("a", "c", "derivative", foot, foot))
+    assert suppress_templates(table)["relation"].eq("derivative").all()
+
+
+def test_digest_links_without_regions_pass_through():
+    """Pairs without regions, and an empty table, come back unchanged."""
+    table = pairs(("a", "b", "byte-identical", None, None), ("a", "c", "unrelated", np.nan, None))
+    pd.testing.assert_frame_equal(table, suppress_templates(table))
+    assert suppress_templates(table.head(0)).empty

@@ -1,0 +1,227 @@
+"""A study's stages: each from the tables of the one before, run again only when what it is made from has changed."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from dedupelab import study as journey
+from dedupelab.errors import CollectionError, ConfigError, OutputError
+from dedupelab.match.pairing import examine
+from dedupelab.start import init
+from dedupelab.study import Study
+
+
+class Opinion:
+    """What the stand-in below says of a pair."""
+
+    relation, score, reason = "near-identical", 0.9, "whole picture"
+    left_region = right_region = (0.0, 0.0, 1.0, 1.0)
+
+    def __init__(self, transform: str) -> None:
+        self.transform = transform
+
+
+class Agrees:
+    """A verifier that finds every candidate near-identical, so that these tests are about stages."""
+
+    def prepare(self, gray):
+        return gray
+
+    def judge(self, _left, _right, transform="identity"):
+        return Opinion(transform)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(journey, "examine", partial(examine, verifier=Agrees()))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, photograph) -> Path:
+    """Two collections that share a picture, in three files."""
+    for name, seeds in (("archive", (0, 1, 2)), ("portal", (0, 3))):
+        (tmp_path / name).mkdir()
+        for seed in seeds:
+            photograph(seed).save(tmp_path / name / f"{seed}.jpg", quality=90 if name == "archive" else 60)
+    photograph(0).save(tmp_path / "portal" / "copy.png")
+    Image.new("RGB", (50, 50), "white").save(tmp_path / "portal" / "blank.png")
+    (tmp_path / "portal" / "notes.txt").write_text("text")
+    init(tmp_path, {"archive": str(tmp_path / "archive"), "portal": str(tmp_path / "portal")}, "small")
+    return tmp_path
+
+
+def stored(study: Study) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(study.store.root.rglob("*")) if p.suffix in {".parquet", ".json"}}
+
+
+def test_a_study_is_a_folder_or_its_file(folder):
+    """Both open the same study; a folder whose name ends in .toml is a folder; nothing there is an error."""
+    assert Study(folder).folder == Study(folder / "study.toml").folder == folder
+    odd = folder / "odd.toml"
+    odd.mkdir()
+    (odd / "study.toml").write_bytes((folder / "study.toml").read_bytes())
+    assert Study(odd).folder == odd
+    with pytest.raises(ConfigError, match="dedupelab init"):
+        Study(folder / "archive")
+
+
+def test_what_is_fresh_is_not_run_again(folder):
+    """A second journey computes no table and changes no byte; parameters of one stage leave the earlier ones alone."""
+    first = Study(folder)
+    first.measure()
+    assert first.ran == ["scan", "match", "group", "measure"]
+    before = stored(first)
+    again = Study(folder)
+    again.measure()
+    assert again.ran == []
+    assert stored(again) == before
+    text = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(text.replace('"content-credentials", ', ""), "utf-8")
+    other = Study(folder)
+    other.match()
+    assert other.ran == ["group"]
+
+
+def test_two_studies_of_the_same_pictures_have_the_same_bytes(folder, tmp_path_factory):
+    """Tables and results do not depend on the folder, the day or an earlier run."""
+    other = tmp_path_factory.mktemp("other")
+    for name in ("archive", "portal"):
+        (other / name).mkdir()
+        for file in (folder / name).iterdir():
+            (other / name / file.name).write_bytes(file.read_bytes())
+            os.utime(other / name / file.name, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns))
+    (other / "study.toml").write_bytes((folder / "study.toml").read_bytes())
+    for home in (folder, other):
+        Study(home).measure()
+    one, two = stored(Study(folder)), stored(Study(other))
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_totals_and_groups(folder):
+    """Listed = hashed + skipped; the three copies of one picture are a group, the blank page is in none."""
+    study = Study(folder)
+    study.match()
+    assert study.images()["status"].value_counts().to_dict() == {"hashed": 7, "skipped": 1}
+    paths = study.images().set_index("image_id")["path"]
+    assert set(study.members()["image_id"].map(paths)) == {"0.jpg", "copy.png"}
+    assert study.groups()["images"].tolist() == [3]
+    assert set(study.graph()) == set(study.members()["image_id"])
+    assert study.incomplete() == []
+
+
+def test_a_change_is_followed_through(folder, photograph):
+    """A new file, a changed one and a deleted one: the tables are those of a study that never knew better."""
+    study = Study(folder)
+    study.match()
+    (folder / "archive" / "1.jpg").unlink()
+    photograph(4).save(folder / "archive" / "2.jpg")
+    photograph(0).save(folder / "archive" / "new.webp")
+    changed = Study(folder)
+    changed.match()
+    assert changed.ran == ["scan", "match", "group"]
+    assert changed.groups()["images"].tolist() == [4]
+    assert "1.jpg" not in set(changed.images()["path"])
+
+
+def test_another_code_reads_again(folder, monkeypatch):
+    """Fingerprints of another version are never mixed with this one's."""
+    Study(folder).scan()
+    monkeypatch.setattr(journey, "_versions", lambda: {"pillow": "other"})
+    read = []
+    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    Study(folder).scan()
+    assert len(read) == 8
+
+
+def _noting(read):
+    from dedupelab.collect.record import read_record
+
+    def note(entry, collection, policy):
+        read.append(entry.path)
+        return read_record(entry, collection, policy)
+
+    return note
+
+
+def test_a_file_that_could_not_be_read_is_tried_until_it_can(folder, monkeypatch):
+    """Neither its size nor its time changes, but the tables do, those of later stages too."""
+
+    def refuse(where):
+        if where.endswith("copy.png"):
+            raise PermissionError(13, "Permission denied")
+        return Path(where).read_bytes()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("dedupelab.collect.record.read_bytes", refuse)
+        refused = Study(folder)
+        refused.match()
+        assert refused.groups()["images"].tolist() == [2]
+        again = Study(folder)
+        again.match()
+        assert again.ran == ["scan"]
+    allowed = Study(folder)
+    allowed.match()
+    assert allowed.ran == ["scan", "match", "group"]
+    assert allowed.groups()["images"].tolist() == [3]
+    settled = Study(folder)
+    settled.match()
+    assert settled.ran == []
+
+
+def test_nothing_readable_is_an_error_every_time(tmp_path):
+    """A collection of broken files fails at the first scan and at the next."""
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "a.png").write_text("no picture")
+    init(tmp_path, {"c": str(tmp_path / "c")}, "broken")
+    for _ in range(2):
+        with pytest.raises(CollectionError, match="got 0 hashed of 1 files"):
+            Study(tmp_path).scan()
+
+
+def test_bad_collections_are_told_before_anything_is_written(folder):
+    """A folder that has gone is one line, and there is no table."""
+    (folder / "portal").rename(folder / "elsewhere")
+    with pytest.raises(CollectionError, match="got nothing there"):
+        Study(folder).scan()
+    assert stored(Study(folder)) == {}
+
+
+def test_a_study_that_cannot_be_written(folder):
+    """Where the tables should lie is a file: one line."""
+    (folder / ".dedupelab").write_text("in the way")
+    with pytest.raises(OutputError, match="allow writing or copy the study elsewhere"):
+        Study(folder).scan()
+
+
+def test_pictures_are_opened_by_identifier(folder):
+    """Small and in colour; an unknown identifier and a picture that has gone are one-line errors."""
+    study = Study(folder)
+    images = study.scan().set_index("path")
+    identity = images.loc["copy.png", "image_id"]
+    assert study.picture(identity, 100).size == (100, 75)
+    with pytest.raises(CollectionError, match="expected an image_id"):
+        study.picture("unknown")
+    (folder / "portal" / "copy.png").unlink()
+    with pytest.raises(CollectionError, match="scan the study again"):
+        study.picture(identity)
+
+
+def test_archives_are_collections_too(folder):
+    """The same pictures from a zip file are the same pictures."""
+    import zipfile
+
+    with zipfile.ZipFile(folder / "p.zip", "w") as archive:
+        for file in (folder / "portal").iterdir():
+            archive.write(file, file.name)
+    home = folder / "zipped"
+    init(home, {"archive": str(folder / "archive"), "portal": f"zip://::{folder}/p.zip"})
+    study = Study(home)
+    study.match()
+    assert study.groups()["images"].tolist() == [3]
+    again = Study(home)
+    again.match()
+    assert again.ran == []
