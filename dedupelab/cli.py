@@ -179,12 +179,15 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
     opened = Study(study)
     with opened.store.lock():
         run = opened.report(out, languages=languages, bars=_bars)
-    papers = sorted(str(path) for path in run.glob("report.*.*"))
+    papers = sorted(str(run.parent / "latest" / path.name) for path in run.glob("report.*.*"))
     headline = next((r for r in opened.results() if r.id == "M1"), None)
     found = "no pictures could be compared"
     if headline is not None and headline.value is not None:
-        found = f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures ({headline.caveat or headline.interval_method})"
-    _say(as_json, {"run": str(run), "papers": papers}, found, *papers, f"dedupelab lab {study}")
+        found = f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures; {headline.caveat}"
+    if as_json:
+        click.echo(json.dumps({"run": str(run), "papers": papers}, ensure_ascii=False))
+    else:
+        click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
     _end(opened)
 
 

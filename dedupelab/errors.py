@@ -45,4 +45,6 @@ class MissingExtraError(DedupelabError, ImportError):
     @classmethod
     def for_extra(cls, package: str, extra: str) -> "MissingExtraError":
         """Say which package is missing and which extra brings it."""
-        return cls(f"expected the package {package}, got none installed; run: pip install 'dedupelab[{extra}]'")
+        return cls(
+            f"expected the package {package}, got none installed; run: pip install 'dedupelab[{extra}]'"
+        )

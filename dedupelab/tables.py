@@ -38,7 +38,7 @@ LINKS = RELATIONS[:5]
 """Relations that count as duplication, strongest first."""
 TRANSFORMS = ("identity", "rot90", "rot180", "rot270", "flip", "flip-rot90", "flip-rot180", "flip-rot270")
 """How `left` is turned to lie on `right`: rot90 is counter-clockwise, flip is left-right and comes first."""
-LOW_INFORMATION = 0.35
+LOW_INFORMATION = 0.25
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
 
 

@@ -71,7 +71,11 @@ def test_alone_it_shows_the_journey():
     """Without a command: what it is for, the steps in order, and where help is; each step is a command."""
     result = run()
     assert (result.exit_code, result.stdout) == (0, cli.JOURNEY)
-    assert [word for word in ("sample", "init", "scan", "match", "report", "lab") if f"dedupelab {word}" not in result.stdout] == []
+    assert [
+        word
+        for word in ("sample", "init", "scan", "match", "report", "lab")
+        if f"dedupelab {word}" not in result.stdout
+    ] == []
     assert run("-h").stdout == run("--help").stdout
 
 
@@ -91,7 +95,9 @@ def test_from_folders_to_groups(tmp_path, folder):
 
 def test_machines_get_json(tmp_path, folder):
     """One object on standard output, with paths that exist."""
-    made = json.loads(run("init", tmp_path / "n", "--collection", f"own={tmp_path / 'pictures'}", "--json").stdout)
+    made = json.loads(
+        run("init", tmp_path / "n", "--collection", f"own={tmp_path / 'pictures'}", "--json").stdout
+    )
     assert Path(made["study"]).exists()
     scanned = json.loads(run("scan", folder, "--json").stdout)
     assert (scanned["listed"], scanned["hashed"]) == (3, 3)
@@ -116,7 +122,10 @@ def test_machines_get_json(tmp_path, folder):
         (["scan", "{0}/pictures/0.jpg"], "expected to read"),
         (["init", "{0}/study", "--collection", "a={0}/pictures"], "edit that file"),
         (["init", "{0}/new", "--collection", "a={0}/absent"], "expected a folder for a"),
-        (["init", "{0}/new", "--collection", "a={0}/pictures", "--collection", "a={0}"], "'a' twice; rename one"),
+        (
+            ["init", "{0}/new", "--collection", "a={0}/pictures", "--collection", "a={0}"],
+            "'a' twice; rename one",
+        ),
         (["init", "{0}/new", "--collection", "a={0}/pictures", "--name", "a/b"], "names a folder"),
         (["init", "{0}/pictures/0.jpg/x", "--collection", "a={0}/pictures"], "expected to write"),
         (["graph", "{0}/study", "{0}/graph.png"], ".graphml or .gexf"),
@@ -146,7 +155,9 @@ def test_what_is_wrong_is_one_line(tmp_path, folder, words, expected):
 def test_bad_studies_are_one_line(folder, line, expected):
     """Every bad setting and collection of a study ends a scan with code 1 before a table is written."""
     (folder / "empty").mkdir()
-    (folder / "study.toml").write_text(f'[study]\nname = "s"\n[[collection]]\nname = "own"\nlocation = "../pictures"\n{line}\n')
+    (folder / "study.toml").write_text(
+        f'[study]\nname = "s"\n[[collection]]\nname = "own"\nlocation = "../pictures"\n{line}\n'
+    )
     assert expected in failed(run("scan", folder))
     assert list(folder.rglob("*.parquet")) == []
 
@@ -225,4 +236,7 @@ def test_a_command_of_its_own(folder, tmp_path):
     assert json.loads(done.stdout)["hashed"] == 3
     wrong = program("scan", "nowhere")
     assert (wrong.returncode, wrong.stdout) == (1, "")
-    assert wrong.stderr == "error: expected a study at nowhere, got no study.toml there; write one with: dedupelab init\n"
+    assert (
+        wrong.stderr
+        == "error: expected a study at nowhere, got no study.toml there; write one with: dedupelab init\n"
+    )

@@ -23,19 +23,30 @@ def test_much_work_fans_out():
         assert list(executor.map(abs, range(-3, 3))) == [3, 2, 1, 0, 1, 2]
 
 
-def test_a_killed_worker_is_one_line():
-    """The operating system killing a worker, as it does for want of memory, is no traceback."""
-    with pytest.raises(DedupelabError, match=r"lower \[compute\] workers") as caught, pool(2, PARALLEL_FROM) as executor:
+def kill_one() -> None:
+    """Let a worker of a pool be killed, then ask for more."""
+    with pool(2, PARALLEL_FROM) as executor:
         assert executor is not None
-        worker = executor.submit(os.getpid).result()
-        os.kill(worker, signal.SIGKILL)
+        os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
         for _ in range(3):
             executor.submit(os.getpid).result()
+
+
+def divide() -> None:
+    """Let the work itself fail."""
+    with pool(2, PARALLEL_FROM) as executor:
+        assert executor is not None
+        executor.submit(divmod, 1, 0).result()
+
+
+def test_a_killed_worker_is_one_line():
+    """The operating system killing a worker, as it does for want of memory, is no traceback."""
+    with pytest.raises(DedupelabError, match=r"lower \[compute\] workers") as caught:
+        kill_one()
     assert "\n" not in str(caught.value)
 
 
 def test_errors_of_the_work_pass_through():
     """Only the death of a worker is translated."""
-    with pytest.raises(ZeroDivisionError), pool(2, PARALLEL_FROM) as executor:
-        assert executor is not None
-        executor.submit(divmod, 1, 0).result()
+    with pytest.raises(ZeroDivisionError):
+        divide()

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupelab.config import Config, load_config, nearest, parse_config
@@ -92,6 +92,7 @@ def test_settings_do_not_change():
         config.match.max_distance = 3  # type: ignore[misc]  # the point
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=6))  # fmt: skip
 def test_whatever_toml_holds_is_parsed_or_refused(value):
     """No setting of any type raises anything but a one-line ConfigError."""
@@ -107,7 +108,9 @@ def test_whatever_toml_holds_is_parsed_or_refused(value):
 def test_a_study_is_a_folder_or_its_file(tmp_path, as_file, mark):
     """Both are understood, also where an editor has put a byte order mark."""
     file = tmp_path / "study.toml"
-    file.write_text(mark + '[study]\nname = "北京"\n[[collection]]\nname = "a"\nlocation = "b"\n', encoding="utf-8")
+    file.write_text(
+        mark + '[study]\nname = "北京"\n[[collection]]\nname = "a"\nlocation = "b"\n', encoding="utf-8"
+    )
     assert load_config(file if as_file else tmp_path).study.name == "北京"
 
 

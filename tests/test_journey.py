@@ -41,12 +41,18 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     assert done.exit_code in {0, 3}, done.output
     study = Study(folder / "sample")
     truth = pd.read_csv(folder / "sample" / "truth.csv", keep_default_na=False)
-    known = study.images().merge(truth, on=["collection", "path"], suffixes=("", "_planted")).set_index("image_id")
+    known = (
+        study.images()
+        .merge(truth, on=["collection", "path"], suffixes=("", "_planted"))
+        .set_index("image_id")
+    )
     pairs = study.pairs()
     for side in ("left", "right"):
         for fact in ("work", "relation", "low_information"):
             name = "planted" if fact == "relation" else fact
-            pairs[f"{side}_{name}"] = pairs[side].map(known[f"{fact}_planted" if f"{fact}_planted" in known else fact])
+            pairs[f"{side}_{name}"] = pairs[side].map(
+                known[f"{fact}_planted" if f"{fact}_planted" in known else fact]
+            )
     pairs["link"] = pairs["relation"].isin(LINKS)
     run = folder / "reports" / "sample" / "latest"
     return Journey(folder, run, study, known, pairs, by_id(load_results(run / "results.json")), done.output)
@@ -139,7 +145,9 @@ def test_numbers_agree_with_truth(journey):
 def test_planted_conflicts_are_found_and_none_is_invented(journey):
     """A group is in conflict on a field exactly where its members' planted values were made to conflict."""
     fields = journey.study.fields()
-    members = journey.study.members().merge(journey.truth[["work", "conflict"]], left_on="image_id", right_index=True, suffixes=("_no", ""))
+    members = journey.study.members().merge(
+        journey.truth[["work", "conflict"]], left_on="image_id", right_index=True, suffixes=("_no", "")
+    )
     planted = members.groupby("group_id")["conflict"].first().str.split(";")
     for field in ("creator", "credit"):
         seen = set(fields.loc[(fields["field"] == field) & (fields["state"] == "conflict"), "group_id"])
@@ -150,7 +158,21 @@ def test_planted_conflicts_are_found_and_none_is_invented(journey):
 def test_results_carry_what_a_reader_needs(journey):
     """No number without denominator or reason, method, grade; none without interval or a word for why not."""
     ids = set(journey.results)
-    assert {"M1", "M1b", "M1x", "M2", "M4.any", "M5.creator", "M5.any", "M6", "M7", "M7s", "M12", "M3", "M8"} <= ids
+    assert {
+        "M1",
+        "M1b",
+        "M1x",
+        "M2",
+        "M4.any",
+        "M5.creator",
+        "M5.any",
+        "M6",
+        "M7",
+        "M7s",
+        "M12",
+        "M3",
+        "M8",
+    } <= ids
     for result in journey.results.values():
         assert result.method
         assert result.grade in "ABCDE"
@@ -198,7 +220,9 @@ def test_a_changed_file_is_read_again(journey, tmp_path):
     (copy / "collections" / gone["collection"] / gone["path"]).unlink()
     images = Study(copy).scan()
     kept = journey.study.images()
-    kept = kept[~((kept["collection"] == gone["collection"]) & (kept["path"] == gone["path"]))].reset_index(drop=True)
+    kept = kept[~((kept["collection"] == gone["collection"]) & (kept["path"] == gone["path"]))].reset_index(
+        drop=True
+    )
     pd.testing.assert_frame_equal(images.reset_index(drop=True), kept)
 
 

@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedupelab import start
@@ -13,6 +13,7 @@ from dedupelab.errors import CollectionError, ConfigError, OutputError
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(TEXT, TEXT)
 @example('a "quoted" \\ name', "C:\\pictures\\2024")
 @example("two\nlines\r\ttab", "{criteria} {0} %s")

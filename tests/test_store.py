@@ -29,7 +29,10 @@ def test_a_table_is_fresh_for_its_key_only(tmp_path):
 def test_a_key_follows_what_it_is_made_of():
     """Equal parts give equal keys in any process; order of a mapping does not count, order of a list does."""
     assert key_for({"a": 1, "b": [1, 2]}, "x") == key_for({"b": [1, 2], "a": 1}, "x")
-    assert len({key_for([1, 2]), key_for([2, 1]), key_for("[1, 2]"), key_for(1, 2), key_for("1", 2), key_for()}) == 6
+    assert (
+        len({key_for([1, 2]), key_for([2, 1]), key_for("[1, 2]"), key_for(1, 2), key_for("1", 2), key_for()})
+        == 6
+    )
 
 
 def test_code_is_part_of_the_key(tmp_path, monkeypatch):
@@ -50,7 +53,9 @@ def test_code_is_part_of_the_key(tmp_path, monkeypatch):
 def test_a_second_process_is_refused_until_the_holder_dies(tmp_path):
     """The refusal names the holder on one line; a killed holder leaves nothing to clear away."""
     root = Path(__file__).parents[1]
-    holder = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True, cwd=root)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True, cwd=root
+    )
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
@@ -71,12 +76,19 @@ def test_a_lock_is_let_go_after_an_error(tmp_path):
     """The next run can start, in the same process too."""
     with pytest.raises(ZeroDivisionError), Store(tmp_path).lock():
         1 / 0  # noqa: B018  any error
-    with Store(tmp_path).lock(), pytest.raises(OutputError, match="got a run that holds it"), Store(tmp_path).lock():
+    with (
+        Store(tmp_path).lock(),
+        pytest.raises(OutputError, match="got a run that holds it"),
+        Store(tmp_path).lock(),
+    ):
         pass
 
 
 def test_a_study_that_cannot_be_written_is_said_so(tmp_path):
     """An unwritable folder is an output error with the remedy."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="allow writing or copy the study"), Store(tmp_path / "file" / "x").lock():
+    with (
+        pytest.raises(OutputError, match="allow writing or copy the study"),
+        Store(tmp_path / "file" / "x").lock(),
+    ):
         pass

@@ -54,7 +54,11 @@ def folder(tmp_path: Path, photograph) -> Path:
 
 
 def stored(study: Study) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in sorted(study.store.root.rglob("*")) if p.suffix in {".parquet", ".json"}}
+    return {
+        p.name: p.read_bytes()
+        for p in sorted(study.store.root.rglob("*"))
+        if p.suffix in {".parquet", ".json"}
+    }
 
 
 def test_a_study_is_a_folder_or_its_file(folder):

@@ -23,7 +23,9 @@ Gray = NDArray[np.uint8]
 SCALED_SIDE = 256
 """Smallest side a scaled decode may give: keeps pHash within 2 bits of the full decode."""
 
-_HEIF = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"))
+_HEIF = frozenset(
+    b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+)
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -6,16 +6,16 @@ above their median. dHash: one bit per horizontal brightness step.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dedupelab.collect.projection import cosines, project
+
 Bits = NDArray[np.bool_]
 Float = NDArray[np.float64]
-_LANCZOS = Image.Resampling.LANCZOS
-_WORK_SIDE = 128
+_WORK_SIDE = 256
 _QUALITY_SIDE = 64
 
 
@@ -31,25 +31,6 @@ class Fingerprints:
     information: float
 
 
-@dataclass(frozen=True)
-class Shrunk:
-    """A picture reduced by whole factors, and the box of it that the original fills exactly."""
-
-    image: Image.Image
-    box: tuple[float, float, float, float]
-
-    @classmethod
-    def of(cls, gray: Image.Image, factors: tuple[int, int]) -> "Shrunk":
-        """Average blocks of `factors` (across, down) pixels; factors below 1 count as 1."""
-        across, down = max(1, factors[0]), max(1, factors[1])
-        image = gray.reduce((across, down)) if across * down > 1 else gray
-        return cls(image, (0, 0, gray.width / across, gray.height / down))
-
-    def resize(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Return the picture at the given size, shape (height, width)."""
-        return np.asarray(self.image.resize((width, height), _LANCZOS, self.box))
-
-
 def fingerprint(gray: Image.Image, *, exact: bool = False) -> Fingerprints:
     """Compute every fingerprint of a gray picture.
 
@@ -58,27 +39,47 @@ def fingerprint(gray: Image.Image, *, exact: bool = False) -> Fingerprints:
     gray
         Mode L, oriented, any size.
     exact
-        Resize in one step, as imagehash does, for its very bits. Otherwise every resize starts from one copy averaged
-        down to at least 128 pixels a side, which costs a third and moves at most 2 of pHash's 64 bits.
+        Ask imagehash itself for its bits. Otherwise all hashes come from one matrix product over the picture, averaged
+        down to 256 to 511 pixels a side, which costs a fifth and moves at most 2 of pHash's 64 bits.
     """
-    shrunk = Shrunk.of(gray, (1, 1) if exact else (gray.width // _WORK_SIDE, gray.height // _WORK_SIDE))
-    coarse = low_frequencies(shrunk.resize(32, 32), 8)
-    fine = shrunk.resize(_QUALITY_SIDE, _QUALITY_SIDE)
-    phash = to_int(above_median(coarse))
+    work, span = _reduced(gray, _WORK_SIDE)
+    if exact:
+        coarse, phash, phash256, dhash = _reference(gray)
+    else:
+        seen = project(np.asarray(work), span)
+        coarse = low_frequencies(seen.small, 8)
+        phash = to_int(above_median(coarse))
+        phash256 = np.packbits(above_median(seen.frequencies)).tobytes()
+        dhash = to_int(difference(seen.tiny))
+    small, box = _reduced(gray, 2 * _QUALITY_SIDE)
+    fine = np.asarray(small.resize((_QUALITY_SIDE, _QUALITY_SIDE), Image.Resampling.HAMMING, (0, 0, *box)))
     trimmed = phash
     if has_border(fine):
-        box = content_box(np.asarray(shrunk.image))
-        if box is not None:
-            trimmed = to_int(
-                above_median(low_frequencies(np.asarray(shrunk.image.resize((32, 32), _LANCZOS, box)), 8))
-            )
-    return Fingerprints(
-        phash=phash,
-        dhash=to_int(difference(shrunk.resize(9, 8))),
-        phash_forms=orientations(coarse).tobytes(),
-        phash_trimmed=trimmed,
-        phash256=np.packbits(above_median(low_frequencies(fine, 16))).tobytes(),
-        information=information(fine),
+        inside = content_box(np.asarray(small))
+        if inside is not None:
+            pixels = np.asarray(small.resize((32, 32), Image.Resampling.LANCZOS, inside))
+            trimmed = to_int(above_median(low_frequencies(pixels, 8)))
+    return Fingerprints(phash, dhash, orientations(coarse).tobytes(), trimmed, phash256, information(fine))
+
+
+def _reduced(gray: Image.Image, side: int) -> tuple[Image.Image, tuple[float, float]]:
+    """Average whole blocks so that no side falls below `side`; return the copy and the size that the original has in it."""
+    across, down = max(1, gray.width // side), max(1, gray.height // side)
+    work = gray.reduce((across, down)) if across * down > 1 else gray
+    return work, (gray.width / across, gray.height / down)
+
+
+def _reference(gray: Image.Image) -> tuple[Float, int, bytes, int]:
+    """Return the coefficients behind pHash, and imagehash's pHash, 256-bit pHash and dHash."""
+    import imagehash  # noqa: PLC0415  brings scipy and PyWavelets; only the full decode asks it
+
+    small = np.asarray(gray.resize((32, 32), Image.Resampling.LANCZOS))
+    large = imagehash.phash(gray, hash_size=16).hash
+    return (
+        low_frequencies(small, 8),
+        to_int(imagehash.phash(gray).hash),
+        np.packbits(large).tobytes(),
+        to_int(imagehash.dhash(gray).hash),
     )
 
 
@@ -88,10 +89,11 @@ def low_frequencies(pixels: NDArray[np.uint8], size: int) -> Float:
     The product with the cosine matrix costs a fifth of the transform; where a coefficient lies so close to the median
     that rounding could decide its bit, scipy's own transform is used, so that imagehash's bits come out.
     """
-    cosines = _cosines(pixels.shape[0], size)
-    low: Float = cosines @ pixels.astype(np.float64) @ cosines.T
-    distance = np.abs(low - np.median(low)).ravel()
-    if np.count_nonzero(distance < 1e-9 * max(1.0, abs(float(low[0, 0])))) > size * size % 2:
+    rows = cosines(pixels.shape[0], size)
+    low: Float = rows @ pixels.astype(np.float64) @ rows.T
+    ordered = np.sort(low, axis=None)
+    middle = len(ordered) // 2
+    if ordered[middle] - ordered[middle - 1] < 1e-9 * max(1.0, abs(float(low[0, 0]))):
         from scipy.fft import dct  # noqa: PLC0415  hardly any picture needs it
 
         low = dct(dct(pixels.astype(np.float64), axis=0), axis=1)[:size, :size]
@@ -100,7 +102,11 @@ def low_frequencies(pixels: NDArray[np.uint8], size: int) -> Float:
 
 def above_median(coefficients: Float) -> Bits:
     """One bit per coefficient: above the median of all."""
-    return np.asarray(coefficients > np.median(coefficients))
+    ordered = np.sort(coefficients, axis=None)
+    middle = len(ordered) // 2
+    return np.asarray(
+        coefficients > (ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2)
+    )
 
 
 def orientations(coefficients: Float) -> NDArray[np.uint64]:
@@ -198,9 +204,3 @@ def _entropy(values: NDArray[np.integer]) -> float:
     counts = np.bincount(values)
     share = counts[counts > 0] / values.size
     return max(0.0, -float((share * np.log2(share)).sum()))
-
-
-@cache
-def _cosines(length: int, count: int) -> Float:
-    frequency, position = np.arange(count)[:, None], np.arange(length)[None, :]
-    return np.asarray(2.0 * np.cos(np.pi * frequency * (2 * position + 1) / (2 * length)))

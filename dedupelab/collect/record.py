@@ -1,7 +1,6 @@
 """One file's row of the images table, from one read of its bytes."""
 
 import hashlib
-from dataclasses import asdict
 from typing import Any
 
 from dedupelab.collect.decoding import Decode, UndecodableError, decode
@@ -20,7 +19,7 @@ def image_id(collection: str, path: str) -> str:
     """Return the identifier of an image: the same for the same collection and path, whatever the bytes.
 
     >>> image_id("film-archive", "reel/1.jpg")
-    'i7a5c1fbcd2ef8f4'
+    'i240934b4b8f6863'
     """
     return "i" + hashlib.sha256(f"{collection}\0{path}".encode()).hexdigest()[:15]
 
@@ -54,9 +53,8 @@ def describe(data: bytes, policy: Decode = "scaled") -> Row:
         "sha256": hashlib.sha256(data).hexdigest(),
         "payload_sha256": parts.payload_sha256,
     }
-    metadata = asdict(read_metadata(parts))
-    odd = metadata.pop("problem")
-    row |= metadata
+    metadata = read_metadata(parts)
+    row |= vars(metadata)
     try:
         picture = decode(data, policy)
         prints = fingerprint(picture.gray, exact=policy == "full")
@@ -64,11 +62,11 @@ def describe(data: bytes, policy: Decode = "scaled") -> Row:
         return row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}
     return row | {
         "status": "hashed",
-        "problem": odd,
+        "problem": metadata.problem,
         "format": picture.format,
         "mode": picture.mode,
         "width": picture.width,
         "height": picture.height,
         "frames": picture.frames,
-        **asdict(prints),
+        **vars(prints),
     }

@@ -20,11 +20,15 @@ def group_browser(study: Study) -> Any:  # noqa: ANN401  an ipywidgets box, impo
 
     groups = study.groups().sort_values(["collections", "images", "group_id"], ascending=[False, False, True])
     state = widgets.ToggleButtons(options=["all", "resolved", "unresolved"], description="Authority")
-    chosen = widgets.Select(options=_options(groups), description="Group", rows=8, layout=widgets.Layout(width="36em"))
+    chosen = widgets.Select(
+        options=_options(groups), description="Group", rows=8, layout=widgets.Layout(width="36em")
+    )
     shown = widgets.HTML()
 
     def show(_change: object = None) -> None:
-        shown.value = views.group(study, chosen.value).markup if chosen.value else "<p>No group of this kind.</p>"
+        shown.value = (
+            views.group(study, chosen.value).markup if chosen.value else "<p>No group of this kind.</p>"
+        )
 
     def narrow(_change: object = None) -> None:
         kept = groups if state.value == "all" else groups[groups["authority"] == state.value]

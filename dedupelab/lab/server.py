@@ -1,5 +1,6 @@
 """How JupyterLab is started for a study: on loopback, with a token, on a working copy of the notebooks."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -49,4 +50,6 @@ def lab_command_line(
         "--ip=127.0.0.1",
         f"--ServerApp.root_dir={folder}",
     ]
+    if getattr(os, "geteuid", lambda: 1)() == 0:  # Jupyter refuses root otherwise; the server listens on loopback only
+        command.append("--allow-root")
     return command + ([] if browser else ["--no-browser"]), environment

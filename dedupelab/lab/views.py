@@ -83,8 +83,21 @@ def group(study: Study, group_id: str) -> View:
         sheet = View("<p>The pictures cannot be opened here.</p>") if found is None else _drawn(found.sheet)
     fields = study.fields()
     said = fields[(fields["group_id"] == group_id) & (fields["state"] != "missing")]
-    columns = ["images", "collections", "works", "weakest_link", "diameter", "bridges", "authority", "authority_reason"]
-    return frame(facts, columns) + sheet + frame(said, ["field", "state", "silent", "asserting", "versions", "values"], 20)
+    columns = [
+        "images",
+        "collections",
+        "works",
+        "weakest_link",
+        "diameter",
+        "bridges",
+        "authority",
+        "authority_reason",
+    ]
+    return (
+        frame(facts, columns)
+        + sheet
+        + frame(said, ["field", "state", "silent", "asserting", "versions", "values"], 20)
+    )
 
 
 def group_graph(study: Study, group_id: str = "") -> View:
@@ -150,10 +163,7 @@ def main_points(study: Study) -> View:
     shown = View("")
     for block in front.front(material):
         if isinstance(block, MainPoints):
-            rows = [
-                (f"{n}", plain(p.sentence), p.interval, p.grade)
-                for n, p in enumerate(block.points, 1)
-            ]
+            rows = [(f"{n}", plain(p.sentence), p.interval, p.grade) for n, p in enumerate(block.points, 1)]
             shown += _table(("", block.title, "Interval", "Grade"), rows)
         elif isinstance(block, Callout):
             items = "".join(f"<li>{html.escape(plain(text))}</li>" for text in block.texts)

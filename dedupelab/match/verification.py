@@ -52,8 +52,9 @@ class AlignedComparison:
     """Squares with detail in two directions: outlines alone (avatars, gradients, bars) look alike."""
     least_entropy: float = 5.4
     """Bits inside agreeing squares; text, forms, charts and window frames stay below 5.3, 99 % of photographs above 6."""
-    least_share: float = 0.47
-    """Agreeing part of the compared squares; different photographs in one frame reach 0.45, a sticker on a third leaves 0.5."""
+    least_share: float = 0.45
+    """Agreeing part of the compared squares; a sticker on a third leaves 0.5. Different photographs in one frame
+    reach it too, but conflict and show less (see `_too_different`)."""
     sure_share: float = 0.75
     """Agreeing part from which what disagrees need not be explained by something laid over one of the two."""
     most_wander: float = 0.2
@@ -135,7 +136,7 @@ class AlignedComparison:
             return "unrelated", best, why
         if best.entropy < self.least_entropy and not self._exact(fine):
             return "undecided", best, "what agrees is drawn or printed and may be a template"
-        if best.outside > 0.3 and (best.entropy < 5.8 or best.share < 0.85 or _area(best) < 0.3):
+        if best.outside > 0.3 and not self._set_apart(best):
             return "undecided", best, "what agrees may be a template around different pictures"
         return ("near-identical" if is_whole(fine, best) else "derivative"), best, ""
 
@@ -150,9 +151,14 @@ class AlignedComparison:
 
         A sticker or a caption covers texture with even colour; other pictures in one frame put texture against texture.
         """
-        covered = found.conflict < 0.26 and found.outside < 0.2 and found.entropy > 5.8
+        shown = found.entropy > (5.6 if found.correlation > 0.99 else 5.8)
+        covered = found.conflict < 0.26 and shown and (found.outside < 0.2 or _pictorial(found))
         enough = found.share >= self.sure_share or (found.share >= self.least_share and covered)
         return "" if enough else "too much within the matched part differs"
+
+    def _set_apart(self, found: Finding) -> bool:
+        """Whether the matched part is a picture by itself, so that what differs around it does not matter."""
+        return (found.entropy > 5.8 and found.share > 0.85 and _area(found) > 0.3) or _pictorial(found)
 
     def _moved(self, fine: Finding) -> bool:
         """Whether parts are displaced against each other by more than blur and noise explain."""
@@ -163,6 +169,11 @@ class AlignedComparison:
         """Whether nothing at all differs: what two copies of a page have and two pages of a form have not."""
         whole = min(fine.left_area, fine.right_area) > 0.85 and fine.outside < 0.005
         return whole and fine.share >= 0.995 and fine.correlation > 0.95 and fine.corners >= 60
+
+
+def _pictorial(finding: Finding) -> bool:
+    """Whether what agrees is as rich as photographs are and lettering, of caption or watermark, is not."""
+    return finding.entropy > 6.8 and finding.correlation > 0.95 and _area(finding) > 0.33
 
 
 def _weight(finding: Finding) -> float:

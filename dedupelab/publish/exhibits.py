@@ -14,6 +14,7 @@ from dedupelab.publish.chapters.material import Example
 from dedupelab.publish.document import Figure, Table
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
+from dedupelab.tables import LOW_INFORMATION
 
 EXAMPLES = 4
 COPIES_SHOWN = 8
@@ -57,14 +58,18 @@ def _sharing(study: Study, _: Numbers, folder: Path) -> Figure | None:
     images = study.images()
     counts = images.loc[images["status"] == "hashed", "collection"].value_counts()
     sizes = {c.name: int(counts.get(c.name, 0)) for c in study.config.collection}
-    return figures.sharing_graph(overlap, sizes, folder, population=population(study), source="results.json, M4")
+    return figures.sharing_graph(
+        overlap, sizes, folder, population=population(study), source="results.json, M4"
+    )
 
 
 def _relations(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     pairs = {r.id.removeprefix("N.pairs."): int(r.value or 0) for r in numbers.below("N.pairs")}
     if not any(pairs.values()):
         return None
-    return figures.relations_chart(pairs, folder, population=population(study), source="results.json, N.pairs")
+    return figures.relations_chart(
+        pairs, folder, population=population(study), source="results.json, N.pairs"
+    )
 
 
 def _sizes(study: Study, _: Numbers, folder: Path) -> Figure | None:
@@ -81,7 +86,9 @@ def _threshold(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         return None
     curve = pd.DataFrame(at, columns=["distance", "rate"])
     limit = study.config.match.max_distance
-    return figures.threshold_curve(curve, limit, folder, population=population(study), source="results.json, M1.at")
+    return figures.threshold_curve(
+        curve, limit, folder, population=population(study), source="results.json, M1.at"
+    )
 
 
 def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -101,7 +108,9 @@ def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     rows = []
     for name in LINES:
         result = numbers.get(name)
-        if result is None or (result.value is not None and not result.unit.startswith(study.config.harm.currency)):
+        if result is None or (
+            result.value is not None and not result.unit.startswith(study.config.harm.currency)
+        ):
             continue
         low, high = result.interval or (math.nan, math.nan)
         value = math.nan if result.value is None else result.value
@@ -113,7 +122,9 @@ def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     settings = study.config.harm
     sign = wording.CURRENCY_SIGNS.get(settings.currency, settings.currency)
     unit = f"{sign}, prices of {settings.price_year}" if settings.price_year else sign
-    return figures.harm_lines(frame, folder, population=population(study), source="results.json, M3 and M8", unit=unit)
+    return figures.harm_lines(
+        frame, folder, population=population(study), source="results.json, M3 and M8", unit=unit
+    )
 
 
 def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -149,7 +160,7 @@ def example_groups(study: Study, count: int = EXAMPLES) -> list[str]:
     time.
     """
     images, members = study.images(), study.members()
-    poor = set(images.loc[images["information"] < 0.5, "image_id"])
+    poor = set(images.loc[images["information"] < LOW_INFORMATION, "image_id"])
     blank = set(members.loc[members["image_id"].isin(poor), "group_id"])
     groups = study.groups()
     groups = groups[(groups["works"] == 1) & ~groups["group_id"].isin(blank)]
@@ -169,7 +180,9 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
             picture = study.picture(str(identity), 420)
         except CollectionError:
             continue
-        stated = [row[name] if isinstance(row[name], str) else "" for name in ("creator", "credit", "date_created")]
+        stated = [
+            row[name] if isinstance(row[name], str) else "" for name in ("creator", "credit", "date_created")
+        ]
         size = f"{int(row['width'])} x {int(row['height'])}"
         tiles.append(figures.Tile(picture, (holders[row["collection"]], size, str(row["format"]), *stated)))
     if len(tiles) < 2:

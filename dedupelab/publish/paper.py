@@ -21,7 +21,10 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
     """
     report = material.config.report
     count = len(material.config.collection)
-    title = report.title or f"Duplicate pictures in {_count_word(count)} collection{'s' if count > 1 else ''}: extent, authority, harm"
+    title = (
+        report.title
+        or f"Duplicate pictures in {_count_word(count)} collection{'s' if count > 1 else ''}: extent, authority, harm"
+    )
     lead: list[Block] = front.front(material)
     if "overlap" in material.figures and material.several:
         lead = [*lead]

@@ -30,7 +30,18 @@ from dedupelab.publish.wording import Numbers
 from dedupelab.study import Progress, Study
 from dedupelab.version import __version__
 
-PACKAGES = ("pillow", "imagehash", "numpy", "pandas", "scipy", "networkx", "opencv-python-headless", "pyarrow", "matplotlib", "papermill")
+PACKAGES = (
+    "pillow",
+    "imagehash",
+    "numpy",
+    "pandas",
+    "scipy",
+    "networkx",
+    "opencv-python-headless",
+    "pyarrow",
+    "matplotlib",
+    "papermill",
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 RENDERERS = {"html": render_html, "pdf": render_pdf, "docx": render_docx}
 
@@ -99,7 +110,9 @@ def publish_run(
     except OSError as problem:
         if isinstance(problem, OutputError):
             raise
-        raise OutputError(f"expected to write a run in {home}, got: {problem}; free space or choose another folder") from problem
+        raise OutputError(
+            f"expected to write a run in {home}, got: {problem}; free space or choose another folder"
+        ) from problem
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
@@ -113,7 +126,9 @@ def write_tables(study: Study, folder: Path) -> dict[str, str]:
         target = folder / f"{table.name}.parquet"
         shutil.copyfile(source, target)
         digests[table.name] = hashlib.sha256(target.read_bytes()).hexdigest()
-        readable(tables.read(table, source)).to_csv(folder / f"{table.name}.csv", index=False, lineterminator="\n")
+        readable(tables.read(table, source)).to_csv(
+            folder / f"{table.name}.csv", index=False, lineterminator="\n"
+        )
     return digests
 
 
@@ -134,7 +149,9 @@ def versions() -> dict[str, str]:
     return found | {name: importlib.metadata.version(name) for name in PACKAGES}
 
 
-def _papers(material: Material, folder: Path, languages: tuple[str, ...], moment: datetime, progress: Progress) -> list[str]:
+def _papers(
+    material: Material, folder: Path, languages: tuple[str, ...], moment: datetime, progress: Progress
+) -> list[str]:
     """Write each language in each format; return what the reader must be told, such as missing fonts."""
     document = paper(material, date=f"{moment.day} {moment:%B %Y}", created=moment.replace(microsecond=0))
     jobs = [(language, kind) for language in languages for kind in RENDERERS]

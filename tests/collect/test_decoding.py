@@ -28,7 +28,13 @@ def noise(size: tuple[int, int] = (30, 20), mode: str = "L") -> Image.Image:
     return Image.fromarray(rng.integers(0, 256, shape, dtype=np.uint8))
 
 
-KINDS = [("PNG", {}), ("TIFF", {}), ("TIFF", {"compression": "tiff_lzw"}), ("WEBP", {"lossless": True}), ("JPEG", {"quality": 95})]
+KINDS = [
+    ("PNG", {}),
+    ("TIFF", {}),
+    ("TIFF", {"compression": "tiff_lzw"}),
+    ("WEBP", {"lossless": True}),
+    ("JPEG", {"quality": 95}),
+]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -54,7 +60,7 @@ def test_an_orientation_that_is_none_is_left():
 
 
 def transparent(mode: str) -> bytes:
-    """A black picture whose left half is transparent, in the mode's own way."""
+    """Draw a black picture whose left half is transparent, in the mode's own way."""
     half = np.zeros((8, 8), np.uint8)
     half[:, 4:] = 255
     if mode in {"L", "RGB"}:
@@ -107,7 +113,7 @@ def test_other_deep_pictures_are_stretched():
 
 
 def test_a_scaled_decode_keeps_the_size_that_is_reported():
-    """libjpeg may decode an eighth, but the table says how large the picture is."""
+    """Libjpeg may decode an eighth, but the table says how large the picture is."""
     data = saved(noise((1601, 1203)), "JPEG", 6)
     found = decode(data)
     assert (found.width, found.height) == (1203, 1601)
@@ -121,7 +127,9 @@ def test_working_copies_have_a_longest_side(size):
     """Gray and colour copies are never larger than asked for, never empty, and never enlarged."""
     for kind in ("JPEG", "PNG"):
         data = saved(Image.new("RGB", size, "red"), kind)
-        assert load_gray(data, 512).shape[::-1] == tuple(max(1, min(s, round(s * 512 / max(size)))) for s in size)
+        assert load_gray(data, 512).shape[::-1] == tuple(
+            max(1, min(s, round(s * 512 / max(size)))) for s in size
+        )
         assert max(load_colour(data, 400).size) == min(400, max(size))
 
 
@@ -187,7 +195,14 @@ def test_digests_agree_between_lossless_formats():
     plain = drawn.convert("RGB")
     opaque = plain.copy()
     opaque.putalpha(255)
-    files = [saved(drawn, "GIF"), saved(drawn), saved(plain), saved(plain, "TIFF"), saved(plain, "BMP"), saved(opaque)]
+    files = [
+        saved(drawn, "GIF"),
+        saved(drawn),
+        saved(plain),
+        saved(plain, "TIFF"),
+        saved(plain, "BMP"),
+        saved(opaque),
+    ]
     files.append(saved(plain, "WEBP", lossless=True))
     assert len({pixel_digest(data) for data in files}) == 1
     changed = plain.copy()

@@ -57,7 +57,11 @@ def test_what_is_not_read_has_a_reason(tmp_path, monkeypatch):
 
 def test_damaged_files_keep_their_digest(jpeg):
     """A truncated or foreign file is unreadable with its reason, and still known by its bytes."""
-    for data, words in ((jpeg[: len(jpeg) // 2], "truncated"), (b"<html>", "not a picture"), (b"", "empty file")):
+    for data, words in (
+        (jpeg[: len(jpeg) // 2], "truncated"),
+        (b"<html>", "not a picture"),
+        (b"", "empty file"),
+    ):
         row = describe(data)
         assert row["status"] == "unreadable"
         assert words in row["problem"]

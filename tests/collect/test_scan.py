@@ -1,7 +1,6 @@
 """The scan accounts for every listed file, on however many workers, and goes on where it was stopped."""
 
 import io
-import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,9 +65,7 @@ def test_only_a_few_batches_are_in_flight():
     """Memory stays bounded: no more is handed out than is asked for."""
     submitted = []
     with ThreadPoolExecutor(2) as executor:
-        running = stage._run(
-            [Job("c", ())] * 1000, lambda job: submitted.append(job) or [], executor
-        )
+        running = stage._run([Job("c", ())] * 1000, lambda job: submitted.append(job) or [], executor)
         for _ in range(5):
             next(running)
         assert len(submitted) <= IN_FLIGHT + 10 * 2
@@ -80,7 +77,10 @@ def test_totals_reconcile(reads, tmp_path, count):
     """As many rows as files, the last one included, whatever the batch size; progress ends at the total."""
     said: list[tuple[int, int]] = []
     found = scan(
-        {"a": entries(count), "b": entries(3)}, known=NOTHING, folder=tmp_path / "parts", progress=lambda *x: said.append(x)
+        {"a": entries(count), "b": entries(3)},
+        known=NOTHING,
+        folder=tmp_path / "parts",
+        progress=lambda *x: said.append(x),
     )
     assert len(found) == len(reads) == count + 3
     assert found["path"].tolist() == [e.path for e in entries(count)] + [e.path for e in entries(3)]
@@ -201,7 +201,11 @@ def test_the_same_bytes_however_it_runs(folder, tmp_path):
     again = scan(listings, known=one, folder=tmp_path / "p")
     for name, frame in (("one", one), ("other", other), ("again", again)):
         tables.write(tables.IMAGES, frame, tmp_path / name, "key")
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes() == (tmp_path / "again").read_bytes()
+    assert (
+        (tmp_path / "one").read_bytes()
+        == (tmp_path / "other").read_bytes()
+        == (tmp_path / "again").read_bytes()
+    )
 
 
 def test_too_many_unreadable_are_named_by_collection():
@@ -222,7 +226,7 @@ def test_too_many_unreadable_are_named_by_collection():
 def test_a_file_that_goes_away_in_between_is_a_row(folder, tmp_path):
     """What was listed and is gone when it is to be read is unreadable, not an error."""
     listings = {"c": list_files(str(folder))}
-    os.unlink(folder / "07.jpg")
+    (folder / "07.jpg").unlink()
     found = scan(listings, known=NOTHING, folder=tmp_path / "parts").set_index("path")
     assert found.loc["07.jpg", "status"] == "unreadable"
     assert (found["status"] == "hashed").sum() == 39

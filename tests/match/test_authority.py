@@ -10,24 +10,29 @@ from dedupelab.match.authority import CRITERIA, NAMES, STATEMENTS, appoint, deci
 
 
 def copies(**changes: dict[str, object]) -> pd.DataFrame:
-    """Copies by name, equal but for what is said."""
+    """Make copies by name, equal but for what is said."""
     base = {"collection": "c", "bytes": 1, "status": "hashed", "format": "JPEG", "width": 100, "height": 80,
             "ai_label": "no-label", "c2pa": "none", "has_gps": False}  # fmt: skip
-    return tables.IMAGES.from_rows(base | {"image_id": n, "path": n} | change for n, change in changes.items())
+    return tables.IMAGES.from_rows(
+        base | {"image_id": n, "path": n} | change for n, change in changes.items()
+    )
 
 
-def appointed(frame: pd.DataFrame, criteria: tuple[str, ...] = NAMES, works: tuple[int, ...] = ()) -> tuple[dict, dict]:
+def appointed(
+    frame: pd.DataFrame, criteria: tuple[str, ...] = NAMES, works: tuple[int, ...] = ()
+) -> tuple[dict, dict]:
     """All copies as one group: the group's row and the roles."""
     names = frame["image_id"].tolist()
     numbers = works or (0,) * len(names)
     group = {"group_id": "g", "images": len(names), "collections": 1, "works": len(set(numbers)), "bytes": 1, "redundant_bytes": 0,
              "weakest_link": 1.0, "diameter": 1, "bridges": 0, "authority": "unresolved", "authority_reason": "x"}  # fmt: skip
     members = tables.MEMBERS.from_rows(
-        {"group_id": "g", "image_id": n, "role": "copy", "work": w} for n, w in zip(names, numbers, strict=True)
+        {"group_id": "g", "image_id": n, "role": "copy", "work": w}
+        for n, w in zip(names, numbers, strict=True)
     )
     groups, members = appoint(frame, tables.GROUPS.from_rows([group]), members, criteria)
     (row,) = tables.GROUPS.conform(groups).to_dict("records")
-    row = {name: None if value != value else value for name, value in row.items()}  # noqa: PLR0124  NaN
+    row = {name: None if value != value else value for name, value in row.items()}
     return row, tables.MEMBERS.conform(members).set_index("image_id")["role"].to_dict()
 
 
@@ -48,7 +53,11 @@ def test_each_criterion_decides_alone(criterion, first):
     frame = copies(a=better, b=worse) if first else copies(a=worse, b=better)
     row, roles = appointed(frame)
     best, other = ("a", "b") if first else ("b", "a")
-    assert (row["authoritative"], row["authority"], row["authority_reason"]) == (best, "resolved", criterion.sentence)
+    assert (row["authoritative"], row["authority"], row["authority_reason"]) == (
+        best,
+        "resolved",
+        criterion.sentence,
+    )
     assert roles == {best: "authoritative", other: "copy"}
 
 
@@ -114,7 +123,7 @@ def test_a_claim_is_no_trust():
 VALUE = st.none() | st.text(st.characters(codec="utf-8"), max_size=8) | st.just("<script>\x00'; DROP TABLE")
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(("creator", "credit", "caption", "document_id", "derived_from", "format"), VALUE)), min_size=1, max_size=6))  # fmt: skip
 def test_any_metadata_gives_one_verdict(rows):
     """Whatever the files say: either one copy is named, or at least two are tied; and the order of rows is nothing."""

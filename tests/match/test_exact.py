@@ -3,10 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupelab.match.exact import FULL_CLASS, distances, exact_classes, exact_pairs, expand, mirror, pixel_suspects
+from dedupelab.match.exact import (
+    FULL_CLASS,
+    distances,
+    exact_classes,
+    exact_pairs,
+    expand,
+    mirror,
+    pixel_suspects,
+)
 from dedupelab.tables import TRANSFORMS
 
 COLUMNS = ["image_id", "status", "sha256", "payload_sha256", "pixel_sha256"]
@@ -27,7 +35,14 @@ def test_a_mirrored_row_undoes_the_transform(transform):
     """What turns left into right, read the other way round, turns right into left; shown on a picture without symmetry."""
     left = np.arange(12).reshape(3, 4)
     right = turned(left, transform)
-    row = {"left": "b", "right": "a", "transform": transform, "left_region": 1, "right_region": 2, "reason": ""}
+    row = {
+        "left": "b",
+        "right": "a",
+        "transform": transform,
+        "left_region": 1,
+        "right_region": 2,
+        "reason": "",
+    }
     back = mirror(row, "a", "b")
     assert np.array_equal(turned(right, back["transform"]), left)
     assert (back["left"], back["right"], back["left_region"], back["right_region"]) == ("a", "b", 2, 1)
@@ -46,7 +61,13 @@ def test_a_mirrored_reason_speaks_of_the_other_side():
 
 def test_the_strongest_proof_is_named():
     """Byte before payload before pixel; a pair is listed once."""
-    frame = images(("a", "1", "p", None), ("b", "1", "p", None), ("c", "2", "p", "x"), ("d", "3", None, "x"), ("e", "4", None, None))
+    frame = images(
+        ("a", "1", "p", None),
+        ("b", "1", "p", None),
+        ("c", "2", "p", "x"),
+        ("d", "3", None, "x"),
+        ("e", "4", None, None),
+    )
     found = exact_pairs(frame).set_index(["left", "right"])["relation"].to_dict()
     assert found == {
         ("a", "b"): "byte-identical",
@@ -73,12 +94,15 @@ def test_large_classes_are_stars(count, rows):
 
 def test_unread_files_prove_nothing():
     """An unreadable copy and missing digests make no pair: empty is not equal to empty."""
-    frame = images(("a", "1", None, None), ("b", "1", None, None), ("c", "2", None, None), ("d", "3", None, None))
+    frame = images(
+        ("a", "1", None, None), ("b", "1", None, None), ("c", "2", None, None), ("d", "3", None, None)
+    )
     frame.loc[1, "status"] = "unreadable"
     assert len(exact_pairs(frame)) == 0
     assert "b" not in exact_classes(frame)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.sampled_from(["x", "y", "z", None])] * 3), max_size=12))
 def test_classes_are_what_the_pairs_join(digests):
     """The class of an image is the smallest member of its component in the graph of exact pairs."""
@@ -122,7 +146,9 @@ def suspects(*rows: dict[str, object]) -> list[str]:
     """Pictures of one size and fingerprint unless said otherwise; every two are candidates."""
     frame = images(*((r["image_id"], r["image_id"], None, r.get("pixel")) for r in rows))
     for name, value in (("width", 9), ("height", 9), ("phash", 5), ("information", 0.9)):
-        frame[name] = pd.Series([r.get(name, value) for r in rows], dtype="Float64" if name == "information" else "Int64")
+        frame[name] = pd.Series(
+            [r.get(name, value) for r in rows], dtype="Float64" if name == "information" else "Int64"
+        )
     rich = frame.loc[frame["information"] >= 0.35, "image_id"].tolist()
     pairs = [(a, b, 0, "identity") for n, a in enumerate(rich) for b in rich[n + 1 :]]
     candidates = pd.DataFrame(pairs, columns=["left", "right", "distance", "transform"])
@@ -140,6 +166,7 @@ def test_only_what_pixels_could_settle_is_decoded():
     assert suspects({"image_id": "a"}) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=2, max_size=2))
 def test_distances_count_bits(prints):
     """Fingerprints of 64 bits are compared as whole numbers, the highest bit included."""

@@ -1,6 +1,6 @@
 """The graph says what the tables say, and other programs can read it."""
 
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
@@ -57,7 +57,7 @@ def test_files_are_read_back(study, tmp_path, ending):
     path = write_graph(graph, tmp_path / f"one{ending}")
     write_graph(duplicate_graph(*study, lone=True), tmp_path / f"other{ending}")
     assert path.read_bytes() == (tmp_path / f"other{ending}").read_bytes()
-    ElementTree.parse(path)
+    ET.parse(path)
     found = nx.read_gexf(path) if ending == ".gexf" else nx.read_graphml(path)
     assert set(found) == set(graph)
     assert set(map(frozenset, found.edges)) == set(map(frozenset, graph.edges))
@@ -73,7 +73,7 @@ def test_an_empty_graph_is_a_file(tmp_path):
 
 def test_where_it_cannot_be_written(tmp_path):
     """Another ending, no folder, a folder in its place: one line, and nothing half-written."""
-    with pytest.raises(ConfigError, match="ending in .graphml or .gexf"):
+    with pytest.raises(ConfigError, match=r"ending in \.graphml or \.gexf"):
         write_graph(nx.Graph(), tmp_path / "graph.png")
     (tmp_path / "taken.gexf").mkdir()
     for place in (tmp_path / "absent" / "g.graphml", tmp_path / "taken.gexf"):

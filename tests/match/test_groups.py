@@ -4,7 +4,7 @@ import time
 
 import networkx as nx
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupelab import tables
@@ -90,7 +90,7 @@ def test_nothing_to_join():
 
 @st.composite
 def graphs(draw: st.DrawFn) -> list[Link]:
-    """A connected graph with scores."""
+    """Draw a connected graph with scores."""
     count = draw(st.integers(2, 9))
     tree = [(draw(st.integers(0, n - 1)), n) for n in range(1, count)]
     more = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=14))
@@ -98,6 +98,7 @@ def graphs(draw: st.DrawFn) -> list[Link]:
     return [(f"i{a}", f"i{b}", draw(st.sampled_from([0.2, 0.5, 0.5, 0.75, 1.0]))) for a, b in edges]
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_cohesion_is_what_networkx_says(links):
     """Diameter and bridges as networkx; at the weakest link the group hangs together, above it it falls apart."""
@@ -109,10 +110,15 @@ def test_cohesion_is_what_networkx_says(links):
     for above in (False, True):
         part = nx.Graph()
         part.add_nodes_from(graph)
-        part.add_edges_from((a, b) for a, b, s in links if (s > found["weakest_link"] if above else s >= found["weakest_link"]))
+        part.add_edges_from(
+            (a, b)
+            for a, b, s in links
+            if (s > found["weakest_link"] if above else s >= found["weakest_link"])
+        )
         assert nx.is_connected(part) != above
 
 
+@settings(deadline=None)
 @given(graphs(), st.randoms(use_true_random=False))
 def test_no_work_holds_a_refuted_pair(links, random):
     """Works part the members, never hold a refuted pair, and do not depend on the order of rows."""

@@ -58,7 +58,13 @@ def test_copies_are_represented_by_their_first():
     """Candidates between copies fall away, others meet once with the smallest distance, turned round where they swap."""
     classes = pd.Series({"a": "a", "b": "b", "c": "a", "d": "b"})
     found = representatives(
-        candidates(("a", "b", 5, "identity"), ("b", "c", 3, "rot90"), ("c", "d", 4, "flip"), ("a", "c", 0, "identity")), classes
+        candidates(
+            ("a", "b", 5, "identity"),
+            ("b", "c", 3, "rot90"),
+            ("c", "d", 4, "flip"),
+            ("a", "c", 0, "identity"),
+        ),
+        classes,
     )
     assert found.to_dict("records") == [{"left": "a", "right": "b", "distance": 3, "transform": "rot270"}]
 
@@ -67,7 +73,9 @@ def test_copies_are_represented_by_their_first():
 def test_swapping_undoes_the_transform(transform):
     """Every transform is turned into its inverse, and swapping twice changes nothing."""
     there = representatives(candidates(("b", "c", 1, transform)), pd.Series({"b": "b", "c": "a", "a": "a"}))
-    back = representatives(candidates(("a", "c", 1, there["transform"].iat[0])), pd.Series({"a": "b", "c": "a", "b": "b"}))
+    back = representatives(
+        candidates(("a", "c", 1, *there["transform"])), pd.Series({"a": "b", "c": "a", "b": "b"})
+    )
     assert back["transform"].tolist() == [transform]
 
 
@@ -75,7 +83,12 @@ def test_every_pair_is_listed_once():
     """Proven pairs and verdicts make one table; copies of the judged pictures have the verdict, too."""
     says = Says()
     frame = images(a="1", b="2", c="1", d="3")
-    found = examine(frame, candidates(("a", "b", 2, "identity"), ("b", "c", 2, "identity"), ("a", "d", 9, "rot90")), load, verifier=says)
+    found = examine(
+        frame,
+        candidates(("a", "b", 2, "identity"), ("b", "c", 2, "identity"), ("a", "d", 9, "rot90")),
+        load,
+        verifier=says,
+    )
     assert says.asked == [(ord("a"), ord("b"), "identity"), (ord("a"), ord("d"), "rot90")]
     rows = found.set_index(["left", "right"])
     assert rows.index.is_unique
@@ -129,7 +142,11 @@ def test_pixel_digests_are_asked_for_once():
     frame.loc[frame["image_id"] == "d", "pixel_sha256"] = "known"
     settled = settle_pixels(frame, candidates(("a", "b", 1, "identity"), ("a", "d", 60, "identity")), digest)
     assert asked == ["a", "b"]
-    assert settled.set_index("image_id")["pixel_sha256"].fillna("").to_dict() == {"a": "digest", "b": "", "d": "known"}
+    assert settled.set_index("image_id")["pixel_sha256"].fillna("").to_dict() == {
+        "a": "digest",
+        "b": "",
+        "d": "known",
+    }
     assert settle_pixels(frame, candidates(), lambda _names: pytest.fail("nothing to ask")) is not None
 
 
@@ -139,7 +156,9 @@ def test_candidates_are_near_and_rich():
     print_ = int(frame["phash"].iloc[0])
     frame["phash"] = pd.array([print_, print_ ^ 1, print_, print_], "UInt64")
     frame["information"] = [0.9, 0.9, 0.1, 0.1]
-    forms = b"".join(int(p).to_bytes(8, "little") for p in [print_, *np.random.default_rng(4).integers(0, 2**62, 7)])
+    forms = b"".join(
+        int(p).to_bytes(8, "little") for p in [print_, *np.random.default_rng(4).integers(0, 2**62, 7)]
+    )
     frame["phash_forms"], frame["phash_trimmed"] = [forms] * 4, frame["phash"]
     found = near_candidates(frame, 3)
     assert found[["left", "right", "distance"]].to_numpy().tolist() == [["a", "b", 1]]

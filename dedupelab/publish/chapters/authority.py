@@ -31,16 +31,27 @@ def whose(material: Material) -> list[Block]:
         blocks.append(
             say(
                 [
-                    Strong(f"Copies named conflicting creators in {wording.with_interval(creator)} of the groups that could be compared: "),
-                    f"{wording.of(creator)}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
-                    "characters an older standard allows are not counted as conflicts.",
+                    Strong(
+                        f"Copies named conflicting creators in {wording.with_interval(creator)} of the groups that could be compared: "
+                    ),
+                    (
+                        f"{wording.of(creator)}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
+                        "characters an older standard allows are not counted as conflicts."
+                    ),
                 ]
             )
         )
     else:
-        blocks.append(say("No group held two copies that both name a creator, so conflicts between creators could not be measured."))
+        blocks.append(
+            say(
+                "No group held two copies that both name a creator, so conflicts between creators could not be measured."
+            )
+        )
     if "conflicts" in figures:
-        blocks += [say([Reference(figures["conflicts"].id), " gives the conflicts field by field."]), figures["conflicts"]]
+        blocks += [
+            say([Reference(figures["conflicts"].id), " gives the conflicts field by field."]),
+            figures["conflicts"],
+        ]
     table = conflicts_table(material)
     if table is not None:
         blocks.append(table)
@@ -52,7 +63,11 @@ def whose(material: Material) -> list[Block]:
             )
         )
     if orphan is not None and orphan.value is not None:
-        blocks.append(say(f"Over all pictures, {wording.with_interval(orphan)} carried no rights information at all ({wording.of(orphan)})."))
+        blocks.append(
+            say(
+                f"Over all pictures, {wording.with_interval(orphan)} carried no rights information at all ({wording.of(orphan)})."
+            )
+        )
     if unresolved is not None and unresolved.value is not None:
         blocks.append(
             say(
@@ -62,10 +77,18 @@ def whose(material: Material) -> list[Block]:
             )
         )
         sentences = {criterion.name: criterion.sentence for criterion in CRITERIA}
-        blocks.append(BulletList([f"{name}: {sentences[name]}" for name in material.config.match.criteria], ordered=True))
+        blocks.append(
+            BulletList(
+                [f"{name}: {sentences[name]}" for name in material.config.match.criteria], ordered=True
+            )
+        )
     if material.examples:
         blocks.append(Heading(2, "Examples", id="examples"))
-        blocks.append(Paragraph("The groups that most institutions share, copy by copy. What differs between the copies is set in bold."))
+        blocks.append(
+            Paragraph(
+                "The groups that most institutions share, copy by copy. What differs between the copies is set in bold."
+            )
+        )
         for example in material.examples:
             blocks += [example.sheet, example.copies]
     return blocks
@@ -79,7 +102,16 @@ def conflicts_table(material: Material) -> Table | None:
         if conflict is None or conflict.value is None:
             continue
         silent = wording.figure(silence) if silence is not None and silence.value is not None else "–"
-        rows.append([words, f"{conflict.numerator:,.0f}", f"{conflict.denominator:,.0f}", wording.number(conflict.value, "fraction"), wording.interval(conflict), silent.removesuffix(" %")])
+        rows.append(
+            [
+                words,
+                f"{conflict.numerator:,.0f}",
+                f"{conflict.denominator:,.0f}",
+                wording.number(conflict.value, "fraction"),
+                wording.interval(conflict),
+                silent.removesuffix(" %"),
+            ]
+        )
     if not rows:
         return None
     return Table(
@@ -110,7 +142,9 @@ def ai(material: Material) -> list[Block]:
         *blocks,
         say(
             [
-                Strong(f"{wording.with_interval(labelled)} of the pictures were labelled as made, or made in part, by AI: "),
+                Strong(
+                    f"{wording.with_interval(labelled)} of the pictures were labelled as made, or made in part, by AI: "
+                ),
                 f"{wording.of(labelled)}. The label is the IPTC digital source type, or Content Credentials, in the file.",
             ]
         ),

@@ -33,9 +33,11 @@ def scope(material: Material) -> list[Block]:
         ),
         say(
             [
-                f"{wording.quantity(listed.value or 0, 'files')} were listed. Of these {numbers['N.hashed'].value:,.0f} were read and "
-                f"fingerprinted, {numbers['N.unreadable'].value:,.0f} could not be read and {numbers['N.skipped'].value:,.0f} were "
-                "skipped because they are no pictures (",
+                (
+                    f"{wording.quantity(listed.value or 0, 'files')} were listed. Of these {numbers['N.hashed'].value:,.0f} were read and "
+                    f"fingerprinted, {numbers['N.unreadable'].value:,.0f} could not be read and {numbers['N.skipped'].value:,.0f} were "
+                    "skipped because they are no pictures ("
+                ),
                 Reference("table-collections"),
                 "). Every share below has the fingerprinted pictures, or a stated part of them, as its denominator.",
             ]
@@ -55,7 +57,14 @@ def collections_table(material: Material) -> Table:
     rows: list[list[str]] = []
     for collection in material.config.collection:
         own = images[images["collection"] == collection.name]
-        rows.append([collection.name, material.holders[collection.name], collection.kind or "not stated", *_counts(own)])
+        rows.append(
+            [
+                collection.name,
+                material.holders[collection.name],
+                collection.kind or "not stated",
+                *_counts(own),
+            ]
+        )
     rows.append(["All", "", "", *_counts(images)])
     return Table(
         "table-collections",
@@ -76,7 +85,10 @@ def collections_table(material: Material) -> Table:
 
 def _counts(images: pd.DataFrame) -> list[str]:
     status = images["status"].value_counts()
-    return [f"{len(images):,}", *(f"{int(status.get(name, 0)):,}" for name in ("hashed", "unreadable", "skipped"))]
+    return [
+        f"{len(images):,}",
+        *(f"{int(status.get(name, 0)):,}" for name in ("hashed", "unreadable", "skipped")),
+    ]
 
 
 def extent(material: Material) -> list[Block]:
@@ -91,8 +103,10 @@ def extent(material: Material) -> list[Block]:
         say(
             [
                 Strong(f"Surplus copies were {numbers.say('M1')} of the pictures: "),
-                f"{wording.of(m1)}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
-                f"{numbers.say('M1b')} of the pictures had at least one copy.",
+                (
+                    f"{wording.of(m1)}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
+                    f"{numbers.say('M1b')} of the pictures had at least one copy."
+                ),
             ]
         ),
         say(
@@ -147,13 +161,23 @@ def relations_table(material: Material) -> Table:
     rows = []
     for name, words in RELATION_WORDS.items():
         result = numbers.get(f"N.pairs.{name}")
-        counted = "yes" if name in ("byte-identical", "payload-identical", "pixel-identical", "near-identical", "derivative") else "no"
+        counted = (
+            "yes"
+            if name
+            in ("byte-identical", "payload-identical", "pixel-identical", "near-identical", "derivative")
+            else "no"
+        )
         rows.append([name, words, counted, f"{(result.value or 0) if result else 0:,.0f}"])
     rows.append(["All examined", "", "", f"{numbers['N.pairs'].value:,.0f}"])
     return Table(
         "table-relations",
         "Pairs that were examined, by what they were found to be",
-        [Column("Relation", width=1.4), Column("Meaning", width=4), Column("Counted", width=0.8), Column("Pairs", "right", width=0.8)],
+        [
+            Column("Relation", width=1.4),
+            Column("Meaning", width=4),
+            Column("Counted", width=0.8),
+            Column("Pairs", "right", width=0.8),
+        ],
         rows,
         note="A group of five equal files has ten pairs; pairs are not pictures and are never reported as such.",
     )
@@ -165,22 +189,41 @@ def sharing(material: Material) -> list[Block]:
     say = Numbering("3")
     head = Heading(1, "Who holds the same works", number="3", id="section-overlap")
     if not material.several:
-        return [head, say("Only one collection was examined, so nothing can be said about sharing between institutions.")]
+        return [
+            head,
+            say(
+                "Only one collection was examined, so nothing can be said about sharing between institutions."
+            ),
+        ]
     blocks: list[Block] = [
         head,
-        say([Strong(f"{numbers.say('M4.any')} of works were held by more than one collection: "), f"{wording.of(numbers['M4.any'])}."]),
+        say(
+            [
+                Strong(f"{numbers.say('M4.any')} of works were held by more than one collection: "),
+                f"{wording.of(numbers['M4.any'])}.",
+            ]
+        ),
     ]
     if "overlap" in figures:
         blocks += [
             say(
                 [
                     Reference(figures["overlap"].id),
-                    " gives the share of each row's works that the column's institution also held. It is not symmetric: a small "
-                    "collection can be contained in a large one.",
+                    (
+                        " gives the share of each row's works that the column's institution also held. It is not symmetric: a small "
+                        "collection can be contained in a large one."
+                    ),
                 ]
             ),
             figures["overlap"],
         ]
     blocks += [figures[name] for name in ("sharing",) if name in figures]
-    blocks.append(Callout("What this does not show", ["Legitimate copies (a preservation master and its access copy, licensed syndication, a backup) are not told apart from unintended ones in this run."]))
+    blocks.append(
+        Callout(
+            "What this does not show",
+            [
+                "Legitimate copies (a preservation master and its access copy, licensed syndication, a backup) are not told apart from unintended ones in this run."
+            ],
+        )
+    )
     return blocks

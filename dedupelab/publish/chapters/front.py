@@ -20,12 +20,18 @@ TARGETS = {
     "M8": "section-harm",
 }
 LIMITS = (
-    "A picture that looks like another is not an infringement. This paper counts copies; it does not say who owns a "
-    "picture, who may use it, or whether anybody did wrong.",
-    "The links between pictures were found by software and have not been checked by people in this run. Shares that rest "
-    "on them are graded C; shares that rest on digests alone are graded A.",
-    "The figures describe the collections named here on the day they were read. They are not estimates for the whole "
-    "sector, and look-alikes that were redrawn, retaken or generated are not counted.",
+    (
+        "A picture that looks like another is not an infringement. This paper counts copies; it does not say who owns a "
+        "picture, who may use it, or whether anybody did wrong."
+    ),
+    (
+        "The links between pictures were found by software and have not been checked by people in this run. Shares that rest "
+        "on them are graded C; shares that rest on digests alone are graded A."
+    ),
+    (
+        "The figures describe the collections named here on the day they were read. They are not estimates for the whole "
+        "sector, and look-alikes that were redrawn, retaken or generated are not counted."
+    ),
 )
 
 
@@ -53,4 +59,8 @@ def sentence(headline: Headline, result: Result) -> list[Run]:
         "denominator": f"{result.denominator or 0:,.0f}",
         "unit": "",
     }
-    return [before.format(**counts), Strong(wording.figure(result)), after.format(**counts).replace(" .", ".")]
+    return [
+        before.format(**counts),
+        Strong(wording.figure(result)),
+        after.format(**counts).replace(" .", "."),
+    ]

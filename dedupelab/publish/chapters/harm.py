@@ -19,8 +19,10 @@ def harm(material: Material) -> list[Block]:
         Heading(1, "Harm in money", number="6", id="section-harm"),
         say(
             [
-                f"{len(known)} of {len(lines)} lines could be estimated from what was supplied ({settings.currency}{year}). A line whose "
-                "input nobody supplied is printed as not estimated, with what it needs (",
+                (
+                    f"{len(known)} of {len(lines)} lines could be estimated from what was supplied ({settings.currency}{year}). A line whose "
+                    "input nobody supplied is printed as not estimated, with what it needs ("
+                ),
                 Reference("table-harm"),
                 "). Lines are not added up: they overlap, and some are per year and some once.",
             ]
@@ -32,7 +34,13 @@ def harm(material: Material) -> list[Block]:
         Table(
             "table-harm",
             "Lines of harm, and what each needs",
-            [Column("Line", width=2.2), Column("Amount", width=1.6), Column("Interval", width=1.6), Column("Grade", width=0.6), Column("How it was computed, or what it needs", width=3.4)],
+            [
+                Column("Line", width=2.2),
+                Column("Amount", width=1.6),
+                Column("Interval", width=1.6),
+                Column("Grade", width=0.6),
+                Column("How it was computed, or what it needs", width=3.4),
+            ],
             [
                 [
                     line.label,
@@ -51,9 +59,30 @@ def harm(material: Material) -> list[Block]:
             Table(
                 "table-inputs",
                 "Inputs, and who says so",
-                [Column("Input", width=1.6), Column("Value", "right", width=1), Column("Unit", width=1.6), Column("Source type", width=1.1), Column("Source", width=3)],
-                [[i.name, f"{i.value:,.10g}" if isinstance(i.value, float | int) and i.name != "price_year" else f"{i.value:.0f}", i.unit, i.source_type, i.source] for i in inputs.values()],
+                [
+                    Column("Input", width=1.6),
+                    Column("Value", "right", width=1),
+                    Column("Unit", width=1.6),
+                    Column("Source type", width=1.1),
+                    Column("Source", width=3),
+                ],
+                [
+                    [
+                        i.name,
+                        f"{i.value:,.10g}"
+                        if isinstance(i.value, float | int) and i.name != "price_year"
+                        else f"{i.value:.0f}",
+                        i.unit,
+                        i.source_type,
+                        i.source,
+                    ]
+                    for i in inputs.values()
+                ],
             )
         )
-    blocks.append(say("No line compares duplication with a world without it: how much of a cost would remain is not known, and is not assumed."))
+    blocks.append(
+        say(
+            "No line compares duplication with a world without it: how much of a cost would remain is not known, and is not assumed."
+        )
+    )
     return blocks

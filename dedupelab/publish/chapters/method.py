@@ -19,7 +19,10 @@ from dedupelab.publish.wording import Numbering
 IN_TEXT = ("table-relations", "table-conflicts", "table-harm")
 """Tables that the chapters print themselves, in place of the figure's own."""
 TERMS = (
-    ("work", "what a group of copies, or a lone picture, depicts: the unit of how many different pictures there are"),
+    (
+        "work",
+        "what a group of copies, or a lone picture, depicts: the unit of how many different pictures there are",
+    ),
     ("group", "pictures joined by links"),
     ("link", "a pair whose relation counts as duplication"),
     ("surplus copy", "a picture beyond the first of its work"),
@@ -86,7 +89,9 @@ def limitations(material: Material) -> list[Block]:
             f"{numbers['N.pairs.undecided'].value:,.0f} examined pairs stayed undecided and "
             f"{numbers['N.pairs.variant'].value:,.0f} were found to be variants of one scene. They are listed, and counted nowhere."
         ),
-        say("Metadata were read from the files alone. What institutions record in their catalogues was not seen."),
+        say(
+            "Metadata were read from the files alone. What institutions record in their catalogues was not seen."
+        ),
         say("Standards that could not be met, and why:"),
         BulletList(unmet),
     ]
@@ -129,7 +134,11 @@ def annex(material: Material) -> list[Block]:
                     Code(result.id).text,
                     result.label,
                     wording.figure(result) if result.value is not None else "not estimated",
-                    wording.interval(result) if result.interval is not None else "–" if result.value is None else "census",
+                    wording.interval(result)
+                    if result.interval is not None
+                    else "–"
+                    if result.value is None
+                    else "census",
                     wording.of(result) if result.value is not None else f"needs {', '.join(result.needs)}",
                     result.grade,
                 ]
@@ -138,7 +147,11 @@ def annex(material: Material) -> list[Block]:
             note="Methods and inputs of each number are in results.json under the same id.",
         ),
         Heading(1, "Annex B: data behind the figures", id="annex-data"),
-        *(drawn.data for drawn in material.figures.values() if drawn.data is not None and drawn.data.id not in IN_TEXT),
+        *(
+            drawn.data
+            for drawn in material.figures.values()
+            if drawn.data is not None and drawn.data.id not in IN_TEXT
+        ),
         Heading(1, "Annex C: replication", id="annex-replication"),
         Verbatim(f"dedupelab report {material.config.study.name}"),
         Table(

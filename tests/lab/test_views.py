@@ -1,0 +1,134 @@
+"""Views show what strangers wrote as text, never as markup."""
+
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from dedupelab.errors import ConfigError
+from dedupelab.evidence.results import Result
+from dedupelab.lab import views
+from dedupelab.lab.views import View
+from dedupelab.publish import document as d
+
+EVIL = "<script>alert(\"x\")</script>' onload='x' &amp; 照片📷.jpg"
+
+
+class Reader(HTMLParser):
+    """Notes elements, attributes and text."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.names: list[str] = []
+        self.quoted: list[str] = []
+        self.text = ""
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.names += [name for name, _ in attrs]
+        self.quoted += [value or "" for _, value in attrs]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def checked(view: View) -> Reader:
+    """Read a view and be sure that nothing in it runs."""
+    read = Reader(view._repr_html_())
+    assert "script" not in read.elements
+    assert [name for name in read.names if name.startswith("on")] == []
+    return read
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
+    data = d.Table("t", EVIL, [d.Column(EVIL, "right", EVIL)], [(EVIL,)])
+    return d.Figure(
+        "f", EVIL, EVIL, EVIL, EVIL, raster=tmp_path / "a.png", vector=None, description=EVIL, data=data
+    )
+
+
+def test_tables_show_file_names_and_captions_as_text():
+    """Names of files and of columns are escaped; hashes read as hexadecimal, and the number of rows is said."""
+    frame = pd.DataFrame(
+        {"path": [EVIL] * 20, EVIL: [1.23456] * 20, "phash": pd.array([255] * 19 + [None], "UInt64")}
+    )
+    read = checked(views.frame(frame, rows=3))
+    assert read.text.count(EVIL) == 4
+    assert "3 of 20 rows" in read.text
+    assert "00000000000000ff" in read.text
+    assert "1.235" in read.text
+    assert read.elements.count("tr") == 4
+    assert "2 of 2 rows" in checked(views.frame(frame.head(2))).text
+    assert checked(views.frame(frame, ["path"])).elements.count("th") == 1
+
+
+def test_missing_values_are_blank():
+    """None, NaN and NA are no words for readers."""
+    frame = pd.DataFrame(
+        {
+            "a": [None, "x"],
+            "b": [float("nan"), 1.0],
+            "c": pd.array([None, 2], "Int64"),
+            "d": pd.array([None, True], "boolean"),
+        }
+    )
+    text = checked(views.frame(frame)).text.lower()
+    assert [word for word in ("nan", "none", "<na>", "nat") if word in text] == []
+
+
+def test_figures_escape_and_describe(drawn, monkeypatch):
+    """Title, subtitle, source, data and alternative text are text; the picture is inside, so nothing is fetched."""
+    monkeypatch.setattr(views, "exhibit", lambda _study, _name, _folder: drawn)
+    view = views.figure(None, "any")
+    read = checked(view)
+    assert EVIL in read.quoted
+    assert read.text.count(EVIL) >= 5
+    (source,) = [value for value in read.quoted if value.startswith("data:")]
+    assert source.startswith("data:image/png;base64,")
+    assert repr(view) == EVIL
+
+
+def test_groups_escape_their_captions(drawn, monkeypatch):
+    """Contact sheets carry names of files."""
+    monkeypatch.setattr(views, "example_groups", lambda _study, count: ["g"] * count)
+    monkeypatch.setattr(views, "example", lambda *_args: SimpleNamespace(sheet=drawn))
+    assert checked(views.groups(None, 3)).elements.count("figure") == 3
+
+
+def test_nothing_to_show_is_said(monkeypatch):
+    """A study without duplicates has views, too."""
+    monkeypatch.setattr(views, "exhibit", lambda *_args: None)
+    monkeypatch.setattr(views, "example_groups", lambda *_args: [])
+    study = SimpleNamespace(members=lambda: pd.DataFrame({"group_id": [], "image_id": []}))
+    assert "Nothing to show" in views.figure(study, "any").markup
+    assert "No group" in views.groups(study).markup
+    assert "No group" in views.group_graph(study).markup
+    with pytest.raises(ConfigError, match="expected a group_id"):
+        views.group_graph(study, EVIL)
+
+
+def test_numbers_come_with_what_they_are_worth():
+    """Value, interval, counts and grade of an identifier and those below it; what is not estimated says what it needs."""
+    found = [
+        Result("M1", EVIL, 0.124, "fraction", numerator=31, denominator=250, denominator_label="images"),
+        Result("M1.a", "part", None, "HKD", status="not estimated", needs=("wage",), interval_method=""),
+        Result("M10", "other", 5, "images"),
+    ]
+    read = checked(views.numbers(SimpleNamespace(results=lambda: found), "M1"))
+    for words in ("12.4 %", "31 of 250 images", "A: ", EVIL, "not estimated: needs wage"):
+        assert words in read.text
+    assert "M10" not in read.text
+
+
+def test_views_add_up():
+    """Two views are one, in order, as markup and as text."""
+    both = View("<p>a</p>", "a") + View("<p>b</p>", "b")
+    assert both._repr_html_() == "<p>a</p><p>b</p>"
+    assert repr(both) == "a\nb"
+    assert "JupyterLab" in repr(View("<p>a</p>"))
