@@ -183,7 +183,9 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
     headline = next((r for r in opened.results() if r.id == "M1"), None)
     found = "no pictures could be compared"
     if headline is not None and headline.value is not None:
-        found = f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures; {headline.caveat}"
+        found = (
+            f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures; {headline.caveat}"
+        )
     if as_json:
         click.echo(json.dumps({"run": str(run), "papers": papers}, ensure_ascii=False))
     else:

@@ -25,6 +25,7 @@ from dedupelab.evidence.harm import HarmInput
 from dedupelab.evidence.results import Result, load_results, write_results
 from dedupelab.evidence.stage import measure
 from dedupelab.match.authority import appoint
+from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
@@ -130,11 +131,13 @@ class Study:
         if not self.store.fresh(tables.PAIRS, key):
             self.ran.append("match")
             candidates = near_candidates(images, settings.max_distance)
-            with self._pool(len(candidates)) as executor:
+            with self._pool(len(images)) as executor:
                 addresses = self._pictures.addresses(images)
                 digest = partial(pixel_digests, addresses=addresses, executor=executor)
                 images = self.store.write(tables.IMAGES, settle_pixels(images, candidates, digest), source)
                 load = Loader(addresses, gray_at)
+                if self.gear() == "thorough":
+                    candidates = pd.concat([candidates, self._voted(images, load, executor, bars)])
                 pairs = examine(images, candidates, load, executor=executor, progress=bars("comparing pairs"))
             pairs = self.store.write(tables.PAIRS, pairs, key)
         grouped = key_for(key, settings.criteria)
@@ -145,6 +148,23 @@ class Study:
             self.store.write(tables.MEMBERS, members, grouped)
             self.store.write(tables.GROUPS, groups, grouped)
         return pairs
+
+    def gear(self) -> str:
+        """Return the gear of this study, quick or thorough, as chosen or as `auto` means for its size."""
+        return choose_gear(self.config.match.gear, self.images())
+
+    def _voted(
+        self, images: pd.DataFrame, load: Loader, executor: Executor | None, bars: Bars
+    ) -> pd.DataFrame:
+        """Extract local descriptors where they are not yet known, and let them propose pairs."""
+        chosen = describable(images)
+        key = code_digest("match")
+        fresh = self.store.fresh(tables.DESCRIPTORS, key)
+        known = self.store.read(tables.DESCRIPTORS) if fresh else tables.DESCRIPTORS.empty()
+        progress = bars("describing pictures")
+        found = extract_descriptors(chosen, known, load, executor=executor, progress=progress)
+        self.store.write(tables.DESCRIPTORS, found, key)
+        return voted_candidates(images, found)
 
     def measure(self, *, bars: Bars = _silent) -> list[Result]:
         """Compute every number of the report; return them."""

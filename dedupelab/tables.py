@@ -225,4 +225,14 @@ OVERLAP = Table(
     order=("row", "column"),
 )
 
+DESCRIPTORS = Table(
+    "descriptors",
+    (
+        _text("image_id", "of images", nullable=False),
+        _text("sha256", "of the file they were taken from", nullable=False),
+        Column("descriptors", pa.binary(), "compact local descriptors; working data of the thorough gear"),
+    ),
+    order=("image_id",),
+)
+
 ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP)

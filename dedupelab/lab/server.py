@@ -50,6 +50,8 @@ def lab_command_line(
         "--ip=127.0.0.1",
         f"--ServerApp.root_dir={folder}",
     ]
-    if getattr(os, "geteuid", lambda: 1)() == 0:  # Jupyter refuses root otherwise; the server listens on loopback only
+    if (
+        getattr(os, "geteuid", lambda: 1)() == 0
+    ):  # Jupyter refuses root otherwise; the server listens on loopback only
         command.append("--allow-root")
     return command + ([] if browser else ["--no-browser"]), environment

@@ -70,6 +70,7 @@ def examine(
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return the pairs table: every link and every examined candidate."""
+    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
     from dedupelab.match.verification import AlignedComparison, verify_pairs  # noqa: PLC0415  loads OpenCV
 
     proven = exact_pairs(images)
@@ -80,6 +81,7 @@ def examine(
     verified = verify_pairs(
         open_pairs, load, verifier or AlignedComparison(), executor=executor, progress=progress
     )
+    verified = suppress_templates(verified)
     rows = pd.concat([proven.astype(object), expand(verified, classes).astype(object)], ignore_index=True)
     collection = images.set_index("image_id")["collection"]
     rows["cross_collection"] = (

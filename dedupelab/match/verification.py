@@ -106,7 +106,7 @@ class AlignedComparison:
             if fine is None:
                 return False
             coarse = None
-            if fine.share < self.sure_share and _area(fine) > 0.1:
+            if (fine.share < self.sure_share or fine.outside > 0.3) and _area(fine) > 0.1:
                 coarse = examine(left, right, replace(alignment, matrix=fine.matrix), sigma=3.0, settled=True)
             found.append((fine, coarse or fine))
             return _area(fine) > 0.8 and fine.share > 0.9 and self._decide(*found[-1])[0] in LINKED
@@ -121,7 +121,8 @@ class AlignedComparison:
     def _decide(self, fine: Finding, coarse: Finding) -> tuple[str, Finding, str]:  # noqa: PLR0911 - one per gate
         """Gates in the order in which they can be explained to a reader."""
         # The coarser look sees through noise and compression; it must then see nearly everything agree.
-        best = coarse if coarse.share >= self.sure_share > fine.share else fine
+        seen = fine.share < self.sure_share or _area(coarse) > 1.5 * _area(fine)
+        best = coarse if coarse.share >= self.sure_share and seen else fine
         if why := self._too_little(best):
             return "unrelated", best, why
         if self._moved(fine) and coarse.share >= self.least_share:
@@ -162,7 +163,8 @@ class AlignedComparison:
 
     def _moved(self, fine: Finding) -> bool:
         """Whether parts are displaced against each other by more than blur and noise explain."""
-        allowed = min(self.most_wander + 0.6 * (1 - fine.correlation), 0.32)
+        blurred = 0.6 * (1 - fine.correlation) if fine.share >= self.sure_share else 0.0
+        allowed = min(self.most_wander + blurred, 0.32)
         return fine.wander > allowed or fine.stray > self.most_stray
 
     def _exact(self, fine: Finding) -> bool:

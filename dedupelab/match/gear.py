@@ -1,0 +1,105 @@
+"""Quick or thorough: what the thorough gear adds, when it is chosen, and its descriptors, kept from run to run.
+
+Quick examines pairs whose fingerprints are near. Thorough also lets local descriptors vote, which finds crops,
+screenshots, overlays and turned parts, at some 60 ms a picture and core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab import tables
+from dedupelab.match.exact import exact_classes
+
+Gray = NDArray[np.uint8]
+Gear = Literal["quick", "thorough"]
+Progress = Callable[[int, int], None]
+THOROUGH_UP_TO = 5_000
+"""Pictures up to which `auto` means thorough: some five minutes on two cores."""
+BATCH = 16
+SECONDS = {"quick": 0.004, "thorough": 0.08}
+"""Core seconds a picture, about, on a 2.5 GHz core: for the estimate that is shown before the work starts."""
+
+
+def choose_gear(setting: str, images: pd.DataFrame) -> Gear:
+    """Return the gear that a setting of quick, thorough or auto means for these images."""
+    if setting == "auto":
+        return "thorough" if int((images["status"] == "hashed").sum()) <= THOROUGH_UP_TO else "quick"
+    return "quick" if setting == "quick" else "thorough"
+
+
+def describable(images: pd.DataFrame) -> pd.DataFrame:
+    """Return one image of each class of equal pictures that shows enough for descriptors to mean something."""
+    classes = exact_classes(images)
+    rich = images[(images["status"] == "hashed") & (images["information"] >= tables.LOW_INFORMATION)]
+    return rich[rich["image_id"].map(classes) == rich["image_id"]]
+
+
+def extract_descriptors(
+    images: pd.DataFrame,
+    known: pd.DataFrame,
+    load: Callable[[str], Gray],
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return the descriptors table: one row for each of `images`, reusing rows of `known` with the same content.
+
+    A picture that can no longer be opened has no row; the next scan says why.
+    """
+    kept = dict(zip(known["sha256"], known["descriptors"], strict=True))
+    fresh = images[~images["sha256"].isin(kept)]
+    batches = [list(fresh["image_id"][i : i + BATCH]) for i in range(0, len(fresh), BATCH)]
+    work = partial(_extract_batch, load=load)
+    found: dict[str, bytes] = {}
+    runs: Iterable[dict[str, bytes]] = executor.map(work, batches) if executor else map(work, batches)
+    done = len(images) - len(fresh)
+    for batch, result in zip(batches, runs, strict=True):
+        found |= result
+        done += len(batch)
+        if progress:
+            progress(done, len(images))
+    rows = [
+        {"image_id": identity, "sha256": digest, "descriptors": found.get(identity) or kept.get(digest)}
+        for identity, digest in zip(images["image_id"], images["sha256"], strict=True)
+    ]
+    return tables.DESCRIPTORS.from_rows(row for row in rows if row["descriptors"])
+
+
+def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs that local descriptors propose, with the distance of their fingerprints under the transform."""
+    from dedupelab.match.descriptor_index import propose  # noqa: PLC0415  only the thorough gear needs it
+    from dedupelab.match.descriptors import Descriptors  # noqa: PLC0415
+
+    read = {
+        str(identity): Descriptors.from_bytes(data)
+        for identity, data in zip(descriptors["image_id"], descriptors["descriptors"], strict=True)
+    }
+    proposed = propose(read).drop(columns="votes")
+    prints = images.set_index("image_id")
+    forms = np.array([np.frombuffer(f, "<u8") for f in prints["phash_forms"].reindex(proposed["left"])])
+    turned = proposed["transform"].map(tables.TRANSFORMS.index).to_numpy(dtype=np.int64)
+    right = prints["phash"].reindex(proposed["right"]).to_numpy(dtype=np.uint64)
+    if len(proposed):
+        proposed["distance"] = np.bitwise_count(forms[np.arange(len(forms)), turned] ^ right).astype(np.int64)
+    return proposed
+
+
+def _extract_batch(identities: list[str], load: Callable[[str], Gray]) -> dict[str, bytes]:
+    from dedupelab.match.descriptors import extract  # noqa: PLC0415  loads OpenCV, in the worker
+
+    found = {}
+    for identity in identities:
+        try:
+            gray = load(identity)
+        except (OSError, ValueError):
+            continue
+        found[identity] = extract(gray).to_bytes()
+    return found
