@@ -1,5 +1,6 @@
 """The one executor for everything that fans out: a process pool, or none where starting it would cost more than it saves."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -10,6 +11,24 @@ from dedupelab.errors import DedupelabError
 
 PARALLEL_FROM = 200
 """Fewer tasks than this are done in one process: starting workers would take longer."""
+
+
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let workers inherit that linear algebra takes one thread: workers times threads would fight for the cores."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
@@ -28,7 +47,7 @@ def pool(workers: int, tasks: int) -> Iterator[Executor | None]:
         yield None
         return
     try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        with _one_thread_each(), ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
             yield executor
     except BrokenProcessPool as problem:
         raise DedupelabError(

@@ -42,6 +42,27 @@ class Store:
         """Write a table atomically with its key and return it as it will be read."""
         return tables.write(table, frame, self.path(table), key)
 
+    def note(self, name: str) -> str:
+        """Return a remembered text, or nothing."""
+        path = self.root / name
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def remember(self, name: str, text: str) -> None:
+        """Keep a short text beside the tables.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            (self.root / name).write_text(text, encoding="utf-8")
+        except OSError as problem:
+            raise OutputError(
+                f"expected to write in {self.root.parent}, got: {problem.strerror}; allow writing or copy the study elsewhere"
+            ) from problem
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the study for one run; the operating system lets go of it even when the process is killed.

@@ -20,7 +20,6 @@ from dedupelab.collect.listing import list_files
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.config import Config, load_config
-from dedupelab.errors import OutputError
 from dedupelab.evidence.harm import HarmInput
 from dedupelab.evidence.results import Result, load_results, write_results
 from dedupelab.evidence.stage import measure
@@ -101,10 +100,10 @@ class Study:
         self.ran.append("scan")
         parts = self.store.root / "scan"
         method = key_for(self.config.scan.decode, _versions(), code_digest("collect"))
-        known = self.images() if self._method(parts) == method else tables.IMAGES.empty()
+        known = self.images() if self.store.note("scan.method") == method else tables.IMAGES.empty()
         if len(known) == 0:
             forget_saved(parts)
-        self._remember_method(parts, method)
+        self.store.remember("scan.method", method)
         with self._pool(len(listed)) as executor:
             images = scan(
                 listings,
@@ -284,19 +283,6 @@ class Study:
 
     def _pool(self, tasks: int) -> AbstractContextManager[Executor | None]:
         return pool(self.config.workers, tasks)
-
-    def _method(self, parts: Path) -> str:
-        note = parts.with_suffix(".method")
-        return note.read_text(encoding="utf-8") if note.exists() else ""
-
-    def _remember_method(self, parts: Path, method: str) -> None:
-        try:
-            parts.parent.mkdir(parents=True, exist_ok=True)
-            parts.with_suffix(".method").write_text(method, encoding="utf-8")
-        except OSError as problem:
-            raise OutputError(
-                f"expected to write in {self.folder}, got: {problem.strerror}; allow writing or copy the study elsewhere"
-            ) from problem
 
 
 def _versions() -> dict[str, str]:

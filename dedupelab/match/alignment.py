@@ -4,6 +4,7 @@ Two sources of a first guess: the frame itself turned by one of eight transforms
 RANSAC. A mirrored or inverted picture needs no second extraction: both only permute the entries of a SIFT descriptor.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -51,7 +52,7 @@ class Picture:
     @cached_property
     def features(self) -> Features:
         """Local features, spread over the picture."""
-        return extract_features(self.gray, self.features_kept)
+        return _remembered(self.gray, self.features_kept)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -75,6 +76,22 @@ def _detector() -> Any:  # noqa: ANN401 - OpenCV's stubs leave the class out
     return cv2.SIFT_create(  # type: ignore[attr-defined] # missing in OpenCV's stubs
         nfeatures=0, contrastThreshold=0.02, edgeThreshold=12, enable_precise_upscale=True
     )
+
+
+def _remembered(gray: Gray, kept: int) -> Features:
+    """Return a picture's features, from memory when the same pixels were asked for among the last 400 pictures.
+
+    Extraction costs more than three comparisons, and a picture comes up in many pairs, of which one task sees few.
+    """
+    key = hashlib.blake2b(gray.tobytes(), digest_size=16).digest() + repr((gray.shape, kept)).encode()
+    if key not in _FEATURES:
+        if len(_FEATURES) >= 400:
+            del _FEATURES[next(iter(_FEATURES))]
+        _FEATURES[key] = extract_features(gray, kept)
+    return _FEATURES[key]
+
+
+_FEATURES: dict[bytes, Features] = {}
 
 
 def spread(

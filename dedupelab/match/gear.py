@@ -24,8 +24,10 @@ Progress = Callable[[int, int], None]
 THOROUGH_UP_TO = 5_000
 """Pictures up to which `auto` means thorough: some five minutes on two cores."""
 BATCH = 16
-SECONDS = {"quick": 0.004, "thorough": 0.08}
-"""Core seconds a picture, about, on a 2.5 GHz core: for the estimate that is shown before the work starts."""
+FIRST = 6
+"""Proposals opened of each picture; the original of an edited copy is nearly always among these."""
+STRONG = 20
+"""Votes from which a proposal is opened whatever its rank: large groups have more than six copies."""
 
 
 def choose_gear(setting: str, images: pd.DataFrame) -> Gear:
@@ -82,7 +84,7 @@ def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.Data
         str(identity): Descriptors.from_bytes(data)
         for identity, data in zip(descriptors["image_id"], descriptors["descriptors"], strict=True)
     }
-    proposed = propose(read).drop(columns="votes")
+    proposed = _worth_opening(propose(read)).drop(columns="votes")
     prints = images.set_index("image_id")
     forms = np.array([np.frombuffer(f, "<u8") for f in prints["phash_forms"].reindex(proposed["left"])])
     turned = proposed["transform"].map(tables.TRANSFORMS.index).to_numpy(dtype=np.int64)
@@ -90,6 +92,14 @@ def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.Data
     if len(proposed):
         proposed["distance"] = np.bitwise_count(forms[np.arange(len(forms)), turned] ^ right).astype(np.int64)
     return proposed
+
+
+def _worth_opening(proposed: pd.DataFrame) -> pd.DataFrame:
+    """Keep each picture's first few proposals and every strong one; opening a pair costs more than proposing it."""
+    ends = pd.concat([proposed.assign(own=proposed[side], row=proposed.index) for side in ("left", "right")])
+    ends = ends.sort_values(["own", "votes", "left", "right"], ascending=[True, False, True, True])
+    first = ends["row"][ends.groupby("own").cumcount() < FIRST]
+    return proposed[proposed.index.isin(first) | (proposed["votes"] >= STRONG)]
 
 
 def _extract_batch(identities: list[str], load: Callable[[str], Gray]) -> dict[str, bytes]:

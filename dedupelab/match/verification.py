@@ -52,9 +52,10 @@ class AlignedComparison:
     """Squares with detail in two directions: outlines alone (avatars, gradients, bars) look alike."""
     least_entropy: float = 5.4
     """Bits inside agreeing squares; text, forms, charts and window frames stay below 5.3, 99 % of photographs above 6."""
+    picture_entropy: float = 6.2
+    """Bits from which something may be laid over the rest: a photograph around a sticker has 6.4, a frame 5.8 at most."""
     least_share: float = 0.45
-    """Agreeing part of the compared squares; a sticker on a third leaves 0.5. Different photographs in one frame
-    reach it too, but conflict and show less (see `_too_different`)."""
+    """Agreeing part; a sticker on a third leaves 0.5. Frames reach it too, but conflict or show less (`_too_different`)."""
     sure_share: float = 0.75
     """Agreeing part from which what disagrees need not be explained by something laid over one of the two."""
     most_wander: float = 0.2
@@ -152,7 +153,7 @@ class AlignedComparison:
 
         A sticker or a caption covers texture with even colour; other pictures in one frame put texture against texture.
         """
-        shown = found.entropy > (5.6 if found.correlation > 0.99 else 5.8)
+        shown = found.entropy > self.picture_entropy
         covered = found.conflict < 0.26 and shown and (found.outside < 0.2 or _pictorial(found))
         enough = found.share >= self.sure_share or (found.share >= self.least_share and covered)
         return "" if enough else "too much within the matched part differs"

@@ -100,6 +100,7 @@ def publish_run(
                 study.overlap(),
                 figures,
                 tuple(found for found in shown if found is not None),
+                study.gear(),
                 versions(),
                 digests,
             )
@@ -183,6 +184,7 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
         "study": study.name,
         "time": moment.isoformat(timespec="seconds"),
         "stages_run": study.ran,
+        "gear": study.gear(),
         "incomplete": study.incomplete(),
         "notes": notes,
         "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location"}}}),

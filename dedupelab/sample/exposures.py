@@ -23,7 +23,7 @@ def expose_again(picture: Image.Image, frame: int, rng: np.random.Generator) -> 
 
 def _step_aside(picture: Image.Image, frame: int, rng: np.random.Generator) -> Image.Image:
     """Warp by a smooth field of depths: up to 9 per cent of the width, more where things are near."""
-    stride = float(rng.uniform(0.3, 1.0))
+    stride = float(rng.uniform(0.7, 1.0))
     width, height = picture.size
     depth = rng.uniform(0.0, 1.0, (GRID + 1, GRID + 1))
     depth = (depth + np.roll(depth, 1, 0) + np.roll(depth, 1, 1)) / 3

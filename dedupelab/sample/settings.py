@@ -27,7 +27,7 @@ _REST = """\
 [scan]
 
 [match]
-gear = "auto"
+gear = "quick"     # the sample is small enough for "thorough", which takes some minutes and finds more crops and screenshots
 max_distance = 10   # bits of 64 within which two fingerprints make a candidate pair
 
 # What harm costs. Every input names where it comes from; what is left out is printed as "not estimated".

@@ -34,6 +34,7 @@ class Material:
     overlap: pd.DataFrame
     figures: Mapping[str, Figure] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    gear: str = "quick"
     versions: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 

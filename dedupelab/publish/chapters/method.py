@@ -16,6 +16,16 @@ from dedupelab.publish.document import (
 )
 from dedupelab.publish.wording import Numbering
 
+GEARS = {
+    "quick": (
+        "This run used the quick gear: only pictures with near fingerprints were compared. Strong crops, screenshots and "
+        "overlays, whose fingerprints lie far apart, were therefore not looked for."
+    ),
+    "thorough": (
+        "This run used the thorough gear: local descriptors (RootSIFT, at most 170 a picture) also proposed pairs, so that "
+        "crops, screenshots and overlays whose fingerprints lie far apart were compared too."
+    ),
+}
 IN_TEXT = ("table-relations", "table-conflicts", "table-harm")
 """Tables that the chapters print themselves, in place of the figure's own."""
 TERMS = (
@@ -49,6 +59,7 @@ def method(material: Material) -> list[Block]:
             "orientations, was found by exact search: no such pair is missed. Each was then opened and compared block by block "
             "after alignment. The comparison, not the fingerprint, decides the relation."
         ),
+        say(GEARS[material.gear]),
         say(
             "Links join pictures into groups. When a group holds a pair that was examined and refuted, the group is counted as "
             "several works, so that a chain of links cannot join strangers unseen."
