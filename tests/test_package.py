@@ -94,3 +94,17 @@ def test_the_installed_command_answers(installed, tmp_path):
     page = run(installed / "dedupelab", "--help", cwd=tmp_path)
     assert [name for name in main.commands if name not in page] == []
     assert run(installed / "python", "-m", "dedupelab", "--help", cwd=tmp_path).startswith("Usage: ")
+
+
+def test_the_installed_package_writes_a_report(installed, photograph, tmp_path):
+    """From folders of pictures to the paper in three formats, with nothing but the wheel."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        for seed in range(3):
+            photograph(seed).save(tmp_path / name / f"{seed}.jpg", quality=90 if name == "one" else 60)
+    program = installed / "dedupelab"
+    run(program, "init", "study", "--collection", "one=one", "--collection", "two=two", cwd=tmp_path)
+    printed = run(program, "report", "study", cwd=tmp_path)
+    for kind in ("html", "pdf", "docx"):
+        assert f"reports/study/latest/report.en.{kind}" in printed
+        assert (tmp_path / "reports" / "study" / "latest" / f"report.en.{kind}").stat().st_size > 10_000

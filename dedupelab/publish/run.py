@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import OutputError
+from dedupelab.errors import NotebookError, OutputError
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.docx import render_docx
 from dedupelab.publish.exhibits import example, example_groups, exhibits
@@ -173,10 +173,11 @@ def _notebooks(study: Study, building: Path, home: Path, bars: Callable[[str], P
             {"study": str(study.folder)},
             progress=lambda done, total, _name: progress(done, total),
         )
-    except Exception:
+    except NotebookError as problem:
         for failed in (building / "notebooks").glob("*.failed.ipynb"):
             shutil.copyfile(failed, home / failed.name)
-        raise
+        # The folder being built is about to go; what stays is the copy beside the runs.
+        raise NotebookError(str(problem).replace(str(building / "notebooks"), str(home))) from problem
 
 
 def _facts(study: Study, moment: datetime, notes: list[str]) -> str:

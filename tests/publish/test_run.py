@@ -1,0 +1,122 @@
+"""The run folder: whole or not there at all, honest about small and empty studies, inert for spreadsheets."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from dedupelab import NotebookError, OutputError, Study, init
+from dedupelab.publish import run as run_module
+from dedupelab.publish.run import publish_run, readable
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def quiet(_label):
+    return lambda _done, _total: None
+
+
+def small_notebook(folder: Path, source: str) -> Path:
+    cells = [
+        nbformat.v4.new_code_cell(
+            'study: str = ""  # folder of the study', metadata={"tags": ["parameters"]}
+        ),
+        nbformat.v4.new_code_cell(source),
+    ]
+    path = folder / "one.ipynb"
+    nbformat.write(
+        nbformat.v4.new_notebook(
+            cells=cells,
+            metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "P"}},
+        ),
+        path,
+    )
+    return path
+
+
+@pytest.fixture
+def one_notebook(tmp_path, monkeypatch):
+    path = small_notebook(tmp_path, "print(len(study) > 0)")
+    monkeypatch.setattr(run_module, "notebook_sources", lambda: [path])
+
+
+@pytest.fixture
+def lone_study(tmp_path, photograph) -> Study:
+    """One collection, three different pictures, no duplicate."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for seed in range(3):
+        photograph(seed).save(folder / f"{seed}.jpg")
+    init(tmp_path / "study", {"own": str(folder)}, "small")
+    return Study(tmp_path / "study")
+
+
+def test_a_study_without_duplicates_gives_an_honest_short_report(lone_study, one_notebook, tmp_path):
+    """One collection and no copy: all three papers are written and say so; no figure is drawn of nothing."""
+    run = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    page = (run / "report.en.html").read_text("utf-8")
+    assert "No duplicates were found among 3 pictures" in page
+    assert "Only one collection was examined" in page
+    assert (tmp_path / "out" / "small" / "latest").resolve() == run.resolve()
+    assert {"report.en.pdf", "report.en.docx", "results.json", "run.json"} <= {p.name for p in run.iterdir()}
+
+
+def test_equal_runs_give_equal_papers(lone_study, one_notebook, tmp_path):
+    """Built twice at the same moment, every file has the same bytes."""
+    runs = [publish_run(lone_study, tmp_path / name, bars=quiet, now=NOW) for name in ("a", "b")]
+    for path in sorted(p for p in runs[0].rglob("*") if p.is_file() and p.name != "run.json"):
+        assert path.read_bytes() == (runs[1] / path.relative_to(runs[0])).read_bytes(), path.name
+
+
+def test_two_runs_in_one_second_do_not_meet(lone_study, one_notebook, tmp_path):
+    """The second run gets a name of its own and `latest` points to it."""
+    first, second = (publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW) for _ in range(2))
+    assert first != second
+    assert (tmp_path / "out" / "small" / "latest").resolve() == second.resolve()
+
+
+def test_a_failing_notebook_is_kept_and_named(lone_study, tmp_path, monkeypatch):
+    """The run folder does not appear; the failed notebook lies beside the runs and the error says where."""
+    path = small_notebook(tmp_path, "1 / 0")
+    monkeypatch.setattr(run_module, "notebook_sources", lambda: [path])
+    with pytest.raises(NotebookError, match="ZeroDivisionError") as caught:
+        publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    home = tmp_path / "out" / "small"
+    assert [p.name for p in home.iterdir()] == ["one.failed.ipynb"]
+    assert str(home / "one.failed.ipynb") in str(caught.value)
+    assert ".building" not in str(caught.value)
+
+
+def test_an_unwritable_place_is_one_error(lone_study, tmp_path):
+    """A file where the folder should be: expected, got, remedy; nothing half-written."""
+    (tmp_path / "taken").write_text("x")
+    with pytest.raises(OutputError, match="expected to write"):
+        publish_run(lone_study, tmp_path / "taken", bars=quiet)
+    assert (tmp_path / "taken").read_text() == "x"
+
+
+def test_run_facts_name_no_place(lone_study, one_notebook, tmp_path):
+    """run.json says what was run with which settings, not where the pictures lie."""
+    run = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    facts = json.loads((run / "run.json").read_text("utf-8"))
+    assert facts["stages_run"]
+    assert facts["gear"] in {"quick", "thorough"}
+    assert str(tmp_path) not in (run / "run.json").read_text("utf-8")
+
+
+def test_csv_cells_are_no_formulas():
+    """Text that a spreadsheet would run is quoted; hashes are hexadecimal; numbers stay numbers."""
+    frame = pd.DataFrame(
+        {
+            "creator": ["=cmd()", "+1", "@x", "plain", None],
+            "phash": pd.array([1, 2**63, None, 3, 4], dtype="UInt64"),
+            "bytes": range(5),
+        }
+    )
+    shown = readable(frame)
+    assert list(shown["creator"][:4]) == ["'=cmd()", "'+1", "'@x", "plain"]
+    assert shown["phash"][1] == "8000000000000000"
+    assert list(shown["bytes"]) == list(range(5))
