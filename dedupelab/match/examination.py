@@ -121,8 +121,10 @@ def _measure(
         return None
     inner = compared & region
     outside = 1 - float(np.count_nonzero(inner)) / float(np.count_nonzero(compared))
-    if outside < 0.05:
-        # Nothing speaks against the rest of the overlap: the even sky around what agrees belongs to the match.
+    against = np.count_nonzero(compared & (blocks.correlation < AGREE))
+    if outside < 0.05 or against < 0.05 * np.count_nonzero(compared):
+        # Nothing speaks against the rest of the overlap: the even sky around what agrees belongs to the match, also where
+        # it parts what agrees in two, as snow parts a skier from the trees.
         region, inner, outside = blocks.inside, compared, 0.0
     agreeing = inner & (blocks.correlation >= AGREE)
     back = inverse(matrix)
