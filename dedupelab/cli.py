@@ -2,8 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +41,30 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  click's own signature
         """Run the command; turn what dedupelab raises on purpose into exit code 1."""
         try:
-            return super().invoke(ctx)
+            with _stoppable():
+                return super().invoke(ctx)
         except DedupelabError as problem:
             click.echo(f"error: {' '.join(str(problem).split())}", err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
-            click.echo("stopped; what was read so far is kept, run the same command to go on", err=True)
+            click.echo(
+                "stopped; complete tables and saved parts of a scan are kept, run the same command to go on",
+                err=True,
+            )
             ctx.exit(1)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Tidy up after a scheduler's SIGTERM as after Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 STUDY = click.argument("study", type=click.Path(path_type=Path))
@@ -118,7 +139,12 @@ def scan_command(study: Path, *, as_json: bool) -> None:
     where = str(opened.store.path(_table("images")))
     _say(
         as_json,
-        {"listed": listed, **counts, "table": where},
+        {
+            "listed": listed,
+            **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
+            "incomplete": opened.incomplete(),
+            "table": where,
+        },
         found,
         f"table: {where}",
         f"dedupelab match {study}",
@@ -187,7 +213,9 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
             f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures; {headline.caveat}"
         )
     if as_json:
-        click.echo(json.dumps({"run": str(run), "papers": papers}, ensure_ascii=False))
+        share = None if headline is None else headline.value
+        facts = {"run": str(run), "papers": papers, "M1": share, "incomplete": opened.incomplete()}
+        click.echo(json.dumps(facts, ensure_ascii=False))
     else:
         click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
     _end(opened)

@@ -1,11 +1,15 @@
 """The one executor for everything that fans out: a process pool, or none where starting it would cost more than it saves."""
 
 import os
+import signal
+import sys
+import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
+from typing import Any
 
 from dedupelab.errors import DedupelabError
 
@@ -17,13 +21,30 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let workers inherit that linear algebra takes one thread: workers times threads would fight for the cores."""
+def _as_workers_start() -> Iterator[None]:
+    """Set what workers inherit when they start.
+
+    Linear algebra takes one thread, as workers times threads would fight for the cores. Ctrl-C is heard by the caller
+    alone, who then ends the workers. The caller's script is not run again in them: all they run lies in this package, and
+    a script without a `__main__` guard would start itself over and over.
+    """
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
+    script = sys.modules["__main__"]
+    names = ("__spec__", "__file__")
+    hidden: dict[str, Any] = {name: vars(script).pop(name) for name in names if name in vars(script)}
+    script.__spec__ = None
+    mask = (
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        if hasattr(signal, "pthread_sigmask")
+        else None
+    )
     try:
         yield
     finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        vars(script).update(hidden)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
@@ -47,8 +68,15 @@ def pool(workers: int, tasks: int) -> Iterator[Executor | None]:
         yield None
         return
     try:
-        with _one_thread_each(), ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+        try:
+            with _as_workers_start():
+                # No worker is idle before the first has started, so each of these starts one.
+                ready = [executor.submit(time.sleep, 0.05) for _ in range(workers)]
+            wait(ready)
             yield executor
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
     except BrokenProcessPool as problem:
         raise DedupelabError(
             f"expected {workers} workers to finish, got one that died, most often for want of memory; what was read is kept: "

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
@@ -196,7 +197,7 @@ _PLAIN = {
 """What pydantic says in terms of Python."""
 
 
-def _explain(problem: ValidationError) -> str:
+def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of mistake
     errors = problem.errors()
     # A misspelt name often also leaves the right one missing: then the misspelling is what to tell.
     error = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
@@ -206,13 +207,18 @@ def _explain(problem: ValidationError) -> str:
     if kind == "extra_forbidden":
         valid = list(_section(place[:-1]).model_fields)
         return f"{name} is not a known setting{nearest(place[-1], valid)} (known: {', '.join(valid)})"
+    if kind == "literal_error":
+        choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        return f"expected {name} to be one of {', '.join(choices)}, got {got}{nearest(str(error['input']), choices)}"
     if kind == "missing":
         what = "section [[collection]]" if name == "collection" else name
+        number = next((part for part in error["loc"] if isinstance(part, int)), None)
+        what += "" if number is None else f" in [[collection]] number {number + 1}"
         return f"expected {what}, got none; add it"
     if kind in _PLAIN:
         return f"expected {name} to be {_PLAIN[kind]}, got {got}"
     if kind in {"greater_than_equal", "less_than_equal"}:
-        return f"{name} must be within {_range(place)}, got {got}"
+        return f"{name} must be {_range(place)}, got {got}"
     if kind == "value_error":
         message = error["msg"].removeprefix("Value error, ")
         return message if not name else f"{name}: {message}, got {got}"
@@ -248,7 +254,14 @@ def _types(annotation: object) -> list[type]:
 
 
 def _range(place: list[str]) -> str:
-    limits = _section(place[:-1]).model_fields[place[-1]].metadata
-    low = next((str(m.ge) for m in limits if hasattr(m, "ge")), "")
-    high = next((str(m.le) for m in limits if hasattr(m, "le")), "")
-    return f"{low}..{high}" if high else f"{low} or more"
+    limits = _limits(_section(place[:-1]).model_fields[place[-1]])
+    low = next((f"{m.ge}" for m in limits if hasattr(m, "ge")), "")
+    high = next((f"{m.le}" for m in limits if hasattr(m, "le")), "")
+    return f"within {low}..{high}" if low and high else f"{low} or more" if low else f"{high} or less"
+
+
+def _limits(field: FieldInfo) -> list[object]:
+    """Return a field's bounds, also where they stand inside an optional type."""
+    inside = [m for a in getattr(field.annotation, "__args__", ()) for m in getattr(a, "__metadata__", ())]
+    nested = [n for m in inside for n in getattr(m, "metadata", [])]
+    return [*field.metadata, *inside, *nested]

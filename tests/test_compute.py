@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -28,8 +31,9 @@ def kill_one() -> None:
     with pool(2, PARALLEL_FROM) as executor:
         assert executor is not None
         os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
-        for _ in range(3):
-            executor.submit(os.getpid).result()
+        # The other worker goes on until the executor has noticed.
+        for _ in range(1000):
+            executor.submit(time.sleep, 0.01).result()
 
 
 def divide() -> None:
@@ -50,3 +54,16 @@ def test_errors_of_the_work_pass_through():
     """Only the death of a worker is translated."""
     with pytest.raises(ZeroDivisionError):
         divide()
+
+
+def test_a_script_without_guard_is_not_run_again(tmp_path):
+    """Workers do not import the caller's script: one that starts work at its top level runs once."""
+    script = tmp_path / "plain.py"
+    script.write_text(
+        "print('once', flush=True)\n"
+        "from dedupelab.compute import PARALLEL_FROM, pool\n"
+        "with pool(2, PARALLEL_FROM) as executor:\n"
+        "    print(sum(executor.map(abs, range(-3, 4))), __file__ is not None)\n"
+    )
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=120)
+    assert (ran.returncode, ran.stdout.split("\n"), ran.stderr) == (0, ["once", "12 True", ""], "")

@@ -156,7 +156,10 @@ def _labour(pairs: int, groups: int, supply: _Supply, currency: str) -> list[Res
         if "group_seconds" in supply.inputs
         else "; time per group is not counted."
     )
-    times, label = ("review_seconds", "group_seconds"), "Labour to look once at every unsettled pair"
+    times, label = (
+        ("review_seconds", "group_seconds"),
+        "Labour to look once at every pair that no digest proves",
+    )
     counted = (
         Input("pairs to look at", pairs, "pairs", "table pairs", "measured"),
         Input("groups", groups, "groups", "table groups", "measured"),

@@ -89,6 +89,11 @@ def appoint(
         if part["work"].max() > 0:
             verdicts.append((group_id, None, "the group's pictures were not all confirmed to show one work"))
             continue
+        if says_nothing(copies):
+            verdicts.append(
+                (group_id, None, "no copy says anything of itself, so there is nothing to believe")
+            )
+            continue
         best, reason = decide(copies, chosen)
         resolved = len(best) == 1 or says_the_same(copies.loc[best])
         if not resolved:
@@ -121,6 +126,11 @@ def decide(copies: Copies, criteria: Sequence[Criterion]) -> tuple[list[str], st
         if len(kept) < len(best):
             best, reason = kept, criterion.sentence
     return [str(identity) for identity in best.index], reason
+
+
+def says_nothing(copies: Copies) -> bool:
+    """Whether no copy carries any statement about itself."""
+    return bool((copies[list(STATEMENTS)].fillna("") == "").all(axis=None))
 
 
 def says_the_same(copies: Copies) -> bool:

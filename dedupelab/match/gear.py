@@ -26,8 +26,9 @@ THOROUGH_UP_TO = 5_000
 BATCH = 16
 FIRST = 6
 """Proposals opened of each picture; the original of an edited copy is nearly always among these."""
-STRONG = 20
-"""Votes from which a proposal is opened whatever its rank: large groups have more than six copies."""
+STRONG = 10
+"""Votes from which a proposal is opened whatever its rank: large groups have more than six copies, and a part of a collage
+gets fewer votes than copies of the whole."""
 
 
 def choose_gear(setting: str, images: pd.DataFrame) -> Gear:

@@ -48,7 +48,7 @@ def duplicate_graph(
     if not lone:
         hashed = hashed[hashed["image_id"].isin(role.index)]
     for row in hashed.to_dict("records"):
-        facts = {name: row[name] for name in NODE_FACTS}
+        facts = {"label": row["path"]} | {name: row[name] for name in NODE_FACTS}
         identity = str(row["image_id"])
         if identity in role.index:
             facts |= {"group": role.loc[identity, "group_id"], "role": role.loc[identity, "role"]}

@@ -154,7 +154,7 @@ MAKERS: Mapping[str, Maker] = {
 
 
 def example_groups(study: Study, count: int = EXAMPLES) -> list[str]:
-    """Return the groups worth showing: those of one work that most collections hold, then the largest.
+    """Return the groups worth showing: those whose copies contradict each other, then those that most collections hold.
 
     Groups of low-information pictures are left out; ties are settled by identifier, so that the choice is the same every
     time.
@@ -164,7 +164,14 @@ def example_groups(study: Study, count: int = EXAMPLES) -> list[str]:
     blank = set(members.loc[members["image_id"].isin(poor), "group_id"])
     groups = study.groups()
     groups = groups[(groups["works"] == 1) & ~groups["group_id"].isin(blank)]
-    ranked = groups.sort_values(["collections", "images", "group_id"], ascending=[False, False, True])
+    fields = study.fields()
+    disputed = fields.loc[
+        (fields["state"] == "conflict") & fields["field"].isin(("creator", "credit", "date_created")),
+        "group_id",
+    ]
+    groups = groups.assign(disputed=groups["group_id"].isin(disputed))
+    order = ["disputed", "collections", "images", "group_id"]
+    ranked = groups.sort_values(order, ascending=[False, False, False, True])
     return [str(name) for name in ranked["group_id"].head(count)]
 
 

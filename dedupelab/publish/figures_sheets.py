@@ -88,7 +88,14 @@ def contact_sheet(
     differing = [
         columns[n].title.lower() for n in compared if len({tile.facts[n] for tile in tiles} - {""}) > 1
     ]
-    said = f"with different {' and '.join(differing)}" if differing else "described alike"
+    silent = not any(tile.facts[n] for tile in tiles for n in compared)
+    said = (
+        f"with different {' and '.join(differing)}"
+        if differing
+        else "none described"
+        if silent
+        else "described alike"
+    )
     caption = caption or Caption(
         f"{len(tiles)} copies of one picture, {said}",
         f"Copies of one group, letters as in the table; {population}",

@@ -8,7 +8,7 @@ kernel is this interpreter, a failure names its cell, and a run leaves nothing i
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -109,7 +109,8 @@ def run_notebooks(
     import matplotlib.font_manager  # noqa: F401, PLC0415 - heavy, and wanted for its effect only
 
     meter = _JointProgress(progress, [_code_cells(read_notebook(source)) for source in sources])
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         runs = [
             pool.submit(
                 run_notebook,
@@ -120,6 +121,10 @@ def run_notebooks(
             )
             for i, source in enumerate(sources)
         ]
+        wait(runs)
+    finally:
+        # After Ctrl-C the notebooks that have not begun are not begun; those at work end before the caller tidies up.
+        pool.shutdown(wait=True, cancel_futures=True)
     return [run.result() for run in runs]
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import NotebookError, OutputError
+from dedupelab.errors import DedupelabError, NotebookError, OutputError
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.docx import render_docx
 from dedupelab.publish.exhibits import example, example_groups, exhibits
@@ -78,9 +78,9 @@ def publish_run(
     """
     moment = now or datetime.now(UTC)
     home = out / study.name
+    results = study.measure(bars=bars)
     building = _new_folder(home)
     try:
-        results = study.measure(bars=bars)
         shutil.copyfile(study.results_path, building / "results.json")
         digests = write_tables(study, building / "tables")
         _notebooks(study, building, home, bars)
@@ -108,9 +108,9 @@ def publish_run(
             notes = _papers(material, building, languages or study.config.report.languages, moment, written)
         (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
         return _put_in_place(building, home, moment)
+    except DedupelabError:
+        raise
     except OSError as problem:
-        if isinstance(problem, OutputError):
-            raise
         raise OutputError(
             f"expected to write a run in {home}, got: {problem}; free space or choose another folder"
         ) from problem
@@ -197,11 +197,25 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
 def _new_folder(home: Path) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=".building-", dir=home))
+        for stale in home.glob(".building-*"):
+            if not _alive(stale.name.split("-")[1]):  # left by a run that was killed
+                shutil.rmtree(stale, ignore_errors=True)
+        return Path(tempfile.mkdtemp(prefix=f".building-{os.getpid()}-", dir=home))
     except OSError as problem:
         raise OutputError(
             f"expected to write in {home}, got: {problem.strerror or problem}; choose another folder with --out"
         ) from problem
+
+
+def _alive(process: str) -> bool:
+    """Whether a process of that number is at work; one of another user counts as alive."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _put_in_place(building: Path, home: Path, moment: datetime) -> Path:

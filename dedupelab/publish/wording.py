@@ -102,6 +102,8 @@ def of(result: Result) -> str:
     """Return the counts behind a share: `160 of 1,284 hashed images`."""
     if result.numerator is None or result.denominator is None:
         return ""
+    if result.unit == "index":
+        return f"over {result.denominator:,.0f} {result.denominator_label}"
     return f"{result.numerator:,.0f} of {result.denominator:,.0f} {result.denominator_label}"
 
 

@@ -49,8 +49,8 @@ def test_headlines_are_at_most_seven_in_fixed_order(twenty):
     }
     bare = twenty.measured(["a", "b"])
     priced = twenty.measured(["a", "b"], harm_inputs=inputs, currency="HKD", price_year=2025)
-    assert [each.result for each in bare.headlines] == ["M1", "M1x", "M4.any", "M7s", "M12", "M6b", "M7"]
-    assert [each.result for each in priced.headlines] == ["M1", "M1x", "M4.any", "M7s", "M12", "M3", "M6b"]
+    assert [each.result for each in bare.headlines] == ["M1", "M1x", "M4.any", "M12", "M7", "M1b"]
+    assert [each.result for each in priced.headlines] == ["M1", "M1x", "M4.any", "M12", "M3", "M7", "M1b"]
     order = list(SENTENCES)
     places = [order.index(each.result) for each in priced.headlines]
     assert places == sorted(places)
@@ -58,13 +58,20 @@ def test_headlines_are_at_most_seven_in_fixed_order(twenty):
 
 def test_conflict_in_any_field_leads_only_where_creators_cannot(frames):
     """M5.any stands in for M5.creator, never beside it."""
-    images = [{"id": "a", "credit": "X"}, {"id": "b", "credit": "Y"}]
-    chosen = [each.result for each in frames(images, [[["a", "b"]]]).measured(["a"]).headlines]
+    images = [{"id": f"{side}{n}", "credit": side} for n in range(10) for side in "XY"]
+    groups = [[[f"X{n}", f"Y{n}"]] for n in range(10)]
+    chosen = [each.result for each in frames(images, groups).measured(["a"]).headlines]
     assert "M5.any" in chosen
     named = [{**each, "creator": "Ho"} for each in images]
-    chosen = [each.result for each in frames(named, [[["a", "b"]]]).measured(["a"]).headlines]
+    chosen = [each.result for each in frames(named, groups).measured(["a"]).headlines]
     assert "M5.creator" in chosen
     assert "M5.any" not in chosen
+
+
+def test_shares_of_a_few_do_not_lead(frames):
+    """A hundred per cent of one group says nothing: shares need ten groups or images to lead."""
+    images = [{"id": "a", "credit": "X"}, {"id": "b", "credit": "Y"}]
+    assert frames(images, [[["a", "b"]]]).measured(["a"]).headlines == []
 
 
 def test_sentences_name_attributes_of_results(twenty):

@@ -12,7 +12,7 @@ from dedupelab.match.authority import CRITERIA, NAMES, STATEMENTS, appoint, deci
 def copies(**changes: dict[str, object]) -> pd.DataFrame:
     """Make copies by name, equal but for what is said."""
     base = {"collection": "c", "bytes": 1, "status": "hashed", "format": "JPEG", "width": 100, "height": 80,
-            "ai_label": "no-label", "c2pa": "none", "has_gps": False}  # fmt: skip
+            "ai_label": "no-label", "c2pa": "none", "has_gps": False, "caption": "A pier"}  # fmt: skip
     return tables.IMAGES.from_rows(
         base | {"image_id": n, "path": n} | change for n, change in changes.items()
     )
@@ -130,8 +130,17 @@ def test_any_metadata_gives_one_verdict(rows):
     frame = copies(**{f"i{n}": row for n, row in enumerate(rows)})
     row, roles = appointed(frame)
     assert (row["authority"] == "resolved") == (list(roles.values()).count("authoritative") == 1)
-    assert (row["authority"] == "unresolved") == (list(roles.values()).count("tied") >= 2)
+    silent = "nothing to believe" in row["authority_reason"]
+    assert (row["authority"] == "unresolved") == (silent or list(roles.values()).count("tied") >= 2)
     assert appointed(frame.iloc[::-1]) == (row, roles)
+
+
+def test_copies_that_say_nothing_leave_nothing_to_believe():
+    """Where no copy carries a statement the group is unresolved, however the copies differ in size."""
+    row, roles = appointed(copies(a={"caption": None, "width": 200}, b={"caption": None}))
+    assert (row["authority"], row["authoritative"]) == ("unresolved", None)
+    assert "no copy says anything" in row["authority_reason"]
+    assert set(roles.values()) == {"copy"}
 
 
 def test_no_groups():

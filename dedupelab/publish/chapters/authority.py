@@ -86,7 +86,8 @@ def whose(material: Material) -> list[Block]:
         blocks.append(Heading(2, "Examples", id="examples"))
         blocks.append(
             Paragraph(
-                "The groups that most institutions share, copy by copy. What differs between the copies is set in bold."
+                "Groups whose copies contradict each other, then those that most institutions share, copy by copy. An asterisk marks "
+                "a statement that differs from the first copy's."
             )
         )
         for example in material.examples:

@@ -7,6 +7,12 @@ from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Callout, Column, Heading, Reference, Strong, Table
 from dedupelab.publish.wording import Numbering
 
+LARGEST_NEEDS = 100
+"""Groups below which "the largest 1 %" would be one group."""
+BEYOND = "Beyond that, local descriptors proposed pairs whose fingerprints lie further apart, so the curve goes on to the share given in paragraph 2.1. "
+CHAINED = (
+    "The curve counts every group as one work, so it ends a little above the share given in paragraph 2.1."
+)
 RELATION_WORDS = {
     "byte-identical": "the same file, byte for byte",
     "payload-identical": "the same compressed picture with other metadata",
@@ -36,7 +42,7 @@ def scope(material: Material) -> list[Block]:
                 (
                     f"{wording.quantity(listed.value or 0, 'files')} were listed. Of these {numbers['N.hashed'].value:,.0f} were read and "
                     f"fingerprinted, {numbers['N.unreadable'].value:,.0f} could not be read and {numbers['N.skipped'].value:,.0f} were "
-                    "skipped because they are no pictures ("
+                    "skipped by their name or kind: no picture format, hidden, or a link ("
                 ),
                 Reference("table-collections"),
                 "). Every share below has the fingerprinted pictures, or a stated part of them, as its denominator.",
@@ -129,7 +135,11 @@ def extent(material: Material) -> list[Block]:
     blocks.append(relations_table(material))
     blocks += [figures[name] for name in ("relations", "sizes") if name in figures]
     concentration = numbers.get("M16")
-    if concentration is not None and concentration.value is not None:
+    if (
+        concentration is not None
+        and concentration.value is not None
+        and len(material.groups) >= LARGEST_NEEDS
+    ):
         blocks.append(
             say(
                 f"The largest 1 % of groups held {numbers.say('M16')} of the surplus copies. A high share would mean that one "
@@ -142,12 +152,9 @@ def extent(material: Material) -> list[Block]:
                 [
                     "The share depends on how near two fingerprints must be to be examined. ",
                     Reference(figures["threshold"].id),
-                    f" shows it for every threshold up to the one used here, {material.config.match.max_distance} of 64 bits. "
-                    + (
-                        "The curve counts every group as one work, so it ends a little above the share given in paragraph 2.1."
-                        if chained
-                        else ""
-                    ),
+                    f" shows it by that distance; fingerprints proposed pairs up to {material.config.match.max_distance} of 64 bits. "
+                    + (BEYOND if material.gear == "thorough" else "")
+                    + (CHAINED if chained else ""),
                 ]
             ),
             figures["threshold"],

@@ -48,7 +48,22 @@ def front(material: Material) -> list[Block]:
                 target=TARGETS.get(result.id.split(".")[0]),
             )
         )
-    return [MainPoints("Main points", points), Callout("What this does not show", LIMITS)]
+    return [
+        MainPoints("Main points", points),
+        Callout("What this does not show", [*unread(material), *LIMITS]),
+    ]
+
+
+def unread(material: Material) -> list[str]:
+    """Say on page one that pictures could not be read, and whether that is more than the study tolerates."""
+    bad, hashed = material.numbers["N.unreadable"].value or 0, material.numbers["N.hashed"].value or 0
+    if not bad:
+        return []
+    limit = material.config.scan.tolerance
+    beyond = f", more than the {limit:.0%} this study tolerates" if bad > limit * (bad + hashed) else ""
+    return [
+        f"{bad:,.0f} of {bad + hashed:,.0f} pictures could not be read{beyond}. They are in none of these shares."
+    ]
 
 
 def sentence(headline: Headline, result: Result) -> list[Run]:

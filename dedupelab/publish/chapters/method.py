@@ -56,7 +56,7 @@ def method(material: Material) -> list[Block]:
         ),
         say(
             f"Every pair of pictures whose pHash differs in at most {match.max_distance} of 64 bits, in any of the eight "
-            "orientations, was found by exact search: no such pair is missed. Each was then opened and compared block by block "
+            "orientations, was found by exact search: no such pair of readable pictures is missed. Each was then opened and compared block by block "
             "after alignment. The comparison, not the fingerprint, decides the relation."
         ),
         say(GEARS[material.gear]),
@@ -93,8 +93,8 @@ def limitations(material: Material) -> list[Block]:
             "anyone can recompute, and every number in this paper is in results.json with its denominator, interval and inputs."
         ),
         say(
-            "A copy may have been missed: strong crops, screenshots, collages and heavy overlays change a fingerprint beyond the "
-            "threshold. Totals of copies are therefore more likely too low than too high."
+            "The comparison is set to miss a copy rather than to report a false one. How many copies it missed, and how many of "
+            "its links are false, was not measured on these collections."
         ),
         say(
             f"{numbers['N.pairs.undecided'].value:,.0f} examined pairs stayed undecided and "
