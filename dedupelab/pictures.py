@@ -51,8 +51,17 @@ class Pictures:
 
 
 def gray_at(where: str) -> NDArray[np.uint8]:
-    """Return a picture's oriented gray pixels, at most 512 on the longer side."""
-    return load_gray(read_bytes(where))
+    """Return a picture's oriented gray pixels, at most 512 on the longer side.
+
+    Raises
+    ------
+    CollectionError
+        If it can no longer be opened: it has changed since the scan.
+    """
+    try:
+        return load_gray(read_bytes(where))
+    except (OSError, UndecodableError) as problem:
+        raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
 
 
 def pixel_digests(

@@ -10,6 +10,8 @@ import contextlib
 import hashlib
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -71,20 +73,14 @@ def decode(data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE) -> P
     UndecodableError
         If Pillow cannot decode it, with Pillow's reason.
     """
-    _prepare(data)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what Pillow warns of (odd metadata, size) costs no picture
-        try:
-            with Image.open(io.BytesIO(data)) as image:
-                name, mode, (width, height) = str(image.format), image.mode, image.size
-                frames = int(getattr(image, "n_frames", 1))
-                if policy == "scaled":
-                    image.draft("L", (side, side))
-                image.load()
-                turn = orientation(image)
-                gray = to_gray(image)
-        except Exception as problem:  # decoders of hostile files raise nearly every class there is
-            raise UndecodableError(_reason(problem, data)) from problem
+    with _opened(data) as image:
+        name, mode, (width, height) = str(image.format), image.mode, image.size
+        frames = int(getattr(image, "n_frames", 1))
+        if policy == "scaled":
+            image.draft("L", (side, side))
+        image.load()
+        turn = orientation(image)
+        gray = to_gray(image)
     if turn in _TURNS:
         gray = gray.transpose(_TURNS[turn])
         if turn >= 5:
@@ -92,14 +88,23 @@ def decode(data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE) -> P
     return Picture(gray, name, mode, width, height, frames)
 
 
-def _prepare(data: bytes) -> None:
-    """Teach Pillow HEIC before the first such file, where the optional package is installed."""
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """Open a file's bytes with Pillow; whatever goes wrong until it is closed makes it undecodable, with Pillow's reason."""
     if data[4:12] in _HEIF:
         _register_heif()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Pillow warns of (odd metadata, size) costs no picture
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                yield image
+        except Exception as problem:  # decoders of hostile files raise nearly every class there is
+            raise UndecodableError(_reason(problem, data)) from problem
 
 
 @cache
 def _register_heif() -> None:
+    """Teach Pillow HEIC before the first such file, where the optional package is installed."""
     with contextlib.suppress(ImportError):  # without it the file is a row that names the remedy
         import pillow_heif  # noqa: PLC0415  optional: its wheels hold GPL parts
 
@@ -152,24 +157,16 @@ def pixel_digest(data: bytes) -> str:
     UndecodableError
         If Pillow cannot decode it.
     """
-    _prepare(data)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(io.BytesIO(data)) as image:
-                image.load()
-                turn = orientation(image)
-                pixels: Image.Image = image
-                if image.mode in {"P", "PA", "1"} or "transparency" in image.info:
-                    pixels = image.convert(
-                        "RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB"
-                    )
-                if pixels.mode == "RGBA" and pixels.getchannel("A").getextrema() == (255, 255):
-                    pixels = pixels.convert("RGB")
-                if turn in _TURNS:
-                    pixels = pixels.transpose(_TURNS[turn])
-        except Exception as problem:  # as in decode
-            raise UndecodableError(_reason(problem, data)) from problem
+    with _opened(data) as image:
+        image.load()
+        turn = orientation(image)
+        pixels: Image.Image = image
+        if image.mode in {"P", "PA", "1"} or "transparency" in image.info:
+            pixels = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
+        if pixels.mode == "RGBA" and pixels.getchannel("A").getextrema() == (255, 255):
+            pixels = pixels.convert("RGB")
+        if turn in _TURNS:
+            pixels = pixels.transpose(_TURNS[turn])
     digest = hashlib.sha256(f"{pixels.mode} {pixels.width}x{pixels.height}\n".encode())
     digest.update(pixels.tobytes())
     return digest.hexdigest()
@@ -197,18 +194,12 @@ def load_colour(data: bytes, longest: int = 400) -> Image.Image:
     UndecodableError
         If Pillow cannot decode it.
     """
-    _prepare(data)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(io.BytesIO(data)) as image:
-                image.draft("RGB", (longest, longest))
-                image.load()
-                turn = orientation(image)
-                deep = image.mode in {"I", "F"} or image.mode.startswith("I;16")
-                colour = (to_gray(image) if deep else flatten(image)).convert("RGB")
-        except Exception as problem:  # as in decode
-            raise UndecodableError(_reason(problem, data)) from problem
+    with _opened(data) as image:
+        image.draft("RGB", (longest, longest))
+        image.load()
+        turn = orientation(image)
+        deep = image.mode in {"I", "F"} or image.mode.startswith("I;16")
+        colour = (to_gray(image) if deep else flatten(image)).convert("RGB")
     if turn in _TURNS:
         colour = colour.transpose(_TURNS[turn])
     colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
