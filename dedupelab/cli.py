@@ -205,6 +205,8 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
     opened = Study(study)
     with opened.store.lock():
         run = opened.report(out, languages=languages, bars=_bars)
+    for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
+        click.echo(f"note: {note}", err=True)
     papers = sorted(str(run.parent / "latest" / path.name) for path in run.glob("report.*.*"))
     headline = next((r for r in opened.results() if r.id == "M1"), None)
     found = "no pictures could be compared"

@@ -84,7 +84,7 @@ HOLDERS = (
     Holder(
         "trade-portal",
         "portal",
-        "Tradewharf Portal 商埠網",
+        "Tradewharf Portal",
         "Tradewharf",
         "tradewharf.example",
         "For listing on the portal",
