@@ -1,1 +1,0 @@
-"""Tables become what may leave: the evidence pack and its verification."""
