@@ -15,10 +15,11 @@ import click
 
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
+from dedupelab.progress import follow
 from dedupelab.sample import write_sample
 from dedupelab.start import init
 from dedupelab.study import Progress, Study
-from dedupelab.tables import LINKS
+from dedupelab.tables import IMAGES, LINKS, PAIRS
 from dedupelab.version import __version__
 
 INCOMPLETE = 3
@@ -136,7 +137,7 @@ def scan_command(study: Path, *, as_json: bool) -> None:
     listed = len(images)
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
-    where = str(opened.store.path(_table("images")))
+    where = str(opened.store.path(IMAGES))
     _say(
         as_json,
         {
@@ -164,7 +165,7 @@ def match_command(study: Path, *, as_json: bool) -> None:
     links = int(pairs["relation"].isin(LINKS).sum())
     facts = {"pairs": len(pairs), "links": links, "groups": len(groups), "images_in_groups": len(members)}
     found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
-    where = str(opened.store.path(_table("pairs")).parent)
+    where = str(opened.store.path(PAIRS).parent)
     _say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
     _end(opened)
 
@@ -235,12 +236,6 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
 
 
-def _table(name: str) -> Any:  # noqa: ANN401  one of the declared tables
-    from dedupelab import tables  # noqa: PLC0415  the module's names would hide commands
-
-    return next(table for table in tables.ALL if table.name == name)
-
-
 def _bars(label: str) -> Progress:
     """One bar on a terminal, with counts and time left; nothing elsewhere."""
     from tqdm import tqdm  # noqa: PLC0415  only shown on terminals
@@ -249,13 +244,7 @@ def _bars(label: str) -> Progress:
         desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True
     )
 
-    def advance(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-        if done >= total:
-            bar.close()
-
-    return advance
+    return follow(bar)
 
 
 def _say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT001  called by commands only

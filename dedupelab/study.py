@@ -92,14 +92,14 @@ class Study:
             for n, es in listings.items()
             for e in es
         ]
-        key = key_for(listed, self.config.scan.decode, _versions(), code_digest("collect"))
+        method = key_for(self.config.scan.decode, _versions(), code_digest("collect"))
+        key = key_for(listed, method)
         if self.store.fresh(tables.IMAGES, key):
             images = self.images()
             tolerate(images, 1.0)
             return images
         self.ran.append("scan")
         parts = self.store.root / "scan"
-        method = key_for(self.config.scan.decode, _versions(), code_digest("collect"))
         known = self.images() if self.store.note("scan.method") == method else tables.IMAGES.empty()
         if len(known) == 0:
             forget_saved(parts)

@@ -9,6 +9,7 @@ __all__ = [
     "FIELDS",
     "GROUPS",
     "IMAGES",
+    "INVERSE",
     "LINKS",
     "LOW_INFORMATION",
     "MEMBERS",
@@ -38,6 +39,8 @@ LINKS = RELATIONS[:5]
 """Relations that count as duplication, strongest first."""
 TRANSFORMS = ("identity", "rot90", "rot180", "rot270", "flip", "flip-rot90", "flip-rot180", "flip-rot270")
 """How `left` is turned to lie on `right`: rot90 is counter-clockwise, flip is left-right and comes first."""
+INVERSE = dict(zip(TRANSFORMS, (*(TRANSFORMS[i] for i in (0, 3, 2, 1)), *TRANSFORMS[4:]), strict=True))
+"""The transform that undoes each transform: quarter turns undo each other, half a turn and mirrored turns themselves."""
 LOW_INFORMATION = 0.25
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
 

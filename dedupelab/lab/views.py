@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab.errors import ConfigError
+from dedupelab.progress import follow
 from dedupelab.publish import wording
 from dedupelab.publish.chapters import front
 from dedupelab.publish.chapters.material import Material
@@ -177,13 +178,7 @@ def bars(label: str) -> Progress:
 
     bar: Any = tqdm(desc=label, total=0, leave=False)
 
-    def advance(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-        if done >= total:
-            bar.close()
-
-    return advance
+    return follow(bar)
 
 
 def _drawn(block: Figure) -> View:

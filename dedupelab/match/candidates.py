@@ -18,10 +18,7 @@ COLUMNS: Final = ("left", "right", "distance", "transform")
 LISTED_COPIES = 64
 """Up to this many pictures with one and the same fingerprint are paired with each other in full."""
 OFF: Final = -1
-_INVERSE = tuple(
-    tables.TRANSFORMS.index({"rot90": "rot270", "rot270": "rot90"}.get(name, name))
-    for name in tables.TRANSFORMS
-)
+_INVERSE = tuple(tables.TRANSFORMS.index(tables.INVERSE[name]) for name in tables.TRANSFORMS)
 """Quarter turns undo each other; half a turn and every mirroring undoes itself."""
 _BRIGHTNESS = np.uint64(1 << 63)
 

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dedupelab.tables import INVERSE
+
 FULL_CLASS = 64
 KINDS = (
     ("sha256", "byte-identical", "the files are equal byte for byte"),
@@ -111,13 +113,11 @@ def mirror(row: dict[Hashable, Any], left: str, right: str) -> dict[Hashable, An
 
     Quarter turns undo each other; half a turn and every mirroring undoes itself.
     """
-    inverse = {"rot90": "rot270", "rot270": "rot90"}
-    turned = str(row["transform"])
     other = {"left": "right", "right": "left"}
     return row | {
         "left": left,
         "right": right,
-        "transform": inverse.get(turned, turned),
+        "transform": INVERSE[str(row["transform"])],
         "left_region": row["right_region"],
         "right_region": row["left_region"],
         "reason": _SIDE.sub(lambda side: other[side[0]], str(row["reason"])),

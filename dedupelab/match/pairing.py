@@ -96,7 +96,7 @@ def representatives(candidates: pd.DataFrame, classes: pd.Series) -> pd.DataFram
     kept = candidates.assign(left=left, right=right)[left != right]
     # A pair whose representatives stand in the other order is read the other way round.
     swap = kept["left"] > kept["right"]
-    turned = kept["transform"].replace({"rot90": "rot270", "rot270": "rot90"})
+    turned = kept["transform"].map(tables.INVERSE)
     kept = kept.assign(
         left=kept["left"].where(~swap, kept["right"]),
         right=kept["right"].where(~swap, kept["left"]),

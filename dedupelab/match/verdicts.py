@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 from dedupelab.match.alignment import nearest_transform
 from dedupelab.match.examination import Box, Finding
-from dedupelab.tables import TRANSFORMS
+from dedupelab.tables import INVERSE
 
 LINKED = ("near-identical", "derivative")
 """The relations that a comparison of pixels may count as duplication."""
-INVERSE = dict(zip(TRANSFORMS, (*(TRANSFORMS[i] for i in (0, 3, 2, 1)), *TRANSFORMS[4:]), strict=True))
-"""The transform that undoes each transform; mirrored turns undo themselves."""
 
 
 @dataclass(frozen=True)

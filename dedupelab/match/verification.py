@@ -24,8 +24,8 @@ from dedupelab.match.alignment import (
     turn_matrix,
 )
 from dedupelab.match.examination import Finding, examine
-from dedupelab.match.verdicts import INVERSE, LINKED, Verdict, is_whole, swapped, word_verdict
-from dedupelab.tables import TRANSFORMS
+from dedupelab.match.verdicts import LINKED, Verdict, is_whole, swapped, word_verdict
+from dedupelab.tables import INVERSE, TRANSFORMS
 
 
 class Verifier(Protocol):

@@ -26,8 +26,6 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         or f"Duplicate pictures in {_count_word(count)} collection{'s' if count > 1 else ''}: extent, authority, harm"
     )
     lead: list[Block] = front.front(material)
-    if "overlap" in material.figures and material.several:
-        lead = [*lead]
     blocks = [
         *extent.scope(material),
         *extent.extent(material),

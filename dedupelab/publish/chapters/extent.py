@@ -6,6 +6,7 @@ from dedupelab.publish import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Callout, Column, Heading, Reference, Strong, Table
 from dedupelab.publish.wording import Numbering
+from dedupelab.tables import LINKS
 
 LARGEST_NEEDS = 100
 """Groups below which "the largest 1 %" would be one group."""
@@ -168,12 +169,7 @@ def relations_table(material: Material) -> Table:
     rows = []
     for name, words in RELATION_WORDS.items():
         result = numbers.get(f"N.pairs.{name}")
-        counted = (
-            "yes"
-            if name
-            in ("byte-identical", "payload-identical", "pixel-identical", "near-identical", "derivative")
-            else "no"
-        )
+        counted = "yes" if name in LINKS else "no"
         rows.append([name, words, counted, f"{(result.value or 0) if result else 0:,.0f}"])
     rows.append(["All examined", "", "", f"{numbers['N.pairs'].value:,.0f}"])
     return Table(
