@@ -5,12 +5,10 @@ Pairs of two references and of a copy and a reference are what is measured; pair
 
 import logging
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 Link = tuple[int, int, str, float]
 Flags = npt.NDArray[np.bool_]
@@ -68,34 +66,16 @@ def imagehash(files: list[Path], _reference: Flags, _work: Path, _gear: str) -> 
     return links
 
 
-def ours(files: list[Path], reference: Flags, work: Path, gear: str) -> list[Link]:
-    """Do what a study over the two folders does, without examining candidates of two copies: they would be most of the work."""
-    try:
-        from dedupelab import tables
-        from dedupelab.compute import pool
-        from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
-        from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
-        from dedupelab.pictures import gray_at, pixel_digests
-        from dedupelab.study import Study
-    except ImportError as problem:
-        raise NotInstalledError(f"{problem}; run: pip install -e .") from problem
+def ours(files: list[Path], _reference: Flags, work: Path, gear: str) -> list[Link]:
+    """Do what `dedupelab match` does with a study over the two folders."""
+    from dedupelab.study import Study
+
     study = Study(_study(work, gear))
-    images = study.scan()
+    pairs = study.match()
+    images = study.images()
     names = images["collection"] + "/" + images["path"]
     place = {file.relative_to(work).as_posix(): row for row, file in enumerate(files)}
     rows = dict(zip(images["image_id"], names.map(place), strict=True))
-    where = {identity: str(files[row]) for identity, row in rows.items()}
-    load = Loader(where, gray_at)
-    with pool(2, len(files)) as executor:
-        candidates = near_candidates(images, study.config.match.max_distance)
-        if gear == "thorough":
-            known = tables.DESCRIPTORS.empty()
-            described = extract_descriptors(describable(images), known, load, executor=executor)
-            candidates = pd.concat([candidates, voted_candidates(images, described)], ignore_index=True)
-        asked = reference[candidates["left"].map(rows)] | reference[candidates["right"].map(rows)]
-        candidates = candidates[asked].reset_index(drop=True)
-        settled = settle_pixels(images, candidates, partial(pixel_digests, addresses=where))
-        pairs = examine(settled, candidates, load, executor=executor)
     columns = (pairs["left"].map(rows), pairs["right"].map(rows), pairs["relation"], pairs["score"])
     return [(int(i), int(j), str(kind), float(score)) for i, j, kind, score in zip(*columns, strict=True)]
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dedupelab.tables import INVERSE
+from dedupelab.tables import INVERSE, TRANSFORMS
 
 FULL_CLASS = 64
 KINDS = (
@@ -129,4 +129,14 @@ def distances(images: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
     prints = images.set_index("image_id")["phash"]
     left = prints.reindex(pairs["left"]).to_numpy(dtype=np.uint64)
     right = prints.reindex(pairs["right"]).to_numpy(dtype=np.uint64)
+    return pd.Series(np.bitwise_count(left ^ right).astype(np.int64), index=pairs.index)
+
+
+def turned_distances(images: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
+    """Return the Hamming distance of pHash for each pair once left is turned by its transform, in bits."""
+    prints = images.set_index("image_id")
+    forms = np.frombuffer(b"".join(prints["phash_forms"].reindex(pairs["left"])), "<u8")
+    turned = pairs["transform"].map(TRANSFORMS.index).to_numpy(dtype=np.int64)
+    left = forms.reshape(-1, len(TRANSFORMS))[np.arange(len(pairs)), turned]
+    right = prints["phash"].reindex(pairs["right"]).to_numpy(dtype=np.uint64)
     return pd.Series(np.bitwise_count(left ^ right).astype(np.int64), index=pairs.index)

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.match.exact import exact_classes
+from dedupelab.match.exact import exact_classes, turned_distances
 
 Gray = NDArray[np.uint8]
 Gear = Literal["quick", "thorough"]
@@ -24,11 +24,6 @@ Progress = Callable[[int, int], None]
 THOROUGH_UP_TO = 5_000
 """Pictures up to which `auto` means thorough: some five minutes on two cores."""
 BATCH = 16
-FIRST = 6
-"""Proposals opened of each picture; the original of an edited copy is nearly always among these."""
-STRONG = 10
-"""Votes from which a proposal is opened whatever its rank: large groups have more than six copies, and a part of a collage
-gets fewer votes than copies of the whole."""
 
 
 def choose_gear(setting: str, images: pd.DataFrame) -> Gear:
@@ -77,7 +72,7 @@ def extract_descriptors(
 
 
 def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs that local descriptors propose, with the distance of their fingerprints under the transform."""
+    """Return the pairs that local descriptors propose, with votes and the distance of their fingerprints under the transform."""
     from dedupelab.match.descriptor_index import propose  # noqa: PLC0415  only the thorough gear needs it
     from dedupelab.match.descriptors import Descriptors  # noqa: PLC0415
 
@@ -85,22 +80,9 @@ def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.Data
         str(identity): Descriptors.from_bytes(data)
         for identity, data in zip(descriptors["image_id"], descriptors["descriptors"], strict=True)
     }
-    proposed = _worth_opening(propose(read)).drop(columns="votes")
-    prints = images.set_index("image_id")
-    forms = np.array([np.frombuffer(f, "<u8") for f in prints["phash_forms"].reindex(proposed["left"])])
-    turned = proposed["transform"].map(tables.TRANSFORMS.index).to_numpy(dtype=np.int64)
-    right = prints["phash"].reindex(proposed["right"]).to_numpy(dtype=np.uint64)
-    if len(proposed):
-        proposed["distance"] = np.bitwise_count(forms[np.arange(len(forms)), turned] ^ right).astype(np.int64)
+    proposed = propose(read)
+    proposed["distance"] = turned_distances(images, proposed)
     return proposed
-
-
-def _worth_opening(proposed: pd.DataFrame) -> pd.DataFrame:
-    """Keep each picture's first few proposals and every strong one; opening a pair costs more than proposing it."""
-    ends = pd.concat([proposed.assign(own=proposed[side], row=proposed.index) for side in ("left", "right")])
-    ends = ends.sort_values(["own", "votes", "left", "right"], ascending=[True, False, True, True])
-    first = ends["row"][ends.groupby("own").cumcount() < FIRST]
-    return proposed[proposed.index.isin(first) | (proposed["votes"] >= STRONG)]
 
 
 def _extract_batch(identities: list[str], load: Callable[[str], Gray]) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,15 +17,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab import tables
+from dedupelab.match.agenda import first_round, second_round
 from dedupelab.match.candidates import find_candidates
-from dedupelab.match.exact import distances, exact_classes, exact_pairs, expand, pixel_suspects
+from dedupelab.match.exact import (
+    distances,
+    exact_classes,
+    exact_pairs,
+    expand,
+    pixel_suspects,
+    turned_distances,
+)
 
 if TYPE_CHECKING:
     from dedupelab.match.verification import AlignedComparison
 
 Gray = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
-CANDIDATE_COLUMNS = ["left", "right", "distance", "transform"]
+CANDIDATE_COLUMNS = ["left", "right", "distance", "transform", "votes"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,23 @@ def examine(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Return the pairs table: every link and every examined candidate."""
+    """Return the pairs table: every link and every examined candidate.
+
+    Parameters
+    ----------
+    images
+        Table of images.
+    candidates
+        `left`, `right`, `distance`, `transform` and `votes`; which of them are opened is the matter of `agenda`.
+    load
+        Returns the gray picture of an image_id; picklable with a process pool.
+    verifier
+        An `AlignedComparison` when None.
+    executor
+        Where pairs are opened; in this process when None.
+    progress
+        Called with pairs done and pairs known so far to be opened.
+    """
     from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
     from dedupelab.match.verification import AlignedComparison, verify_pairs  # noqa: PLC0415  loads OpenCV
 
@@ -77,13 +102,20 @@ def examine(
     proven["distance"] = distances(images, proven)
     proven = proven.assign(transform="identity", left_region=None, right_region=None)
     classes = exact_classes(images)
-    open_pairs = representatives(candidates, classes)
-    verified = verify_pairs(
-        open_pairs, load, verifier or AlignedComparison(), executor=executor, progress=progress
-    )
-    verified = suppress_templates(verified)
-    rows = pd.concat([proven.astype(object), expand(verified, classes).astype(object)], ignore_index=True)
     collection = images.set_index("image_id")["collection"]
+    judge = partial(verify_pairs, load=load, verifier=verifier or AlignedComparison(), executor=executor)
+    opened = first_round(representatives(candidates, classes), collection)
+    verified = judge(opened, progress=progress)
+
+    def further(done: int, total: int) -> None:
+        if progress:
+            progress(len(opened) + done, len(opened) + total)
+
+    likely = judge(second_round(verified), progress=further)
+    likely["distance"] = turned_distances(images, likely)
+    verified = pd.concat([verified.drop(columns="votes"), likely], ignore_index=True)
+    verified = suppress_templates(verified.sort_values(["left", "right"], ignore_index=True))
+    rows = pd.concat([proven.astype(object), expand(verified, classes).astype(object)], ignore_index=True)
     rows["cross_collection"] = (
         rows["left"].map(collection).to_numpy() != rows["right"].map(collection).to_numpy()
     )
@@ -102,10 +134,11 @@ def representatives(candidates: pd.DataFrame, classes: pd.Series) -> pd.DataFram
         right=kept["right"].where(~swap, kept["left"]),
         transform=kept["transform"].where(~swap, turned),
     )
+    kept["votes"] = kept.groupby(["left", "right"])["votes"].transform("max")
     order = kept.sort_values(["left", "right", "distance", "transform"], kind="stable")
     return order.drop_duplicates(["left", "right"]).reset_index(drop=True)
 
 
 def near_candidates(images: pd.DataFrame, max_distance: int) -> pd.DataFrame:
     """Return the pairs whose fingerprints are near under any of the eight transforms."""
-    return find_candidates(images, max_distance)[CANDIDATE_COLUMNS]
+    return find_candidates(images, max_distance).assign(votes=0)[CANDIDATE_COLUMNS]

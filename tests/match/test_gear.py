@@ -1,16 +1,12 @@
-"""The thorough gear: chosen by size, its descriptors kept by content, its proposals few and strong."""
+"""The thorough gear: chosen by size, its descriptors kept by content, what they propose."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from dedupelab import tables
 from dedupelab.collect.record import describe, image_id
 from dedupelab.match.gear import (
-    FIRST,
-    STRONG,
     THOROUGH_UP_TO,
-    _worth_opening,
     choose_gear,
     describable,
     extract_descriptors,
@@ -112,15 +108,3 @@ def test_nothing_to_propose_from():
     """No picture, no proposal, no error."""
     images = tables.IMAGES.empty()
     assert len(voted_candidates(images, tables.DESCRIPTORS.empty())) == 0
-
-
-def test_only_the_first_and_the_strong_are_opened():
-    """A picture that resembles many keeps its first few proposals; those with many votes stay whatever their rank."""
-    count = 30
-    votes = np.arange(count)[::-1] % STRONG
-    votes[-1] = STRONG + 5
-    proposed = pd.DataFrame({"left": "a", "right": [f"b{i:02}" for i in range(count)], "votes": votes})
-    hub = proposed.assign(right="z", left=[f"b{i:02}" for i in range(count)])
-    kept = _worth_opening(pd.concat([proposed, hub], ignore_index=True))
-    assert (kept["votes"] >= STRONG).sum() == 2
-    assert len(kept) >= FIRST
