@@ -54,9 +54,9 @@ def _samples(luma: Float) -> Float:
     if (height, width) == (SIDE, SIDE):
         return luma
     for _ in range(_PASSES):
-        along = np.ascontiguousarray(luma.T)
-        luma = np.ascontiguousarray(_box(along, _window(width)).T)
-        luma = _box(luma, _window(height))
+        for side in (width, height):  # whole lines at a time, so the picture is turned for each direction
+            luma = np.ascontiguousarray(luma.T)
+            luma = _box(luma, _window(side))
     rows, columns = ([int((place + 0.5) * side / SIDE) for place in range(SIDE)] for side in (height, width))
     return luma[np.ix_(rows, columns)]
 
