@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
+from dedupelab.collect.codes import Code
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
 
@@ -57,6 +58,7 @@ class ScanSection(Section):
     tolerance: float = Field(
         0.05, ge=0, le=1, description="unreadable share of a collection above which exit code is 3"
     )
+    codes: tuple[Code, ...] = Field((), description="codes of other systems to compute as well: pdq, iscc")
 
 
 class MatchSection(Section):

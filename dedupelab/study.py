@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.codes import code_versions
 from dedupelab.collect.listing import list_files
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
@@ -29,7 +30,7 @@ from dedupelab.match.graph import duplicate_graph
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
 from dedupelab.pictures import Pictures, gray_at, pixel_digests
-from dedupelab.store import FOLDER, Store, code_digest, key_for
+from dedupelab.store import FOLDER, Store, code_digest, covers, key_for
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -83,16 +84,20 @@ class Study:
 
         Raises
         ------
+        ConfigError
+            If a package that `[scan] codes` needs is not installed.
         CollectionError
             If a collection is missing, empty or cannot be listed, or no picture could be read.
         """
+        settings = self.config.scan
+        coded = code_versions(settings.codes)
         listings = {c.name: list_files(self.location(c.name)) for c in self.config.collection}
         listed = [
             (n, e.path, e.bytes, str(e.modified), e.skipped, e.unreadable)
             for n, es in listings.items()
             for e in es
         ]
-        method = key_for(self.config.scan.decode, _versions(), code_digest("collect"))
+        method = "\n".join([key_for(settings.decode, _versions(), code_digest("collect")), *coded])
         key = key_for(listed, method)
         if self.store.fresh(tables.IMAGES, key):
             images = self.images()
@@ -100,8 +105,10 @@ class Study:
             return images
         self.ran.append("scan")
         parts = self.store.root / "scan"
-        known = self.images() if self.store.note("scan.method") == method else tables.IMAGES.empty()
-        if len(known) == 0:
+        # The table and what a killed scan left may come from different settings: each has a note of its own.
+        noted = f"{tables.key_of(self.store.path(tables.IMAGES))}\n{method}"
+        known = self.images() if covers(self.store.note("images.method"), noted) else tables.IMAGES.empty()
+        if not covers(self.store.note("scan.method"), method):
             forget_saved(parts)
         self.store.remember("scan.method", method)
         with self._pool(len(listed)) as executor:
@@ -109,13 +116,16 @@ class Study:
                 listings,
                 known=known,
                 folder=parts,
-                policy=self.config.scan.decode,
+                policy=settings.decode,
+                codes=settings.codes,
                 executor=executor,
                 progress=bars("reading pictures"),
             )
         # What could not be read is tried again next time; once it can be, this is another table.
         failed = unread(images)
-        images = self.store.write(tables.IMAGES, images, key_for(key, failed) if failed else key)
+        key = key_for(key, failed) if failed else key
+        images = self.store.write(tables.IMAGES, images, key)
+        self.store.remember("images.method", f"{key}\n{method}")
         tolerate(images, 1.0)
         forget_saved(parts)
         return images

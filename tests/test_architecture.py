@@ -35,6 +35,7 @@ HEAVY = [
     "IPython",
     "cv2",
     "ipywidgets",
+    "iscc_core",
     "jupyter_client",
     "matplotlib",
     "nbconvert",

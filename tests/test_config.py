@@ -56,6 +56,8 @@ def test_the_least_study_is_a_name_and_a_collection():
         ({"match": {"max_distance": 1.5}}, ["match.max_distance", "integer", "1.5"]),
         ({"match": {"gear": "quik"}}, ["match.gear", "one of quick, thorough, auto", "'quik'; did you mean quick?"]),
         ({"match": {"criteria": ["larges"]}}, ["did you mean largest?"]),
+        ({"scan": {"codes": ["pqd"]}}, ["expected scan.codes to be one of pdq, iscc, got 'pqd'; did you mean pdq?"]),
+        ({"scan": {"codes": "pdq"}}, ["expected scan.codes to be a list, got 'pdq'"]),
         ({"scan": 3}, ["expected scan to be a section of settings, got 3"]),
         ({"collection": {"a": "b"}}, ["expected collection to be a list"]),
         ({"collection": []}, ["expected collection to be a list that is not empty"]),

@@ -1,13 +1,18 @@
 """A study's stages: each from the tables of the one before, run again only when what it is made from has changed."""
 
 import os
+import sys
 from functools import partial
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
 from dedupelab import study as journey
+from dedupelab import tables
+from dedupelab.collect.codes import image_code
+from dedupelab.collect.pdq import pdq
 from dedupelab.errors import CollectionError, ConfigError, OutputError
 from dedupelab.match.pairing import examine
 from dedupelab.start import init
@@ -144,11 +149,138 @@ def test_another_code_reads_again(folder, monkeypatch):
 def _noting(read):
     from dedupelab.collect.record import read_record
 
-    def note(entry, collection, policy):
+    def note(entry, collection, policy, codes):
         read.append(entry.path)
-        return read_record(entry, collection, policy)
+        return read_record(entry, collection, policy, codes)
 
     return note
+
+
+def ask(folder: Path, codes: str, decode: str = "scaled") -> Study:
+    """Open the study with another [scan] section."""
+    file = folder / "study.toml"
+    lines = [
+        f"codes = {codes}" if line.startswith("codes =")
+        else f'decode = "{decode}"' if line.startswith("decode =")
+        else line
+        for line in file.read_text("utf-8").splitlines()
+    ]  # fmt: skip
+    file.write_text("\n".join(lines), "utf-8")
+    return Study(folder)
+
+
+def test_codes_land_in_the_table_where_asked_for(folder):
+    """Both codes of every hashed picture in images.parquet, typed as declared; without the setting the columns are empty."""
+    pytest.importorskip("iscc_core", reason="the extra 'codes' is not installed")
+    columns = ["pdq", "pdq_quality", "iscc"]
+    assert Study(folder).scan()[columns].isna().all(axis=None)
+    study = ask(folder, '["pdq", "iscc"]')
+    study.scan()
+    stored_table = pq.read_table(study.store.path(tables.IMAGES))
+    assert [str(stored_table.schema.field(name).type) for name in columns] == [
+        "fixed_size_binary[32]",
+        "int64",
+        "string",
+    ]
+    images = stored_table.to_pandas().set_index("path")
+    hashed = images["status"] == "hashed"
+    assert hashed.sum() == 7
+    assert images.loc[hashed, columns].notna().all(axis=None)
+    assert images.loc[~hashed, columns].isna().all(axis=None)
+    with Image.open(folder / "archive" / "1.jpg") as picture:
+        assert (images.loc["1.jpg", "pdq"], images.loc["1.jpg", "pdq_quality"]) == pdq(picture.convert("RGB"))
+        assert images.loc["1.jpg", "iscc"] == image_code(picture.convert("RGB"))
+
+
+def test_a_change_of_codes_reads_what_it_must(folder, monkeypatch):
+    """More codes read every file again, fewer or the same none; what is no longer asked for leaves the table."""
+    read = []
+    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    without = Study(folder).scan()
+    assert len(read) == 8
+    read.clear()
+    asked = ask(folder, '["pdq"]')
+    images = asked.scan()
+    assert (asked.ran, len(read)) == (["scan"], 8)
+    assert images["pdq"].notna().sum() == 7
+    read.clear()
+    again = ask(folder, '["pdq"]')
+    again.scan()
+    assert (again.ran, read) == ([], [])
+    fewer = ask(folder, "[]").scan()
+    assert read == ["notes.txt"]  # a row that costs no reading
+    assert fewer.equals(without)
+    read.clear()
+    assert ask(folder, '["pdq"]').scan().equals(images)
+    assert len(read) == 8
+
+
+def stop_at(path: str, monkeypatch) -> None:
+    from dedupelab.collect.record import read_record
+
+    def stop(entry, collection, policy, codes):
+        if entry.path == path:
+            raise KeyboardInterrupt
+        return read_record(entry, collection, policy, codes)
+
+    monkeypatch.setattr("dedupelab.collect.scan.BATCH", 1)
+    monkeypatch.setattr("dedupelab.collect.scan.read_record", stop)
+
+
+def test_a_first_scan_that_was_stopped_goes_on(folder, monkeypatch):
+    """There is no table yet; what was read before the stop is not read again."""
+    with monkeypatch.context() as patched:
+        stop_at("copy.png", patched)
+        with pytest.raises(KeyboardInterrupt):
+            Study(folder).scan()
+    read = []
+    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    assert len(Study(folder).scan()) == 8
+    assert "copy.png" in read
+    assert not {"1.jpg", "2.jpg"} & set(read)
+
+
+@pytest.mark.parametrize(("codes", "decode"), [('["pdq"]', "scaled"), ("[]", "full"), ('["pdq"]', "full")])
+def test_a_scan_stopped_after_a_change_of_settings_mixes_nothing(folder, monkeypatch, codes, decode):
+    """Old table, new settings, a stop, and on: the table is that of a study that never had other settings."""
+    Study(folder).scan()
+    with monkeypatch.context() as patched:
+        stop_at("copy.png", patched)
+        with pytest.raises(KeyboardInterrupt):
+            ask(folder, codes, decode).scan()
+    gone_on = ask(folder, codes, decode).scan()
+    fresh = folder / "fresh"
+    fresh.mkdir()
+    text = (folder / "study.toml").read_text("utf-8").replace('location = "', 'location = "../')
+    (fresh / "study.toml").write_text(text, "utf-8")
+    assert gone_on.equals(Study(fresh).scan())
+
+
+def test_a_stop_after_the_table_was_written_claims_nothing(folder, monkeypatch):
+    """A table without codes is not taken for the one with codes that the note beside it speaks of."""
+    whole = ask(folder, '["pdq"]').scan()
+    fewer = ask(folder, "[]")
+    write = type(fewer.store).write
+
+    def stop(store, table, frame, key):
+        write(store, table, frame, key)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(fewer.store), "write", stop)
+        with pytest.raises(KeyboardInterrupt):
+            fewer.scan()
+    assert ask(folder, '["pdq"]').scan().equals(whole)
+
+
+def test_an_absent_package_is_told_before_anything_is_read(folder, monkeypatch):
+    """One line with the remedy, and nothing is written."""
+    monkeypatch.setitem(sys.modules, "iscc_core", None)
+    monkeypatch.setattr("dedupelab.collect.scan.read_record", None)
+    study = ask(folder, '["pdq", "iscc"]')
+    with pytest.raises(ConfigError, match=r"pip install 'dedupelab\[codes\]'"):
+        study.scan()
+    assert not study.store.root.exists()
 
 
 def test_a_file_that_could_not_be_read_is_tried_until_it_can(folder, monkeypatch):

@@ -46,7 +46,10 @@ class UndecodableError(ValueError):
 
 @dataclass(frozen=True)
 class Picture:
-    """A decoded picture: oriented gray pixels (perhaps scaled) and what the file says of itself."""
+    """A decoded picture: oriented gray pixels (perhaps scaled) and what the file says of itself.
+
+    `colour` is the oriented RGB picture in full size, where it was asked for and this decode has all pixels.
+    """
 
     gray: Image.Image
     format: str
@@ -54,9 +57,12 @@ class Picture:
     width: int
     height: int
     frames: int
+    colour: Image.Image | None = None
 
 
-def decode(data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE) -> Picture:
+def decode(
+    data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE, *, colour: bool = False
+) -> Picture:
     """Decode a file's bytes to oriented gray pixels.
 
     Parameters
@@ -67,6 +73,8 @@ def decode(data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE) -> P
         Whether a JPEG may be decoded at reduced size.
     side
         Smallest side, in pixels, that a scaled decode may give.
+    colour
+        Also keep the picture in colour; a JPEG decoded by `scaled` has none, see `full_colour`.
 
     Raises
     ------
@@ -76,16 +84,30 @@ def decode(data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE) -> P
     with _opened(data) as image:
         name, mode, (width, height) = str(image.format), image.mode, image.size
         frames = int(getattr(image, "n_frames", 1))
-        if policy == "scaled":
-            image.draft("L", (side, side))
+        drafted = policy == "scaled" and image.draft("L", (side, side)) is not None
         image.load()
         turn = orientation(image)
         gray = to_gray(image)
-    if turn in _TURNS:
-        gray = gray.transpose(_TURNS[turn])
-        if turn >= 5:
-            width, height = height, width
-    return Picture(gray, name, mode, width, height, frames)
+        whole = to_colour(image) if colour and not drafted else None
+    if turn in _TURNS and turn >= 5:
+        width, height = height, width
+    shown = whole and _turned(whole, turn)
+    return Picture(_turned(gray, turn), name, mode, width, height, frames, shown)
+
+
+def full_colour(data: bytes) -> Image.Image:
+    """Decode every pixel of a file's bytes; return the oriented picture as RGB under the declared policy.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it.
+    """
+    with _opened(data) as image:
+        image.load()
+        turn = orientation(image)
+        colour = to_colour(image)
+    return _turned(colour, turn)
 
 
 @contextmanager
@@ -124,6 +146,10 @@ def orientation(image: Image.Image) -> int:
         return 1
 
 
+def _turned(picture: Image.Image, turn: int) -> Image.Image:
+    return picture.transpose(_TURNS[turn]) if turn in _TURNS else picture
+
+
 def to_gray(image: Image.Image) -> Image.Image:
     """Return 8-bit luma under the declared policy."""
     if image.mode == "L" and "transparency" not in image.info:
@@ -133,6 +159,12 @@ def to_gray(image: Image.Image) -> Image.Image:
     if image.mode in {"I", "F"}:
         return Image.fromarray(_stretch(np.asarray(image)))
     return flatten(image).convert("L")
+
+
+def to_colour(image: Image.Image) -> Image.Image:
+    """Return an 8-bit RGB copy under the declared policy."""
+    deep = image.mode in {"I", "F"} or image.mode.startswith("I;16")
+    return (to_gray(image) if deep else flatten(image)).convert("RGB")
 
 
 def flatten(image: Image.Image) -> Image.Image:
@@ -165,8 +197,7 @@ def pixel_digest(data: bytes) -> str:
             pixels = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
         if pixels.mode == "RGBA" and pixels.getchannel("A").getextrema() == (255, 255):
             pixels = pixels.convert("RGB")
-        if turn in _TURNS:
-            pixels = pixels.transpose(_TURNS[turn])
+        pixels = _turned(pixels, turn)
     digest = hashlib.sha256(f"{pixels.mode} {pixels.width}x{pixels.height}\n".encode())
     digest.update(pixels.tobytes())
     return digest.hexdigest()
@@ -198,10 +229,8 @@ def load_colour(data: bytes, longest: int = 400) -> Image.Image:
         image.draft("RGB", (longest, longest))
         image.load()
         turn = orientation(image)
-        deep = image.mode in {"I", "F"} or image.mode.startswith("I;16")
-        colour = (to_gray(image) if deep else flatten(image)).convert("RGB")
-    if turn in _TURNS:
-        colour = colour.transpose(_TURNS[turn])
+        colour = to_colour(image)
+    colour = _turned(colour, turn)
     colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     colour.info.clear()
     return colour

@@ -1,9 +1,11 @@
 """One file's row of the images table, from one read of its bytes."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
-from dedupelab.collect.decoding import Decode, UndecodableError, decode
+from dedupelab.collect.codes import Code, image_codes
+from dedupelab.collect.decoding import Decode, Picture, UndecodableError, decode, full_colour
 from dedupelab.collect.fingerprints import fingerprint
 from dedupelab.collect.listing import Entry, read_bytes
 from dedupelab.collect.metadata import read_metadata
@@ -24,7 +26,9 @@ def image_id(collection: str, path: str) -> str:
     return "i" + hashlib.sha256(f"{collection}\0{path}".encode()).hexdigest()[:15]
 
 
-def read_record(entry: Entry, collection: str, policy: Decode = "scaled") -> Row:
+def read_record(
+    entry: Entry, collection: str, policy: Decode = "scaled", codes: Collection[Code] = ()
+) -> Row:
     """Read one listed file once and return its row; a file that cannot be read is a row with its reason."""
     row: Row = {
         "image_id": image_id(collection, entry.path),
@@ -42,11 +46,11 @@ def read_record(entry: Entry, collection: str, policy: Decode = "scaled") -> Row
         data = read_bytes(entry.native)
     except OSError as problem:
         return row | {"status": "unreadable", "problem": f"{UNREAD}: {problem.strerror or problem}"}
-    return row | describe(data, policy)
+    return row | describe(data, policy, codes)
 
 
-def describe(data: bytes, policy: Decode = "scaled") -> Row:
-    """Return everything the images table says of a file's content, from its bytes alone."""
+def describe(data: bytes, policy: Decode = "scaled", codes: Collection[Code] = ()) -> Row:
+    """Return everything the images table says of a file's content, from its bytes alone; `codes` only where asked for."""
     parts = split(data)
     row: Row = {
         "bytes": len(data),
@@ -56,11 +60,11 @@ def describe(data: bytes, policy: Decode = "scaled") -> Row:
     metadata = read_metadata(parts)
     row |= vars(metadata)
     try:
-        picture = decode(data, policy)
+        picture = decode(data, policy, colour=bool(codes))
         prints = fingerprint(picture.gray, exact=policy == "full")
     except UndecodableError as problem:
         return row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}
-    return row | {
+    row |= {
         "status": "hashed",
         "problem": metadata.problem,
         "format": picture.format,
@@ -70,3 +74,15 @@ def describe(data: bytes, policy: Decode = "scaled") -> Row:
         "frames": picture.frames,
         **vars(prints),
     }
+    return row | _coded(data, picture, codes, metadata.problem)
+
+
+def _coded(data: bytes, picture: Picture, codes: Collection[Code], problem: str | None) -> Row:
+    """Return the codes asked for; a picture that cannot be had in full keeps its row, without codes and with the reason."""
+    if not codes:
+        return {}
+    try:
+        # Fingerprints must not depend on whether codes are asked for, so a scaled JPEG is decoded once more.
+        return image_codes(picture.colour or full_colour(data), codes)
+    except UndecodableError as reason:
+        return {"problem": "; ".join(filter(None, (problem, f"no image codes: {reason}")))}

@@ -1,7 +1,7 @@
 """Collections to the images table: on all cores, resumable, every listed file accounted for."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.codes import COLUMNS, Code
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
 from dedupelab.collect.record import UNREAD, Row, image_id, read_record
@@ -36,6 +37,7 @@ def scan(
     known: pd.DataFrame,
     folder: Path,
     policy: Decode = "scaled",
+    codes: Collection[Code] = (),
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -46,11 +48,14 @@ def scan(
     listings
         The listed files of each collection.
     known
-        An images table whose rows stand for files that have not changed (same path, size and modification time).
+        An images table whose rows stand for files that have not changed (same path, size and modification time),
+        with at least the codes asked for.
     folder
         Where rows are kept until the scan is complete; a killed scan continues from them.
     policy
         See `decoding`.
+    codes
+        See `codes`; the columns of those not asked for are empty.
     executor
         Runs the batches; None reads in this process.
     progress
@@ -63,12 +68,14 @@ def scan(
     """
     earlier = _by_state(pd.concat([known, *_saved(folder)], ignore_index=True) if folder.exists() else known)
     rows, jobs = _sort_out(listings, earlier)
+    unasked = dict.fromkeys(column for code in COLUMNS.keys() - set(codes) for column in COLUMNS[code])
+    rows = [row | unasked for row in rows]
     total = sum(map(len, listings.values()))
     unsaved, done = list[Row](), len(rows)
     if progress:
         progress(done, total)
     try:
-        for batch in _run(jobs, partial(read_batch, policy=policy), executor):
+        for batch in _run(jobs, partial(read_batch, policy=policy, codes=codes), executor):
             rows += batch
             unsaved += batch
             done += len(batch)
@@ -88,9 +95,9 @@ def scan(
     return tables.IMAGES.from_rows(rows)
 
 
-def read_batch(job: Job, policy: Decode) -> list[Row]:
+def read_batch(job: Job, policy: Decode, codes: Collection[Code] = ()) -> list[Row]:
     """Read one batch of files; runs in a worker."""
-    return [read_record(entry, job.collection, policy) for entry in job.entries]
+    return [read_record(entry, job.collection, policy, codes) for entry in job.entries]
 
 
 def forget_saved(folder: Path) -> None:

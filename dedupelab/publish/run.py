@@ -137,7 +137,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame as a spreadsheet may open it: hashes as hexadecimal, and no text that would run as a formula."""
     shown = frame.astype(object)
     for name in frame.columns:
-        if name.startswith(("phash", "dhash")):
+        if name.startswith(("phash", "dhash")) or name == "pdq":
             shown[name] = [_hexadecimal(value) for value in frame[name]]
         elif pd.api.types.is_string_dtype(frame[name].dtype) or frame[name].dtype == object:
             shown[name] = pd.Series([_inert(value) for value in frame[name]], index=frame.index, dtype=object)

@@ -113,10 +113,14 @@ def test_csv_cells_are_no_formulas():
         {
             "creator": ["=cmd()", "+1", "@x", "plain", None],
             "phash": pd.array([1, 2**63, None, 3, 4], dtype="UInt64"),
+            "pdq": [b"\x0f" * 32, None, None, None, bytes(32)],
+            "pdq_quality": pd.array([100, None, None, None, 0], dtype="Int64"),
             "bytes": range(5),
         }
     )
     shown = readable(frame)
     assert list(shown["creator"][:4]) == ["'=cmd()", "'+1", "'@x", "plain"]
     assert shown["phash"][1] == "8000000000000000"
+    assert list(shown["pdq"]) == ["0f" * 32, "", "", "", "0" * 64]
+    assert shown["pdq_quality"][0] == 100
     assert list(shown["bytes"]) == list(range(5))
