@@ -17,6 +17,7 @@ __all__ = [
     "METADATA",
     "OVERLAP",
     "PAIRS",
+    "PROPOSED",
     "RELATIONS",
     "REVIEWED",
     "TRANSFORMS",
@@ -247,6 +248,17 @@ DESCRIPTORS = Table(
         Column("descriptors", pa.binary(), "compact local descriptors; working data of the thorough gear"),
     ),
     order=("image_id",),
+)
+
+PROPOSED = Table(
+    "proposed",
+    (
+        _text("left", "image_id; left < right", nullable=False),
+        _text("right", "image_id", nullable=False),
+        _count("distance", "Hamming distance of phash under the best transform", "bits of 64", nullable=True),
+        _count("votes", "local descriptors that agree on one placement", "descriptors"),
+    ),
+    order=("left", "right"),
 )
 
 LABELS = Table(
