@@ -4,6 +4,7 @@ A table remembers the digest of what it was made from. A stage whose key is unch
 """
 
 import hashlib
+import importlib.metadata
 import json
 import os
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from dedupelab import tables
 from dedupelab.errors import OutputError
 
 FOLDER = ".dedupelab"
+DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
+"""Packages whose version can change a fingerprint or a verdict; part of every key."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,36 @@ class Store:
             yield
 
 
+class Stored:
+    """What the stages of a study left, read from its store."""
+
+    store: Store
+
+    def images(self) -> pd.DataFrame:
+        """Read the images table; empty before the first scan."""
+        return self.store.read(tables.IMAGES)
+
+    def pairs(self) -> pd.DataFrame:
+        """Read the pairs table: every link and every examined candidate, with people's decisions applied."""
+        return self.store.read(tables.PAIRS)
+
+    def groups(self) -> pd.DataFrame:
+        """Read the groups table."""
+        return self.store.read(tables.GROUPS)
+
+    def members(self) -> pd.DataFrame:
+        """Read the members table: which image is in which group."""
+        return self.store.read(tables.MEMBERS)
+
+    def fields(self) -> pd.DataFrame:
+        """Read the fields table: how each group's copies agree on each metadata field."""
+        return self.store.read(tables.FIELDS)
+
+    def overlap(self) -> pd.DataFrame:
+        """Read the overlap table: works shared between collections."""
+        return self.store.read(tables.OVERLAP)
+
+
 def key_for(*parts: object) -> str:
     """Return a digest of anything that JSON can say, for use as a table's key."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
@@ -117,6 +150,11 @@ def code_digest(*folders: str) -> str:
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
+
+
+def decoder_versions() -> dict[str, str]:
+    """Return the versions of what can change a fingerprint or a verdict."""
+    return {name: importlib.metadata.version(name) for name in DECODERS}
 
 
 def _try_lock(handle: int) -> bool:

@@ -5,7 +5,6 @@ A stage reads tables and writes tables; its key is the digest of what it reads, 
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -25,12 +24,14 @@ from dedupelab.evidence.harm import HarmInput
 from dedupelab.evidence.results import Result, load_results, write_results
 from dedupelab.evidence.stage import measure
 from dedupelab.match.authority import appoint
+from dedupelab.match.decided import apply_decisions
 from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
 from dedupelab.pictures import Pictures, gray_at, pixel_digests
-from dedupelab.store import FOLDER, Store, code_digest, covers, key_for
+from dedupelab.review import Review, review_of
+from dedupelab.store import FOLDER, Store, Stored, code_digest, covers, decoder_versions, key_for
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -38,15 +39,13 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 Bars = Callable[[str], Progress]
-DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
-"""Packages whose version can change a fingerprint or a verdict; part of every key."""
 
 
 def _silent(_label: str) -> Progress:
     return lambda _done, _total: None
 
 
-class Study:
+class Study(Stored):
     """One study: a folder with `study.toml`.
 
     Parameters
@@ -97,7 +96,7 @@ class Study:
             for n, es in listings.items()
             for e in es
         ]
-        method = "\n".join([key_for(settings.decode, _versions(), code_digest("collect")), *coded])
+        method = "\n".join([key_for(settings.decode, decoder_versions(), code_digest("collect")), *coded])
         key = key_for(listed, method)
         if self.store.fresh(tables.IMAGES, key):
             images = self.images()
@@ -135,9 +134,10 @@ class Study:
         images = self.scan(bars=bars)
         settings = self.config.match
         source = tables.key_of(self.store.path(tables.IMAGES))
-        key = key_for(source, settings.model_dump(exclude={"criteria"}), _versions(), code_digest("match"))
-        pairs = self.pairs()
-        if not self.store.fresh(tables.PAIRS, key):
+        key = key_for(
+            source, settings.model_dump(exclude={"criteria"}), decoder_versions(), code_digest("match")
+        )
+        if not self.store.fresh(tables.DETECTED, key):
             self.ran.append("match")
             candidates = near_candidates(images, settings.max_distance)
             with self._pool(len(images)) as executor:
@@ -148,15 +148,39 @@ class Study:
                 if self.gear() == "thorough":
                     candidates = pd.concat([candidates, self._voted(images, load, executor, bars)])
                 pairs = examine(images, candidates, load, executor=executor, progress=bars("comparing pairs"))
-            pairs = self.store.write(tables.PAIRS, pairs, key)
+            self.store.write(tables.DETECTED, pairs, key)
+        review = self.review()
+        decisions = review.decided.reviewed
+        key = key_for(key, decisions.to_csv(index=False)) if len(decisions) else key
+        if not self.store.fresh(tables.PAIRS, key):
+            self.store.write(tables.PAIRS, apply_decisions(review.detected, decisions, review.images), key)
         grouped = key_for(key, settings.criteria)
         if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
             self.ran.append("group")
-            groups, members = build_groups(images, pairs)
-            groups, members = appoint(images, groups, members, settings.criteria)
+            groups, members = build_groups(review.images, self.pairs())
+            groups, members = appoint(review.images, groups, members, settings.criteria)
             self.store.write(tables.MEMBERS, members, grouped)
             self.store.write(tables.GROUPS, groups, grouped)
-        return pairs
+        return self.pairs()
+
+    def review(self) -> Review:
+        """Return the review of this study: what people are asked to look at, their labels, and what these say."""
+        return review_of(self.store, size=self.config.review.pairs, seed=self.config.review.seed)
+
+    def propose(self, *, bars: Bars = _silent) -> pd.DataFrame:
+        """Let local descriptors propose pairs that fingerprints miss, so that a review can count what was missed.
+
+        Nothing is proposed in the quick gear for more pictures than `auto` examines thoroughly: it would take hours.
+        """
+        key = key_for(tables.key_of(self.store.path(tables.IMAGES)), code_digest("match"))
+        images = self.images()
+        asked = self.gear() == "thorough" or choose_gear("auto", images) == "thorough"
+        if asked and not self.store.fresh(tables.PROPOSED, key):
+            with self._pool(len(images)) as executor:
+                load = Loader(self._pictures.addresses(images), gray_at)
+                found = self._voted(images, load, executor, bars)
+            self.store.write(tables.PROPOSED, found[tables.PROPOSED.names], key)
+        return self.store.read(tables.PROPOSED)
 
     def gear(self) -> str:
         """Return the gear of this study, quick or thorough, as chosen or as `auto` means for its size."""
@@ -178,12 +202,16 @@ class Study:
     def measure(self, *, bars: Bars = _silent) -> list[Result]:
         """Compute every number of the report; return them."""
         self.match(bars=bars)
+        if self.review().started:
+            self.propose(bars=bars)
+        review = self.review()
         harm = self.config.harm
         key = key_for(
             tables.key_of(self.store.path(tables.GROUPS)),
             harm.model_dump(),
             [c.model_dump() for c in self.config.collection],
             self.config.study.model_dump(),
+            review.key,
             code_digest("evidence"),
         )
         fresh = self.store.fresh(tables.FIELDS, key) and self.store.fresh(tables.OVERLAP, key)
@@ -201,6 +229,7 @@ class Study:
             harm_inputs=self.harm_inputs(),
             currency=harm.currency,
             price_year=harm.price_year,
+            assessment=review.assessment(bars("drawing what the review allows")),
         )
         facts = {"currency": harm.currency, "price_year": harm.price_year}
         write_results(self.results_path, measured.results, study=self.name, facts=facts)
@@ -210,30 +239,6 @@ class Study:
         return measured.results
 
     # What the stages left.
-
-    def images(self) -> pd.DataFrame:
-        """Read the images table; empty before the first scan."""
-        return self.store.read(tables.IMAGES)
-
-    def pairs(self) -> pd.DataFrame:
-        """Read the pairs table: every link and every examined candidate."""
-        return self.store.read(tables.PAIRS)
-
-    def groups(self) -> pd.DataFrame:
-        """Read the groups table."""
-        return self.store.read(tables.GROUPS)
-
-    def members(self) -> pd.DataFrame:
-        """Read the members table: which image is in which group."""
-        return self.store.read(tables.MEMBERS)
-
-    def fields(self) -> pd.DataFrame:
-        """Read the fields table: how each group's copies agree on each metadata field."""
-        return self.store.read(tables.FIELDS)
-
-    def overlap(self) -> pd.DataFrame:
-        """Read the overlap table: works shared between collections."""
-        return self.store.read(tables.OVERLAP)
 
     @property
     def results_path(self) -> Path:
@@ -293,7 +298,3 @@ class Study:
 
     def _pool(self, tasks: int) -> AbstractContextManager[Executor | None]:
         return pool(self.config.workers, tasks)
-
-
-def _versions() -> dict[str, str]:
-    return {name: importlib.metadata.version(name) for name in DECODERS}

@@ -6,6 +6,7 @@ from dedupelab.parquet import Column, Table, key_of, read, write
 
 __all__ = [
     "ALL",
+    "DETECTED",
     "FIELDS",
     "GROUPS",
     "IMAGES",
@@ -172,6 +173,9 @@ PAIRS = Table(
     ),
     order=("left", "right"),
 )
+
+DETECTED = Table("detected", PAIRS.columns, PAIRS.order)
+"""The pairs as the detector left them; `pairs` are the same once people's decisions were applied."""
 
 GROUPS = Table(
     "groups",

@@ -20,7 +20,7 @@ LAYERS = (
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"config", "store", "compute"},
-    {"pictures"},
+    {"pictures", "review"},
     {"study"},
     {"start"},
     {"publish", "share"},

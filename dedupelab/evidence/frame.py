@@ -80,7 +80,9 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
     classes = content_classes(images)
     shown = images[(images["status"] == "hashed") & ~(images["information"] < tables.LOW_INFORMATION)]
     content = shown["image_id"].map(classes)
-    nodes = content.value_counts(sort=False).sort_index().rename_axis("image_id").rename("images").reset_index()
+    nodes = (
+        content.value_counts(sort=False).sort_index().rename_axis("image_id").rename("images").reset_index()
+    )
     row = pd.Series(np.arange(len(nodes)), index=nodes["image_id"].to_numpy())
     listed = _listed(images, pairs, proposed)
     units = _units(listed, classes, row)
@@ -96,7 +98,9 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
         ends=_ends(units, role, sizes, work),
     )
     # A proposal that joins nothing new says nothing of any total: it was never examined, and is not.
-    units = units[~units["relation"].str.startswith(PROPOSED) | (units["role"] == JOINS)].reset_index(drop=True)
+    units = units[~units["relation"].str.startswith(PROPOSED) | (units["role"] == JOINS)].reset_index(
+        drop=True
+    )
     hashed = images[images["status"] == "hashed"]
     digest = hashed["sha256"].groupby(hashed["image_id"].map(classes).to_numpy()).min()
     nodes = nodes.assign(work=work, digest=nodes["image_id"].map(digest))
@@ -118,7 +122,8 @@ def _listed(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | 
             "relation": names[band],
             "distance": proposed["distance"],
             "score": proposed["votes"] / (proposed["votes"] + 50.0),
-            "cross_collection": proposed["left"].map(place).to_numpy() != proposed["right"].map(place).to_numpy(),
+            "cross_collection": proposed["left"].map(place).to_numpy()
+            != proposed["right"].map(place).to_numpy(),
         }
     )
     known = pd.MultiIndex.from_frame(examined[["left", "right"]])
@@ -153,7 +158,9 @@ def _units(pairs: pd.DataFrame, classes: "pd.Series[str]", row: "pd.Series[int]"
             "order": order,
         }
     )[(left != right).to_numpy() & left.isin(row.index).to_numpy() & right.isin(row.index).to_numpy()]
-    listed = listed.sort_values(["order", "score", "left", "right"], ascending=[True, False, True, True], kind="stable")
+    listed = listed.sort_values(
+        ["order", "score", "left", "right"], ascending=[True, False, True, True], kind="stable"
+    )
     grouped = listed.groupby(["left", "right"], sort=False)
     units = grouped.first()
     units["across"], units["pairs"] = grouped["across"].any(), grouped.size()
@@ -171,7 +178,9 @@ def _works(units: pd.DataFrame, count: int) -> tuple[Ints, NDArray[np.bool_]]:
     link = units["relation"].isin(tables.LINKS).to_numpy()
     one, two = units["one"].to_numpy(), units["two"].to_numpy()
     rows = np.flatnonzero(link)
-    order = rows[np.lexsort((units["right"].iloc[rows], units["left"].iloc[rows], -units["score"].iloc[rows]))]
+    order = rows[
+        np.lexsort((units["right"].iloc[rows], units["left"].iloc[rows], -units["score"].iloc[rows]))
+    ]
     holding = np.zeros(len(units), bool)
     holding[order[spanning(one[order], two[order], count)]] = True
     component = components(one[link], two[link], count)
@@ -209,7 +218,13 @@ def _joins(units: pd.DataFrame, work: Ints) -> NDArray[np.bool_]:
     near = units.iloc[rows]
     order = rows[
         np.lexsort(
-            (near["right"], near["left"], near["distance"].fillna(64).to_numpy(np.int64), -near["score"], near["order"])
+            (
+                near["right"],
+                near["left"],
+                near["distance"].fillna(64).to_numpy(np.int64),
+                -near["score"],
+                near["order"],
+            )
         )
     ]
     joining = np.zeros(len(units), bool)
@@ -223,9 +238,15 @@ def spanning(one: Ints, two: Ints, count: int) -> Ints:
     >>> spanning(np.array([0, 1, 0]), np.array([1, 2, 2]), 3).tolist()
     [0, 1]
     """
-    first, position = np.unique(np.minimum(one, two) * np.int64(max(count, 1)) + np.maximum(one, two), return_index=True)
+    first, position = np.unique(
+        np.minimum(one, two) * np.int64(max(count, 1)) + np.maximum(one, two), return_index=True
+    )
     ends = (first // max(count, 1), first % max(count, 1))
-    tree = minimum_spanning_tree(coo_array((position + 1.0, ends), shape=(count, count)).tocsr()) if count else None
+    tree = (
+        minimum_spanning_tree(coo_array((position + 1.0, ends), shape=(count, count)).tocsr())
+        if count
+        else None
+    )
     return np.sort(tree.data.astype(np.int64) - 1) if tree is not None else np.zeros(0, np.int64)
 
 

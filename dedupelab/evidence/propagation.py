@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.evidence.contents import content_classes
-from dedupelab.evidence.frame import BESIDE, HOLDS, JOINS, REPEATS, Frame, components
+from dedupelab.evidence.frame import BESIDE, HOLDS, JOINS, PROPOSED, REPEATS, Frame, components
 from dedupelab.evidence.sampling import Draw
 
 DRAWS = 2000
@@ -62,7 +62,8 @@ def known_copies(units: pd.DataFrame, reviewed: pd.DataFrame) -> tuple[Floats, F
     keyed = reviewed.set_index(["left", "right"])["duplicate"]
     place = pd.MultiIndex.from_frame(units[["left", "right"]])
     found = keyed.reindex(place)
-    return found.astype("Float64").to_numpy(np.float64, na_value=np.nan), np.asarray(place.isin(keyed.index))
+    copies = np.asarray(found.astype("Float64").to_numpy(np.float64, na_value=np.nan), np.float64)
+    return copies, np.asarray(place.isin(keyed.index), bool)
 
 
 def rates(drawn: Draw, known: Floats, looked: Flags) -> pd.DataFrame:
@@ -96,16 +97,29 @@ def rates(drawn: Draw, known: Floats, looked: Flags) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Totals:
-    """One number per draw for each total; `detected` holds what the detector alone says."""
+    """One number per draw for each total; `detected` holds what the detector alone says.
+
+    `cells` are the kinds of pairs (`relation`, `band`, `pairs`) and `copies` how many image pairs of each are copies, of shape
+    (draws, cells).
+    """
 
     draws: dict[str, Floats]
     detected: dict[str, float]
+    cells: pd.DataFrame
+    copies: Floats
 
     def interval(self, name: str, share: float = 0.95) -> tuple[float, float]:
         """Return the middle `share` of the draws."""
         tail = (1 - share) / 2
         low, high = np.quantile(self.draws[name], (tail, 1 - tail))
         return float(low), float(high)
+
+    def ratio(self, part: Flags, whole: "Flags | float") -> Floats:
+        """Return for each draw the copies in some cells over those in others, or over a number; NaN over nothing."""
+        above = self.copies[:, part].sum(axis=1)
+        below = np.full(len(above), whole) if isinstance(whole, float) else self.copies[:, whole].sum(axis=1)
+        found: Floats = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+        return found
 
     def middle(self, name: str) -> float:
         """Return the median of the draws."""
@@ -139,24 +153,31 @@ def propagate(
         Called with draws done and draws in all.
     """
     units = frame.units
-    touched, at = np.unique(np.concatenate([units["one"], units["two"]]).astype(np.int64), return_inverse=True)
+    touched, at = np.unique(
+        np.concatenate([units["one"], units["two"]]).astype(np.int64), return_inverse=True
+    )
     one, two = at[: len(units)], at[len(units) :]
     count = draws or (FEWER if len(touched) > LARGE else DRAWS)
     forest = units["role"].isin([HOLDS, JOINS]).to_numpy()
-    examined = (~units["relation"].str.startswith("not examined")).to_numpy()
-    weight = units["pairs"].to_numpy(np.float64) * examined
+    weight = units["pairs"].to_numpy(np.float64)
+    examined = ~units["relation"].str.startswith(PROPOSED).to_numpy(dtype=bool)
+    by = units.groupby(["relation", "band"], sort=True)
+    cells, cell = by["pairs"].sum().reset_index(), by.ngroup().to_numpy(np.int64)
     place = strata.map({name: row for row, name in enumerate(found["stratum"])}).to_numpy(np.int64)
     random = np.random.default_rng(seed)
     shares = random.beta(found["alpha"].to_numpy(), found["beta"].to_numpy(), (count, len(found)))
     open_, sure = np.flatnonzero(np.isnan(known)), known == 1
     tally = _Tally.of(held, touched)
-    rows = []
+    rows, copies = [], np.zeros((count, len(cells)))
     for number in range(count):
         copy = sure.copy()
         copy[open_] = random.random(len(open_)) < shares[number, place[open_]]
         # A pair beside the forests joins only where somebody saw that it does.
         joined = copy & (forest | sure)
-        rows.append((*tally(components(one[joined], two[joined], len(touched))), float(weight[copy].sum())))
+        rows.append(
+            (*tally(components(one[joined], two[joined], len(touched))), float(weight[copy & examined].sum()))
+        )
+        copies[number] = np.bincount(cell[copy], weight[copy], len(cells))
         if progress and (number % 50 == 49 or number == count - 1):
             progress(number + 1, count)
     names = (*tally.names, "pairs")
@@ -164,7 +185,7 @@ def propagate(
     linked = units["role"].isin([HOLDS, REPEATS]).to_numpy()
     raw = (*tally(components(one[link], two[link], len(touched))), float(weight[linked].sum()))
     table = np.array(rows, np.float64).reshape(count, len(names))
-    return Totals(dict(zip(names, table.T, strict=True)), dict(zip(names, raw, strict=True)))
+    return Totals(dict(zip(names, table.T, strict=True)), dict(zip(names, raw, strict=True)), cells, copies)
 
 
 @dataclass(frozen=True)

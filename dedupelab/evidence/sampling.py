@@ -27,7 +27,9 @@ FACETS = {
     BESIDE: ("relation", "band", "reach"),
 }
 """What strata are told apart by within each role, what matters most first."""
-EXPECTED = dict(zip(PLAUSIBLE, (1.0, 1.0, 1.0, 0.98, 0.96, 0.5, 0.5, 0.2, 0.05, 0.05, 0.02, 0.03), strict=True))
+EXPECTED = dict(
+    zip(PLAUSIBLE, (1.0, 1.0, 1.0, 0.98, 0.96, 0.5, 0.5, 0.2, 0.05, 0.05, 0.02, 0.03), strict=True)
+)
 """Share of copies that the allocation expects before anybody has looked; it steers the effort, never an estimate."""
 
 Floats = NDArray[np.float64]
@@ -120,12 +122,16 @@ def strata(units: pd.DataFrame, size: int, floor: int = FLOOR) -> "pd.Series[str
     """
     effort = _effort(units)
     waiting: list[Part] = []
-    for role, rows in sorted(units.groupby("role").indices.items()):
-        facets = FACETS[str(role)]
-        waiting += [Part(f"{role}: {name}", inner, facets[1:]) for name, inner in _split(units, rows, facets[0], 1)]
+    for role, rows in [(role, np.flatnonzero(units["role"] == role)) for role in sorted(set(units["role"]))]:
+        facets = FACETS[role]
+        waiting += [
+            Part(f"{role}: {name}", inner, facets[1:]) for name, inner in _split(units, rows, facets[0], 1)
+        ]
     done: list[Part] = []
     while waiting:
-        part = waiting.pop(max(range(len(waiting)), key=lambda k: (effort[waiting[k].rows].sum(), waiting[k].name)))
+        part = waiting.pop(
+            max(range(len(waiting)), key=lambda k: (effort[waiting[k].rows].sum(), waiting[k].name))
+        )
         if not part.facets:
             done.append(part)
             continue
@@ -173,7 +179,7 @@ def _effort(units: pd.DataFrame) -> Floats:
 
 def expected(units: pd.DataFrame) -> Floats:
     """Return the share of copies that is expected of each unit before anybody has looked."""
-    return units["relation"].map(EXPECTED).fillna(0.5).to_numpy(np.float64)
+    return np.asarray(units["relation"].map(EXPECTED).fillna(0.5), np.float64)
 
 
 def _numbers(frame: Frame, seed: int) -> Floats:
