@@ -1,0 +1,224 @@
+"""The desk at which one reviewer works: which pair lies on it, what may be seen of it, and where the decision goes.
+
+It knows nothing of widgets. The reviewer sees pictures; file names and holders only of the pair decided last, and never what
+the detector found.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+from PIL import Image
+
+from dedupelab.errors import CollectionError, LabelError
+from dedupelab.evidence.labels import CHOICES, Content, Decision, decide
+from dedupelab.lab.laid import Laid, jpeg, lay
+from dedupelab.match.examination import Box
+from dedupelab.review import Review
+from dedupelab.tables import METADATA
+
+LOOKED = "[metadata shown]"
+"""Ends the note of a decision that was made with both files' metadata in sight."""
+SILENT = ("ai_label", "c2pa", "disagreements")
+"""Metadata columns that say nothing of two files to an editor, or in another form."""
+UNKNOWN = "cannot-tell"
+
+Open = Callable[[str, int], Image.Image]
+"""Opens an image_id at a longest side in pixels; raises CollectionError."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A pair to look at, in the order in which it is shown."""
+
+    left: str
+    right: str
+    purpose: str = "first"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A pair as JPEG bytes (`left`, `right`, `onto`, `difference`), its sizes in pixels, and why it cannot be seen, if so."""
+
+    pictures: Mapping[str, bytes]
+    sizes: Mapping[str, tuple[int, int]]
+    regions: tuple[Box, Box] | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What two files say on one field; `state` is equal, differ or one (only one says anything)."""
+
+    field: str
+    left: str
+    right: str
+    state: str
+
+
+@dataclass
+class Desk:
+    """One reviewer's desk.
+
+    Parameters
+    ----------
+    review
+        Of `Study.review`.
+    open
+        Opens a picture, such as `Study.picture`.
+    holders
+        Who holds each collection, by its name.
+    """
+
+    review: Review
+    open: Open
+    holders: Mapping[str, str] = field(default_factory=dict)
+    reviewer: str = ""
+    task: Task | None = None
+    after: Task | None = None
+    looked: bool = False
+    last: Task | None = None
+    _seen: bool = True
+
+    def begin(self, name: str) -> Task | None:
+        """Sit down under a name; return the first pair.
+
+        Raises
+        ------
+        LabelError
+            If it is no name: labels are attributable.
+        """
+        self.reviewer = named(name)
+        return self.next()
+
+    def next(self) -> Task | None:
+        """Put the next pair on the desk, and note what most likely follows; None when there is nothing left to ask."""
+        waiting = self.review.pending(self.reviewer).head(2)
+        rows = waiting[["left", "right", "purpose"]].itertuples(index=False)
+        first, second = [*(Task(*map(str, row)) for row in rows), None, None][:2]
+        self._put(first, second)
+        return self.task
+
+    def show(self, task: Task, longest: int = 900) -> Shown:
+        """Return the pictures of a pair at a longest side; a file that is gone or broken is said, not raised."""
+        try:
+            left, right = (self.open(name, longest) for name in (task.left, task.right))
+        except CollectionError:
+            # The error names the file, and with it the holder.
+            return Shown({}, {}, problem="a picture of this pair cannot be opened any more: scan the study again")
+        laid: Laid = lay(left, right)
+        pictures = {"left": left, "right": right, "onto": laid.onto, "difference": laid.difference}
+        return Shown(
+            {name: jpeg(each) for name, each in pictures.items()},
+            {"left": left.size, "right": right.size},
+            laid.regions,
+        )
+
+    def unseen(self) -> None:
+        """Note that the pair on the desk could not be shown."""
+        self._seen = False
+
+    def look(self) -> list[Fact]:
+        """Return both files' metadata; the decision on this pair will say that they were in sight."""
+        if self.task is None:
+            return []
+        self.looked = True
+        return facts(self.review.images, self.task.left, self.task.right)
+
+    def answer(self, label: str, *, note: str = "", seconds: float | None = None) -> Decision:
+        """Save the decision on the pair on the desk, then put the next one there.
+
+        Raises
+        ------
+        LabelError
+            If nobody sits here, nothing lies here, the label is none, or the pictures could not be seen.
+        OutputError
+            If it cannot be written: the pair stays on the desk.
+        """
+        task = self.task
+        if task is None:
+            raise LabelError("expected a pair on the desk, got none; everything is reviewed")
+        if not self._seen and label != UNKNOWN:
+            raise LabelError(f"expected {UNKNOWN} on a pair that cannot be shown, got {label!r}; scan the study again")
+        noted = f"{note.strip()} {LOOKED}".strip() if self.looked else note.strip()
+        decision = self.review.decide(
+            task.left, task.right, label, reviewer=self.reviewer, note=noted, seconds=seconds, purpose=task.purpose
+        )  # fmt: skip
+        self.next()
+        self.last = task
+        return decision
+
+    def undo(self) -> Decision | None:
+        """Take this reviewer's last decision back, of this session or an earlier one, and put its pair on the desk again."""
+        taken = self.review.undo(self.reviewer)
+        if taken is None:
+            return None
+        files = self.review.images.dropna(subset=["sha256"]).drop_duplicates("sha256")
+        named = files.set_index("sha256")["image_id"]
+        pair = [named.get(digest) for digest in (taken.left_sha256, taken.right_sha256)]
+        sheet = self.review.sheet.loc[self.review.sheet["draw"] == taken.draw, ["left", "right"]]
+        if len(sheet) and taken.draw:
+            pair = list(sheet.iloc[0])
+        if None in pair:
+            self.next()
+        else:
+            self._put(Task(str(pair[0]), str(pair[1]), taken.purpose), self.task)
+        self.last = None
+        return taken
+
+    def revealed(self) -> str:
+        """Say which files and holders the pair decided last was of; nothing before a decision."""
+        if self.last is None:
+            return ""
+        rows = self.review.images.set_index("image_id").loc[[self.last.left, self.last.right]]
+        named = [
+            f"{side}: {row['path']}, {self.holders.get(row['collection']) or row['collection']}"
+            for side, (_, row) in zip(("left", "right"), rows.iterrows(), strict=True)
+        ]
+        return "; ".join(named)
+
+    def _put(self, task: Task | None, after: Task | None) -> None:
+        self.task, self.after, self.looked, self._seen = task, after, False, True
+
+
+def named(name: str) -> str:
+    """Return a reviewer's name as labels keep it.
+
+    Raises
+    ------
+    LabelError
+        If it is no name.
+
+    Examples
+    --------
+    >>> named(" Ada  Lovelace ")
+    'Ada Lovelace'
+    """
+    return decide(Content("a"), Content("b"), CHOICES[0], reviewer=name).reviewer
+
+
+def facts(images: pd.DataFrame, left: str, right: str) -> list[Fact]:
+    """Return what two files say of themselves, field by field; fields on which both are silent are left out.
+
+    Differences in case and spacing are none.
+    """
+    one, other = (dict(images.set_index("image_id").loc[name]) for name in (left, right))
+    rows = [Fact("size in pixels", *(f"{row['width']} × {row['height']}" for row in (one, other)), state="")]
+    rows += [Fact("file format", str(one["format"]), str(other["format"]), "")]
+    rows += [Fact("file size in bytes", f"{one['bytes']:,}", f"{other['bytes']:,}", "")]
+    for column in METADATA:
+        if column.name not in SILENT:
+            rows.append(Fact(column.name.replace("_", " "), _text(one[column.name]), _text(other[column.name]), ""))
+    return [replace(row, state=_state(row.left, row.right)) for row in rows if row.left or row.right]
+
+
+def _state(left: str, right: str) -> str:
+    if not (left and right):
+        return "one"
+    return "equal" if " ".join(left.casefold().split()) == " ".join(right.casefold().split()) else "differ"
+
+
+def _text(value: object) -> str:
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124  NaN
+        return ""
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)

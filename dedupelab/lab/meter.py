@@ -1,0 +1,104 @@
+"""How far a review is and how wide its interval still is, brought up to date in the background while people work."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+
+from dedupelab.evidence.estimates import FEWEST
+from dedupelab.review import QUICK, Review
+
+PAUSE = 4.0
+"""Seconds between two computations at least, and five times what one takes: the pictures come first."""
+SHARE = 5.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Where a review stands.
+
+    `strata` has (reviewed, planned) for each stratum, numbered, not named: a name would tell what the detector found.
+    `interval` is the corrected share of surplus copies (low, middle, high), None before a first computation.
+    """
+
+    reviewed: int
+    planned: int
+    strata: tuple[tuple[int, int], ...]
+    interval: tuple[float, float, float] | None = None
+
+    @property
+    def half_width(self) -> float | None:
+        """Half of the interval, in percentage points."""
+        return None if self.interval is None else 50 * (self.interval[2] - self.interval[0])
+
+    @property
+    def sentence(self) -> str:
+        """The interval in words."""
+        if self.interval is None or self.half_width is None:
+            return "Interval: being computed."
+        low, middle, high = (100 * end for end in self.interval)
+        few = f" The report corrects from {FEWEST} reviewed pairs." if self.reviewed < FEWEST else ""
+        return (
+            f"Surplus copies, corrected so far: {middle:.1f} % ({low:.1f} to {high:.1f} %), "
+            f"half-width {self.half_width:.1f} points.{few}"
+        )
+
+
+def reading(review: Review, interval: tuple[float, float, float] | None = None) -> Reading:
+    """Count what has been decided, stratum by stratum; cheap enough for every label."""
+    units = review.drawn.units
+    drawn = units.loc[units["drawn"], ["left", "right", "stratum"]]
+    said = review.decided.reviewed
+    keys = zip(said["left"], said["right"], strict=True)
+    done = set(keys)
+    looked = np.fromiter((pair in done for pair in zip(drawn["left"], drawn["right"], strict=True)), bool, len(drawn))
+    by = drawn.assign(looked=looked).groupby("stratum", sort=True)["looked"].agg(["sum", "size"])
+    strata = tuple((int(a), int(b)) for a, b in by.itertuples(index=False))
+    return Reading(int(looked.sum()), len(drawn), strata, interval)
+
+
+class Meter:
+    """Computes readings in a thread of its own and hands each to `tell`.
+
+    Parameters
+    ----------
+    review
+        What is read.
+    tell
+        Called from that thread with each new reading.
+    draws
+        Of the interval; few, as it is only watched.
+    """
+
+    def __init__(self, review: Review, tell: Callable[[Reading], None], *, draws: int = QUICK) -> None:
+        self._review, self._tell, self._draws = review, tell, draws
+        self._asked = threading.Event()
+        self._closed = threading.Event()
+        self.problem = ""
+        self._thread = threading.Thread(target=self._run, name="review meter", daemon=True)
+        self._thread.start()
+
+    def ask(self) -> None:
+        """Say that something has changed; several changes make one computation."""
+        self._asked.set()
+
+    def close(self) -> None:
+        """End the thread after what it is at."""
+        self._closed.set()
+        self._asked.set()
+        self._thread.join(30)
+
+    def _run(self) -> None:
+        while self._asked.wait() and not self._closed.is_set():
+            self._asked.clear()
+            begun = time.monotonic()
+            try:
+                low, middle, high = self._review.surplus(self._draws)
+                known = (low, middle, high) if all(map(isfinite, (low, middle, high))) else None
+                self._tell(reading(self._review, known))
+            except Exception as problem:  # noqa: BLE001  a thread has nobody to raise to; the room shows it and people go on
+                self.problem = f"the interval cannot be computed: {problem}"
+            self._closed.wait(max(PAUSE, SHARE * (time.monotonic() - begun)))

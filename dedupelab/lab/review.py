@@ -1,0 +1,241 @@
+"""The review room: a widget for JupyterLab in which a reviewer decides pair after pair, by keyboard.
+
+It brings together a desk (which pair, whose decision), contact sheets, the meter, and the front end.
+"""
+
+import html
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from dedupelab.errors import DedupelabError, LabelError
+from dedupelab.lab.contact import ContactSheets
+from dedupelab.lab.desk import Desk, Shown, Task, named
+from dedupelab.lab.laid import jpeg
+from dedupelab.lab.meter import Meter, Reading, reading
+from dedupelab.study import Study
+
+if TYPE_CHECKING:
+    from dedupelab.lab.front import RoomWidget
+
+LONGEST = 900
+"""Longer side in pixels of a picture as it is shown first."""
+DETAIL = 2400
+"""The same once somebody zooms in."""
+TILE = 320
+
+
+def review_room(study: Study, reviewer: str = "", *, metadata: bool = False) -> "RoomWidget":
+    """Return the review room of a study; nothing is computed before somebody gives a name in it.
+
+    Parameters
+    ----------
+    study
+        The study; it is matched, and pairs that fingerprints miss are looked for, when the review begins.
+    reviewer
+        Fills in the name that the room asks for first.
+    metadata
+        Whether both files' metadata are shown from the start; each decision's note says so.
+    """
+    return Room(study, reviewer, metadata=metadata).widget
+
+
+class Room:
+    """What the room does when a person does something; the state of the review itself is on disk."""
+
+    def __init__(self, study: Study, reviewer: str = "", *, metadata: bool = False) -> None:
+        from dedupelab.lab.front import RoomWidget  # noqa: PLC0415  widgets load only where there is a notebook
+
+        self.study, self.metadata = study, metadata
+        self.desk: Desk | None = None
+        self.meter: Meter | None = None
+        self.sheets: ContactSheets | None = None
+        self.group = 0
+        self._number = 0
+        self._ready: dict[Task, Future[Shown]] = {}
+        self._maker = ThreadPoolExecutor(1, "review pictures")
+        self.widget = RoomWidget()
+        self.widget.still = f"<p>{html.escape(self._standing())}</p>"
+        self.widget.view = {"screen": "name", "name": reviewer, "study": study.name, "message": ""}
+        self.widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
+
+    def hear(self, said: dict[str, Any]) -> None:
+        """Do what a person asked for; what goes wrong is shown and loses nothing."""
+        actions: dict[str, Callable[[dict[str, Any]], None]] = {
+            "name": self._begin,
+            "label": self._label,
+            "undo": self._undo,
+            "metadata": self._metadata,
+            "detail": self._detail,
+            "last": self._last,
+            "group": self._group,
+            "tiles": self._tiles,
+            "pair": lambda _said: self._show("Back to the sample."),
+        }
+        try:
+            actions[str(said.get("do"))](said)
+        except (DedupelabError, OSError) as problem:
+            self._say(str(problem), alarm=True)
+
+    def _begin(self, said: dict[str, Any]) -> None:
+        name = named(str(said.get("name", "")))
+        asked = self.widget.view
+        self.widget.view = {"screen": "wait", "message": "Looking for the pairs to ask; the first time takes a while."}
+        try:
+            self.study.match(bars=self._bars)
+            self.study.propose(bars=self._bars)
+        except DedupelabError:
+            self.widget.view = asked
+            raise
+        holders = {c.name: c.holder for c in self.study.config.collection}
+        self.desk = Desk(self.study.review(), self.study.picture, holders)
+        self.desk.begin(name)
+        self.meter = Meter(self.desk.review, self._tell)
+        self.meter.ask()
+        self._tell(reading(self.desk.review))
+        done = int((self.desk.review.decided.placed["reviewer"] == self.desk.reviewer).sum())
+        self._show(f"Welcome, {self.desk.reviewer}. You have decided {done:,} pair{'' if done == 1 else 's'} so far.")
+
+    def _label(self, said: dict[str, Any]) -> None:
+        desk = self._desk()
+        if said.get("n") != self._number:
+            return  # meant for a pair that is no longer there: a key held down decides nothing
+        seconds = said.get("seconds")
+        decision = desk.answer(
+            str(said.get("label")), note=str(said.get("note", "")), seconds=float(seconds) if seconds else None
+        )
+        self._changed()
+        self._show(f"Saved: {decision.label}.")
+
+    def _undo(self, _said: dict[str, Any]) -> None:
+        taken = self._desk().undo()
+        self._changed()
+        self._show(f"Taken back: {taken.label}. Decide again." if taken else "There is nothing of yours to take back.")
+
+    def _metadata(self, _said: dict[str, Any]) -> None:
+        self.widget.view = self.widget.view | {"metadata": self._facts()}
+
+    def _detail(self, said: dict[str, Any]) -> None:
+        desk = self._desk()
+        if desk.task is None or said.get("n") != self._number or self.widget.view.get("detail"):
+            return
+        shown = desk.show(desk.task, DETAIL)
+        if shown.pictures:
+            self.widget.view = self.widget.view | {"pictures": dict(shown.pictures), "detail": True}
+
+    def _last(self, _said: dict[str, Any]) -> None:
+        self._say(self._desk().revealed() or "Names and holders are shown once you have decided a pair.")
+
+    def _group(self, said: dict[str, Any]) -> None:
+        desk = self._desk()
+        if self.sheets is None:
+            self.sheets = ContactSheets(desk.review, self.study.groups(), self.study.members())
+        if not self.sheets.names:
+            self._say("There is no group with different files.")
+            return
+        self.group = (self.group + int(said.get("step", 0))) % len(self.sheets.names)
+        self._sheet("")
+
+    def _tiles(self, said: dict[str, Any]) -> None:
+        if self.sheets is None or said.get("n") != self._number:
+            return
+        tiles = self.sheets.tiles(self.sheets.names[self.group])
+        places = [int(place) for place in said.get("places", ())]
+        chosen = [tiles[place] for place in places if 0 < place < len(tiles)]
+        open_ = {tile.image: str(said["label"]) for tile in chosen if not tile.locked and tile.label != said["label"]}
+        saved = self.sheets.answer(self.sheets.names[self.group], open_, reviewer=self._desk().reviewer)
+        self._changed()
+        locked = any(tile.locked for tile in chosen)
+        self._sheet(f"Saved: {len(saved)} × {said['label']}." + (" Some are asked in the sample." if locked else ""))
+
+    def _show(self, message: str) -> None:
+        desk = self._desk()
+        self._number += 1
+        if desk.task is None:
+            self.widget.view = {"screen": "done", "n": self._number, "message": f"{message} {self._standing()}".strip()}
+            return
+        shown = self._prepared(desk.task)
+        if shown.problem:
+            desk.unseen()
+        self.widget.view = {
+            "screen": "pair",
+            "n": self._number,
+            "purpose": desk.task.purpose,
+            "reviewer": desk.reviewer,
+            "pictures": dict(shown.pictures),
+            "sizes": {name: list(size) for name, size in shown.sizes.items()},
+            "regions": shown.regions and [list(box) for box in shown.regions],
+            "metadata": self._facts() if self.metadata else None,
+            "detail": False,
+            "message": shown.problem or message,
+            "alarm": bool(shown.problem),
+        }
+        if desk.after:
+            self._ready = {desk.after: self._maker.submit(desk.show, desk.after, LONGEST)}
+
+    def _sheet(self, message: str) -> None:
+        desk, sheets = self._desk(), self.sheets
+        if sheets is None:
+            return
+        name = sheets.names[self.group]
+        self._number += 1
+        self.widget.view = {
+            "screen": "group",
+            "n": self._number,
+            "title": f"Group {self.group + 1} of {len(sheets.names)}",
+            "tiles": [
+                {"jpeg": jpeg(desk.open(tile.image, TILE)), "label": tile.label, "locked": tile.locked}
+                for tile in sheets.tiles(name)
+            ],
+            "message": message,
+        }
+
+    def _prepared(self, task: Task) -> Shown:
+        waiting = self._ready.pop(task, None)
+        return waiting.result() if waiting else self._desk().show(task, LONGEST)
+
+    def _facts(self) -> list[list[str]]:
+        return [[fact.field, fact.left, fact.right, fact.state] for fact in self._desk().look()]
+
+    def _desk(self) -> Desk:
+        if self.desk is None:
+            raise LabelError("expected a name first, got none; type it above")
+        return self.desk
+
+    def _say(self, message: str, *, alarm: bool = False) -> None:
+        self.widget.view = self.widget.view | {"message": message, "alarm": alarm}
+
+    def _changed(self) -> None:
+        """Count at once; the interval follows when it is computed."""
+        if self.meter is not None:
+            before = self.widget.progress
+            self._tell(reading(self._desk().review), keep=before)
+            self.meter.ask()
+
+    def _tell(self, read: Reading, keep: dict[str, Any] | None = None) -> None:
+        interval = read.interval or (keep or {}).get("interval")
+        known = Reading(read.reviewed, read.planned, read.strata, tuple(interval) if interval else None)
+        self.widget.progress = {
+            "reviewed": known.reviewed,
+            "planned": known.planned,
+            "strata": [list(each) for each in known.strata],
+            "interval": known.interval and list(known.interval),
+            "half": known.half_width,
+            "text": (self.meter.problem if self.meter else "") or known.sentence,
+        }
+
+    def _bars(self, label: str) -> Callable[[int, int], None]:
+        def advance(done: int, total: int) -> None:
+            self.widget.view = {"screen": "wait", "message": f"{label[:1].upper()}{label[1:]}: {done:,} of {total:,}"}
+
+        return advance
+
+    def _standing(self) -> str:
+        review = self.study.review()
+        said = review.decided.reviewed
+        people = len(set(review.decided.placed["reviewer"]))
+        return (
+            f"{len(said):,} pair{'' if len(said) == 1 else 's'} decided by {people} "
+            f"{'person' if people == 1 else 'people'}; the sample asks for {review.size:,}."
+        )
+
