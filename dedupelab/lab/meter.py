@@ -3,11 +3,12 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
 
+from dedupelab.errors import DedupelabError
 from dedupelab.evidence.estimates import FEWEST
 from dedupelab.review import QUICK, Review
 
@@ -28,6 +29,7 @@ class Reading:
     planned: int
     strata: tuple[tuple[int, int], ...]
     interval: tuple[float, float, float] | None = None
+    problem: str = ""
 
     @property
     def half_width(self) -> float | None:
@@ -37,6 +39,8 @@ class Reading:
     @property
     def sentence(self) -> str:
         """The interval in words."""
+        if self.problem:
+            return f"The interval cannot be computed: {self.problem}"
         if self.interval is None or self.half_width is None:
             return "Interval: being computed."
         low, middle, high = (100 * end for end in self.interval)
@@ -77,7 +81,6 @@ class Meter:
         self._review, self._tell, self._draws = review, tell, draws
         self._asked = threading.Event()
         self._closed = threading.Event()
-        self.problem = ""
         self._thread = threading.Thread(target=self._run, name="review meter", daemon=True)
         self._thread.start()
 
@@ -99,6 +102,7 @@ class Meter:
                 low, middle, high = self._review.surplus(self._draws)
                 known = (low, middle, high) if all(map(isfinite, (low, middle, high))) else None
                 self._tell(reading(self._review, known))
-            except Exception as problem:  # noqa: BLE001  a thread has nobody to raise to; the room shows it and people go on
-                self.problem = f"the interval cannot be computed: {problem}"
+            except (DedupelabError, ArithmeticError, ValueError, OSError) as problem:
+                # A thread has nobody to raise to; the room shows it and people go on.
+                self._tell(replace(reading(self._review), problem=str(problem)))
             self._closed.wait(max(PAUSE, SHARE * (time.monotonic() - begun)))

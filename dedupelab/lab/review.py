@@ -6,11 +6,12 @@ It brings together a desk (which pair, whose decision), contact sheets, the mete
 import html
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dedupelab.errors import DedupelabError, LabelError
 from dedupelab.lab.contact import ContactSheets
-from dedupelab.lab.desk import Desk, Shown, Task, named
+from dedupelab.lab.desk import KEYS, Desk, Shown, Task, named
 from dedupelab.lab.laid import jpeg
 from dedupelab.lab.meter import Meter, Reading, reading
 from dedupelab.study import Study
@@ -52,7 +53,8 @@ class Room:
         self.sheets: ContactSheets | None = None
         self.group = 0
         self._number = 0
-        self._ready: dict[Task, Future[Shown]] = {}
+        self._ready: Future[tuple[Task | None, Shown | None]] | None = None
+        self._strata: list[str] = []
         self._maker = ThreadPoolExecutor(1, "review pictures")
         self.widget = RoomWidget()
         self.widget.still = f"<p>{html.escape(self._standing())}</p>"
@@ -88,8 +90,13 @@ class Room:
             self.widget.view = asked
             raise
         holders = {c.name: c.holder for c in self.study.config.collection}
-        self.desk = Desk(self.study.review(), self.study.picture, holders)
+        review = self.study.review()
+        images = review.images
+        self.desk = Desk(replace(review, images=images[KEYS]), images, self.study.picture, holders)
         self.desk.begin(name)
+        self._strata = sorted(self.desk.review.drawn.plan["stratum"])
+        if self.meter is not None:
+            self.meter.close()
         self.meter = Meter(self.desk.review, self._tell)
         self.meter.ask()
         self._tell(reading(self.desk.review))
@@ -101,15 +108,16 @@ class Room:
         if said.get("n") != self._number:
             return  # meant for a pair that is no longer there: a key held down decides nothing
         seconds = said.get("seconds")
+        desk.after, ready = self._ready.result() if self._ready else (None, None)
         decision = desk.answer(
             str(said.get("label")), note=str(said.get("note", "")), seconds=float(seconds) if seconds else None
         )
-        self._changed()
-        self._show(f"Saved: {decision.label}.")
+        self._changed(decision.stratum, 1)
+        self._show(f"Saved: {decision.label}.", ready)
 
     def _undo(self, _said: dict[str, Any]) -> None:
         taken = self._desk().undo()
-        self._changed()
+        self._changed(taken.stratum if taken else "", -1)
         self._show(f"Taken back: {taken.label}. Decide again." if taken else "There is nothing of yours to take back.")
 
     def _metadata(self, _said: dict[str, Any]) -> None:
@@ -144,17 +152,17 @@ class Room:
         chosen = [tiles[place] for place in places if 0 < place < len(tiles)]
         open_ = {tile.image: str(said["label"]) for tile in chosen if not tile.locked and tile.label != said["label"]}
         saved = self.sheets.answer(self.sheets.names[self.group], open_, reviewer=self._desk().reviewer)
-        self._changed()
+        self._changed("", 0)
         locked = any(tile.locked for tile in chosen)
         self._sheet(f"Saved: {len(saved)} × {said['label']}." + (" Some are asked in the sample." if locked else ""))
 
-    def _show(self, message: str) -> None:
+    def _show(self, message: str, ready: Shown | None = None) -> None:
         desk = self._desk()
         self._number += 1
         if desk.task is None:
             self.widget.view = {"screen": "done", "n": self._number, "message": f"{message} {self._standing()}".strip()}
             return
-        shown = self._prepared(desk.task)
+        shown = ready or desk.show(desk.task, LONGEST)
         if shown.problem:
             desk.unseen()
         self.widget.view = {
@@ -170,8 +178,7 @@ class Room:
             "message": shown.problem or message,
             "alarm": bool(shown.problem),
         }
-        if desk.after:
-            self._ready = {desk.after: self._maker.submit(desk.show, desk.after, LONGEST)}
+        self._ready = self._maker.submit(self._ahead)
 
     def _sheet(self, message: str) -> None:
         desk, sheets = self._desk(), self.sheets
@@ -190,9 +197,10 @@ class Room:
             "message": message,
         }
 
-    def _prepared(self, task: Task) -> Shown:
-        waiting = self._ready.pop(task, None)
-        return waiting.result() if waiting else self._desk().show(task, LONGEST)
+    def _ahead(self) -> tuple[Task | None, Shown | None]:
+        """Make the next pair ready while somebody looks at this one."""
+        task = self._desk().ahead()
+        return task, (self._desk().show(task, LONGEST) if task else None)
 
     def _facts(self) -> list[list[str]]:
         return [[fact.field, fact.left, fact.right, fact.state] for fact in self._desk().look()]
@@ -205,23 +213,26 @@ class Room:
     def _say(self, message: str, *, alarm: bool = False) -> None:
         self.widget.view = self.widget.view | {"message": message, "alarm": alarm}
 
-    def _changed(self) -> None:
-        """Count at once; the interval follows when it is computed."""
+    def _changed(self, stratum: str, step: int) -> None:
+        """Count at once; the meter counts anew, others' decisions included, when it computes the interval."""
+        counted = dict(self.widget.progress)
+        if stratum in self._strata and counted:
+            place = self._strata.index(stratum)
+            strata = [list(each) for each in counted["strata"]]
+            strata[place][0] = max(0, min(strata[place][0] + step, strata[place][1]))
+            reviewed = sum(done for done, _ in strata)
+            self.widget.progress = counted | {"strata": strata, "reviewed": reviewed}
         if self.meter is not None:
-            before = self.widget.progress
-            self._tell(reading(self._desk().review), keep=before)
             self.meter.ask()
 
-    def _tell(self, read: Reading, keep: dict[str, Any] | None = None) -> None:
-        interval = read.interval or (keep or {}).get("interval")
-        known = Reading(read.reviewed, read.planned, read.strata, tuple(interval) if interval else None)
+    def _tell(self, read: Reading) -> None:
         self.widget.progress = {
-            "reviewed": known.reviewed,
-            "planned": known.planned,
-            "strata": [list(each) for each in known.strata],
-            "interval": known.interval and list(known.interval),
-            "half": known.half_width,
-            "text": (self.meter.problem if self.meter else "") or known.sentence,
+            "reviewed": read.reviewed,
+            "planned": read.planned,
+            "strata": [list(each) for each in read.strata],
+            "interval": read.interval and list(read.interval),
+            "half": read.half_width,
+            "text": read.sentence,
         }
 
     def _bars(self, label: str) -> Callable[[int, int], None]:
