@@ -33,6 +33,7 @@ DOORS = {"study": {"publish", "share", "lab"}}
 """Imports uphill, allowed inside functions only: the methods of `Study` that stand for whole commands."""
 HEAVY = [
     "IPython",
+    "anywidget",
     "cv2",
     "ipywidgets",
     "iscc_core",
