@@ -71,11 +71,16 @@ class ContactSheets:
         first = next(iter(tiles))
         for image in answers:
             if image not in tiles or image == first:
-                raise LabelError(f"expected a further picture of group {group}, got {image!r}; choose one of its copies")
+                raise LabelError(
+                    f"expected a further picture of group {group}, got {image!r}; choose one of its copies"
+                )
             if tiles[image].locked:
-                raise LabelError("expected a pair outside the sample, got one that is asked blind; decide it there")
+                raise LabelError(
+                    "expected a pair outside the sample, got one that is asked blind; decide it there"
+                )
         return [
-            self.review.decide(first, image, label, reviewer=reviewer, note=MARK) for image, label in answers.items()
+            self.review.decide(first, image, label, reviewer=reviewer, note=MARK)
+            for image, label in answers.items()
         ]
 
     @cached_property

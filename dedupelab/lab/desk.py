@@ -22,7 +22,16 @@ LOOKED = "[metadata shown]"
 SILENT = ("ai_label", "c2pa", "disagreements")
 """Metadata columns that say nothing of two files to an editor, or in another form."""
 UNKNOWN = "cannot-tell"
-KEYS = ["image_id", "collection", "status", "bytes", "sha256", "payload_sha256", "pixel_sha256", "information"]
+KEYS = [
+    "image_id",
+    "collection",
+    "status",
+    "bytes",
+    "sha256",
+    "payload_sha256",
+    "pixel_sha256",
+    "information",
+]
 """What a review reads of the images table; without the other columns it answers several times as fast."""
 
 Open = Callable[[str, int], Image.Image]
@@ -55,7 +64,7 @@ class Fact:
     field: str
     left: str
     right: str
-    state: str
+    state: str = ""
 
 
 @dataclass
@@ -113,7 +122,9 @@ class Desk:
             left, right = (self.open(name, longest) for name in (task.left, task.right))
         except CollectionError:
             # The error names the file, and with it the holder.
-            return Shown({}, {}, problem="a picture of this pair cannot be opened any more: scan the study again")
+            return Shown(
+                {}, {}, problem="a picture of this pair cannot be opened any more: scan the study again"
+            )
         laid: Laid = lay(left, right)
         pictures = {"left": left, "right": right, "onto": laid.onto, "difference": laid.difference}
         return Shown(
@@ -147,7 +158,9 @@ class Desk:
         if task is None:
             raise LabelError("expected a pair on the desk, got none; everything is reviewed")
         if not self._seen and label != UNKNOWN:
-            raise LabelError(f"expected {UNKNOWN} on a pair that cannot be shown, got {label!r}; scan the study again")
+            raise LabelError(
+                f"expected {UNKNOWN} on a pair that cannot be shown, got {label!r}; scan the study again"
+            )
         noted = f"{note.strip()} {LOOKED}".strip() if self.looked else note.strip()
         decision = self.review.decide(
             task.left, task.right, label, reviewer=self.reviewer, note=noted, seconds=seconds, purpose=task.purpose
@@ -216,12 +229,15 @@ def facts(images: pd.DataFrame, left: str, right: str) -> list[Fact]:
     Differences in case and spacing are none.
     """
     one, other = (dict(images.set_index("image_id").loc[name]) for name in (left, right))
-    rows = [Fact("size in pixels", *(f"{row['width']} × {row['height']}" for row in (one, other)), state="")]
-    rows += [Fact("file format", str(one["format"]), str(other["format"]), "")]
-    rows += [Fact("file size in bytes", f"{one['bytes']:,}", f"{other['bytes']:,}", "")]
+    sizes = (f"{row['width']} × {row['height']}" for row in (one, other))
+    rows = [Fact("size in pixels", *sizes)]
+    rows += [Fact("file format", str(one["format"]), str(other["format"]))]
+    rows += [Fact("file size in bytes", f"{one['bytes']:,}", f"{other['bytes']:,}")]
     for column in METADATA:
         if column.name not in SILENT:
-            rows.append(Fact(column.name.replace("_", " "), _text(one[column.name]), _text(other[column.name]), ""))
+            rows.append(
+                Fact(column.name.replace("_", " "), _text(one[column.name]), _text(other[column.name]))
+            )
     return [replace(row, state=_state(row.left, row.right)) for row in rows if row.left or row.right]
 
 

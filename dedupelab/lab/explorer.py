@@ -38,12 +38,19 @@ def changes(pairs: pd.DataFrame, before: int, after: int) -> tuple[str, pd.DataF
 
 def curve(results: list[Result], limit: int) -> str:
     """Draw the share of surplus copies over the threshold as SVG, the chosen one marked and said in words."""
-    at = {int(r.id.rsplit(".", 1)[1]): r.value for r in results if r.id.startswith("M1.at.") and r.value is not None}
+    at = {
+        int(r.id.rsplit(".", 1)[1]): r.value
+        for r in results
+        if r.id.startswith("M1.at.") and r.value is not None
+    }
     if not at:
         return "<p>There is no curve: no pair was examined by distance.</p>"
-    most, top = max(max(at), 1), max(*at.values(), 0.01) * 1.1
+    most, top = max(*at, 1), max(*at.values(), 0.01) * 1.1
     places = {
-        bits: (LEFT + (WIDTH - LEFT - 16) * bits / most, HEIGHT - BOTTOM - (HEIGHT - BOTTOM - 14) * share / top)
+        bits: (
+            LEFT + (WIDTH - LEFT - 16) * bits / most,
+            HEIGHT - BOTTOM - (HEIGHT - BOTTOM - 14) * share / top,
+        )
         for bits, share in sorted(at.items())
     }
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places.values())
@@ -51,7 +58,8 @@ def curve(results: list[Result], limit: int) -> str:
     x, y = places[chosen]
     said = f"{at[chosen]:.1%} surplus copies with links up to {chosen} bits".replace("%", " %")
     ticks = "".join(
-        f"<text x='{places[bits][0]:.0f}' y='{HEIGHT - BOTTOM + 16}' text-anchor='middle'>{bits}</text>" for bits in places
+        f"<text x='{places[bits][0]:.0f}' y='{HEIGHT - BOTTOM + 16}' text-anchor='middle'>{bits}</text>"
+        for bits in places
     )
     scale = "".join(
         f"<text x='{LEFT - 6}' y='{HEIGHT - BOTTOM - (HEIGHT - BOTTOM - 14) * part + 4:.0f}' text-anchor='end'>{part * top:.0%}</text>"
@@ -82,7 +90,10 @@ def threshold_explorer(study: Study) -> Any:  # noqa: ANN401  an ipywidgets box,
         value=min(start, farthest), min=0, max=max(farthest, 1), description="Bits", continuous_update=False,
         layout=widgets.Layout(width="36em"),
     )  # fmt: skip
-    drawn, moved = widgets.HTML(curve(results, slider.value)), widgets.HTML(_said(study, pairs, slider.value, slider.value))
+    drawn, moved = (
+        widgets.HTML(curve(results, slider.value)),
+        widgets.HTML(_said(study, pairs, slider.value, slider.value)),
+    )
 
     def move(change: dict[str, Any]) -> None:
         drawn.value = curve(results, change["new"])

@@ -41,12 +41,20 @@ def listed(review: Review) -> pd.DataFrame:
     """Return `left`, `right`, `label` (empty where nobody has decided) and `state` of the pairs that may be shown, in order."""
     said = review.decided.reviewed
     sheet = review.sheet
-    double = {(min(p), max(p)) for p in zip(*(sheet.loc[sheet["double"], s] for s in ("left", "right")), strict=True)}
+    double = {
+        (min(p), max(p))
+        for p in zip(*(sheet.loc[sheet["double"], s] for s in ("left", "right")), strict=True)
+    }
     waiting = pd.Series(list(zip(said["left"], said["right"], strict=True)), dtype=object).isin(double)
     hidden = waiting.to_numpy(bool) & (said["decisions"] < 2).to_numpy(bool)
     decided = said.loc[~hidden, ["left", "right", "label", "state"]]
     done = set(zip(said["left"], said["right"], strict=True))
-    ahead = [pair not in done for pair in zip(sheet[["left", "right"]].min(axis=1), sheet[["left", "right"]].max(axis=1), strict=True)]
+    ahead = [
+        pair not in done
+        for pair in zip(
+            sheet[["left", "right"]].min(axis=1), sheet[["left", "right"]].max(axis=1), strict=True
+        )
+    ]
     asked = sheet.loc[ahead, ["left", "right"]].assign(label="", state="")
     return pd.concat([decided, asked], ignore_index=True)
 
@@ -74,7 +82,9 @@ def pictures(named: Iterable[tuple[str, Image.Image]]) -> str:
 def _figure(study: Study, row: object) -> str:
     left, right, label, state = (str(getattr(row, name)) for name in ("left", "right", "label", "state"))
     made = thumbnails(study, left, right)
-    said = {"dispute": "reviewers disagree", "open": WORDS["cannot-tell"]}.get(state, WORDS.get(label, "not yet reviewed"))
+    said = {"dispute": "reviewers disagree", "open": WORDS["cannot-tell"]}.get(
+        state, WORDS.get(label, "not yet reviewed")
+    )
     body = pictures(made.items()) if made else "<p>A picture cannot be opened any more.</p>"
     return (
         "<figure style='margin:1em 0'><div style='display:flex;gap:0.5em;flex-wrap:wrap;align-items:flex-start' "

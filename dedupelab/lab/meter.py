@@ -58,7 +58,9 @@ def reading(review: Review, interval: tuple[float, float, float] | None = None) 
     said = review.decided.reviewed
     keys = zip(said["left"], said["right"], strict=True)
     done = set(keys)
-    looked = np.fromiter((pair in done for pair in zip(drawn["left"], drawn["right"], strict=True)), bool, len(drawn))
+    looked = np.fromiter(
+        (pair in done for pair in zip(drawn["left"], drawn["right"], strict=True)), bool, len(drawn)
+    )
     by = drawn.assign(looked=looked).groupby("stratum", sort=True)["looked"].agg(["sum", "size"])
     strata = tuple((int(a), int(b)) for a, b in by.itertuples(index=False))
     return Reading(int(looked.sum()), len(drawn), strata, interval)

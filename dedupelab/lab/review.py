@@ -82,7 +82,10 @@ class Room:
     def _begin(self, said: dict[str, Any]) -> None:
         name = named(str(said.get("name", "")))
         asked = self.widget.view
-        self.widget.view = {"screen": "wait", "message": "Looking for the pairs to ask; the first time takes a while."}
+        self.widget.view = {
+            "screen": "wait",
+            "message": "Looking for the pairs to ask; the first time takes a while.",
+        }
         try:
             self.study.match(bars=self._bars)
             self.study.propose(bars=self._bars)
@@ -101,7 +104,9 @@ class Room:
         self.meter.ask()
         self._tell(reading(self.desk.review))
         done = int((self.desk.review.decided.placed["reviewer"] == self.desk.reviewer).sum())
-        self._show(f"Welcome, {self.desk.reviewer}. You have decided {done:,} pair{'' if done == 1 else 's'} so far.")
+        self._show(
+            f"Welcome, {self.desk.reviewer}. You have decided {done:,} pair{'' if done == 1 else 's'} so far."
+        )
 
     def _label(self, said: dict[str, Any]) -> None:
         desk = self._desk()
@@ -110,7 +115,9 @@ class Room:
         seconds = said.get("seconds")
         desk.after, ready = self._ready.result() if self._ready else (None, None)
         decision = desk.answer(
-            str(said.get("label")), note=str(said.get("note", "")), seconds=float(seconds) if seconds else None
+            str(said.get("label")),
+            note=str(said.get("note", "")),
+            seconds=float(seconds) if seconds else None,
         )
         self._changed(decision.stratum, 1)
         self._show(f"Saved: {decision.label}.", ready)
@@ -118,7 +125,11 @@ class Room:
     def _undo(self, _said: dict[str, Any]) -> None:
         taken = self._desk().undo()
         self._changed(taken.stratum if taken else "", -1)
-        self._show(f"Taken back: {taken.label}. Decide again." if taken else "There is nothing of yours to take back.")
+        self._show(
+            f"Taken back: {taken.label}. Decide again."
+            if taken
+            else "There is nothing of yours to take back."
+        )
 
     def _metadata(self, _said: dict[str, Any]) -> None:
         self.widget.view = self.widget.view | {"metadata": self._facts()}
@@ -150,17 +161,27 @@ class Room:
         tiles = self.sheets.tiles(self.sheets.names[self.group])
         places = [int(place) for place in said.get("places", ())]
         chosen = [tiles[place] for place in places if 0 < place < len(tiles)]
-        open_ = {tile.image: str(said["label"]) for tile in chosen if not tile.locked and tile.label != said["label"]}
+        open_ = {
+            tile.image: str(said["label"])
+            for tile in chosen
+            if not tile.locked and tile.label != said["label"]
+        }
         saved = self.sheets.answer(self.sheets.names[self.group], open_, reviewer=self._desk().reviewer)
         self._changed("", 0)
         locked = any(tile.locked for tile in chosen)
-        self._sheet(f"Saved: {len(saved)} × {said['label']}." + (" Some are asked in the sample." if locked else ""))
+        self._sheet(
+            f"Saved: {len(saved)} × {said['label']}." + (" Some are asked in the sample." if locked else "")
+        )
 
     def _show(self, message: str, ready: Shown | None = None) -> None:
         desk = self._desk()
         self._number += 1
         if desk.task is None:
-            self.widget.view = {"screen": "done", "n": self._number, "message": f"{message} {self._standing()}".strip()}
+            self.widget.view = {
+                "screen": "done",
+                "n": self._number,
+                "message": f"{message} {self._standing()}".strip(),
+            }
             return
         shown = ready or desk.show(desk.task, LONGEST)
         if shown.problem:
@@ -237,7 +258,10 @@ class Room:
 
     def _bars(self, label: str) -> Callable[[int, int], None]:
         def advance(done: int, total: int) -> None:
-            self.widget.view = {"screen": "wait", "message": f"{label[:1].upper()}{label[1:]}: {done:,} of {total:,}"}
+            self.widget.view = {
+                "screen": "wait",
+                "message": f"{label[:1].upper()}{label[1:]}: {done:,} of {total:,}",
+            }
 
         return advance
 
@@ -249,4 +273,3 @@ class Room:
             f"{len(said):,} pair{'' if len(said) == 1 else 's'} decided by {people} "
             f"{'person' if people == 1 else 'people'}; the sample asks for {review.size:,}."
         )
-

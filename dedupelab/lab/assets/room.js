@@ -185,6 +185,7 @@ function render({ model, el }) {
     const typing = document.activeElement === note;
     const before = state.number;
     state.busy = false;
+    room.dataset.n = shown.n || 0;
     if (shown.screen === "group") load(Object.fromEntries(shown.tiles.map((tile, place) => [place, tile.jpeg])));
     if (shown.screen === "pair") load(shown.pictures);
     if (shown.n !== before && shown.screen === "pair") {

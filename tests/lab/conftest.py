@@ -1,0 +1,101 @@
+"""JupyterLab as a person meets it: started for a study as `dedupelab lab` does, driven through Chromium."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dedupelab.lab.server import lab_command_line
+
+TOKEN = "test"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def jupyterlab(study: Path, home: Path) -> Iterator[str]:
+    """Start JupyterLab for a study with a home of its own; give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = home / "config" / "labconfig"
+    settings.mkdir(parents=True)
+    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    (settings / "default_setting_overrides.json").write_text(json.dumps(news))
+    command, environment = lab_command_line(study, port=port, browser=False)
+    folders = {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "user"),
+    }
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [*command, f"--IdentityProvider.token={TOKEN}"],
+            env=os.environ | environment | folders,
+            stdout=log,
+            stderr=log,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            for _ in range(120):
+                try:
+                    urllib.request.urlopen(f"{address}/api", timeout=1).read()
+                    break
+                except (urllib.error.URLError, OSError):
+                    assert server.poll() is None, (home / "log").read_text()
+                    time.sleep(0.5)
+            yield address
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.terminate()
+            server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def lab(study, tmp_path_factory) -> Iterator[str]:
+    """JupyterLab for the module's `study`; its address."""
+    with jupyterlab(study, tmp_path_factory.mktemp("home")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(program) -> Iterator[object]:
+    """Yield a page of Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program("chromium"), args=FLAGS)
+        yield browser.new_page(viewport={"width": 1280, "height": 900})
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def run_all(lab, page) -> Callable[[str], None]:
+    """Open a notebook and run all its cells: `run_all("02-duplicates.ipynb")`."""
+
+    def run(notebook: str) -> None:
+        page.goto(f"{lab}/lab/tree/{notebook}?token={TOKEN}&reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        idle = "document.querySelector('#jp-main-statusbar')?.innerText.includes('| Idle')"
+        page.wait_for_function(idle, timeout=60_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+
+    return run

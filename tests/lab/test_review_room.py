@@ -1,0 +1,136 @@
+"""The review room in JupyterLab, used through Chromium by keyboard alone."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from dedupelab import Study, init
+from dedupelab.evidence.labels import standing
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+NOTEBOOK = "10-review.ipynb"
+ERRORS = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
+PATIENCE = 90_000
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, photograph) -> Path:
+    """Eight works, each re-encoded by a second and cropped by a third holder."""
+    root = tmp_path_factory.mktemp("room")
+    edits = {
+        "archive": lambda p: p,
+        "agency": lambda p: p.resize((400, 300), Image.Resampling.LANCZOS),
+        "portal": lambda p: p.crop((20, 20, 440, 340)),
+    }
+    for name, edit in edits.items():
+        (root / name).mkdir()
+        for seed in range(8):
+            edit(photograph(seed, (480, 360))).save(root / name / f"{name} {seed}.jpg", quality=85)
+    init(root / "study", {name: str(root / name) for name in edits})
+    opened = Study(root / "study")
+    opened.measure()
+    opened.propose()
+    return root / "study"
+
+
+def begin(page, name: str) -> None:
+    """Give a name and wait for the first pair."""
+    field = page.get_by_label("Your name (required)")
+    field.wait_for(timeout=PATIENCE)
+    field.focus()
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name=re.compile("same picture")).wait_for(timeout=PATIENCE)
+
+
+def shown(page, number: int):
+    """Wait until the room shows what it numbers so."""
+    page.locator(f".room[data-n='{number}'] .stage img").first.wait_for(timeout=PATIENCE)
+
+
+def test_a_review_by_keyboard_survives_the_kernel(run_all, page, study):
+    """Twenty pairs decided, one taken back, the kernel restarted: nineteen labels are found, the same pair is asked again."""
+    run_all(NOTEBOOK)
+    begin(page, "Ada")
+    for number in range(20):
+        shown(page, number + 1)
+        page.keyboard.press("12345"[number % 5])
+    shown(page, 21)
+    review = Study(study).review()
+    labels = review.labels
+    assert list(labels["label"]) == ["same", "derivative", "variant", "different", "cannot-tell"] * 4
+    assert set(labels["reviewer"]) == {"Ada"}
+    assert (labels["seconds"] > 0).all()
+    before = review.surplus(50)
+
+    page.keyboard.press("u")
+    shown(page, 22)
+    assert "Taken back: cannot-tell" in page.locator(".room .status").inner_text()
+    assert len(standing(review.labels)) == 19
+    asked = review.pending("Ada").iloc[0]
+
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
+    begin(page, "Ada")
+    shown(page, 1)
+    assert "You have decided 19 pairs so far" in page.locator(".room .status").inner_text()
+    page.keyboard.press("4")
+    shown(page, 2)
+    review = Study(study).review()
+    last = standing(review.labels).iloc[-1]
+    images = review.images.set_index("image_id")["sha256"]
+    assert {last["left_sha256"], last["right_sha256"]} == {images[asked["left"]], images[asked["right"]]}
+    assert last["label"] == "different"
+    assert review.surplus(50) != before
+    assert page.locator(ERRORS).count() == 0
+
+
+def test_every_way_of_looking_by_keyboard(page):
+    """Flicker, overlay, difference, zoom, matched part, metadata, note, help and groups answer to their keys."""
+    room = page.locator(".room")
+    for key, name in (("f", "Flicker"), ("o", "Overlay"), ("d", "Difference"), ("s", "Side by side")):
+        page.keyboard.press(key)
+        pressed = room.get_by_role("button", name=name)
+        assert pressed.get_attribute("aria-pressed") == "true"
+    page.keyboard.press("o")
+    assert room.locator(".stage img").count() == 2
+    page.keyboard.press("z")
+    assert "scale(2)" in (room.locator(".zoomable").first.get_attribute("style") or "")
+    page.keyboard.press("ArrowRight")
+    assert "60%" in (room.locator(".zoomable").first.get_attribute("style") or "")
+    page.keyboard.press("m")
+    room.locator("tr.differ").first.wait_for(timeout=PATIENCE)
+    page.keyboard.press("n")
+    page.keyboard.type("1 is a number")
+    page.keyboard.press("Enter")
+    assert room.get_attribute("data-n") == "2"
+    page.keyboard.press("?")
+    room.get_by_role("region", name="Keys").wait_for()
+    page.keyboard.press("?")
+    page.keyboard.press("g")
+    room.get_by_role("heading", name=re.compile("^Group 1 of")).wait_for(timeout=PATIENCE)
+    page.keyboard.press("PageDown")
+    room.get_by_role("heading", name=re.compile("^Group 2 of")).wait_for(timeout=PATIENCE)
+    page.keyboard.press("g")
+    room.get_by_role("heading", name=re.compile("same picture")).wait_for(timeout=PATIENCE)
+
+
+def test_tab_reaches_every_control_and_is_seen(page):
+    """From the room, Tab walks through all its buttons; what has the focus is outlined."""
+    page.locator(".room").focus()
+    names = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            "() => { const e = document.activeElement; const s = getComputedStyle(e);"
+            " return e.closest('.room') ? [e.innerText || e.getAttribute('aria-label'), s.outlineStyle, s.outlineWidth] : null }"
+        )
+        if found is None:
+            break
+        assert found[1:] == ["solid", "3px"]
+        names.append(found[0])
+    assert len(names) == len(page.locator(".room button, .room input").all())
+    assert len(names) >= 16
