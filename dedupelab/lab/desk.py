@@ -12,7 +12,7 @@ from PIL import Image
 
 from dedupelab.errors import CollectionError, LabelError
 from dedupelab.evidence.labels import CHOICES, Content, Decision, decide
-from dedupelab.lab.laid import Laid, jpeg, lay
+from dedupelab.lab.laid import jpeg, lay
 from dedupelab.match.examination import Box
 from dedupelab.review import Review
 from dedupelab.tables import METADATA
@@ -116,8 +116,18 @@ class Desk:
         rows = waiting[["left", "right", "purpose"]].itertuples(index=False)
         return next((task for task in (Task(*map(str, row)) for row in rows) if task != self.task), None)
 
-    def show(self, task: Task, longest: int = 900) -> Shown:
-        """Return the pictures of a pair at a longest side; a file that is gone or broken is said, not raised."""
+    def show(self, task: Task, longest: int = 900, *, laid: bool = True) -> Shown:
+        """Return the pictures of a pair at a longest side; a file that is gone or broken is said, not raised.
+
+        Parameters
+        ----------
+        task
+            The pair.
+        longest
+            Pixels of a picture's longer side at most.
+        laid
+            Whether to lay one on the other too, which takes longer than all the rest.
+        """
         try:
             left, right = (self.open(name, longest) for name in (task.left, task.right))
         except CollectionError:
@@ -125,13 +135,12 @@ class Desk:
             return Shown(
                 {}, {}, problem="a picture of this pair cannot be opened any more: scan the study again"
             )
-        laid: Laid = lay(left, right)
-        pictures = {"left": left, "right": right, "onto": laid.onto, "difference": laid.difference}
-        return Shown(
-            {name: jpeg(each) for name, each in pictures.items()},
-            {"left": left.size, "right": right.size},
-            laid.regions,
-        )
+        sizes = {"left": left.size, "right": right.size}
+        if not laid:
+            return Shown({"left": jpeg(left), "right": jpeg(right)}, sizes)
+        found = lay(left, right)
+        pictures = {"left": left, "right": right, "onto": found.onto, "difference": found.difference}
+        return Shown({name: jpeg(each) for name, each in pictures.items()}, sizes, found.regions)
 
     def unseen(self) -> None:
         """Note that the pair on the desk could not be shown."""

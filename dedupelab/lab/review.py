@@ -4,6 +4,7 @@ It brings together a desk (which pair, whose decision), contact sheets, the mete
 """
 
 import html
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -24,6 +25,8 @@ LONGEST = 900
 DETAIL = 2400
 """The same once somebody zooms in."""
 TILE = 320
+KEPT = 3
+"""Pairs whose laid pictures are remembered, for an undo."""
 
 
 def review_room(study: Study, reviewer: str = "", *, metadata: bool = False) -> "RoomWidget":
@@ -32,7 +35,7 @@ def review_room(study: Study, reviewer: str = "", *, metadata: bool = False) -> 
     Parameters
     ----------
     study
-        The study; it is matched, and pairs that fingerprints miss are looked for, when the review begins.
+        The study; pairs that fingerprints miss are looked for when the review begins.
     reviewer
         Fills in the name that the room asks for first.
     metadata
@@ -55,7 +58,10 @@ class Room:
         self._number = 0
         self._ready: Future[tuple[Task | None, Shown | None]] | None = None
         self._strata: list[str] = []
-        self._maker = ThreadPoolExecutor(1, "review pictures")
+        self._maker = ThreadPoolExecutor(1, "review ahead")
+        self._layer = ThreadPoolExecutor(1, "review laid")
+        self._lock = threading.RLock()
+        self._laid: dict[Task, Shown] = {}
         self.widget = RoomWidget()
         self.widget.still = f"<p>{html.escape(self._standing())}</p>"
         self.widget.view = {"screen": "name", "name": reviewer, "study": study.name, "message": ""}
@@ -75,7 +81,8 @@ class Room:
             "pair": lambda _said: self._show("Back to the sample."),
         }
         try:
-            actions[str(said.get("do"))](said)
+            with self._lock:
+                actions[str(said.get("do"))](said)
         except (DedupelabError, OSError) as problem:
             self._say(str(problem), alarm=True)
 
@@ -87,7 +94,9 @@ class Room:
             "message": "Looking for the pairs to ask; the first time takes a while.",
         }
         try:
-            self.study.match(bars=self._bars)
+            # The stored pairs will do: with labels given since, matching would join all groups anew.
+            if self.study.review().detected.empty:
+                self.study.match(bars=self._bars)
             self.study.propose(bars=self._bars)
         except DedupelabError:
             self.widget.view = asked
@@ -140,7 +149,9 @@ class Room:
             return
         shown = desk.show(desk.task, DETAIL)
         if shown.pictures:
-            self.widget.view = self.widget.view | {"pictures": dict(shown.pictures), "detail": True}
+            regions = shown.regions and [list(box) for box in shown.regions]
+            more = {"pictures": dict(shown.pictures), "regions": regions, "laid": True, "detail": True}
+            self.widget.view = self.widget.view | more
 
     def _last(self, _said: dict[str, Any]) -> None:
         self._say(self._desk().revealed() or "Names and holders are shown once you have decided a pair.")
@@ -183,7 +194,9 @@ class Room:
                 "message": f"{message} {self._standing()}".strip(),
             }
             return
-        shown = ready or desk.show(desk.task, LONGEST)
+        task = desk.task
+        known = self._laid.get(task)
+        shown = known or ready or desk.show(task, LONGEST, laid=False)
         if shown.problem:
             desk.unseen()
         self.widget.view = {
@@ -195,11 +208,14 @@ class Room:
             "sizes": {name: list(size) for name, size in shown.sizes.items()},
             "regions": shown.regions and [list(box) for box in shown.regions],
             "metadata": self._facts() if self.metadata else None,
+            "laid": known is not None,
             "detail": False,
             "message": shown.problem or message,
             "alarm": bool(shown.problem),
         }
         self._ready = self._maker.submit(self._ahead)
+        if known is None and not shown.problem:
+            self._layer.submit(self._lay, task, self._number)
 
     def _sheet(self, message: str) -> None:
         desk, sheets = self._desk(), self.sheets
@@ -221,7 +237,27 @@ class Room:
     def _ahead(self) -> tuple[Task | None, Shown | None]:
         """Make the next pair ready while somebody looks at this one."""
         task = self._desk().ahead()
-        return task, (self._desk().show(task, LONGEST) if task else None)
+        if task is None:
+            return None, None
+        self._layer.submit(self._lay, task, self._number + 1)
+        return task, self._desk().show(task, LONGEST, laid=False)
+
+    def _lay(self, task: Task, number: int) -> None:
+        """Lay a pair's pictures on each other, unless it has gone by; its turn in the room may come while this works."""
+        if number < self._number:
+            return
+        shown = self._laid.get(task) or self._desk().show(task, LONGEST)
+        with self._lock:
+            self._laid = {**dict(list(self._laid.items())[-KEPT:]), task: shown}
+            view = self.widget.view
+            if (
+                view.get("screen") == "pair"
+                and self._desk().task == task
+                and not view["laid"]
+                and not view["detail"]
+            ):
+                regions = shown.regions and [list(box) for box in shown.regions]
+                self.widget.view = view | {"pictures": dict(shown.pictures), "regions": regions, "laid": True}
 
     def _facts(self) -> list[list[str]]:
         return [[fact.field, fact.left, fact.right, fact.state] for fact in self._desk().look()]

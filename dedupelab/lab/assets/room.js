@@ -94,6 +94,7 @@ function render({ model, el }) {
     const [left, right] = marked && regions ? regions : [null, null];
     if (state.mode === "side")
       return make("div", { class: "stage two" }, picture(["left"], left, "Left picture"), picture(["right"], right, "Right picture"));
+    if (!urls.onto) return make("div", { class: "stage" }, make("div", { class: "pane wait" }, "One is being laid on the other …"));
     if (state.mode === "difference")
       return make("div", { class: "stage" }, picture(["difference"], right, "Difference of the two pictures; dark is equal"));
     return make("div", { class: "stage" }, picture(["right", "onto"], right, state.mode === "flicker" ? "The two pictures in turn" : "One picture laid over the other"));
@@ -128,7 +129,7 @@ function render({ model, el }) {
         button("r", "Matched part", () => press("r"), { "aria-pressed": String(state.region) }),
         button("m", "Metadata", () => press("m"), { "aria-pressed": String(Boolean(metadata && state.metadata)) })),
       can ? stage() : make("p", {}, "No picture."),
-      can && state.region && !view().regions ? make("p", { class: "quiet" }, "No part of the two was found to match; they lie frame on frame.") : "",
+      can && state.region && view().laid && !view().regions ? make("p", { class: "quiet" }, "No part of the two was found to match; they lie frame on frame.") : "",
       make("div", { class: "row labels", role: "group", "aria-label": "Decide" },
         ...LABELS.map(([letter, name, text]) => button(letter, text, () => decide(name)))),
       make("div", { class: "row" }, note,
