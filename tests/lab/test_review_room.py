@@ -96,7 +96,7 @@ def test_every_way_of_looking_by_keyboard(page):
         pressed = room.get_by_role("button", name=name)
         assert pressed.get_attribute("aria-pressed") == "true"
     page.keyboard.press("o")
-    assert room.locator(".stage img").count() == 2
+    room.locator("img[data-name=onto]").wait_for(timeout=PATIENCE)
     page.keyboard.press("z")
     assert "scale(2)" in (room.locator(".zoomable").first.get_attribute("style") or "")
     page.keyboard.press("ArrowRight")

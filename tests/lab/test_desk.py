@@ -1,0 +1,177 @@
+"""At the desk a reviewer decides blind, takes back, and goes on where she stopped."""
+
+from dataclasses import replace
+
+import pytest
+
+from dedupelab import Study, init
+from dedupelab.errors import CollectionError, LabelError
+from dedupelab.evidence.labels import standing
+from dedupelab.lab.contact import ASKED, ContactSheets
+from dedupelab.lab.desk import KEYS, LOOKED, Desk, facts
+from dedupelab.lab.explorer import changes, curve, kept
+from dedupelab.lab.gallery import gallery, listed
+from dedupelab.lab.meter import reading
+from dedupelab.lab.review import Room
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory, photograph):
+    """Four works in two collections, one of them held three times."""
+    root = tmp_path_factory.mktemp("desk")
+    for name, seeds, quality in (("archive", (0, 1, 2, 3), 92), ("agency", (0, 1, 2, 3), 60)):
+        (root / name).mkdir()
+        for seed in seeds:
+            photograph(seed, (320, 240)).save(root / name / f"{name} {seed}.jpg", quality=quality)
+    photograph(0, (320, 240)).save(root / "agency" / "again.jpg", quality=75)
+    init(root / "study", {name: str(root / name) for name in ("archive", "agency")})
+    Study(root / "study").measure()
+    return root / "study"
+
+
+@pytest.fixture
+def study(measured):
+    """Open the study without any label."""
+    for path in (measured / ".dedupelab").glob("labels*"):
+        path.unlink()
+    return Study(measured)
+
+
+@pytest.fixture
+def desk(study):
+    review = study.review()
+    return Desk(
+        replace(review, images=review.images[KEYS]), review.images, study.picture, {"archive": "City archive"}
+    )
+
+
+def test_nobody_decides_without_a_name(desk):
+    """An empty name is refused, and nothing can be decided before one is given."""
+    with pytest.raises(LabelError, match="name"):
+        desk.begin("  ")
+    with pytest.raises(LabelError):
+        desk.answer("same")
+    assert desk.review.labels.empty
+
+
+def test_decide_undo_and_go_on(desk, study):
+    """An undo brings the same pair back; a new desk goes on after what was decided."""
+    first = desk.begin("Ada")
+    desk.answer("same", note="soft", seconds=3.0)
+    second = desk.task
+    assert (first != second, desk.last) == (True, first)
+    assert desk.undo().label == "same"
+    assert desk.task == first
+    desk.answer("variant")
+    again = Desk(study.review(), study.images(), study.picture)
+    assert again.begin("Ada") == second
+    assert list(standing(again.review.labels)["label"]) == ["variant"]
+
+
+def test_everything_can_be_answered(desk):
+    """The sample ends, nothing is asked twice but second opinions, and the readings add up."""
+    desk.begin("Ada")
+    while desk.task:
+        desk.after = desk.ahead()
+        desk.answer("same")
+    read = reading(desk.review)
+    assert read.reviewed == read.planned == len(desk.review.sheet)
+    assert sum(done for done, _ in read.strata) == read.reviewed
+
+
+def test_blind_until_decided(desk):
+    """Names and holders are told of the pair decided last only."""
+    desk.begin("Ada")
+    assert desk.revealed() == ""
+    desk.answer("same")
+    assert "City archive" in desk.revealed()
+
+
+def test_looking_at_metadata_is_noted(desk):
+    """The note of that decision ends with it, the next one's does not."""
+    desk.begin("Ada")
+    assert {fact.field for fact in desk.look()} >= {"size in pixels"}
+    desk.answer("same", note="=odd")
+    desk.answer("same")
+    assert list(desk.review.labels["note"]) == [f"=odd {LOOKED}", ""]
+
+
+def test_differing_fields_are_marked(study):
+    """Other values differ, case and spacing do not, and one side's silence is said."""
+    images = (
+        study.images().head(2).assign(creator=["Ann  Li", "ann li"], credit=["A", "B"], title=["T", None])
+    )
+    left, right = images["image_id"]
+    states = {fact.field: fact.state for fact in facts(images, left, right)}
+    assert (states["creator"], states["credit"], states["title"]) == ("equal", "differ", "one")
+    assert "caption" not in states
+
+
+def test_a_lost_picture_is_said_without_its_name(desk):
+    """Then only `cannot-tell` is taken."""
+
+    def gone(image, longest):
+        raise CollectionError(f"expected {image}")
+
+    desk.open = gone
+    shown = desk.show(desk.begin("Ada"))
+    desk.unseen()
+    assert (shown.pictures, "agency" in shown.problem) == ({}, False)
+    with pytest.raises(LabelError, match="cannot-tell"):
+        desk.answer("same")
+    assert desk.answer("cannot-tell").label == "cannot-tell"
+
+
+def test_contact_sheets_leave_the_sample_alone(desk, study):
+    """A pair that is asked blind cannot be decided on a contact sheet."""
+    desk.begin("Ada")
+    sheets = ContactSheets(desk.review, study.groups(), study.members())
+    group = sheets.names[0]
+    tiles = sheets.tiles(group)
+    assert len(tiles) == 3
+    locked = [tile.image for tile in tiles if tile.locked == ASKED]
+    assert locked
+    with pytest.raises(LabelError, match="blind"):
+        sheets.answer(group, {locked[0]: "same"}, reviewer="Ada")
+    assert desk.review.labels.empty
+
+
+def test_the_room_ignores_a_key_for_a_pair_that_has_gone(study):
+    """Two presses for one picture save one label; a wrong name is said and asked again."""
+    room = Room(study)
+    room.hear({"do": "name", "name": " "})
+    assert (room.widget.view["screen"], room.widget.view["alarm"]) == ("name", True)
+    room.hear({"do": "name", "name": "Ada"})
+    number = room.widget.view["n"]
+    room.hear({"do": "label", "label": "same", "n": number})
+    room.hear({"do": "label", "label": "different", "n": number})
+    assert list(study.review().labels["label"]) == ["same"]
+    assert set(room.widget.view["pictures"]) >= {"left", "right"}
+    assert "relation" not in room.widget.view
+    room.meter.close()
+
+
+def test_the_gallery_is_still_and_tells_no_names(study):
+    """Pictures without names, what was decided in words."""
+    desk = Desk(study.review(), study.images(), study.picture)
+    desk.begin("Ada")
+    shown = gallery(study, 2).markup
+    assert shown.count("data:image/jpeg") == 8
+    assert ".jpg" not in shown
+    assert "Not yet reviewed" in shown
+    assert len(listed(study.review())) == len(study.review().sheet)
+
+
+def test_the_threshold_moves_links(study):
+    """Links at a distance come and go between two thresholds, and proven ones stay."""
+    pairs = study.pairs()
+    assert len(kept(pairs, 64)) == int(
+        pairs["relation"]
+        .isin(["byte-identical", "payload-identical", "pixel-identical", "near-identical", "derivative"])
+        .sum()
+    )
+    down, gone = changes(pairs, 64, 0)
+    up, come = changes(pairs, 0, 64)
+    assert (down, up) == ("vanish", "appear")
+    assert set(gone.index) == set(come.index)
+    assert "<svg" in curve(study.results(), 4)

@@ -1,0 +1,51 @@
+"""The room's front end can be read: every text has the contrast that WCAG 2 asks for, and nothing comes from a network."""
+
+import re
+
+import pytest
+
+from dedupelab.lab.front import ASSETS
+
+CSS = (ASSETS / "room.css").read_text("utf-8")
+JS = (ASSETS / "room.js").read_text("utf-8")
+COLOURS = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", CSS))
+TEXTS = [(ink, ground) for ink in ("ink", "quiet", "accent", "alarm") for ground in ("paper", "pale", "mark")]
+MARKS = [("line", "paper"), ("accent", "paper"), ("region", "stage"), ("region", "ink")]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours named in the style sheet."""
+    dark, light = sorted((luminance(COLOURS[one]), luminance(COLOURS[other])))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(("text", "ground"), [*TEXTS, ("paper", "stage")])
+def test_text_can_be_read(text, ground):
+    """4.5:1 or more, for every text colour on every ground (AA)."""
+    assert contrast(text, ground) >= 4.5
+
+
+@pytest.mark.parametrize(("mark", "ground"), MARKS)
+def test_marks_can_be_seen(mark, ground):
+    """3:1 or more for borders, bars and the drawn region."""
+    assert contrast(mark, ground) >= 3
+
+
+def test_every_colour_is_named():
+    """No colour stands outside the list at the top, so none escapes these tests."""
+    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", CSS)) == set(COLOURS.values())
+    assert set(re.findall(r"var\(--(\w+)\)", CSS)) - set(COLOURS) <= {"tall", "ratio"}
+    assert re.findall(r"#[0-9a-fA-F]{6}\b", JS) == []
+
+
+def test_nothing_is_fetched():
+    """The front end imports and requests nothing, and writes what it is told as text, never as markup."""
+    assert re.findall(r"https?://|\bimport\b|fetch\(|XMLHttpRequest|url\(", JS + CSS) == []
+    assert "innerHTML" not in JS
