@@ -24,6 +24,8 @@ SILENT = ("ai_label", "c2pa", "disagreements")
 UNKNOWN = "cannot-tell"
 KEYS = [
     "image_id",
+    "width",
+    "height",
     "collection",
     "status",
     "bytes",
