@@ -1,7 +1,8 @@
 """Agenda: which candidates are opened, as opening a pair costs a thousand times more than proposing it.
 
-First come each picture's nearest and most voted candidates, of every collection some, as overlap between holders is what is sought.
-Then what the links found so far make likely: every two of a few linked pictures, and of many each beside the hub of its work.
+First come each picture's nearest candidates of every collection, as overlap between holders is what is sought, and what descriptors
+propose (`coverage` has chosen among these). Then what the links found so far make likely: every two of a few linked pictures,
+and of many each beside the hub of its work.
 """
 
 from typing import Final
@@ -13,13 +14,7 @@ from numpy.typing import NDArray
 from dedupelab.tables import LINKS
 
 NEAREST: Final = 12
-"""Candidates by fingerprint opened of each picture and collection; only works with more copies than this have more."""
-FIRST: Final = 6
-"""Proposals by descriptors opened of each picture; the original of an edited copy is nearly always among these."""
-FIRST_ELSEWHERE: Final = 3
-"""The same of each other collection: in one's own, sixty copies of the work may have more votes than its original elsewhere."""
-STRONG: Final = 10
-"""Votes from which a proposal counts among the nearest: a part of a collage gets fewer votes than copies of the whole."""
+"""Candidates by fingerprint opened of each picture in each collection; only works with more copies than this have more."""
 HUBS: Final = 6
 """Hubs beside which a picture is laid: a collage has as many as it has parts."""
 COMPLETE: Final = 8
@@ -41,39 +36,25 @@ def first_round(candidates: pd.DataFrame, collections: pd.Series) -> pd.DataFram
     Returns
     -------
     pd.DataFrame
-        The rows that at least one of the two pictures has among its first.
+        What has votes, and of the others those that at least one of the two pictures has among its nearest.
     """
-    votes = candidates["votes"].to_numpy(np.int64)
-    near = (votes == 0) | (votes >= STRONG)
-    # What was found both ways is in front, then what has most votes, then what is nearest.
-    rank = np.lexsort((candidates["distance"].to_numpy(np.int64), -votes))
-    place = np.empty(len(rank), np.int64)
-    place[rank] = np.arange(len(rank))
+    near = candidates[candidates["votes"] == 0]
     ends = pd.concat(
         [
             pd.DataFrame(
                 {
-                    "row": np.arange(len(candidates)),
-                    "own": candidates[own].to_numpy(),
-                    "near": near,
-                    "elsewhere": candidates[far].map(collections).to_numpy(),
-                    "home": candidates[own].map(collections).to_numpy(),
-                    "place": place,
+                    "row": near.index,
+                    "own": near[own],
+                    "elsewhere": near[far].map(collections),
+                    "distance": near["distance"],
                 }
             )
             for own, far in (("left", "right"), ("right", "left"))
-        ]
-    ).sort_values(["own", "place"], kind="stable")
-    order = ends.groupby(["own", "near"], sort=False).cumcount()
-    order_there = ends.groupby(["own", "near", "elsewhere"], sort=False).cumcount()
-    kept = np.where(
-        ends["near"],
-        order_there < NEAREST,
-        (order < FIRST) | ((order_there < FIRST_ELSEWHERE) & (ends["elsewhere"] != ends["home"])),
-    )
-    chosen = np.zeros(len(candidates), bool)
-    chosen[ends["row"][kept]] = True
-    return candidates[chosen]
+        ],
+        ignore_index=True,
+    ).sort_values(["own", "elsewhere", "distance", "row"])
+    kept = ends["row"][ends.groupby(["own", "elsewhere"], sort=False).cumcount() < NEAREST]
+    return candidates[(candidates["votes"] > 0) | candidates.index.isin(kept)]
 
 
 def second_round(verified: pd.DataFrame) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.Data
         str(identity): Descriptors.from_bytes(data)
         for identity, data in zip(descriptors["image_id"], descriptors["descriptors"], strict=True)
     }
-    proposed = propose(read)
+    proposed = propose(read, collections=dict(zip(images["image_id"], images["collection"], strict=True)))
     proposed["distance"] = turned_distances(images, proposed)
     return proposed
 

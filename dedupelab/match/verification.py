@@ -56,6 +56,8 @@ class AlignedComparison:
     """Bits from which something may be laid over the rest: a photograph around a sticker has 6.4, a frame 5.8 at most."""
     least_share: float = 0.45
     """Agreeing part; a sticker on a third leaves 0.5. Frames reach it too, but conflict or show less (`_too_different`)."""
+    covered_share: float = 0.3
+    """The same where next to nothing conflicts: one plain sticker on half of a photograph that else agrees everywhere."""
     sure_share: float = 0.75
     """Agreeing part from which what disagrees need not be explained by something laid over one of the two."""
     most_wander: float = 0.2
@@ -156,6 +158,7 @@ class AlignedComparison:
         shown = found.entropy > self.picture_entropy
         covered = found.conflict < 0.26 and shown and (found.outside < 0.2 or _pictorial(found))
         enough = found.share >= self.sure_share or (found.share >= self.least_share and covered)
+        enough |= found.share >= self.covered_share and _covered_by_plain(found)
         return "" if enough else "too much within the matched part differs"
 
     def _set_apart(self, found: Finding) -> bool:
@@ -177,6 +180,12 @@ class AlignedComparison:
 def _pictorial(finding: Finding) -> bool:
     """Whether what agrees is as rich as photographs are and lettering, of caption or watermark, is not."""
     return finding.entropy > 6.8 and finding.correlation > 0.95 and _area(finding) > 0.33
+
+
+def _covered_by_plain(finding: Finding) -> bool:
+    """Whether what differs shows something in one picture only, and a photograph lies exactly on itself around it."""
+    exact = finding.wander < 0.08 and finding.stray < 0.4 and finding.corners >= 40
+    return exact and finding.conflict < 0.1 and finding.entropy > 6.8 and _area(finding) > 0.5
 
 
 def _weight(finding: Finding) -> float:

@@ -7,11 +7,8 @@ from hypothesis import strategies as st
 
 from dedupelab.match.agenda import (
     COMPLETE,
-    FIRST,
-    FIRST_ELSEWHERE,
     HUBS,
     NEAREST,
-    STRONG,
     first_round,
     second_round,
 )
@@ -23,44 +20,37 @@ def star(count: int, votes, *, centre: str = "a", far: str = "b") -> pd.DataFram
     )
 
 
-def both_ends(*stars: pd.DataFrame) -> pd.DataFrame:
-    """Give every far end a crowd of its own, so that only the centre can want a pair."""
-    crowd = [
-        star(NEAREST, STRONG + 100, centre=name, far=f"x-{name}-") for s in stars for name in s["right"]
-    ] + [star(FIRST, STRONG - 1, centre=name, far=f"x+{name}+") for s in stars for name in s["right"]]
-    return pd.concat([*stars, *crowd], ignore_index=True)
-
-
 def of(frame: pd.DataFrame, elsewhere: str = "") -> pd.Series:
     names = pd.unique(frame[["left", "right"]].to_numpy().ravel())
     return pd.Series({n: "there" if elsewhere and n.startswith(elsewhere) else "here" for n in names})
 
 
-def test_a_few_weak_proposals_and_all_near_ones_are_opened():
-    """Of weak proposals the first few by votes, of near fingerprints and strong proposals up to a budget."""
-    weak = both_ends(star(30, np.arange(30) % 5 + 3))
-    kept = first_round(weak, of(weak)).query("left == 'a'")
-    assert len(kept) == FIRST
-    assert set(kept["votes"]) == {7}
-    near = both_ends(star(NEAREST - 1, 0).assign(distance=4))
-    assert len(first_round(near, of(near)).query("left == 'a'")) == NEAREST - 1
-    strong = both_ends(star(NEAREST + 9, STRONG))
-    assert len(first_round(strong, of(strong)).query("left == 'a'")) == NEAREST
+def test_the_nearest_are_opened():
+    """Of many near fingerprints each picture's nearest are opened; a pair stays when one of the two wants it."""
+    near = pd.concat(
+        [star(40, 0).assign(distance=np.arange(40)), star(40, 0, centre="z").assign(distance=50)],
+        ignore_index=True,
+    )
+    kept = first_round(near, of(near))
+    assert len(kept) == 80
+    crowd = [star(NEAREST, 0, centre=f"b{k:03}", far=f"x{k:03}-").assign(distance=0) for k in range(40)]
+    crowded = pd.concat([near, *crowd], ignore_index=True)
+    kept = first_round(crowded, of(crowded))
+    assert kept.query("left == 'a'")["distance"].tolist() == list(range(NEAREST))
+    assert len(kept.query("left == 'z'")) == NEAREST
 
 
 def test_another_collection_is_not_crowded_out():
-    """Many copies in one's own collection leave room for weaker proposals from each other collection."""
-    copies, elsewhere = star(30, STRONG - 1), star(30, 3, far="z")
-    both = both_ends(copies, elsewhere)
-    kept = first_round(both, of(both, "z")).query("left == 'a'")
-    assert kept["right"].str.startswith("z").sum() == FIRST_ELSEWHERE
+    """Nearer copies in one's own collection leave room for those of each other collection."""
+    both = pd.concat([star(30, 0), star(3, 0, far="there").assign(distance=60)], ignore_index=True)
+    kept = first_round(both, of(both, "there")).query("left == 'a'")
+    assert kept["right"].str.startswith("there").sum() == 3
 
 
-def test_either_picture_may_want_a_pair():
-    """A pair that is last for one and first for the other is opened."""
-    crowd = both_ends(star(NEAREST, STRONG + 50))
-    lonely = pd.concat([crowd, star(1, 3, far="c")], ignore_index=True)
-    assert "c000" in set(first_round(lonely, of(lonely))["right"])
+def test_what_has_votes_is_opened():
+    """Proposals by descriptors were chosen before and are all opened."""
+    voted = star(40, 7)
+    assert len(first_round(voted, of(voted))) == 40
 
 
 def opened(*links: str, unrelated: tuple[str, ...] = ()) -> pd.DataFrame:
