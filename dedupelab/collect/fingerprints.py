@@ -6,6 +6,7 @@ above their median. dHash: one bit per horizontal brightness step.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,10 @@ from dedupelab.collect.projection import cosines, project
 
 Bits = NDArray[np.bool_]
 Float = NDArray[np.float64]
-_WORK_SIDE = 256
+_WORK_SIDE = 96
 _QUALITY_SIDE = 64
+_PER_CENT = np.abs(np.arange(-255, 256)) * 100 // 255
+"""A step between neighbours, from -255 to 255, in whole per cent of the range, without its sign."""
 
 
 @dataclass(frozen=True)
@@ -40,33 +43,28 @@ def fingerprint(gray: Image.Image, *, exact: bool = False) -> Fingerprints:
         Mode L, oriented, any size.
     exact
         Ask imagehash itself for its bits. Otherwise all hashes come from one matrix product over the picture, averaged
-        down to 256 to 511 pixels a side, which costs a fifth and moves at most 2 of pHash's 64 bits.
+        down to 96 to 191 pixels on its shorter side, which costs a tenth and moves at most 2 of pHash's 64 bits.
     """
-    work, span = _reduced(gray, _WORK_SIDE)
+    block = max(1, min(gray.size) // _WORK_SIDE)
+    small = gray.reduce(block) if block > 1 else gray
+    pixels = np.asarray(small)
     if exact:
         coarse, phash, phash256, dhash = _reference(gray)
     else:
-        seen = project(np.asarray(work), span)
+        seen = project(pixels, gray.size, block)
         coarse = low_frequencies(seen.small, 8)
         phash = to_int(above_median(coarse))
         phash256 = np.packbits(above_median(seen.frequencies)).tobytes()
         dhash = to_int(difference(seen.tiny))
-    small, box = _reduced(gray, 2 * _QUALITY_SIDE)
-    fine = np.asarray(small.resize((_QUALITY_SIDE, _QUALITY_SIDE), Image.Resampling.HAMMING, (0, 0, *box)))
+    box = (0, 0, gray.width / block, gray.height / block)
+    fine = np.asarray(small.resize((_QUALITY_SIDE, _QUALITY_SIDE), Image.Resampling.HAMMING, box))
     trimmed = phash
     if has_border(fine):
-        inside = content_box(np.asarray(small))
+        inside = content_box(pixels)
         if inside is not None:
-            pixels = np.asarray(small.resize((32, 32), Image.Resampling.LANCZOS, inside))
-            trimmed = to_int(above_median(low_frequencies(pixels, 8)))
+            cut = np.asarray(small.resize((32, 32), Image.Resampling.LANCZOS, inside))
+            trimmed = to_int(above_median(low_frequencies(cut, 8)))
     return Fingerprints(phash, dhash, orientations(coarse).tobytes(), trimmed, phash256, information(fine))
-
-
-def _reduced(gray: Image.Image, side: int) -> tuple[Image.Image, tuple[float, float]]:
-    """Average whole blocks so that no side falls below `side`; return the copy and the size that the original has in it."""
-    across, down = max(1, gray.width // side), max(1, gray.height // side)
-    work = gray.reduce((across, down)) if across * down > 1 else gray
-    return work, (gray.width / across, gray.height / down)
 
 
 def _reference(gray: Image.Image) -> tuple[Float, int, bytes, int]:
@@ -115,14 +113,28 @@ def orientations(coefficients: Float) -> NDArray[np.uint64]:
     Mirroring a picture changes the sign of its odd coefficients along that axis and turning it by a quarter transposes
     them, so no pixel is touched.
     """
-    sign = np.where(np.arange(coefficients.shape[0]) % 2, -1.0, 1.0)
+    places, signs = _turns(coefficients.shape[0])
+    forms = coefficients.ravel()[places] * signs
+    ordered = np.sort(forms, axis=1)
+    half = forms.shape[1] // 2
+    middle = (ordered[:, half - 1] + ordered[:, half]) / 2
+    return np.packbits(forms > middle[:, None], axis=1).view(">u8").ravel().astype("<u8")
+
+
+@cache
+def _turns(size: int) -> tuple[NDArray[np.intp], Float]:
+    """Return where each orientation's coefficients stand in those of the upright picture, and the signs they take."""
+    sign = np.where(np.arange(size) % 2, -1.0, 1.0)
     across, down = sign[None, :], sign[:, None]
-    forms = np.empty((8, *coefficients.shape))
-    for first, start in ((0, coefficients), (4, coefficients * across)):
-        forms[first : first + 4] = start, start.T * down, start * across * down, start.T * across
-    flat = forms.reshape(8, -1)
-    middle = np.sort(flat, axis=1)[:, flat.shape[1] // 2 - 1 : flat.shape[1] // 2 + 1].mean(axis=1)
-    return np.packbits(flat > middle[:, None], axis=1).view(">u8").ravel().astype("<u8")
+    upright = np.arange(1.0, size * size + 1).reshape(size, size)
+    turned = np.array(
+        [
+            form
+            for start in (upright, upright * across)
+            for form in (start, start.T * down, start * across * down, start.T * across)
+        ]
+    ).reshape(8, -1)
+    return np.abs(turned).astype(np.intp) - 1, np.sign(turned)
 
 
 def difference(pixels: NDArray[np.uint8]) -> Bits:
@@ -138,9 +150,11 @@ def information(pixels: NDArray[np.uint8]) -> float:
     entropy of the steps over 8 bits. Blank pages fail the first, icons the second, and the third what is drawn by rule:
     gradients, stripes and test cards repeat one step, photographs hold three bits of steps and more.
     """
-    steps = np.concatenate([np.diff(pixels.astype(np.int32), axis=axis).ravel() for axis in (0, 1)])
-    quality = min(100.0, float((np.abs(steps) * 100 // 255).sum()) / 90.0) / 100.0
-    return round(min(quality, _entropy(pixels.ravel()) / 8.0, _entropy(steps + 255) / 8.0), 4)
+    levels = pixels.astype(np.intp)
+    steps = np.concatenate([np.diff(levels, axis=axis).ravel() for axis in (0, 1)])
+    counts = np.bincount(steps + 255, minlength=511)
+    quality = min(100.0, float(counts @ _PER_CENT) / 90.0) / 100.0
+    return round(min(quality, _entropy(np.bincount(levels.ravel())) / 8.0, _entropy(counts) / 8.0), 4)
 
 
 def has_border(pixels: NDArray[np.uint8], tolerance: int = 6) -> bool:
@@ -199,8 +213,7 @@ def _border(lines: NDArray[np.uint8], tolerance: int) -> int:
     return int(inside[0]) if inside.size else len(lines)
 
 
-def _entropy(values: NDArray[np.integer]) -> float:
-    """Shannon entropy of non-negative whole numbers, in bits."""
-    counts = np.bincount(values)
-    share = counts[counts > 0] / values.size
-    return max(0.0, -float((share * np.log2(share)).sum()))
+def _entropy(counts: NDArray[np.intp]) -> float:
+    """Shannon entropy of values that occur so often, in bits."""
+    share = counts[counts > 0] / counts.sum()
+    return max(0.0, -float(share @ np.log2(share)))
