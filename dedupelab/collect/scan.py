@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -11,23 +10,16 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.batch import Job, read_batch
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
-from dedupelab.collect.record import UNREAD, Row, image_id, read_record
+from dedupelab.collect.record import UNREAD, Row, image_id
 from dedupelab.errors import CollectionError, TableError
 
 Progress = Callable[[int, int], None]
 BATCH = 32
 SAVE_EVERY = 2000
 IN_FLIGHT = 32
-
-
-@dataclass(frozen=True)
-class Job:
-    """One batch of one collection's files, as a worker gets it."""
-
-    collection: str
-    entries: tuple[Entry, ...]
 
 
 def scan(
@@ -86,11 +78,6 @@ def scan(
             f"expected {total} rows for {total} listed files, got {len(rows)}; please report this"
         )
     return tables.IMAGES.from_rows(rows)
-
-
-def read_batch(job: Job, policy: Decode) -> list[Row]:
-    """Read one batch of files; runs in a worker."""
-    return [read_record(entry, job.collection, policy) for entry in job.entries]
 
 
 def forget_saved(folder: Path) -> None:

@@ -10,10 +10,12 @@ import pytest
 from PIL import Image
 
 from dedupelab import tables
+from dedupelab.collect import batch
 from dedupelab.collect import scan as stage
+from dedupelab.collect.batch import Job
 from dedupelab.collect.listing import Entry, list_files
 from dedupelab.collect.record import image_id
-from dedupelab.collect.scan import IN_FLIGHT, Job, scan, tolerate, unread
+from dedupelab.collect.scan import IN_FLIGHT, scan, tolerate, unread
 from dedupelab.errors import CollectionError
 
 NOTHING = tables.IMAGES.empty()
@@ -48,7 +50,7 @@ def reads(monkeypatch) -> list[str]:
         seen.append(entry.path)
         return row(entry, collection)
 
-    monkeypatch.setattr(stage, "read_record", read)
+    monkeypatch.setattr(batch, "read_record", read)
     return seen
 
 
@@ -92,17 +94,17 @@ def test_totals_reconcile(reads, tmp_path, count):
 def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
     """After an error or a stop in the middle, only what was not read yet is read."""
     whole = entries(200)
-    read = stage.read_record
+    read = batch.read_record
 
     def stop(entry, collection, policy):
         if entry.path == "00130.png":
             raise KeyboardInterrupt
         return read(entry, collection, policy)
 
-    monkeypatch.setattr(stage, "read_record", stop)
+    monkeypatch.setattr(batch, "read_record", stop)
     with pytest.raises(KeyboardInterrupt):
         scan({"c": whole}, known=NOTHING, folder=tmp_path / "parts")
-    monkeypatch.setattr(stage, "read_record", read)
+    monkeypatch.setattr(batch, "read_record", read)
     reads.clear()
     found = scan({"c": whole}, known=NOTHING, folder=tmp_path / "parts")
     assert len(found) == 200

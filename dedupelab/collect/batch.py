@@ -1,0 +1,20 @@
+"""What a worker of a scan is given and does. Apart from `scan`, so that workers start without pandas and pyarrow."""
+
+from dataclasses import dataclass
+
+from dedupelab.collect.decoding import Decode
+from dedupelab.collect.listing import Entry
+from dedupelab.collect.record import Row, read_record
+
+
+@dataclass(frozen=True)
+class Job:
+    """One batch of one collection's files, as a worker gets it."""
+
+    collection: str
+    entries: tuple[Entry, ...]
+
+
+def read_batch(job: Job, policy: Decode) -> list[Row]:
+    """Read one batch of files; runs in a worker."""
+    return [read_record(entry, job.collection, policy) for entry in job.entries]
