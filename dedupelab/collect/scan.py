@@ -18,6 +18,10 @@ from dedupelab.errors import CollectionError, TableError
 
 Progress = Callable[[int, int], None]
 BATCH = 32
+"""Most files of a batch: handing one over costs little beside reading them."""
+SMALLEST_BATCH = 4
+BATCHES = 64
+"""As many batches at least, unless they would be very small: workers then finish nearly together."""
 SAVE_EVERY = 2000
 IN_FLIGHT = 32
 
@@ -131,7 +135,8 @@ def _sort_out(
                 fresh.append(entry)
             else:
                 kept.append(row)
-        jobs += [Job(collection, tuple(fresh[i : i + BATCH])) for i in range(0, len(fresh), BATCH)]
+        size = min(BATCH, max(SMALLEST_BATCH, len(fresh) // BATCHES))
+        jobs += [Job(collection, tuple(fresh[i : i + size])) for i in range(0, len(fresh), size)]
     return kept, jobs
 
 

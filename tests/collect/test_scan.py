@@ -91,6 +91,18 @@ def test_totals_reconcile(reads, tmp_path, count):
     assert said == sorted(said)
 
 
+@pytest.mark.parametrize(
+    ("count", "largest", "number"), [(0, 0, 0), (3, 3, 1), (200, 4, 50), (1000, 15, 67), (5000, 32, 157)]
+)
+def test_batches_fit_the_collection(count, largest, number):
+    """Few files make small batches, so that workers finish nearly together; no file is lost or moved."""
+    whole = entries(count)
+    kept, jobs = stage._sort_out({"c": whole}, {})
+    assert kept == []
+    assert [entry for job in jobs for entry in job.entries] == whole
+    assert (max((len(job.entries) for job in jobs), default=0), len(jobs)) == (largest, number)
+
+
 def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
     """After an error or a stop in the middle, only what was not read yet is read."""
     whole = entries(200)
@@ -108,7 +120,7 @@ def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
     reads.clear()
     found = scan({"c": whole}, known=NOTHING, folder=tmp_path / "parts")
     assert len(found) == 200
-    assert reads == [e.path for e in whole[128:]]  # whole batches of 32 were kept
+    assert reads == [e.path for e in whole[128:]]  # whole batches of 4 were kept
     stage.forget_saved(tmp_path / "parts")
     assert not (tmp_path / "parts").exists()
 
@@ -116,6 +128,7 @@ def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
 def test_a_killed_scan_goes_on(reads, tmp_path, monkeypatch):
     """What was saved on the way counts even if the process had no time for anything; a damaged part is read again."""
     monkeypatch.setattr(stage, "SAVE_EVERY", 64)
+    monkeypatch.setattr(stage, "SMALLEST_BATCH", stage.BATCH)
     parts = tmp_path / "parts"
     scan({"c": entries(320)}, known=NOTHING, folder=parts)
     (first, *_) = sorted(parts.glob("*.parquet"))
