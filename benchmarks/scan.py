@@ -85,11 +85,14 @@ def imagehash_phash(files: list[Path]) -> None:
         imagehash.phash(Image.open(file))
 
 
-def our_records(files: list[Path]) -> list[object]:
+def our_records(files: list[Path]) -> None:
+    from dedupelab.collect.batch import Job, read_batch
     from dedupelab.collect.listing import Entry
-    from dedupelab.collect.record import read_record
+    from dedupelab.collect.scan import BATCH
 
-    return [read_record(Entry(file.name, str(file), file.stat().st_size, None), "bench") for file in files]
+    entries = [Entry(file.name, str(file), file.stat().st_size, None) for file in files]
+    for k in range(0, len(files), BATCH):
+        read_batch(Job("bench", tuple(entries[k : k + BATCH])), "scaled")
 
 
 def imagededup_phash(files: list[Path]) -> None:

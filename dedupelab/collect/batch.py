@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
-from dedupelab.collect.record import Row, read_record
+from dedupelab.collect.record import Row, read_records
 
 
 @dataclass(frozen=True)
@@ -17,4 +17,4 @@ class Job:
 
 def read_batch(job: Job, policy: Decode) -> list[Row]:
     """Read one batch of files; runs in a worker."""
-    return [read_record(entry, job.collection, policy) for entry in job.entries]
+    return read_records(job.entries, job.collection, policy)

@@ -1,10 +1,11 @@
 """One file's row of the images table, from one read of its bytes."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from dedupelab.collect.decoding import Decode, UndecodableError, decode
-from dedupelab.collect.fingerprints import fingerprint
+from dedupelab.collect.fingerprints import Reduced, fingerprint, fingerprints, reduced
 from dedupelab.collect.listing import Entry, read_bytes
 from dedupelab.collect.metadata import read_metadata
 from dedupelab.collect.segments import split
@@ -26,6 +27,15 @@ def image_id(collection: str, path: str) -> str:
 
 def read_record(entry: Entry, collection: str, policy: Decode = "scaled") -> Row:
     """Read one listed file once and return its row; a file that cannot be read is a row with its reason."""
+    return read_records((entry,), collection, policy)[0]
+
+
+def read_records(entries: Sequence[Entry], collection: str, policy: Decode = "scaled") -> list[Row]:
+    """Read listed files once each and return their rows, in order; the files' fingerprints are taken together."""
+    return _fingerprinted([_read(entry, collection, policy) for entry in entries])
+
+
+def _read(entry: Entry, collection: str, policy: Decode) -> tuple[Row, Reduced | None]:
     row: Row = {
         "image_id": image_id(collection, entry.path),
         "collection": collection,
@@ -35,18 +45,25 @@ def read_record(entry: Entry, collection: str, policy: Decode = "scaled") -> Row
         **EMPTY_METADATA,
     }
     if entry.skipped is not None:
-        return row | {"status": "skipped", "problem": entry.skipped}
+        return row | {"status": "skipped", "problem": entry.skipped}, None
     if entry.unreadable is not None:
-        return row | {"status": "unreadable", "problem": entry.unreadable}
+        return row | {"status": "unreadable", "problem": entry.unreadable}, None
     try:
         data = read_bytes(entry.native)
     except OSError as problem:
-        return row | {"status": "unreadable", "problem": f"{UNREAD}: {problem.strerror or problem}"}
-    return row | describe(data, policy)
+        reason = f"{UNREAD}: {problem.strerror or problem}"
+        return row | {"status": "unreadable", "problem": reason}, None
+    found, small = _describe(data, policy)
+    return row | found, small
 
 
 def describe(data: bytes, policy: Decode = "scaled") -> Row:
     """Return everything the images table says of a file's content, from its bytes alone."""
+    return _fingerprinted([_describe(data, policy)])[0]
+
+
+def _describe(data: bytes, policy: Decode) -> tuple[Row, Reduced | None]:
+    """Return a row, and what is left of its picture where the fingerprints are still to be taken."""
     parts = split(data)
     row: Row = {
         "bytes": len(data),
@@ -57,10 +74,9 @@ def describe(data: bytes, policy: Decode = "scaled") -> Row:
     row |= vars(metadata)
     try:
         picture = decode(data, policy)
-        prints = fingerprint(picture.gray, exact=policy == "full")
     except UndecodableError as problem:
-        return row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}
-    return row | {
+        return row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}, None
+    row |= {
         "status": "hashed",
         "problem": metadata.problem,
         "format": picture.format,
@@ -68,5 +84,13 @@ def describe(data: bytes, policy: Decode = "scaled") -> Row:
         "width": picture.width,
         "height": picture.height,
         "frames": picture.frames,
-        **vars(prints),
     }
+    if policy == "full":
+        return row | vars(fingerprint(picture.gray, exact=True)), None
+    return row, reduced(picture.gray)
+
+
+def _fingerprinted(found: Sequence[tuple[Row, Reduced | None]]) -> list[Row]:
+    """Complete the rows whose pictures wait for their fingerprints."""
+    prints = iter(fingerprints([small for _, small in found if small is not None]))
+    return [row if small is None else row | vars(next(prints)) for row, small in found]

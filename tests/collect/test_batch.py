@@ -9,14 +9,16 @@ from dedupelab.collect.record import read_record
 
 
 def test_a_batch_is_its_records(photograph, tmp_path):
-    """What a worker returns is what reading file by file gives, in the same order."""
+    """What a worker returns is what reading file by file gives, in the same order, under either policy."""
     for k in range(3):
         photograph(k).save(tmp_path / f"{k}.jpg")
     (tmp_path / "3.jpg").write_bytes(b"no picture")
     found = tuple(list_files(str(tmp_path)))
-    expected = [read_record(entry, "one", "scaled") for entry in found]
-    assert read_batch(Job("one", found), "scaled") == expected
-    assert [row["status"] for row in expected] == ["hashed"] * 3 + ["unreadable"]
+    for policy in ("scaled", "full"):
+        expected = [read_record(entry, "one", policy) for entry in found]
+        assert read_batch(Job("one", found), policy) == expected
+        assert [row["status"] for row in expected] == ["hashed"] * 3 + ["unreadable"]
+    assert read_batch(Job("one", ()), "scaled") == []
 
 
 def test_a_worker_starts_light():

@@ -46,11 +46,11 @@ def reads(monkeypatch) -> list[str]:
     """Stand in for reading, and say what was read."""
     seen: list[str] = []
 
-    def read(entry: Entry, collection: str, policy: str) -> dict[str, object]:
-        seen.append(entry.path)
-        return row(entry, collection)
+    def read(batch: tuple[Entry, ...], collection: str, policy: str) -> list[dict[str, object]]:
+        seen.extend(entry.path for entry in batch)
+        return [row(entry, collection) for entry in batch]
 
-    monkeypatch.setattr(batch, "read_record", read)
+    monkeypatch.setattr(batch, "read_records", read)
     return seen
 
 
@@ -106,17 +106,17 @@ def test_batches_fit_the_collection(count, largest, number):
 def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
     """After an error or a stop in the middle, only what was not read yet is read."""
     whole = entries(200)
-    read = batch.read_record
+    read = batch.read_records
 
-    def stop(entry, collection, policy):
-        if entry.path == "00130.png":
+    def stop(some, collection, policy):
+        if any(entry.path == "00130.png" for entry in some):
             raise KeyboardInterrupt
-        return read(entry, collection, policy)
+        return read(some, collection, policy)
 
-    monkeypatch.setattr(batch, "read_record", stop)
+    monkeypatch.setattr(batch, "read_records", stop)
     with pytest.raises(KeyboardInterrupt):
         scan({"c": whole}, known=NOTHING, folder=tmp_path / "parts")
-    monkeypatch.setattr(batch, "read_record", read)
+    monkeypatch.setattr(batch, "read_records", read)
     reads.clear()
     found = scan({"c": whole}, known=NOTHING, folder=tmp_path / "parts")
     assert len(found) == 200
