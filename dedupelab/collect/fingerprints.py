@@ -21,7 +21,7 @@ from dedupelab.collect.projection import cosines, project
 
 Bits = NDArray[np.bool_]
 Float = NDArray[np.float64]
-_WORK_SIDE = 96
+_WORK_SIDE = 128
 _QUALITY_SIDE = 64
 _PER_CENT = np.abs(np.arange(-255, 256)) * 100 // 255
 """A step between neighbours, from -255 to 255, in whole per cent of the range, without its sign."""
@@ -48,7 +48,7 @@ class Reduced(NamedTuple):
 
 
 def reduced(gray: Image.Image) -> Reduced:
-    """Average a gray picture (mode L, oriented) to 96 to 191 pixels on its shorter side, or leave it when smaller."""
+    """Average a gray picture (mode L, oriented) to 128 to 255 pixels on its shorter side, or leave it when smaller."""
     block = max(1, min(gray.size) // _WORK_SIDE)
     return Reduced(gray.reduce(block) if block > 1 else gray, gray.size, block)
 
