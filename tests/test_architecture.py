@@ -152,10 +152,13 @@ def test_importing_the_package_is_light():
 def test_the_front_door_is_written_out():
     """`__all__` is sorted, about a dozen names, and the whole of the public namespace."""
     submodules = {unit_of(module) for module in MODULES}
-    public = {name for name in vars(dedupelab) if not name.startswith("_")} - submodules
+    public = {name for name in dir(dedupelab) if not name.startswith("_")} - submodules
     assert dedupelab.__all__ == sorted(dedupelab.__all__)
     assert public | {"__version__"} == set(dedupelab.__all__)
     assert len(dedupelab.__all__) <= 14
+    assert all(getattr(dedupelab, name) for name in dedupelab.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'absent'"):
+        dedupelab.absent  # noqa: B018  asking is the test
 
 
 def commands(group: click.Group, path: str = "dedupelab") -> dict[str, click.Command]:

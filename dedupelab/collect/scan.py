@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -11,24 +10,21 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.batch import Job, read_batch
 from dedupelab.collect.codes import COLUMNS, Code
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
-from dedupelab.collect.record import UNREAD, Row, image_id, read_record
+from dedupelab.collect.record import UNREAD, Row, image_id
 from dedupelab.errors import CollectionError, TableError
 
 Progress = Callable[[int, int], None]
 BATCH = 32
+"""Most files of a batch: handing one over costs little beside reading them."""
+SMALLEST_BATCH = 4
+BATCHES = 64
+"""As many batches at least, unless they would be very small: workers then finish nearly together."""
 SAVE_EVERY = 2000
 IN_FLIGHT = 32
-
-
-@dataclass(frozen=True)
-class Job:
-    """One batch of one collection's files, as a worker gets it."""
-
-    collection: str
-    entries: tuple[Entry, ...]
 
 
 def scan(
@@ -95,11 +91,6 @@ def scan(
     return tables.IMAGES.from_rows(rows)
 
 
-def read_batch(job: Job, policy: Decode, codes: Collection[Code] = ()) -> list[Row]:
-    """Read one batch of files; runs in a worker."""
-    return [read_record(entry, job.collection, policy, codes) for entry in job.entries]
-
-
 def forget_saved(folder: Path) -> None:
     """Delete the rows kept for a scan that is now complete."""
     for path in folder.glob("part-*.parquet"):
@@ -151,7 +142,8 @@ def _sort_out(
                 fresh.append(entry)
             else:
                 kept.append(row)
-        jobs += [Job(collection, tuple(fresh[i : i + BATCH])) for i in range(0, len(fresh), BATCH)]
+        size = min(BATCH, max(SMALLEST_BATCH, len(fresh) // BATCHES))
+        jobs += [Job(collection, tuple(fresh[i : i + size])) for i in range(0, len(fresh), size)]
     return kept, jobs
 
 
