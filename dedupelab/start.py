@@ -116,6 +116,8 @@ owner = ""         # who answers for the study; both are printed in the report
 [scan]
 decode = "scaled"  # "full" gives imagehash's bits exactly and takes several times longer
 tolerance = 0.05   # unreadable share of a collection above which the command ends with exit code 3
+metadata = "own"   # "exiftool" reads Exif, IIM and XMP with that program, which must be installed
+trust_anchors = "" # PEM file of certificates; Content Credentials signed under them are called trusted
 
 [match]
 gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"

@@ -17,6 +17,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.collect.listing import list_files
+from dedupelab.collect.reading import choose_reading
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.config import Config, load_config
@@ -92,7 +93,10 @@ class Study:
             for n, es in listings.items()
             for e in es
         ]
-        method = key_for(self.config.scan.decode, _versions(), code_digest("collect"))
+        settings = self.config.scan
+        anchors = self.folder / settings.trust_anchors if settings.trust_anchors else None
+        reading = choose_reading(settings.metadata, anchors)
+        method = key_for(settings.decode, reading.methods, _versions(), code_digest("collect"))
         key = key_for(listed, method)
         if self.store.fresh(tables.IMAGES, key):
             images = self.images()
@@ -109,7 +113,8 @@ class Study:
                 listings,
                 known=known,
                 folder=parts,
-                policy=self.config.scan.decode,
+                policy=settings.decode,
+                reading=reading,
                 executor=executor,
                 progress=bars("reading pictures"),
             )

@@ -102,7 +102,10 @@ METADATA = (
     ),
     _text("c2pa_generator", "the program that made the Content Credentials"),
     Column("has_gps", pa.bool_(), "whether the metadata holds a position (the position itself is not kept)"),
-    _text("sources", "which of sidecar, exif, iim and xmp assert a field, the believed first, as JSON {field: [source]}"),
+    _text(
+        "sources",
+        "which of sidecar, exif, iim and xmp assert a field, the believed first, as JSON {field: [source]}",
+    ),
     _text(
         "disagreements",
         "fields on which the sources of this one file disagree, as JSON {field: {source: value}}",
@@ -119,7 +122,12 @@ IMAGES = Table(
         _count("bytes", "file size", "bytes"),
         Column("modified", pa.timestamp("us", tz="UTC"), "modification time of the file", nullable=True),
         _text("sidecar", "path of the XMP sidecar that was read with it"),
-        Column("sidecar_modified", pa.timestamp("us", tz="UTC"), "modification time of the sidecar", nullable=True),
+        Column(
+            "sidecar_modified",
+            pa.timestamp("us", tz="UTC"),
+            "modification time of the sidecar",
+            nullable=True,
+        ),
         _text("status", "hashed, unreadable or skipped", nullable=False),
         _text("problem", "why it was not hashed, or what was odd about it"),
         _text("sha256", "SHA-256 of the file's bytes"),

@@ -89,9 +89,7 @@ class _Pipes(subprocess.Popen[bytes]):
     stdout: IO[bytes]
 
     def __init__(self, command: Sequence[str]) -> None:
-        super().__init__(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        super().__init__(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 def _end(process: _Pipes) -> int:

@@ -79,7 +79,7 @@ def told(state: str, store: Mapping[str, Any]) -> Credentials:
     manifests = store.get("manifests") or {}
     active = manifests.get(store.get("active_manifest")) or {}
     signature = active.get("signature_info") or {}
-    making, changes = [], []
+    making, changes = list[str](), list[str]()
     for manifest in _lineage(manifests, active):
         for action, kind in _source_types(manifest):
             (making if action in _MAKING else changes).append(kind)
@@ -88,7 +88,9 @@ def told(state: str, store: Mapping[str, Any]) -> Credentials:
         signer=str(signature.get("issuer") or signature.get("common_name") or ""),
         generator=_generator(active),
         source_types=tuple(dict.fromkeys(making + changes)),
-        ai_label="no-label" if state == "invalid" else source_types.label(making[-1] if making else "", changes),
+        ai_label="no-label"
+        if state == "invalid"
+        else source_types.label(making[-1] if making else "", changes),
     )
 
 
@@ -100,7 +102,7 @@ def _lineage(manifests: Mapping[str, Any], active: Mapping[str, Any]) -> Iterato
             return
         yield current
         parents = (i for i in current.get("ingredients") or () if i.get("relationship") == "parentOf")
-        current = manifests.get(next((i.get("active_manifest") for i in parents), None))
+        current = manifests.get(str(next((i.get("active_manifest") for i in parents), None)))
 
 
 def _source_types(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,6 @@ from dedupelab.collect.exif import Exif
 from dedupelab.collect.iim import Iim
 from dedupelab.collect.metadata import Sources
 from dedupelab.collect.xmp import Xmp
-from dedupelab.errors import CollectionError
 
 PROGRAM = "exiftool"
 _READY = b"{ready}"
@@ -53,20 +52,6 @@ def version() -> str | None:
     return ran.stdout.strip()
 
 
-def require() -> None:
-    """Make sure that the program is there.
-
-    Raises
-    ------
-    CollectionError
-        If it is not on PATH.
-    """
-    if version() is None:
-        raise CollectionError(
-            f'expected the program {PROGRAM} on PATH, got none; install it, or set [scan] metadata = "own"'
-        )
-
-
 def read(data: bytes) -> Sources:
     """Return what a picture's Exif, IIM and XMP say, as exiftool reads the same bytes; a failure is a `problem`.
 
@@ -77,7 +62,9 @@ def read(data: bytes) -> Sources:
         path.write_bytes(data)
         request = "\n".join((*_FIXED, *_asked(), str(path), "-execute", ""))
         try:
-            answer = json.loads(_companion(os.getpid()).ask(request.encode()) or b"[]", parse_int=str, parse_float=str)
+            answer = json.loads(
+                _companion(os.getpid()).ask(request.encode()) or b"[]", parse_int=str, parse_float=str
+            )
         except (CompanionError, ValueError) as problem:
             return Sources(xmp=Xmp(problem=f"exiftool gave no answer: {problem}"))
     return sorted_out(answer[0] if answer else {})
@@ -195,7 +182,7 @@ def _companion(_process: int) -> Companion:
 
 def _until_ready(out: IO[bytes]) -> bytes:
     """Read up to the line that ends an answer; a file without any of the tags is answered with nothing else."""
-    lines = []
+    lines = list[bytes]()
     for line in out:
         if line.strip() == _READY:
             return b"".join(lines) or b"[]"

@@ -116,7 +116,12 @@ def with_sidecars(entries: list[Entry]) -> list[Entry]:
             entry = replace(entry, sidecar=found)  # noqa: PLW2901 - the same file, with what lies beside it
         joined.append(entry)
     return [
-        replace(entry, skipped=f"XMP sidecar of {used[entry.path]}" if entry.path in used else "XMP sidecar without a picture")
+        replace(
+            entry,
+            skipped=f"XMP sidecar of {used[entry.path]}"
+            if entry.path in used
+            else "XMP sidecar without a picture",
+        )
         if entry.path.lower() in beside and entry.unreadable is None
         else entry
         for entry in joined

@@ -123,7 +123,7 @@ def read_metadata(
     signed = credentials or (UNCHECKED if segments.c2pa else ABSENT)
     if signed == ABSENT and any(packet.provenance.startswith("http") for packet in (third, beside)):
         signed = UNCHECKED  # they lie elsewhere, and nothing is fetched
-    places = {"exif": first, "iim": second, "xmp": third, "sidecar": beside}
+    places: dict[str, Exif | Iim | Xmp] = {"exif": first, "iim": second, "xmp": third, "sidecar": beside}
     dates = {place: iso_date(source.date) for place, source in places.items()}
     prompts = tuple(text for text in (third.prompt, beside.prompt) if text)
     claims: dict[str, dict[str, Values]] = {}
@@ -134,17 +134,26 @@ def read_metadata(
 
     claim("creator", exif=first.creator, iim=second.creator, xmp=third.creator, sidecar=beside.creator)
     claim("credit", iim=second.credit, xmp=third.credit, sidecar=beside.credit)
-    claim("copyright_notice", exif=first.copyright, iim=second.copyright, xmp=third.copyright, sidecar=beside.copyright)
+    claim(
+        "copyright_notice",
+        exif=first.copyright,
+        iim=second.copyright,
+        xmp=third.copyright,
+        sidecar=beside.copyright,
+    )
     claim("source", iim=second.source, xmp=third.source, sidecar=beside.source)
     claim("title", iim=second.title, xmp=third.title, sidecar=beside.title)
     claim("caption", exif=first.caption, iim=second.caption, xmp=third.caption, sidecar=beside.caption)
     claim("date_created", **{place: date for place, (date, _) in dates.items()})
     for column, name in _XMP_ONLY.items():
         claim(column, xmp=getattr(third, name), sidecar=getattr(beside, name))
-    claim("digital_source_type", **{
-        place: source_types.address(packet.digital_source_type)
-        for place, packet in (("xmp", third), ("sidecar", beside))
-    })
+    claim(
+        "digital_source_type",
+        **{
+            place: source_types.address(packet.digital_source_type)
+            for place, packet in (("xmp", third), ("sidecar", beside))
+        },
+    )
     if not claims["guid"] and _UNIQUE_ID.fullmatch(first.guid):
         claim("guid", exif=first.guid)
     matching = precedence.in_step(segments.iim, segments.iim_digest)

@@ -70,7 +70,8 @@ def disagreements(claims: Mapping[str, Said]) -> str | None:
     found = {
         field: {source: joined(values) for source, values in said.items()}
         for field, said in claims.items()
-        if len(said) > 1 and not all(_agree(field, one, other) for one, other in combinations(said.values(), 2))
+        if len(said) > 1
+        and not all(_agree(field, one, other) for one, other in combinations(said.values(), 2))
     }
     return canonical(found) if found else None
 

@@ -13,10 +13,12 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
+from dedupelab.collect.reading import Reading
 from dedupelab.collect.record import UNREAD, Row, image_id, read_record
 from dedupelab.errors import CollectionError, TableError
 
 Progress = Callable[[int, int], None]
+_OWN = Reading()
 BATCH = 32
 SAVE_EVERY = 2000
 IN_FLIGHT = 32
@@ -36,6 +38,7 @@ def scan(
     known: pd.DataFrame,
     folder: Path,
     policy: Decode = "scaled",
+    reading: Reading = _OWN,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -51,6 +54,8 @@ def scan(
         Where rows are kept until the scan is complete; a killed scan continues from them.
     policy
         See `decoding`.
+    reading
+        How metadata is read.
     executor
         Runs the batches; None reads in this process.
     progress
@@ -68,7 +73,7 @@ def scan(
     if progress:
         progress(done, total)
     try:
-        for batch in _run(jobs, partial(read_batch, policy=policy), executor):
+        for batch in _run(jobs, partial(read_batch, policy=policy, reading=reading), executor):
             rows += batch
             unsaved += batch
             done += len(batch)
@@ -88,9 +93,9 @@ def scan(
     return tables.IMAGES.from_rows(rows)
 
 
-def read_batch(job: Job, policy: Decode) -> list[Row]:
+def read_batch(job: Job, policy: Decode, reading: Reading = _OWN) -> list[Row]:
     """Read one batch of files; runs in a worker."""
-    return [read_record(entry, job.collection, policy) for entry in job.entries]
+    return [read_record(entry, job.collection, policy, reading) for entry in job.entries]
 
 
 def forget_saved(folder: Path) -> None:
@@ -139,13 +144,21 @@ def _sort_out(
         fresh: list[Entry] = []
         for entry in entries:
             row = earlier.get((image_id(collection, entry.path), entry.bytes, entry.modified))
-            reason = entry.skipped or entry.unreadable
-            if row is None or entry.modified is None or reason:  # a row for the latter costs no reading
+            reason = entry.skipped or entry.unreadable  # a row for these costs no reading
+            if row is None or entry.modified is None or reason or _sidecar_changed(row, entry):
                 fresh.append(entry)
             else:
                 kept.append(row)
         jobs += [Job(collection, tuple(fresh[i : i + BATCH])) for i in range(0, len(fresh), BATCH)]
     return kept, jobs
+
+
+def _sidecar_changed(row: Row, entry: Entry) -> bool:
+    """Whether what lies beside a picture has come, gone or changed since its row was written."""
+    if entry.sidecar is None:
+        return row.get("sidecar") is not None
+    beside = (row.get("sidecar"), row.get("sidecar_modified"))
+    return entry.sidecar.modified is None or beside != (entry.sidecar.path, entry.sidecar.modified)
 
 
 def _run(

@@ -44,7 +44,7 @@ def reads(monkeypatch) -> list[str]:
     """Stand in for reading, and say what was read."""
     seen: list[str] = []
 
-    def read(entry: Entry, collection: str, policy: str) -> dict[str, object]:
+    def read(entry: Entry, collection: str, policy: str, reading: object) -> dict[str, object]:
         seen.append(entry.path)
         return row(entry, collection)
 
@@ -94,10 +94,10 @@ def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
     whole = entries(200)
     read = stage.read_record
 
-    def stop(entry, collection, policy):
+    def stop(entry, collection, policy, reading):
         if entry.path == "00130.png":
             raise KeyboardInterrupt
-        return read(entry, collection, policy)
+        return read(entry, collection, policy, reading)
 
     monkeypatch.setattr(stage, "read_record", stop)
     with pytest.raises(KeyboardInterrupt):
