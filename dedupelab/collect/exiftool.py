@@ -1,7 +1,7 @@
 """exiftool as the reader of metadata: one program kept running for each worker, its answers sorted into the same sources.
 
 Which source is believed, and where they disagree, is decided here as for our own readers, so that the two can be
-compared field by field. Only the tags that become columns are asked for.
+compared field by field. Only the tags that become columns are asked for; an asterisk asks for every language of one.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dedupelab.collect.companion import Companion, CompanionError
-from dedupelab.collect.exif import Exif
+from dedupelab.collect.exif import Exif, names_in
 from dedupelab.collect.iim import Iim
 from dedupelab.collect.metadata import Sources
 from dedupelab.collect.xmp import Xmp
@@ -26,14 +26,14 @@ _TAGS = {
     "ExifIFD": ("DateTimeOriginal", "OffsetTimeOriginal", "ImageUniqueID"),
     "GPS": ("GPSLatitude", "GPSLongitude"),
     "IPTC": ("By-line", "Credit", "CopyrightNotice", "Source", "ObjectName", "Caption-Abstract", "DateCreated", "TimeCreated"),
-    "XMP-dc": ("Creator", "Rights", "Title", "Description"),
+    "XMP-dc": ("Creator", "Rights*", "Title*", "Description*"),
     "XMP-dcterms": ("Provenance",),
     "XMP-photoshop": ("Credit", "Source", "DateCreated"),
-    "XMP-xmpRights": ("UsageTerms", "WebStatement"),
+    "XMP-xmpRights": ("UsageTerms*", "WebStatement"),
     "XMP-xmpMM": ("DocumentID", "OriginalDocumentID", "InstanceID", "DerivedFrom"),
     "XMP-exif": ("GPSLatitude", "GPSLongitude"),
-    "XMP-plus": ("CopyrightOwner", "Licensor", "ImageSupplier", "ImageSupplierImageID", "DataMining", "OtherConstraints"),
-    "XMP-iptcExt": ("DigitalSourceType", "DigitalSourcetype", "DigitalImageGUID", "DigImageGUID", "RegistryId", "AISystemUsed", "AISystemVersionUsed", "AIPromptInformation", "AIPromptWriterName"),
+    "XMP-plus": ("CopyrightOwner", "Licensor", "ImageSupplier", "ImageSupplierImageID", "DataMining", "OtherConstraints", "OtherConstraints-*"),
+    "XMP-iptcExt": ("DigitalSourceType", "DigitalSourcetype", "DigitalImageGUID", "DigImageGUID", "RegistryID", "AISystemUsed", "AISystemVersionUsed", "AIPromptInformation", "AIPromptWriterName"),
 }  # fmt: skip
 _FIXED = ("-j", "-G1", "-struct", "-a", "-m", "-n", "-charset", "filename=utf8")
 """Numbers as they are stored: words for codes differ from version to version."""
@@ -90,7 +90,7 @@ def sorted_out(said: dict[str, Any]) -> Sources:
     prompt = text("XMP-iptcExt", "AIPromptInformation")
     return Sources(
         Exif(
-            creator=tuple(name.strip() for name in text("IFD0", "Artist").split("; ") if name.strip()),
+            creator=names_in(text("IFD0", "Artist")),
             copyright=text("IFD0", "Copyright").replace("\n", "; "),
             caption=text("IFD0", "ImageDescription"),
             date=taken and taken + text("ExifIFD", "OffsetTimeOriginal"),
@@ -116,13 +116,13 @@ def sorted_out(said: dict[str, Any]) -> Sources:
             usage_terms=text("XMP-xmpRights", "UsageTerms"),
             web_statement=text("XMP-xmpRights", "WebStatement"),
             data_mining=text("XMP-plus", "DataMining"),
-            other_constraints=text("XMP-plus", "OtherConstraints"),
+            other_constraints=text("XMP-plus", "OtherConstraints", "OtherConstraints-*"),
             source=text("XMP-photoshop", "Source"),
             supplier=_parties(_structures(said, "ImageSupplier"), "ImageSupplier"),
             supplier_image_id=text("XMP-plus", "ImageSupplierImageID"),
             registry=tuple(
                 " ".join(filter(None, (_text(each.get("RegOrgId")), _text(each.get("RegItemId")))))
-                for each in _structures(said, "RegistryId", "XMP-iptcExt")
+                for each in _structures(said, "RegistryID", "XMP-iptcExt")
             ),
             title=text("XMP-dc", "Title"),
             caption=text("XMP-dc", "Description"),
@@ -149,7 +149,7 @@ def _asked() -> list[str]:
 
 
 def _find(said: dict[str, Any], group: str, name: str) -> Any:  # noqa: ANN401 - JSON
-    """Return a tag's value: its default language, else the first; IFD0 may be called by the file's own directory."""
+    """Return a tag's value: in its default language, else in the first, whose code follows the name."""
     if (value := said.get(f"{group}:{name}")) is not None:
         return value
     return next((value for key, value in said.items() if key.startswith(f"{group}:{name}-")), None)

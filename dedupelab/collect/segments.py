@@ -61,6 +61,9 @@ def split(data: bytes) -> Segments:
         return _gif(data)
     if data[4:8] == b"ftyp":
         return _heif(data)
+    if data[4:8] == b"jP  ":
+        found = boxes.jpeg2000(data)  # the picture data is not understood, as in HEIC
+        return Segments("JPEG2000", exif=found.exif, iim=found.iim, xmp=found.xmp, c2pa=found.c2pa)
     how = tiff.layout(data)
     return Segments() if how is None else _tiff(data, how)
 
@@ -166,7 +169,7 @@ def _png_text(name: bytes, chunk: bytes) -> bytes:
 
 def _raw_profile(text: bytes) -> bytes:
     """Undo ImageMagick's hexadecimal writing of a block: its name, its size and its digits, on lines of their own."""
-    fields = text.split(None, 2)
+    fields = text.strip().split(b"\n", 2)
     try:
         return bytes.fromhex(fields[2].decode("ascii"))
     except (IndexError, ValueError):
