@@ -33,7 +33,7 @@ class Authority:
 
 @pytest.fixture(scope="session")
 def authority() -> Authority:
-    """A root and a signer fit for Content Credentials (ES256)."""
+    """Make a root and a signer fit for Content Credentials (ES256)."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from dedupelab.collect import credentials
 from dedupelab.collect.companion import CompanionError
 from dedupelab.collect.credentials import UNCHECKED, Credentials, check, told
-from dedupelab.collect.record import describe
 from dedupelab.collect.reading import Reading
+from dedupelab.collect.record import describe
 from dedupelab.collect.segments import split
 
 CV = "http://cv.iptc.org/newscodes/digitalsourcetype/"

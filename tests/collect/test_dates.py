@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from dedupelab.collect.dates import iso_date, may_be_one
 
-moments = st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1)).map(
-    lambda each: each.replace(microsecond=0)
-)
+first, last = (datetime.fromisoformat(f"{year}-01-01") for year in (1000, 9000))
+moments = st.datetimes(first, last).map(lambda each: each.replace(microsecond=0))
 zones = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
 
 
