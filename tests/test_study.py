@@ -1,6 +1,7 @@
 """A study's stages: each from the tables of the one before, run again only when what it is made from has changed."""
 
 import os
+import re
 from functools import partial
 from pathlib import Path
 
@@ -144,11 +145,49 @@ def test_another_code_reads_again(folder, monkeypatch):
 def _noting(read):
     from dedupelab.collect.record import read_record
 
-    def note(entry, collection, policy):
+    def note(entry, collection, policy, reading):
         read.append(entry.path)
-        return read_record(entry, collection, policy)
+        return read_record(entry, collection, policy, reading)
 
     return note
+
+
+SIDECAR = """<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description
+ xmlns:p="http://ns.adobe.com/photoshop/1.0/" p:Credit="Harbour Archive"/></r:RDF>"""
+
+
+def test_a_sidecar_that_comes_or_goes_is_noticed(folder):
+    """The picture's row follows, though the picture did not change and the sidecar is older; totals count it as skipped."""
+    beside = folder / "archive" / "0.xmp"
+    bare = Study(folder).scan()
+    beside.write_text(SIDECAR)
+    os.utime(beside, (0, 0))
+    told = Study(folder).scan().set_index(["collection", "path"])
+    assert told.loc[("archive", "0.jpg"), ["credit", "sidecar"]].tolist() == ["Harbour Archive", "0.xmp"]
+    assert told["credit"].notna().sum() == 1
+    assert told.loc[("archive", "0.xmp"), ["status", "problem"]].tolist() == [
+        "skipped",
+        "XMP sidecar of 0.jpg",
+    ]
+    beside.unlink()
+    assert Study(folder).scan().equals(bare)
+
+
+def test_readers_that_are_not_there_are_one_line_before_the_scan(folder, monkeypatch):
+    """A missing program and a missing trust list stop the scan before a picture is read."""
+    settings = folder / "study.toml"
+    whole = settings.read_text("utf-8")
+    read = []
+    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.exiftool.version", lambda: None)
+    for before, after, words in (
+        ('metadata = "own"', 'metadata = "exiftool"', "expected the program exiftool on PATH"),
+        ('trust_anchors = ""', 'trust_anchors = "absent.pem"', "correct [scan] trust_anchors"),
+    ):
+        settings.write_text(whole.replace(before, after), "utf-8")
+        with pytest.raises(ConfigError, match=re.escape(words)):
+            Study(folder).scan()
+    assert read == []
 
 
 def test_a_file_that_could_not_be_read_is_tried_until_it_can(folder, monkeypatch):
