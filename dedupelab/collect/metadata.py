@@ -5,7 +5,7 @@ is one, and the text is kept out of every column.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -119,62 +119,72 @@ def read_metadata(
     read = own_sources(segments) if sources is None else sources
     if read == _SILENT and sidecar is None and not segments.c2pa:
         return NOTHING
-    (first, second, third), beside = read, sidecar or Xmp()
+    places: dict[str, Exif | Iim | Xmp] = {**read._asdict(), "sidecar": sidecar or Xmp()}
+    packets = (read.xmp, sidecar or Xmp())
     signed = credentials or (UNCHECKED if segments.c2pa else ABSENT)
-    if signed == ABSENT and any(packet.provenance.startswith("http") for packet in (third, beside)):
+    if signed is ABSENT and any(packet.provenance.startswith("http") for packet in packets):
         signed = UNCHECKED  # they lie elsewhere, and nothing is fetched
-    places: dict[str, Exif | Iim | Xmp] = {"exif": first, "iim": second, "xmp": third, "sidecar": beside}
     dates = {place: iso_date(source.date) for place, source in places.items()}
-    prompts = tuple(text for text in (third.prompt, beside.prompt) if text)
-    claims: dict[str, dict[str, Values]] = {}
-
-    def claim(field: str, **said: str | Iterable[str] | None) -> None:
-        kept = {place: _clean(value, prompts) for place, value in said.items() if value}
-        claims[field] = {place: values for place, values in kept.items() if values}
-
-    claim("creator", exif=first.creator, iim=second.creator, xmp=third.creator, sidecar=beside.creator)
-    claim("credit", iim=second.credit, xmp=third.credit, sidecar=beside.credit)
-    claim(
-        "copyright_notice",
-        exif=first.copyright,
-        iim=second.copyright,
-        xmp=third.copyright,
-        sidecar=beside.copyright,
-    )
-    claim("source", iim=second.source, xmp=third.source, sidecar=beside.source)
-    claim("title", iim=second.title, xmp=third.title, sidecar=beside.title)
-    claim("caption", exif=first.caption, iim=second.caption, xmp=third.caption, sidecar=beside.caption)
-    claim("date_created", **{place: date for place, (date, _) in dates.items()})
-    for column, name in _XMP_ONLY.items():
-        claim(column, xmp=getattr(third, name), sidecar=getattr(beside, name))
-    claim(
-        "digital_source_type",
-        **{
-            place: source_types.address(packet.digital_source_type)
-            for place, packet in (("xmp", third), ("sidecar", beside))
-        },
-    )
-    if not claims["guid"] and _UNIQUE_ID.fullmatch(first.guid):
-        claim("guid", exif=first.guid)
+    claims = _claims(places, {place: date for place, (date, _) in dates.items()})
     matching = precedence.in_step(segments.iim, segments.iim_digest)
     chosen = {field: precedence.believed(field, said, matching=matching) for field, said in claims.items()}
-    places_of = {field: precedence.ranked(said, matching=matching) for field, said in claims.items() if said}
+    order = {field: precedence.ranked(said, matching=matching) for field, said in claims.items()}
     problems = [*(place.problem for place in places.values()), *(problem for _, problem in dates.values())]
     return Metadata(
         **chosen,
-        ai_label=_label(chosen["digital_source_type"], chosen["ai_system"], signed),
+        ai_label=_label(chosen.get("digital_source_type"), chosen.get("ai_system"), signed),
         c2pa=signed.state,
         c2pa_signer=joined(_clean(signed.signer)),
         c2pa_source_type=joined(_clean(signed.source_types)),
         c2pa_generator=joined(_clean(signed.generator)),
-        ai_prompt=third.has_prompt or beside.has_prompt,
-        has_gps=first.has_gps or third.has_gps or beside.has_gps,
-        sources=precedence.canonical(places_of) if places_of else None,
+        ai_prompt=any(packet.has_prompt for packet in packets),
+        has_gps=read.exif.has_gps or any(packet.has_gps for packet in packets),
+        sources=precedence.canonical(order) if order else None,
         disagreements=precedence.disagreements(claims),
         problem="; ".join(dict.fromkeys(filter(None, [*problems, signed.problem]))) or None,
     )
 
 
+def _claims(
+    places: Mapping[str, Exif | Iim | Xmp], dates: Mapping[str, str | None]
+) -> dict[str, dict[str, Values]]:
+    """Return what each place says of each field that any place says something of."""
+    speaking = {place: source for place, source in places.items() if source != type(source)()}
+    packets = {place: source for place, source in speaking.items() if isinstance(source, Xmp)}
+    prompts = tuple(packet.prompt for packet in packets.values() if packet.prompt)
+    claims: dict[str, dict[str, Values]] = {}
+
+    def claim(field: str, said: Mapping[str, str | Iterable[str]]) -> None:
+        kept = {place: texts for place, value in said.items() if value and (texts := _clean(value, prompts))}
+        if kept:
+            claims[field] = kept
+
+    for column, name in _SHARED.items():
+        claim(column, {place: getattr(source, name, "") for place, source in speaking.items()})
+    claim("date_created", {place: date for place, date in dates.items() if date})
+    if packets:
+        for column, name in _XMP_ONLY.items():
+            claim(column, {place: getattr(packet, name) for place, packet in packets.items()})
+        kinds = {place: packet.digital_source_type for place, packet in packets.items()}
+        claim(
+            "digital_source_type",
+            {place: source_types.address(kind) for place, kind in kinds.items() if kind},
+        )
+    identifier = getattr(speaking.get("exif"), "guid", "")
+    if "guid" not in claims and _UNIQUE_ID.fullmatch(identifier):
+        claim("guid", {"exif": identifier})
+    return claims
+
+
+_SHARED = {
+    "creator": "creator",
+    "credit": "credit",
+    "copyright_notice": "copyright",
+    "source": "source",
+    "title": "title",
+    "caption": "caption",
+}
+"""Columns that several places may fill, by the names of `Exif`, `Iim` and `Xmp`; Exif has no credit, source and title."""
 _XMP_ONLY = {
     "copyright_owner": "owner",
     "licensor": "licensor",
