@@ -4,6 +4,8 @@ Native parsers of hostile files may abort or hang. In a process of their own the
 """
 
 import contextlib
+import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -89,7 +91,21 @@ class _Pipes(subprocess.Popen[bytes]):
     stdout: IO[bytes]
 
     def __init__(self, command: Sequence[str]) -> None:
-        super().__init__(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        # A session of its own, so that it can be ended with whatever it has started itself.
+        super().__init__(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """End the program and what it started."""
+        if self.poll() is None and hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+        super().kill()
 
 
 def _end(process: _Pipes) -> int:

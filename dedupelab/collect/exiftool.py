@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from dedupelab.collect.xmp import Xmp
 
 PROGRAM = "exiftool"
 _READY = b"{ready}"
+_RELAY = Path(__file__).with_name("relay.py")
 _TAGS = {
     "IFD0": ("Artist", "Copyright", "ImageDescription"),
     "ExifIFD": ("DateTimeOriginal", "OffsetTimeOriginal", "ImageUniqueID"),
@@ -177,7 +179,9 @@ def _position(said: dict[str, Any], group: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _companion(_process: int) -> Companion:
-    return Companion([shutil.which(PROGRAM) or PROGRAM, "-stay_open", "True", "-@", "-"], _until_ready)
+    program = shutil.which(PROGRAM) or PROGRAM
+    asking = [sys.executable, "-P", str(_RELAY), program, "-stay_open", "True", "-@", "-"]
+    return Companion(asking, _until_ready)
 
 
 def _until_ready(out: IO[bytes]) -> bytes:
