@@ -94,8 +94,7 @@ class Study:
             for e in es
         ]
         settings = self.config.scan
-        anchors = self.folder / settings.trust_anchors if settings.trust_anchors else None
-        reading = choose_reading(settings.metadata, anchors)
+        reading = choose_reading(settings.metadata, settings.trust_anchors, self.folder)
         method = key_for(settings.decode, reading.methods, _versions(), code_digest("collect"))
         key = key_for(listed, method)
         if self.store.fresh(tables.IMAGES, key):

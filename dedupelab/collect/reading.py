@@ -32,8 +32,8 @@ class Reading:
         return (*_names(self.backend), self.anchors)
 
 
-def choose_reading(backend: Backend, anchors: Path | None = None) -> Reading:
-    """Return the chosen way of reading; `anchors` is the study's trust list, a file of certificates in PEM.
+def choose_reading(backend: Backend, trust_list: str | Path = "", folder: Path = Path()) -> Reading:
+    """Return the chosen way of reading; the trust list is a file of certificates in PEM, its name relative to `folder`.
 
     Raises
     ------
@@ -44,8 +44,9 @@ def choose_reading(backend: Backend, anchors: Path | None = None) -> Reading:
         raise ConfigError(
             'expected the program exiftool on PATH, got none; install it, or set [scan] metadata = "own"'
         )
-    if anchors is None:
+    if not trust_list:
         return Reading(backend)
+    anchors = folder / trust_list
     try:
         text = anchors.read_text(encoding="ascii")
     except (OSError, ValueError) as problem:
