@@ -117,6 +117,8 @@ owner = ""         # who answers for the study; both are printed in the report
 decode = "scaled"  # "full" gives imagehash's bits exactly and takes several times longer
 tolerance = 0.05   # unreadable share of a collection above which the command ends with exit code 3
 codes = []         # ["pdq", "iscc"] adds the codes that other systems exchange; every picture is then decoded in full
+metadata = "own"   # "exiftool" reads Exif, IIM and XMP with that program, which must be installed
+trust_anchors = "" # PEM file of certificates; Content Credentials signed under them are called trusted
 
 [match]
 gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"

@@ -18,6 +18,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.codes import code_versions
 from dedupelab.collect.listing import list_files
+from dedupelab.collect.reading import choose_reading
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.config import Config, load_config
@@ -97,7 +98,9 @@ class Study:
             for n, es in listings.items()
             for e in es
         ]
-        method = "\n".join([key_for(settings.decode, _versions(), code_digest("collect")), *coded])
+        reading = choose_reading(settings.metadata, settings.trust_anchors, self.folder)
+        made = key_for(settings.decode, reading.methods, _versions(), code_digest("collect"))
+        method = "\n".join([made, *coded])
         key = key_for(listed, method)
         if self.store.fresh(tables.IMAGES, key):
             images = self.images()
@@ -118,6 +121,7 @@ class Study:
                 folder=parts,
                 policy=settings.decode,
                 codes=settings.codes,
+                reading=reading,
                 executor=executor,
                 progress=bars("reading pictures"),
             )

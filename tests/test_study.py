@@ -1,6 +1,7 @@
 """A study's stages: each from the tables of the one before, run again only when what it is made from has changed."""
 
 import os
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -141,17 +142,17 @@ def test_another_code_reads_again(folder, monkeypatch):
     Study(folder).scan()
     monkeypatch.setattr(journey, "_versions", lambda: {"pillow": "other"})
     read = []
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     Study(folder).scan()
     assert len(read) == 8
 
 
 def _noting(read):
-    from dedupelab.collect.record import read_record
+    from dedupelab.collect.record import read_records
 
-    def note(entry, collection, policy, codes):
-        read.append(entry.path)
-        return read_record(entry, collection, policy, codes)
+    def note(entries, *settings):
+        read.extend(entry.path for entry in entries)
+        return read_records(entries, *settings)
 
     return note
 
@@ -195,7 +196,7 @@ def test_codes_land_in_the_table_where_asked_for(folder):
 def test_a_change_of_codes_reads_what_it_must(folder, monkeypatch):
     """More codes read every file again, fewer or the same none; what is no longer asked for leaves the table."""
     read = []
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     without = Study(folder).scan()
     assert len(read) == 8
     read.clear()
@@ -216,15 +217,16 @@ def test_a_change_of_codes_reads_what_it_must(folder, monkeypatch):
 
 
 def stop_at(path: str, monkeypatch) -> None:
-    from dedupelab.collect.record import read_record
+    from dedupelab.collect.record import read_records
 
-    def stop(entry, collection, policy, codes):
-        if entry.path == path:
+    def stop(entries, *settings):
+        if any(entry.path == path for entry in entries):
             raise KeyboardInterrupt
-        return read_record(entry, collection, policy, codes)
+        return read_records(entries, *settings)
 
+    monkeypatch.setattr("dedupelab.collect.scan.SMALLEST_BATCH", 1)
     monkeypatch.setattr("dedupelab.collect.scan.BATCH", 1)
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", stop)
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", stop)
 
 
 def test_a_first_scan_that_was_stopped_goes_on(folder, monkeypatch):
@@ -234,7 +236,7 @@ def test_a_first_scan_that_was_stopped_goes_on(folder, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             Study(folder).scan()
     read = []
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     assert len(Study(folder).scan()) == 8
     assert "copy.png" in read
     assert not {"1.jpg", "2.jpg"} & set(read)
@@ -276,11 +278,49 @@ def test_a_stop_after_the_table_was_written_claims_nothing(folder, monkeypatch):
 def test_an_absent_package_is_told_before_anything_is_read(folder, monkeypatch):
     """One line with the remedy, and nothing is written."""
     monkeypatch.setitem(sys.modules, "iscc_core", None)
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", None)
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", None)
     study = ask(folder, '["pdq", "iscc"]')
     with pytest.raises(ConfigError, match=r"pip install 'dedupelab\[codes\]'"):
         study.scan()
     assert not study.store.root.exists()
+
+
+SIDECAR = """<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description
+ xmlns:p="http://ns.adobe.com/photoshop/1.0/" p:Credit="Harbour Archive"/></r:RDF>"""
+
+
+def test_a_sidecar_that_comes_or_goes_is_noticed(folder):
+    """The picture's row follows, though the picture did not change and the sidecar is older; totals count it as skipped."""
+    beside = folder / "archive" / "0.xmp"
+    bare = Study(folder).scan()
+    beside.write_text(SIDECAR)
+    os.utime(beside, (0, 0))
+    told = Study(folder).scan().set_index(["collection", "path"])
+    assert told.loc[("archive", "0.jpg"), ["credit", "sidecar"]].tolist() == ["Harbour Archive", "0.xmp"]
+    assert told["credit"].notna().sum() == 1
+    assert told.loc[("archive", "0.xmp"), ["status", "problem"]].tolist() == [
+        "skipped",
+        "XMP sidecar of 0.jpg",
+    ]
+    beside.unlink()
+    assert Study(folder).scan().equals(bare)
+
+
+def test_readers_that_are_not_there_are_one_line_before_the_scan(folder, monkeypatch):
+    """A missing program and a missing trust list stop the scan before a picture is read."""
+    settings = folder / "study.toml"
+    whole = settings.read_text("utf-8")
+    read = []
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.exiftool.version", lambda: None)
+    for before, after, words in (
+        ('metadata = "own"', 'metadata = "exiftool"', "expected the program exiftool on PATH"),
+        ('trust_anchors = ""', 'trust_anchors = "absent.pem"', "correct [scan] trust_anchors"),
+    ):
+        settings.write_text(whole.replace(before, after), "utf-8")
+        with pytest.raises(ConfigError, match=re.escape(words)):
+            Study(folder).scan()
+    assert read == []
 
 
 def test_a_file_that_could_not_be_read_is_tried_until_it_can(folder, monkeypatch):

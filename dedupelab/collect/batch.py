@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from dedupelab.collect.codes import Code
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
+from dedupelab.collect.reading import Reading
 from dedupelab.collect.record import Row, read_records
+
+_OWN = Reading()
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,6 @@ class Job:
     entries: tuple[Entry, ...]
 
 
-def read_batch(job: Job, policy: Decode, codes: Collection[Code] = ()) -> list[Row]:
+def read_batch(job: Job, policy: Decode, codes: Collection[Code] = (), reading: Reading = _OWN) -> list[Row]:
     """Read one batch of files; runs in a worker."""
-    return read_records(job.entries, job.collection, policy, codes)
+    return read_records(job.entries, job.collection, policy, codes, reading)

@@ -8,12 +8,14 @@ from dedupelab.collect.codes import Code, image_codes
 from dedupelab.collect.decoding import Decode, Picture, UndecodableError, decode, full_colour
 from dedupelab.collect.fingerprints import Reduced, fingerprint, fingerprints, reduced
 from dedupelab.collect.listing import Entry, read_bytes
-from dedupelab.collect.metadata import read_metadata
+from dedupelab.collect.reading import Reading, metadata_of, sidecar_of
 from dedupelab.collect.segments import split
+from dedupelab.collect.xmp import Xmp
 
 Row = dict[str, Any]
 UNREAD = "cannot be read"
 """How the reason starts when a listed file's bytes could not be had."""
+_OWN = Reading()
 EMPTY_METADATA: Row = {"ai_label": "no-label", "c2pa": "none", "has_gps": False}
 
 
@@ -27,21 +29,29 @@ def image_id(collection: str, path: str) -> str:
 
 
 def read_record(
-    entry: Entry, collection: str, policy: Decode = "scaled", codes: Collection[Code] = ()
+    entry: Entry,
+    collection: str,
+    policy: Decode = "scaled",
+    codes: Collection[Code] = (),
+    reading: Reading = _OWN,
 ) -> Row:
     """Read one listed file once and return its row; a file that cannot be read is a row with its reason."""
-    return read_records((entry,), collection, policy, codes)[0]
+    return read_records((entry,), collection, policy, codes, reading)[0]
 
 
 def read_records(
-    entries: Sequence[Entry], collection: str, policy: Decode = "scaled", codes: Collection[Code] = ()
+    entries: Sequence[Entry],
+    collection: str,
+    policy: Decode = "scaled",
+    codes: Collection[Code] = (),
+    reading: Reading = _OWN,
 ) -> list[Row]:
     """Read listed files once each and return their rows, in order; the files' fingerprints are taken together."""
-    return _fingerprinted([_read(entry, collection, policy, codes) for entry in entries])
+    return _fingerprinted([_read(entry, collection, policy, codes, reading) for entry in entries])
 
 
 def _read(
-    entry: Entry, collection: str, policy: Decode, codes: Collection[Code]
+    entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading
 ) -> tuple[Row, Reduced | None]:
     row: Row = {
         "image_id": image_id(collection, entry.path),
@@ -60,16 +70,26 @@ def _read(
     except OSError as problem:
         reason = f"{UNREAD}: {problem.strerror or problem}"
         return row | {"status": "unreadable", "problem": reason}, None
-    found, small = _describe(data, policy, codes)
+    if entry.sidecar is not None:
+        row |= {"sidecar": entry.sidecar.path, "sidecar_modified": entry.sidecar.modified}
+    found, small = _describe(data, policy, codes, reading, sidecar_of(entry))
     return row | found, small
 
 
-def describe(data: bytes, policy: Decode = "scaled", codes: Collection[Code] = ()) -> Row:
-    """Return everything the images table says of a file's content, from its bytes alone; `codes` only where asked for."""
-    return _fingerprinted([_describe(data, policy, codes)])[0]
+def describe(
+    data: bytes,
+    policy: Decode = "scaled",
+    codes: Collection[Code] = (),
+    reading: Reading = _OWN,
+    sidecar: Xmp | None = None,
+) -> Row:
+    """Return everything the images table says of a file's content, from its bytes and what its sidecar says."""
+    return _fingerprinted([_describe(data, policy, codes, reading, sidecar)])[0]
 
 
-def _describe(data: bytes, policy: Decode, codes: Collection[Code]) -> tuple[Row, Reduced | None]:
+def _describe(
+    data: bytes, policy: Decode, codes: Collection[Code], reading: Reading, sidecar: Xmp | None
+) -> tuple[Row, Reduced | None]:
     """Return a row, and what is left of its picture where the fingerprints are still to be taken."""
     parts = split(data)
     row: Row = {
@@ -77,7 +97,7 @@ def _describe(data: bytes, policy: Decode, codes: Collection[Code]) -> tuple[Row
         "sha256": hashlib.sha256(data).hexdigest(),
         "payload_sha256": parts.payload_sha256,
     }
-    metadata = read_metadata(parts)
+    metadata = metadata_of(data, parts, reading, sidecar)
     row |= vars(metadata)
     try:
         picture = decode(data, policy, colour=bool(codes))

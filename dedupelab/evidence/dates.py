@@ -65,6 +65,18 @@ def dates_agree(one: Span, other: Span) -> bool:
     )
 
 
+def precedes(one: Span, other: Span) -> bool:
+    """Return whether one is certainly over before the other begins: what may be one moment is no order.
+
+    Examples
+    --------
+    >>> year, day = parse_date("2024"), parse_date("2024-05-01")
+    >>> precedes(year, day), precedes(parse_date("2023"), day)
+    (False, True)
+    """
+    return one.end <= other.start and not dates_agree(one, other)
+
+
 def _span(calendar: list[int], clock: list[int], fraction: str, zone: str | None) -> Span | None:
     if not calendar:
         return None

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dedupelab.evidence.ai import ai
+from dedupelab.evidence.ai import ai, weekly
 from dedupelab.evidence.conflicts import conflicts, examine, fields_table
 from dedupelab.evidence.extent import counts, extent
 from dedupelab.evidence.harm import HarmInput, harm
 from dedupelab.evidence.headlines import Headline, headlines
+from dedupelab.evidence.inside import inside
 from dedupelab.evidence.intervals import DRAWS, SEED
+from dedupelab.evidence.lookalikes import look_alikes
 from dedupelab.evidence.overlap import overlap, overlap_table
 from dedupelab.evidence.population import population
 from dedupelab.evidence.results import Result, by_id, ordered
@@ -75,7 +77,10 @@ def measure(
             *overlap(people, matrix),
             *conflicts(people, examined, draws=draws, seed=seed),
             *rights(people, draws=draws, seed=seed),
+            *inside(people),
             *ai(people),
+            *weekly(people, draws=draws, seed=seed),
+            *look_alikes(people, pairs, draws=draws, seed=seed),
             *harm(
                 by_id(found)["M2"],
                 pairs,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -127,6 +128,31 @@ def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     )
 
 
+def _weekly_ai(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    rows = [
+        (date.fromisocalendar(*_year_and_week(r.id), 1), r.denominator or 0, r.value or 0)
+        for r in numbers.below("M12w")
+    ]
+    if not any(labelled for _, _, labelled in rows):
+        return None
+    weeks, total = pd.DataFrame(rows, columns=["week", "images", "copies"]), numbers["M12w"]
+    mean = wording.with_interval(total)
+    caption = figures.Caption(
+        f"{total.numerator:,.0f} AI-labelled images in {total.denominator:,.0f} weeks",
+        f"Images per week by modification time, and those labelled as AI-made; {population(study)}",
+        f"On average {mean} were labelled as AI-made.",
+    )
+    return figures.weekly_ingest(
+        weeks, folder, population=population(study), source="results.json, M12w", caption=caption,
+        identifier="figure-weekly-ai", labels=("all images", "labelled as AI-made"),
+    )  # fmt: skip
+
+
+def _year_and_week(result_id: str) -> tuple[int, int]:
+    year, week = result_id.rpartition(".")[2].split("-W")
+    return int(year), int(week)
+
+
 def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     rows = []
     for name in ("M1", "M1b", "M1p", "M4.any", "M5.creator", "M6b", "M7", "M7s"):
@@ -149,6 +175,7 @@ MAKERS: Mapping[str, Maker] = {
     "sizes": _sizes,
     "threshold": _threshold,
     "conflicts": _conflicts,
+    "weekly-ai": _weekly_ai,
     "harm": _harm,
 }
 

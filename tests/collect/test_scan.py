@@ -1,7 +1,9 @@
 """The scan accounts for every listed file, on however many workers, and goes on where it was stopped."""
 
 import io
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,7 +49,7 @@ def reads(monkeypatch) -> list[str]:
     seen: list[str] = []
 
     def read(
-        batch: tuple[Entry, ...], collection: str, policy: str, codes: object
+        batch: tuple[Entry, ...], collection: str, policy: str, codes: object, reading: object
     ) -> list[dict[str, object]]:
         seen.extend(entry.path for entry in batch)
         return [row(entry, collection) for entry in batch]
@@ -110,10 +112,10 @@ def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
     whole = entries(200)
     read = batch.read_records
 
-    def stop(some, collection, policy, codes):
+    def stop(some, collection, policy, codes, reading):
         if any(entry.path == "00130.png" for entry in some):
             raise KeyboardInterrupt
-        return read(some, collection, policy, codes)
+        return read(some, collection, policy, codes, reading)
 
     monkeypatch.setattr(batch, "read_records", stop)
     with pytest.raises(KeyboardInterrupt):
@@ -247,3 +249,38 @@ def test_a_file_that_goes_away_in_between_is_a_row(folder, tmp_path):
     found = scan(listings, known=NOTHING, folder=tmp_path / "parts").set_index("path")
     assert found.loc["07.jpg", "status"] == "unreadable"
     assert (found["status"] == "hashed").sum() == 39
+
+
+def test_a_sidecar_that_comes_changes_or_goes_is_read(reads, tmp_path):
+    """The picture is read again though it stayed as it was itself; the totals do not know the sidecar as a picture."""
+    moment = datetime(2025, 12, 31, tzinfo=UTC)
+    (bare,) = entries(1)
+    sidecar = Entry("00000.xmp", "absent/x", 9, moment, skipped="XMP sidecar of 00000.png")
+    beside = replace(bare, sidecar=sidecar)
+    touched = replace(bare, sidecar=replace(sidecar, modified=datetime(2026, 1, 2, tzinfo=UTC)))
+    known = NOTHING
+    for now, read in ((bare, 1), (bare, 0), (beside, 1), (beside, 0), (touched, 1), (touched, 0), (bare, 1)):
+        reads.clear()
+        known = scan({"c": [now]}, known=known, folder=tmp_path)
+        known["sidecar"] = now.sidecar and now.sidecar.path
+        known["sidecar_modified"] = pd.Series(
+            [now.sidecar and now.sidecar.modified], dtype="datetime64[us, UTC]"
+        )
+        assert len(reads) == read
+
+
+def test_a_sidecar_speaks_for_its_picture(tmp_path, photograph):
+    """What stands beside a picture is in its row, and the sidecar is listed and not counted as a picture."""
+    photograph(0, (64, 48)).save(tmp_path / "a.jpg", xmp=packet("Ann", "in"))
+    (tmp_path / "a.xmp").write_bytes(packet("Ben", "beside"))
+    found = scan({"c": list_files(str(tmp_path))}, known=NOTHING, folder=tmp_path / "parts").set_index("path")
+    assert found["status"].to_dict() == {"a.jpg": "hashed", "a.xmp": "skipped"}
+    picture = found.loc["a.jpg"]
+    assert (picture["credit"], picture["source"], picture["sidecar"]) == ("Ben", "beside", "a.xmp")
+    assert json.loads(picture["sources"])["credit"] == ["sidecar", "xmp"]
+    assert json.loads(picture["disagreements"])["credit"] == {"sidecar": "Ben", "xmp": "Ann"}
+
+
+def packet(credit: str, source: str) -> bytes:
+    said = f'xmlns:p="http://ns.adobe.com/photoshop/1.0/" p:Credit="{credit}" p:Source="{source}"'
+    return f'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description {said}/></r:RDF>'.encode()
