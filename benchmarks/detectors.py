@@ -74,7 +74,8 @@ def ours(files: list[Path], reference: Flags, work: Path, gear: str) -> list[Lin
         from dedupelab import tables
         from dedupelab.compute import pool
         from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
-        from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
+        from dedupelab.match.loader import Loader
+        from dedupelab.match.pairing import examine, near_candidates, settle_pixels
         from dedupelab.pictures import gray_at, pixel_digests
         from dedupelab.study import Study
     except ImportError as problem:

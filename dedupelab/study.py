@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.cluster import cluster
 from dedupelab.collect.listing import list_files
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
@@ -27,7 +28,8 @@ from dedupelab.match.authority import appoint
 from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.match.groups import build_groups
-from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
+from dedupelab.match.loader import Loader
+from dedupelab.match.pairing import examine, near_candidates, settle_pixels
 from dedupelab.pictures import Pictures, gray_at, pixel_digests
 from dedupelab.store import FOLDER, Store, code_digest, key_for
 
@@ -282,7 +284,14 @@ class Study:
         return Pictures({c.name: self.location(c.name) for c in self.config.collection})
 
     def _pool(self, tasks: int) -> AbstractContextManager[Executor | None]:
+        if self.config.compute.scheduler and tasks:
+            return cluster(self.config.compute.scheduler, self._folders())
         return pool(self.config.workers, tasks)
+
+    def _folders(self) -> list[str]:
+        """Return the collections that lie in folders: workers elsewhere must see them, too."""
+        found = [self.location(collection.name) for collection in self.config.collection]
+        return [location for location in found if "://" not in location]
 
 
 def _versions() -> dict[str, str]:

@@ -15,12 +15,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedupelab"
 FRONT = "front door"
 LAYERS = (
-    {"errors", "progress", "version"},
+    {"batches", "errors", "progress", "version"},
     {"parquet"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"config", "store", "compute"},
-    {"pictures"},
+    {"cluster", "pictures"},
     {"study"},
     {"start"},
     {"publish", "share"},
@@ -34,6 +34,8 @@ DOORS = {"study": {"publish", "share", "lab"}}
 HEAVY = [
     "IPython",
     "cv2",
+    "dask",
+    "distributed",
     "ipywidgets",
     "jupyter_client",
     "matplotlib",

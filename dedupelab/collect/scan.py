@@ -19,7 +19,8 @@ from dedupelab.errors import CollectionError, TableError
 Progress = Callable[[int, int], None]
 BATCH = 32
 SAVE_EVERY = 2000
-IN_FLIGHT = 32
+IN_FLIGHT = 256
+"""Batches handed out at a time: enough for a cluster of a hundred processes."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,18 +24,6 @@ if TYPE_CHECKING:
 Gray = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 CANDIDATE_COLUMNS = ["left", "right", "distance", "transform"]
-
-
-@dataclass(frozen=True)
-class Loader:
-    """Opens the pictures of a study by image_id; picklable, so that workers can use it."""
-
-    addresses: dict[str, str]
-    read: Callable[[str], Gray]
-
-    def __call__(self, image_id: str, /) -> Gray:
-        """Return the oriented gray picture, at most 512 pixels on its longer side."""
-        return self.read(self.addresses[image_id])
 
 
 def settle_pixels(
@@ -71,7 +58,8 @@ def examine(
 ) -> pd.DataFrame:
     """Return the pairs table: every link and every examined candidate."""
     from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
-    from dedupelab.match.verification import AlignedComparison, verify_pairs  # noqa: PLC0415  loads OpenCV
+    from dedupelab.match.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
+    from dedupelab.match.verified_pairs import verify_pairs  # noqa: PLC0415
 
     proven = exact_pairs(images)
     proven["distance"] = distances(images, proven)

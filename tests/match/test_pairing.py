@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from dedupelab import tables
-from dedupelab.match.pairing import Loader, examine, near_candidates, representatives, settle_pixels
+from dedupelab.match.loader import Loader
+from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
 from dedupelab.tables import TRANSFORMS
 
 
