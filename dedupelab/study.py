@@ -28,6 +28,7 @@ from dedupelab.match.authority import appoint
 from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.match.groups import build_groups
+from dedupelab.match.hamming import compiled
 from dedupelab.match.loader import Loader
 from dedupelab.match.pairing import examine, near_candidates, settle_pixels
 from dedupelab.pictures import Pictures, gray_at, pixel_digests
@@ -131,8 +132,12 @@ class Study:
         pairs = self.pairs()
         if not self.store.fresh(tables.PAIRS, key):
             self.ran.append("match")
-            candidates = near_candidates(images, settings.max_distance)
             with self._pool(len(images)) as executor:
+                # Threads share the fingerprints, but only compiled code runs side by side in them.
+                sent = executor if self.config.compute.scheduler or not compiled() else None
+                candidates = near_candidates(
+                    images, settings.max_distance, threads=self.config.workers, executor=sent
+                )
                 addresses = self._pictures.addresses(images)
                 digest = partial(pixel_digests, addresses=addresses, executor=executor)
                 images = self.store.write(tables.IMAGES, settle_pixels(images, candidates, digest), source)

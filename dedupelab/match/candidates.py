@@ -1,7 +1,8 @@
 """Candidate pairs: pictures whose 64-bit fingerprints are near as they are, turned, trimmed or inverted."""
 
 from collections.abc import Iterator
-from typing import Final
+from concurrent.futures import Executor
+from typing import Final, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,16 @@ from dedupelab.match.joined import PairBlock
 COLUMNS: Final = ("left", "right", "distance", "transform")
 LISTED_COPIES = 64
 """Up to this many pictures with one and the same fingerprint are paired with each other in full."""
+
+
+class Search(TypedDict):
+    """How a join is run; see `hamming.self_join`."""
+
+    engine: Engine
+    threads: int
+    executor: Executor | None
+
+
 OFF: Final = -1
 _INVERSE = tuple(tables.TRANSFORMS.index(tables.INVERSE[name]) for name in tables.TRANSFORMS)
 """Quarter turns undo each other; half a turn and every mirroring undoes itself."""
@@ -32,6 +43,7 @@ def find_candidates(
     inverted: int | None = None,
     engine: Engine = "auto",
     threads: int = 1,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Find the pairs of pictures whose fingerprints are near.
 
@@ -49,7 +61,7 @@ def find_candidates(
     turned, trimmed, inverted
         The same for a picture that was turned or mirrored, whose even border was cut off, and whose tones were inverted.
         None takes `max_distance`, -1 leaves the form out. The fingerprint of an exact negative is 1 bit away.
-    engine, threads
+    engine, threads, executor
         As for `hamming.self_join`.
 
     Returns
@@ -78,7 +90,8 @@ def find_candidates(
         & images["phash"].notna()
     ]
     shown = shown.sort_values("image_id")
-    found = _smallest([*_near(shown, radii, engine=engine, threads=threads)])
+    search: Search = {"engine": engine, "threads": threads, "executor": executor}
+    found = _smallest([*_near(shown, radii, search)])
     names = shown["image_id"].to_numpy(object)
     left, right, distance, transform = found
     return pd.DataFrame(
@@ -106,17 +119,17 @@ def negative(prints: Prints) -> Prints:
 
 
 def _near(
-    shown: pd.DataFrame, radii: dict[str, int], *, engine: Engine, threads: int
+    shown: pd.DataFrame, radii: dict[str, int], search: Search
 ) -> Iterator[tuple[Rows, Rows, NDArray[np.int16], int]]:
     """Yield (left, right, distance, transform) of every form, rows counted in order of image_id."""
     prints = shown["phash"].to_numpy(np.uint64)
-    block = self_join(prints, radii["max_distance"], engine=engine, threads=threads).expand(LISTED_COPIES)
+    block = self_join(prints, radii["max_distance"], **search).expand(LISTED_COPIES)
     yield *block, 0
 
     def against_all(
         queries: Prints, rows: Rows, radius: int, transform: int
     ) -> Iterator[tuple[Rows, Rows, NDArray[np.int16], int]]:
-        block = join(queries, prints, radius, engine=engine, threads=threads).expand(LISTED_COPIES)
+        block = join(queries, prints, radius, **search).expand(LISTED_COPIES)
         yield from _ordered(PairBlock(rows[block.left], block.right, block.distance), transform)
 
     if radii["inverted"] != OFF:
@@ -124,7 +137,7 @@ def _near(
     if radii["trimmed"] != OFF:
         rows, cut = _trimmed(shown, prints)
         yield from against_all(cut, rows, radii["trimmed"], 0)
-        block = self_join(cut, radii["trimmed"], engine=engine, threads=threads).expand(LISTED_COPIES)
+        block = self_join(cut, radii["trimmed"], **search).expand(LISTED_COPIES)
         yield rows[block.left], rows[block.right], block.distance, 0
     if radii["turned"] != OFF:
         rows = np.flatnonzero(shown["phash_forms"].notna()).astype(np.int64)

@@ -94,6 +94,8 @@ def representatives(candidates: pd.DataFrame, classes: pd.Series) -> pd.DataFram
     return order.drop_duplicates(["left", "right"]).reset_index(drop=True)
 
 
-def near_candidates(images: pd.DataFrame, max_distance: int) -> pd.DataFrame:
-    """Return the pairs whose fingerprints are near under any of the eight transforms."""
-    return find_candidates(images, max_distance)[CANDIDATE_COLUMNS]
+def near_candidates(
+    images: pd.DataFrame, max_distance: int, *, threads: int = 1, executor: Executor | None = None
+) -> pd.DataFrame:
+    """Return the pairs whose fingerprints are near under any of the eight transforms, searched as `hamming.self_join` says."""
+    return find_candidates(images, max_distance, threads=threads, executor=executor)[CANDIDATE_COLUMNS]
