@@ -1,13 +1,13 @@
 """A study's stages: each from the tables of the one before, run again only when what it is made from has changed."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from dedupelab import compute
 from dedupelab import study as journey
 from dedupelab.errors import CollectionError, ConfigError, OutputError
 from dedupelab.match.pairing import examine, near_candidates
@@ -112,7 +112,7 @@ def test_the_search_takes_the_workers(folder, monkeypatch, compiled):
     file = folder / "study.toml"
     file.write_text(file.read_text("utf-8").replace("workers = 0", "workers = 2"), "utf-8")
     asked = []
-    monkeypatch.setattr(compute, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(journey, "pool", lambda workers, _tasks: ThreadPoolExecutor(workers))
     monkeypatch.setattr(journey, "compiled", lambda: compiled)
     monkeypatch.setattr(
         journey, "near_candidates", lambda *a, **k: asked.append(k) or near_candidates(*a, **k)

@@ -183,6 +183,14 @@ def _kernels(engine: Engine, rows: int, columns: int, bits: int, radius: int) ->
     return load_kernels(engine)
 
 
+def search_seconds(rows: int, radius: int) -> float:
+    """Estimate how long one thread takes to join so many 64-bit fingerprints with themselves."""
+    if rows < 2:
+        return 0.0
+    costs = _kernels("auto", rows, rows, WORD, radius).COSTS
+    return plan_seconds(plan_bands(rows, rows, WORD, radius, costs), rows, rows, costs)
+
+
 def compiled() -> bool:
     """Whether joins that are large enough run in machine code: only then do threads search side by side."""
     return importlib.util.find_spec("numba") is not None

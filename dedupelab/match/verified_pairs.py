@@ -148,7 +148,7 @@ def judge(
             yield pairs, narrowed(load, (name for pair in pairs for name in pair[:2]))
 
     number: dict[str, int] = {}
-    results = run_batches(partial(_judge_batch, verifier=verifier), tasks(), executor)
+    results = run_batches(partial(judge_batch, verifier=verifier), tasks(), executor)
     for (start, stop), verdicts in zip(cuts, results, strict=True):
         for k, verdict in zip(order[start:stop], verdicts, strict=True):
             found.transform[k] = TRANSFORMS.index(verdict.transform)
@@ -193,7 +193,8 @@ def _cuts(left: Rows, batch: int) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
+def judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
+    """Judge one task's pairs, each picture opened once; runs in a worker."""
     import cv2  # noqa: PLC0415 - a worker sets it before its first comparison
 
     pairs, load = task
