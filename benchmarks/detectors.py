@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 Link = tuple[int, int, str, float]
 Flags = npt.NDArray[np.bool_]
@@ -73,9 +72,16 @@ def ours(files: list[Path], reference: Flags, work: Path, gear: str) -> list[Lin
     try:
         from dedupelab import tables
         from dedupelab.compute import pool
+        from dedupelab.match.candidates import no_candidates
+        from dedupelab.match.exact import exact_classes
         from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
         from dedupelab.match.loader import Loader
-        from dedupelab.match.pairing import examine, near_candidates, settle_pixels
+        from dedupelab.match.pairing import (
+            examine,
+            near_candidates,
+            representatives,
+            settle_pixels,
+        )
         from dedupelab.pictures import gray_at, pixel_digests
         from dedupelab.study import Study
     except ImportError as problem:
@@ -92,11 +98,13 @@ def ours(files: list[Path], reference: Flags, work: Path, gear: str) -> list[Lin
         if gear == "thorough":
             known = tables.DESCRIPTORS.empty()
             described = extract_descriptors(describable(images), known, load, executor=executor)
-            candidates = pd.concat([candidates, voted_candidates(images, described)], ignore_index=True)
-        asked = reference[candidates["left"].map(rows)] | reference[candidates["right"].map(rows)]
-        candidates = candidates[asked].reset_index(drop=True)
+            candidates = candidates.with_frame(voted_candidates(images, described))
+        found = candidates.frame()
+        asked = reference[found["left"].map(rows)] | reference[found["right"].map(rows)]
+        candidates = no_candidates(images).with_frame(found[asked])
         settled = settle_pixels(images, candidates, partial(pixel_digests, addresses=where))
-        pairs = examine(settled, candidates, load, executor=executor)
+        opened = representatives(candidates, exact_classes(settled))
+        pairs = examine(settled, opened, load, executor=executor).frame()
     columns = (pairs["left"].map(rows), pairs["right"].map(rows), pairs["relation"], pairs["score"])
     return [(int(i), int(j), str(kind), float(score)) for i, j, kind, score in zip(*columns, strict=True)]
 

@@ -12,6 +12,7 @@ from dedupelab import tables
 from dedupelab.collect.listing import Entry, address
 from dedupelab.compute import started
 from dedupelab.estimate import Estimate, Range, Stage, spend, worded
+from dedupelab.match.candidates import Candidates
 from dedupelab.match.exact import exact_classes, pixel_suspects
 from dedupelab.match.gear import describable
 from dedupelab.match.hamming import search_seconds
@@ -175,7 +176,7 @@ def _speeds(store: Store) -> dict[str, Range]:
         return {}
 
 
-def pair_speed(study: StoredStudy, images: pd.DataFrame, pairs: pd.DataFrame) -> Range:
+def pair_speed(study: StoredStudy, images: pd.DataFrame, pairs: Candidates) -> Range:
     """Measure the comparison on a few of these pairs."""
     with started(1) as worker:
         return worker.submit(compare_speed, _runs(study, images, pairs)[:3], 1.0).result()
@@ -201,10 +202,19 @@ def _either(speeds: list[Range]) -> Range:
     return Range(low, sum(speed.expected for speed in speeds) / len(speeds), high)
 
 
-def _runs(study: StoredStudy, images: pd.DataFrame, pairs: pd.DataFrame) -> list[list[tuple[str, str, str]]]:
+def _runs(study: StoredStudy, images: pd.DataFrame, pairs: Candidates) -> list[list[tuple[str, str, str]]]:
     where = study.addresses(images)
-    rows = zip(pairs["left"], pairs["right"], pairs["transform"], strict=True)
-    return runs_of([(where[left], where[right], str(transform)) for left, right, transform in rows])
+    return [
+        [
+            (
+                where[pairs.names[pairs.left[k]]],
+                where[pairs.names[pairs.right[k]]],
+                tables.TRANSFORMS[pairs.transform[k]],
+            )
+            for k in run
+        ]
+        for run in runs_of(len(pairs))
+    ]
 
 
 def _milliseconds(speed: Range) -> str:

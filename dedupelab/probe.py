@@ -73,10 +73,10 @@ def compare_speed(runs: Sequence[Sequence[Pair]], seconds: float = SECONDS) -> R
     return found * Range.exactly(1 / max(size, 1))
 
 
-def runs_of(pairs: Sequence[Pair], count: int = 8) -> list[list[Pair]]:
-    """Return a few short runs out of pairs in the order in which tasks take them."""
-    starts = sample(range(max(len(pairs) - RUN, 0) + 1), count)
-    return [list(pairs[start : start + RUN]) for start in starts if len(pairs)]
+def runs_of(pairs: int, count: int = 8) -> list[range]:
+    """Return the numbers of a few short runs of neighbours, out of so many pairs in the order in which tasks take them."""
+    starts = sample(range(max(pairs - RUN, 0) + 1), count)
+    return [range(start, min(start + RUN, pairs)) for start in starts if pairs]
 
 
 def made_up(addresses: Sequence[str]) -> tuple[list[list[Pair]], list[list[Pair]]]:

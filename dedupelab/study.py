@@ -124,7 +124,6 @@ class Study(StoredStudy):
         settings = self.config.match
         source = tables.key_of(self.store.path(tables.IMAGES))
         key = key_for(source, settings.model_dump(exclude={"criteria"}), _versions(), code_digest("match"))
-        pairs = self.pairs()
         if not self.store.fresh(tables.PAIRS, key):
             self.ran.append("match")
             with self._pool(len(images)) as executor:
@@ -138,16 +137,17 @@ class Study(StoredStudy):
                 images = self.store.write(tables.IMAGES, settle_pixels(images, candidates, digest), source)
                 load = Loader(addresses, gray_at)
                 if self.gear() == "thorough":
-                    candidates = pd.concat([candidates, self._voted(images, load, executor, bars)])
+                    candidates = candidates.with_frame(self._voted(images, load, executor, bars))
                 asked = representatives(candidates, exact_classes(images))
+                del candidates
                 self._announce(
                     "comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(self, images, asked)
                 )
                 with self._timed("compare", len(asked)):
-                    pairs = examine(
-                        images, candidates, load, executor=executor, progress=bars("comparing pairs")
-                    )
-            pairs = self.store.write(tables.PAIRS, pairs, key)
+                    rows = examine(images, asked, load, executor=executor, progress=bars("comparing pairs"))
+            self.store.write_blocks(tables.PAIRS, rows.blocks(), key)
+            del asked, rows
+        pairs = self.pairs()
         grouped = key_for(key, settings.criteria)
         if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
             self.ran.append("group")

@@ -1,7 +1,7 @@
 """Images to pairs: digests first, then near fingerprints, each near pair examined by its pixels.
 
 Copies that digests prove are represented by one of them, so that nothing is compared twice; the verdict is then given to
-all of them.
+all of them. Pairs are numbers all the way, so that ten million of them fit in memory; text is made where rows are written.
 """
 
 from __future__ import annotations
@@ -15,26 +15,30 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.match.candidates import find_candidates
-from dedupelab.match.exact import distances, exact_classes, exact_pairs, expand, pixel_suspects
+from dedupelab.match.candidates import INVERSE, Candidates, once, pack, search_candidates, unpack
+from dedupelab.match.exact import class_rows, distances, exact_classes, exact_pairs, pixel_suspects
+from dedupelab.match.pair_rows import PairRows, joined, proven_verdicts, spread_verdicts
 
 if TYPE_CHECKING:
-    from dedupelab.match.verification import AlignedComparison
+    from dedupelab.match.verification import Verifier
+    from dedupelab.match.verified_pairs import Verdicts
 
 Gray = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
-CANDIDATE_COLUMNS = ["left", "right", "distance", "transform"]
+_NAMED = np.argsort(tables.TRANSFORMS).astype(np.int8)
+_RANK = np.argsort(_NAMED).astype(np.int8)
+"""Place of each transform in order of their names."""
 
 
 def settle_pixels(
-    images: pd.DataFrame, candidates: pd.DataFrame, digest: Callable[[list[str]], dict[str, str]]
+    images: pd.DataFrame, candidates: Candidates, digest: Callable[[list[str]], dict[str, str]]
 ) -> pd.DataFrame:
     """Return the images with pixel digests where these could settle a relation.
 
     Parameters
     ----------
     images, candidates
-        Tables; candidates as `candidates.find_candidates` gives them.
+        Images, and their pairs as `candidates.search_candidates` gives them.
     digest
         Computes pixel digests for a list of image_ids; those that fail are left out.
     """
@@ -49,53 +53,111 @@ def settle_pixels(
 
 def examine(
     images: pd.DataFrame,
-    candidates: pd.DataFrame,
+    asked: Candidates,
     load: Callable[[str], Gray],
     *,
-    verifier: AlignedComparison | None = None,
+    verifier: Verifier | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Return the pairs table: every link and every examined candidate."""
-    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
+) -> PairRows:
+    """Return the pairs table as rows: every link and every examined candidate.
+
+    Parameters
+    ----------
+    images
+        Table of images, pixels settled.
+    asked
+        The pairs to open, as `representatives` gives them.
+    load
+        Returns the gray picture of an image_id.
+    verifier, executor, progress
+        As for `verified_pairs.verify_pairs`.
+    """
     from dedupelab.match.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
-    from dedupelab.match.verified_pairs import verify_pairs  # noqa: PLC0415
+    from dedupelab.match.verified_pairs import judge  # noqa: PLC0415
 
+    names = asked.names
+    judged = judge(
+        asked.left,
+        asked.right,
+        asked.transform,
+        names,
+        load,
+        verifier or AlignedComparison(),
+        executor=executor,
+        progress=progress,
+    )
+    suppress(asked, judged)
+    known = exact_classes(images)
+    copied = np.zeros(len(names), bool)
+    copied[np.searchsorted(names, known.index.to_numpy(object))] = True
+    left, right, verdict, mirrored = spread_verdicts(
+        asked.left, asked.right, class_rows(names, known), copied
+    )
     proven = exact_pairs(images)
-    proven["distance"] = distances(images, proven)
-    proven = proven.assign(transform="identity", left_region=None, right_region=None)
-    classes = exact_classes(images)
-    open_pairs = representatives(candidates, classes)
-    verified = verify_pairs(
-        open_pairs, load, verifier or AlignedComparison(), executor=executor, progress=progress
+    ends = [
+        np.searchsorted(names, proven[side].to_numpy(object)).astype(np.int32) for side in ("left", "right")
+    ]
+    left, right = np.append(ends[0], left), np.append(ends[1], right)
+    order = np.lexsort((right, left))
+    count = len(proven)
+    collection = images.sort_values("image_id")["collection"]
+    return PairRows(
+        names,
+        pd.factorize(collection)[0].astype(np.int32),
+        left[order],
+        right[order],
+        np.append(np.arange(count, dtype=np.int32), verdict + np.int32(count))[order],
+        np.append(np.zeros(count, bool), mirrored)[order],
+        np.append(distances(images, proven).to_numpy(np.int16), asked.distance[verdict])[order],
+        joined(proven_verdicts(proven), judged),
     )
-    verified = suppress_templates(verified)
-    rows = pd.concat([proven.astype(object), expand(verified, classes).astype(object)], ignore_index=True)
-    collection = images.set_index("image_id")["collection"]
-    rows["cross_collection"] = (
-        rows["left"].map(collection).to_numpy() != rows["right"].map(collection).to_numpy()
-    )
-    return tables.PAIRS.from_rows(rows.where(rows.notna(), None).to_dict("records"))
 
 
-def representatives(candidates: pd.DataFrame, classes: pd.Series) -> pd.DataFrame:
-    """Return candidates between classes of equal pictures, each class by its first member, each pair once."""
-    left, right = candidates["left"].map(classes), candidates["right"].map(classes)
-    kept = candidates.assign(left=left, right=right)[left != right]
+def suppress(asked: Candidates, judged: Verdicts) -> None:
+    """Take back links over templates, in place; only links are looked at."""
+    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what it follows
+    from dedupelab.match.verified_pairs import boxes, words  # noqa: PLC0415
+
+    links = np.flatnonzero(np.isin(judged.relation, [tables.RELATIONS.index(name) for name in tables.LINKS]))
+    frame = pd.DataFrame(
+        {
+            "left": asked.names[asked.left[links]],
+            "right": asked.names[asked.right[links]],
+            "relation": words(tables.RELATIONS, judged.relation[links]),
+            "score": judged.score[links],
+            "reason": words(judged.reasons, judged.reason[links]),
+            "left_region": boxes(judged.left_region[links]),
+            "right_region": boxes(judged.right_region[links]),
+        }
+    )
+    found = suppress_templates(frame)
+    for row in np.flatnonzero((found["relation"] != frame["relation"]).to_numpy(bool)):
+        k = links[row]
+        judged.relation[k] = tables.RELATIONS.index(found["relation"].iloc[row])
+        judged.score[k] = found["score"].iloc[row]
+        judged.reason[k] = len(judged.reasons)
+        judged.reasons.append(str(found["reason"].iloc[row]))
+
+
+def representatives(candidates: Candidates, classes: pd.Series) -> Candidates:
+    """Return candidates between classes of equal pictures, each class by its first member, each pair once, in order."""
+    rows = class_rows(candidates.names, classes)
+    left, right = rows[candidates.left], rows[candidates.right]
+    kept = left != right
+    left, right, transform = left[kept], right[kept], candidates.transform[kept]
     # A pair whose representatives stand in the other order is read the other way round.
-    swap = kept["left"] > kept["right"]
-    turned = kept["transform"].map(tables.INVERSE)
-    kept = kept.assign(
-        left=kept["left"].where(~swap, kept["right"]),
-        right=kept["right"].where(~swap, kept["left"]),
-        transform=kept["transform"].where(~swap, turned),
+    swap = left > right
+    transform = np.where(swap, np.array(INVERSE, np.int8)[transform], transform)
+    packed = pack(
+        np.minimum(left, right), np.maximum(left, right), candidates.distance[kept], _RANK[transform]
     )
-    order = kept.sort_values(["left", "right", "distance", "transform"], kind="stable")
-    return order.drop_duplicates(["left", "right"]).reset_index(drop=True)
+    left, right, distance, rank = unpack(once(packed))
+    return Candidates(candidates.names, left, right, distance, _NAMED[rank])
 
 
 def near_candidates(
     images: pd.DataFrame, max_distance: int, *, threads: int = 1, executor: Executor | None = None
-) -> pd.DataFrame:
+) -> Candidates:
     """Return the pairs whose fingerprints are near under any of the eight transforms, searched as `hamming.self_join` says."""
-    return find_candidates(images, max_distance, threads=threads, executor=executor)[CANDIDATE_COLUMNS]
+    return search_candidates(images, max_distance, threads=threads, executor=executor)
