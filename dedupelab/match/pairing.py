@@ -18,10 +18,10 @@ from dedupelab import tables
 from dedupelab.match.candidates import INVERSE, Candidates, once, pack, search_candidates, unpack
 from dedupelab.match.exact import class_rows, distances, exact_classes, exact_pairs, pixel_suspects
 from dedupelab.match.pair_rows import PairRows, joined, proven_verdicts, spread_verdicts
+from dedupelab.match.verdict_columns import Verdicts, boxes, words
 
 if TYPE_CHECKING:
     from dedupelab.match.verification import Verifier
-    from dedupelab.match.verified_pairs import Verdicts
 
 Gray = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
@@ -117,7 +117,6 @@ def examine(
 def suppress(asked: Candidates, judged: Verdicts) -> None:
     """Take back links over templates, in place; only links are looked at."""
     from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what it follows
-    from dedupelab.match.verified_pairs import boxes, words  # noqa: PLC0415
 
     links = np.flatnonzero(np.isin(judged.relation, [tables.RELATIONS.index(name) for name in tables.LINKS]))
     frame = pd.DataFrame(

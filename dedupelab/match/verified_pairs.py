@@ -1,11 +1,7 @@
-"""Candidate pairs judged in batches: spread over an executor, the verdicts kept in columns of numbers.
-
-Millions of verdicts are held in some fifty bytes each; text and objects are made of them only when rows are written.
-"""
+"""Candidate pairs judged in batches: spread over an executor, the verdicts kept in columns of numbers."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,44 +12,17 @@ from dedupelab.batches import run_batches
 from dedupelab.errors import TableError
 from dedupelab.match.alignment import Gray, Picture
 from dedupelab.match.loader import narrowed
+from dedupelab.match.verdict_columns import Rows, Verdicts
 from dedupelab.match.verdicts import Verdict
 from dedupelab.match.verification import Verifier
 from dedupelab.tables import RELATIONS, TRANSFORMS
 
 BATCH = 64
 """About how many pairs a task holds; within a task every picture is loaded once."""
-Rows = NDArray[np.int32]
 Load = Callable[[str], Gray]
 Progress = Callable[[int, int], None]
 Task = tuple[list[tuple[str, str, str]], Load]
 _BY_NAME = np.argsort(np.argsort(TRANSFORMS)).astype(np.int8)
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """One verdict per pair: transform and relation as places in TRANSFORMS and RELATIONS, reason as place in `reasons`.
-
-    Regions are x0, y0, x1, y1, all NaN where there is none.
-    """
-
-    transform: NDArray[np.int8]
-    relation: NDArray[np.int8]
-    score: NDArray[np.float64]
-    reason: Rows
-    left_region: NDArray[np.float32]
-    right_region: NDArray[np.float32]
-    reasons: list[str]
-
-    def columns(self) -> dict[str, pd.Series]:
-        """Return the verdicts as columns of the pairs table."""
-        return {
-            "transform": words(TRANSFORMS, self.transform),
-            "relation": words(RELATIONS, self.relation),
-            "reason": words(self.reasons, self.reason),
-            "score": pd.Series(self.score),
-            "left_region": boxes(self.left_region),
-            "right_region": boxes(self.right_region),
-        }
 
 
 def verify_pairs(
@@ -163,19 +132,6 @@ def judge(
             progress(stop, len(left))
     found.reasons.extend(number)
     return found
-
-
-def words(known: "list[str] | tuple[str, ...]", places: NDArray[np.integer]) -> pd.Series:
-    """Return the words at these places as a column."""
-    return pd.Series(np.array([*known, ""], object)[places], dtype="str")
-
-
-def boxes(regions: NDArray[np.float32]) -> pd.Series:
-    """Return regions as a column of arrays, None where there is none."""
-    column = np.full(len(regions), None, object)
-    for row in np.flatnonzero(~np.isnan(regions[:, 0])):
-        column[row] = regions[row]
-    return pd.Series(column, dtype=object)
 
 
 def _cuts(left: Rows, batch: int) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from dedupelab.match.pair_rows import (
     proven_verdicts,
     spread_verdicts,
 )
-from dedupelab.match.verified_pairs import Verdicts
+from dedupelab.match.verdict_columns import Verdicts
 
 NAMES = np.array([f"i{k:02d}" for k in range(12)], object)
 
