@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ dedupelab turns picture collections into evidence about duplicates. The journey:
 
   dedupelab sample DIR                                    a study to try things on
   dedupelab init DIR --collection NAME=FOLDER ...         a study of your own collections
+  dedupelab estimate DIR                                  how long it will take
   dedupelab scan DIR ; dedupelab match DIR                pictures to fingerprints, pairs and groups
   dedupelab report DIR                                    everything, ending in HTML, PDF and DOCX
   dedupelab lab DIR                                       look closer in JupyterLab
@@ -125,12 +127,34 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     )
 
 
+@main.command("estimate")
+@STUDY
+@click.option(
+    "--files",
+    type=click.IntRange(min=1),
+    default=None,
+    help="Speak of so many files instead of those listed.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    multiple=True,
+    help="Number of workers to speak of; repeat for more.",
+)
+@JSON
+def estimate_command(study: Path, files: int | None, workers: tuple[int, ...], *, as_json: bool) -> None:
+    """Say how long scan and match will take, and how much memory, from a few seconds of measuring."""
+    found = Study(study).estimate(workers=workers, files=files or 0)
+    following = "match" if found.scanned else "scan"
+    _say(as_json, found.facts(), *found.lines(), f"dedupelab {following} {study}")
+
+
 @main.command("scan")
 @STUDY
 @JSON
 def scan_command(study: Path, *, as_json: bool) -> None:
     """Read all collections into the images table: digests, fingerprints, embedded metadata."""
-    opened = Study(study)
+    opened = _opened(study)
     with opened.store.lock():
         images = opened.scan(bars=_bars)
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
@@ -158,7 +182,7 @@ def scan_command(study: Path, *, as_json: bool) -> None:
 @JSON
 def match_command(study: Path, *, as_json: bool) -> None:
     """Find and verify pairs, build the duplicate groups, name the authoritative copies."""
-    opened = Study(study)
+    opened = _opened(study)
     with opened.store.lock():
         pairs = opened.match(bars=_bars)
     groups, members = opened.groups(), opened.members()
@@ -177,7 +201,7 @@ def match_command(study: Path, *, as_json: bool) -> None:
 @JSON
 def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None:
     """Write the duplicate graph to FILE (.graphml or .gexf) for Gephi, yEd, Cytoscape and others."""
-    opened = Study(study)
+    opened = _opened(study)
     with opened.store.lock():
         opened.match(bars=_bars)
     graph = opened.graph(lone=lone)
@@ -203,7 +227,7 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
 @JSON
 def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *, as_json: bool) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
-    opened = Study(study)
+    opened = _opened(study)
     with opened.store.lock():
         run = opened.report(out, languages=languages, bars=_bars)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
@@ -234,6 +258,13 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
 
     command, environment = lab_command_line(study, port=port, browser=browser)
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
+
+
+def _opened(study: Path) -> Study:
+    """Open a study that tells on standard error when something is going to take long."""
+    opened = Study(study)
+    opened.tell = partial(click.echo, err=True)
+    return opened
 
 
 def _bars(label: str) -> Progress:

@@ -67,6 +67,13 @@ def pool(workers: int, tasks: int) -> Iterator[Executor | None]:
     if workers < 2 or tasks < PARALLEL_FROM:
         yield None
         return
+    with started(workers) as executor:
+        yield executor
+
+
+@contextmanager
+def started(workers: int) -> Iterator[Executor]:
+    """Yield a pool of so many processes, all of them started; see `pool`."""
     try:
         executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
         try:

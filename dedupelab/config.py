@@ -17,6 +17,7 @@ from dedupelab.match.authority import NAMES as CRITERIA
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
+SCHEDULER = re.compile(r"tcp://(?:[^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
 
 
 class Section(BaseModel):
@@ -119,6 +120,16 @@ class ComputeSection(Section):
     """What the work runs on."""
 
     workers: int = Field(0, ge=0, le=512, description="processes; 0 means one per core")
+    scheduler: str = Field("", description="address of a Dask scheduler whose workers do the work instead")
+
+    @field_validator("scheduler")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not SCHEDULER.fullmatch(value):
+            raise ValueError(
+                "expected an address such as tcp://10.0.0.1:8786, or nothing for this machine alone"
+            )
+        return value
 
 
 class Config(Section):

@@ -141,4 +141,5 @@ consultation = ""  # name and reference of the consultation
 
 [compute]
 workers = 0        # processes; 0 means one per core
+# scheduler = "tcp://10.0.0.1:8786"  # a Dask cluster does the work instead; its workers see the collections under the same paths
 """

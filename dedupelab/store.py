@@ -6,7 +6,7 @@ A table remembers the digest of what it was made from. A stage whose key is unch
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,10 @@ class Store:
     def write(self, table: tables.Table, frame: pd.DataFrame, key: str) -> pd.DataFrame:
         """Write a table atomically with its key and return it as it will be read."""
         return tables.write(table, frame, self.path(table), key)
+
+    def write_blocks(self, table: tables.Table, blocks: Iterable[pd.DataFrame], key: str) -> int:
+        """Write a table that comes in blocks like `write`, holding one of them; return the number of rows."""
+        return tables.write_blocks(table, blocks, self.path(table), key)
 
     def note(self, name: str) -> str:
         """Return a remembered text, or nothing."""

@@ -6,36 +6,37 @@ A stage reads tables and writes tables; its key is the digest of what it reads, 
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
-from functools import cached_property, partial
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.cluster import cluster
 from dedupelab.collect.codes import code_versions
-from dedupelab.collect.listing import list_files
+from dedupelab.collect.listing import Entry, list_files
 from dedupelab.collect.reading import choose_reading
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
-from dedupelab.config import Config, load_config
-from dedupelab.evidence.harm import HarmInput
-from dedupelab.evidence.results import Result, load_results, write_results
+from dedupelab.estimate import Estimate, Range
+from dedupelab.evidence.results import Result, write_results
 from dedupelab.evidence.stage import measure
+from dedupelab.forecast import file_speed, forecast, foretell, pair_speed, picture_speed, remember
+from dedupelab.match.agenda import nearest
 from dedupelab.match.authority import appoint
-from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
-from dedupelab.match.graph import duplicate_graph
+from dedupelab.match.exact import exact_classes
+from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
 from dedupelab.match.groups import build_groups
-from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
-from dedupelab.pictures import Pictures, gray_at, pixel_digests
-from dedupelab.store import FOLDER, Store, code_digest, covers, key_for
-
-if TYPE_CHECKING:
-    import networkx as nx
-    from PIL import Image
+from dedupelab.match.hamming import compiled
+from dedupelab.match.loader import Loader
+from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
+from dedupelab.pictures import gray_at, pixel_digests
+from dedupelab.store import code_digest, covers, key_for
+from dedupelab.stored import StoredStudy
 
 Progress = Callable[[int, int], None]
 Bars = Callable[[str], Progress]
@@ -43,11 +44,15 @@ DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
 """Packages whose version can change a fingerprint or a verdict; part of every key."""
 
 
+def _mute(_line: str) -> None:
+    pass
+
+
 def _silent(_label: str) -> Progress:
     return lambda _done, _total: None
 
 
-class Study:
+class Study(StoredStudy):
     """One study: a folder with `study.toml`.
 
     Parameters
@@ -62,19 +67,10 @@ class Study:
     """
 
     def __init__(self, path: str | Path) -> None:
-        given = Path(path)
-        self.folder = (given.parent if given.suffix == ".toml" and not given.is_dir() else given).resolve()
-        self.config: Config = load_config(given)
-        self.store = Store(self.folder / FOLDER)
+        super().__init__(path)
         self.ran: list[str] = []
-
-    def __repr__(self) -> str:
-        return f"Study({self.config.study.name!r}, {len(self.config.collection)} collections)"
-
-    @property
-    def name(self) -> str:
-        """The study's short name."""
-        return self.config.study.name
+        self.tell: Callable[[str], None] = _mute
+        """Told in one line how long a stage is going to take, where that is more than a minute."""
 
     # The stages, in order.
 
@@ -92,7 +88,7 @@ class Study:
         """
         settings = self.config.scan
         coded = code_versions(settings.codes)
-        listings = {c.name: list_files(self.location(c.name)) for c in self.config.collection}
+        listings = self._listings()
         listed = [
             (n, e.path, e.bytes, str(e.modified), e.skipped, e.unreadable)
             for n, es in listings.items()
@@ -114,7 +110,10 @@ class Study:
         if not covers(self.store.note("scan.method"), method):
             forget_saved(parts)
         self.store.remember("scan.method", method)
-        with self._pool(len(listed)) as executor:
+        fresh = sum(not (skipped or unreadable) for *_, skipped, unreadable in listed) - len(known)
+        guess = 0.01 + 0.05e-6 * sum(size for _, _, size, *_ in listed) / len(listed)
+        self._announce("reading files,", "read", fresh, guess, lambda: file_speed(self, listings))
+        with self._pool(len(listed)) as executor, self._timed("read", fresh):
             images = scan(
                 listings,
                 known=known,
@@ -140,19 +139,32 @@ class Study:
         settings = self.config.match
         source = tables.key_of(self.store.path(tables.IMAGES))
         key = key_for(source, settings.model_dump(exclude={"criteria"}), _versions(), code_digest("match"))
-        pairs = self.pairs()
         if not self.store.fresh(tables.PAIRS, key):
             self.ran.append("match")
-            candidates = near_candidates(images, settings.max_distance)
             with self._pool(len(images)) as executor:
-                addresses = self._pictures.addresses(images)
+                # Threads share the fingerprints, but only compiled code runs side by side in them.
+                sent = executor if self.config.compute.scheduler or not compiled() else None
+                candidates = near_candidates(
+                    images, settings.max_distance, threads=self.config.workers, executor=sent
+                )
+                addresses = self.addresses(images)
                 digest = partial(pixel_digests, addresses=addresses, executor=executor)
                 images = self.store.write(tables.IMAGES, settle_pixels(images, candidates, digest), source)
                 load = Loader(addresses, gray_at)
+                classes, home = exact_classes(images), images.set_index("image_id")["collection"]
+                asked = nearest(representatives(candidates, classes), home)
+                del candidates
                 if self.gear() == "thorough":
-                    candidates = pd.concat([candidates, self._voted(images, load, executor, bars)])
-                pairs = examine(images, candidates, load, executor=executor, progress=bars("comparing pairs"))
-            pairs = self.store.write(tables.PAIRS, pairs, key)
+                    voted = self._voted(images, load, executor, bars)
+                    asked = representatives(asked.with_frame(voted), classes)
+                self._announce(
+                    "comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(self, images, asked)
+                )
+                with self._timed("compare", len(asked)):
+                    rows = examine(images, asked, load, executor=executor, progress=bars("comparing pairs"))
+            self.store.write_blocks(tables.PAIRS, rows.blocks(), key)
+            del asked, rows
+        pairs = self.pairs()
         grouped = key_for(key, settings.criteria)
         if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
             self.ran.append("group")
@@ -161,10 +173,6 @@ class Study:
             self.store.write(tables.MEMBERS, members, grouped)
             self.store.write(tables.GROUPS, groups, grouped)
         return pairs
-
-    def gear(self) -> str:
-        """Return the gear of this study, quick or thorough, as chosen or as `auto` means for its size."""
-        return choose_gear(self.config.match.gear, self.images())
 
     def _voted(
         self, images: pd.DataFrame, load: Loader, executor: Executor | None, bars: Bars
@@ -175,9 +183,22 @@ class Study:
         fresh = self.store.fresh(tables.DESCRIPTORS, key)
         known = self.store.read(tables.DESCRIPTORS) if fresh else tables.DESCRIPTORS.empty()
         progress = bars("describing pictures")
-        found = extract_descriptors(chosen, known, load, executor=executor, progress=progress)
+        new = chosen[~chosen["sha256"].isin(known["sha256"])]
+        self._announce("describing pictures,", "describe", len(new), 0.1, lambda: picture_speed(self, new))
+        with self._timed("describe", len(new)):
+            found = extract_descriptors(chosen, known, load, executor=executor, progress=progress)
         self.store.write(tables.DESCRIPTORS, found, key)
         return voted_candidates(images, found)
+
+    def estimate(self, *, workers: Sequence[int] = (), files: int = 0) -> Estimate:
+        """Say what scan and match are going to take, from a few seconds of measuring; see `forecast.forecast`.
+
+        Raises
+        ------
+        CollectionError
+            If a collection is missing, empty or cannot be listed.
+        """
+        return forecast(self, self._listings(), workers, files)
 
     def measure(self, *, bars: Bars = _silent) -> list[Result]:
         """Compute every number of the report; return them."""
@@ -213,69 +234,6 @@ class Study:
         progress(1, 1)
         return measured.results
 
-    # What the stages left.
-
-    def images(self) -> pd.DataFrame:
-        """Read the images table; empty before the first scan."""
-        return self.store.read(tables.IMAGES)
-
-    def pairs(self) -> pd.DataFrame:
-        """Read the pairs table: every link and every examined candidate."""
-        return self.store.read(tables.PAIRS)
-
-    def groups(self) -> pd.DataFrame:
-        """Read the groups table."""
-        return self.store.read(tables.GROUPS)
-
-    def members(self) -> pd.DataFrame:
-        """Read the members table: which image is in which group."""
-        return self.store.read(tables.MEMBERS)
-
-    def fields(self) -> pd.DataFrame:
-        """Read the fields table: how each group's copies agree on each metadata field."""
-        return self.store.read(tables.FIELDS)
-
-    def overlap(self) -> pd.DataFrame:
-        """Read the overlap table: works shared between collections."""
-        return self.store.read(tables.OVERLAP)
-
-    @property
-    def results_path(self) -> Path:
-        """Where the study's numbers lie."""
-        return self.store.root / "results.json"
-
-    def results(self) -> list[Result]:
-        """Every number of the report, as last measured."""
-        return load_results(self.results_path)
-
-    def graph(self, *, lone: bool = False) -> nx.Graph[str]:
-        """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""
-        return duplicate_graph(self.images(), self.pairs(), self.members(), lone=lone)
-
-    def incomplete(self) -> list[str]:
-        """Return one sentence per collection with more unreadable pictures than the study tolerates."""
-        return tolerate(self.images(), self.config.scan.tolerance)
-
-    def picture(self, image_id: str, longest: int = 400) -> Image.Image:
-        """Return one picture in colour, oriented, at most `longest` pixels on its longer side.
-
-        Raises
-        ------
-        CollectionError
-            If there is no such image, or it cannot be opened any more.
-        """
-        return self._pictures.colour(self.images(), image_id, longest)
-
-    def harm_inputs(self) -> dict[str, HarmInput]:
-        """Return the harm inputs that study.toml supplies."""
-        names = ("storage_price", "storage_copies", "review_seconds", "hourly_wage")
-        given = {name: getattr(self.config.harm, name) for name in names}
-        return {
-            name: HarmInput(value=i.value, unit=i.unit, source=i.source, source_type=i.source_type)
-            for name, i in given.items()
-            if i is not None
-        }
-
     # Rooms above this one, opened on demand.
 
     def report(
@@ -286,17 +244,32 @@ class Study:
 
         return publish_run(self, Path(out or self.config.report.out), languages=languages, bars=bars)
 
-    def location(self, collection: str) -> str:
-        """Return where a collection lies: an absolute folder or an address."""
-        found = next(c.location for c in self.config.collection if c.name == collection)
-        return found if "://" in found else str(self.folder / found)
+    def _listings(self) -> dict[str, list[Entry]]:
+        return {c.name: list_files(self.location(c.name)) for c in self.config.collection}
 
-    @cached_property
-    def _pictures(self) -> Pictures:
-        return Pictures({c.name: self.location(c.name) for c in self.config.collection})
+    def _announce(
+        self, doing: str, kind: str, count: int, guess: float, measure: Callable[[], Range]
+    ) -> None:
+        """Tell how long a stage is going to take; nothing is measured where nobody listens."""
+        if self.tell is not _mute and (line := foretell(self, doing, kind, count, guess, measure)):
+            self.tell(line)
+
+    @contextmanager
+    def _timed(self, kind: str, count: int) -> Iterator[None]:
+        """Remember how fast a stage was."""
+        began = time.monotonic()
+        yield
+        remember(self.store, kind, count, time.monotonic() - began, self.config.workers)
 
     def _pool(self, tasks: int) -> AbstractContextManager[Executor | None]:
+        if self.config.compute.scheduler and tasks:
+            return cluster(self.config.compute.scheduler, self._folders())
         return pool(self.config.workers, tasks)
+
+    def _folders(self) -> list[str]:
+        """Return the collections that lie in folders: workers elsewhere must see them, too."""
+        found = [self.location(collection.name) for collection in self.config.collection]
+        return [location for location in found if "://" not in location]
 
 
 def _versions() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from dedupelab.parquet import Column, Table, key_of, read, write
+from dedupelab.parquet import Column, Table, key_of, read, write, write_blocks
 
 __all__ = [
     "ALL",
@@ -23,6 +23,7 @@ __all__ = [
     "key_of",
     "read",
     "write",
+    "write_blocks",
 ]
 
 RELATIONS = (

@@ -15,12 +15,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedupelab"
 FRONT = "front door"
 LAYERS = (
-    {"errors", "progress", "version"},
+    {"batches", "errors", "progress", "version"},
     {"parquet"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"config", "store", "compute"},
-    {"pictures"},
+    {"cluster", "estimate", "pictures"},
+    {"stored"},
+    {"probe"},
+    {"forecast"},
     {"study"},
     {"start"},
     {"publish", "share"},
@@ -34,6 +37,8 @@ DOORS = {"study": {"publish", "share", "lab"}}
 HEAVY = [
     "IPython",
     "cv2",
+    "dask",
+    "distributed",
     "ipywidgets",
     "iscc_core",
     "jupyter_client",

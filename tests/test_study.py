@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from dedupelab import tables
 from dedupelab.collect.codes import image_code
 from dedupelab.collect.pdq import pdq
 from dedupelab.errors import CollectionError, ConfigError, OutputError
-from dedupelab.match.pairing import examine
+from dedupelab.match.pairing import examine, near_candidates
 from dedupelab.start import init
 from dedupelab.study import Study
 
@@ -109,6 +110,23 @@ def test_two_studies_of_the_same_pictures_have_the_same_bytes(folder, tmp_path_f
     one, two = stored(Study(folder)), stored(Study(other))
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_search_takes_the_workers(folder, monkeypatch, compiled):
+    """Compiled code searches in as many threads as the study has workers; without it the processes search."""
+    file = folder / "study.toml"
+    file.write_text(file.read_text("utf-8").replace("workers = 0", "workers = 2"), "utf-8")
+    asked = []
+    monkeypatch.setattr(journey, "pool", lambda workers, _tasks: ThreadPoolExecutor(workers))
+    monkeypatch.setattr(journey, "compiled", lambda: compiled)
+    monkeypatch.setattr(
+        journey, "near_candidates", lambda *a, **k: asked.append(k) or near_candidates(*a, **k)
+    )
+    Study(folder).match()
+    (search,) = asked
+    assert search["threads"] == 2
+    assert (search["executor"] is None) is compiled
 
 
 def test_totals_and_groups(folder):

@@ -26,7 +26,8 @@ SMALLEST_BATCH = 4
 BATCHES = 64
 """As many batches at least, unless they would be very small: workers then finish nearly together."""
 SAVE_EVERY = 2000
-IN_FLIGHT = 32
+IN_FLIGHT = 256
+"""Batches handed out at a time: enough for a cluster of a hundred processes."""
 
 
 def scan(

@@ -5,17 +5,12 @@ by square. A link needs a large, detailed region in which nearly all squares agr
 same scene, also agrees in its fine detail and leaves no local displacement.
 """
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Protocol
 from zlib import crc32
 
 import numpy as np
-import pandas as pd
 
-from dedupelab.errors import TableError
 from dedupelab.match.alignment import (
     Alignment,
     Gray,
@@ -25,11 +20,11 @@ from dedupelab.match.alignment import (
 )
 from dedupelab.match.examination import Finding, examine
 from dedupelab.match.verdicts import LINKED, Verdict, is_whole, swapped, word_verdict
-from dedupelab.tables import INVERSE, TRANSFORMS
+from dedupelab.tables import INVERSE
 
 
 class Verifier(Protocol):
-    """What `verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
+    """What `verified_pairs.verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
 
     def prepare(self, gray: Gray, /) -> Picture:
         """Return what the picture's pairs share."""
@@ -201,109 +196,3 @@ _RANK = {"near-identical": 4, "derivative": 4, "variant": 3, "undecided": 2, "un
 
 def _order(picture: Picture) -> tuple[int, int, int]:
     return picture.gray.shape[0], picture.gray.shape[1], crc32(picture.gray.tobytes())
-
-
-def verify_pairs(
-    candidates: pd.DataFrame,
-    load: Callable[[str], Gray],
-    verifier: Verifier,
-    *,
-    executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    batch: int = 64,
-) -> pd.DataFrame:
-    """Judge candidate pairs.
-
-    Parameters
-    ----------
-    candidates
-        `left`, `right`, `distance`, `transform` (a hint).
-    load
-        Returns the gray picture of an image_id. With a process pool it must be picklable.
-    verifier
-        Such as `AlignedComparison()`.
-    executor
-        Where batches run; in this process when None.
-    progress
-        Called with pairs done and pairs in all.
-    batch
-        About how many pairs a task holds; within a task every picture is loaded once.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same rows in the same order with `transform` as found and `relation`, `score`, `reason`, `left_region`,
-        `right_region` added. Equal input gives equal output, however the work is spread.
-
-    Raises
-    ------
-    TableError
-        If a column is missing or a transform is not one of TRANSFORMS.
-    """
-    missing = [name for name in ("left", "right", "transform") if name not in candidates.columns]
-    if missing:
-        raise TableError(
-            f"expected candidates with left, right and transform, got no {', '.join(missing)}; see match.candidates"
-        )
-    if unknown := sorted(set(candidates["transform"]) - set(TRANSFORMS)):
-        raise TableError(
-            f"expected transforms of {', '.join(TRANSFORMS)}, got {', '.join(map(str, unknown))}"
-        )
-    pairs = list(zip(candidates["left"], candidates["right"], candidates["transform"], strict=True))
-    # Neighbours in this order share their left picture, and often their right one.
-    order = sorted(range(len(pairs)), key=lambda k: pairs[k])
-    batches = list(_batches(order, pairs, batch))
-    work = partial(_verify_batch, load=load, verifier=verifier)
-    tasks = [[pairs[k] for k in group] for group in batches]
-    verdicts: list[Verdict | None] = [None] * len(pairs)
-    results = map(work, tasks) if executor is None else executor.map(work, tasks)
-    for group, judged in zip(batches, results, strict=True):
-        for k, verdict in zip(group, judged, strict=True):
-            verdicts[k] = verdict
-        if progress is not None:
-            progress(sum(v is not None for v in verdicts), len(pairs))
-    found = [v for v in verdicts if v is not None]
-    result = candidates.copy()
-    for name in ("transform", "relation", "reason"):
-        result[name] = pd.Series([getattr(v, name) for v in found], index=result.index, dtype="str")
-    result["score"] = np.array([v.score for v in found], np.float64)
-    for name in ("left_region", "right_region"):
-        boxes = [getattr(v, name) for v in found]
-        result[name] = pd.Series(
-            [None if b is None else np.array(b, np.float32) for b in boxes], index=result.index, dtype=object
-        )
-    return result
-
-
-def _batches(order: list[int], pairs: list[tuple[str, str, str]], batch: int) -> Iterable[list[int]]:
-    """Cut the order where the left picture changes, or after twice the size where one picture has too many pairs."""
-    group: list[int] = []
-    for k in order:
-        full = len(group) >= batch and pairs[k][0] != pairs[group[-1]][0]
-        if full or len(group) >= 2 * batch:
-            yield group
-            group = []
-        group.append(k)
-    if group:
-        yield group
-
-
-def _verify_batch(
-    pairs: list[tuple[str, str, str]], load: Callable[[str], Gray], verifier: Verifier
-) -> list[Verdict]:
-    import cv2  # noqa: PLC0415 - a worker sets it before its first comparison
-
-    cv2.setNumThreads(1)
-    last = {name: k for k, (left, right, _) in enumerate(pairs) for name in (left, right)}
-    held: dict[str, Picture] = {}
-    verdicts = []
-    for k, (left, right, transform) in enumerate(pairs):
-        for name in (left, right):
-            if name not in held:
-                held[name] = verifier.prepare(load(name))
-        verdicts.append(verifier.judge(held[left], held[right], transform))
-        # A picture is let go after its last pair: memory follows what is open, not the batch.
-        for name in {left, right}:
-            if last[name] == k:
-                del held[name]
-    return verdicts
