@@ -94,8 +94,9 @@ def judge(
     batch: int = BATCH,
 ) -> Verdicts:
     """Judge pairs of rows of `names` (image_ids in order); `transform` holds hints. See `verify_pairs`."""
-    # Neighbours in this order share their left picture, and often their right one.
-    order = np.lexsort((_BY_NAME[transform], right, left))
+    near = neighbourly(left, right)
+    one, two = np.minimum(near[left], near[right]), np.maximum(near[left], near[right])
+    order = np.lexsort((_BY_NAME[transform], two, one))
     found = Verdicts(
         np.empty(len(left), np.int8),
         np.empty(len(left), np.int8),
@@ -105,7 +106,7 @@ def judge(
         np.full((len(left), 4), np.nan, np.float32),
         [],
     )
-    cuts = list(_cuts(left[order], batch))
+    cuts = list(_cuts(one[order], batch))
 
     def tasks() -> Iterator[Task]:
         for start, stop in cuts:
@@ -134,8 +135,26 @@ def judge(
     return found
 
 
+def neighbourly(left: Rows, right: Rows) -> Rows:
+    """Return numbers for the pictures, near ones for those of one pair: what a worker has just opened comes up again soon.
+
+    Reverse Cuthill-McKee order of the graph of pairs (George and Liu, "Computer solution of large sparse positive
+    definite systems", 1981).
+    """
+    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
+    from scipy.sparse.csgraph import reverse_cuthill_mckee  # noqa: PLC0415
+
+    count = int(max(left.max(initial=-1), right.max(initial=-1))) + 1
+    number = np.zeros(count, np.int32)
+    if count:
+        ends = np.append(left, right), np.append(right, left)
+        graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count)).tocsr()
+        number[reverse_cuthill_mckee(graph, symmetric_mode=True)] = np.arange(count, dtype=np.int32)
+    return number
+
+
 def _cuts(left: Rows, batch: int) -> Iterator[tuple[int, int]]:
-    """Cut the ordered pairs where the left picture changes, or after twice the size where one picture has too many pairs.
+    """Cut the ordered pairs where the first picture changes, or after twice the size where one picture has too many pairs.
 
     >>> list(_cuts(np.array([0, 0, 0, 1, 2, 2, 2, 2, 2, 2], np.int32), 2))
     [(0, 3), (3, 7), (7, 10)]

@@ -95,11 +95,8 @@ def test_every_pair_is_listed_once():
     frame = images(a="1", b="2", c="1", d="3")
     near = rows(frame, ("a", "b", 2, "identity"), ("b", "c", 2, "identity"), ("a", "d", 9, "rot90"))
     found = examined(frame, near, says)
-    assert says.asked == [
-        (ord("a"), ord("b"), "identity"),
-        (ord("a"), ord("d"), "rot90"),
-        (ord("b"), ord("d"), "identity"),  # both are linked to a
-    ]
+    assert sorted(says.asked[:2]) == [(ord("a"), ord("b"), "identity"), (ord("a"), ord("d"), "rot90")]
+    assert says.asked[2:] == [(ord("b"), ord("d"), "identity")], "both are linked to a"
     indexed = found.set_index(["left", "right"])
     assert indexed.index.is_unique
     assert (found["left"] < found["right"]).all()
