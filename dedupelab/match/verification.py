@@ -143,7 +143,10 @@ class AlignedComparison:
         """Say why the matched region is too small or too plain, or nothing."""
         if _area(found) < self.least_area or found.squares < self.least_squares:
             return f"only {_area(found):.0%} of either picture agrees"
-        return "what agrees has no detail" if found.corners < self.least_corners else ""
+        # Of a plain picture, such as a small part of one, a little detail is enough where all of it agrees entirely.
+        entire = found.share > 0.98 and found.correlation > 0.98 and found.entropy > self.picture_entropy
+        enough = found.corners >= (0.6 if entire else 1) * self.least_corners
+        return "" if enough else "what agrees has no detail"
 
     def _too_different(self, found: Finding) -> str:
         """Say why too much within the matched region differs, or nothing.
@@ -164,6 +167,9 @@ class AlignedComparison:
         """Whether parts are displaced against each other by more than blur and noise explain."""
         blurred = 0.6 * (1 - fine.correlation) if fine.share >= self.sure_share else 0.0
         allowed = min(self.most_wander + blurred, 0.32)
+        if fine.conflict < 0.015 and fine.outside < 0.02 and fine.share >= self.sure_share:
+            # Nothing is anywhere else: what strays is a strong blur, in which displacements are hard to measure.
+            return fine.wander > 0.3 or fine.stray > 1.1 * self.most_stray
         return fine.wander > allowed or fine.stray > self.most_stray
 
     def _exact(self, fine: Finding) -> bool:
@@ -179,8 +185,8 @@ def _pictorial(finding: Finding) -> bool:
 
 def _covered_by_plain(finding: Finding) -> bool:
     """Whether what differs shows something in one picture only, and a photograph lies exactly on itself around it."""
-    exact = finding.wander < 0.08 and finding.stray < 0.4 and finding.corners >= 40
-    return exact and finding.conflict < 0.1 and finding.entropy > 6.8 and _area(finding) > 0.5
+    exact = finding.wander < 0.05 and finding.stray < 0.4 and finding.corners >= 40
+    return exact and finding.conflict < 0.2 and finding.entropy > 6.8 and _area(finding) > 0.5
 
 
 def _weight(finding: Finding) -> float:
@@ -188,7 +194,7 @@ def _weight(finding: Finding) -> float:
 
 
 def _area(finding: Finding) -> float:
-    return max(finding.left_area, finding.right_area)
+    return finding.area
 
 
 _RANK = {"near-identical": 4, "derivative": 4, "variant": 3, "undecided": 2, "unrelated": 1}
