@@ -16,23 +16,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.catalogues import FOLDER as CATALOGUES
+from dedupelab.catalogues import is_joined, join, joined_key, open_catalogues
 from dedupelab.collect.listing import list_files
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.config import Config, load_config
-from dedupelab.evidence.harm import HarmInput
-from dedupelab.evidence.results import Result, load_results, write_results
+from dedupelab.evidence.results import Result, write_results
 from dedupelab.evidence.stage import measure
+from dedupelab.kept import Kept
 from dedupelab.match.authority import appoint
 from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
-from dedupelab.match.graph import duplicate_graph
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
 from dedupelab.pictures import Pictures, gray_at, pixel_digests
 from dedupelab.store import FOLDER, Store, code_digest, key_for
 
 if TYPE_CHECKING:
-    import networkx as nx
     from PIL import Image
 
 Progress = Callable[[int, int], None]
@@ -45,7 +45,7 @@ def _silent(_label: str) -> Progress:
     return lambda _done, _total: None
 
 
-class Study:
+class Study(Kept):
     """One study: a folder with `study.toml`.
 
     Parameters
@@ -76,31 +76,47 @@ class Study:
 
     # The stages, in order.
 
-    def scan(self, *, bars: Bars = _silent) -> pd.DataFrame:
-        """Read all collections; return the images table.
+    def scan(self, *, refresh: bool = False, bars: Bars = _silent) -> pd.DataFrame:
+        """Read all collections and their catalogues; return the images table.
 
         Files that have not changed since the last scan are not read again, and a killed scan goes on where it stopped.
+        Catalogues are joined in a step of their own: a changed one opens no picture.
+
+        Parameters
+        ----------
+        refresh
+            Whether to fetch remote catalogues again; otherwise they are fetched once.
+        bars
+            Makes a progress callback for a label.
 
         Raises
         ------
         CollectionError
             If a collection is missing, empty or cannot be listed, or no picture could be read.
+        CatalogueError
+            If a catalogue is missing or nothing of it can be read.
         """
+        scanned = self._scanned(bars)
+        images = self._join(scanned, refresh=refresh, bars=bars)
+        tolerate(images, 1.0)
+        return images
+
+    def _scanned(self, bars: Bars) -> pd.DataFrame:
+        """Read what has changed of the collections; return the images as their files describe them."""
         listings = {c.name: list_files(self.location(c.name)) for c in self.config.collection}
         listed = [
             (n, e.path, e.bytes, str(e.modified), e.skipped, e.unreadable)
             for n, es in listings.items()
             for e in es
         ]
-        method = key_for(self.config.scan.decode, _versions(), code_digest("collect"))
+        method = key_for(self.config.scan.decode, _versions(), code_digest("collect", without=CATALOGUES))
         key = key_for(listed, method)
-        if self.store.fresh(tables.IMAGES, key):
-            images = self.images()
-            tolerate(images, 1.0)
-            return images
+        if self.store.fresh(tables.SCANNED, key):
+            return self.store.read(tables.SCANNED)
         self.ran.append("scan")
         parts = self.store.root / "scan"
-        known = self.images() if self.store.note("scan.method") == method else tables.IMAGES.empty()
+        same = self.store.note("scan.method") == method
+        known = self.store.read(tables.SCANNED) if same else tables.SCANNED.empty()
         if len(known) == 0:
             forget_saved(parts)
         self.store.remember("scan.method", method)
@@ -115,16 +131,25 @@ class Study:
             )
         # What could not be read is tried again next time; once it can be, this is another table.
         failed = unread(images)
-        images = self.store.write(tables.IMAGES, images, key_for(key, failed) if failed else key)
-        tolerate(images, 1.0)
+        images = self.store.write(tables.SCANNED, images, key_for(key, failed) if failed else key)
         forget_saved(parts)
         return images
+
+    def _join(self, scanned: pd.DataFrame, *, refresh: bool = False, bars: Bars = _silent) -> pd.DataFrame:
+        """Let the catalogues speak for the images they describe; return the images table."""
+        catalogues = open_catalogues(self.config, self.folder, self.store, refresh=refresh, bars=bars)
+        key = joined_key(self.config, self.store, catalogues)
+        if is_joined(self.store, key):
+            return self.images()
+        if catalogues:
+            self.ran.append("catalogues")
+        return join(scanned, catalogues, self.store, key, self.config.scan.precedence)
 
     def match(self, *, bars: Bars = _silent) -> pd.DataFrame:
         """Find and verify pairs, build groups, name authoritative copies; return the pairs table."""
         images = self.scan(bars=bars)
         settings = self.config.match
-        source = tables.key_of(self.store.path(tables.IMAGES))
+        source = tables.key_of(self.store.path(tables.SCANNED))
         key = key_for(source, settings.model_dump(exclude={"criteria"}), _versions(), code_digest("match"))
         pairs = self.pairs()
         if not self.store.fresh(tables.PAIRS, key):
@@ -133,13 +158,17 @@ class Study:
             with self._pool(len(images)) as executor:
                 addresses = self._pictures.addresses(images)
                 digest = partial(pixel_digests, addresses=addresses, executor=executor)
-                images = self.store.write(tables.IMAGES, settle_pixels(images, candidates, digest), source)
+                scanned = settle_pixels(self.store.read(tables.SCANNED), candidates, digest)
+                scanned = self.store.write(tables.SCANNED, scanned, source)
+                key_of_images = tables.key_of(self.store.path(tables.IMAGES))
+                images = images.assign(pixel_sha256=scanned["pixel_sha256"])
+                images = self.store.write(tables.IMAGES, images, key_of_images)
                 load = Loader(addresses, gray_at)
                 if self.gear() == "thorough":
                     candidates = pd.concat([candidates, self._voted(images, load, executor, bars)])
                 pairs = examine(images, candidates, load, executor=executor, progress=bars("comparing pairs"))
             pairs = self.store.write(tables.PAIRS, pairs, key)
-        grouped = key_for(key, settings.criteria)
+        grouped = key_for(key, settings.criteria, tables.key_of(self.store.path(tables.IMAGES)))
         if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
             self.ran.append("group")
             groups, members = build_groups(images, pairs)
@@ -174,6 +203,7 @@ class Study:
             harm.model_dump(),
             [c.model_dump() for c in self.config.collection],
             self.config.study.model_dump(),
+            tables.key_of(self.store.path(tables.RECORDS)),
             code_digest("evidence"),
         )
         fresh = self.store.fresh(tables.FIELDS, key) and self.store.fresh(tables.OVERLAP, key)
@@ -187,6 +217,9 @@ class Study:
             self.pairs(),
             self.groups(),
             self.members(),
+            embedded=self.store.read(tables.SCANNED),
+            records=self.records(),
+            crosswalk=self.crosswalk(),
             collections={c.name: c.holder or c.name for c in self.config.collection},
             harm_inputs=self.harm_inputs(),
             currency=harm.currency,
@@ -199,49 +232,6 @@ class Study:
         progress(1, 1)
         return measured.results
 
-    # What the stages left.
-
-    def images(self) -> pd.DataFrame:
-        """Read the images table; empty before the first scan."""
-        return self.store.read(tables.IMAGES)
-
-    def pairs(self) -> pd.DataFrame:
-        """Read the pairs table: every link and every examined candidate."""
-        return self.store.read(tables.PAIRS)
-
-    def groups(self) -> pd.DataFrame:
-        """Read the groups table."""
-        return self.store.read(tables.GROUPS)
-
-    def members(self) -> pd.DataFrame:
-        """Read the members table: which image is in which group."""
-        return self.store.read(tables.MEMBERS)
-
-    def fields(self) -> pd.DataFrame:
-        """Read the fields table: how each group's copies agree on each metadata field."""
-        return self.store.read(tables.FIELDS)
-
-    def overlap(self) -> pd.DataFrame:
-        """Read the overlap table: works shared between collections."""
-        return self.store.read(tables.OVERLAP)
-
-    @property
-    def results_path(self) -> Path:
-        """Where the study's numbers lie."""
-        return self.store.root / "results.json"
-
-    def results(self) -> list[Result]:
-        """Every number of the report, as last measured."""
-        return load_results(self.results_path)
-
-    def graph(self, *, lone: bool = False) -> nx.Graph[str]:
-        """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""
-        return duplicate_graph(self.images(), self.pairs(), self.members(), lone=lone)
-
-    def incomplete(self) -> list[str]:
-        """Return one sentence per collection with more unreadable pictures than the study tolerates."""
-        return tolerate(self.images(), self.config.scan.tolerance)
-
     def picture(self, image_id: str, longest: int = 400) -> Image.Image:
         """Return one picture in colour, oriented, at most `longest` pixels on its longer side.
 
@@ -251,16 +241,6 @@ class Study:
             If there is no such image, or it cannot be opened any more.
         """
         return self._pictures.colour(self.images(), image_id, longest)
-
-    def harm_inputs(self) -> dict[str, HarmInput]:
-        """Return the harm inputs that study.toml supplies."""
-        names = ("storage_price", "storage_copies", "review_seconds", "hourly_wage")
-        given = {name: getattr(self.config.harm, name) for name in names}
-        return {
-            name: HarmInput(value=i.value, unit=i.unit, source=i.source, source_type=i.source_type)
-            for name, i in given.items()
-            if i is not None
-        }
 
     # Rooms above this one, opened on demand.
 
@@ -274,8 +254,10 @@ class Study:
 
     def location(self, collection: str) -> str:
         """Return where a collection lies: an absolute folder or an address."""
-        found = next(c.location for c in self.config.collection if c.name == collection)
-        return found if "://" in found else str(self.folder / found)
+        return self._placed(next(c.location for c in self.config.collection if c.name == collection))
+
+    def _placed(self, where: str) -> str:
+        return where if "://" in where else str(self.folder / where)
 
     @cached_property
     def _pictures(self) -> Pictures:

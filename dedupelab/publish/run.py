@@ -188,7 +188,7 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
         "gear": study.gear(),
         "incomplete": study.incomplete(),
         "notes": notes,
-        "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location"}}}),
+        "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location", "catalogue"}}}),
         "versions": versions(),
     }
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
