@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from dedupelab.errors import ConfigError, DedupelabError
+from dedupelab.evidence.catalogues import OUTCOMES
 from dedupelab.match.graph import write_graph
 from dedupelab.progress import follow
 from dedupelab.sample import write_sample
@@ -127,26 +128,32 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
 
 @main.command("scan")
 @STUDY
+@click.option(
+    "--refresh", is_flag=True, help="Fetch remote catalogues again; otherwise they are fetched once."
+)
 @JSON
-def scan_command(study: Path, *, as_json: bool) -> None:
-    """Read all collections into the images table: digests, fingerprints, embedded metadata."""
+def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
+    """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
     opened = Study(study)
     with opened.store.lock():
-        images = opened.scan(bars=_bars)
+        images = opened.scan(refresh=refresh, bars=_bars)
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
     listed = len(images)
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(IMAGES))
+    records, told = _records(opened)
     _say(
         as_json,
         {
             "listed": listed,
             **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
             "incomplete": opened.incomplete(),
+            "catalogues": records,
             "table": where,
         },
         found,
+        *told,
         f"table: {where}",
         f"dedupelab match {study}",
     )
@@ -224,6 +231,33 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
     _end(opened)
 
 
+@main.command("catalogue")
+@STUDY
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["dublin-core-csv", "iiif"]),
+    default="dublin-core-csv",
+    show_default=True,
+    help="Dublin Core as a table, or a IIIF Presentation 3 manifest.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
+)
+@click.option(
+    "--base", default="https://example.org/", show_default=True, help="Address of the pictures in a manifest."
+)
+@JSON
+def catalogue_command(study: Path, form: str, out: Path, base: str, *, as_json: bool) -> None:
+    """Write the merged catalogue: one record per work, from its authoritative copy, with all holders."""
+    opened = Study(study)
+    with opened.store.lock():
+        path = opened.catalogue(out, form, base=base, bars=_bars)
+    found = f"one record per work, as {form}"
+    _say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", f"dedupelab report {study}")
+    _end(opened)
+
+
 @main.command("lab")
 @click.argument("study", type=click.Path(path_type=Path), required=False)
 @click.option("--port", default=8888, show_default=True, help="Port on this machine.")
@@ -234,6 +268,18 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
 
     command, environment = lab_command_line(study, port=port, browser=browser)
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
+
+
+def _records(study: Study) -> tuple[dict[str, int], list[str]]:
+    """Count what became of catalogue records, and say it in a line that adds up; no line without catalogues."""
+    records = study.records()
+    counts = {name: int((records["outcome"] == name).sum()) for name in OUTCOMES}
+    if not len(records):
+        return counts, []
+    formats = records.groupby("collection")["format"].agg(lambda found: ", ".join(sorted(set(found))))
+    named = "; ".join(f"{collection}: {kinds}" for collection, kinds in formats.items())
+    parts = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return counts, [f"{len(records):,} catalogue records = {parts} ({named})"]
 
 
 def _bars(label: str) -> Progress:

@@ -252,6 +252,19 @@ class Study(Kept):
 
         return publish_run(self, Path(out or self.config.report.out), languages=languages, bars=bars)
 
+    def catalogue(
+        self,
+        out: str | Path,
+        form: str = "dublin-core-csv",
+        *,
+        base: str = "https://example.org/",
+        bars: Bars = _silent,
+    ) -> Path:
+        """Write one merged record per work as Dublin Core CSV or as IIIF manifest. See `publish.catalogue`."""
+        from dedupelab.publish.catalogue import write_catalogue  # noqa: PLC0415  a door upward, as above
+
+        return write_catalogue(self, Path(out), form, base=base, bars=bars)
+
     def location(self, collection: str) -> str:
         """Return where a collection lies: an absolute folder or an address."""
         return self._placed(next(c.location for c in self.config.collection if c.name == collection))

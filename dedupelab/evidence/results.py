@@ -36,6 +36,8 @@ ORDER = (
         "N.works",
         "N.surplus",
         "N.groups",
+        "N.records",
+        "N.catalogued",
     ),
     *(
         "N.pairs",
@@ -51,10 +53,11 @@ ORDER = (
         "M4j",
         "M5",
         "M5s",
+        "M5c",
         "M6",
         "M6b",
     ),
-    *("M7", "M7s", "M12", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
+    *("M7", "M7s", "M12", "M15", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
 )
 """Results are written in this order of their ids, by id below each (10 after 9); others come last."""
 

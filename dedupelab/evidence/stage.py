@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dedupelab import tables
 from dedupelab.evidence.ai import ai
+from dedupelab.evidence.catalogues import catalogues
 from dedupelab.evidence.conflicts import conflicts, examine, fields_table
 from dedupelab.evidence.extent import counts, extent
 from dedupelab.evidence.harm import HarmInput, harm
@@ -35,6 +37,9 @@ def measure(
     members: pd.DataFrame,
     *,
     collections: Mapping[str, str] | Sequence[str],
+    embedded: pd.DataFrame | None = None,
+    records: pd.DataFrame | None = None,
+    crosswalk: pd.DataFrame | None = None,
     harm_inputs: Mapping[str, HarmInput] | None = None,
     currency: str | None = None,
     price_year: int | None = None,
@@ -49,6 +54,8 @@ def measure(
         Frames as declared in `dedupelab.tables`.
     collections
         Names of all collections, also of those without images; or a mapping from names to holders, for the labels.
+    embedded, records, crosswalk
+        Of a study with catalogues: images by their files alone (`tables.SCANNED`), `tables.RECORDS`, `tables.CROSSWALK`.
     harm_inputs
         Figures that holders supplied, by the names in `harm.KEYS`; lines whose inputs are missing say so.
     currency, price_year
@@ -76,6 +83,12 @@ def measure(
             *conflicts(people, examined, draws=draws, seed=seed),
             *rights(people, draws=draws, seed=seed),
             *ai(people),
+            *catalogues(
+                people,
+                images if embedded is None else embedded,
+                tables.RECORDS.empty() if records is None else records,
+                tables.CROSSWALK.empty() if crosswalk is None else crosswalk,
+            ),
             *harm(
                 by_id(found)["M2"],
                 pairs,

@@ -87,8 +87,8 @@ def children(element: Element) -> list[Element]:
 def whole_text(element: Element, leave_out: frozenset[str] = frozenset({"head"})) -> str:
     """Return all text inside an element, its parts divided by blanks."""
     parts = [element.text or ""]
-    for child in children(element):
-        if local(child) not in leave_out:
+    for child in element:
+        if isinstance(child.tag, str) and local(child) not in leave_out:
             parts.append(whole_text(child, leave_out))
         parts.append(child.tail or "")
     return " ".join(" ".join(parts).split())
@@ -175,7 +175,7 @@ class MappedElement:
             yield "/".join(above), spell(element), element
             return
         inner = children(element)
-        own = " ".join(filter(None, [element.text, *(child.tail for child in inner)]))
+        own = " ".join(filter(None, [element.text, *(child.tail for child in element)]))
         if own.strip():
             yield "/".join(above), own, element
         for child in inner:
