@@ -18,6 +18,7 @@ from dedupelab.store import Store, code_digest, key_for
 FOLDER = "collect/catalogues"
 """Code that makes the joined tables, and no fingerprint: a change there reads no picture again."""
 JOINED = (tables.IMAGES, tables.RECORDS, tables.RAW_RECORDS, tables.CROSSWALK)
+OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
 Named = Sequence[tuple[str, Catalogue]]
 
 
@@ -72,3 +73,14 @@ def join(scanned: pd.DataFrame, catalogues: Named, store: Store, key: str, prece
     store.write(tables.RAW_RECORDS, found.raw, key)
     store.write(tables.CROSSWALK, found.crosswalk, key)
     return store.write(tables.IMAGES, found.images, key)
+
+
+def tell_records(records: pd.DataFrame) -> tuple[dict[str, int], list[str]]:
+    """Count what became of catalogue records, and say it in one line that adds up; in none without catalogues."""
+    counts = {name: int((records["outcome"] == name).sum()) for name in OUTCOMES}
+    if not len(records):
+        return counts, []
+    formats = records.groupby("collection")["format"].agg(lambda found: ", ".join(sorted(set(found))))
+    named = "; ".join(f"{collection}: {kinds}" for collection, kinds in formats.items())
+    parts = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return counts, [f"{len(records):,} catalogue records = {parts} ({named})"]

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from dedupelab.catalogues import tell_records
 from dedupelab.errors import ConfigError, DedupelabError
-from dedupelab.evidence.catalogues import OUTCOMES
 from dedupelab.match.graph import write_graph
 from dedupelab.progress import follow
 from dedupelab.sample import write_sample
@@ -142,7 +142,7 @@ def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(IMAGES))
-    records, told = _records(opened)
+    records, told = tell_records(opened.records())
     _say(
         as_json,
         {
@@ -268,18 +268,6 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
 
     command, environment = lab_command_line(study, port=port, browser=browser)
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
-
-
-def _records(study: Study) -> tuple[dict[str, int], list[str]]:
-    """Count what became of catalogue records, and say it in a line that adds up; no line without catalogues."""
-    records = study.records()
-    counts = {name: int((records["outcome"] == name).sum()) for name in OUTCOMES}
-    if not len(records):
-        return counts, []
-    formats = records.groupby("collection")["format"].agg(lambda found: ", ".join(sorted(set(found))))
-    named = "; ".join(f"{collection}: {kinds}" for collection, kinds in formats.items())
-    parts = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    return counts, [f"{len(records):,} catalogue records = {parts} ({named})"]
 
 
 def _bars(label: str) -> Progress:

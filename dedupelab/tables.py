@@ -3,6 +3,9 @@
 import pyarrow as pa
 
 from dedupelab.parquet import Column, Table, key_of, read, write
+from dedupelab.parquet import count as _count
+from dedupelab.parquet import text as _text
+from dedupelab.records import CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [
     "ALL",
@@ -48,14 +51,6 @@ INVERSE = dict(zip(TRANSFORMS, (*(TRANSFORMS[i] for i in (0, 3, 2, 1)), *TRANSFO
 """The transform that undoes each transform: quarter turns undo each other, half a turn and mirrored turns themselves."""
 LOW_INFORMATION = 0.25
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
-
-
-def _text(name: str, meaning: str, *, nullable: bool = True) -> Column:
-    return Column(name, pa.string(), meaning, nullable=nullable)
-
-
-def _count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
-    return Column(name, pa.int64(), meaning, unit, nullable)
 
 
 METADATA = (
@@ -140,70 +135,6 @@ IMAGES = Table(
 
 SCANNED = Table("scanned", IMAGES.columns, IMAGES.order)
 """The images as the files alone describe them; `images` is this with what the catalogues say."""
-
-CATALOGUED = (
-    "creator",
-    "credit",
-    "copyright_notice",
-    "copyright_owner",
-    "licensor",
-    "usage_terms",
-    "web_statement",
-    "source",
-    "title",
-    "caption",
-    "date_created",
-)
-"""Metadata columns that a catalogue record can fill. Identifiers are left out: each institution gives its own."""
-
-RECORDS = Table(
-    "records",
-    (
-        _text("collection", "name of the collection that the catalogue describes", nullable=False),
-        _count("catalogue", "which of the collection's catalogues, from 0", "index"),
-        _count("number", "place of the record in its catalogue, from 1", "index"),
-        _text("record_id", "the record's own identifier, or its number", nullable=False),
-        _text("format", "format it was read as", nullable=False),
-        _text("outcome", "linked, ambiguous, unmatched or unusable", nullable=False),
-        _text("linked_by", "path, name, stem or identifier; empty when not linked"),
-        _text("image_ids", "the images it describes, separated by spaces"),
-        _text("problem", "why it is not linked, or what was odd about it"),
-        *(column for column in METADATA if column.name in CATALOGUED),
-        _text("digital_source_type", "IPTC digital source type as the catalogue has it"),
-        _text("holding_institution", "who the catalogue says holds it"),
-        _text("access_limit", "limits on access"),
-        _text("related", "identifiers or titles of related objects"),
-        _text("language", "language of the content"),
-        _text("parallel", "values in another script or language, as JSON {field: value}"),
-        _text("unmapped", "source fields without a place here, separated by spaces"),
-    ),
-    order=("collection", "catalogue", "number"),
-)
-
-RAW_RECORDS = Table(
-    "raw_records",
-    (
-        _text("collection", "of records", nullable=False),
-        _count("catalogue", "of records", "index"),
-        _count("number", "of records", "index"),
-        _text("crosswalk", "version of the crosswalk it was read with", nullable=False),
-        _text("raw", "the record as it stood in the catalogue, as text", nullable=False),
-    ),
-    order=("collection", "catalogue", "number"),
-)
-
-CROSSWALK = Table(
-    "crosswalk",
-    (
-        _text("collection", "name of the collection", nullable=False),
-        _text("format", "format of the catalogue", nullable=False),
-        _text("field", "field as the catalogue calls it", nullable=False),
-        _text("mapped_to", "column or role it was read as; empty when it has no place here", nullable=False),
-        _count("values", "values in the catalogue", "values"),
-        _count("lost", "values that are in no column", "values"),
-    ),
-    order=("collection", "format", "field", "mapped_to"),
-)
 
 PAIRS = Table(
     "pairs",

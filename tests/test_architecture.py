@@ -17,6 +17,7 @@ FRONT = "front door"
 LAYERS = (
     {"errors", "progress", "version"},
     {"parquet"},
+    {"records"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"sections"},

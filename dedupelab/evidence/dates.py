@@ -68,11 +68,8 @@ def _extended(text: str) -> Span | None:
         return Span(one.start, other.end, timed=False, zoned=False) if one and other and ordered else None
     if unknown := _UNKNOWN.fullmatch(text):
         low, high = (int(unknown[1] + digit * len(unknown[2])) for digit in "09")
-        return (
-            Span(datetime(low, 1, 1), datetime(high + 1, 1, 1), timed=False, zoned=False)
-            if 0 < low < 9990
-            else None
-        )
+        one, other = parse_date(f"{low:04d}"), parse_date(f"{high:04d}")
+        return Span(one.start, other.end, timed=False, zoned=False) if one and other else None
     span = parse_date(text.rstrip("?~%"))
     if span is None or text[-1] == "?":
         return span

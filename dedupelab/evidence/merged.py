@@ -72,8 +72,8 @@ def merge(images: pd.DataFrame, groups: pd.DataFrame, members: pd.DataFrame) -> 
     decided = groups.set_index("group_id")[["authoritative", "authority", "authority_reason"]]
     works = members.groupby(["group_id", "work"], sort=True)["image_id"].agg(list)
     facts = decided.astype(object).where(decided.notna(), None).to_dict("index")
-    for (group_id, work), identities in works.items():
-        said = facts[group_id]
+    for group_id, work, identities in works.reset_index().itertuples(index=False):
+        said = {str(name): value for name, value in facts[group_id].items()}
         yield _merged(f"{group_id}-{work}", [rows[i] for i in sorted(identities)], said)
     grouped = set(members["image_id"])
     for identity in sorted(set(rows) - grouped):

@@ -103,6 +103,8 @@ def publish_run(
                 study.gear(),
                 versions(),
                 digests,
+                study.records(),
+                study.crosswalk(),
             )
             written = bars("writing the paper")
             notes = _papers(material, building, languages or study.config.report.languages, moment, written)

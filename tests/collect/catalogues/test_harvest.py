@@ -169,7 +169,7 @@ def test_remote_files(repository, tmp_path, monkeypatch):
     assert [r.files for r in records] == [("0.jpg",)]
     system.rm("/catalogues/dc.xml")
     assert opened("memory://catalogues/dc.xml", tmp_path).digest
-    with pytest.raises(CatalogueError, match="expected a catalogue at memory://catalogues/gone.xml"):
+    with pytest.raises(CatalogueError, match="expected a catalogue at memory://catalogues/gone"):
         opened("memory://catalogues/gone.xml", tmp_path)
 
 
