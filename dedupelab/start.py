@@ -92,6 +92,7 @@ def starter(name: str, collections: Mapping[str, str]) -> str:
     blocks = "\n".join(
         f"[[collection]]\nname = {_quoted(n)}\nlocation = {_quoted(p)}\n"
         f'holder = ""        # who holds it, as the report should say\nkind = ""          # archive, newsroom, stock, portal, bureau ...\n'
+        '# catalogue = "export.csv"  # its own catalogue: a path or an address, see the README\n'
         for n, p in collections.items()
     )
     return _STARTER.format(
@@ -116,6 +117,7 @@ owner = ""         # who answers for the study; both are printed in the report
 [scan]
 decode = "scaled"  # "full" gives imagehash's bits exactly and takes several times longer
 tolerance = 0.05   # unreadable share of a collection above which the command ends with exit code 3
+precedence = "embedded"  # whose value stands where a file and its catalogue record differ; or "catalogue"
 
 [match]
 gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"
