@@ -17,7 +17,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.catalogues.linking import Link, holdings, link
 from dedupelab.collect.catalogues.reading import read_catalogue
-from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, FIELDS, Record, as_json
+from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, as_json
 from dedupelab.collect.catalogues.sources import Catalogue
 
 PRECEDENCE = ("embedded", "catalogue")
@@ -149,14 +149,15 @@ def _row(record: Record, kind: str, found: Link, taken: Counter[str]) -> Row:
     if shared:
         problems.append("another record describes the same image")
     taken.update(found.image_ids)
-    return {
+    row = {
         "record_id": record.record_id or "none",
         "format": kind,
         "outcome": found.outcome,
         "linked_by": found.linked_by,
         "image_ids": " ".join(found.image_ids) or None,
         "problem": "; ".join(filter(None, problems)) or None,
-        **{name: record.fields.get(name) for name in FIELDS},
+        **record.fields,
         "parallel": as_json(dict(record.parallel)) if record.parallel else None,
         "unmapped": " ".join(name.replace(" ", "_") for name in record.unmapped) or None,
     }
+    return {name: value for name, value in row.items() if value is not None}

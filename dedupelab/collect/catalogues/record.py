@@ -10,7 +10,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from dedupelab.collect.catalogues.dates import read_date
 from dedupelab.collect.listing import PICTURE_SUFFIXES
@@ -133,7 +132,8 @@ def names_a_picture(text: str) -> bool:
     (True, False)
     """
     name = text.partition("?")[0] if "://" in text else text
-    return PurePosixPath(name.replace("\\", "/")).suffix.lower() in PICTURE_SUFFIXES
+    stem, dot, ending = name.rpartition(".")
+    return bool(stem) and dot + ending.lower() in PICTURE_SUFFIXES
 
 
 def as_json(value: object) -> str:
@@ -162,10 +162,12 @@ def _fields(kept: Mapping[str, list[Statement]], lost: Tally) -> dict[str, str]:
         strong, weak = kept.get(name, []), kept.get(name + FALLBACK, [])
         if name == "date_created":
             found = _date(kept, strong, weak, lost)
-        else:
+        elif strong or weak:
             found = "; ".join(dict.fromkeys(said.value for said in strong or weak))[:LONGEST]
             for said in weak if strong else ():
                 lost[said.source, name] += 1
+        else:
+            continue
         if found:
             fields[name] = found
     return fields
