@@ -17,7 +17,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.catalogues import FOLDER as CATALOGUES
-from dedupelab.catalogues import is_joined, join, joined_key, open_catalogues
+from dedupelab.catalogues import Named, is_joined, join, joined_key, open_catalogues
 from dedupelab.collect.listing import list_files
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
@@ -96,8 +96,9 @@ class Study(Kept):
         CatalogueError
             If a catalogue is missing or nothing of it can be read.
         """
-        scanned = self._scanned(bars)
-        images = self._join(scanned, refresh=refresh, bars=bars)
+        # Before hours of reading: a catalogue that is not there is told at once.
+        catalogues = open_catalogues(self.config, self.folder, self.store, refresh=refresh, bars=bars)
+        images = self._join(self._scanned(bars), catalogues)
         tolerate(images, 1.0)
         return images
 
@@ -135,9 +136,8 @@ class Study(Kept):
         forget_saved(parts)
         return images
 
-    def _join(self, scanned: pd.DataFrame, *, refresh: bool = False, bars: Bars = _silent) -> pd.DataFrame:
+    def _join(self, scanned: pd.DataFrame, catalogues: Named) -> pd.DataFrame:
         """Let the catalogues speak for the images they describe; return the images table."""
-        catalogues = open_catalogues(self.config, self.folder, self.store, refresh=refresh, bars=bars)
         key = joined_key(self.config, self.store, catalogues)
         if is_joined(self.store, key):
             return self.images()

@@ -149,6 +149,14 @@ def test_wrong_settings_are_one_line(folder, setting, words):
     assert "\n" not in str(caught.value)
 
 
+def test_a_missing_catalogue_is_told_before_a_picture_is_read(folder, monkeypatch):
+    """Reading may take hours; a wrong path is known at once."""
+    monkeypatch.setattr("dedupelab.collect.scan.read_record", None)
+    change(folder, '"list.csv"', '"absent.csv"')
+    with pytest.raises(CatalogueError, match="got nothing there"):
+        Study(folder).scan()
+
+
 def test_a_scan_tells_of_its_records(folder):
     """The command prints what became of the records; machines get the counts."""
     done = CliRunner().invoke(main, ["scan", str(folder)])

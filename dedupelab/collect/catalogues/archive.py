@@ -86,7 +86,7 @@ def read_component(element: Element) -> list[Statement]:
     for name, target in _INHERITED.items():
         found = None if stated & {target, f"{target}?"} else _above(element, name)
         if found is not None:
-            own.append(Statement(f"ead:{name} (inherited)", whole_text(found), target, language_of(found)))
+            own.append(Statement("", whole_text(found), target, language_of(found)))
     return own
 
 

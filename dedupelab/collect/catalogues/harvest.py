@@ -121,7 +121,9 @@ def _token(page: Path, address: str) -> str | None:
                 answered = answered or name == "OAI-PMH"
                 if name == "error" and element.get("code") != "noRecordsMatch":
                     said = f"{element.get('code')}: {' '.join((element.text or '').split())}"
-                    raise CatalogueError(f"expected records from {address}, got {said}; correct the address")
+                    stale = element.get("code") == "badResumptionToken"
+                    remedy = "begin again: dedupelab scan --refresh" if stale else "correct the address"
+                    raise CatalogueError(f"expected records from {address}, got {said}; {remedy}")
                 if name == "resumptionToken":
                     token = (element.text or "").strip() or None
                 if name == "record":

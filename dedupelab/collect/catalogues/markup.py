@@ -15,6 +15,8 @@ from dedupelab.collect.catalogues.record import Statement
 OAI = "http://www.openarchives.org/OAI/2.0/"
 DC = frozenset({"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"})
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+SEARCHED = 500_000
+"""Elements after which a file without a record is given up: until the first record, nothing can be let go."""
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml names its element type no other way
 Reader = Callable[[Element], list[Statement]]
 
@@ -40,12 +42,15 @@ def stream_records(
 ) -> Iterator[Found | Withdrawn]:
     """Yield the records of an XML file in order; `recognise` names the format of an element that is one.
 
+    A file is given up when SEARCHED elements hold no record.
+
     Raises
     ------
     etree.XMLSyntaxError
         Where the file stops being well-formed; records before that have been yielded.
     """
     header: tuple[str, bool] = ("", False)
+    seen = 0
     finished: Element | None = None
     events = etree.iterparse(
         file, events=("end",), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
@@ -65,6 +70,9 @@ def stream_records(
         if kind is not None:
             yield Found(kind, element, header[0])
         if kind is None and not is_wrapper:
+            seen += 1
+            if finished is None and seen > SEARCHED:
+                return
             continue
         if is_wrapper:
             header = ("", False)

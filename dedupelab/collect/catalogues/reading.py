@@ -11,7 +11,7 @@ from lxml import etree
 
 from dedupelab.collect.catalogues import archive, dublin, iiif, marc, markup, mods, museum, news, tabular
 from dedupelab.collect.catalogues.markup import Element, Withdrawn, local, raw_text
-from dedupelab.collect.catalogues.record import Record, Statement, assemble, unusable
+from dedupelab.collect.catalogues.record import WITHDRAWN, Record, Statement, assemble, unusable
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.errors import CatalogueError
 
@@ -134,9 +134,7 @@ def _xml(kind: str, file: Path) -> Iterator[Record]:
         try:
             for found in markup.stream_records(opened, lambda element: kind if is_record(element) else None):
                 if isinstance(found, Withdrawn):
-                    yield unusable(
-                        "withdrawn by its repository (OAI-PMH status deleted)", record_id=found.identifier
-                    )
+                    yield unusable(WITHDRAWN, record_id=found.identifier)
                     continue
                 raw = raw_text(found.element)
                 given = (
@@ -160,7 +158,7 @@ def _some(catalogue: Catalogue, kind: str, records: Iterator[Record]) -> Iterato
         for record in records:
             if usable:
                 yield record
-            elif record.usable or len(held) >= 1000 or "withdrawn" in (record.problem or ""):
+            elif record.usable or len(held) >= 1000 or record.problem == WITHDRAWN:
                 usable = True
                 yield from (*held, record)
                 held = []

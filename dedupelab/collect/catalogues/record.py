@@ -16,6 +16,7 @@ from dedupelab.collect.listing import PICTURE_SUFFIXES
 from dedupelab.tables import CATALOGUED
 
 CROSSWALK_VERSION = "1"
+WITHDRAWN = "withdrawn by its repository (OAI-PMH status deleted)"
 LONGEST = 10_000
 """Characters of a value that are kept."""
 LONGEST_RAW = 100_000
@@ -36,7 +37,10 @@ Tally = Counter[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Statement:
-    """One value of a source field. `target` is of ROLES or None; `parallel` marks the same thing in another script."""
+    """One value of a source field. `target` is of ROLES or None; `parallel` marks the same thing in another script.
+
+    Without a source it is not counted: it was said of something else, and holds here too.
+    """
 
     source: str
     value: str
@@ -97,7 +101,8 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
         target = _settled(given.target, text)
         name = target.removesuffix(FALLBACK)
         said = Statement(given.source, text, target, given.language, given.parallel)
-        stated[given.source, _shown(name)] += 1
+        if given.source:
+            stated[given.source, _shown(name)] += 1
         if not target:
             lost[given.source, ""] += 1
         elif said.parallel or spoken.setdefault((said.source, name), said.language) != said.language:

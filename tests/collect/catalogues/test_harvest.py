@@ -144,6 +144,20 @@ def test_a_repository_without_end(repository, tmp_path):
         fetched(repository.address, tmp_path)
 
 
+def test_a_token_that_has_expired(repository, tmp_path):
+    """An interrupted harvest whose token the repository no longer knows says how to begin again, and that works."""
+    first = repository.answer
+    repository.answer = lambda path: (500, {}, "") if "resumptionToken" in path else first(path)
+    with pytest.raises(CatalogueError, match="status 500"):
+        fetched(repository.address, tmp_path, sleep=lambda _: None)
+    repository.answer = first
+    expired = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><error code="badResumptionToken">expired</error></OAI-PMH>'
+    repository.first = [(200, {}, expired)]
+    with pytest.raises(CatalogueError, match="begin again: dedupelab scan --refresh"):
+        fetched(repository.address, tmp_path)
+    assert len(fetched(repository.address, tmp_path, refresh=True)) == PAGES
+
+
 def test_nothing_matches(repository, tmp_path):
     """A repository without records for the request is an empty catalogue, not an error."""
     empty = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><error code="noRecordsMatch">none</error></OAI-PMH>'

@@ -369,6 +369,20 @@ def test_memory_stays_bounded():
     assert sum(1 for _ in root.iter()) < 10
 
 
+def test_a_file_without_records_is_given_up(tmp_path, monkeypatch):
+    """What nobody recognises is not kept in memory to its end."""
+    monkeypatch.setattr("dedupelab.collect.catalogues.markup.SEARCHED", 100)
+    with pytest.raises(CatalogueError, match="no record in it"):
+        read(written(tmp_path, "<html>" + "<p>text</p>" * 200))
+
+
+def test_xml_in_big5(tmp_path):
+    """XML says its own encoding, also Big5 with the Hong Kong supplement."""
+    text = '<?xml version="1.0" encoding="Big5-HKSCS"?><r xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier>1.jpg</dc:identifier><dc:title>啲嘅喺</dc:title></r>'
+    _, (record,) = read(written(tmp_path, text.encode("big5hkscs")))
+    assert record.fields["title"] == "啲嘅喺"
+
+
 def test_large_json_is_refused(tmp_path, monkeypatch):
     """JSON is read whole, so its size has a limit that is told."""
     monkeypatch.setattr(reading, "LARGEST_JSON", 10)
