@@ -169,6 +169,9 @@ def test_catalogues_of_the_sample(journey):
     both = said.notna() & (own != "")
     assert results["M5c.creator"].denominator == both.sum()
     assert results["M5c.creator"].numerator == (said[both] != own[both]).sum() > 0
+    page = (journey.run / "report.en.html").read_text("utf-8")
+    assert {name for name in ("table-catalogues", "table-crosswalk") if f'id="{name}"' not in page} == set()
+    assert "was not seen" not in page
 
 
 def test_results_carry_what_a_reader_needs(journey):
