@@ -44,7 +44,11 @@ def parse_date(text: str) -> Span | None:
     """
     if any(mark in text for mark in "/X?~%"):
         return _extended(text.strip())
-    match = _FORM.fullmatch(text.strip())
+    return _plain(text.strip())
+
+
+def _plain(text: str) -> Span | None:
+    match = _FORM.fullmatch(text)
     if match is None:
         return None
     calendar = [int(part) for part in match.group("year", "month", "day") if part]
@@ -62,6 +66,8 @@ def parse_date(text: str) -> Span | None:
 def _extended(text: str) -> Span | None:
     """Return the span of a range or of a date with unknown digits, an uncertain or an approximate date."""
     first, slash, last = text.partition("/")
+    if "/" in last:
+        return None
     if slash:
         one, other = parse_date(first), parse_date(last)
         ordered = one is not None and other is not None and one.start < other.end
@@ -70,8 +76,8 @@ def _extended(text: str) -> Span | None:
         low, high = (int(unknown[1] + digit * len(unknown[2])) for digit in "09")
         one, other = parse_date(f"{low:04d}"), parse_date(f"{high:04d}")
         return Span(one.start, other.end, timed=False, zoned=False) if one and other else None
-    span = parse_date(text.rstrip("?~%"))
-    if span is None or text[-1] == "?":
+    span = _plain(text[:-1]) if text.endswith(("?", "~", "%")) else None
+    if span is None or text.endswith("?"):
         return span
     if not APPROXIMATE < span.start.year < 9990 - APPROXIMATE:
         return span
