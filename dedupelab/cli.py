@@ -14,12 +14,14 @@ from typing import Any
 
 import click
 
+from dedupelab.catalogues import tell_records
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
 from dedupelab.progress import follow
 from dedupelab.sample import write_sample
+from dedupelab.scanned import Progress
 from dedupelab.start import init
-from dedupelab.study import Progress, Study
+from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
 from dedupelab.version import __version__
 
@@ -151,26 +153,32 @@ def estimate_command(study: Path, files: int | None, workers: tuple[int, ...], *
 
 @main.command("scan")
 @STUDY
+@click.option(
+    "--refresh", is_flag=True, help="Fetch remote catalogues again; otherwise they are fetched once."
+)
 @JSON
-def scan_command(study: Path, *, as_json: bool) -> None:
-    """Read all collections into the images table: digests, fingerprints, embedded metadata."""
+def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
+    """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
     opened = _opened(study)
     with opened.store.lock():
-        images = opened.scan(bars=_bars)
+        images = opened.scan(refresh=refresh, bars=_bars)
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
     listed = len(images)
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(IMAGES))
+    records, told = tell_records(opened.records())
     _say(
         as_json,
         {
             "listed": listed,
             **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
             "incomplete": opened.incomplete(),
+            "catalogues": records,
             "table": where,
         },
         found,
+        *told,
         f"table: {where}",
         f"dedupelab match {study}",
     )
@@ -245,6 +253,33 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
         click.echo(json.dumps(facts, ensure_ascii=False))
     else:
         click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
+    _end(opened)
+
+
+@main.command("catalogue")
+@STUDY
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["dublin-core-csv", "iiif"]),
+    default="dublin-core-csv",
+    show_default=True,
+    help="Dublin Core as a table, or a IIIF Presentation 3 manifest.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
+)
+@click.option(
+    "--base", default="https://example.org/", show_default=True, help="Address of the pictures in a manifest."
+)
+@JSON
+def catalogue_command(study: Path, form: str, out: Path, base: str, *, as_json: bool) -> None:
+    """Write the merged catalogue: one record per work, from its authoritative copy, with all holders."""
+    opened = Study(study)
+    with opened.store.lock():
+        path = opened.catalogue(out, form, base=base, bars=_bars)
+    found = f"one record per work, as {form}"
+    _say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", f"dedupelab report {study}")
     _end(opened)
 
 

@@ -1,6 +1,5 @@
 """A study's settings: `study.toml` as one immutable object, every name and range checked before any work starts."""
 
-import difflib
 import os
 import re
 import tomllib
@@ -8,22 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from dedupelab.collect.codes import Code
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
+from dedupelab.sections import CatalogueSection, Section, nearest
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
 SCHEDULER = re.compile(r"tcp://(?:[^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
-
-
-class Section(BaseModel):
-    """What all sections share: unknown names are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class StudySection(Section):
@@ -48,6 +42,15 @@ class CollectionSection(Section):
     location: str = Field(min_length=1, description="folder (relative to study.toml) or fsspec address")
     holder: str = Field("", description="who holds it, as the report should say")
     kind: str = Field("", description="archive, newsroom, stock, portal, bureau ...")
+    catalogue: tuple[CatalogueSection, ...] = Field(
+        (), description="its own catalogues: path, table, or a list of these"
+    )
+
+    @field_validator("catalogue", mode="before")
+    @classmethod
+    def _is_several(cls, value: object) -> object:
+        several = value if isinstance(value, tuple) else (value,)
+        return tuple({"path": each} if isinstance(each, str) else each for each in several)
 
 
 class ScanSection(Section):
@@ -65,6 +68,9 @@ class ScanSection(Section):
     )
     trust_anchors: str = Field(
         "", description="PEM file, relative to study.toml: certificates whose Content Credentials are trusted"
+    )
+    precedence: Literal["embedded", "catalogue"] = Field(
+        "embedded", description="whose value stands where a file and its catalogue record differ"
     )
 
 
@@ -200,12 +206,6 @@ def _frozen(value: object) -> Any:  # noqa: ANN401  whatever TOML can say
     if isinstance(value, Mapping):
         return {name: _frozen(inner) for name, inner in value.items()}
     return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
-
-
-def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
-    """Return "; did you mean X?" for the nearest valid name, or nothing."""
-    found = difflib.get_close_matches(name, valid, 1, 0.5)
-    return f"; did you mean {found[0]}?" if found else ""
 
 
 _PLAIN = {

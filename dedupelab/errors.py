@@ -3,6 +3,7 @@
 DedupelabError
 ├── ConfigError (ValueError)          study.toml or a parameter is wrong
 ├── CollectionError (OSError)         a collection is missing, empty or cannot be listed
+│   └── CatalogueError                a collection's catalogue is missing or cannot be read at all
 ├── TableError (ValueError)           a table does not have its declared columns
 ├── OutputError (OSError)             a result cannot be written
 ├── NotebookError (RuntimeError)      a notebook failed, names the cell
@@ -21,6 +22,10 @@ class ConfigError(DedupelabError, ValueError):
 
 class CollectionError(DedupelabError, OSError):
     """A collection is missing, empty or cannot be listed."""
+
+
+class CatalogueError(CollectionError):
+    """A collection's catalogue is missing or cannot be read at all."""
 
 
 class TableError(DedupelabError, ValueError):

@@ -92,6 +92,7 @@ def starter(name: str, collections: Mapping[str, str]) -> str:
     blocks = "\n".join(
         f"[[collection]]\nname = {_quoted(n)}\nlocation = {_quoted(p)}\n"
         f'holder = ""        # who holds it, as the report should say\nkind = ""          # archive, newsroom, stock, portal, bureau ...\n'
+        '# catalogue = "export.csv"  # its own catalogue: a path or an address, see the README\n'
         for n, p in collections.items()
     )
     return _STARTER.format(
@@ -119,6 +120,7 @@ tolerance = 0.05   # unreadable share of a collection above which the command en
 codes = []         # ["pdq", "iscc"] adds the codes that other systems exchange; every picture is then decoded in full
 metadata = "own"   # "exiftool" reads Exif, IIM and XMP with that program, which must be installed
 trust_anchors = "" # PEM file of certificates; Content Credentials signed under them are called trusted
+precedence = "embedded"  # whose value stands where a file and its catalogue record differ; or "catalogue"
 
 [match]
 gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"

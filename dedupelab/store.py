@@ -111,13 +111,17 @@ def covers(note: str, needed: str) -> bool:
     return set(needed.splitlines()) <= set(note.splitlines())
 
 
-def code_digest(*folders: str) -> str:
-    """Return a digest of the package's source in the named folders, so that other code means another table."""
+def code_digest(*folders: str, without: str = "") -> str:
+    """Return a digest of the package's source in the named folders, so that other code means another table.
+
+    `without` names a folder below that is left out, because it makes another table.
+    """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    files = [package / "parquet.py", package / "tables.py"]
+    files = [package / "parquet.py", package / "records.py", package / "tables.py"]
     for folder in folders:
         files += sorted((package / folder).rglob("*.py"))
+    files = [file for file in files if not (without and file.is_relative_to(package / without))]
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -44,6 +44,14 @@ class StoredStudy:
         """Read the images table; empty before the first scan."""
         return self.store.read(tables.IMAGES)
 
+    def records(self) -> pd.DataFrame:
+        """Read the records table: every catalogue record and what became of it."""
+        return self.store.read(tables.RECORDS)
+
+    def crosswalk(self) -> pd.DataFrame:
+        """Read the crosswalk table: what became of every field of every catalogue."""
+        return self.store.read(tables.CROSSWALK)
+
     def pairs(self) -> pd.DataFrame:
         """Read the pairs table: every link and every examined candidate."""
         return self.store.read(tables.PAIRS)
@@ -107,8 +115,11 @@ class StoredStudy:
 
     def location(self, collection: str) -> str:
         """Return where a collection lies: an absolute folder or an address."""
-        found = next(c.location for c in self.config.collection if c.name == collection)
-        return found if "://" in found else str(self.folder / found)
+        return self.placed(next(c.location for c in self.config.collection if c.name == collection))
+
+    def placed(self, where: str) -> str:
+        """Return an address as it is, and a path of study.toml as an absolute one."""
+        return where if "://" in where else str(self.folder / where)
 
     def addresses(self, images: pd.DataFrame) -> dict[str, str]:
         """Return where each hashed image is read from, by image_id."""

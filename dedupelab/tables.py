@@ -3,9 +3,14 @@
 import pyarrow as pa
 
 from dedupelab.parquet import Column, Table, key_of, read, write, write_blocks
+from dedupelab.parquet import count as _count
+from dedupelab.parquet import text as _text
+from dedupelab.records import CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [
     "ALL",
+    "CATALOGUED",
+    "CROSSWALK",
     "FIELDS",
     "GROUPS",
     "IMAGES",
@@ -16,7 +21,10 @@ __all__ = [
     "METADATA",
     "OVERLAP",
     "PAIRS",
+    "RAW_RECORDS",
+    "RECORDS",
     "RELATIONS",
+    "SCANNED",
     "TRANSFORMS",
     "Column",
     "Table",
@@ -44,14 +52,6 @@ INVERSE = dict(zip(TRANSFORMS, (*(TRANSFORMS[i] for i in (0, 3, 2, 1)), *TRANSFO
 """The transform that undoes each transform: quarter turns undo each other, half a turn and mirrored turns themselves."""
 LOW_INFORMATION = 0.25
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
-
-
-def _text(name: str, meaning: str, *, nullable: bool = True) -> Column:
-    return Column(name, pa.string(), meaning, nullable=nullable)
-
-
-def _count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
-    return Column(name, pa.int64(), meaning, unit, nullable)
 
 
 METADATA = (
@@ -109,7 +109,7 @@ METADATA = (
     ),
     _text(
         "disagreements",
-        "fields on which the sources of this one file disagree, as JSON {field: {source: value}}",
+        "fields on which the sources of this one file, or it and its catalogue record, disagree, as JSON {field: {source: value}}",
     ),
     _text("metadata_backend", "what read the metadata, and its version"),
 )
@@ -176,9 +176,13 @@ IMAGES = Table(
         _count("pdq_quality", "how far PDQ can be relied on", "0..100", nullable=True),
         _text("iscc", "ISCC Image-Code, 64 bits, as ISO 24138 writes it; only where [scan] codes asks"),
         *METADATA,
+        _text("from_catalogue", "metadata columns whose value is the catalogue's, separated by spaces"),
     ),
     order=("collection", "path"),
 )
+
+SCANNED = Table("scanned", IMAGES.columns, IMAGES.order)
+"""The images as the files alone describe them; `images` is this with what the catalogues say."""
 
 PAIRS = Table(
     "pairs",
@@ -286,4 +290,4 @@ DESCRIPTORS = Table(
     order=("image_id",),
 )
 
-ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP)
+ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP, RECORDS, CROSSWALK)

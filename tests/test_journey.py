@@ -155,6 +155,25 @@ def test_planted_conflicts_are_found_and_none_is_invented(journey):
         assert invented == []
 
 
+def test_catalogues_of_the_sample(journey):
+    """Records reconcile, all that name a file are linked, and records contradict files as often as planted."""
+    results, records = journey.results, journey.study.records()
+    parts = {
+        name: int(results[f"N.records.{name}"].value)
+        for name in ("linked", "ambiguous", "unmatched", "unusable")
+    }
+    assert sum(parts.values()) == results["N.records"].value == len(records)
+    assert (parts["ambiguous"], parts["unmatched"], parts["unusable"]) == (0, 8, 2)
+    said = records[records["outcome"] == "linked"].set_index("image_ids")["creator"]
+    own = journey.truth["creator_planted"].reindex(said.index)
+    both = said.notna() & (own != "")
+    assert results["M5c.creator"].denominator == both.sum()
+    assert results["M5c.creator"].numerator == (said[both] != own[both]).sum() > 0
+    page = (journey.run / "report.en.html").read_text("utf-8")
+    assert {name for name in ("table-catalogues", "table-crosswalk") if f'id="{name}"' not in page} == set()
+    assert "was not seen" not in page
+
+
 def test_results_carry_what_a_reader_needs(journey):
     """No number without denominator or reason, method, grade; none without interval or a word for why not."""
     ids = set(journey.results)

@@ -36,6 +36,8 @@ ORDER = (
         "N.works",
         "N.surplus",
         "N.groups",
+        "N.records",
+        "N.catalogued",
     ),
     *(
         "N.pairs",
@@ -52,10 +54,11 @@ ORDER = (
         "M5",
         "M5s",
         "M5i",
+        "M5c",
         "M6",
         "M6b",
     ),
-    *("M7", "M7s", "M12", "M12w", "M13", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
+    *("M7", "M7s", "M12", "M12w", "M13", "M15", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
 )
 """Results are written in this order of their ids, by id below each (10 after 9); others come last."""
 

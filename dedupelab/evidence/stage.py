@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dedupelab import tables
 from dedupelab.evidence.ai import ai, weekly
+from dedupelab.evidence.catalogues import catalogues
 from dedupelab.evidence.conflicts import conflicts, examine, fields_table
 from dedupelab.evidence.extent import counts, extent
 from dedupelab.evidence.harm import HarmInput, harm
@@ -37,6 +39,9 @@ def measure(
     members: pd.DataFrame,
     *,
     collections: Mapping[str, str] | Sequence[str],
+    embedded: pd.DataFrame | None = None,
+    records: pd.DataFrame | None = None,
+    crosswalk: pd.DataFrame | None = None,
     harm_inputs: Mapping[str, HarmInput] | None = None,
     currency: str | None = None,
     price_year: int | None = None,
@@ -51,6 +56,8 @@ def measure(
         Frames as declared in `dedupelab.tables`.
     collections
         Names of all collections, also of those without images; or a mapping from names to holders, for the labels.
+    embedded, records, crosswalk
+        Of a study with catalogues: images by their files alone (`tables.SCANNED`), `tables.RECORDS`, `tables.CROSSWALK`.
     harm_inputs
         Figures that holders supplied, by the names in `harm.KEYS`; lines whose inputs are missing say so.
     currency, price_year
@@ -81,6 +88,12 @@ def measure(
             *ai(people),
             *weekly(people, draws=draws, seed=seed),
             *look_alikes(people, pairs, draws=draws, seed=seed),
+            *catalogues(
+                people,
+                images if embedded is None else embedded,
+                tables.RECORDS.empty() if records is None else records,
+                tables.CROSSWALK.empty() if crosswalk is None else crosswalk,
+            ),
             *harm(
                 by_id(found)["M2"],
                 pairs,

@@ -22,7 +22,8 @@ from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.exhibits import example, example_groups, exhibit
 from dedupelab.publish.run import readable
 from dedupelab.publish.wording import Numbers
-from dedupelab.study import Progress, Study
+from dedupelab.scanned import Progress
+from dedupelab.study import Study
 
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 _CELL = "padding:0.2em 0.8em;text-align:{};vertical-align:top;overflow-wrap:anywhere"

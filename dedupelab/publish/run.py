@@ -27,7 +27,8 @@ from dedupelab.publish.notebooks import notebook_sources, run_notebooks
 from dedupelab.publish.paper import paper
 from dedupelab.publish.pdf import render_pdf
 from dedupelab.publish.wording import Numbers
-from dedupelab.study import Progress, Study
+from dedupelab.scanned import Progress
+from dedupelab.study import Study
 from dedupelab.version import __version__
 
 PACKAGES = (
@@ -103,6 +104,8 @@ def publish_run(
                 study.gear(),
                 versions(),
                 digests,
+                study.records(),
+                study.crosswalk(),
             )
             written = bars("writing the paper")
             notes = _papers(material, building, languages or study.config.report.languages, moment, written)
@@ -188,7 +191,7 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
         "gear": study.gear(),
         "incomplete": study.incomplete(),
         "notes": notes,
-        "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location"}}}),
+        "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location", "catalogue"}}}),
         "versions": versions(),
     }
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"

@@ -1,5 +1,6 @@
 """The sample's study.toml, with comments for people."""
 
+from dedupelab.sample.catalogues import PLACES
 from dedupelab.sample.holders import HOLDERS
 
 
@@ -7,7 +8,8 @@ def study_toml() -> str:
     """Return the sample's study.toml; some inputs of harm are left out on purpose."""
     collections = "".join(
         f'[[collection]]\nname = "{holder.collection}"\nlocation = "collections/{holder.collection}"\n'
-        f'holder = "{holder.name} (invented)"\nkind = "{holder.kind}"\n\n'
+        f'holder = "{holder.name} (invented)"\nkind = "{holder.kind}"\n'
+        + (f'catalogue = "{PLACES[holder.collection]}"\n\n' if holder.collection in PLACES else "\n")
         for holder in HOLDERS
     )
     return _HEAD + collections + _REST

@@ -8,6 +8,7 @@ import pandas as pd
 from dedupelab.config import Config
 from dedupelab.publish.document import Figure, Table
 from dedupelab.publish.wording import Numbers
+from dedupelab.tables import CROSSWALK, RECORDS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Material:
     gear: str = "quick"
     versions: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    records: pd.DataFrame = field(default_factory=RECORDS.empty)
+    crosswalk: pd.DataFrame = field(default_factory=CROSSWALK.empty)
 
     @property
     def holders(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dedupelab.evidence.results import GRADES
 from dedupelab.publish import wording
+from dedupelab.publish.chapters import catalogues
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import (
     Block,
@@ -59,6 +60,7 @@ def method(material: Material) -> list[Block]:
             "orientations, was found by exact search: no such pair of readable pictures is missed. Each was then opened and compared block by block "
             "after alignment. The comparison, not the fingerprint, decides the relation."
         ),
+        *catalogues.how_linked(material, say),
         say(GEARS[material.gear]),
         say(
             "Links join pictures into groups. When a group holds a pair that was examined and refuted, the group is counted as "
@@ -100,9 +102,7 @@ def limitations(material: Material) -> list[Block]:
             f"{numbers['N.pairs.undecided'].value:,.0f} examined pairs stayed undecided and "
             f"{numbers['N.pairs.variant'].value:,.0f} were found to be variants of one scene. They are listed, and counted nowhere."
         ),
-        say(
-            "Metadata were read from the files alone. What institutions record in their catalogues was not seen."
-        ),
+        say(catalogues.not_seen(material)),
         say("Standards that could not be met, and why:"),
         BulletList(unmet),
     ]
