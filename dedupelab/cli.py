@@ -15,11 +15,14 @@ import click
 
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
-from dedupelab.progress import follow
+from dedupelab.review_commands import review_command
 from dedupelab.sample import write_sample
 from dedupelab.start import init
-from dedupelab.study import Progress, Study
+from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
+from dedupelab.terminal import JSON, STUDY
+from dedupelab.terminal import bars as _bars
+from dedupelab.terminal import say as _say
 from dedupelab.version import __version__
 
 INCOMPLETE = 3
@@ -66,10 +69,6 @@ def _stoppable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-STUDY = click.argument("study", type=click.Path(path_type=Path))
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 
 
 @click.group(
@@ -224,6 +223,9 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
     _end(opened)
 
 
+main.add_command(review_command)
+
+
 @main.command("lab")
 @click.argument("study", type=click.Path(path_type=Path), required=False)
 @click.option("--port", default=8888, show_default=True, help="Port on this machine.")
@@ -234,27 +236,6 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
 
     command, environment = lab_command_line(study, port=port, browser=browser)
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
-
-
-def _bars(label: str) -> Progress:
-    """One bar on a terminal, with counts and time left; nothing elsewhere."""
-    from tqdm import tqdm  # noqa: PLC0415  only shown on terminals
-
-    bar: tqdm[Any] = tqdm(
-        desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True
-    )
-
-    return follow(bar)
-
-
-def _say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT001  called by commands only
-    """Print what was found, where it lies and what to do next; or the same as JSON."""
-    if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
-        return
-    for line in lines[:-1]:
-        click.echo(line)
-    click.echo(f"next: {lines[-1]}")
 
 
 def _end(study: Study) -> None:

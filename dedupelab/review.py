@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dedupelab.errors import LabelError
 from dedupelab.evidence.contents import content_classes
@@ -77,6 +78,13 @@ class Review:
     def sheet(self) -> pd.DataFrame:
         """What reviewers get, blind and shuffled: `draw`, `left`, `right`, `double`."""
         return sheet(self.drawn)
+
+    @property
+    def looked(self) -> NDArray[np.bool_]:
+        """Whether anybody has looked at each pair of the sheet."""
+        placed = self.decided.placed
+        seen = set(zip(placed["left"], placed["right"], strict=True))
+        return np.array([key in seen for key in self._keys(self.sheet)], bool)
 
     def pending(self, reviewer: str) -> pd.DataFrame:
         """Return what one reviewer is asked next, in order: `draw`, `left`, `right`, `purpose`.

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from dedupelab.label_tables import LABELS, PROPOSED, REVIEWED
 from dedupelab.parquet import Column, Table, key_of, read, write
 
 __all__ = [
@@ -252,72 +253,6 @@ DESCRIPTORS = Table(
         Column("descriptors", pa.binary(), "compact local descriptors; working data of the thorough gear"),
     ),
     order=("image_id",),
-)
-
-PROPOSED = Table(
-    "proposed",
-    (
-        _text("left", "image_id; left < right", nullable=False),
-        _text("right", "image_id", nullable=False),
-        _count("distance", "Hamming distance of phash under the best transform", "bits of 64", nullable=True),
-        _count("votes", "local descriptors that agree on one placement", "descriptors"),
-    ),
-    order=("left", "right"),
-)
-
-LABELS = Table(
-    "labels",
-    (
-        _count("number", "order of arrival, from 1", "rows"),
-        _text("decision", "identifier of this decision, the same wherever it is copied to", nullable=False),
-        Column("decided", pa.timestamp("us", tz="UTC"), "when"),
-        _text("reviewer", "who decided", nullable=False),
-        _text("left_sha256", "SHA-256 of one file; left_sha256 < right_sha256", nullable=False),
-        _text("right_sha256", "SHA-256 of the other file", nullable=False),
-        _text(
-            "left_payload",
-            "SHA-256 of its compressed picture, by which it is known once its metadata were edited",
-            nullable=False,
-        ),
-        _text("right_payload", "the same of the other", nullable=False),
-        _text(
-            "label",
-            "same, derivative, variant, different or cannot-tell; empty where the row only undoes another",
-            nullable=False,
-        ),
-        _text("note", "what the reviewer wrote", nullable=False),
-        Column("seconds", pa.float64(), "time taken", "seconds", nullable=True),
-        _text("purpose", "first, second (drawn for double review) or adjudication", nullable=False),
-        _text(
-            "stratum", "the stratum that the pair was drawn from; empty for a pair not drawn", nullable=False
-        ),
-        _text("draw", "the draw that the pair belongs to; empty for a pair not drawn", nullable=False),
-        _text("undoes", "decision that this row takes back", nullable=False),
-    ),
-    order=("number",),
-)
-
-REVIEWED = Table(
-    "reviewed",
-    (
-        _text("left", "image_id, the smallest of the images with this content; left < right", nullable=False),
-        _text("right", "image_id, likewise", nullable=False),
-        _text(
-            "label",
-            "as in labels: what was agreed or adjudicated, the more cautious where only the kind differs",
-            nullable=False,
-        ),
-        _text("state", "agreed, adjudicated, dispute or open (nobody could tell)", nullable=False),
-        Column(
-            "duplicate",
-            pa.bool_(),
-            "whether it counts as duplication; empty while disputed or open",
-            nullable=True,
-        ),
-        _text("reviewers", "who decided, joined by '; '", nullable=False),
-        _count("decisions", "decisions that stand", "decisions"),
-    ),
-    order=("left", "right"),
 )
 
 ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP)

@@ -17,6 +17,7 @@ FRONT = "front door"
 LAYERS = (
     {"errors", "progress", "version"},
     {"parquet"},
+    {"label_tables"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"config", "store", "compute"},
@@ -25,6 +26,8 @@ LAYERS = (
     {"start"},
     {"publish", "share"},
     {"lab"},
+    {"terminal"},
+    {"review_commands"},
     {"cli"},
     {FRONT, "__main__"},
 )

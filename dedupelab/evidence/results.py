@@ -56,17 +56,10 @@ ORDER = (
     ),
     *("M7", "M7s", "M12", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
     *(
-        "V.reviewed",
-        "V.labelled",
-        "V.reviewers",
-        "V.twice",
-        "V.disputes",
-        "V.open",
-        "V.absent",
-        "V.precision",
-        "V.recall",
-        "V",
+        f"V.{each}"
+        for each in ["reviewed", "labelled", "reviewers", "twice", "disputes", "open", "absent", "precision", "recall"]
     ),
+    "V",
 )
 """Results are written in this order of their ids, by id below each (10 after 9); others come last."""
 
