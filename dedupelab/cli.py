@@ -17,12 +17,12 @@ import click
 from dedupelab.catalogues import tell_records
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
-from dedupelab.progress import follow
+from dedupelab.review_commands import review_command
 from dedupelab.sample import write_sample
-from dedupelab.scanned import Progress
 from dedupelab.start import init
 from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
+from dedupelab.terminal import JSON, STUDY, bars, say
 from dedupelab.version import __version__
 
 INCOMPLETE = 3
@@ -72,10 +72,6 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-STUDY = click.argument("study", type=click.Path(path_type=Path))
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
-
-
 @click.group(
     cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
@@ -104,7 +100,7 @@ def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_js
             raise ConfigError(f"expected collections with different names, got {key!r} twice; rename one")
         named[key] = location
     path = init(folder, named, name)
-    _say(
+    say(
         as_json,
         {"study": str(path)},
         f"wrote {path}",
@@ -119,8 +115,8 @@ def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_js
 @JSON
 def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
-    write_sample(folder, seed=seed, progress=_bars("writing the sample"))
-    _say(
+    write_sample(folder, seed=seed, progress=bars("writing the sample"))
+    say(
         as_json,
         {"study": str(folder)},
         f"wrote the sample study to {folder}",
@@ -148,7 +144,7 @@ def estimate_command(study: Path, files: int | None, workers: tuple[int, ...], *
     """Say how long scan and match will take, and how much memory, from a few seconds of measuring."""
     found = Study(study).estimate(workers=workers, files=files or 0)
     following = "match" if found.scanned else "scan"
-    _say(as_json, found.facts(), *found.lines(), f"dedupelab {following} {study}")
+    say(as_json, found.facts(), *found.lines(), f"dedupelab {following} {study}")
 
 
 @main.command("scan")
@@ -161,14 +157,14 @@ def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
     """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
     opened = _opened(study)
     with opened.store.lock():
-        images = opened.scan(refresh=refresh, bars=_bars)
+        images = opened.scan(refresh=refresh, bars=bars)
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
     listed = len(images)
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(IMAGES))
     records, told = tell_records(opened.records())
-    _say(
+    say(
         as_json,
         {
             "listed": listed,
@@ -192,13 +188,13 @@ def match_command(study: Path, *, as_json: bool) -> None:
     """Find and verify pairs, build the duplicate groups, name the authoritative copies."""
     opened = _opened(study)
     with opened.store.lock():
-        pairs = opened.match(bars=_bars)
+        pairs = opened.match(bars=bars)
     groups, members = opened.groups(), opened.members()
     links = int(pairs["relation"].isin(LINKS).sum())
     facts = {"pairs": len(pairs), "links": links, "groups": len(groups), "images_in_groups": len(members)}
     found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
     where = str(opened.store.path(PAIRS).parent)
-    _say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
+    say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
     _end(opened)
 
 
@@ -211,11 +207,11 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
     """Write the duplicate graph to FILE (.graphml or .gexf) for Gephi, yEd, Cytoscape and others."""
     opened = _opened(study)
     with opened.store.lock():
-        opened.match(bars=_bars)
+        opened.match(bars=bars)
     graph = opened.graph(lone=lone)
     write_graph(graph, file)
     facts = {"nodes": graph.number_of_nodes(), "edges": graph.number_of_edges(), "file": str(file)}
-    _say(
+    say(
         as_json,
         facts,
         f"{facts['nodes']:,} images, {facts['edges']:,} links",
@@ -237,7 +233,7 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
     opened = _opened(study)
     with opened.store.lock():
-        run = opened.report(out, languages=languages, bars=_bars)
+        run = opened.report(out, languages=languages, bars=bars)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
         click.echo(f"note: {note}", err=True)
     papers = sorted(str(run.parent / "latest" / path.name) for path in run.glob("report.*.*"))
@@ -277,10 +273,13 @@ def catalogue_command(study: Path, form: str, out: Path, base: str, *, as_json: 
     """Write the merged catalogue: one record per work, from its authoritative copy, with all holders."""
     opened = Study(study)
     with opened.store.lock():
-        path = opened.catalogue(out, form, base=base, bars=_bars)
+        path = opened.catalogue(out, form, base=base, bars=bars)
     found = f"one record per work, as {form}"
-    _say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", f"dedupelab report {study}")
+    say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", f"dedupelab report {study}")
     _end(opened)
+
+
+main.add_command(review_command)
 
 
 @main.command("lab")
@@ -300,27 +299,6 @@ def _opened(study: Path) -> Study:
     opened = Study(study)
     opened.tell = partial(click.echo, err=True)
     return opened
-
-
-def _bars(label: str) -> Progress:
-    """One bar on a terminal, with counts and time left; nothing elsewhere."""
-    from tqdm import tqdm  # noqa: PLC0415  only shown on terminals
-
-    bar: tqdm[Any] = tqdm(
-        desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True
-    )
-
-    return follow(bar)
-
-
-def _say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT001  called by commands only
-    """Print what was found, where it lies and what to do next; or the same as JSON."""
-    if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
-        return
-    for line in lines[:-1]:
-        click.echo(line)
-    click.echo(f"next: {lines[-1]}")
 
 
 def _end(study: Study) -> None:

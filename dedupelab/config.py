@@ -92,6 +92,13 @@ class MatchSection(Section):
         return value
 
 
+class ReviewSection(Section):
+    """How many pairs people look at."""
+
+    pairs: int = Field(300, ge=30, le=100_000, description="pairs drawn for review, double reviews apart")
+    seed: int = Field(1, ge=0, description="another seed draws other pairs")
+
+
 class InputSection(Section):
     """One number the study was given, with where it comes from."""
 
@@ -145,6 +152,7 @@ class Config(Section):
     collection: tuple[CollectionSection, ...] = Field(min_length=1)
     scan: ScanSection = ScanSection()
     match: MatchSection = MatchSection()
+    review: ReviewSection = ReviewSection()
     harm: HarmSection = HarmSection()
     report: ReportSection = ReportSection()
     compute: ComputeSection = ComputeSection()

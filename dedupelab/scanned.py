@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -22,13 +21,11 @@ from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.estimate import Range
 from dedupelab.forecast import file_speed, foretell, remember
-from dedupelab.store import code_digest, covers, key_for
+from dedupelab.store import code_digest, covers, decoder_versions, key_for
 from dedupelab.stored import StoredStudy
 
 Progress = Callable[[int, int], None]
 Bars = Callable[[str], Progress]
-DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
-"""Packages whose version can change a fingerprint or a verdict; part of every key."""
 
 
 def _mute(_line: str) -> None:
@@ -89,7 +86,7 @@ class ScannedStudy(StoredStudy):
         ]
         reading = choose_reading(settings.metadata, settings.trust_anchors, self.folder)
         made = key_for(
-            settings.decode, reading.methods, versions(), code_digest("collect", without=CATALOGUES)
+            settings.decode, reading.methods, decoder_versions(), code_digest("collect", without=CATALOGUES)
         )
         method = "\n".join([made, *coded])
         key = key_for(listed, method)
@@ -164,8 +161,3 @@ class ScannedStudy(StoredStudy):
         """Return the collections that lie in folders: workers elsewhere must see them, too."""
         found = [self.location(collection.name) for collection in self.config.collection]
         return [location for location in found if "://" not in location]
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of the packages that fingerprints and verdicts depend on."""
-    return {name: importlib.metadata.version(name) for name in DECODERS}

@@ -127,6 +127,10 @@ gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, o
 max_distance = 10  # pHash bits, of 64, that a candidate pair may differ in
 criteria = [{criteria}]
 
+[review]
+pairs = 300        # pairs that people look at; more pairs, narrower intervals
+seed = 1           # another seed draws other pairs
+
 [harm]             # every number with its source; a line whose input is missing is printed as "not estimated"
 currency = "HKD"
 # price_year = 2026

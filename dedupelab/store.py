@@ -4,6 +4,7 @@ A table remembers the digest of what it was made from. A stage whose key is unch
 """
 
 import hashlib
+import importlib.metadata
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,8 @@ from dedupelab import tables
 from dedupelab.errors import OutputError
 
 FOLDER = ".dedupelab"
+DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
+"""Packages whose version can change a fingerprint or a verdict; part of every key."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,11 @@ def code_digest(*folders: str, without: str = "") -> str:
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
+
+
+def decoder_versions() -> dict[str, str]:
+    """Return the versions of what can change a fingerprint or a verdict."""
+    return {name: importlib.metadata.version(name) for name in DECODERS}
 
 
 def _try_lock(handle: int) -> bool:

@@ -19,15 +19,17 @@ from dedupelab.evidence.stage import measure
 from dedupelab.forecast import forecast, pair_speed, picture_speed
 from dedupelab.match.agenda import nearest
 from dedupelab.match.authority import appoint
+from dedupelab.match.decided import apply_decisions
 from dedupelab.match.exact import exact_classes
-from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
+from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
 from dedupelab.match.groups import build_groups
 from dedupelab.match.hamming import compiled
 from dedupelab.match.loader import Loader
 from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
 from dedupelab.pictures import gray_at, pixel_digests
-from dedupelab.scanned import Bars, ScannedStudy, silent, versions
-from dedupelab.store import code_digest, key_for
+from dedupelab.review import Review, review_of
+from dedupelab.scanned import Bars, ScannedStudy, silent
+from dedupelab.store import code_digest, decoder_versions, key_for
 
 
 class Study(ScannedStudy):
@@ -51,8 +53,10 @@ class Study(ScannedStudy):
         images = self.scan(bars=bars)
         settings = self.config.match
         source = tables.key_of(self.store.path(tables.SCANNED))
-        key = key_for(source, settings.model_dump(exclude={"criteria"}), versions(), code_digest("match"))
-        if not self.store.fresh(tables.PAIRS, key):
+        key = key_for(
+            source, settings.model_dump(exclude={"criteria"}), decoder_versions(), code_digest("match")
+        )
+        if not self.store.fresh(tables.DETECTED, key):
             self.ran.append("match")
             with self._pool(len(images)) as executor:
                 # Threads share the fingerprints, but only compiled code runs side by side in them.
@@ -79,17 +83,40 @@ class Study(ScannedStudy):
                 )
                 with self._timed("compare", len(asked)):
                     rows = examine(images, asked, load, executor=executor, progress=bars("comparing pairs"))
-            self.store.write_blocks(tables.PAIRS, rows.blocks(), key)
+            self.store.write_blocks(tables.DETECTED, rows.blocks(), key)
             del asked, rows
-        pairs = self.pairs()
+        review = self.review()
+        decisions = review.decided.reviewed
+        key = key_for(key, decisions.to_csv(index=False)) if len(decisions) else key
+        if not self.store.fresh(tables.PAIRS, key):
+            self.store.write(tables.PAIRS, apply_decisions(review.detected, decisions, review.images), key)
         grouped = key_for(key, settings.criteria, tables.key_of(self.store.path(tables.IMAGES)))
         if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
             self.ran.append("group")
-            groups, members = build_groups(images, pairs)
-            groups, members = appoint(images, groups, members, settings.criteria)
+            groups, members = build_groups(review.images, self.pairs())
+            groups, members = appoint(review.images, groups, members, settings.criteria)
             self.store.write(tables.MEMBERS, members, grouped)
             self.store.write(tables.GROUPS, groups, grouped)
-        return pairs
+        return self.pairs()
+
+    def review(self) -> Review:
+        """Return the review of this study: what people are asked to look at, their labels, and what these say."""
+        return review_of(self.store, size=self.config.review.pairs, seed=self.config.review.seed)
+
+    def propose(self, *, bars: Bars = silent) -> pd.DataFrame:
+        """Let local descriptors propose pairs that fingerprints miss, so that a review can count what was missed.
+
+        Nothing is proposed in the quick gear for more pictures than `auto` examines thoroughly: it would take hours.
+        """
+        key = key_for(tables.key_of(self.store.path(tables.IMAGES)), code_digest("match"))
+        images = self.images()
+        asked = self.gear() == "thorough" or choose_gear("auto", images) == "thorough"
+        if asked and not self.store.fresh(tables.PROPOSED, key):
+            with self._pool(len(images)) as executor:
+                load = Loader(self.addresses(images), gray_at)
+                found = self._voted(images, load, executor, bars)
+            self.store.write(tables.PROPOSED, found[tables.PROPOSED.names], key)
+        return self.store.read(tables.PROPOSED)
 
     def _voted(
         self, images: pd.DataFrame, load: Loader, executor: Executor | None, bars: Bars
@@ -120,6 +147,9 @@ class Study(ScannedStudy):
     def measure(self, *, bars: Bars = silent) -> list[Result]:
         """Compute every number of the report; return them."""
         self.match(bars=bars)
+        if self.review().started:
+            self.propose(bars=bars)
+        review = self.review()
         harm = self.config.harm
         key = key_for(
             tables.key_of(self.store.path(tables.GROUPS)),
@@ -127,6 +157,7 @@ class Study(ScannedStudy):
             [c.model_dump() for c in self.config.collection],
             self.config.study.model_dump(),
             tables.key_of(self.store.path(tables.RECORDS)),
+            review.key,
             code_digest("evidence"),
         )
         fresh = self.store.fresh(tables.FIELDS, key) and self.store.fresh(tables.OVERLAP, key)
@@ -147,6 +178,7 @@ class Study(ScannedStudy):
             harm_inputs=self.harm_inputs(),
             currency=harm.currency,
             price_year=harm.price_year,
+            assessment=review.assessment(bars("drawing what the review allows")),
         )
         facts = {"currency": harm.currency, "price_year": harm.price_year}
         write_results(self.results_path, measured.results, study=self.name, facts=facts)

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from dedupelab.label_tables import LABELS, PROPOSED, REVIEWED
 from dedupelab.parquet import Column, Table, key_of, read, write, write_blocks
 from dedupelab.parquet import count as _count
 from dedupelab.parquet import text as _text
@@ -11,19 +12,23 @@ __all__ = [
     "ALL",
     "CATALOGUED",
     "CROSSWALK",
+    "DETECTED",
     "FIELDS",
     "GROUPS",
     "IMAGES",
     "INVERSE",
+    "LABELS",
     "LINKS",
     "LOW_INFORMATION",
     "MEMBERS",
     "METADATA",
     "OVERLAP",
     "PAIRS",
+    "PROPOSED",
     "RAW_RECORDS",
     "RECORDS",
     "RELATIONS",
+    "REVIEWED",
     "SCANNED",
     "TRANSFORMS",
     "Column",
@@ -212,6 +217,9 @@ PAIRS = Table(
     ),
     order=("left", "right"),
 )
+
+DETECTED = Table("detected", PAIRS.columns, PAIRS.order)
+"""The pairs as the detector left them; `pairs` are the same once people's decisions were applied."""
 
 GROUPS = Table(
     "groups",

@@ -17,12 +17,12 @@ FRONT = "front door"
 LAYERS = (
     {"batches", "errors", "progress", "version"},
     {"parquet"},
-    {"records"},
+    {"records", "label_tables"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"sections"},
     {"config", "store", "compute"},
-    {"cluster", "estimate", "pictures", "catalogues"},
+    {"cluster", "estimate", "pictures", "catalogues", "review"},
     {"stored"},
     {"probe"},
     {"forecast"},
@@ -31,6 +31,8 @@ LAYERS = (
     {"start"},
     {"publish", "share"},
     {"lab"},
+    {"terminal"},
+    {"review_commands"},
     {"cli"},
     {FRONT, "__main__"},
 )

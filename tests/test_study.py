@@ -158,7 +158,7 @@ def test_a_change_is_followed_through(folder, photograph):
 def test_another_code_reads_again(folder, monkeypatch):
     """Fingerprints of another version are never mixed with this one's."""
     Study(folder).scan()
-    monkeypatch.setattr(scanned, "versions", lambda: {"pillow": "other"})
+    monkeypatch.setattr(scanned, "decoder_versions", lambda: {"pillow": "other"})
     read = []
     monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     Study(folder).scan()

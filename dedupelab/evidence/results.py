@@ -59,6 +59,21 @@ ORDER = (
         "M6b",
     ),
     *("M7", "M7s", "M12", "M12w", "M13", "M15", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
+    *(
+        f"V.{each}"
+        for each in [
+            "reviewed",
+            "labelled",
+            "reviewers",
+            "twice",
+            "disputes",
+            "open",
+            "absent",
+            "precision",
+            "recall",
+        ]
+    ),
+    "V",
 )
 """Results are written in this order of their ids, by id below each (10 after 9); others come last."""
 
@@ -79,7 +94,7 @@ class Result:
     """One number: what of what, how sure, how come by, and how much it may be leaned on.
 
     A result that is not estimated has no value and names what it `needs`. `caveat` is a sentence that must be printed
-    wherever the value is.
+    wherever the value is. `raw` is what the detector alone says, where a review by people corrected it.
     """
 
     id: str
@@ -97,6 +112,7 @@ class Result:
     status: str = "measured"
     needs: tuple[str, ...] = ()
     caveat: str = ""
+    raw: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be printed honestly."""
@@ -112,7 +128,7 @@ class Result:
                 f"result {self.id}: expected a value, or status 'not estimated' with what it needs, "
                 f"got value {self.value}, status {self.status!r}, needs {list(self.needs)}; correct the entry"
             )
-        numbers = (self.value, self.numerator, self.denominator, *(self.interval or ()))
+        numbers = (self.value, self.numerator, self.denominator, *(self.interval or ()), self.raw)
         if not all(number is None or isfinite(number) for number in numbers):
             raise TableError(f"result {self.id}: expected finite numbers, got {numbers}; correct the entry")
 

@@ -9,6 +9,7 @@ from dedupelab import tables
 from dedupelab.evidence.ai import ai, weekly
 from dedupelab.evidence.catalogues import catalogues
 from dedupelab.evidence.conflicts import conflicts, examine, fields_table
+from dedupelab.evidence.estimates import Assessment, accuracy, corrected
 from dedupelab.evidence.extent import counts, extent
 from dedupelab.evidence.harm import HarmInput, harm
 from dedupelab.evidence.headlines import Headline, headlines
@@ -45,6 +46,7 @@ def measure(
     harm_inputs: Mapping[str, HarmInput] | None = None,
     currency: str | None = None,
     price_year: int | None = None,
+    assessment: Assessment | None = None,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Measured:
@@ -62,6 +64,8 @@ def measure(
         Figures that holders supplied, by the names in `harm.KEYS`; lines whose inputs are missing say so.
     currency, price_year
         In what the supplied prices are expressed; without them no line is given in money.
+    assessment
+        What people's review says; without it every number is the detector's own.
     draws, seed
         Of the cluster bootstrap.
 
@@ -104,4 +108,6 @@ def measure(
             ),
         ]
     )
+    if assessment is not None:
+        results = ordered([*corrected(results, assessment), *accuracy(assessment)])
     return Measured(results, fields_table(examined), matrix, headlines(results))
