@@ -16,6 +16,7 @@ import click
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
 from dedupelab.progress import follow
+from dedupelab.register_command import register_command
 from dedupelab.sample import write_sample
 from dedupelab.start import init
 from dedupelab.study import Progress, Study
@@ -222,6 +223,9 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
     else:
         click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
     _end(opened)
+
+
+main.add_command(register_command)
 
 
 @main.command("lab")

@@ -22,6 +22,8 @@ from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.config import Config, load_config
 from dedupelab.evidence.harm import HarmInput
+from dedupelab.evidence.registers import FILE as REGISTERS
+from dedupelab.evidence.registers import Registers
 from dedupelab.evidence.results import Result, load_results, write_results
 from dedupelab.evidence.stage import measure
 from dedupelab.match.authority import appoint
@@ -261,6 +263,11 @@ class Study:
             If there is no such image, or it cannot be opened any more.
         """
         return self._pictures.colour(self.images(), image_id, longest)
+
+    @property
+    def registers(self) -> Registers:
+        """The study's paper trail: workflow, incidents, licences, assumptions, decisions, intended copies."""
+        return Registers(self.folder / REGISTERS)
 
     def harm_inputs(self) -> dict[str, HarmInput]:
         """Return the harm inputs that study.toml supplies."""

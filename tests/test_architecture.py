@@ -25,6 +25,7 @@ LAYERS = (
     {"start"},
     {"publish", "share"},
     {"lab"},
+    {"register_command"},
     {"cli"},
     {FRONT, "__main__"},
 )
