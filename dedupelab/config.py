@@ -6,23 +6,18 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from dedupelab.collect.codes import Code
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
+from dedupelab.money_settings import HarmSection, ScenariosSection, Section, SensitivitySection, TrendSection
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
-
-
-class Section(BaseModel):
-    """What all sections share: unknown names are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class StudySection(Section):
@@ -79,26 +74,6 @@ class MatchSection(Section):
         return value
 
 
-class InputSection(Section):
-    """One number the study was given, with where it comes from."""
-
-    value: float = Field(ge=0, allow_inf_nan=False, description="the number")
-    unit: str = Field(min_length=1, description="its unit")
-    source: str = Field(min_length=1, description="where it comes from")
-    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "assumed"
-
-
-class HarmSection(Section):
-    """What harm in money needs; a missing input leaves its line `not estimated`."""
-
-    currency: str = Field("HKD", pattern="^[A-Z]{3}$", description="ISO 4217 code")
-    price_year: Annotated[int, Field(ge=1990, le=2100)] | None = Field(None, description="year of the prices")
-    storage_price: InputSection | None = Field(None, description="currency per GB and month")
-    storage_copies: InputSection | None = Field(None, description="stored copies incl. backups")
-    review_seconds: InputSection | None = Field(None, description="seconds a person needs for one pair")
-    hourly_wage: InputSection | None = Field(None, description="currency per hour")
-
-
 class ReportSection(Section):
     """What the paper says of itself."""
 
@@ -123,6 +98,9 @@ class Config(Section):
     scan: ScanSection = ScanSection()
     match: MatchSection = MatchSection()
     harm: HarmSection = HarmSection()
+    scenarios: ScenariosSection = ScenariosSection()
+    trend: TrendSection = TrendSection()
+    sensitivity: SensitivitySection = SensitivitySection()
     report: ReportSection = ReportSection()
     compute: ComputeSection = ComputeSection()
 

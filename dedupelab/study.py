@@ -5,7 +5,6 @@ A stage reads tables and writes tables; its key is the digest of what it reads, 
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -21,7 +20,8 @@ from dedupelab.collect.listing import list_files
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.config import Config, load_config
-from dedupelab.evidence.harm import HarmInput
+from dedupelab.evidence.money import Prices
+from dedupelab.evidence.register_fields import KINDS as REGISTER_KINDS
 from dedupelab.evidence.registers import FILE as REGISTERS
 from dedupelab.evidence.registers import Registers
 from dedupelab.evidence.results import Result, load_results, write_results
@@ -31,8 +31,10 @@ from dedupelab.match.gear import choose_gear, describable, extract_descriptors, 
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pairing import Loader, examine, near_candidates, settle_pixels
+from dedupelab.money_settings import prices
 from dedupelab.pictures import Pictures, gray_at, pixel_digests
 from dedupelab.store import FOLDER, Store, code_digest, covers, key_for
+from dedupelab.store import decoder_versions as _versions
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 Bars = Callable[[str], Progress]
-DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
-"""Packages whose version can change a fingerprint or a verdict; part of every key."""
 
 
 def _silent(_label: str) -> Progress:
@@ -180,16 +180,20 @@ class Study:
     def measure(self, *, bars: Bars = _silent) -> list[Result]:
         """Compute every number of the report; return them."""
         self.match(bars=bars)
-        harm = self.config.harm
+        harm, priced = self.config.harm, self.prices()
         key = key_for(
             tables.key_of(self.store.path(tables.GROUPS)),
-            harm.model_dump(),
+            [
+                getattr(self.config, name).model_dump()
+                for name in ("harm", "scenarios", "trend", "sensitivity")
+            ],
+            {kind: rows.to_json(orient="records") for kind, rows in priced.registers.items()},
             [c.model_dump() for c in self.config.collection],
             self.config.study.model_dump(),
             code_digest("evidence"),
         )
-        fresh = self.store.fresh(tables.FIELDS, key) and self.store.fresh(tables.OVERLAP, key)
-        if fresh and self.results_path.exists():
+        made = tables.ALL[tables.ALL.index(tables.FIELDS) :]
+        if all(self.store.fresh(table, key) for table in made) and self.results_path.exists():
             return self.results()
         self.ran.append("measure")
         progress = bars("computing numbers")
@@ -200,14 +204,13 @@ class Study:
             self.groups(),
             self.members(),
             collections={c.name: c.holder or c.name for c in self.config.collection},
-            harm_inputs=self.harm_inputs(),
-            currency=harm.currency,
-            price_year=harm.price_year,
+            prices=priced,
+            dates=self.config.trend.dates,
         )
         facts = {"currency": harm.currency, "price_year": harm.price_year}
         write_results(self.results_path, measured.results, study=self.name, facts=facts)
-        self.store.write(tables.OVERLAP, measured.overlap, key)
-        self.store.write(tables.FIELDS, measured.fields, key)
+        for table in made:
+            self.store.write(table, getattr(measured, table.name), key)
         progress(1, 1)
         return measured.results
 
@@ -269,15 +272,14 @@ class Study:
         """The study's paper trail: workflow, incidents, licences, assumptions, decisions, intended copies."""
         return Registers(self.folder / REGISTERS)
 
-    def harm_inputs(self) -> dict[str, HarmInput]:
-        """Return the harm inputs that study.toml supplies."""
-        names = ("storage_price", "storage_copies", "review_seconds", "hourly_wage")
-        given = {name: getattr(self.config.harm, name) for name in names}
-        return {
-            name: HarmInput(value=i.value, unit=i.unit, source=i.source, source_type=i.source_type)
-            for name, i in given.items()
-            if i is not None
-        }
+    def prices(self) -> Prices:
+        """Return what study.toml and the registers say of money."""
+        config, registers = self.config, {kind: self.registers.read(kind) for kind in REGISTER_KINDS}
+        return prices(config.harm, config.scenarios, config.sensitivity, registers, config.match.max_distance)
+
+    def table(self, table: tables.Table) -> pd.DataFrame:
+        """Read any of `tables.ALL` as last measured, such as `tables.OPTIONS`; empty before."""
+        return self.store.read(table)
 
     # Rooms above this one, opened on demand.
 
@@ -300,7 +302,3 @@ class Study:
 
     def _pool(self, tasks: int) -> AbstractContextManager[Executor | None]:
         return pool(self.config.workers, tasks)
-
-
-def _versions() -> dict[str, str]:
-    return {name: importlib.metadata.version(name) for name in DECODERS}

@@ -2,10 +2,14 @@
 
 import pyarrow as pa
 
+from dedupelab.money_tables import EXCEEDANCE, OPTIONS, TORNADO, TREND
 from dedupelab.parquet import Column, Table, key_of, read, write
+from dedupelab.parquet import count as _count
+from dedupelab.parquet import text as _text
 
 __all__ = [
     "ALL",
+    "EXCEEDANCE",
     "FIELDS",
     "GROUPS",
     "IMAGES",
@@ -14,10 +18,13 @@ __all__ = [
     "LOW_INFORMATION",
     "MEMBERS",
     "METADATA",
+    "OPTIONS",
     "OVERLAP",
     "PAIRS",
     "RELATIONS",
+    "TORNADO",
     "TRANSFORMS",
+    "TREND",
     "Column",
     "Table",
     "key_of",
@@ -43,14 +50,6 @@ INVERSE = dict(zip(TRANSFORMS, (*(TRANSFORMS[i] for i in (0, 3, 2, 1)), *TRANSFO
 """The transform that undoes each transform: quarter turns undo each other, half a turn and mirrored turns themselves."""
 LOW_INFORMATION = 0.25
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
-
-
-def _text(name: str, meaning: str, *, nullable: bool = True) -> Column:
-    return Column(name, pa.string(), meaning, nullable=nullable)
-
-
-def _count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
-    return Column(name, pa.int64(), meaning, unit, nullable)
 
 
 METADATA = (
@@ -247,4 +246,4 @@ DESCRIPTORS = Table(
     order=("image_id",),
 )
 
-ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP)
+ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP, EXCEEDANCE, OPTIONS, TORNADO, TREND)

@@ -17,8 +17,10 @@ FRONT = "front door"
 LAYERS = (
     {"errors", "progress", "version"},
     {"parquet"},
+    {"money_tables"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
+    {"money_settings"},
     {"config", "store", "compute"},
     {"pictures"},
     {"study"},

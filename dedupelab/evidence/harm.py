@@ -91,7 +91,7 @@ def harm(
         *(Line(result) for result in ledger_lines(licences, ledger, supply)),
         Line(*acquisitions(incidents, supply)),
     ]
-    return [*lines, _sum(lines, supply, money)]
+    return [*lines, _sum(lines, money)]
 
 
 def line_results(lines: Sequence[Line]) -> list[Result]:
@@ -204,7 +204,7 @@ def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line
     ]
 
 
-def _sum(lines: Sequence[Line], supply: Supply, money: str) -> Line:
+def _sum(lines: Sequence[Line], money: str) -> Line:
     """Add the lines that do not overlap, over one year: yearly costs for a year, one-off costs once."""
     chosen = {line.result.id: line for line in lines if line.result.id in ADDED}
     there = {name: line for name, line in chosen.items() if line.result.value is not None}

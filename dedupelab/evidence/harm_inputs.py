@@ -50,7 +50,7 @@ SHARES = (
     "ceiling",
     "coverage",
     "sme_share",
-    "public_share",
+    "sme_harm_share",
 )
 """Inputs that lie between 0 and 1."""
 

@@ -54,7 +54,7 @@ ORDER = (
         "M6",
         "M6b",
     ),
-    *("M7", "M7s", "M12", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
+    *("M7", "M7s", "M12", "M13", "M3", "M8", "M9", "M10a", "M14", "M.sum", "M10b", "M10c", "S", "M11"),
 )
 """Results are written in this order of their ids, by id below each (10 after 9); others come last."""
 
