@@ -17,8 +17,7 @@ from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
 from dedupelab.progress import follow
 from dedupelab.register_command import register_command
-from dedupelab.sample import write_sample
-from dedupelab.start import init
+from dedupelab.start import init, sample
 from dedupelab.study import Progress, Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
 from dedupelab.version import __version__
@@ -116,7 +115,7 @@ def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_js
 @JSON
 def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
-    write_sample(folder, seed=seed, progress=_bars("writing the sample"))
+    sample(folder, seed=seed, progress=_bars("writing the sample"))
     _say(
         as_json,
         {"study": str(folder)},

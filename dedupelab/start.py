@@ -2,13 +2,18 @@
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dedupelab.config import parse_config
 from dedupelab.errors import CollectionError, ConfigError, OutputError
+from dedupelab.evidence.register_csv import read_csv
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.sample import write_sample
-from dedupelab.study import Study
+from dedupelab.study import Progress, Study
+
+SAMPLED = datetime(2026, 7, 1, tzinfo=UTC)
+"""When the sample's registers say that they were written: equal seeds give equal studies."""
 
 
 def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Path:
@@ -64,8 +69,20 @@ def open_study(path: str | Path = "") -> Study:
         return Study(chosen)
     home = sample_home()
     if not (home / "study.toml").exists():
-        write_sample(home)
+        sample(home)
     return Study(home)
+
+
+def sample(folder: str | Path, *, seed: int = 20260101, progress: Progress | None = None) -> Path:
+    """Write the sample study with its registers; return its folder. Raises like `sample.write_sample`.
+
+    Entries that somebody wrote into an earlier sample's registers stay.
+    """
+    written = write_sample(Path(folder), seed=seed, progress=progress)
+    registers = Study(written).registers
+    for file in sorted((written / "registers").glob("*.csv")):
+        registers.add(file.stem, read_csv(file.stem, file), who="dedupelab sample", now=SAMPLED)
+    return written
 
 
 def sample_home() -> Path:

@@ -21,6 +21,7 @@ from dedupelab.sample.files import encode, not_pictures, read_back, relabel_jpeg
 from dedupelab.sample.labels import AI_COMPOSITE, AI_MADE
 from dedupelab.sample.photographs import STEREO, cut_regions, develop, open_packaged
 from dedupelab.sample.plan import FIRST_DAY, PlannedFile, conflicts, plan_files
+from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
 from dedupelab.sample.works import Work, list_works
 
@@ -29,7 +30,7 @@ COLUMNS = (
     "creator", "credit", "copyright_notice", "copyright_owner", "licensor", "date_created", "conflict", "has_gps", "ingested",
 )  # fmt: skip
 """The columns of truth.csv; `data/README.md` says what each means."""
-PARTS = ("collections", "truth.csv", "study.toml")
+PARTS = ("collections", "registers", "truth.csv", "study.toml")
 Progress = Callable[[int, int], None]
 
 
@@ -101,6 +102,9 @@ def _write_all(building: Path, plan: list[PlannedFile], seed: int, progress: Pro
         if progress is not None:
             progress(number + 1, total)
     (building / "truth.csv").write_bytes(_as_csv(rows))
+    (building / "registers").mkdir()
+    for name, text in registers(plan, _generator(seed, "registers")).items():
+        (building / "registers" / name).write_bytes(text)
     (building / "study.toml").write_bytes(study_toml().encode())
 
 
