@@ -58,7 +58,7 @@ def waterfall(
             _note(axes, start + value, y, significant(value))
             start += value
         y = len(lines)
-        axes.barh(y, total[0], height=0.6, facecolor=ACCENT, edgecolor=ACCENT)
+        axes.barh(y, total[0], height=0.6, facecolor=PALE, edgecolor=INK, hatch=ESTIMATE_HATCH * 2)
         axes.errorbar(
             total[0],
             y,
@@ -84,7 +84,7 @@ def waterfall(
         top = lines.sort_values("value").iloc[-1]
         share = top["value"] / total[0] if total[0] else 0.0
         caption = Caption(
-            f"{_capital(label(top['label'], 50))} makes up {share:.0%} of the sum",
+            f"{share:.0%} of the sum: {label(top['label'], 60)}",
             f"Lines that do not overlap, {unit}, first year; bar: P10 to P90 of the sum; {population}",
             f"The sum is {significant(total[0])} {label(unit, 40)}, P10 to P90 {significant(total[1])} to {significant(total[2])}.",
             "; ".join(f"{r.label}: {significant(r.value)}" for r in each(lines)),

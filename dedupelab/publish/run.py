@@ -98,6 +98,7 @@ def publish_run(
                 study.pairs(),
                 study.groups(),
                 study.overlap(),
+                money_tables(study),
                 figures,
                 tuple(found for found in shown if found is not None),
                 study.gear(),
@@ -131,6 +132,15 @@ def write_tables(study: Study, folder: Path) -> dict[str, str]:
             folder / f"{table.name}.csv", index=False, lineterminator="\n"
         )
     return digests
+
+
+def money_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Return what the chapters on money print: the tables options, tornado and trend, and the registers by kind."""
+    found = {t.name: study.table(t) for t in (tables.OPTIONS, tables.TORNADO, tables.TREND)}
+    return found | {
+        kind: study.registers.read(kind)
+        for kind in ("assumption", "decision", "incident", "licence", "workflow")
+    }
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
