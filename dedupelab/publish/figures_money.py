@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.captions import Caption, each, frame
+from dedupelab.publish.captions import Caption, each, frame, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
 from dedupelab.publish.style import (
     ACCENT,
@@ -84,9 +84,9 @@ def waterfall(
         top = lines.sort_values("value").iloc[-1]
         share = top["value"] / total[0] if total[0] else 0.0
         caption = Caption(
-            f"{share:.0%} of the sum: {label(top['label'], 60)}",
+            f"{percent(share, 0)} of the sum: {label(top['label'], 60)}",
             f"Lines that do not overlap, {unit}, first year; bar: P10 to P90 of the sum; {population}",
-            f"The sum is {significant(total[0])} {label(unit, 40)}, P10 to P90 {significant(total[1])} to {significant(total[2])}.",
+            f"The sum is {_amount(total[0], unit)}, P10 to P90 {significant(total[1])} to {significant(total[2])}.",
             "; ".join(f"{r.label}: {significant(r.value)}" for r in each(lines)),
         )
         return frame(canvas, folder, "figure-waterfall", caption, source, table)
@@ -143,9 +143,9 @@ def exceedance_curves(
         )
         name, values = next(iter(tenth.items()))
         caption = Caption(
-            f"One year in ten costs more than {significant(values[2])} {label(unit, 20)}",
+            f"One year in ten costs more than {_amount(values[2], unit)}",
             f"{_capital(label(name, 70))}: chance that a year costs at least so much, {unit}; {population}",
-            f"{label(name, 60)}: half of the draws cost more than {significant(values[1])}, one in ten more than {significant(values[2])}.",
+            f"{label(name, 60)}: half of the draws cost more than {_amount(values[1], unit)}, one in ten more than {significant(values[2])}.",
             "; ".join(
                 f"{n}: 9 in 10 above {significant(v[0])}, 1 in 10 above {significant(v[2])}"
                 for n, v in tenth.items()
@@ -291,3 +291,8 @@ def _note(axes: object, x: float, y: float, text: str) -> None:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _amount(value: float, unit: str) -> str:
+    """Return an amount with the currency that the unit starts with."""
+    return f"{label(unit.partition(',')[0], 8)}{significant(value)}"

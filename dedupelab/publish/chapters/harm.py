@@ -60,9 +60,11 @@ def sum_sentences(material: Material) -> list[str]:
         f" It is at least so much: {total.caveat.partition('as ')[2]}." if "at least" in total.caveat else ""
     )
     found = [
-        f"The lines that do not overlap ({parts}) came to an expected {wording.with_interval(total)} over the first year: yearly costs for "
-        f"one year and one-off costs once, not discounted.{left_out} Pictures acquired again may overlap licences paid twice and are not "
-        "added; exposure is no loss and is never added."
+        (
+            f"The lines that do not overlap ({parts}) came to an expected {wording.with_interval(total)} over the first year: yearly costs for "
+            f"one year and one-off costs once, not discounted.{left_out} Pictures acquired again may overlap licences paid twice and are not "
+            "added; exposure is no loss and is never added."
+        )
     ]
     p10, p90 = numbers.get("M.sum.p10"), numbers.get("M.sum.p90")
     if p10 is not None and p90 is not None:
@@ -100,7 +102,7 @@ def _lines(material: Material) -> Table:
                 wording.interval(line),
                 _levels(material, line.id),
                 line.grade if line.value is not None else "–",
-                f"{line.method} {line.caveat}".strip()
+                f"{line.method} {line.caveat[:1].upper()}{line.caveat[1:]}".strip()
                 if line.value is not None
                 else f"needs {', '.join(line.needs)}",
             ]
@@ -161,14 +163,14 @@ def _short(names: list[str]) -> str:
 def _trail(material: Material) -> str:
     """Return one sentence on what the registers hold."""
     words = {
-        "workflow": "timed entries of work",
+        "workflow": "timings",
         "incident": "incidents",
         "licence": "licences",
         "assumption": "assumptions",
         "decision": "decisions",
     }
     held = [
-        f"{len(material.money[kind]):,} {what}"
+        f"{len(material.money[kind]):,} {what if len(material.money[kind]) > 1 else what.removesuffix('s')}"
         for kind, what in words.items()
         if kind in material.money and len(material.money[kind])
     ]

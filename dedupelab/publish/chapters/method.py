@@ -27,7 +27,7 @@ GEARS = {
         "crops, screenshots and overlays whose fingerprints lie far apart were compared too."
     ),
 }
-IN_TEXT = ("table-relations", "table-conflicts", "table-harm", "table-option-values")
+IN_TEXT = ("table-relations", "table-conflicts", "table-harm")
 """Tables that the chapters print themselves, in place of the figure's own."""
 TERMS = (
     (

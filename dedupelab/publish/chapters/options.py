@@ -38,7 +38,7 @@ def options(material: Material) -> list[Block]:
     blocks.append(_values(known, numbers))
     blocks += [say(sentence) for sentence in option_sentences(numbers)]
     blocks += [material.figures[name] for name in ("adoption", "tornado") if name in material.figures]
-    blocks.append(_payers(known, numbers))
+    blocks += _payers(known, numbers)
     blocks += [
         say(f"Not estimated: {r.label.partition(':')[0]}, needs {', '.join(r.needs)}.")
         for r in whole
@@ -56,7 +56,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
             found.append(
                 f"{UNDER}, {_small(first)} exceeds {rest} by {wording.with_interval(result)} in expected present value."
             )
-    shares = [r for r in numbers.below("S") if r.id.endswith(".best") and r.value is not None]
+    shares = [r for r in numbers.below("S") if r.id.endswith(".best") and r.value]
     if shares:
         largest = sorted(shares, key=lambda r: (-(r.value or 0), r.id))[:3]
         listed = "; ".join(f"{_small(r.label.partition(':')[0])} in {wording.figure(r)}" for r in largest)
@@ -118,7 +118,7 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
     def part(result: Result, name: str) -> str:
         found = numbers.get(f"{result.id}.{name}")
         if found is None or found.value is None:
-            return "not within the horizon" if name == "payback" else "–"
+            return "none" if name == "payback" else "–"
         return wording.number(found.value, found.unit) if found.unit != "fraction" else wording.figure(found)
 
     return Table(
@@ -145,30 +145,44 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
             ]
             for r in known
         ],
-        note=f"Benefits less costs in {known[0].unit}, discounted, grade {max(r.grade for r in known)}; doing nothing is 0 by definition.",
+        note=f"Benefits less costs in {known[0].unit}, discounted, grade {max(r.grade for r in known)}; doing nothing is 0 by definition. Payback none: not within the horizon.",
     )
 
 
-def _payers(known: list[Result], numbers: Numbers) -> Table:
-    """Who bears what: costs and benefits in present values, small and medium organisations apart."""
-    rows = []
-    for result in known:
-        option = result.label.partition(":")[0].replace(" screening", "")
-        for kind in ("pays", "gains"):
-            for part in numbers.below(f"{result.id}.{kind}"):
-                who = part.label.partition(": ")[2]
-                amount = "not collected" if part.value is None else wording.number(part.value, part.unit)
-                rows.append([option, who, amount])
-    return Table(
-        "table-payers",
-        "Who pays and who gains, present values under these inputs",
-        [
-            Column("Option and screening", width=2.4),
-            Column("What", width=4),
-            Column("Amount", "right", known[0].unit, 1.4),
-        ],
-        rows,
-        note="Small and medium organisations are part of the lines above them, not beside them.",
+def _payers(known: list[Result], numbers: Numbers) -> list[Table]:
+    """Who bears the costs and whose costs fall, in present values; small and medium organisations apart."""
+    tables = []
+    for kind, title in (("pays", "Who pays"), ("gains", "Who gains")):
+        parts = [part for result in known for part in numbers.below(f"{result.id}.{kind}")]
+        heads = list(dict.fromkeys(_who(part) for part in parts))
+        rows = []
+        for result in known:
+            own = {_who(part): part for part in numbers.below(f"{result.id}.{kind}")}
+            amounts = [
+                "not collected"
+                if own[head].value is None
+                else wording.number(own[head].value or 0.0, own[head].unit)
+                for head in heads
+                if head in own
+            ]
+            rows.append([result.label.partition(":")[0].replace(" screening", ""), *amounts])
+        columns = [Column("Option and screening", width=2.2)]
+        columns += [Column(head[:1].upper() + head[1:], "right", known[0].unit, 1.5) for head in heads]
+        note = "Small and medium organisations are part of the amounts beside them."
+        tables.append(
+            Table(f"table-{kind}", f"{title}, present values under these inputs", columns, rows, note)
+        )
+    return tables
+
+
+def _who(part: Result) -> str:
+    """Return whom a part belongs to: what its label says after the option and the words before the bearer."""
+    what = part.label.partition(": ")[2]
+    return (
+        what.removeprefix("benefits of ")
+        .removeprefix("costs that ")
+        .removesuffix(" bear")
+        .removesuffix(" bears")
     )
 
 
