@@ -17,7 +17,7 @@ from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
 from dedupelab.progress import follow
 from dedupelab.register_command import register_command
-from dedupelab.start import init, sample
+from dedupelab.start import init, init_template, sample
 from dedupelab.study import Progress, Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
 from dedupelab.version import __version__
@@ -85,12 +85,29 @@ def main(ctx: click.Context) -> None:
 
 @main.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--collection", "collections", multiple=True, required=True, metavar="NAME=LOCATION",
+@click.option("--collection", "collections", multiple=True, metavar="NAME=LOCATION",
               help="A collection: its name and its folder or fsspec address. Repeat for each.")  # fmt: skip
 @click.option("--name", default="", help="Name of the study; the folder's name if not given.")
+@click.option(
+    "--template", is_flag=True, help="A study before any picture is there, with forms for its registers."
+)
 @JSON
-def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_json: bool) -> None:
+def init_command(
+    folder: Path, collections: tuple[str, ...], name: str, *, template: bool, as_json: bool
+) -> None:
     """Write a commented study.toml into FOLDER."""
+    if template == bool(collections):
+        raise click.UsageError("expected --collection NAME=LOCATION, or --template to start without pictures")
+    if template:
+        path = init_template(folder, name)
+        lines = (f"wrote {path}", f"fill in the registers: {folder / 'registers'}")
+        _say(
+            as_json,
+            {"study": str(path)},
+            *lines,
+            f"dedupelab register {folder} incident import {folder}/registers/incident.csv",
+        )
+        return
     named: dict[str, str] = {}
     for item in collections:
         key, separator, location = item.partition("=")

@@ -21,8 +21,6 @@ from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.config import Config, load_config
 from dedupelab.evidence.money import Prices
-from dedupelab.evidence.register_fields import KINDS as REGISTER_KINDS
-from dedupelab.evidence.registers import FILE as REGISTERS
 from dedupelab.evidence.registers import Registers
 from dedupelab.evidence.results import Result, load_results, write_results
 from dedupelab.evidence.stage import measure
@@ -180,19 +178,14 @@ class Study:
     def measure(self, *, bars: Bars = _silent) -> list[Result]:
         """Compute every number of the report; return them."""
         self.match(bars=bars)
-        harm, priced = self.config.harm, self.prices()
+        priced = self.prices()
         key = key_for(
             tables.key_of(self.store.path(tables.GROUPS)),
-            [
-                getattr(self.config, name).model_dump()
-                for name in ("harm", "scenarios", "trend", "sensitivity")
-            ],
+            self.config.model_dump(exclude={"scan", "match", "report", "compute"}),
             {kind: rows.to_json(orient="records") for kind, rows in priced.registers.items()},
-            [c.model_dump() for c in self.config.collection],
-            self.config.study.model_dump(),
             code_digest("evidence"),
         )
-        made = tables.ALL[tables.ALL.index(tables.FIELDS) :]
+        made = tables.MEASURED
         if all(self.store.fresh(table, key) for table in made) and self.results_path.exists():
             return self.results()
         self.ran.append("measure")
@@ -207,7 +200,7 @@ class Study:
             prices=priced,
             dates=self.config.trend.dates,
         )
-        facts = {"currency": harm.currency, "price_year": harm.price_year}
+        facts = {"currency": priced.currency, "price_year": priced.price_year}
         write_results(self.results_path, measured.results, study=self.name, facts=facts)
         for table in made:
             self.store.write(table, getattr(measured, table.name), key)
@@ -270,12 +263,12 @@ class Study:
     @property
     def registers(self) -> Registers:
         """The study's paper trail: workflow, incidents, licences, assumptions, decisions, intended copies."""
-        return Registers(self.folder / REGISTERS)
+        return Registers.of(self.folder)
 
     def prices(self) -> Prices:
         """Return what study.toml and the registers say of money."""
-        config, registers = self.config, {kind: self.registers.read(kind) for kind in REGISTER_KINDS}
-        return prices(config.harm, config.scenarios, config.sensitivity, registers, config.match.max_distance)
+        config, entries = self.config, self.registers.entries()
+        return prices(config.harm, config.scenarios, config.sensitivity, entries, config.match.max_distance)
 
     def table(self, table: tables.Table) -> pd.DataFrame:
         """Read any of `tables.ALL` as last measured, such as `tables.OPTIONS`; empty before."""

@@ -16,6 +16,7 @@ __all__ = [
     "INVERSE",
     "LINKS",
     "LOW_INFORMATION",
+    "MEASURED",
     "MEMBERS",
     "METADATA",
     "OPTIONS",
@@ -246,4 +247,6 @@ DESCRIPTORS = Table(
     order=("image_id",),
 )
 
-ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP, EXCEEDANCE, OPTIONS, TORNADO, TREND)
+MEASURED = (FIELDS, OVERLAP, EXCEEDANCE, OPTIONS, TORNADO, TREND)
+"""What `measure` writes beside results.json."""
+ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, *MEASURED)

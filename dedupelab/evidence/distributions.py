@@ -193,7 +193,9 @@ class MeanTime:
         spread = float(np.var(logs, ddof=1)) if n > 1 else 0.0
         if spread == 0.0:
             return np.full(streams.draws, self.mean)
-        variance = (n - 1) * spread / chdtri(n - 1, streams.uniform(f"{name} (spread)"))
+        # The last half per cent of the variance's tail is cut: with few entries its draws would outweigh all others.
+        tail = np.maximum(1 - streams.uniform(f"{name} (spread)"), 0.005)
+        variance = (n - 1) * spread / chdtri(n - 1, 1 - tail)
         centre = float(logs.mean()) - ndtri(streams.uniform(name)) * np.sqrt(variance / n)
         found: Floats = np.exp(centre + variance / 2)
         return found

@@ -41,7 +41,8 @@ KEYS = {
     "acquisition_fee": "currency for each of them",
 }
 """Inputs that the money lines understand, and their units."""
-OPTIONAL = ("storage_overhead", "group_seconds")
+FEWEST_TIMINGS = 5
+"""Timed entries of a step below which their mean says too little: the input then counts as missing."""
 SHARES = (
     "attribution_share",
     "cross_share",
@@ -195,7 +196,7 @@ def from_registers(registers: Mapping[str, pd.DataFrame], prefix: str = "harm") 
     if prefix == "harm" and workflow is not None:
         for step, name in (("review", "review_seconds"), ("de-duplicate", "group_seconds")):
             timed = workflow[workflow["step"] == step]
-            if len(timed):
+            if len(timed) >= FEWEST_TIMINGS:
                 seconds = (timed["minutes"] * 60 / timed["items"]).astype(float)
                 spread = MeanTime(tuple(float(s) for s in seconds))
                 called = "pair" if step == "review" else "group"

@@ -163,17 +163,14 @@ def _recorded(
     if not priced.any():
         lacks.append("amounts in the incident register")
     counted = Input("entries", len(rows), "incidents", "incident register", "measured")
-    inputs = (counted, *supply.given(years, "attribution_share", money=True))
+    shared = name == "M9" and bool(rows.loc[priced, "attribution"].isna().any())
+    used = (years, "attribution_share") if shared else (years,)
+    inputs = (counted, *supply.given(*used, money=True))
     if lacks or supply.mean(years) <= 0:
         return missing(name, label, unit, lacks or (f"harm.{years} above 0",), method, inputs), None, None
     costs = ((stalled.fillna(0) + rows["amount"].fillna(0)) * share)[priced].to_numpy(np.float64)
     open_ = int((~priced).sum())
     caveat = f"at least: {open_} of {len(rows)} incidents have no amounts and are left out" if open_ else ""
-    used = (
-        (years, "attribution_share")
-        if rows.loc[priced, "attribution"].isna().any() and name == "M9"
-        else (years,)
-    )
     return _yearly(name, label, np.sort(costs), years, method, "incidents", inputs, supply, caveat, used)
 
 

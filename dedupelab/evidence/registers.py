@@ -43,6 +43,11 @@ class Registers:
 
     path: Path
 
+    @classmethod
+    def of(cls, folder: Path) -> "Registers":
+        """Return the registers of the study in a folder."""
+        return cls(folder / FILE)
+
     def add(
         self,
         kind: str,
@@ -149,9 +154,13 @@ class Registers:
         """Return everything ever written, withdrawn and corrected entries included; raises like `read`."""
         return self._ledger(kind).history()
 
+    def entries(self) -> dict[str, pd.DataFrame]:
+        """Return the entries that stand in each register; raises like `read`."""
+        return {kind: self.read(kind) for kind in KINDS}
+
     def counts(self) -> dict[str, int]:
         """Return how many entries stand in each register."""
-        return {kind: len(self.read(kind)) for kind in KINDS}
+        return {kind: len(rows) for kind, rows in self.entries().items()}
 
     def _ledger(self, kind: str) -> Ledger:
         if kind not in KINDS:

@@ -4,6 +4,7 @@ A quasi-Poisson regression with the week's ingest as offset separates a higher r
 1989, chapter 6); Mann-Kendall's test stands beside it and assumes no shape.
 """
 
+import warnings
 from dataclasses import dataclass
 from math import expm1
 
@@ -55,9 +56,13 @@ def fit(weeks: Floats, copies: Floats, ingested: Floats) -> Fit:
     """Return the regression of copies on weeks with the log of ingest as offset; the dispersion is never below Poisson's."""
     from statsmodels.genmod.families import Poisson  # noqa: PLC0415  heavy, and only a study with dates needs it
     from statsmodels.genmod.generalized_linear_model import GLM  # noqa: PLC0415
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning  # noqa: PLC0415  as above
 
     design = np.column_stack([np.ones_like(weeks), weeks])
-    found = GLM(copies, design, family=Poisson(), offset=np.log(ingested)).fit()
+    with warnings.catch_warnings():
+        # Weeks that lie on the line exactly are no separation: counts have no two classes.
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        found = GLM(copies, design, family=Poisson(), offset=np.log(ingested)).fit()
     freedom = len(weeks) - 2
     dispersion = max(1.0, float(found.pearson_chi2) / freedom)
     covariance = np.asarray(found.normalized_cov_params, np.float64) * dispersion
@@ -84,7 +89,7 @@ def weekly(people: Population, dates: str) -> pd.DataFrame:
     frame = frame.sort_values(["when", "image_id"], kind="stable")
     frame["copy"] = frame["unit"].notna() & frame.duplicated("unit")
     day = frame["when"].dt.tz_localize(None).dt.normalize()
-    frame["week"] = day - pd.to_timedelta(day.dt.weekday, unit="D")
+    frame["week"] = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
     weeks = frame.groupby("week").agg(
         ingested=("copy", "size"),
         copies=("copy", "sum"),
