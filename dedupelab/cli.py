@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from dedupelab.compare_command import compare_command
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
 from dedupelab.progress import follow
@@ -242,6 +243,7 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
 
 
 main.add_command(register_command)
+main.add_command(compare_command)
 
 
 @main.command("lab")

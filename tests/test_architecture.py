@@ -27,7 +27,7 @@ LAYERS = (
     {"start"},
     {"publish", "share"},
     {"lab"},
-    {"register_command"},
+    {"compare_command", "register_command"},
     {"cli"},
     {FRONT, "__main__"},
 )
