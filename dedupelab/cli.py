@@ -15,11 +15,12 @@ from typing import Any
 import click
 
 from dedupelab.catalogues import tell_records
+from dedupelab.compare_command import compare_command
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
+from dedupelab.register_command import register_command
 from dedupelab.review_commands import review_command
-from dedupelab.sample import write_sample
-from dedupelab.start import init
+from dedupelab.start import init, init_template, sample
 from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
 from dedupelab.terminal import JSON, STUDY, bars, say
@@ -85,12 +86,29 @@ def main(ctx: click.Context) -> None:
 
 @main.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--collection", "collections", multiple=True, required=True, metavar="NAME=LOCATION",
+@click.option("--collection", "collections", multiple=True, metavar="NAME=LOCATION",
               help="A collection: its name and its folder or fsspec address. Repeat for each.")  # fmt: skip
 @click.option("--name", default="", help="Name of the study; the folder's name if not given.")
+@click.option(
+    "--template", is_flag=True, help="A study before any picture is there, with forms for its registers."
+)
 @JSON
-def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_json: bool) -> None:
+def init_command(
+    folder: Path, collections: tuple[str, ...], name: str, *, template: bool, as_json: bool
+) -> None:
     """Write a commented study.toml into FOLDER."""
+    if template == bool(collections):
+        raise click.UsageError("expected --collection NAME=LOCATION, or --template to start without pictures")
+    if template:
+        path = init_template(folder, name)
+        lines = (f"wrote {path}", f"fill in the registers: {folder / 'registers'}")
+        say(
+            as_json,
+            {"study": str(path)},
+            *lines,
+            f"dedupelab register {folder} incident import {folder}/registers/incident.csv",
+        )
+        return
     named: dict[str, str] = {}
     for item in collections:
         key, separator, location = item.partition("=")
@@ -115,7 +133,7 @@ def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_js
 @JSON
 def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
-    write_sample(folder, seed=seed, progress=bars("writing the sample"))
+    sample(folder, seed=seed, progress=bars("writing the sample"))
     say(
         as_json,
         {"study": str(folder)},
@@ -280,6 +298,8 @@ def catalogue_command(study: Path, form: str, out: Path, base: str, *, as_json: 
 
 
 main.add_command(review_command)
+main.add_command(register_command)
+main.add_command(compare_command)
 
 
 @main.command("lab")

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from dedupelab.collect.codes import Code
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
+from dedupelab.money_settings import HarmSection, ScenariosSection, SensitivitySection, TrendSection
 from dedupelab.sections import CatalogueSection, Section, nearest
 
 FILE = "study.toml"
@@ -99,26 +100,6 @@ class ReviewSection(Section):
     seed: int = Field(1, ge=0, description="another seed draws other pairs")
 
 
-class InputSection(Section):
-    """One number the study was given, with where it comes from."""
-
-    value: float = Field(ge=0, allow_inf_nan=False, description="the number")
-    unit: str = Field(min_length=1, description="its unit")
-    source: str = Field(min_length=1, description="where it comes from")
-    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "assumed"
-
-
-class HarmSection(Section):
-    """What harm in money needs; a missing input leaves its line `not estimated`."""
-
-    currency: str = Field("HKD", pattern="^[A-Z]{3}$", description="ISO 4217 code")
-    price_year: Annotated[int, Field(ge=1990, le=2100)] | None = Field(None, description="year of the prices")
-    storage_price: InputSection | None = Field(None, description="currency per GB and month")
-    storage_copies: InputSection | None = Field(None, description="stored copies incl. backups")
-    review_seconds: InputSection | None = Field(None, description="seconds a person needs for one pair")
-    hourly_wage: InputSection | None = Field(None, description="currency per hour")
-
-
 class ReportSection(Section):
     """What the paper says of itself."""
 
@@ -154,6 +135,9 @@ class Config(Section):
     match: MatchSection = MatchSection()
     review: ReviewSection = ReviewSection()
     harm: HarmSection = HarmSection()
+    scenarios: ScenariosSection = ScenariosSection()
+    trend: TrendSection = TrendSection()
+    sensitivity: SensitivitySection = SensitivitySection()
     report: ReportSection = ReportSection()
     compute: ComputeSection = ComputeSection()
 

@@ -41,6 +41,11 @@ def count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Colu
     return Column(name, pa.int64(), meaning, unit, nullable)
 
 
+def real(name: str, meaning: str, unit: str) -> Column:
+    """Return a column of numbers that are always there."""
+    return Column(name, pa.float64(), meaning, unit)
+
+
 @dataclass(frozen=True)
 class Table:
     """One stage's table: its columns and the columns that order its rows."""

@@ -150,18 +150,17 @@ class Study(ScannedStudy):
         if self.review().started:
             self.propose(bars=bars)
         review = self.review()
-        harm = self.config.harm
+        priced = self.prices()
         key = key_for(
             tables.key_of(self.store.path(tables.GROUPS)),
-            harm.model_dump(),
-            [c.model_dump() for c in self.config.collection],
-            self.config.study.model_dump(),
+            self.config.model_dump(exclude={"scan", "match", "report", "compute"}),
+            {kind: rows.to_json(orient="records") for kind, rows in priced.registers.items()},
             tables.key_of(self.store.path(tables.RECORDS)),
             review.key,
             code_digest("evidence"),
         )
-        fresh = self.store.fresh(tables.FIELDS, key) and self.store.fresh(tables.OVERLAP, key)
-        if fresh and self.results_path.exists():
+        made = tables.MEASURED
+        if all(self.store.fresh(table, key) for table in made) and self.results_path.exists():
             return self.results()
         self.ran.append("measure")
         progress = bars("computing numbers")
@@ -175,15 +174,14 @@ class Study(ScannedStudy):
             records=self.records(),
             crosswalk=self.crosswalk(),
             collections={c.name: c.holder or c.name for c in self.config.collection},
-            harm_inputs=self.harm_inputs(),
-            currency=harm.currency,
-            price_year=harm.price_year,
+            prices=priced,
+            dates=self.config.trend.dates,
             assessment=review.assessment(bars("drawing what the review allows")),
         )
-        facts = {"currency": harm.currency, "price_year": harm.price_year}
+        facts = {"currency": priced.currency, "price_year": priced.price_year}
         write_results(self.results_path, measured.results, study=self.name, facts=facts)
-        self.store.write(tables.OVERLAP, measured.overlap, key)
-        self.store.write(tables.FIELDS, measured.fields, key)
+        for table in made:
+            self.store.write(table, getattr(measured, table.name), key)
         progress(1, 1)
         return measured.results
 

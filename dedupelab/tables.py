@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from dedupelab.label_tables import LABELS, PROPOSED, REVIEWED
+from dedupelab.money_tables import EXCEEDANCE, OPTIONS, TORNADO, TREND
 from dedupelab.parquet import Column, Table, key_of, read, write, write_blocks
 from dedupelab.parquet import count as _count
 from dedupelab.parquet import text as _text
@@ -13,6 +14,7 @@ __all__ = [
     "CATALOGUED",
     "CROSSWALK",
     "DETECTED",
+    "EXCEEDANCE",
     "FIELDS",
     "GROUPS",
     "IMAGES",
@@ -20,8 +22,10 @@ __all__ = [
     "LABELS",
     "LINKS",
     "LOW_INFORMATION",
+    "MEASURED",
     "MEMBERS",
     "METADATA",
+    "OPTIONS",
     "OVERLAP",
     "PAIRS",
     "PROPOSED",
@@ -30,7 +34,9 @@ __all__ = [
     "RELATIONS",
     "REVIEWED",
     "SCANNED",
+    "TORNADO",
     "TRANSFORMS",
+    "TREND",
     "Column",
     "Table",
     "key_of",
@@ -298,4 +304,6 @@ DESCRIPTORS = Table(
     order=("image_id",),
 )
 
-ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP, RECORDS, CROSSWALK)
+MEASURED = (FIELDS, OVERLAP, EXCEEDANCE, OPTIONS, TORNADO, TREND)
+"""What `measure` writes beside results.json."""
+ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, RECORDS, CROSSWALK, *MEASURED)

@@ -17,10 +17,11 @@ FRONT = "front door"
 LAYERS = (
     {"batches", "errors", "progress", "version"},
     {"parquet"},
-    {"records", "label_tables"},
+    {"records", "label_tables", "money_tables"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"sections"},
+    {"money_settings"},
     {"config", "store", "compute"},
     {"cluster", "estimate", "pictures", "catalogues", "review"},
     {"stored"},
@@ -32,7 +33,7 @@ LAYERS = (
     {"publish", "share"},
     {"lab"},
     {"terminal"},
-    {"review_commands"},
+    {"review_commands", "compare_command", "register_command"},
     {"cli"},
     {FRONT, "__main__"},
 )

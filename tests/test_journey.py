@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from dedupelab import Study
 from dedupelab.cli import main
 from dedupelab.evidence.results import Result, by_id, load_results
-from dedupelab.sample import write_sample
+from dedupelab.start import sample
 from dedupelab.tables import ALL, LINKS
 
 EXACT = {"byte-identical", "payload-identical", "pixel-identical"}
@@ -36,7 +36,7 @@ class Journey(NamedTuple):
 @pytest.fixture(scope="module")
 def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     folder = tmp_path_factory.mktemp("journey")
-    write_sample(folder / "sample")
+    sample(folder / "sample")
     done = CliRunner().invoke(main, ["report", str(folder / "sample"), "--out", str(folder / "reports")])
     assert done.exit_code in {0, 3}, done.output
     study = Study(folder / "sample")
@@ -191,6 +191,11 @@ def test_results_carry_what_a_reader_needs(journey):
         "M12",
         "M3",
         "M8",
+        "M9",
+        "M10a",
+        "M.sum",
+        "M11",
+        "S.statutory-standard-open-source",
     } <= ids
     for result in journey.results.values():
         assert result.method
@@ -204,7 +209,7 @@ def test_the_run_folder_is_whole(journey):
     for kind in ("html", "pdf", "docx"):
         assert 10_000 < (journey.run / f"report.en.{kind}").stat().st_size < 5_000_000
     assert b"<script" not in (journey.run / "report.en.html").read_bytes()
-    assert len(list((journey.run / "notebooks").glob("*.ipynb"))) == 6
+    assert len(list((journey.run / "notebooks").glob("*.ipynb"))) == 9
     for table in ALL:
         assert (journey.run / "tables" / f"{table.name}.parquet").exists()
         assert (journey.run / "tables" / f"{table.name}.csv").exists()

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab.errors import ConfigError
-from dedupelab.progress import follow
+from dedupelab.progress import Progress, follow
 from dedupelab.publish import wording
 from dedupelab.publish.chapters import front
 from dedupelab.publish.chapters.material import Material
@@ -22,7 +22,6 @@ from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.exhibits import example, example_groups, exhibit
 from dedupelab.publish.run import readable
 from dedupelab.publish.wording import Numbers
-from dedupelab.scanned import Progress
 from dedupelab.study import Study
 
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
@@ -146,6 +145,17 @@ def numbers(study: Study, *prefixes: str) -> View:
     return _table(("Id", "What", "Value", "Interval", "Counts", "Grade"), rows, right=(2,))
 
 
+def inputs(study: Study, *prefixes: str) -> View:
+    """Show what the results of the given ids were made from, each input with its source."""
+    found = [
+        r
+        for r in study.results()
+        if r.id in prefixes or (r.id.rpartition(".")[0] in prefixes and r.value is not None)
+    ]
+    rows = [(r.id, i.name, _cell(i.value), i.unit, i.source_type, i.source) for r in found for i in r.inputs]
+    return _table(("Line", "Input", "Value", "Unit", "Source type", "Source"), rows)
+
+
 def frame(table: pd.DataFrame, columns: Iterable[str] = (), rows: int = 12) -> View:
     """Show the first rows of a table, scrollable, with hashes as hexadecimal and how many rows there are in all."""
     chosen = table[list(columns)] if columns else table
@@ -171,6 +181,11 @@ def main_points(study: Study) -> View:
             items = "".join(f"<li>{html.escape(plain(text))}</li>" for text in block.texts)
             shown += View(f"<h4>{html.escape(block.title)}</h4><ul>{items}</ul>")
     return shown
+
+
+def said(message: str) -> View:
+    """Show one line, whatever characters it holds."""
+    return View(f"<p role='status'>{html.escape(message)}</p>", message)
 
 
 def bars(label: str) -> Progress:

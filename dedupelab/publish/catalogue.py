@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.evidence.merged import Copy, Merged, merge
+from dedupelab.progress import Progress
 from dedupelab.publish.run import FORMULA
-from dedupelab.scanned import Progress
 from dedupelab.study import Study
 
 TERMS = {

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from dedupelab.publish.chapters import authority, extent, front, harm, method
+from dedupelab.publish.chapters import authority, extent, front, harm, method, options
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Document, Meta
 
@@ -33,6 +33,8 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         *authority.whose(material),
         *authority.ai(material),
         *harm.harm(material),
+        *options.options(material),
+        *options.trend(material),
         *method.method(material),
         *method.limitations(material),
         *method.assurance(material),

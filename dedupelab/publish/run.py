@@ -19,6 +19,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.errors import DedupelabError, NotebookError, OutputError
+from dedupelab.progress import Progress
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.docx import render_docx
 from dedupelab.publish.exhibits import example, example_groups, exhibits
@@ -27,7 +28,6 @@ from dedupelab.publish.notebooks import notebook_sources, run_notebooks
 from dedupelab.publish.paper import paper
 from dedupelab.publish.pdf import render_pdf
 from dedupelab.publish.wording import Numbers
-from dedupelab.scanned import Progress
 from dedupelab.study import Study
 from dedupelab.version import __version__
 
@@ -99,6 +99,7 @@ def publish_run(
                 study.pairs(),
                 study.groups(),
                 study.overlap(),
+                money_tables(study),
                 figures,
                 tuple(found for found in shown if found is not None),
                 study.gear(),
@@ -134,6 +135,15 @@ def write_tables(study: Study, folder: Path) -> dict[str, str]:
             folder / f"{table.name}.csv", index=False, lineterminator="\n"
         )
     return digests
+
+
+def money_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Return what the chapters on money print: the tables options, tornado and trend, and the registers by kind."""
+    found = {t.name: study.table(t) for t in (tables.OPTIONS, tables.TORNADO, tables.TREND)}
+    return found | {
+        kind: study.registers.read(kind)
+        for kind in ("assumption", "decision", "incident", "licence", "workflow")
+    }
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:

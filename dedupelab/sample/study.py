@@ -22,6 +22,7 @@ from dedupelab.sample.files import encode, not_pictures, read_back, relabel_jpeg
 from dedupelab.sample.labels import AI_COMPOSITE, AI_MADE
 from dedupelab.sample.photographs import STEREO, cut_regions, develop, open_packaged
 from dedupelab.sample.plan import FIRST_DAY, PlannedFile, conflicts, plan_files
+from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
 from dedupelab.sample.works import Work, list_works
 
@@ -30,7 +31,7 @@ COLUMNS = (
     "creator", "credit", "copyright_notice", "copyright_owner", "licensor", "date_created", "conflict", "has_gps", "ingested",
 )  # fmt: skip
 """The columns of truth.csv; `data/README.md` says what each means."""
-PARTS = ("collections", "catalogues", "truth.csv", "study.toml")
+PARTS = ("collections", "catalogues", "registers", "truth.csv", "study.toml")
 Progress = Callable[[int, int], None]
 
 
@@ -105,6 +106,9 @@ def _write_all(building: Path, plan: list[PlannedFile], seed: int, progress: Pro
     for name, data in catalogue_files(plan).items():
         (building / name).parent.mkdir(exist_ok=True)
         (building / name).write_bytes(data)
+    (building / "registers").mkdir()
+    for name, text in registers(plan, _generator(seed, "registers")).items():
+        (building / "registers" / name).write_bytes(text)
     (building / "study.toml").write_bytes(study_toml().encode())
 
 

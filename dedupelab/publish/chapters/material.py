@@ -24,7 +24,7 @@ class Example:
 class Material:
     """A study as the paper sees it: settings, numbers, tables, and figures by name.
 
-    `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
+    `money` holds the tables options, tornado and trend, and the registers by kind. `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
     """
 
     config: Config
@@ -33,6 +33,7 @@ class Material:
     pairs: pd.DataFrame
     groups: pd.DataFrame
     overlap: pd.DataFrame
+    money: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     gear: str = "quick"

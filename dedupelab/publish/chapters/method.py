@@ -1,8 +1,9 @@
-"""Chapters 7 to 9 and the annexes: how it was measured, limitations, assurance, every number, replication."""
+"""Chapters 9 to 11 and the annexes: how it was measured, limitations, assurance, every number, replication."""
 
 from dedupelab.evidence.results import GRADES
 from dedupelab.publish import wording
 from dedupelab.publish.chapters import catalogues
+from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import (
     Block,
@@ -44,11 +45,11 @@ TERMS = (
 
 
 def method(material: Material) -> list[Block]:
-    """Return chapter 7: fingerprints, search, verification, grouping, intervals, words."""
+    """Return chapter 9: fingerprints, search, verification, grouping, intervals, words."""
     match, scan = material.config.match, material.config.scan
-    say = Numbering("7")
+    say = Numbering("9")
     return [
-        Heading(1, "How it was measured", number="7", id="section-method"),
+        Heading(1, "How it was measured", number="9", id="section-method"),
         say(
             "Each file was read once. From that read come its SHA-256, the SHA-256 of its compressed picture without metadata, "
             "its embedded metadata (Exif, IIM, XMP, in the precedence of the Metadata Working Group), and fingerprints: the "
@@ -80,8 +81,8 @@ def method(material: Material) -> list[Block]:
 
 
 def limitations(material: Material) -> list[Block]:
-    """Return chapter 8: strengths and limitations, and standards that were not met."""
-    say = Numbering("8")
+    """Return chapter 10: strengths and limitations, and standards that were not met."""
+    say = Numbering("10")
     numbers = material.numbers
     unmet = [
         "Independent review of a sample of pairs: not done in this run; precision and recall on these collections are unknown.",
@@ -89,7 +90,7 @@ def limitations(material: Material) -> list[Block]:
         "Counterfactual: what would have been spent without duplication was not observed.",
     ]
     return [
-        Heading(1, "Strengths and limitations", number="8", id="section-limits"),
+        Heading(1, "Strengths and limitations", number="10", id="section-limits"),
         say(
             f"Every one of the {numbers['N.listed'].value:,.0f} listed files is accounted for, exact copies are proved by digests that "
             "anyone can recompute, and every number in this paper is in results.json with its denominator, interval and inputs."
@@ -109,11 +110,11 @@ def limitations(material: Material) -> list[Block]:
 
 
 def assurance(material: Material) -> list[Block]:
-    """Return chapter 9: owner, interests, data."""
-    say = Numbering("9")
+    """Return chapter 11: owner, interests, data."""
+    say = Numbering("11")
     study = material.config.study
     return [
-        Heading(1, "Assurance, interests and data", number="9", id="section-assurance"),
+        Heading(1, "Assurance, interests and data", number="11", id="section-assurance"),
         say(f"Study: {study.name}. Answerable for it: {study.owner or 'not stated'}."),
         say("Assurance by a second person: not stated. Funding and interests in the outcome: not stated."),
         say(
@@ -145,19 +146,17 @@ def annex(material: Material) -> list[Block]:
                     Code(result.id).text,
                     result.label,
                     wording.figure(result) if result.value is not None else "not estimated",
-                    wording.interval(result)
-                    if result.interval is not None
-                    else "–"
-                    if result.value is None
-                    else "census",
+                    wording.interval(result) or "–",
                     wording.of(result) if result.value is not None else f"needs {', '.join(result.needs)}",
                     result.grade,
                 ]
                 for result in results
+                if not _part_of_option(result.id)
             ],
-            note="Methods and inputs of each number are in results.json under the same id.",
+            note="Methods and inputs of each number, and the parts of each option (S), are in results.json under the same id.",
         ),
         Heading(1, "Annex B: data behind the figures", id="annex-data"),
+        *coverage_table(),
         *(
             drawn.data
             for drawn in material.figures.values()
@@ -179,3 +178,8 @@ def annex(material: Material) -> list[Block]:
             note="Equal inputs, settings and versions give equal digests.",
         ),
     ]
+
+
+def _part_of_option(result_id: str) -> bool:
+    """Whether a number is one of many that belong to one option; its chapter prints those that matter."""
+    return result_id.startswith("S.") and result_id.count(".") > 1
