@@ -15,18 +15,19 @@ from typing import Any
 import click
 
 from dedupelab.catalogues import tell_records
-from dedupelab.compare_command import compare_command
+from dedupelab.commands.catalogue import catalogue_command
+from dedupelab.commands.compare import compare_command
+from dedupelab.commands.estimate import estimate_command
+from dedupelab.commands.register import register_command
+from dedupelab.commands.review import review_command
+from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
-from dedupelab.register_command import register_command
-from dedupelab.review_commands import review_command
 from dedupelab.start import init, init_template, sample
 from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
-from dedupelab.terminal import JSON, STUDY, bars, say
 from dedupelab.version import __version__
 
-INCOMPLETE = 3
 JOURNEY = """\
 dedupelab turns picture collections into evidence about duplicates. The journey:
 
@@ -143,28 +144,6 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     )
 
 
-@main.command("estimate")
-@STUDY
-@click.option(
-    "--files",
-    type=click.IntRange(min=1),
-    default=None,
-    help="Speak of so many files instead of those listed.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    multiple=True,
-    help="Number of workers to speak of; repeat for more.",
-)
-@JSON
-def estimate_command(study: Path, files: int | None, workers: tuple[int, ...], *, as_json: bool) -> None:
-    """Say how long scan and match will take, and how much memory, from a few seconds of measuring."""
-    found = Study(study).estimate(workers=workers, files=files or 0)
-    following = "match" if found.scanned else "scan"
-    say(as_json, found.facts(), *found.lines(), f"dedupelab {following} {study}")
-
-
 @main.command("scan")
 @STUDY
 @click.option(
@@ -196,7 +175,7 @@ def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
         f"table: {where}",
         f"dedupelab match {study}",
     )
-    _end(opened)
+    end(opened)
 
 
 @main.command("match")
@@ -213,7 +192,7 @@ def match_command(study: Path, *, as_json: bool) -> None:
     found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
     where = str(opened.store.path(PAIRS).parent)
     say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
-    _end(opened)
+    end(opened)
 
 
 @main.command("graph")
@@ -267,36 +246,11 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
         click.echo(json.dumps(facts, ensure_ascii=False))
     else:
         click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
-    _end(opened)
+    end(opened)
 
 
-@main.command("catalogue")
-@STUDY
-@click.option(
-    "--as",
-    "form",
-    type=click.Choice(["dublin-core-csv", "iiif"]),
-    default="dublin-core-csv",
-    show_default=True,
-    help="Dublin Core as a table, or a IIIF Presentation 3 manifest.",
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
-)
-@click.option(
-    "--base", default="https://example.org/", show_default=True, help="Address of the pictures in a manifest."
-)
-@JSON
-def catalogue_command(study: Path, form: str, out: Path, base: str, *, as_json: bool) -> None:
-    """Write the merged catalogue: one record per work, from its authoritative copy, with all holders."""
-    opened = Study(study)
-    with opened.store.lock():
-        path = opened.catalogue(out, form, base=base, bars=bars)
-    found = f"one record per work, as {form}"
-    say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", f"dedupelab report {study}")
-    _end(opened)
-
-
+main.add_command(catalogue_command)
+main.add_command(estimate_command)
 main.add_command(review_command)
 main.add_command(register_command)
 main.add_command(compare_command)
@@ -319,12 +273,3 @@ def _opened(study: Path) -> Study:
     opened = Study(study)
     opened.tell = partial(click.echo, err=True)
     return opened
-
-
-def _end(study: Study) -> None:
-    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so."""
-    sentences = study.incomplete()
-    for sentence in sentences:
-        click.echo(f"incomplete: {sentence}", err=True)
-    if sentences:
-        click.get_current_context().exit(INCOMPLETE)

@@ -121,10 +121,7 @@ def code_digest(*folders: str, without: str = "") -> str:
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    files = [
-        package / name
-        for name in ("parquet.py", "records.py", "label_tables.py", "money_tables.py", "tables.py")
-    ]
+    files = [package / "parquet.py", *sorted((package / "tables").glob("*.py"))]
     for folder in folders:
         files += sorted((package / folder).rglob("*.py"))
     files = [file for file in files if not (without and file.is_relative_to(package / without))]

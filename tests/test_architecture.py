@@ -17,7 +17,6 @@ FRONT = "front door"
 LAYERS = (
     {"batches", "errors", "progress", "version"},
     {"parquet"},
-    {"records", "label_tables", "money_tables"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},
     {"sections"},
@@ -32,8 +31,7 @@ LAYERS = (
     {"start"},
     {"publish", "share"},
     {"lab"},
-    {"terminal"},
-    {"review_commands", "compare_command", "register_command"},
+    {"commands"},
     {"cli"},
     {FRONT, "__main__"},
 )
@@ -125,7 +123,7 @@ def test_imports_go_downhill():
         ("match/groups.py", "from ..evidence import harm"),
         ("collect/scan.py", "if TYPE_CHECKING:\n    from dedupelab.sample.files import write"),
         ("errors.py", "from dedupelab import tables"),
-        ("tables.py", "from dedupelab import Study"),
+        ("tables/__init__.py", "from dedupelab import Study"),
         ("study.py", "from dedupelab.publish.notebooks import run_notebook"),
         ("study.py", "def f():\n    from dedupelab.cli import main"),
         ("share/pack.py", "def f():\n    from dedupelab.publish import document"),

@@ -41,9 +41,9 @@ def test_code_is_part_of_the_key(tmp_path, monkeypatch):
         "collect/scan.py",
         "collect/catalogues/marc.py",
         "match/groups.py",
-        "tables.py",
+        "tables/__init__.py",
         "parquet.py",
-        "records.py",
+        "tables/records.py",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("one")
@@ -51,7 +51,13 @@ def test_code_is_part_of_the_key(tmp_path, monkeypatch):
     before = code_digest("collect")
     (tmp_path / "match/groups.py").write_text("two")
     assert code_digest("collect") == before
-    for name in ("collect/scan.py", "collect/catalogues/marc.py", "tables.py", "parquet.py", "records.py"):
+    for name in (
+        "collect/scan.py",
+        "collect/catalogues/marc.py",
+        "tables/__init__.py",
+        "parquet.py",
+        "tables/records.py",
+    ):
         (tmp_path / name).write_text("two")
         before, after = code_digest("collect"), before
         assert before != after
@@ -59,7 +65,13 @@ def test_code_is_part_of_the_key(tmp_path, monkeypatch):
 
 def test_a_folder_can_be_left_out_of_the_key(tmp_path, monkeypatch):
     """Code that makes another table does not make this one stale."""
-    for name in ("collect/scan.py", "collect/catalogues/marc.py", "tables.py", "parquet.py", "records.py"):
+    for name in (
+        "collect/scan.py",
+        "collect/catalogues/marc.py",
+        "tables/__init__.py",
+        "parquet.py",
+        "tables/records.py",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("one")
     monkeypatch.setattr(store, "__file__", str(tmp_path / "store.py"))

@@ -23,7 +23,7 @@ Comparison = Callable[[Sequence[Line]], dict[str, float]]
 """From lines of harm to each option's expected present value, doing nothing among them."""
 HEADLINES = ("M1", "M2", "M4.any", "M3")
 _NOTE = (
-    "Lowest and highest value over links of up to {low} to {high} bits and, for bytes, keeping the largest, smallest or oldest copy; "
+    "Lowest and highest of the headline and its values over links of up to {low} to {high} bits (those found by local descriptors stay) and, for bytes, keeping the largest, smallest or oldest copy; "
     "components are counted, without splitting groups into works. The conclusion tested: {conclusion}."
 )
 
@@ -48,7 +48,8 @@ def window(people: Population, pairs: pd.DataFrame, distances: tuple[int, int]) 
     images, everything = len(people.hashed), int(people.hashed["bytes"].sum())
     values: dict[str, list[float]] = {"M1": [], "M2": [], "M4.any": []}
     for limit in range(distances[0], distances[1] + 1):
-        kept = distance <= limit
+        # What lies beyond the window was found by local descriptors and does not depend on this distance.
+        kept = (distance <= limit) | (distance > distances[1])
         graph = coo_array(
             (np.ones(int(kept.sum()), np.int8), (ends[0][kept], ends[1][kept])), shape=(len(seen),) * 2
         )
@@ -128,7 +129,8 @@ def _range(
         if all(inside)
         else f"not robust: {len(inside) - sum(inside)} of {len(inside)} settings lie outside"
     )
-    bounds = (min(values, default=inf), max(values, default=-inf))
+    own = [] if headline.value is None else [headline.value]
+    bounds = (min([*values, *own], default=inf), max([*values, *own], default=-inf))
     return replace(
         headline, id=f"{headline.id}.window", label=f"{headline.label}: range over the declared window", interval=bounds,
         interval_method=f"bounds over the declared window of {low} to {high} bits, {len(values)} settings",

@@ -8,7 +8,10 @@ from typing import Any
 import click
 
 from dedupelab.progress import Progress, follow
+from dedupelab.study import Study
 
+INCOMPLETE = 3
+"""Exit code when more pictures are unreadable than the study tolerates."""
 STUDY = click.argument("study", type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 
@@ -32,3 +35,12 @@ def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT
     for line in lines[:-1]:
         click.echo(line)
     click.echo(f"next: {lines[-1]}")
+
+
+def end(study: Study) -> None:
+    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so."""
+    sentences = study.incomplete()
+    for sentence in sentences:
+        click.echo(f"incomplete: {sentence}", err=True)
+    if sentences:
+        click.get_current_context().exit(INCOMPLETE)

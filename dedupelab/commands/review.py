@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from dedupelab.commands.terminal import JSON, STUDY, bars, say
 from dedupelab.study import Study
-from dedupelab.terminal import JSON, STUDY, bars, say
 
 
 @click.command("review")
