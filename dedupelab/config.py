@@ -201,6 +201,8 @@ def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of
         return f"{name} must be {_range(place)}, got {got}"
     if kind == "value_error":
         message = error["msg"].removeprefix("Value error, ")
+        if isinstance(error["input"], Mapping):  # its numbers are in the message
+            return f"{name}: {message}" if name else message
         return message if not name else f"{name}: {message}, got {got}"
     return f"{name}: {error['msg'][0].lower() + error['msg'][1:]}, got {got}" + (
         f" ({context['expected']})"

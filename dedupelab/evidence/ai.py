@@ -4,7 +4,7 @@ import pandas as pd
 
 from dedupelab.evidence.intervals import Interval, share_interval
 from dedupelab.evidence.population import Population
-from dedupelab.evidence.results import Result, share
+from dedupelab.evidence.results import Result, missing, share
 
 AI_SOURCE_TYPES = (
     "trainedalgorithmicmedia",
@@ -43,6 +43,10 @@ def ai(people: Population) -> list[Result]:
         share(
             "M12.unlabelled", "Images without any source label", without, whole, share_interval(without, total),
             "Images with neither a digital source type nor an AI label.",
+        ),
+        missing(
+            "M13", "AI-labelled images that look like an earlier image without such a label", "fraction",
+            ("a search for look-alikes that fingerprints miss", "a review of what it finds"), "Reviewed look-alikes over AI-labelled images.",
         ),
     ]  # fmt: skip
 

@@ -36,6 +36,7 @@ PACKAGES = (
     "numpy",
     "pandas",
     "scipy",
+    "statsmodels",
     "networkx",
     "opencv-python-headless",
     "pyarrow",
