@@ -213,7 +213,9 @@ def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of
     # A misspelt name often also leaves the right one missing: then the misspelling is what to tell.
     error = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     place = [str(part) for part in error["loc"] if not isinstance(part, int)]
-    name, kind, context = ".".join(place), error["type"], error.get("ctx", {})
+    # A name of a setting may hold anything, and the message is one line.
+    name = "".join(c if c.isprintable() else repr(c)[1:-1] for c in ".".join(place))
+    kind, context = error["type"], error.get("ctx", {})
     got = _shown(error["input"])
     if kind == "extra_forbidden":
         valid = list(_section(place[:-1]).model_fields)
@@ -232,6 +234,8 @@ def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of
         return f"{name} must be {_range(place)}, got {got}"
     if kind == "value_error":
         message = error["msg"].removeprefix("Value error, ")
+        if isinstance(error["input"], Mapping):  # its numbers are in the message
+            return f"{name}: {message}" if name else message
         return message if not name else f"{name}: {message}, got {got}"
     return f"{name}: {error['msg'][0].lower() + error['msg'][1:]}, got {got}" + (
         f" ({context['expected']})"

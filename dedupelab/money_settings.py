@@ -1,7 +1,7 @@
 """Settings of a study that are about money: inputs of harm, policy options, trend, and the window of robustness."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
@@ -14,6 +14,15 @@ from dedupelab.evidence.scenarios import Option, Terms
 from dedupelab.sections import Section
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
+
+
+class _WithInputs(Section):
+    """A section whose inputs must fit their names: no share above 1."""
+
+    @model_validator(mode="after")
+    def _inputs_fit(self) -> Self:
+        inputs_of(self)
+        return self
 
 
 class InputSection(Section):
@@ -39,7 +48,7 @@ class InputSection(Section):
         return supplied(self.unit, self.source, self.source_type, name=name, **numbers)
 
 
-class HarmSection(Section):
+class HarmSection(_WithInputs):
     """What harm in money needs; a missing input leaves its line `not estimated`."""
 
     currency: str = Field("HKD", pattern="^[A-Z]{3}$", description="ISO 4217 code")
@@ -79,7 +88,7 @@ class HarmSection(Section):
         return value
 
 
-class OptionSection(Section):
+class OptionSection(_WithInputs):
     """One policy option; inputs given here hold for it in place of those of [scenarios]."""
 
     name: str = Field(min_length=1, max_length=60, description="as the report should say")
@@ -129,7 +138,7 @@ class OptionSection(Section):
     )
 
 
-class ScenariosSection(Section):
+class ScenariosSection(_WithInputs):
     """Policy options compared with doing nothing; a missing input leaves its option `not estimated`."""
 
     horizon: int = Field(5, ge=1, le=50, description="years compared")

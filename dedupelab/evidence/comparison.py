@@ -92,10 +92,10 @@ def _digests(images: pd.DataFrame) -> "pd.Series[str]":
 def _relations(before: pd.DataFrame, after: pd.DataFrame) -> dict[tuple[str, str], int]:
     """How many pairs went from one relation to another; a pair that was not examined is `absent`."""
     keys = ["left", "right"]
-    both = before[[*keys, "relation"]].merge(
-        after[[*keys, "relation"]], on=keys, how="outer", suffixes=("_old", "_new")
-    )
-    told = both[["relation_old", "relation_new"]].astype(object).fillna("absent")
+    # As plain objects: empty Arrow columns cannot be merged.
+    old, new = (pairs[[*keys, "relation"]].astype(object) for pairs in (before, after))
+    both = old.merge(new, on=keys, how="outer", suffixes=("_old", "_new"))
+    told = both[["relation_old", "relation_new"]].fillna("absent")
     different = told[told["relation_old"] != told["relation_new"]]
     counts = Counter((str(a), str(b)) for a, b in different.itertuples(index=False))
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

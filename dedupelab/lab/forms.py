@@ -1,6 +1,5 @@
 """A form for the registers in JupyterLab: pick a register, fill in its columns, write; thin, the registers check and keep."""
 
-import getpass
 from typing import Any
 
 from dedupelab.errors import DedupelabError
@@ -19,7 +18,7 @@ def register_form(study: Study) -> Any:  # noqa: ANN401  an ipywidgets box, impo
     import ipywidgets as widgets  # noqa: PLC0415  only notebooks need it
 
     kind = widgets.Dropdown(options=list(KINDS), description="Register")
-    who = widgets.Text(value=getpass.getuser(), description="Written by")
+    who = widgets.Text(description="Written by", placeholder="your name; kept with the entry")
     identity = widgets.Text(description="Id", placeholder="given when empty; an existing one is corrected")
     correct = widgets.Checkbox(description="this corrects the entry of that id", indent=False)
     button = widgets.Button(description="Write the entry", button_style="primary")
@@ -34,7 +33,7 @@ def register_form(study: Study) -> Any:  # noqa: ANN401  an ipywidgets box, impo
         refresh()
 
     def refresh() -> None:
-        standing.value = views.frame(study.registers.read(kind.value), rows=8).markup
+        standing.value = views.register(study, kind.value).markup
 
     def write(_button: object) -> None:
         entry = {"id": identity.value, **{name: each.value for name, each in fields.items()}}

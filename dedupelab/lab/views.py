@@ -156,6 +156,19 @@ def inputs(study: Study, *prefixes: str) -> View:
     return _table(("Line", "Input", "Value", "Unit", "Source type", "Source"), rows)
 
 
+def register(study: Study, kind: str) -> View:
+    """Show a register's entries without who wrote them and without confidential ones: executed notebooks may be passed on."""
+    rows = study.registers.read(kind)
+    hidden = (
+        rows["confidentiality"] == "confidential"
+        if "confidentiality" in rows
+        else pd.Series(data=False, index=rows.index)
+    )
+    shown = rows[~hidden].drop(columns=["number", "who", "withdrawn"])
+    note = f"{int(hidden.sum()):,} confidential entries are not shown" if hidden.any() else ""
+    return frame(shown, rows=40) + (said(note) if note else View(""))
+
+
 def frame(table: pd.DataFrame, columns: Iterable[str] = (), rows: int = 12) -> View:
     """Show the first rows of a table, scrollable, with hashes as hexadecimal and how many rows there are in all."""
     chosen = table[list(columns)] if columns else table

@@ -37,6 +37,7 @@ PACKAGES = (
     "numpy",
     "pandas",
     "scipy",
+    "statsmodels",
     "networkx",
     "opencv-python-headless",
     "pyarrow",

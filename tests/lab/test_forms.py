@@ -7,6 +7,7 @@ import pytest
 
 from dedupelab.evidence.register_fields import KINDS
 from dedupelab.evidence.registers import Registers
+from dedupelab.lab import views
 from dedupelab.lab.forms import register_form
 
 
@@ -54,10 +55,30 @@ def test_an_entry_is_written(study):
     assert "&lt;b&gt;ten" in found["standing"].value
 
 
+def test_confidential_entries_are_counted_not_shown(study):
+    """Neither the entry nor who wrote it stands in the view; how many are hidden does."""
+    entry = {
+        "kind": "stall",
+        "opened": "2026-01-01",
+        "organisation": "Harbour",
+        "confidentiality": "confidential",
+        "source": "letter",
+    }
+    study.registers.add(
+        "incident", [entry, entry | {"organisation": "Peak", "confidentiality": "public"}], who="Mei"
+    )
+    shown = views.register(study, "incident")
+    assert "1 confidential entries are not shown" in shown.markup
+    assert "Peak" in shown.markup
+    assert "Harbour" not in shown.markup
+    assert "Mei" not in shown.markup
+
+
 def test_what_is_wrong_is_said(study):
     """A missing source is one line, harmless, and nothing is written."""
     form = register_form(study)
     controls(form)["kind"].value = "decision"
+    controls(form)["who"].value = "Mei"
     found = fill(form, **(DECISION | {"source": "", "date": "<script>"}))
     assert "expected" in found["message"].value
     assert "<script>" not in found["message"].value
@@ -69,6 +90,7 @@ def test_a_correction_is_meant(study):
     form = register_form(study)
     controls(form)["kind"].value = "decision"
     controls(form)["id"].value = "D-1"
+    controls(form)["who"].value = "Mei"
     fill(form, **DECISION)
     assert "expected a new id" in fill(form, reason="two pilots")["message"].value
     controls(form)["correct"].value = True

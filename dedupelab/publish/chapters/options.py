@@ -7,6 +7,8 @@ from dedupelab.publish.document import Block, Column, Heading, Table
 from dedupelab.publish.wording import Numbering, Numbers
 
 UNDER = "Under these inputs"
+GREEN_BOOK = 0.035
+"""Standard discount rate of HM Treasury's Green Book; no rate is published for Hong Kong."""
 
 
 def options(material: Material) -> list[Block]:
@@ -27,7 +29,8 @@ def options(material: Material) -> list[Block]:
     harm = material.config.harm
     blocks.append(
         say(
-            f"Options were compared with doing nothing over {settings.horizon} years at a discount rate of {settings.discount_rate:.1%}, in "
+            f"Options were compared with doing nothing over {settings.horizon} years at a discount rate of "
+            f"{100 * settings.discount_rate:.1f} % ({'the Green Book of HM Treasury' if settings.discount_rate == GREEN_BOOK else 'as the study chose'}), in "
             f"{wording.CURRENCY_SIGNS.get(harm.currency, harm.currency)} of {harm.price_year}, each with licensed and with open-source "
             "screening where the price of either was given. The harm that an option can lessen is that of the lines added in chapter 6. A copy "
             "held by two organisations is within reach only when both have adopted, so the reach across organisations grows with the square of "
