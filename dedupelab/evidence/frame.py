@@ -46,7 +46,8 @@ class Frame:
 
     `units` has one row for each examined pair of different contents: `left`, `right` (image_id of a content's first image),
     `one`, `two` (rows of `nodes`), `pairs` (image pairs it stands for), `role`, `relation`, `band`, `reach` (within or across
-    collections) and `ends` (what lies at either end: one picture or several). `nodes` has one row for each content that is
+    collections), `ends` (what lies at either end: one picture or several) and `support` (whether other pairs speak for the
+    same). `nodes` has one row for each content that is
     not low-information: `image_id`, `images`, `work` (as detected) and `digest`, the smallest SHA-256 of its files.
     """
 
@@ -89,13 +90,16 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
     work, holding = _works(units, len(nodes))
     joining = _joins(units, work)
     link = units["relation"].isin(tables.LINKS).to_numpy()
-    role = np.where(holding, HOLDS, np.where(joining, JOINS, np.where(link, REPEATS, BESIDE)))
+    # A link that `match` refused, because a refuted pair stands between its works, joins nothing: a collage has two.
+    role = np.where(holding, HOLDS, np.where(link, REPEATS, np.where(joining, JOINS, BESIDE)))
     sizes = nodes["images"].to_numpy(np.int64)
+    ends, support = _surroundings(units, role, sizes, work)
     units = units.assign(
         role=role,
         band=band_of(units["distance"]),
         reach=np.where(units["across"], "across", "within"),
-        ends=_ends(units, role, sizes, work),
+        ends=ends,
+        support=support,
     )
     # A proposal that joins nothing new says nothing of any total: it was never examined, and is not.
     units = units[~units["relation"].str.startswith(PROPOSED) | (units["role"] == JOINS)].reset_index(
@@ -214,7 +218,7 @@ def _constrained(one: Ints, two: Ints, links: Ints, refuted: Ints) -> list[int]:
 def _joins(units: pd.DataFrame, work: Ints) -> NDArray[np.bool_]:
     """Say which units would join works: of all paths between works the most plausible."""
     one, two = work[units["one"].to_numpy()], work[units["two"].to_numpy()]
-    rows = np.flatnonzero(one != two)
+    rows = np.flatnonzero((one != two) & ~units["relation"].isin(tables.LINKS).to_numpy(dtype=bool))
     near = units.iloc[rows]
     order = rows[
         np.lexsort(
@@ -258,23 +262,47 @@ def components(one: Ints, two: Ints, count: int) -> Ints:
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
-def _ends(units: pd.DataFrame, role: NDArray[np.str_], sizes: Ints, work: Ints) -> NDArray[np.str_]:
-    """Say what lies at the two ends: what a cut parts, or what a join brings together."""
+def _surroundings(
+    units: pd.DataFrame, role: NDArray[np.str_], sizes: Ints, work: Ints
+) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Say what a cut parts or a join brings together, and whether other pairs speak for the same.
+
+    A link with no other across the same cut is a bridge: chains of strangers hang on such. Of two works that several pairs
+    would join, more likely than not somebody cut one out of the other.
+    """
     one, two = units["one"].to_numpy(), units["two"].to_numpy()
-    whole = np.bincount(work, sizes, minlength=1).astype(np.int64) if len(work) else np.zeros(1, np.int64)
+    count = int(work.max(initial=-1)) + 1
+    whole = np.bincount(work, sizes, minlength=count).astype(np.int64)
     near, far = whole[work[one]], whole[work[two]]
-    held = np.flatnonzero(role == HOLDS)
-    side = _parted(one[held], two[held], sizes)
+    held, beside = np.flatnonzero(role == HOLDS), np.flatnonzero(role == REPEATS)
+    # Each repeating link leaves one random mark at both of its ends: on a side of a cut that none crosses, marks cancel out.
+    marks = np.zeros(len(sizes), np.uint64)
+    for ends in (one, two):
+        np.bitwise_xor.at(
+            marks, ends[beside], np.random.default_rng(1).integers(1, 1 << 63, len(beside), np.uint64)
+        )
+    side, crossed = _parted(one[held], two[held], sizes, marks)
     near[held], far[held] = side, whole[work[one[held]]] - side
+    place = np.minimum(work[one], work[two]) * np.int64(max(count, 1)) + np.maximum(work[one], work[two])
+    same = pd.Series(place).groupby(place).transform("size").to_numpy()
+    supported = (role == JOINS) & (same > 1)
+    supported[held] = crossed != 0
     single = (near == 1).astype(int) + (far == 1)
     names = np.array(["several and several", "one and several", "one and one"])
-    return np.asarray(np.where((role == HOLDS) | (role == JOINS), names[single], "any"))
+    forest = (role == HOLDS) | (role == JOINS)
+    return (
+        np.asarray(np.where(forest, names[single], "any")),
+        np.asarray(np.where(~forest, "any", np.where(supported, "with others", "alone"))),
+    )
 
 
-def _parted(one: Ints, two: Ints, sizes: Ints) -> Ints:
-    """Return for each edge of a forest how many images a cut would leave at one end; leaves are peeled off in rounds."""
-    below = sizes.astype(np.int64).copy()
-    side = np.zeros(len(one), np.int64)
+def _parted(one: Ints, two: Ints, sizes: Ints, marks: NDArray[np.uint64]) -> tuple[Ints, NDArray[np.uint64]]:
+    """Return for each edge of a forest how many images a cut would leave at one end, and the marks there taken together.
+
+    Leaves are peeled off in rounds.
+    """
+    below, mark = sizes.astype(np.int64).copy(), marks.copy()
+    side, found = np.zeros(len(one), np.int64), np.zeros(len(one), np.uint64)
     left = np.arange(len(one))
     degree = np.bincount(np.concatenate([one, two]), minlength=len(sizes)).astype(np.int64)
     while len(left):
@@ -283,9 +311,10 @@ def _parted(one: Ints, two: Ints, sizes: Ints) -> Ints:
         peeled = degree[leaf] == 1
         edges, leaves = left[peeled], leaf[peeled]
         other = np.where(one[edges] == leaves, two[edges], one[edges])
-        side[edges] = below[leaves]
+        side[edges], found[edges] = below[leaves], mark[leaves]
         np.add.at(below, other, below[leaves])
+        np.bitwise_xor.at(mark, other, mark[leaves])
         np.subtract.at(degree, leaves, 1)
         np.subtract.at(degree, other, 1)
         left = left[~peeled]
-    return side
+    return side, found

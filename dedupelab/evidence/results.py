@@ -57,7 +57,17 @@ ORDER = (
     *("M7", "M7s", "M12", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
     *(
         f"V.{each}"
-        for each in ["reviewed", "labelled", "reviewers", "twice", "disputes", "open", "absent", "precision", "recall"]
+        for each in [
+            "reviewed",
+            "labelled",
+            "reviewers",
+            "twice",
+            "disputes",
+            "open",
+            "absent",
+            "precision",
+            "recall",
+        ]
     ),
     "V",
 )
