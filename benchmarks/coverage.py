@@ -11,18 +11,22 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dedupelab.evidence.frame import Frame, frame
 from dedupelab.evidence.intervals import wilson
 from dedupelab.evidence.propagation import holdings, propagate, rates
 from dedupelab.evidence.sampling import draw
 
+Row = tuple[int, int, str, int, float, int]
+Ints = NDArray[np.int64]
 TOTALS = {"pairs": "duplicate pairs", "surplus": "redundant images", "groups": "groups"}
 DRAWS = 400
 NEAREST_COPIES = 4
@@ -76,7 +80,7 @@ def simulate(seed: int) -> Simulated:
     )
 
 
-def _true_pairs(work, rng):
+def _true_pairs(work: Ints, rng: np.random.Generator) -> Iterator[Row]:
     """Pairs of copies: most are linked; what is edited hard is examined and not linked, or only proposed by votes."""
     missed, unsure = rng.uniform(0.02, 0.25), rng.uniform(0.02, 0.1)
     starts = np.flatnonzero(np.r_[True, work[1:] != work[:-1]])
@@ -96,7 +100,7 @@ def _true_pairs(work, rng):
                 yield one, two, relation, distance, float(rng.uniform(0.6, 1)), 0
 
 
-def _false_pairs(work, rng):
+def _false_pairs(work: Ints, rng: np.random.Generator) -> Iterator[Row]:
     """Pairs of strangers: a few linked, two or three links at once where one template fools the detector; most refuted."""
     count = len(work)
     for _ in range(rng.poisson(count * rng.uniform(0.0, 0.03))):
@@ -123,7 +127,7 @@ def _false_pairs(work, rng):
 
 
 def truths(study: Simulated, laid: Frame) -> dict[str, float]:
-    """What a review of everything would find."""
+    """Return what a review of everything would find."""
     sizes = study.work.value_counts()
     copies = laid.units["left"].map(study.work).to_numpy() == laid.units["right"].map(study.work).to_numpy()
     examined = ~laid.units["relation"].str.startswith("not examined").to_numpy(dtype=bool)

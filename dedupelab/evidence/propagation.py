@@ -12,9 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.evidence.contents import content_classes
-from dedupelab.evidence.frame import BESIDE, HOLDS, JOINS, PROPOSED, REPEATS, Frame, components
+from dedupelab.evidence.frame import BESIDE, PROPOSED, Frame, components
 from dedupelab.evidence.sampling import Draw
 from dedupelab.evidence.spread import Spread
+from dedupelab.evidence.surroundings import HOLDS, JOINS, REPEATS
 
 DRAWS = 2000
 FEWER = 500

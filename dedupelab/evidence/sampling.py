@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.evidence.frame import BANDS, BESIDE, HOLDS, JOINS, PLAUSIBLE, REPEATS, Frame
+from dedupelab.evidence.frame import BANDS, BESIDE, PLAUSIBLE, Frame
+from dedupelab.evidence.surroundings import HOLDS, JOINS, REPEATS
 from dedupelab.tables import LINKS
 
 FLOOR = 20

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.evidence.frame import HOLDS, JOINS
+from dedupelab.evidence.surroundings import HOLDS, JOINS
 
 SMOOTH = 2.0
 """Pairs of the stratum's kind that each of its parts is taken to have shown besides its own."""
@@ -68,16 +68,16 @@ class Spread:
         open_ = np.flatnonzero(np.isnan(known) & (join | (units["role"] == HOLDS).to_numpy()))
         kind = facts.groupby(["place", "support", "ends"]).ngroup().to_numpy(np.int64)
         return cls(
-            part[open_],
+            part[open_].astype(np.int64),
             stratum,
-            np.bincount(part, copy, count),
-            np.bincount(part, looked, count),
+            np.asarray(np.bincount(part, copy, count), np.float64),
+            np.asarray(np.bincount(part, looked, count), np.float64),
             alpha / (alpha + beta),
             np.bincount(part[open_], minlength=count).astype(np.float64),
-            place[open_],
+            place[open_].astype(np.int64),
             np.stack([work[units["one"].to_numpy()], work[units["two"].to_numpy()]])[:, open_],
             np.flatnonzero(join[open_]),
-            crowding(kind[join], beside[join], looked[join], copy[join]),
+            crowding(np.asarray(kind[join], np.int64), beside[join], looked[join], copy[join]),
         )
 
     def __call__(self, shares: Floats, random: np.random.Generator) -> Flags:
