@@ -1,4 +1,4 @@
-"""How often intervals held the truth in simulated studies: measured by `benchmarks/coverage.py`, which anyone can rerun."""
+"""How often intervals held the truth in simulated studies: measured by `benchmarks/money_coverage.py`, which anyone can rerun."""
 
 from dedupelab.publish.document import Block, Column, Heading, Table
 
@@ -29,6 +29,6 @@ def coverage_table() -> list[Block]:
                 Column("Held", "right", "per cent", 1),
             ],
             [[what, truth, f"{100 * share:.1f}"] for what, truth, share in MEASURED],
-            note=f"Run again with: python benchmarks/coverage.py {STUDIES} {SEED}. Simulated studies, not this one.",
+            note=f"Run again with: python benchmarks/money_coverage.py {STUDIES} {SEED}. Simulated studies, not this one.",
         ),
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from dedupelab.publish.chapters.coverage import MEASURED, STUDIES
 
-FILE = Path(__file__).parents[2] / "benchmarks" / "coverage.py"
+FILE = Path(__file__).parents[2] / "benchmarks" / "money_coverage.py"
 
 
 @pytest.fixture(scope="module")
