@@ -161,7 +161,8 @@ class AlignedComparison:
 
     def _set_apart(self, found: Finding) -> bool:
         """Whether the matched part is a picture by itself, so that what differs around it does not matter."""
-        return (found.entropy > 5.8 and found.share > 0.85 and _area(found) > 0.3) or _pictorial(found)
+        picture = found.entropy > self.picture_entropy and found.correlation > 0.9
+        return (picture and found.share > 0.85 and _area(found) > 0.3) or _pictorial(found)
 
     def _moved(self, fine: Finding) -> bool:
         """Whether parts are displaced against each other by more than blur and noise explain."""
