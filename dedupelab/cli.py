@@ -15,7 +15,7 @@ import click
 
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
-from dedupelab.review_commands import review_command
+from dedupelab.review_commands import calibrate_command, review_command
 from dedupelab.sample import write_sample
 from dedupelab.start import init
 from dedupelab.study import Study
@@ -224,6 +224,7 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
 
 
 main.add_command(review_command)
+main.add_command(calibrate_command)
 
 
 @main.command("lab")

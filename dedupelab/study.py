@@ -218,8 +218,7 @@ class Study(Stored):
         if fresh and self.results_path.exists():
             return self.results()
         self.ran.append("measure")
-        progress = bars("computing numbers")
-        progress(0, 1)
+        (progress := bars("computing numbers"))(0, 1)
         measured = measure(
             self.images(),
             self.pairs(),
@@ -229,6 +228,7 @@ class Study(Stored):
             harm_inputs=self.harm_inputs(),
             currency=harm.currency,
             price_year=harm.price_year,
+            calibration=review.calibration,
             assessment=review.assessment(bars("drawing what the review allows")),
         )
         facts = {"currency": harm.currency, "price_year": harm.price_year}

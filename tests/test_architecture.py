@@ -23,7 +23,7 @@ LAYERS = (
     {"config", "store", "compute"},
     {"pictures", "review"},
     {"study"},
-    {"start"},
+    {"start", "calibration"},
     {"publish", "share"},
     {"lab"},
     {"terminal"},

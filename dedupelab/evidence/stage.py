@@ -40,6 +40,7 @@ def measure(
     currency: str | None = None,
     price_year: int | None = None,
     assessment: Assessment | None = None,
+    calibration: Sequence[Result] = (),
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Measured:
@@ -57,6 +58,8 @@ def measure(
         In what the supplied prices are expressed; without them no line is given in money.
     assessment
         What people's review says; without it every number is the detector's own.
+    calibration
+        What planted copies said of the detector; goes into the results as it is.
     draws, seed
         Of the cluster bootstrap.
 
@@ -92,4 +95,5 @@ def measure(
     )
     if assessment is not None:
         results = ordered([*corrected(results, assessment), *accuracy(assessment)])
+    results = ordered([*results, *calibration])
     return Measured(results, fields_table(examined), matrix, headlines(results))
