@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test lint lab bench lock clean setup debian-packages
+.PHONY: help report test lint lab bench coverage lock clean setup debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -40,6 +40,9 @@ bench: setup ## measure the search, the scan and the quality of the matches
 	  $$pip --no-deps --no-build-isolation --editable . || exit 1; \
 	fi; \
 	for name in join scan quality; do $$bin/python benchmarks/$$name.py || exit 1; done
+
+coverage: setup ## do the corrected intervals hold: 500 simulated studies, some ten minutes
+	$(BIN)/python benchmarks/coverage.py
 
 lock: ## resolve the dependencies of pyproject.toml anew and write requirements.lock (needs uv)
 	command -v uv >/dev/null || { echo "expected the program uv, got none; remedy: $(PYTHON) -m pip install uv" >&2; exit 1; }
