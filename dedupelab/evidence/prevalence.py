@@ -30,7 +30,7 @@ def rogan_gladen(
     --------
     >>> value, interval = rogan_gladen((120, 1000), (90, 100), (990, 1000))
     >>> round(value, 3), [round(end, 3) for end in interval.bounds]
-    (0.124, [0.098, 0.152])
+    (0.124, [0.101, 0.152])
     """
     (k, n), (k_se, n_se), (k_sp, n_sp) = flagged, sensitivity, specificity
     if min(n, n_se, n_sp) < 1:

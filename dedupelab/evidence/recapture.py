@@ -25,7 +25,7 @@ def chapman(first: int, second: int, both: int) -> tuple[float, Interval]:
     --------
     >>> value, interval = chapman(100, 80, 60)
     >>> round(value, 1), [round(end) for end in interval.bounds]
-    (133.1, [121, 145])
+    (133.1, [123, 144])
     """
     if not 0 <= both <= min(first, second):
         raise ConfigError(
