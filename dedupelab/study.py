@@ -163,8 +163,7 @@ class Study(ScannedStudy):
         if all(self.store.fresh(table, key) for table in made) and self.results_path.exists():
             return self.results()
         self.ran.append("measure")
-        progress = bars("computing numbers")
-        progress(0, 1)
+        (progress := bars("computing numbers"))(0, 1)
         measured = measure(
             self.images(),
             self.pairs(),
@@ -176,6 +175,7 @@ class Study(ScannedStudy):
             collections={c.name: c.holder or c.name for c in self.config.collection},
             prices=priced,
             dates=self.config.trend.dates,
+            calibration=review.calibration,
             assessment=review.assessment(bars("drawing what the review allows")),
         )
         facts = {"currency": priced.currency, "price_year": priced.price_year}

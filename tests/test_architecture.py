@@ -28,7 +28,7 @@ LAYERS = (
     {"forecast"},
     {"scanned"},
     {"study"},
-    {"start"},
+    {"start", "calibration"},
     {"publish", "share"},
     {"lab"},
     {"commands"},

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from dedupelab.calibration import PICTURES, calibrate
 from dedupelab.commands.terminal import JSON, STUDY, bars, say
 from dedupelab.study import Study
 
@@ -51,6 +52,32 @@ def review_command(
         _take(opened, study, source, as_json=as_json)
     else:
         _open(opened, study, port, browser=browser, as_json=as_json)
+
+
+@click.command("calibrate")
+@STUDY
+@click.option("--pictures", default=PICTURES, show_default=True, help="Pictures to edit, each in every kind.")
+@click.option("--seed", default=1, show_default=True, help="Another seed draws other pictures and edits.")
+@JSON
+def calibrate_command(study: Path, pictures: int, seed: int, *, as_json: bool) -> None:
+    """Plant known edits of the study's own pictures and report which kinds are found."""
+    opened = Study(study)
+    with opened.store.lock():
+        found = calibrate(opened, pictures=pictures, seed=seed, bars=bars)
+    kinds = {r.label: r.value for r in found if r.id.startswith("K.recall.")}
+    whole, false = (next(r for r in found if r.id == name) for name in ("K.recall", "K.false"))
+    facts = {
+        "pictures": int(found[0].value or 0),
+        "recall": whole.value,
+        "false_links": int(false.numerator or 0),
+        "by_kind": kinds,
+    }
+    lines = [
+        f"{value or 0:6.1%}  {kind}"
+        for kind, value in sorted(kinds.items(), key=lambda each: -(each[1] or 0))
+    ]
+    told = f"{whole.value or 0:.1%} of {whole.denominator:,.0f} planted copies found; {facts['false_links']:,} false links"
+    say(as_json, facts, *lines, told, f"dedupelab report {study}")
 
 
 def _take(opened: Study, study: Path, source: Path, *, as_json: bool) -> None:

@@ -56,6 +56,7 @@ def measure(
     assessment: Assessment | None = None,
     prices: Prices | None = None,
     dates: str = "",
+    calibration: Sequence[Result] = (),
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Measured:
@@ -79,6 +80,8 @@ def measure(
         All that the study says of money, in place of the three before.
     dates
         Column of images that says when a picture came in, for the trend; empty when the study names none.
+    calibration
+        What planted copies said of the detector; goes into the results as it is.
     draws, seed
         Of the cluster bootstrap.
 
@@ -127,6 +130,7 @@ def measure(
     )
     if assessment is not None:
         results = ordered([*corrected(results, assessment), *accuracy(assessment)])
+    results = ordered([*results, *calibration])
     return Measured(
         results, fields_table(examined), matrix, headlines(results),
         priced.exceedance, priced.options, priced.tornado, weeks,

@@ -142,7 +142,7 @@ def numbers(study: Study, *prefixes: str) -> View:
         )
         for r in found
     ]
-    return _table(("Id", "What", "Value", "Interval", "Counts", "Grade"), rows, right=(2,))
+    return grid(("Id", "What", "Value", "Interval", "Counts", "Grade"), rows, right=(2,))
 
 
 def inputs(study: Study, *prefixes: str) -> View:
@@ -153,7 +153,7 @@ def inputs(study: Study, *prefixes: str) -> View:
         if r.id in prefixes or (r.id.rpartition(".")[0] in prefixes and r.value is not None)
     ]
     rows = [(r.id, i.name, _cell(i.value), i.unit, i.source_type, i.source) for r in found for i in r.inputs]
-    return _table(("Line", "Input", "Value", "Unit", "Source type", "Source"), rows)
+    return grid(("Line", "Input", "Value", "Unit", "Source type", "Source"), rows)
 
 
 def register(study: Study, kind: str) -> View:
@@ -178,7 +178,7 @@ def frame(table: pd.DataFrame, columns: Iterable[str] = (), rows: int = 12) -> V
         i for i, name in enumerate(chosen.columns) if pd.api.types.is_numeric_dtype(chosen[name].dtype)
     )
     note = f"<p>{min(rows, len(table)):,} of {len(table):,} rows</p>"
-    return _table(tuple(map(str, chosen.columns)), body, right=right) + View(note)
+    return grid(tuple(map(str, chosen.columns)), body, right=right) + View(note)
 
 
 def main_points(study: Study) -> View:
@@ -189,7 +189,7 @@ def main_points(study: Study) -> View:
     for block in front.front(material):
         if isinstance(block, MainPoints):
             rows = [(f"{n}", plain(p.sentence), p.interval, p.grade) for n, p in enumerate(block.points, 1)]
-            shown += _table(("", block.title, "Interval", "Grade"), rows)
+            shown += grid(("", block.title, "Interval", "Grade"), rows)
         elif isinstance(block, Callout):
             items = "".join(f"<li>{html.escape(plain(text))}</li>" for text in block.texts)
             shown += View(f"<h4>{html.escape(block.title)}</h4><ul>{items}</ul>")
@@ -227,10 +227,12 @@ def _drawn(block: Figure) -> View:
 def _block(table: Table) -> View:
     heads = tuple(f"{c.title} ({c.unit})" if c.unit else c.title for c in table.columns)
     right = tuple(i for i, c in enumerate(table.columns) if c.align == "right")
-    return _table(heads, [[plain(cell) for cell in row] for row in table.rows], right=right)
+    return grid(heads, [[plain(cell) for cell in row] for row in table.rows], right=right)
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, ...] = ()) -> View:
+def grid(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, ...] = ()) -> View:
+    """Show rows of text under heads; the columns numbered in `right` are aligned right."""
+
     def cells(kind: str, values: Iterable[str]) -> str:
         styled = ((v, _CELL.format("right" if i in right else "left")) for i, v in enumerate(values))
         return "".join(f'<{kind} style="{style}">{html.escape(str(v))}</{kind}>' for v, style in styled)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.publish import exhibits_money, figures, wording
+from dedupelab.publish.captions import Caption
 from dedupelab.publish.chapters.authority import FIELD_WORDS
 from dedupelab.publish.chapters.harm import LINES
 from dedupelab.publish.chapters.material import Example
@@ -100,6 +101,35 @@ def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     return figures.conflicts_by_field(frame, folder, population=population(study), source="results.json, M5")
 
 
+def _links_hold(numbers: Numbers) -> str:
+    found = numbers.get("V.precision")
+    if found is None or found.value is None:
+        return "Too few pairs were reviewed to judge the links"
+    return f"{found.value:.0%} of the links that digests do not prove are copies"
+
+
+def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    rows = []
+    for result in numbers.below("V.copies"):
+        if result.value is not None:
+            low, high = result.interval or (math.nan, math.nan)
+            label = result.label.removeprefix("Copies among pairs ").removeprefix("found ")
+            rows.append((label, result.value, low, high))
+    if not rows:
+        return None
+    shown = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+    whole = population(study)
+    caption = Caption(
+        _links_hold(numbers),
+        f"Share of reviewed pairs that are copies, by relation and fingerprint distance, per cent; {whole}",
+        "; ".join(f"{label} {value:.0%}" for label, value, _, _ in rows[:3]),
+    )
+    return figures.headline_intervals(
+        shown, folder, population=whole, source="results.json, V.copies", caption=caption,
+        identifier="figure-accuracy", axis="per cent of reviewed pairs",
+    )  # fmt: skip
+
+
 def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     rows = []
     for name in LINES:
@@ -170,6 +200,7 @@ MAKERS: Mapping[str, Maker] = {
     "weekly-ai": _weekly_ai,
     "harm": _harm,
     **exhibits_money.MAKERS,
+    "accuracy": _accuracy,
 }
 
 

@@ -2,7 +2,7 @@
 
 from dedupelab.evidence.results import GRADES
 from dedupelab.publish import wording
-from dedupelab.publish.chapters import catalogues
+from dedupelab.publish.chapters import accuracy, catalogues
 from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import (
@@ -71,8 +71,9 @@ def method(material: Material) -> list[Block]:
             "Shares of groups carry Wilson intervals; shares that depend on group sizes carry percentile intervals of a cluster "
             "bootstrap that draws groups, not pictures (2,000 draws, seed 1). These intervals say how much the share would move "
             "with another draw of works of this kind. They do not cover the detector's own errors, which only a review by people "
-            "can measure; this run was not reviewed."
+            "can measure."
         ),
+        *accuracy.checked(material, say),
         say("Each number carries a grade:"),
         BulletList([f"{letter}: {words}" for letter, words in GRADES.items()]),
         say("Words are used in these senses:"),
@@ -85,7 +86,11 @@ def limitations(material: Material) -> list[Block]:
     say = Numbering("10")
     numbers = material.numbers
     unmet = [
-        "Independent review of a sample of pairs: not done in this run; precision and recall on these collections are unknown.",
+        *(
+            []
+            if accuracy.corrected(material)
+            else [f"Independent review of a sample of pairs: {accuracy.NOT_REVIEWED}"]
+        ),
         "Representativeness: the collections were not drawn at random from the sector.",
         "Counterfactual: what would have been spent without duplication was not observed.",
     ]
@@ -96,8 +101,12 @@ def limitations(material: Material) -> list[Block]:
             "anyone can recompute, and every number in this paper is in results.json with its denominator, interval and inputs."
         ),
         say(
-            "The comparison is set to miss a copy rather than to report a false one. How many copies it missed, and how many of "
-            "its links are false, was not measured on these collections."
+            "The comparison is set to miss a copy rather than to report a false one. "
+            + (
+                "How many it missed of what was proposed, and how many links are false, was measured by review."
+                if accuracy.corrected(material)
+                else "How many copies it missed, and how many of its links are false, was not measured on these collections."
+            )
         ),
         say(
             f"{numbers['N.pairs.undecided'].value:,.0f} examined pairs stayed undecided and "
