@@ -168,9 +168,6 @@ class AlignedComparison:
         """Whether parts are displaced against each other by more than blur and noise explain."""
         blurred = 0.6 * (1 - fine.correlation) if fine.share >= self.sure_share else 0.0
         allowed = min(self.most_wander + blurred, 0.32)
-        if fine.conflict < 0.015 and fine.outside < 0.02 and fine.share >= self.sure_share:
-            # Nothing is anywhere else: what strays is a strong blur, in which displacements are hard to measure.
-            return fine.wander > 0.3 or fine.stray > 1.1 * self.most_stray
         return fine.wander > allowed or fine.stray > self.most_stray
 
     def _exact(self, fine: Finding) -> bool:
