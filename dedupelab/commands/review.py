@@ -32,7 +32,7 @@ from dedupelab.study import Study
 def review_command(
     study: Path, target: Path | None, source: Path | None, port: int, *, browser: bool, as_json: bool
 ) -> None:
-    """Draw pairs for people to look at and open JupyterLab on the review notebook; or carry labels as CSV.
+    """Draw pairs for people to look at and open JupyterLab, where a notebook asks for them; or carry labels as CSV.
 
     With --json nothing is opened: the sample is drawn and counted.
     """
@@ -121,7 +121,13 @@ def _open(opened: Study, study: Path, port: int, *, browser: bool, as_json: bool
             },
         )
         return
-    say(as_json, {}, found, f"labels: {where}", f"label them in JupyterLab, then: dedupelab report {study}")
+    say(
+        as_json,
+        {},
+        found,
+        f"labels: {where}",
+        f"label them in a notebook (README, Review) or by --import, then: dedupelab report {study}",
+    )
     from dedupelab.lab.server import lab_command_line  # noqa: PLC0415  only this command needs Jupyter
 
     command, environment = lab_command_line(study, port=port, browser=browser, notebook="review")

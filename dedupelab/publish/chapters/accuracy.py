@@ -99,7 +99,9 @@ def _told(material: Material) -> list[str]:
             (
                 "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
                 "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were carried through the "
-                "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read."
+                "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read. In simulated studies "
+                "with 300 labels these nominal 95 % intervals held the truth less often than they say: about nine times in ten for surplus copies "
+                "and pairs, and about eight in ten for groups. Read them as somewhat too narrow."
             ),
         ]
     else:
