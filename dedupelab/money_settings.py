@@ -88,7 +88,45 @@ class HarmSection(_WithInputs):
         return value
 
 
-class OptionSection(_WithInputs):
+class _OptionInputs(_WithInputs):
+    """What all options are made from: in [scenarios] for all of them, in an option for that one."""
+
+    organisations: InputSection | None = Field(None, description="organisations that hold such pictures")
+    cross_share: InputSection | None = Field(
+        None, description="share of harm from copies that lie across organisations, 0 to 1"
+    )
+    recall: InputSection | None = Field(None, description="share of copies that screening finds, 0 to 1")
+    remediation: InputSection | None = Field(
+        None, description="share of found copies that are dealt with, 0 to 1"
+    )
+    growth: InputSection | None = Field(
+        None, description="growth of harm a year when nothing is done, as a fraction"
+    )
+    integration_per_organisation: InputSection | None = Field(
+        None, description="currency, once for each organisation that adopts"
+    )
+    migration: InputSection | None = Field(None, description="currency, once")
+    legal: InputSection | None = Field(None, description="currency, once")
+    licence_per_organisation: InputSection | None = Field(
+        None, description="currency a year for licensed screening"
+    )
+    open_source_per_organisation: InputSection | None = Field(
+        None, description="currency a year to run open-source screening"
+    )
+    flagged_per_organisation: InputSection | None = Field(
+        None, description="pairs a year that screening flags in an organisation, false alarms included"
+    )
+    governance: InputSection | None = Field(None, description="currency a year, registry and governance")
+    optimism_bias: InputSection | None = Field(None, description="uplift of all costs, as a fraction")
+    sme_share: InputSection | None = Field(
+        None, description="share of the organisations that are small or medium, 0 to 1"
+    )
+    sme_harm_share: InputSection | None = Field(
+        None, description="share of harm that small and medium organisations bear, 0 to 1"
+    )
+
+
+class OptionSection(_OptionInputs):
     """One policy option; inputs given here hold for it in place of those of [scenarios]."""
 
     name: str = Field(min_length=1, max_length=60, description="as the report should say")
@@ -103,42 +141,9 @@ class OptionSection(_WithInputs):
     steepness: InputSection | None = Field(None, description="how suddenly, per year")
     start: InputSection | None = Field(None, description="years from now until the option takes effect")
     coverage: InputSection | None = Field(None, description="share of pictures that pass the portal, 0 to 1")
-    organisations: InputSection | None = Field(None, description="organisations that hold such pictures")
-    cross_share: InputSection | None = Field(
-        None, description="share of harm from copies that lie across organisations, 0 to 1"
-    )
-    recall: InputSection | None = Field(None, description="share of copies that screening finds, 0 to 1")
-    remediation: InputSection | None = Field(
-        None, description="share of found copies that are dealt with, 0 to 1"
-    )
-    growth: InputSection | None = Field(
-        None, description="growth of harm a year when nothing is done, as a fraction"
-    )
-    integration_per_organisation: InputSection | None = Field(
-        None, description="currency, once for each organisation that adopts"
-    )
-    migration: InputSection | None = Field(None, description="currency, once")
-    legal: InputSection | None = Field(None, description="currency, once")
-    licence_per_organisation: InputSection | None = Field(
-        None, description="currency a year for licensed screening"
-    )
-    open_source_per_organisation: InputSection | None = Field(
-        None, description="currency a year to run open-source screening"
-    )
-    flagged_per_organisation: InputSection | None = Field(
-        None, description="pairs a year that screening flags in an organisation, false alarms included"
-    )
-    governance: InputSection | None = Field(None, description="currency a year, registry and governance")
-    optimism_bias: InputSection | None = Field(None, description="uplift of all costs, as a fraction")
-    sme_share: InputSection | None = Field(
-        None, description="share of the organisations that are small or medium, 0 to 1"
-    )
-    sme_harm_share: InputSection | None = Field(
-        None, description="share of harm that small and medium organisations bear, 0 to 1"
-    )
 
 
-class ScenariosSection(_WithInputs):
+class ScenariosSection(_OptionInputs):
     """Policy options compared with doing nothing; a missing input leaves its option `not estimated`."""
 
     horizon: int = Field(5, ge=1, le=50, description="years compared")
@@ -147,39 +152,6 @@ class ScenariosSection(_WithInputs):
         0.5, ge=0, le=1, description="share of a year's growth that the next year keeps"
     )
     option: tuple[OptionSection, ...] = Field((), description="the options")
-    organisations: InputSection | None = Field(None, description="organisations that hold such pictures")
-    cross_share: InputSection | None = Field(
-        None, description="share of harm from copies that lie across organisations, 0 to 1"
-    )
-    recall: InputSection | None = Field(None, description="share of copies that screening finds, 0 to 1")
-    remediation: InputSection | None = Field(
-        None, description="share of found copies that are dealt with, 0 to 1"
-    )
-    growth: InputSection | None = Field(
-        None, description="growth of harm a year when nothing is done, as a fraction"
-    )
-    integration_per_organisation: InputSection | None = Field(
-        None, description="currency, once for each organisation that adopts"
-    )
-    migration: InputSection | None = Field(None, description="currency, once")
-    legal: InputSection | None = Field(None, description="currency, once")
-    licence_per_organisation: InputSection | None = Field(
-        None, description="currency a year for licensed screening"
-    )
-    open_source_per_organisation: InputSection | None = Field(
-        None, description="currency a year to run open-source screening"
-    )
-    flagged_per_organisation: InputSection | None = Field(
-        None, description="pairs a year that screening flags in an organisation, false alarms included"
-    )
-    governance: InputSection | None = Field(None, description="currency a year, registry and governance")
-    optimism_bias: InputSection | None = Field(None, description="uplift of all costs, as a fraction")
-    sme_share: InputSection | None = Field(
-        None, description="share of the organisations that are small or medium, 0 to 1"
-    )
-    sme_harm_share: InputSection | None = Field(
-        None, description="share of harm that small and medium organisations bear, 0 to 1"
-    )
 
 
 class TrendSection(Section):
