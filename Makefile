@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test lint lab bench lock clean setup debian-packages
+.PHONY: help report test lint lab bench coverage lock clean setup debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -30,21 +30,26 @@ lab: setup ## JupyterLab on the notebooks, on this machine only, with a token
 	$(BIN)/python -m jupyterlab --ip=127.0.0.1 --ServerApp.root_dir=notebooks $$([ "$$(id -u)" != 0 ] || echo --allow-root)
 
 # The packages that are compared with are none of the project's dependencies, so they have an environment of their own.
-bench: setup ## measure the search, the scan and the quality of the matches
-	bin=$(BIN); \
-	if [ -f benchmarks/requirements.lock ]; then \
-	  bin=$(BENCH)/bin; \
-	  [ -x $$bin/python ] || $(PYTHON) -m venv $(BENCH); \
-	  pip="$$bin/python -m pip -qq --disable-pip-version-check --no-input install"; \
-	  $$pip --require-hashes -r requirements.lock -r benchmarks/requirements.lock && \
-	  $$pip --no-deps --no-build-isolation --editable . || exit 1; \
-	fi; \
-	for name in join scan quality; do $$bin/python benchmarks/$$name.py || exit 1; done
+bench: setup $(BENCH)/locked ## measure search, scan and quality of the matches beside other tools (an hour; PHOTOS=folder for other photographs)
+	for name in join scan quality; do $(BENCH)/bin/python benchmarks/$$name.py $(if $(PHOTOS),$$([ $$name = join ] || echo --photos $(PHOTOS))) || exit 1; done
 
-lock: ## resolve the dependencies of pyproject.toml anew and write requirements.lock (needs uv)
+coverage: setup ## do the corrected intervals hold: 500 simulated studies, some ten minutes
+	$(BIN)/python benchmarks/coverage.py
+
+# Everything is pinned in the two files, so nothing is resolved: imagededup would draw in torch, which it does not need here.
+$(BENCH)/locked: requirements.lock benchmarks/requirements.lock pyproject.toml | $(VENV)/bin/python
+	[ -x $(BENCH)/bin/python ] || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip -qq --disable-pip-version-check --no-input install --no-deps --require-hashes -r requirements.lock -r benchmarks/requirements.lock
+	$(BENCH)/bin/python -m pip -qq --disable-pip-version-check --no-input install --no-deps --no-build-isolation --editable .
+	touch $@
+
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+  --no-header --no-annotate
+
+lock: ## resolve the dependencies of pyproject.toml and benchmarks/requirements.in anew and write the lock files (needs uv)
 	command -v uv >/dev/null || { echo "expected the program uv, got none; remedy: $(PYTHON) -m pip install uv" >&2; exit 1; }
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --no-annotate --all-extras --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --all-extras --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --override benchmarks/overrides.txt benchmarks/requirements.in -o benchmarks/requirements.lock
 
 clean: ## remove the environment, caches and build results; studies and reports stay
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -4,8 +4,11 @@ Pairs of two references and of a copy and a reference are what is measured; pair
 """
 
 import logging
+import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +25,16 @@ class NotInstalledError(ImportError):
 
 def imagededup(files: list[Path], _reference: Flags, _work: Path, _gear: str) -> list[Link]:
     """Run imagededup's PHash with its default distance of 10."""
-    try:
-        from imagededup.methods import PHash  # type: ignore[import-not-found, unused-ignore]
-    except (ImportError, RuntimeError) as problem:
-        # Its import loads torch and torchvision, which fail in other ways than ImportError when they do not fit each other.
-        raise NotInstalledError(f"{problem}; run: pip install imagededup") from problem
+    spec = find_spec("imagededup")
+    if spec is None or not spec.submodule_search_locations:
+        raise NotInstalledError("run: pip install imagededup")
+    # These two packages load torch for the neural methods; with empty ones in their place only the fingerprints are loaded.
+    for name in ("methods", "utils"):
+        package = ModuleType(f"imagededup.{name}")
+        package.__path__ = [str(Path(spec.submodule_search_locations[0]) / name)]
+        sys.modules.setdefault(package.__name__, package)
+    from imagededup.methods.hashing import PHash  # type: ignore[import-not-found, unused-ignore]
+
     logging.getLogger("imagededup").setLevel(logging.ERROR)
     hasher = PHash(verbose=False)
     rows = {str(file): row for row, file in enumerate(files)}

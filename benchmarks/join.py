@@ -1,6 +1,6 @@
 """Exact join of 64-bit fingerprints, side by side with peers in one run: read the ratios, not the seconds.
 
-    python benchmarks/join.py [--sizes 10000 100000] [--large] [--json FILE]
+    python benchmarks/join.py [--sizes 10000 100000] [--large] [--candidates 1000000] [--json FILE]
 
 One thread each unless a row says two. Fingerprints are random with planted neighbours: a twentieth of the rows lies 0 to 6
 bits from another one, and a hundredth is one and the same fingerprint. Peers that are not installed are skipped and named.
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 RADIUS = 8
@@ -186,6 +187,52 @@ def in_this_process(rows: int, threads: int) -> dict[str, object]:
     }
 
 
+def studied(rows: int) -> pd.DataFrame:
+    """Return an images table of fingerprints of which a third lie in clumps of 64: some ten pairs an image."""
+    generator = np.random.default_rng(0)
+    prints = generator.integers(0, 2**64, rows, np.uint64)
+    clumps = generator.permutation(rows)[: rows // 3 // 64 * 64].reshape(-1, 64)
+    near = np.repeat(prints[clumps[:, :1]], 64, axis=1)
+    for _ in range(3):
+        near ^= np.uint64(1) << generator.integers(0, 64, near.shape).astype(np.uint64)
+    prints[clumps] = near
+    forms = generator.integers(0, 2**64, (rows, 8), np.uint64)
+    forms[:, 0] = prints
+    data = forms.astype("<u8").tobytes()
+    return pd.DataFrame(
+        {
+            "image_id": pd.Series([f"i{k:015x}" for k in generator.permutation(rows)], dtype="str"),
+            "status": "hashed",
+            "information": 0.9,
+            "phash": pd.array(prints, "UInt64"),
+            "phash_forms": pd.Series([data[k : k + 64] for k in range(0, len(data), 64)], dtype=object),
+            "phash_trimmed": pd.array(prints, "UInt64"),
+        }
+    )
+
+
+def candidates_in_this_process(rows: int, threads: int) -> dict[str, object]:
+    """Find the candidates of a study in all forms, as numbers and then as text; memory counts from the images table on."""
+    from dedupelab.match.candidates import search_candidates
+
+    images = studied(rows)
+    search_candidates(images.head(20_000), 10)
+    ready = peak_memory()
+    start, used = time.perf_counter(), time.process_time()
+    found = search_candidates(images, 10, threads=threads)
+    took, cpu, numbers = time.perf_counter() - start, time.process_time() - used, peak_memory()
+    found.frame()
+    return {
+        "images": rows,
+        "threads": threads,
+        "candidates": len(found),
+        "seconds": took,
+        "processor_seconds": cpu,
+        "memory_mb": numbers - ready,
+        "memory_with_text_mb": peak_memory() - ready,
+    }
+
+
 def version(package: str) -> str:
     try:
         return importlib.metadata.version(package)
@@ -233,10 +280,16 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="also join 1 and 10 million, dedupelab alone")
     parser.add_argument("--repeat", type=int, default=5, help="take the best of so many runs")
     parser.add_argument("--json", type=Path, help="write the results to this file too")
+    parser.add_argument(
+        "--candidates", type=int, metavar="IMAGES", help="only find a study's candidates, in all forms"
+    )
     parser.add_argument("--alone", type=int, nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.alone:
         print(json.dumps(in_this_process(*arguments.alone)))
+        return
+    if arguments.candidates:
+        print(json.dumps(candidates_in_this_process(arguments.candidates, 2)))
         return
     packages = ("dedupelab", "numpy", "numba", "faiss-cpu", "pybktree")
     large = [alone(rows, threads) for rows in LARGE for threads in (1, 2)] if arguments.large else []

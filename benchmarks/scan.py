@@ -2,8 +2,10 @@
 
     python benchmarks/scan.py
 
-Every round runs every method once on the same files, in turn, so that a busy machine slows all of them alike; the medians
-stand in the table. One core, except in the last part.
+Every round runs every method once on the same files, in turn, so that a busy machine slows all of them alike; counted is
+processor time on one thread, which other programs disturb least. The last part scans with one and with two workers that
+are running already: wall time, and the processor time a file takes in the workers and in the process that directs them,
+which bounds what two processes can gain however busy the machine is.
 """
 
 import argparse
@@ -11,21 +13,22 @@ import hashlib
 import io
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 from photographs import read_photographs
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, features
+from workers import compare, start_up
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 Method = Callable[[list[Path]], object]
 LARGE = (4000, 3000)
 SMALL = 500
@@ -82,11 +85,14 @@ def imagehash_phash(files: list[Path]) -> None:
         imagehash.phash(Image.open(file))
 
 
-def our_records(files: list[Path]) -> list[object]:
+def our_records(files: list[Path]) -> None:
+    from dedupelab.collect.batch import Job, read_batch
     from dedupelab.collect.listing import Entry
-    from dedupelab.collect.record import read_record
+    from dedupelab.collect.scan import BATCH
 
-    return [read_record(Entry(file.name, str(file), file.stat().st_size, None), "bench") for file in files]
+    entries = [Entry(file.name, str(file), file.stat().st_size, None) for file in files]
+    for k in range(0, len(files), BATCH):
+        read_batch(Job("bench", tuple(entries[k : k + BATCH])), "scaled")
 
 
 def imagededup_phash(files: list[Path]) -> None:
@@ -128,60 +134,39 @@ def usable(file: Path) -> dict[str, Method]:
 
 
 def quietly(method: Method, files: list[Path]) -> float:
-    """Run a method without its progress bars and warnings; return seconds."""
+    """Run a method without its progress bars and warnings; return seconds of processor time."""
     quiet = io.StringIO()
     stderr, sys.stderr = sys.stderr, quiet
     stdout, sys.stdout = sys.stdout, quiet
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            began = time.perf_counter()
+            began = time.process_time()
             method(files)
-            return time.perf_counter() - began
+            return time.process_time() - began
     finally:
         sys.stderr, sys.stdout = stderr, stdout
 
 
-def rounds(methods: dict[str, Method], files: list[Path], count: int) -> dict[str, float]:
-    """Return the median seconds of each method over interleaved rounds; every other round goes backwards."""
-    seconds: dict[str, list[float]] = {name: [] for name in methods}
+def rounds(methods: dict[str, Method], files: list[Path], count: int) -> dict[str, list[float]]:
+    """Return the images per second of each method in each of the interleaved rounds; every other goes backwards."""
+    rates: dict[str, list[float]] = {name: [] for name in methods}
     for turn in range(count):
         for name in list(methods)[:: -1 if turn % 2 else 1]:
-            seconds[name].append(quietly(methods[name], files))
-    return {name: median(values) for name, values in seconds.items()}
+            rates[name].append(len(files) / quietly(methods[name], files))
+    return rates
 
 
-def _task(files: list[Path]) -> int:
-    return len(our_records(files))
-
-
-def pooled(files: list[Path], pool: Executor, chunk: int) -> float:
-    """Return the seconds a pool needs for all files, so many at a time."""
-    parts = [files[k : k + chunk] for k in range(0, len(files), chunk)]
-    began = time.perf_counter()
-    done = sum(pool.map(_task, parts))
-    seconds = time.perf_counter() - began
-    if done != len(files):
-        raise RuntimeError(f"expected {len(files)} records, got {done}")
-    return seconds
-
-
-def two_processes(files: list[Path], count: int, chunk: int) -> tuple[float, float]:
-    """Return the median seconds of one and of two worker processes, interleaved."""
-    context = get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as one, ProcessPoolExecutor(2, mp_context=context) as two:
-        for pool in (one, two, two):
-            list(pool.map(_task, [files[:2]] * 2))
-        single, double = [], []
-        for _ in range(count):
-            single.append(pooled(files, one, chunk))
-            double.append(pooled(files, two, chunk))
-    return median(single), median(double)
+def ratio(rates: dict[str, list[float]], method: str, other: str) -> tuple[float, float, float]:
+    """Return the median, smallest and largest ratio of two methods' rates in the same round."""
+    found = [one / two for one, two in zip(rates[method], rates[other], strict=True)]
+    return median(found), min(found), max(found)
 
 
 def versions(packages: Sequence[str]) -> str:
-    """Return the versions of those packages that are installed, and of Python."""
+    """Return the versions of those packages that are installed, and of Python and the JPEG decoder."""
     found = [f"Python {platform.python_version()}", f"{os.cpu_count()} cores"]
+    found.append(f"libjpeg-turbo {features.version('libjpeg_turbo')}")
     for package in packages:
         try:
             found.append(f"{package} {version(package)}")
@@ -202,44 +187,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=Path(tempfile.gettempdir()) / "dedupelab-scan",
         help="where the files are kept",
     )
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--large", type=int, default=8, help="12-megapixel files")
     parser.add_argument("--small", type=int, default=96, help="500 px files")
-    options = parser.parse_args(arguments)
-    sets = dict(
-        zip(
-            ("12-megapixel JPEG", "500 px JPEG"),
-            make_files(options.work, options.photos, options.large, options.small),
-            strict=True,
-        )
+    parser.add_argument(
+        "--scans", type=int, default=3, help="rounds of the part with workers; 0 leaves it out"
     )
-    methods = usable(sets["500 px JPEG"][0])
-    rates = {
-        name: {m: len(files) / s for m, s in rounds(methods, files, options.rounds).items()}
-        for name, files in sets.items()
-    }
+    options = parser.parse_args(arguments)
+    large, small = make_files(options.work, options.photos, options.large, options.small)
+    sets = {"12-megapixel JPEG": large, "500 px JPEG": small}
+    methods = usable(small[0])
+    rates = {name: rounds(methods, files, options.rounds) for name, files in sets.items()}
     print("| method | " + " | ".join(f"{name}: images/s (ratio)" for name in sets) + " |")
     print("|---" * (1 + len(sets)) + "|")
     for method in methods:
-        print(
-            f"| {method} | "
-            + " | ".join(f"{r[method]:.1f} ({r[method] / r[BASE]:.2f})" for r in rates.values())
-            + " |"
-        )
+        cells = (f"{median(r[method]):.1f} ({ratio(r, method, BASE)[0]:.2f})" for r in rates.values())
+        print(f"| {method} | " + " | ".join(cells) + " |")
     if OURS in methods:
         print()
         for name, rate in rates.items():
+            middle, low, high = ratio(rate, OURS, BASE)
             print(
-                f"{name}: {rate[OURS] / rate[BASE]:.2f} x imagehash, {100 * rate[OURS] / rate[LIMIT]:.0f} % of the limit."
+                f"{name}: {middle:.2f} x imagehash ({low:.2f} to {high:.2f} in {options.rounds} rounds), "
+                f"{100 * ratio(rate, OURS, LIMIT)[0]:.0f} % of the limit."
             )
-        for name, files in sets.items():
-            chunk, many = (32, files * 8) if name.startswith("500") else (2, files * 2)
-            one, two = two_processes(many, max(2, options.rounds // 2), chunk)
-            print(f"{name}: two processes {one / two:.2f} x one.")
+        if options.scans:
+            print(compare("500 px JPEG", small * -(-3072 // len(small)), options.scans))
+            print(compare("12-megapixel JPEG", large * -(-128 // len(large)), options.scans))
+            print(f"Start of two workers: {start_up(small[0]):.2f} s.")
     print()
     print(versions(["numpy", "pillow", "imagehash", "imagededup", "cleanvision"]))
     return 0
 
 
+def on_one_thread() -> int:
+    """Run in a process whose linear algebra has one thread: the number is read when the library is loaded."""
+    environment = os.environ | dict.fromkeys(THREADS, "1")
+    return subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    single_threaded = all(os.environ.get(name) == "1" for name in THREADS)
+    sys.exit(main() if single_threaded else on_one_thread())

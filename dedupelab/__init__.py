@@ -5,6 +5,8 @@
 >>> study.match()                                  # doctest: +SKIP
 """
 
+import typing as _typing
+
 from dedupelab.errors import (
     CollectionError,
     ConfigError,
@@ -14,9 +16,11 @@ from dedupelab.errors import (
     ReportError,
     TableError,
 )
-from dedupelab.start import init, open_study
-from dedupelab.study import Study
 from dedupelab.version import __version__
+
+if _typing.TYPE_CHECKING:
+    from dedupelab.start import init, open_study
+    from dedupelab.study import Study
 
 __all__ = [
     "CollectionError",
@@ -31,3 +35,19 @@ __all__ = [
     "init",
     "open_study",
 ]
+
+_DEFERRED = {"Study": "study", "init": "start", "open_study": "start"}
+"""Loaded when first asked for: these bring pandas, scipy and more, a second that a scan's workers need not spend."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _DEFERRED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415  the namespace holds what __all__ names
+
+    globals()[name] = getattr(import_module(f"{__name__}.{_DEFERRED[name]}"), name)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_DEFERRED})

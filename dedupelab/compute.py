@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any
 
 from dedupelab.errors import DedupelabError
@@ -67,8 +68,15 @@ def pool(workers: int, tasks: int) -> Iterator[Executor | None]:
     if workers < 2 or tasks < PARALLEL_FROM:
         yield None
         return
+    with started(workers) as executor:
+        yield executor
+
+
+@contextmanager
+def started(workers: int) -> Iterator[Executor]:
+    """Yield a pool of so many processes, all of them started; see `pool`."""
     try:
-        executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+        executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
         try:
             with _as_workers_start():
                 # No worker is idle before the first has started, so each of these starts one.
@@ -82,3 +90,16 @@ def pool(workers: int, tasks: int) -> Iterator[Executor | None]:
             f"expected {workers} workers to finish, got one that died, most often for want of memory; what was read is kept: "
             "lower [compute] workers and run again"
         ) from problem
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone: killed, that one could not say so, and the work would go on."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="end with parent").start()

@@ -1,28 +1,24 @@
 """A study's settings: `study.toml` as one immutable object, every name and range checked before any work starts."""
 
-import difflib
 import os
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from dedupelab.collect.codes import Code
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
+from dedupelab.money_settings import HarmSection, ScenariosSection, SensitivitySection, TrendSection
+from dedupelab.sections import CatalogueSection, Section, nearest
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
-
-
-class Section(BaseModel):
-    """What all sections share: unknown names are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+SCHEDULER = re.compile(r"tcp://(?:[^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
 
 
 class StudySection(Section):
@@ -47,6 +43,15 @@ class CollectionSection(Section):
     location: str = Field(min_length=1, description="folder (relative to study.toml) or fsspec address")
     holder: str = Field("", description="who holds it, as the report should say")
     kind: str = Field("", description="archive, newsroom, stock, portal, bureau ...")
+    catalogue: tuple[CatalogueSection, ...] = Field(
+        (), description="its own catalogues: path, table, or a list of these"
+    )
+
+    @field_validator("catalogue", mode="before")
+    @classmethod
+    def _is_several(cls, value: object) -> object:
+        several = value if isinstance(value, tuple) else (value,)
+        return tuple({"path": each} if isinstance(each, str) else each for each in several)
 
 
 class ScanSection(Section):
@@ -59,6 +64,15 @@ class ScanSection(Section):
         0.05, ge=0, le=1, description="unreadable share of a collection above which exit code is 3"
     )
     codes: tuple[Code, ...] = Field((), description="codes of other systems to compute as well: pdq, iscc")
+    metadata: Literal["own", "exiftool"] = Field(
+        "own", description="who reads metadata; exiftool must be on PATH, and is slower"
+    )
+    trust_anchors: str = Field(
+        "", description="PEM file, relative to study.toml: certificates whose Content Credentials are trusted"
+    )
+    precedence: Literal["embedded", "catalogue"] = Field(
+        "embedded", description="whose value stands where a file and its catalogue record differ"
+    )
 
 
 class MatchSection(Section):
@@ -86,26 +100,6 @@ class ReviewSection(Section):
     seed: int = Field(1, ge=0, description="another seed draws other pairs")
 
 
-class InputSection(Section):
-    """One number the study was given, with where it comes from."""
-
-    value: float = Field(ge=0, allow_inf_nan=False, description="the number")
-    unit: str = Field(min_length=1, description="its unit")
-    source: str = Field(min_length=1, description="where it comes from")
-    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "assumed"
-
-
-class HarmSection(Section):
-    """What harm in money needs; a missing input leaves its line `not estimated`."""
-
-    currency: str = Field("HKD", pattern="^[A-Z]{3}$", description="ISO 4217 code")
-    price_year: Annotated[int, Field(ge=1990, le=2100)] | None = Field(None, description="year of the prices")
-    storage_price: InputSection | None = Field(None, description="currency per GB and month")
-    storage_copies: InputSection | None = Field(None, description="stored copies incl. backups")
-    review_seconds: InputSection | None = Field(None, description="seconds a person needs for one pair")
-    hourly_wage: InputSection | None = Field(None, description="currency per hour")
-
-
 class ReportSection(Section):
     """What the paper says of itself."""
 
@@ -120,6 +114,16 @@ class ComputeSection(Section):
     """What the work runs on."""
 
     workers: int = Field(0, ge=0, le=512, description="processes; 0 means one per core")
+    scheduler: str = Field("", description="address of a Dask scheduler whose workers do the work instead")
+
+    @field_validator("scheduler")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not SCHEDULER.fullmatch(value):
+            raise ValueError(
+                "expected an address such as tcp://10.0.0.1:8786, or nothing for this machine alone"
+            )
+        return value
 
 
 class Config(Section):
@@ -131,6 +135,9 @@ class Config(Section):
     match: MatchSection = MatchSection()
     review: ReviewSection = ReviewSection()
     harm: HarmSection = HarmSection()
+    scenarios: ScenariosSection = ScenariosSection()
+    trend: TrendSection = TrendSection()
+    sensitivity: SensitivitySection = SensitivitySection()
     report: ReportSection = ReportSection()
     compute: ComputeSection = ComputeSection()
 
@@ -193,12 +200,6 @@ def _frozen(value: object) -> Any:  # noqa: ANN401  whatever TOML can say
     return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
-def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
-    """Return "; did you mean X?" for the nearest valid name, or nothing."""
-    found = difflib.get_close_matches(name, valid, 1, 0.5)
-    return f"; did you mean {found[0]}?" if found else ""
-
-
 _PLAIN = {
     "model_type": "a section of settings",
     "tuple_type": "a list",
@@ -212,7 +213,9 @@ def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of
     # A misspelt name often also leaves the right one missing: then the misspelling is what to tell.
     error = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     place = [str(part) for part in error["loc"] if not isinstance(part, int)]
-    name, kind, context = ".".join(place), error["type"], error.get("ctx", {})
+    # A name of a setting may hold anything, and the message is one line.
+    name = "".join(c if c.isprintable() else repr(c)[1:-1] for c in ".".join(place))
+    kind, context = error["type"], error.get("ctx", {})
     got = _shown(error["input"])
     if kind == "extra_forbidden":
         valid = list(_section(place[:-1]).model_fields)
@@ -231,6 +234,8 @@ def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of
         return f"{name} must be {_range(place)}, got {got}"
     if kind == "value_error":
         message = error["msg"].removeprefix("Value error, ")
+        if isinstance(error["input"], Mapping):  # its numbers are in the message
+            return f"{name}: {message}" if name else message
         return message if not name else f"{name}: {message}, got {got}"
     return f"{name}: {error['msg'][0].lower() + error['msg'][1:]}, got {got}" + (
         f" ({context['expected']})"

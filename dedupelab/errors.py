@@ -3,6 +3,7 @@
 DedupelabError
 ├── ConfigError (ValueError)          study.toml or a parameter is wrong
 ├── CollectionError (OSError)         a collection is missing, empty or cannot be listed
+│   └── CatalogueError                a collection's catalogue is missing or cannot be read at all
 ├── TableError (ValueError)           a table does not have its declared columns
 ├── LabelError (ValueError)           a reviewer's decision or the store of labels is not usable
 ├── OutputError (OSError)             a result cannot be written
@@ -22,6 +23,10 @@ class ConfigError(DedupelabError, ValueError):
 
 class CollectionError(DedupelabError, OSError):
     """A collection is missing, empty or cannot be listed."""
+
+
+class CatalogueError(CollectionError):
+    """A collection's catalogue is missing or cannot be read at all."""
 
 
 class TableError(DedupelabError, ValueError):

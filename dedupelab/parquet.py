@@ -31,6 +31,21 @@ class Column:
     nullable: bool = False
 
 
+def text(name: str, meaning: str, *, nullable: bool = True) -> Column:
+    """Return a column of text."""
+    return Column(name, pa.string(), meaning, nullable=nullable)
+
+
+def count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
+    """Return a column of whole numbers."""
+    return Column(name, pa.int64(), meaning, unit, nullable)
+
+
+def real(name: str, meaning: str, unit: str) -> Column:
+    """Return a column of numbers that are always there."""
+    return Column(name, pa.float64(), meaning, unit)
+
+
 @dataclass(frozen=True)
 class Table:
     """One stage's table: its columns and the columns that order its rows."""
@@ -149,6 +164,39 @@ def write(table: Table, frame: pd.DataFrame, path: Path, key: str = "") -> pd.Da
             f"expected to write {path}, got {problem}; free space or choose another folder"
         ) from problem
     return _to_pandas(arrow, table)
+
+
+def write_blocks(table: Table, blocks: Iterable[pd.DataFrame], path: Path, key: str = "") -> int:
+    """Write a frame that comes in blocks, in the table's order, each no longer than a row group; return how many rows.
+
+    The file is the same as `write` leaves for the whole frame, and only one block is held.
+
+    Raises
+    ------
+    TableError, OutputError
+        Like `write`.
+    """
+    partial = path.with_name(path.name + ".partial")
+    rows = 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        schema = table.schema.remove_metadata().with_metadata({KEY: key})
+        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+            for block in blocks:
+                writer.write_table(table.to_arrow(block).replace_schema_metadata({KEY: key}))
+                rows += len(block)
+            if not rows:
+                writer.write_table(table.schema.empty_table().replace_schema_metadata({KEY: key}))
+        partial.replace(path)
+    except BaseException as problem:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        if isinstance(problem, OSError):
+            raise OutputError(
+                f"expected to write {path}, got {problem}; free space or choose another folder"
+            ) from problem
+        raise
+    return rows
 
 
 def read(table: Table, path: Path) -> pd.DataFrame:

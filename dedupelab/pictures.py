@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
+from dedupelab.batches import run_batches
 from dedupelab.collect.decoding import UndecodableError, load_colour, load_gray, pixel_digest
 from dedupelab.collect.listing import address, read_bytes
-from dedupelab.compute import PARALLEL_FROM
 from dedupelab.errors import CollectionError
+
+BATCH = 32
+"""Pictures a task decodes in full."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,14 @@ def pixel_digests(
     identities: list[str], *, addresses: Mapping[str, str], executor: Executor | None = None
 ) -> dict[str, str]:
     """Return the pixel digests of images by image_id; those that can no longer be read are left out."""
-    run: Any = executor.map if executor and len(identities) > PARALLEL_FROM else map
-    found = run(digest_at, [addresses[identity] for identity in identities])
+    where = [addresses[identity] for identity in identities]
+    batches = [where[start : start + BATCH] for start in range(0, len(where), BATCH)]
+    found = chain.from_iterable(run_batches(_digests, batches, executor))
     return {identity: digest for identity, digest in zip(identities, found, strict=True) if digest}
+
+
+def _digests(batch: list[str]) -> list[str | None]:
+    return [digest_at(where) for where in batch]
 
 
 def digest_at(where: str) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dedupelab.errors import LabelError
 from dedupelab.evidence.contents import content_classes
@@ -20,11 +21,13 @@ from dedupelab.evidence.estimates import Assessment, assess
 from dedupelab.evidence.frame import frame
 from dedupelab.evidence.label_files import Imported, export_labels, import_labels
 from dedupelab.evidence.labels import Content, Decision, LabelStore, decide, iter_decisions, undoable
+from dedupelab.evidence.results import Result, load_results
 from dedupelab.evidence.sampling import Draw, draw, sheet
 from dedupelab.store import Store, key_for
 from dedupelab.tables import DETECTED, IMAGES, PROPOSED
 
 LABELS = "labels.sqlite"
+CALIBRATION = "calibration.json"
 QUICK = 200
 """Draws for an interval that is shown while people work."""
 TASKS = ["draw", "left", "right", "purpose"]
@@ -45,6 +48,12 @@ class Review:
     seed: int
 
     @property
+    def calibration(self) -> list[Result]:
+        """What planted copies said of the detector; nothing before `dedupelab calibrate`."""
+        path = self.store.path.with_name(CALIBRATION)
+        return load_results(path) if path.exists() else []
+
+    @property
     def labels(self) -> pd.DataFrame:
         """Every row of the store as the table `labels`, undone decisions and undos included."""
         return self.store.rows()
@@ -63,10 +72,13 @@ class Review:
     def key(self) -> str:
         """A digest of all that a number takes from the review."""
         said = self.decided
+        planted = key_for([str(each) for each in self.calibration]) if self.calibration else ""
         if said.placed.empty:
-            return ""
+            return planted
         placed = said.placed[["left", "right", "reviewer", "label", "purpose"]].to_csv(index=False)
-        return key_for(placed, len(said.absent), self.proposed.to_csv(index=False), self.size, self.seed)
+        return key_for(
+            placed, len(said.absent), self.proposed.to_csv(index=False), self.size, self.seed, planted
+        )
 
     @cached_property
     def drawn(self) -> Draw:
@@ -77,6 +89,13 @@ class Review:
     def sheet(self) -> pd.DataFrame:
         """What reviewers get, blind and shuffled: `draw`, `left`, `right`, `double`."""
         return sheet(self.drawn)
+
+    @property
+    def looked(self) -> NDArray[np.bool_]:
+        """Whether anybody has looked at each pair of the sheet."""
+        placed = self.decided.placed
+        seen = set(zip(placed["left"], placed["right"], strict=True))
+        return np.array([key in seen for key in self._keys(self.sheet)], bool)
 
     def pending(self, reviewer: str) -> pd.DataFrame:
         """Return what one reviewer is asked next, in order: `draw`, `left`, `right`, `purpose`.

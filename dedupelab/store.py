@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,10 @@ class Store:
     def write(self, table: tables.Table, frame: pd.DataFrame, key: str) -> pd.DataFrame:
         """Write a table atomically with its key and return it as it will be read."""
         return tables.write(table, frame, self.path(table), key)
+
+    def write_blocks(self, table: tables.Table, blocks: Iterable[pd.DataFrame], key: str) -> int:
+        """Write a table that comes in blocks like `write`, holding one of them; return the number of rows."""
+        return tables.write_blocks(table, blocks, self.path(table), key)
 
     def note(self, name: str) -> str:
         """Return a remembered text, or nothing."""
@@ -96,36 +100,6 @@ class Store:
             yield
 
 
-class Stored:
-    """What the stages of a study left, read from its store."""
-
-    store: Store
-
-    def images(self) -> pd.DataFrame:
-        """Read the images table; empty before the first scan."""
-        return self.store.read(tables.IMAGES)
-
-    def pairs(self) -> pd.DataFrame:
-        """Read the pairs table: every link and every examined candidate, with people's decisions applied."""
-        return self.store.read(tables.PAIRS)
-
-    def groups(self) -> pd.DataFrame:
-        """Read the groups table."""
-        return self.store.read(tables.GROUPS)
-
-    def members(self) -> pd.DataFrame:
-        """Read the members table: which image is in which group."""
-        return self.store.read(tables.MEMBERS)
-
-    def fields(self) -> pd.DataFrame:
-        """Read the fields table: how each group's copies agree on each metadata field."""
-        return self.store.read(tables.FIELDS)
-
-    def overlap(self) -> pd.DataFrame:
-        """Read the overlap table: works shared between collections."""
-        return self.store.read(tables.OVERLAP)
-
-
 def key_for(*parts: object) -> str:
     """Return a digest of anything that JSON can say, for use as a table's key."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
@@ -140,13 +114,17 @@ def covers(note: str, needed: str) -> bool:
     return set(needed.splitlines()) <= set(note.splitlines())
 
 
-def code_digest(*folders: str) -> str:
-    """Return a digest of the package's source in the named folders, so that other code means another table."""
+def code_digest(*folders: str, without: str = "") -> str:
+    """Return a digest of the package's source in the named folders, so that other code means another table.
+
+    `without` names a folder below that is left out, because it makes another table.
+    """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    files = [package / "parquet.py", package / "tables.py"]
+    files = [package / "parquet.py", *sorted((package / "tables").glob("*.py"))]
     for folder in folders:
         files += sorted((package / folder).rglob("*.py"))
+    files = [file for file in files if not (without and file.is_relative_to(package / without))]
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

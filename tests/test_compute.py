@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +68,34 @@ def test_a_script_without_guard_is_not_run_again(tmp_path):
     )
     ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=120)
     assert (ran.returncode, ran.stdout.split("\n"), ran.stderr) == (0, ["once", "12 True", ""], "")
+
+
+ORPHANS = """
+import os, sys, time
+from dedupelab.compute import started
+with started(2) as executor:
+    print(*{executor.submit(os.getpid).result() for _ in range(50)}, flush=True)
+    [executor.submit(time.sleep, 60) for _ in range(4)]
+    time.sleep(60)
+"""
+
+
+def test_workers_end_with_the_process_that_started_them():
+    """A run that is killed leaves no worker behind that goes on with work nobody waits for."""
+    with subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True) as run:
+        workers = [int(number) for number in run.stdout.readline().split()]
+        run.kill()
+    assert workers
+    for _ in range(200):
+        if not any(alive(number) for number in workers):
+            return
+        time.sleep(0.05)
+    pytest.fail("workers outlived their parent by ten seconds")
+
+
+def alive(number: int) -> bool:
+    """Whether the process runs; one that ended and was not waited for yet does not."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

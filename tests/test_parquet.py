@@ -40,6 +40,35 @@ def test_large_fingerprints_survive_beside_empty_ones(tmp_path):
     assert [None if value is pd.NA else int(value) for value in found] == prints
 
 
+@pytest.mark.parametrize("rows", [0, 1, 9, 25])
+def test_blocks_make_the_same_file(tmp_path, monkeypatch, rows):
+    """Written in row groups as they come, a table is the file that one write leaves, byte for byte, an empty one too."""
+    frame = SMALL.from_rows(row(f"{i:03}", print=i, count=i * i) for i in range(rows))
+    blocks = (frame[start : start + 10] for start in range(0, rows, 10))
+    original = pq.write_table
+    monkeypatch.setattr(parquet.pq, "write_table", lambda *a, **k: original(*a, **k, row_group_size=10))
+    parquet.write(SMALL, frame, tmp_path / "one.parquet", "key")
+    assert parquet.write_blocks(SMALL, blocks, tmp_path / "blocks.parquet", "key") == rows
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "blocks.parquet").read_bytes()
+
+
+def test_blocks_that_end_in_an_error_leave_nothing(tmp_path):
+    """A block that does not fit, or that cannot be made, leaves no part of a file."""
+
+    def failing():
+        yield SMALL.from_rows([row("a")])
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        parquet.write_blocks(SMALL, failing(), tmp_path / "t.parquet")
+    with pytest.raises(TableError):
+        parquet.write_blocks(SMALL, [pd.DataFrame({"name": ["a"]})], tmp_path / "t.parquet")
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError):
+        parquet.write_blocks(SMALL, [], tmp_path / "file" / "t.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 @settings(deadline=None)
 @given(
     st.lists(

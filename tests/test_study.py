@@ -1,7 +1,9 @@
 """A study's stages: each from the tables of the one before, run again only when what it is made from has changed."""
 
 import os
+import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -9,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from dedupelab import scanned, tables
 from dedupelab import study as journey
-from dedupelab import tables
 from dedupelab.collect.codes import image_code
 from dedupelab.collect.pdq import pdq
 from dedupelab.errors import CollectionError, ConfigError, OutputError
-from dedupelab.match.pairing import examine
+from dedupelab.match.pairing import examine, near_candidates
 from dedupelab.start import init
 from dedupelab.study import Study
 
@@ -110,6 +112,23 @@ def test_two_studies_of_the_same_pictures_have_the_same_bytes(folder, tmp_path_f
     assert [name for name in one if one[name] != two[name]] == []
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_search_takes_the_workers(folder, monkeypatch, compiled):
+    """Compiled code searches in as many threads as the study has workers; without it the processes search."""
+    file = folder / "study.toml"
+    file.write_text(file.read_text("utf-8").replace("workers = 0", "workers = 2"), "utf-8")
+    asked = []
+    monkeypatch.setattr(scanned, "pool", lambda workers, _tasks: ThreadPoolExecutor(workers))
+    monkeypatch.setattr(journey, "compiled", lambda: compiled)
+    monkeypatch.setattr(
+        journey, "near_candidates", lambda *a, **k: asked.append(k) or near_candidates(*a, **k)
+    )
+    Study(folder).match()
+    (search,) = asked
+    assert search["threads"] == 2
+    assert (search["executor"] is None) is compiled
+
+
 def test_totals_and_groups(folder):
     """Listed = hashed + skipped; the three copies of one picture are a group, the blank page is in none."""
     study = Study(folder)
@@ -139,19 +158,19 @@ def test_a_change_is_followed_through(folder, photograph):
 def test_another_code_reads_again(folder, monkeypatch):
     """Fingerprints of another version are never mixed with this one's."""
     Study(folder).scan()
-    monkeypatch.setattr(journey, "decoder_versions", lambda: {"pillow": "other"})
+    monkeypatch.setattr(scanned, "decoder_versions", lambda: {"pillow": "other"})
     read = []
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     Study(folder).scan()
     assert len(read) == 8
 
 
 def _noting(read):
-    from dedupelab.collect.record import read_record
+    from dedupelab.collect.record import read_records
 
-    def note(entry, collection, policy, codes):
-        read.append(entry.path)
-        return read_record(entry, collection, policy, codes)
+    def note(entries, *settings):
+        read.extend(entry.path for entry in entries)
+        return read_records(entries, *settings)
 
     return note
 
@@ -195,7 +214,7 @@ def test_codes_land_in_the_table_where_asked_for(folder):
 def test_a_change_of_codes_reads_what_it_must(folder, monkeypatch):
     """More codes read every file again, fewer or the same none; what is no longer asked for leaves the table."""
     read = []
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     without = Study(folder).scan()
     assert len(read) == 8
     read.clear()
@@ -216,15 +235,16 @@ def test_a_change_of_codes_reads_what_it_must(folder, monkeypatch):
 
 
 def stop_at(path: str, monkeypatch) -> None:
-    from dedupelab.collect.record import read_record
+    from dedupelab.collect.record import read_records
 
-    def stop(entry, collection, policy, codes):
-        if entry.path == path:
+    def stop(entries, *settings):
+        if any(entry.path == path for entry in entries):
             raise KeyboardInterrupt
-        return read_record(entry, collection, policy, codes)
+        return read_records(entries, *settings)
 
+    monkeypatch.setattr("dedupelab.collect.scan.SMALLEST_BATCH", 1)
     monkeypatch.setattr("dedupelab.collect.scan.BATCH", 1)
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", stop)
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", stop)
 
 
 def test_a_first_scan_that_was_stopped_goes_on(folder, monkeypatch):
@@ -234,7 +254,7 @@ def test_a_first_scan_that_was_stopped_goes_on(folder, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             Study(folder).scan()
     read = []
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     assert len(Study(folder).scan()) == 8
     assert "copy.png" in read
     assert not {"1.jpg", "2.jpg"} & set(read)
@@ -276,11 +296,49 @@ def test_a_stop_after_the_table_was_written_claims_nothing(folder, monkeypatch):
 def test_an_absent_package_is_told_before_anything_is_read(folder, monkeypatch):
     """One line with the remedy, and nothing is written."""
     monkeypatch.setitem(sys.modules, "iscc_core", None)
-    monkeypatch.setattr("dedupelab.collect.scan.read_record", None)
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", None)
     study = ask(folder, '["pdq", "iscc"]')
     with pytest.raises(ConfigError, match=r"pip install 'dedupelab\[codes\]'"):
         study.scan()
     assert not study.store.root.exists()
+
+
+SIDECAR = """<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description
+ xmlns:p="http://ns.adobe.com/photoshop/1.0/" p:Credit="Harbour Archive"/></r:RDF>"""
+
+
+def test_a_sidecar_that_comes_or_goes_is_noticed(folder):
+    """The picture's row follows, though the picture did not change and the sidecar is older; totals count it as skipped."""
+    beside = folder / "archive" / "0.xmp"
+    bare = Study(folder).scan()
+    beside.write_text(SIDECAR)
+    os.utime(beside, (0, 0))
+    told = Study(folder).scan().set_index(["collection", "path"])
+    assert told.loc[("archive", "0.jpg"), ["credit", "sidecar"]].tolist() == ["Harbour Archive", "0.xmp"]
+    assert told["credit"].notna().sum() == 1
+    assert told.loc[("archive", "0.xmp"), ["status", "problem"]].tolist() == [
+        "skipped",
+        "XMP sidecar of 0.jpg",
+    ]
+    beside.unlink()
+    assert Study(folder).scan().equals(bare)
+
+
+def test_readers_that_are_not_there_are_one_line_before_the_scan(folder, monkeypatch):
+    """A missing program and a missing trust list stop the scan before a picture is read."""
+    settings = folder / "study.toml"
+    whole = settings.read_text("utf-8")
+    read = []
+    monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
+    monkeypatch.setattr("dedupelab.collect.exiftool.version", lambda: None)
+    for before, after, words in (
+        ('metadata = "own"', 'metadata = "exiftool"', "expected the program exiftool on PATH"),
+        ('trust_anchors = ""', 'trust_anchors = "absent.pem"', "correct [scan] trust_anchors"),
+    ):
+        settings.write_text(whole.replace(before, after), "utf-8")
+        with pytest.raises(ConfigError, match=re.escape(words)):
+            Study(folder).scan()
+    assert read == []
 
 
 def test_a_file_that_could_not_be_read_is_tried_until_it_can(folder, monkeypatch):

@@ -1,4 +1,4 @@
-"""ISO base media boxes: the Exif and XMP items of HEIC and AVIF files (ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12).
+"""ISO base media boxes: the metadata of HEIC and AVIF (ISO/IEC 14496-12, 8.11; 23008-12) and JPEG 2000 files (15444-1, I).
 
 Sizes and offsets are untrusted; what does not fit ends the walk.
 """
@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 """Identifier of the box that holds Content Credentials (C2PA specification, A.4)."""
+# Identifiers of metadata in JPEG 2000: Adobe's for XMP, those that programs share for Exif and IIM.
+_EXIF = b"JpgTiffExif->JP2"
+_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+_IIM = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 
 
 class Items(NamedTuple):
@@ -17,6 +21,7 @@ class Items(NamedTuple):
     exif: bytes | None
     xmp: bytes | None
     c2pa: bool
+    iim: bytes | None = None
 
 
 def walk(data: bytes, position: int, stop: int) -> Iterator[tuple[bytes, int, int]]:
@@ -57,6 +62,17 @@ def items(data: bytes) -> Items:
             else:
                 xmp = content or None
     return Items(exif, xmp, c2pa)
+
+
+def jpeg2000(data: bytes) -> Items:
+    """Return the first Exif, XMP and IIM of a JPEG 2000 file, which lie in boxes of their own with an identifier each."""
+    found: dict[bytes, bytes] = {}
+    c2pa = False
+    for name, start, stop in walk(data, 0, len(data)):
+        if name == b"uuid":
+            found.setdefault(data[start : start + 16], data[start + 16 : stop])
+        c2pa = c2pa or (name == b"jumb" and b"c2pa" in data[start : start + 64])
+    return Items(found.get(_EXIF), found.get(_XMP), c2pa or CREDENTIALS in found, found.get(_IIM))
 
 
 def _content(data: bytes, extents: list[tuple[int, int]]) -> bytes:

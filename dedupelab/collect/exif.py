@@ -233,7 +233,7 @@ def read(exif: bytes) -> Exif:
     # The photographer's notice and the editor's are parted by a NUL.
     notices = (part.strip() for part in _text(exif, first.get(COPYRIGHT), whole=True).split("\0"))
     return Exif(
-        creator=_names(_text(exif, first.get(ARTIST))),
+        creator=names_in(_text(exif, first.get(ARTIST))),
         copyright="; ".join(part for part in notices if part),
         caption=_text(exif, first.get(DESCRIPTION)),
         date=date and date + _text(exif, more.get(OFFSET_ORIGINAL)),
@@ -250,7 +250,12 @@ def _text(block: bytes, entry: Entry | None, *, whole: bool = False) -> str:
     return decode(raw if whole else raw.partition(b"\0")[0]).strip()
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names_in(text: str) -> tuple[str, ...]:
+    """Part several artists in one string.
+
+    >>> names_in('Ann; "Lee; Ben"')
+    ('Ann', 'Lee; Ben')
+    """
     names, quoted = list[str](), False
     for part in text.split("; ") if text else ():
         if quoted:

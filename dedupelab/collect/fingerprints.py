@@ -3,9 +3,15 @@
 pHash: Zauner, "Implementation and benchmarking of perceptual image hash functions" (2010), section 3.2, as imagehash
 computes it: resize to four times the hash size, two-dimensional DCT-II, lowest frequencies, one bit per coefficient
 above their median. dHash: one bit per horizontal brightness step.
+
+Pictures are reduced one by one, as they are decoded, and fingerprinted many at a time: most steps are so small that calling
+them costs more than what they do. Their arrays may therefore have any axes before the picture's own two.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +21,10 @@ from dedupelab.collect.projection import cosines, project
 
 Bits = NDArray[np.bool_]
 Float = NDArray[np.float64]
-_WORK_SIDE = 256
+_WORK_SIDE = 128
 _QUALITY_SIDE = 64
+_PER_CENT = np.abs(np.arange(-255, 256)) * 100 // 255
+"""A step between neighbours, from -255 to 255, in whole per cent of the range, without its sign."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,20 @@ class Fingerprints:
     information: float
 
 
+class Reduced(NamedTuple):
+    """A gray picture averaged in square blocks, the size it had, and the side of a block."""
+
+    picture: Image.Image
+    size: tuple[int, int]
+    block: int
+
+
+def reduced(gray: Image.Image) -> Reduced:
+    """Average a gray picture (mode L, oriented) to 128 to 255 pixels on its shorter side, or leave it when smaller."""
+    block = max(1, min(gray.size) // _WORK_SIDE)
+    return Reduced(gray.reduce(block) if block > 1 else gray, gray.size, block)
+
+
 def fingerprint(gray: Image.Image, *, exact: bool = False) -> Fingerprints:
     """Compute every fingerprint of a gray picture.
 
@@ -39,34 +61,67 @@ def fingerprint(gray: Image.Image, *, exact: bool = False) -> Fingerprints:
     gray
         Mode L, oriented, any size.
     exact
-        Ask imagehash itself for its bits. Otherwise all hashes come from one matrix product over the picture, averaged
-        down to 256 to 511 pixels a side, which costs a fifth and moves at most 2 of pHash's 64 bits.
+        Ask imagehash itself for its bits, which costs ten times as much. See `fingerprints` for what is done otherwise.
     """
-    work, span = _reduced(gray, _WORK_SIDE)
-    if exact:
-        coarse, phash, phash256, dhash = _reference(gray)
-    else:
-        seen = project(np.asarray(work), span)
-        coarse = low_frequencies(seen.small, 8)
-        phash = to_int(above_median(coarse))
-        phash256 = np.packbits(above_median(seen.frequencies)).tobytes()
-        dhash = to_int(difference(seen.tiny))
-    small, box = _reduced(gray, 2 * _QUALITY_SIDE)
-    fine = np.asarray(small.resize((_QUALITY_SIDE, _QUALITY_SIDE), Image.Resampling.HAMMING, (0, 0, *box)))
-    trimmed = phash
-    if has_border(fine):
-        inside = content_box(np.asarray(small))
-        if inside is not None:
-            pixels = np.asarray(small.resize((32, 32), Image.Resampling.LANCZOS, inside))
-            trimmed = to_int(above_median(low_frequencies(pixels, 8)))
-    return Fingerprints(phash, dhash, orientations(coarse).tobytes(), trimmed, phash256, information(fine))
+    small = reduced(gray)
+    if not exact:
+        return fingerprints([small])[0]
+    coarse, phash, phash256, dhash = _reference(gray)
+    ((trimmed, shown),) = _inspected([small], [np.asarray(small.picture)])
+    forms = orientations(coarse).tobytes()
+    return Fingerprints(phash, dhash, forms, phash if trimmed is None else trimmed, phash256, shown)
 
 
-def _reduced(gray: Image.Image, side: int) -> tuple[Image.Image, tuple[float, float]]:
-    """Average whole blocks so that no side falls below `side`; return the copy and the size that the original has in it."""
-    across, down = max(1, gray.width // side), max(1, gray.height // side)
-    work = gray.reduce((across, down)) if across * down > 1 else gray
-    return work, (gray.width / across, gray.height / down)
+def fingerprints(pictures: Sequence[Reduced]) -> list[Fingerprints]:
+    """Compute every fingerprint of reduced pictures; how many there are at a time changes none.
+
+    All hashes come from one matrix product a picture, which moves at most 2 of pHash's 64 bits on photographs.
+    """
+    if not pictures:
+        return []
+    pixels = [np.asarray(small.picture) for small in pictures]
+    seen = [project(one, small.size, small.block) for one, small in zip(pixels, pictures, strict=True)]
+    forms = orientations(low_frequencies(np.stack([one.small for one in seen]), 8))
+    large = np.packbits(
+        above_median(np.stack([one.frequencies for one in seen])).reshape(len(seen), -1), axis=1
+    )
+    steps = np.packbits(difference(np.stack([one.tiny for one in seen])).reshape(len(seen), -1), axis=1)
+    hashes = zip(forms[:, 0].tolist(), steps.view(">u8").ravel().tolist(), forms, large, strict=True)
+    return [
+        Fingerprints(
+            phash, dhash, turned.tobytes(), phash if trimmed is None else trimmed, fine.tobytes(), shown
+        )
+        for (phash, dhash, turned, fine), (trimmed, shown) in zip(
+            hashes, _inspected(pictures, pixels), strict=True
+        )
+    ]
+
+
+def _inspected(
+    pictures: Sequence[Reduced], pixels: Sequence[NDArray[np.uint8]]
+) -> list[tuple[int | None, float]]:
+    """Return pHash inside the borders, None where there are none to cut, and how much each picture shows."""
+    side = (_QUALITY_SIDE, _QUALITY_SIDE)
+    fine = np.stack(
+        [
+            np.asarray(small.resize(side, Image.Resampling.HAMMING, (0, 0, width / block, height / block)))
+            for small, (width, height), block in pictures
+        ]
+    )
+    return [
+        (_trimmed(small.picture, one) if bordered else None, round(shown, 4))
+        for small, one, bordered, shown in zip(
+            pictures, pixels, has_border(fine).tolist(), information(fine).tolist(), strict=True
+        )
+    ]
+
+
+def _trimmed(small: Image.Image, pixels: NDArray[np.uint8]) -> int | None:
+    inside = content_box(pixels)
+    if inside is None:
+        return None
+    cut = np.asarray(small.resize((32, 32), Image.Resampling.LANCZOS, inside))
+    return to_int(above_median(low_frequencies(cut, 8)))
 
 
 def _reference(gray: Image.Image) -> tuple[Float, int, bytes, int]:
@@ -89,48 +144,65 @@ def low_frequencies(pixels: NDArray[np.uint8], size: int) -> Float:
     The product with the cosine matrix costs a fifth of the transform; where a coefficient lies so close to the median
     that rounding could decide its bit, scipy's own transform is used, so that imagehash's bits come out.
     """
-    rows = cosines(pixels.shape[0], size)
+    rows = cosines(pixels.shape[-1], size)
     low: Float = rows @ pixels.astype(np.float64) @ rows.T
-    ordered = np.sort(low, axis=None)
-    middle = len(ordered) // 2
-    if ordered[middle] - ordered[middle - 1] < 1e-9 * max(1.0, abs(float(low[0, 0]))):
+    below, above = _middle(low)
+    close = above - below < 1e-9 * np.maximum(1.0, np.abs(low[..., 0, 0]))
+    if close.any():
         from scipy.fft import dct  # noqa: PLC0415  hardly any picture needs it
 
-        low = dct(dct(pixels.astype(np.float64), axis=0), axis=1)[:size, :size]
+        exact = dct(dct(pixels[close].astype(np.float64), axis=-2), axis=-1)
+        low[close] = exact[..., :size, :size]
     return low
 
 
 def above_median(coefficients: Float) -> Bits:
     """One bit per coefficient: above the median of all."""
-    ordered = np.sort(coefficients, axis=None)
-    middle = len(ordered) // 2
-    return np.asarray(
-        coefficients > (ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2)
-    )
+    below, above = _middle(coefficients)
+    return np.asarray(coefficients > ((below + above) / 2)[..., None, None])
+
+
+def _middle(coefficients: Float) -> tuple[Float, Float]:
+    """Return the two coefficients around the median; there is an even number of them."""
+    ordered = np.sort(coefficients.reshape(*coefficients.shape[:-2], -1), axis=-1)
+    half = ordered.shape[-1] // 2
+    return np.asarray(ordered[..., half - 1]), np.asarray(ordered[..., half])
 
 
 def orientations(coefficients: Float) -> NDArray[np.uint64]:
-    """Return pHash of the picture in the eight orientations of `tables.TRANSFORMS`, shape (8,).
+    """Return pHash of the picture in the eight orientations of `tables.TRANSFORMS`, shape (..., 8).
 
     Mirroring a picture changes the sign of its odd coefficients along that axis and turning it by a quarter transposes
     them, so no pixel is touched.
     """
-    sign = np.where(np.arange(coefficients.shape[0]) % 2, -1.0, 1.0)
+    places, signs = _turns(coefficients.shape[-1])
+    forms = coefficients.reshape(*coefficients.shape[:-2], -1)[..., places] * signs
+    bits = above_median(forms.reshape(*forms.shape[:-1], *coefficients.shape[-2:])).reshape(forms.shape)
+    return np.asarray(np.packbits(bits, axis=-1).view(">u8")[..., 0].astype("<u8"))
+
+
+@cache
+def _turns(size: int) -> tuple[NDArray[np.intp], Float]:
+    """Return where each orientation's coefficients stand in those of the upright picture, and the signs they take."""
+    sign = np.where(np.arange(size) % 2, -1.0, 1.0)
     across, down = sign[None, :], sign[:, None]
-    forms = np.empty((8, *coefficients.shape))
-    for first, start in ((0, coefficients), (4, coefficients * across)):
-        forms[first : first + 4] = start, start.T * down, start * across * down, start.T * across
-    flat = forms.reshape(8, -1)
-    middle = np.sort(flat, axis=1)[:, flat.shape[1] // 2 - 1 : flat.shape[1] // 2 + 1].mean(axis=1)
-    return np.packbits(flat > middle[:, None], axis=1).view(">u8").ravel().astype("<u8")
+    upright = np.arange(1.0, size * size + 1).reshape(size, size)
+    turned = np.array(
+        [
+            form
+            for start in (upright, upright * across)
+            for form in (start, start.T * down, start * across * down, start.T * across)
+        ]
+    ).reshape(8, -1)
+    return np.abs(turned).astype(np.intp) - 1, np.sign(turned)
 
 
 def difference(pixels: NDArray[np.uint8]) -> Bits:
     """One bit per step from left to right: 8 x 8 bits of a 9 x 8 reduction."""
-    return pixels[:, 1:] > pixels[:, :-1]
+    return pixels[..., 1:] > pixels[..., :-1]
 
 
-def information(pixels: NDArray[np.uint8]) -> float:
+def information(pixels: NDArray[np.uint8]) -> Float:
     """How much a picture shows, 0 (blank) to 1, from its 64 x 64 reduction.
 
     The smallest of three measures: PDQ's quality (sum of whole-per-cent steps between neighbours over 90, at most 100;
@@ -138,15 +210,19 @@ def information(pixels: NDArray[np.uint8]) -> float:
     entropy of the steps over 8 bits. Blank pages fail the first, icons the second, and the third what is drawn by rule:
     gradients, stripes and test cards repeat one step, photographs hold three bits of steps and more.
     """
-    steps = np.concatenate([np.diff(pixels.astype(np.int32), axis=axis).ravel() for axis in (0, 1)])
-    quality = min(100.0, float((np.abs(steps) * 100 // 255).sum()) / 90.0) / 100.0
-    return round(min(quality, _entropy(pixels.ravel()) / 8.0, _entropy(steps + 255) / 8.0), 4)
+    levels = pixels.astype(np.intp)
+    flat = (*levels.shape[:-2], -1)
+    steps = np.concatenate([np.diff(levels, axis=axis).reshape(flat) for axis in (-2, -1)], axis=-1)
+    counts = _counts(steps + 255, 511)
+    quality = np.minimum(100.0, counts @ _PER_CENT / 90.0) / 100.0
+    shades = _entropy(_counts(levels.reshape(flat), 256))
+    return np.asarray(np.minimum(np.minimum(quality, shades / 8.0), _entropy(counts) / 8.0))
 
 
-def has_border(pixels: NDArray[np.uint8], tolerance: int = 6) -> bool:
-    """Say at little cost whether some edge of the picture is even enough to be a border."""
-    edges = np.concatenate((pixels[:1], pixels[-1:], pixels.T[:1], pixels.T[-1:]))
-    return bool(((edges.max(axis=1) - edges.min(axis=1)) <= 2 * tolerance).any())
+def has_border(pixels: NDArray[np.uint8], tolerance: int = 6) -> Bits:
+    """Say at little cost whether some edge of a square picture is even enough to be a border."""
+    edges = np.stack((pixels[..., 0, :], pixels[..., -1, :], pixels[..., :, 0], pixels[..., :, -1]), axis=-2)
+    return np.asarray(((edges.max(axis=-1) - edges.min(axis=-1)) <= 2 * tolerance).any(axis=-1))
 
 
 def content_box(pixels: NDArray[np.uint8], tolerance: int = 6) -> tuple[int, int, int, int] | None:
@@ -199,8 +275,14 @@ def _border(lines: NDArray[np.uint8], tolerance: int) -> int:
     return int(inside[0]) if inside.size else len(lines)
 
 
-def _entropy(values: NDArray[np.integer]) -> float:
-    """Shannon entropy of non-negative whole numbers, in bits."""
-    counts = np.bincount(values)
-    share = counts[counts > 0] / values.size
-    return max(0.0, -float((share * np.log2(share)).sum()))
+def _counts(values: NDArray[np.intp], kinds: int) -> NDArray[np.intp]:
+    """Count how often each of so many whole numbers from 0 occurs along the last axis."""
+    rows = values.reshape(-1, values.shape[-1])
+    apart = rows + kinds * np.arange(len(rows))[:, None]
+    return np.bincount(apart.ravel(), minlength=kinds * len(rows)).reshape(*values.shape[:-1], kinds)
+
+
+def _entropy(counts: NDArray[np.intp]) -> Float:
+    """Shannon entropy of values that occur so often, in bits."""
+    share = counts / counts.sum(axis=-1, keepdims=True)
+    return np.asarray(np.maximum(0.0, -(share * np.log2(np.where(counts, share, 1.0))).sum(axis=-1)))

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -48,6 +48,7 @@ PICTURE_SUFFIXES = frozenset(
         ".jxl",
     ]
 )
+SIDECAR = ".xmp"
 _MODIFIED = ("LastModified", "last_modified", "mtime", "modified", "date_time", "created")
 """Where fsspec's file systems state when a file was changed."""
 
@@ -56,7 +57,10 @@ _ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
 
 @dataclass(frozen=True)
 class Entry:
-    """One listed file; `skipped` says why it will not be opened, `unreadable` why it cannot be."""
+    """One listed file; `skipped` says why it will not be opened, `unreadable` why it cannot be.
+
+    `sidecar` is the XMP file beside a picture that describes it.
+    """
 
     path: str
     native: str
@@ -64,6 +68,7 @@ class Entry:
     modified: datetime | None
     skipped: str | None = None
     unreadable: str | None = None
+    sidecar: "Entry | None" = None
 
 
 def list_files(location: str) -> list[Entry]:
@@ -84,7 +89,43 @@ def list_files(location: str) -> list[Entry]:
         raise CollectionError(
             f"expected pictures in {location}, got 0 images in {len(entries)} files; check the collection's location"
         )
-    return entries
+    return with_sidecars(entries)
+
+
+def with_sidecars(entries: list[Entry]) -> list[Entry]:
+    """Join XMP sidecars to the pictures beside them; a sidecar is no picture, and stays listed with its reason.
+
+    `photo.jpg.xmp` describes `photo.jpg`. `photo.xmp` describes every picture called `photo` that has none of the former
+    kind (a JPEG and a TIFF of one name show one picture), unless it names another suffix itself: that is seen when it is
+    read.
+    """
+    beside = {
+        entry.path.lower(): entry
+        for entry in entries
+        if entry.path.lower().endswith(SIDECAR) and not PurePosixPath(entry.path).name.startswith(".")
+    }
+    if not beside:
+        return entries
+    used: dict[str, str] = {}
+    joined = []
+    for entry in entries:
+        name = entry.path.lower()
+        found = beside.get(name + SIDECAR) or beside.get(str(PurePosixPath(name).with_suffix(SIDECAR)))
+        if entry.skipped is None and entry.unreadable is None and found is not None:
+            used.setdefault(found.path, entry.path)
+            entry = replace(entry, sidecar=found)  # noqa: PLW2901 - the same file, with what lies beside it
+        joined.append(entry)
+    return [
+        replace(
+            entry,
+            skipped=f"XMP sidecar of {used[entry.path]}"
+            if entry.path in used
+            else "XMP sidecar without a picture",
+        )
+        if entry.path.lower() in beside and entry.unreadable is None
+        else entry
+        for entry in joined
+    ]
 
 
 def readable_name(name: str) -> str:

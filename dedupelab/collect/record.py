@@ -1,19 +1,21 @@
 """One file's row of the images table, from one read of its bytes."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from dedupelab.collect.codes import Code, image_codes
 from dedupelab.collect.decoding import Decode, Picture, UndecodableError, decode, full_colour
-from dedupelab.collect.fingerprints import fingerprint
+from dedupelab.collect.fingerprints import Reduced, fingerprint, fingerprints, reduced
 from dedupelab.collect.listing import Entry, read_bytes
-from dedupelab.collect.metadata import read_metadata
+from dedupelab.collect.reading import Reading, metadata_of, sidecar_of
 from dedupelab.collect.segments import split
+from dedupelab.collect.xmp import Xmp
 
 Row = dict[str, Any]
 UNREAD = "cannot be read"
 """How the reason starts when a listed file's bytes could not be had."""
+_OWN = Reading()
 EMPTY_METADATA: Row = {"ai_label": "no-label", "c2pa": "none", "has_gps": False}
 
 
@@ -27,9 +29,30 @@ def image_id(collection: str, path: str) -> str:
 
 
 def read_record(
-    entry: Entry, collection: str, policy: Decode = "scaled", codes: Collection[Code] = ()
+    entry: Entry,
+    collection: str,
+    policy: Decode = "scaled",
+    codes: Collection[Code] = (),
+    reading: Reading = _OWN,
 ) -> Row:
     """Read one listed file once and return its row; a file that cannot be read is a row with its reason."""
+    return read_records((entry,), collection, policy, codes, reading)[0]
+
+
+def read_records(
+    entries: Sequence[Entry],
+    collection: str,
+    policy: Decode = "scaled",
+    codes: Collection[Code] = (),
+    reading: Reading = _OWN,
+) -> list[Row]:
+    """Read listed files once each and return their rows, in order; the files' fingerprints are taken together."""
+    return _fingerprinted([_read(entry, collection, policy, codes, reading) for entry in entries])
+
+
+def _read(
+    entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading
+) -> tuple[Row, Reduced | None]:
     row: Row = {
         "image_id": image_id(collection, entry.path),
         "collection": collection,
@@ -39,31 +62,47 @@ def read_record(
         **EMPTY_METADATA,
     }
     if entry.skipped is not None:
-        return row | {"status": "skipped", "problem": entry.skipped}
+        return row | {"status": "skipped", "problem": entry.skipped}, None
     if entry.unreadable is not None:
-        return row | {"status": "unreadable", "problem": entry.unreadable}
+        return row | {"status": "unreadable", "problem": entry.unreadable}, None
     try:
         data = read_bytes(entry.native)
     except OSError as problem:
-        return row | {"status": "unreadable", "problem": f"{UNREAD}: {problem.strerror or problem}"}
-    return row | describe(data, policy, codes)
+        reason = f"{UNREAD}: {problem.strerror or problem}"
+        return row | {"status": "unreadable", "problem": reason}, None
+    if entry.sidecar is not None:
+        row |= {"sidecar": entry.sidecar.path, "sidecar_modified": entry.sidecar.modified}
+    found, small = _describe(data, policy, codes, reading, sidecar_of(entry))
+    return row | found, small
 
 
-def describe(data: bytes, policy: Decode = "scaled", codes: Collection[Code] = ()) -> Row:
-    """Return everything the images table says of a file's content, from its bytes alone; `codes` only where asked for."""
+def describe(
+    data: bytes,
+    policy: Decode = "scaled",
+    codes: Collection[Code] = (),
+    reading: Reading = _OWN,
+    sidecar: Xmp | None = None,
+) -> Row:
+    """Return everything the images table says of a file's content, from its bytes and what its sidecar says."""
+    return _fingerprinted([_describe(data, policy, codes, reading, sidecar)])[0]
+
+
+def _describe(
+    data: bytes, policy: Decode, codes: Collection[Code], reading: Reading, sidecar: Xmp | None
+) -> tuple[Row, Reduced | None]:
+    """Return a row, and what is left of its picture where the fingerprints are still to be taken."""
     parts = split(data)
     row: Row = {
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
         "payload_sha256": parts.payload_sha256,
     }
-    metadata = read_metadata(parts)
+    metadata = metadata_of(data, parts, reading, sidecar)
     row |= vars(metadata)
     try:
         picture = decode(data, policy, colour=bool(codes))
-        prints = fingerprint(picture.gray, exact=policy == "full")
     except UndecodableError as problem:
-        return row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}
+        return row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}, None
     row |= {
         "status": "hashed",
         "problem": metadata.problem,
@@ -72,9 +111,11 @@ def describe(data: bytes, policy: Decode = "scaled", codes: Collection[Code] = (
         "width": picture.width,
         "height": picture.height,
         "frames": picture.frames,
-        **vars(prints),
     }
-    return row | _coded(data, picture, codes, metadata.problem)
+    row |= _coded(data, picture, codes, metadata.problem)
+    if policy == "full":
+        return row | vars(fingerprint(picture.gray, exact=True)), None
+    return row, reduced(picture.gray)
 
 
 def _coded(data: bytes, picture: Picture, codes: Collection[Code], problem: str | None) -> Row:
@@ -86,3 +127,9 @@ def _coded(data: bytes, picture: Picture, codes: Collection[Code], problem: str 
         return image_codes(picture.colour or full_colour(data), codes)
     except UndecodableError as reason:
         return {"problem": "; ".join(filter(None, (problem, f"no image codes: {reason}")))}
+
+
+def _fingerprinted(found: Sequence[tuple[Row, Reduced | None]]) -> list[Row]:
+    """Complete the rows whose pictures wait for their fingerprints."""
+    prints = iter(fingerprints([small for _, small in found if small is not None]))
+    return [row if small is None else row | vars(next(prints)) for row, small in found]

@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -11,24 +10,24 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.batch import Job, read_batch
 from dedupelab.collect.codes import COLUMNS, Code
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
-from dedupelab.collect.record import UNREAD, Row, image_id, read_record
+from dedupelab.collect.reading import Reading
+from dedupelab.collect.record import UNREAD, Row, image_id
 from dedupelab.errors import CollectionError, TableError
 
 Progress = Callable[[int, int], None]
+_OWN = Reading()
 BATCH = 32
+"""Most files of a batch: handing one over costs little beside reading them."""
+SMALLEST_BATCH = 4
+BATCHES = 64
+"""As many batches at least, unless they would be very small: workers then finish nearly together."""
 SAVE_EVERY = 2000
-IN_FLIGHT = 32
-
-
-@dataclass(frozen=True)
-class Job:
-    """One batch of one collection's files, as a worker gets it."""
-
-    collection: str
-    entries: tuple[Entry, ...]
+IN_FLIGHT = 256
+"""Batches handed out at a time: enough for a cluster of a hundred processes."""
 
 
 def scan(
@@ -38,6 +37,7 @@ def scan(
     folder: Path,
     policy: Decode = "scaled",
     codes: Collection[Code] = (),
+    reading: Reading = _OWN,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -56,6 +56,8 @@ def scan(
         See `decoding`.
     codes
         See `codes`; the columns of those not asked for are empty.
+    reading
+        How metadata is read.
     executor
         Runs the batches; None reads in this process.
     progress
@@ -75,7 +77,7 @@ def scan(
     if progress:
         progress(done, total)
     try:
-        for batch in _run(jobs, partial(read_batch, policy=policy, codes=codes), executor):
+        for batch in _run(jobs, partial(read_batch, policy=policy, codes=codes, reading=reading), executor):
             rows += batch
             unsaved += batch
             done += len(batch)
@@ -93,11 +95,6 @@ def scan(
             f"expected {total} rows for {total} listed files, got {len(rows)}; please report this"
         )
     return tables.IMAGES.from_rows(rows)
-
-
-def read_batch(job: Job, policy: Decode, codes: Collection[Code] = ()) -> list[Row]:
-    """Read one batch of files; runs in a worker."""
-    return [read_record(entry, job.collection, policy, codes) for entry in job.entries]
 
 
 def forget_saved(folder: Path) -> None:
@@ -146,13 +143,22 @@ def _sort_out(
         fresh: list[Entry] = []
         for entry in entries:
             row = earlier.get((image_id(collection, entry.path), entry.bytes, entry.modified))
-            reason = entry.skipped or entry.unreadable
-            if row is None or entry.modified is None or reason:  # a row for the latter costs no reading
+            reason = entry.skipped or entry.unreadable  # a row for these costs no reading
+            if row is None or entry.modified is None or reason or _sidecar_changed(row, entry):
                 fresh.append(entry)
             else:
                 kept.append(row)
-        jobs += [Job(collection, tuple(fresh[i : i + BATCH])) for i in range(0, len(fresh), BATCH)]
+        size = min(BATCH, max(SMALLEST_BATCH, len(fresh) // BATCHES))
+        jobs += [Job(collection, tuple(fresh[i : i + size])) for i in range(0, len(fresh), size)]
     return kept, jobs
+
+
+def _sidecar_changed(row: Row, entry: Entry) -> bool:
+    """Whether what lies beside a picture has come, gone or changed since its row was written."""
+    if entry.sidecar is None:
+        return row.get("sidecar") is not None
+    beside = (row.get("sidecar"), row.get("sidecar_modified"))
+    return entry.sidecar.modified is None or beside != (entry.sidecar.path, entry.sidecar.modified)
 
 
 def _run(

@@ -59,8 +59,8 @@ def split(data: bytes) -> Segments:
         return _webp(data)
     if data[:6] in {b"GIF87a", b"GIF89a"}:
         return _gif(data)
-    if data[4:8] == b"ftyp":
-        return _heif(data)
+    if data[4:8] in {b"ftyp", b"jP  "}:
+        return _boxed(data)
     how = tiff.layout(data)
     return Segments() if how is None else _tiff(data, how)
 
@@ -166,7 +166,7 @@ def _png_text(name: bytes, chunk: bytes) -> bytes:
 
 def _raw_profile(text: bytes) -> bytes:
     """Undo ImageMagick's hexadecimal writing of a block: its name, its size and its digits, on lines of their own."""
-    fields = text.split(None, 2)
+    fields = text.strip().split(b"\n", 2)
     try:
         return bytes.fromhex(fields[2].decode("ascii"))
     except (IndexError, ValueError):
@@ -265,8 +265,10 @@ def _tiff(data: bytes, how: tiff.Layout) -> Segments:
     )
 
 
-def _heif(data: bytes) -> Segments:
-    """Find Exif and XMP of HEIC and AVIF; their picture data is not understood, so that copies show by pixels only."""
-    found = boxes.items(data)
-    brand = "AVIF" if data[8:12] in {b"avif", b"avis"} else "HEIF"
-    return Segments(brand, exif=found.exif, xmp=found.xmp, c2pa=found.c2pa)
+def _boxed(data: bytes) -> Segments:
+    """Find the metadata of HEIC, AVIF and JPEG 2000; their picture data is not understood: copies show by pixels only."""
+    if data[4:8] == b"jP  ":
+        found, brand = boxes.jpeg2000(data), "JPEG2000"
+    else:
+        found, brand = boxes.items(data), "AVIF" if data[8:12] in {b"avif", b"avis"} else "HEIF"
+    return Segments(brand, exif=found.exif, iim=found.iim, xmp=found.xmp, c2pa=found.c2pa)

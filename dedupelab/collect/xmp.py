@@ -5,7 +5,7 @@ Every value may be written as an attribute, an element, a container or a structu
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _REF = "{http://ns.adobe.com/xap/1.0/sType/ResourceRef#}"
 _EXT = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _PLUS = "{http://ns.useplus.org/ldf/xmp/1.0/}"
 _EXIF = "{http://ns.adobe.com/exif/1.0/}"
+_TERMS = "{http://purl.org/dc/terms/}"
 
 _CONTAINERS = (_RDF + "Seq", _RDF + "Bag", _RDF + "Alt")
 _DEEPEST = 4
@@ -34,25 +35,42 @@ _DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>")
 
 @dataclass(frozen=True)
 class Xmp:
-    """What XMP asserts about a picture; several owners or licensors are kept apart."""
+    """What XMP asserts about a picture; several owners or licensors are kept apart.
+
+    `prompt` is read only so that it can be kept out of everything else. `provenance` is where Content Credentials lie that
+    are not embedded. `sidecar_for` is the suffix of the picture that a sidecar file belongs to, where it says so.
+    """
 
     creator: tuple[str, ...] = ()
     credit: str = ""
     copyright: str = ""
     owner: tuple[str, ...] = ()
     licensor: tuple[str, ...] = ()
+    licensor_url: tuple[str, ...] = ()
     usage_terms: str = ""
     web_statement: str = ""
+    data_mining: str = ""
+    other_constraints: str = ""
     source: str = ""
+    supplier: tuple[str, ...] = ()
+    supplier_image_id: str = ""
+    registry: tuple[str, ...] = ()
     title: str = ""
     caption: str = ""
     date: str = ""
     guid: str = ""
     document_id: str = ""
+    original_document_id: str = ""
+    instance_id: str = ""
     derived_from: str = ""
     digital_source_type: str = ""
     ai_system: str = ""
+    ai_system_version: str = ""
+    prompt: str = field(default="", repr=False)
+    has_prompt: bool = False
     has_gps: bool = False
+    provenance: str = ""
+    sidecar_for: str = ""
     problem: str | None = None
 
 
@@ -143,44 +161,67 @@ def _assertions(nodes: "list[Element]", problem: str | None) -> Xmp:
     def texts(name: str) -> tuple[str, ...]:
         return tuple(value for item in _items(properties.get(name, "")) if (value := _text(item)))
 
-    def parties(name: str) -> tuple[str, ...]:
-        # PLUS names a party by any of these; the first that is given identifies it.
-        forms = [_PLUS + name + part for part in ("Name", "ID", "URL")]
-        found = (
-            [_text(_member(item, form)) for form in forms]
-            for item in _items(properties.get(_PLUS + name, ""))
-        )
-        return tuple(named for values in found if (named := next(filter(None, values), "")))
+    def parts(name: str, form: str) -> tuple[str, ...]:
+        members = (_text(_member(item, form)) for item in _items(properties.get(name, "")))
+        return tuple(filter(None, members))
 
-    document = text(_MM + "DocumentID")
+    document, original = text(_MM + "DocumentID"), text(_MM + "OriginalDocumentID")
     parent = properties.get(_MM + "DerivedFrom", "")
     parents = [
         _text(_member(parent, _REF + part)) for part in ("documentID", "originalDocumentID", "instanceID")
     ]
     # A document with another identifier than its original derives from that, if from nothing nearer.
-    original = text(_MM + "OriginalDocumentID")
     parents += [_text(parent), original if original != document else ""]
+    prompt = text(_EXT + "AIPromptInformation")
     return Xmp(
         creator=texts(_DC + "creator"),
         credit=text(_PHOTOSHOP + "Credit"),
         copyright=text(_DC + "rights"),
-        owner=parties("CopyrightOwner"),
-        licensor=parties("Licensor"),
+        owner=_parties(properties.get(_PLUS + "CopyrightOwner", ""), "CopyrightOwner"),
+        licensor=_parties(properties.get(_PLUS + "Licensor", ""), "Licensor"),
+        licensor_url=parts(_PLUS + "Licensor", _PLUS + "LicensorURL"),
         usage_terms=text(_RIGHTS + "UsageTerms"),
         web_statement=text(_RIGHTS + "WebStatement"),
+        data_mining=text(_PLUS + "DataMining"),
+        other_constraints=text(_PLUS + "OtherConstraints"),
         source=text(_PHOTOSHOP + "Source"),
+        supplier=_parties(properties.get(_PLUS + "ImageSupplier", ""), "ImageSupplier"),
+        supplier_image_id=text(_PLUS + "ImageSupplierImageID"),
+        registry=_entries(properties.get(_EXT + "RegistryId", "")),
         title=text(_DC + "title"),
         caption=text(_DC + "description"),
         date=text(_PHOTOSHOP + "DateCreated"),
         guid=text(_EXT + "DigImageGUID"),
         document_id=document,
+        original_document_id=original,
+        instance_id=text(_MM + "InstanceID"),
         derived_from=next(filter(None, parents), ""),
         # The standard spelled the property with a small t before 2010.
         digital_source_type=text(_EXT + "DigitalSourceType") or text(_EXT + "DigitalSourcetype"),
         ai_system=text(_EXT + "AISystemUsed"),
+        ai_system_version=text(_EXT + "AISystemVersionUsed"),
+        prompt=prompt,
+        has_prompt=bool(prompt or text(_EXT + "AIPromptWriterName")),
         has_gps=bool(text(_EXIF + "GPSLatitude") and text(_EXIF + "GPSLongitude")),
+        provenance=text(_TERMS + "provenance"),
+        sidecar_for=text(_PHOTOSHOP + "SidecarForExtension"),
         problem=problem,
     )
+
+
+def _parties(value: "str | Element", name: str) -> tuple[str, ...]:
+    """Return who is named: PLUS names a party by any of name, identifier and address; the first given identifies it."""
+    forms = [_PLUS + name + part for part in ("Name", "ID", "URL")]
+    found = ([_text(_member(item, form)) for form in forms] for item in _items(value))
+    return tuple(named for values in found if (named := next(filter(None, values), "")))
+
+
+def _entries(value: "str | Element") -> tuple[str, ...]:
+    """Return registry entries, each as organisation and item: an item means nothing without its registry."""
+    both = (
+        [_text(_member(item, _EXT + part)) for part in ("RegOrgId", "RegItemId")] for item in _items(value)
+    )
+    return tuple(entry for pair in both if (entry := " ".join(filter(None, pair))))
 
 
 def _container(value: "Element") -> "Element | None":

@@ -52,7 +52,7 @@ def cohen(table: Counts) -> tuple[float, Interval]:
     --------
     >>> value, interval = cohen(np.array([[20, 5], [10, 15]]))
     >>> round(value, 3), [round(end, 3) for end in interval.bounds]
-    (0.4, [0.149, 0.651])
+    (0.4, [0.151, 0.649])
     """
     from statsmodels.stats.inter_rater import cohens_kappa  # noqa: PLC0415  heavy; only where two people looked
 

@@ -15,8 +15,9 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from dedupelab import tables
 from dedupelab.evidence.contents import content_classes
+from dedupelab.evidence.surroundings import HOLDS, JOINS, REPEATS, surroundings
 
-HOLDS, REPEATS, JOINS, BESIDE = "holds", "repeats", "joins", "beside"
+BESIDE = "beside"
 ROLES = (HOLDS, REPEATS, JOINS, BESIDE)
 """A link that a work hangs on, a link beside such, a pair that would join two works, and a pair beside such."""
 REFUTING = ("variant", "unrelated")
@@ -46,7 +47,8 @@ class Frame:
 
     `units` has one row for each examined pair of different contents: `left`, `right` (image_id of a content's first image),
     `one`, `two` (rows of `nodes`), `pairs` (image pairs it stands for), `role`, `relation`, `band`, `reach` (within or across
-    collections) and `ends` (what lies at either end: one picture or several). `nodes` has one row for each content that is
+    collections), `ends` (what lies at either end: one picture or several) and `support` (whether other pairs speak for the
+    same). `nodes` has one row for each content that is
     not low-information: `image_id`, `images`, `work` (as detected) and `digest`, the smallest SHA-256 of its files.
     """
 
@@ -89,13 +91,16 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
     work, holding = _works(units, len(nodes))
     joining = _joins(units, work)
     link = units["relation"].isin(tables.LINKS).to_numpy()
-    role = np.where(holding, HOLDS, np.where(joining, JOINS, np.where(link, REPEATS, BESIDE)))
+    # A link that `match` refused, because a refuted pair stands between its works, joins nothing: a collage has two.
+    role = np.where(holding, HOLDS, np.where(link, REPEATS, np.where(joining, JOINS, BESIDE)))
     sizes = nodes["images"].to_numpy(np.int64)
+    ends, support = surroundings(units, role, sizes, work)
     units = units.assign(
         role=role,
         band=band_of(units["distance"]),
         reach=np.where(units["across"], "across", "within"),
-        ends=_ends(units, role, sizes, work),
+        ends=ends,
+        support=support,
     )
     # A proposal that joins nothing new says nothing of any total: it was never examined, and is not.
     units = units[~units["relation"].str.startswith(PROPOSED) | (units["role"] == JOINS)].reset_index(
@@ -214,7 +219,7 @@ def _constrained(one: Ints, two: Ints, links: Ints, refuted: Ints) -> list[int]:
 def _joins(units: pd.DataFrame, work: Ints) -> NDArray[np.bool_]:
     """Say which units would join works: of all paths between works the most plausible."""
     one, two = work[units["one"].to_numpy()], work[units["two"].to_numpy()]
-    rows = np.flatnonzero(one != two)
+    rows = np.flatnonzero((one != two) & ~units["relation"].isin(tables.LINKS).to_numpy(dtype=bool))
     near = units.iloc[rows]
     order = rows[
         np.lexsort(
@@ -256,36 +261,3 @@ def components(one: Ints, two: Ints, count: int) -> Ints:
         return np.zeros(0, np.int64)
     graph = coo_array((np.ones(len(one), np.int8), (one, two)), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
-
-
-def _ends(units: pd.DataFrame, role: NDArray[np.str_], sizes: Ints, work: Ints) -> NDArray[np.str_]:
-    """Say what lies at the two ends: what a cut parts, or what a join brings together."""
-    one, two = units["one"].to_numpy(), units["two"].to_numpy()
-    whole = np.bincount(work, sizes, minlength=1).astype(np.int64) if len(work) else np.zeros(1, np.int64)
-    near, far = whole[work[one]], whole[work[two]]
-    held = np.flatnonzero(role == HOLDS)
-    side = _parted(one[held], two[held], sizes)
-    near[held], far[held] = side, whole[work[one[held]]] - side
-    single = (near == 1).astype(int) + (far == 1)
-    names = np.array(["several and several", "one and several", "one and one"])
-    return np.asarray(np.where((role == HOLDS) | (role == JOINS), names[single], "any"))
-
-
-def _parted(one: Ints, two: Ints, sizes: Ints) -> Ints:
-    """Return for each edge of a forest how many images a cut would leave at one end; leaves are peeled off in rounds."""
-    below = sizes.astype(np.int64).copy()
-    side = np.zeros(len(one), np.int64)
-    left = np.arange(len(one))
-    degree = np.bincount(np.concatenate([one, two]), minlength=len(sizes)).astype(np.int64)
-    while len(left):
-        ends = one[left], two[left]
-        leaf = np.where(degree[ends[0]] == 1, ends[0], ends[1])
-        peeled = degree[leaf] == 1
-        edges, leaves = left[peeled], leaf[peeled]
-        other = np.where(one[edges] == leaves, two[edges], one[edges])
-        side[edges] = below[leaves]
-        np.add.at(below, other, below[leaves])
-        np.subtract.at(degree, leaves, 1)
-        np.subtract.at(degree, other, 1)
-        left = left[~peeled]
-    return side

@@ -12,8 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.evidence.contents import content_classes
-from dedupelab.evidence.frame import BESIDE, HOLDS, JOINS, PROPOSED, REPEATS, Frame, components
+from dedupelab.evidence.frame import BESIDE, PROPOSED, Frame, components
 from dedupelab.evidence.sampling import Draw
+from dedupelab.evidence.spread import Spread
+from dedupelab.evidence.surroundings import HOLDS, JOINS, REPEATS
 
 DRAWS = 2000
 FEWER = 500
@@ -72,8 +74,8 @@ def rates(drawn: Draw, known: Floats, looked: Flags) -> pd.DataFrame:
     Only the pairs of a stratum up to its first one that nobody has looked at are a random sample of it. Where reviewers could
     not tell or disagree, the pair is left out, as if missing at random.
 
-    Of Jeffreys' prior the half that stands for what is rare (errors among links, copies among the rest) is shared among a
-    role's strata by their size: a half in each of ten strata would be five errors that nobody saw.
+    The prior is Jeffreys'. Where nothing of what is rare was seen (errors among links, copies among the rest), the strata of
+    a role share its half by their size: a half in each of ten strata would be five errors that nobody saw.
     """
     units = drawn.units
     state = pd.DataFrame(
@@ -84,9 +86,11 @@ def rates(drawn: Draw, known: Floats, looked: Flags) -> pd.DataFrame:
     plan = drawn.plan.set_index("stratum")
     reviewed = seen["size"].reindex(plan.index).fillna(0).to_numpy(np.float64)
     copies = seen["sum"].reindex(plan.index).fillna(0).to_numpy(np.float64)
-    share = plan["units"] / plan.groupby("role")["units"].transform("sum")
-    rare = np.where(reviewed > 0, HALF * share.to_numpy(np.float64), HALF)
     wrong = plan["role"].map(RARE).to_numpy() == "failures"
+    none = (reviewed > 0) & (np.where(wrong, reviewed - copies, copies) == 0)
+    unseen = plan["units"].where(none, 0)
+    share = (unseen / unseen.groupby(plan["role"]).transform("sum")).fillna(0.0).to_numpy(np.float64)
+    rare = np.where(none, HALF * share, HALF)
     return plan.assign(
         reviewed=reviewed.astype(np.int64),
         copies=copies.astype(np.int64),
@@ -166,17 +170,22 @@ def propagate(
     place = strata.map({name: row for row, name in enumerate(found["stratum"])}).to_numpy(np.int64)
     random = np.random.default_rng(seed)
     shares = random.beta(found["alpha"].to_numpy(), found["beta"].to_numpy(), (count, len(found)))
-    open_, sure = np.flatnonzero(np.isnan(known)), known == 1
+    open_, sure = np.flatnonzero(np.isnan(known) & forest), known == 1
+    # A link that a refuted pair keeps from joining two works does not join them for being seen to be right.
+    detected = frame.nodes["work"].to_numpy(np.int64)
+    pinned = (units["role"] == REPEATS).to_numpy() & (detected[units["one"]] != detected[units["two"]])
+    rest = np.flatnonzero(np.isnan(known) & ~forest)
+    spread = Spread.of(units, place, known, found, detected)
     tally = _Tally.of(held, touched)
+    groups = _Marginal.of(units, one, two, known, tally)
     rows, copies = [], np.zeros((count, len(cells)))
     for number in range(count):
         copy = sure.copy()
-        copy[open_] = random.random(len(open_)) < shares[number, place[open_]]
-        # A pair beside the forests joins only where somebody saw that it does.
-        joined = copy & (forest | sure)
-        rows.append(
-            (*tally(components(one[joined], two[joined], len(touched))), float(weight[copy & examined].sum()))
-        )
+        copy[open_] = spread(shares[number], random)
+        copy[rest] = random.random(len(rest)) < shares[number, place[rest]]
+        joined = copy & (forest | sure) & ~pinned
+        found_now = tally(components(one[joined], two[joined], len(touched)))
+        rows.append((*found_now, float(weight[copy & examined].sum()), groups(joined)))
         copies[number] = np.bincount(cell[copy], weight[copy], len(cells))
         if progress and (number % 50 == 49 or number == count - 1):
             progress(number + 1, count)
@@ -184,8 +193,33 @@ def propagate(
     link = (units["role"] == HOLDS).to_numpy()
     linked = units["role"].isin([HOLDS, REPEATS]).to_numpy()
     raw = (*tally(components(one[link], two[link], len(touched))), float(weight[linked].sum()))
-    table = np.array(rows, np.float64).reshape(count, len(names))
-    return Totals(dict(zip(names, table.T, strict=True)), dict(zip(names, raw, strict=True)), cells, copies)
+    table = np.array(rows, np.float64).reshape(count, len(names) + 1)
+    drawn = dict(zip(names, table.T[:-1], strict=True)) | {"groups": table[:, -1]}
+    return Totals(drawn, dict(zip(names, raw, strict=True)), cells, copies)
+
+
+@dataclass(frozen=True)
+class _Marginal:
+    """Counts groups by what each change does alone to the graph as it is known: parts two, ends one, joins two."""
+
+    base: float
+    before: Flags
+    effect: Floats
+
+    @classmethod
+    def of(cls, units: pd.DataFrame, one: Ints, two: Ints, known: Floats, tally: "_Tally") -> "_Marginal":
+        held, join = ((units["role"] == role).to_numpy() for role in (HOLDS, JOINS))
+        before = (held & (known != 0)) | (join & (known == 1))
+        work = components(one[before], two[before], len(tally.images))
+        images = np.bincount(work, tally.images)
+        single = (images[work[one]] == 1).astype(int) + (images[work[two]] == 1)
+        ends = units["ends"].map({"one and one": 2, "one and several": 1, "several and several": 0}).fillna(1)
+        effect = np.where(held, 1.0 - ends.to_numpy(np.float64), np.where(join, single - 1.0, 0.0))
+        base = tally(work)[tally.names.index("groups")]
+        return cls(base, before, effect)
+
+    def __call__(self, joined: Flags) -> float:
+        return self.base + float(self.effect[joined != self.before].sum())
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from dedupelab.errors import OutputError, TableError
 from dedupelab.evidence.intervals import CENSUS, Interval
+from dedupelab.evidence.order import ORDER
 
 SCHEMA = "dedupelab/results/1"
 STATUSES = ("measured", "estimated", "not estimated")
@@ -26,49 +27,6 @@ GRADES = {
 }
 UNREVIEWED = "unreviewed: as the detector linked the images; its errors have not been checked by people"
 SMALL = "small: fewer than 10 works"
-ORDER = (
-    *(
-        "N.listed",
-        "N.hashed",
-        "N.unreadable",
-        "N.skipped",
-        "N.low-information",
-        "N.works",
-        "N.surplus",
-        "N.groups",
-    ),
-    *(
-        "N.pairs",
-        "N.links",
-        "N",
-        "M1",
-        "M1b",
-        "M1x",
-        "M1p",
-        "M2",
-        "M16",
-        "M4",
-        "M4j",
-        "M5",
-        "M5s",
-        "M6",
-        "M6b",
-    ),
-    *("M7", "M7s", "M12", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
-    *(
-        "V.reviewed",
-        "V.labelled",
-        "V.reviewers",
-        "V.twice",
-        "V.disputes",
-        "V.open",
-        "V.absent",
-        "V.precision",
-        "V.recall",
-        "V",
-    ),
-)
-"""Results are written in this order of their ids, by id below each (10 after 9); others come last."""
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.evidence.frame import BANDS, BESIDE, HOLDS, JOINS, PLAUSIBLE, REPEATS, Frame
+from dedupelab.evidence.frame import BANDS, BESIDE, PLAUSIBLE, Frame
+from dedupelab.evidence.surroundings import HOLDS, JOINS, REPEATS
 from dedupelab.tables import LINKS
 
 FLOOR = 20
 """Pairs reviewed at least in a stratum that has as many: fewer say next to nothing of it."""
 DOUBLE = 0.1
 """Share of the drawn pairs that a second person looks at."""
-REPEATED_WEIGHT = 0.2
+REPEATED_WEIGHT = 0.35
 """What a pair beside the forests counts in the allocation: it matters for the number of pairs, not for that of copies."""
 FACETS = {
-    HOLDS: ("relation", "ends", "band", "reach"),
-    JOINS: ("relation", "ends", "band", "reach"),
+    HOLDS: ("relation", "support", "ends", "band", "reach"),
+    JOINS: ("relation", "support", "ends", "band", "reach"),
     REPEATS: ("relation", "band", "reach"),
     BESIDE: ("relation", "band", "reach"),
 }
@@ -31,6 +32,9 @@ EXPECTED = dict(
     zip(PLAUSIBLE, (1.0, 1.0, 1.0, 0.98, 0.96, 0.5, 0.5, 0.2, 0.05, 0.05, 0.02, 0.03), strict=True)
 )
 """Share of copies that the allocation expects before anybody has looked; it steers the effort, never an estimate."""
+
+BRIDGES = 0.95
+"""The same of a link that alone holds two parts of a work together, times what is expected of its relation."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -67,7 +71,7 @@ def draw(frame: Frame, size: int, *, seed: int = 1, floor: int = FLOOR) -> Draw:
     units = units.assign(stratum=strata(units, size, floor))
     by = units.assign(effort=_effort(units)).groupby(["role", "stratum"], sort=True)
     plan = by.agg(units=("pairs", "size"), pairs=("pairs", "sum"), effort=("effort", "mean")).reset_index()
-    least = np.where(plan["role"].isin([HOLDS, JOINS]), floor, floor // 2)
+    least = np.where(plan["role"] == BESIDE, floor // 2, floor)
     plan["planned"] = allocate(plan["units"].to_numpy(np.int64), plan.pop("effort").to_numpy(), size, least)
     place = units.groupby("stratum")["number"].rank(method="first").astype(int)
     planned = units["stratum"].map(plan.set_index("stratum")["planned"])
@@ -179,7 +183,9 @@ def _effort(units: pd.DataFrame) -> Floats:
 
 def expected(units: pd.DataFrame) -> Floats:
     """Return the share of copies that is expected of each unit before anybody has looked."""
-    return np.asarray(units["relation"].map(EXPECTED).fillna(0.5), np.float64)
+    share = np.asarray(units["relation"].map(EXPECTED).fillna(0.5), np.float64)
+    bridge = ((units["role"] == HOLDS) & (units["support"] == "alone")).to_numpy()
+    return np.where(bridge, BRIDGES * share, share)
 
 
 def _numbers(frame: Frame, seed: int) -> Floats:

@@ -14,7 +14,7 @@ from dedupelab.errors import DedupelabError, LabelError
 from dedupelab.lab.contact import ContactSheets
 from dedupelab.lab.desk import KEYS, Desk, Shown, Task, named
 from dedupelab.lab.laid import jpeg
-from dedupelab.lab.meter import Meter, Reading, reading
+from dedupelab.lab.tally import Tally
 from dedupelab.study import Study
 
 if TYPE_CHECKING:
@@ -52,17 +52,16 @@ class Room:
 
         self.study, self.metadata = study, metadata
         self.desk: Desk | None = None
-        self.meter: Meter | None = None
         self.sheets: ContactSheets | None = None
         self.group = 0
         self._number = 0
         self._ready: Future[tuple[Task | None, Shown | None]] | None = None
-        self._strata: list[str] = []
         self._maker = ThreadPoolExecutor(1, "review ahead")
         self._layer = ThreadPoolExecutor(1, "review laid")
         self._lock = threading.RLock()
         self._laid: dict[Task, Shown] = {}
         self.widget = RoomWidget()
+        self.tally = Tally(self.widget)
         self.widget.still = f"<p>{html.escape(self._standing())}</p>"
         self.widget.view = {"screen": "name", "name": reviewer, "study": study.name, "message": ""}
         self.widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
@@ -106,12 +105,7 @@ class Room:
         images = review.images
         self.desk = Desk(replace(review, images=images[KEYS]), images, self.study.picture, holders)
         self.desk.begin(name)
-        self._strata = sorted(self.desk.review.drawn.plan["stratum"])
-        if self.meter is not None:
-            self.meter.close()
-        self.meter = Meter(self.desk.review, self._tell)
-        self.meter.ask()
-        self._tell(reading(self.desk.review))
+        self.tally.begin(self.desk.review)
         done = int((self.desk.review.decided.placed["reviewer"] == self.desk.reviewer).sum())
         self._show(
             f"Welcome, {self.desk.reviewer}. You have decided {done:,} pair{'' if done == 1 else 's'} so far."
@@ -128,12 +122,12 @@ class Room:
             note=str(said.get("note", "")),
             seconds=float(seconds) if seconds else None,
         )
-        self._changed(decision.stratum, 1)
+        self.tally.count(decision.stratum, 1)
         self._show(f"Saved: {decision.label}.", ready)
 
     def _undo(self, _said: dict[str, Any]) -> None:
         taken = self._desk().undo()
-        self._changed(taken.stratum if taken else "", -1)
+        self.tally.count(taken.stratum if taken else "", -1)
         self._show(
             f"Taken back: {taken.label}. Decide again."
             if taken
@@ -178,7 +172,7 @@ class Room:
             if not tile.locked and tile.label != said["label"]
         }
         saved = self.sheets.answer(self.sheets.names[self.group], open_, reviewer=self._desk().reviewer)
-        self._changed("", 0)
+        self.tally.count()
         locked = any(tile.locked for tile in chosen)
         self._sheet(
             f"Saved: {len(saved)} × {said['label']}." + (" Some are asked in the sample." if locked else "")
@@ -269,28 +263,6 @@ class Room:
 
     def _say(self, message: str, *, alarm: bool = False) -> None:
         self.widget.view = self.widget.view | {"message": message, "alarm": alarm}
-
-    def _changed(self, stratum: str, step: int) -> None:
-        """Count at once; the meter counts anew, others' decisions included, when it computes the interval."""
-        counted = dict(self.widget.progress)
-        if stratum in self._strata and counted:
-            place = self._strata.index(stratum)
-            strata = [list(each) for each in counted["strata"]]
-            strata[place][0] = max(0, min(strata[place][0] + step, strata[place][1]))
-            reviewed = sum(done for done, _ in strata)
-            self.widget.progress = counted | {"strata": strata, "reviewed": reviewed}
-        if self.meter is not None:
-            self.meter.ask()
-
-    def _tell(self, read: Reading) -> None:
-        self.widget.progress = {
-            "reviewed": read.reviewed,
-            "planned": read.planned,
-            "strata": [list(each) for each in read.strata],
-            "interval": read.interval and list(read.interval),
-            "half": read.half_width,
-            "text": read.sentence,
-        }
 
     def _bars(self, label: str) -> Callable[[int, int], None]:
         def advance(done: int, total: int) -> None:

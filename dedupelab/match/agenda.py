@@ -1,7 +1,8 @@
 """Agenda: which candidates are opened, as opening a pair costs a thousand times more than proposing it.
 
-First come each picture's nearest and most voted candidates, of every collection some, as overlap between holders is what is sought.
-Then what the links found so far make likely: every two of a few linked pictures, and of many each beside the hub of its work.
+First come each picture's nearest candidates of every collection, as overlap between holders is what is sought, and what descriptors
+propose (`coverage` has chosen among these). Then what the links found so far make likely: every two of a few linked pictures,
+and of many each beside the hub of its work.
 """
 
 from typing import Final
@@ -10,108 +11,67 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.tables import LINKS
+from dedupelab.match.candidates import Candidates
 
 NEAREST: Final = 12
-"""Candidates by fingerprint opened of each picture and collection; only works with more copies than this have more."""
-FIRST: Final = 6
-"""Proposals by descriptors opened of each picture; the original of an edited copy is nearly always among these."""
-FIRST_ELSEWHERE: Final = 3
-"""The same of each other collection: in one's own, sixty copies of the work may have more votes than its original elsewhere."""
-STRONG: Final = 10
-"""Votes from which a proposal counts among the nearest: a part of a collage gets fewer votes than copies of the whole."""
+"""Candidates by fingerprint opened of each picture in each collection; only works with more copies than this have more."""
 HUBS: Final = 6
 """Hubs beside which a picture is laid: a collage has as many as it has parts."""
 COMPLETE: Final = 8
 """Linked pictures up to which every two are opened: whether the ends of a chain are copies must not stay unasked."""
 
-Rows = NDArray[np.int64]
+Rows = NDArray[np.int32]
 
 
-def first_round(candidates: pd.DataFrame, collections: pd.Series) -> pd.DataFrame:
-    """Return the candidates to open first, in the order given.
+def nearest(candidates: Candidates, collections: pd.Series) -> Candidates:
+    """Return the candidates that at least one of the two pictures has among its nearest of the other's collection.
 
     Parameters
     ----------
     candidates
-        `left`, `right`, `distance` and `votes` (0 where only the fingerprints are near), each pair once.
+        Pairs with near fingerprints, each once.
     collections
         Collection by image_id.
-
-    Returns
-    -------
-    pd.DataFrame
-        The rows that at least one of the two pictures has among its first.
     """
-    votes = candidates["votes"].to_numpy(np.int64)
-    near = (votes == 0) | (votes >= STRONG)
-    # What was found both ways is in front, then what has most votes, then what is nearest.
-    rank = np.lexsort((candidates["distance"].to_numpy(np.int64), -votes))
-    place = np.empty(len(rank), np.int64)
-    place[rank] = np.arange(len(rank))
-    ends = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "row": np.arange(len(candidates)),
-                    "own": candidates[own].to_numpy(),
-                    "near": near,
-                    "elsewhere": candidates[far].map(collections).to_numpy(),
-                    "home": candidates[own].map(collections).to_numpy(),
-                    "place": place,
-                }
-            )
-            for own, far in (("left", "right"), ("right", "left"))
-        ]
-    ).sort_values(["own", "place"], kind="stable")
-    order = ends.groupby(["own", "near"], sort=False).cumcount()
-    order_there = ends.groupby(["own", "near", "elsewhere"], sort=False).cumcount()
-    kept = np.where(
-        ends["near"],
-        order_there < NEAREST,
-        (order < FIRST) | ((order_there < FIRST_ELSEWHERE) & (ends["elsewhere"] != ends["home"])),
-    )
-    chosen = np.zeros(len(candidates), bool)
-    chosen[ends["row"][kept]] = True
-    return candidates[chosen]
+    home = pd.factorize(collections.reindex(candidates.names))[0].astype(np.int32)
+    # Each picture's list is of both roles: what it is left of and what it is right of.
+    own = np.append(candidates.left, candidates.right)
+    elsewhere = home[np.append(candidates.right, candidates.left)]
+    pair = np.tile(np.arange(len(candidates), dtype=np.int32), 2)
+    order = np.lexsort((pair, np.tile(candidates.distance, 2), elsewhere, own))
+    own, elsewhere, pair = own[order], elsewhere[order], pair[order]
+    starts = np.flatnonzero(np.diff(own, prepend=-1) | np.diff(elsewhere, prepend=-1))
+    place = np.arange(len(own)) - np.repeat(starts, np.diff(np.append(starts, len(own))))
+    kept = np.zeros(len(candidates), bool)
+    kept[pair[place < NEAREST]] = True
+    return candidates.only(kept)
 
 
-def second_round(verified: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs that the links of the first round make likely.
+def likely(left: Rows, right: Rows, linked: NDArray[np.bool_]) -> tuple[Rows, Rows]:
+    """Return the pairs that the links of the first round make likely, left < right, in order, none opened before.
 
     The hub of a picture is the one with most links among itself and its neighbours. Two pictures linked to one hub need
     not be copies of each other, so that every such pair is opened like any other.
 
     Parameters
     ----------
-    verified
-        `left`, `right` and `relation` of the pairs opened so far.
-
-    Returns
-    -------
-    pd.DataFrame
-        `left`, `right` (left < right) and `transform` (identity: nothing is known) of pairs not opened so far, in order.
+    left, right
+        The pairs opened so far.
+    linked
+        Which of them are links.
     """
-    linked = verified[verified["relation"].isin(LINKS)]
-    names = np.unique(linked[["left", "right"]].to_numpy(object).ravel().astype(str))
-    left, right = (np.searchsorted(names, linked[side].to_numpy(str)) for side in ("left", "right"))
-    met = pd.concat([_beside_hubs(left, right, len(names)), _beside_all(left, right, len(names))])
-    pairs = pd.DataFrame(
-        {"left": np.minimum(met["own"], met["far"]), "right": np.maximum(met["own"], met["far"])}
-    ).drop_duplicates()
-    fresh = pd.DataFrame(
-        {
-            "left": pd.Series(names[pairs["left"]].astype(object), dtype="str"),
-            "right": pd.Series(names[pairs["right"]].astype(object), dtype="str"),
-            "transform": pd.Series(["identity"] * len(pairs), dtype="str"),
-        }
-    )
-    opened = pd.MultiIndex.from_frame(verified[["left", "right"]])
-    unopened = ~pd.MultiIndex.from_frame(fresh[["left", "right"]]).isin(opened)
-    return fresh[unopened].sort_values(["left", "right"]).reset_index(drop=True)
+    names, rows = np.unique(np.concatenate([left[linked], right[linked]]), return_inverse=True)
+    ends = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    met = pd.concat([_beside_hubs(*ends, len(names)), _beside_all(*ends, len(names))])
+    one, two = (names[met[side].to_numpy(np.int64)].astype(np.int64) for side in ("own", "far"))
+    # Rows are 32 bits wide, so two of them are one number in order of left, then right.
+    pairs = np.unique(np.minimum(one, two) << 32 | np.maximum(one, two))
+    opened = left.astype(np.int64) << 32 | right.astype(np.int64)
+    pairs = pairs[~np.isin(pairs, opened)]
+    return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
 
 
-def _beside_hubs(left: Rows, right: Rows, count: int) -> pd.DataFrame:
+def _beside_hubs(left: NDArray[np.int64], right: NDArray[np.int64], count: int) -> pd.DataFrame:
     """Pair each picture with the hubs of its neighbours, those with most links first: own, far."""
     one, two = np.concatenate([left, right]), np.concatenate([right, left])
     degree = np.bincount(one, minlength=count)
@@ -124,7 +84,7 @@ def _beside_hubs(left: Rows, right: Rows, count: int) -> pd.DataFrame:
     return met[met.groupby("own").cumcount() < HUBS][["own", "far"]]
 
 
-def _beside_all(left: Rows, right: Rows, count: int) -> pd.DataFrame:
+def _beside_all(left: NDArray[np.int64], right: NDArray[np.int64], count: int) -> pd.DataFrame:
     """Pair every two pictures of each small component: own, far."""
     from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415

@@ -78,20 +78,23 @@ def _detector() -> Any:  # noqa: ANN401 - OpenCV's stubs leave the class out
     )
 
 
+REMEMBERED = 1_500
+"""Pictures whose features are kept: some 100 MB a process."""
+_FEATURES: dict[bytes, tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]] = {}
+
+
 def _remembered(gray: Gray, kept: int) -> Features:
-    """Return a picture's features, from memory when the same pixels were asked for among the last 400 pictures.
+    """Return a picture's features, from memory when the same pixels were asked for among the last pictures.
 
     Extraction costs more than three comparisons, and a picture comes up in many pairs, of which one task sees few.
     """
     key = hashlib.blake2b(gray.tobytes(), digest_size=16).digest() + repr((gray.shape, kept)).encode()
     if key not in _FEATURES:
-        if len(_FEATURES) >= 400:
+        if len(_FEATURES) >= REMEMBERED:
             del _FEATURES[next(iter(_FEATURES))]
-        _FEATURES[key] = extract_features(gray, kept)
-    return _FEATURES[key]
-
-
-_FEATURES: dict[bytes, Features] = {}
+        _FEATURES[key] = _extract(gray, kept)
+    points, sift, frames = _FEATURES[key]
+    return Features(points, root(sift.astype(np.float32)), frames)
 
 
 def spread(
@@ -124,18 +127,22 @@ def spread(
 
 def extract_features(gray: Gray, kept: int) -> Features:
     """Return up to `kept` RootSIFT features (Arandjelovic and Zisserman, CVPR 2012), spread over the picture."""
+    points, sift, frames = _extract(gray, kept)
+    return Features(points, root(sift.astype(np.float32)), frames)
+
+
+def _extract(gray: Gray, kept: int) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]:
+    """Return points, SIFT descriptors (OpenCV's are whole numbers up to 255) and frames."""
     keypoints = _detector().detect(gray, None)
     if not keypoints:
-        return Features(
-            np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32), np.zeros((0, 2), np.float32)
-        )
+        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), np.zeros((0, 2), np.float32)
     points = np.array([k.pt for k in keypoints], np.float32)
     response = np.array([k.response for k in keypoints], np.float32)
     chosen = [keypoints[i] for i in spread(points, response, (gray.shape[1], gray.shape[0]), kept)]
     described, sift = _detector().compute(gray, chosen)
-    return Features(
+    return (
         np.array([k.pt for k in described], np.float32),
-        root(np.asarray(sift, np.float32)),
+        np.asarray(sift, np.uint8),
         np.array([(k.size, k.angle) for k in described], np.float32),
     )
 

@@ -1,7 +1,9 @@
 """Candidate pairs: pictures whose 64-bit fingerprints are near as they are, turned, trimmed or inverted."""
 
 from collections.abc import Iterator
-from typing import Final
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -14,11 +16,85 @@ from dedupelab.match.fingerprint_classes import Rows
 from dedupelab.match.hamming import Engine, join, self_join
 from dedupelab.match.joined import PairBlock
 
+
+@dataclass(frozen=True)
+class Candidates:
+    """Candidate pairs as rows of `names`, the image_ids of all images in order; eleven bytes a pair, text only in `frame`."""
+
+    names: NDArray[np.object_]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    distance: NDArray[np.int16]
+    transform: NDArray[np.int8]
+    """Place in `tables.TRANSFORMS`."""
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.left)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the pairs with left, right, distance and transform as a table's columns."""
+        return pd.DataFrame(
+            {
+                "left": pd.Series(self.names[self.left], dtype="str"),
+                "right": pd.Series(self.names[self.right], dtype="str"),
+                "distance": self.distance.astype(np.int64),
+                "transform": pd.Series(np.array(tables.TRANSFORMS, object)[self.transform], dtype="str"),
+            }
+        )
+
+    def only(self, kept: NDArray[np.bool_]) -> "Candidates":
+        """Return some of these pairs."""
+        return Candidates(
+            self.names, self.left[kept], self.right[kept], self.distance[kept], self.transform[kept]
+        )
+
+    def with_frame(self, more: pd.DataFrame) -> "Candidates":
+        """Return these pairs and those of a frame with the columns of `frame`, in no order."""
+        left, right = (np.searchsorted(self.names, more[side].to_numpy(object)) for side in ("left", "right"))
+        transform = more["transform"].map(tables.TRANSFORMS.index)
+        return self.with_rows(left, right, more["distance"].to_numpy(), transform.to_numpy())
+
+    def with_rows(
+        self,
+        left: NDArray[np.integer],
+        right: NDArray[np.integer],
+        distance: NDArray[np.integer],
+        transform: NDArray[np.integer],
+    ) -> "Candidates":
+        """Return these pairs and others given in the same way, in no order."""
+        return Candidates(
+            self.names,
+            np.append(self.left, left.astype(np.int32)),
+            np.append(self.right, right.astype(np.int32)),
+            np.append(self.distance, distance.astype(np.int16)),
+            np.append(self.transform, transform.astype(np.int8)),
+        )
+
+
+def no_candidates(images: pd.DataFrame) -> Candidates:
+    """Return no pair yet of these images."""
+    none = np.empty(0, np.int32)
+    names = np.sort(images["image_id"].to_numpy(object))
+    return Candidates(names, none, none, none.astype(np.int16), none.astype(np.int8))
+
+
 COLUMNS: Final = ("left", "right", "distance", "transform")
+MOST = 1 << 27
 LISTED_COPIES = 64
 """Up to this many pictures with one and the same fingerprint are paired with each other in full."""
+
+
+class Search(TypedDict):
+    """How a join is run; see `hamming.self_join`."""
+
+    engine: Engine
+    threads: int
+    executor: Executor | None
+
+
 OFF: Final = -1
-_INVERSE = tuple(tables.TRANSFORMS.index(tables.INVERSE[name]) for name in tables.TRANSFORMS)
+INVERSE = tuple(tables.TRANSFORMS.index(tables.INVERSE[name]) for name in tables.TRANSFORMS)
 """Quarter turns undo each other; half a turn and every mirroring undoes itself."""
 _BRIGHTNESS = np.uint64(1 << 63)
 
@@ -32,6 +108,7 @@ def find_candidates(
     inverted: int | None = None,
     engine: Engine = "auto",
     threads: int = 1,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Find the pairs of pictures whose fingerprints are near.
 
@@ -49,7 +126,7 @@ def find_candidates(
     turned, trimmed, inverted
         The same for a picture that was turned or mirrored, whose even border was cut off, and whose tones were inverted.
         None takes `max_distance`, -1 leaves the form out. The fingerprint of an exact negative is 1 bit away.
-    engine, threads
+    engine, threads, executor
         As for `hamming.self_join`.
 
     Returns
@@ -63,6 +140,30 @@ def find_candidates(
     ConfigError
         If a distance is out of bounds.
     """
+    return search_candidates(
+        images,
+        max_distance,
+        turned=turned,
+        trimmed=trimmed,
+        inverted=inverted,
+        engine=engine,
+        threads=threads,
+        executor=executor,
+    ).frame()
+
+
+def search_candidates(
+    images: pd.DataFrame,
+    max_distance: int,
+    *,
+    turned: int | None = None,
+    trimmed: int | None = None,
+    inverted: int | None = None,
+    engine: Engine = "auto",
+    threads: int = 1,
+    executor: Executor | None = None,
+) -> Candidates:
+    """Find the same pairs as `find_candidates`, in the same order, without their text."""
     radii = {
         "max_distance": max_distance,
         "turned": max_distance if turned is None else turned,
@@ -72,23 +173,17 @@ def find_candidates(
     for name, radius in radii.items():
         if not (0 if name == "max_distance" else OFF) <= radius <= 64:
             raise ConfigError(f"{name} must be within 0..64, got {radius}; choose a number of differing bits")
-    shown = images[
+    images = images.sort_values("image_id")
+    taken = (
         (images["status"] == "hashed")
         & (images["information"] >= tables.LOW_INFORMATION)
         & images["phash"].notna()
-    ]
-    shown = shown.sort_values("image_id")
-    found = _smallest([*_near(shown, radii, engine=engine, threads=threads)])
-    names = shown["image_id"].to_numpy(object)
-    left, right, distance, transform = found
-    return pd.DataFrame(
-        {
-            "left": pd.Series(names[left], dtype="str"),
-            "right": pd.Series(names[right], dtype="str"),
-            "distance": distance.astype(np.int64),
-            "transform": pd.Series(np.array(tables.TRANSFORMS, object)[transform], dtype="str"),
-        }
-    )
+    ).to_numpy(bool)
+    search: Search = {"engine": engine, "threads": threads, "executor": executor}
+    packed = np.concatenate([*_near(images[taken], radii, search), np.empty(0, np.uint64)])
+    left, right, distance, transform = unpack(once(packed))
+    place = np.flatnonzero(taken).astype(np.int32)
+    return Candidates(images["image_id"].to_numpy(object), place[left], place[right], distance, transform)
 
 
 def negative(prints: Prints) -> Prints:
@@ -105,34 +200,69 @@ def negative(prints: Prints) -> Prints:
     return ~prints | _BRIGHTNESS
 
 
-def _near(
-    shown: pd.DataFrame, radii: dict[str, int], *, engine: Engine, threads: int
-) -> Iterator[tuple[Rows, Rows, NDArray[np.int16], int]]:
-    """Yield (left, right, distance, transform) of every form, rows counted in order of image_id."""
-    prints = shown["phash"].to_numpy(np.uint64)
-    block = self_join(prints, radii["max_distance"], engine=engine, threads=threads).expand(LISTED_COPIES)
-    yield *block, 0
+def pack(
+    left: NDArray[np.integer],
+    right: NDArray[np.integer],
+    distance: NDArray[np.integer],
+    last: NDArray[np.integer] | int,
+) -> NDArray[np.uint64]:
+    """Return each pair as one number that orders like (left, right, distance, last): 27, 27, 7 and 3 bits."""
+    packed = left.astype(np.uint64) << np.uint64(37) | right.astype(np.uint64) << np.uint64(10)
+    packed |= distance.astype(np.uint64) << np.uint64(3)
+    packed |= np.asarray(last, np.uint64)
+    return packed
 
-    def against_all(
-        queries: Prints, rows: Rows, radius: int, transform: int
-    ) -> Iterator[tuple[Rows, Rows, NDArray[np.int16], int]]:
-        block = join(queries, prints, radius, engine=engine, threads=threads).expand(LISTED_COPIES)
-        yield from _ordered(PairBlock(rows[block.left], block.right, block.distance), transform)
+
+def once(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return each pair once, in order, with its smallest distance and, among equals, the smallest last part; sorts in place."""
+    packed.sort()
+    first = np.ones(len(packed), bool)
+    pairs = packed >> np.uint64(10)
+    np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
+    return packed[first]
+
+
+def unpack(
+    packed: NDArray[np.uint64],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int16], NDArray[np.int8]]:
+    """Undo `pack`.
+
+    >>> [column.tolist() for column in unpack(pack(*np.array([[5], [9], [64], [7]])))]
+    [[5], [9], [64], [7]]
+    """
+    return (
+        (packed >> np.uint64(37)).astype(np.int32),
+        (packed >> np.uint64(10) & np.uint64(MOST - 1)).astype(np.int32),
+        (packed >> np.uint64(3) & np.uint64(127)).astype(np.int16),
+        (packed & np.uint64(7)).astype(np.int8),
+    )
+
+
+def _near(shown: pd.DataFrame, radii: dict[str, int], search: Search) -> Iterator[NDArray[np.uint64]]:
+    """Yield the packed pairs of every form, rows counted in order of image_id."""
+    prints = shown["phash"].to_numpy(np.uint64)
+    if len(prints) > MOST:
+        raise ConfigError(f"expected at most {MOST:,} pictures in a study, got {len(prints):,}; split it")
+    for block in self_join(prints, radii["max_distance"], **search).copies(LISTED_COPIES):
+        yield pack(*block, 0)
+
+    def against_all(queries: Prints, rows: Rows, radius: int, transform: int) -> Iterator[NDArray[np.uint64]]:
+        for block in join(queries, prints, radius, **search).copies(LISTED_COPIES):
+            yield from _ordered(PairBlock(rows[block.left], block.right, block.distance), transform)
 
     if radii["inverted"] != OFF:
         yield from against_all(negative(prints), np.arange(len(prints)), radii["inverted"], 0)
     if radii["trimmed"] != OFF:
         rows, cut = _trimmed(shown, prints)
         yield from against_all(cut, rows, radii["trimmed"], 0)
-        block = self_join(cut, radii["trimmed"], engine=engine, threads=threads).expand(LISTED_COPIES)
-        yield rows[block.left], rows[block.right], block.distance, 0
+        for block in self_join(cut, radii["trimmed"], **search).copies(LISTED_COPIES):
+            yield pack(rows[block.left], rows[block.right], block.distance, 0)
     if radii["turned"] != OFF:
         rows = np.flatnonzero(shown["phash_forms"].notna()).astype(np.int64)
-        forms = (
-            np.frombuffer(b"".join(shown["phash_forms"].iloc[rows]), "<u8").reshape(-1, 8).astype(np.uint64)
-        )
+        forms = np.frombuffer(b"".join(shown["phash_forms"].iloc[rows]), "<u8").reshape(-1, 8)
         for transform in range(1, len(tables.TRANSFORMS)):
-            yield from against_all(forms[:, transform], rows, radii["turned"], transform)
+            turned = forms[:, transform].astype(np.uint64)
+            yield from against_all(turned, rows, radii["turned"], transform)
 
 
 def _trimmed(shown: pd.DataFrame, prints: Prints) -> tuple[Rows, Prints]:
@@ -144,22 +274,9 @@ def _trimmed(shown: pd.DataFrame, prints: Prints) -> tuple[Rows, Prints]:
     return rows[bordered], cut[bordered]
 
 
-def _ordered(block: PairBlock, transform: int) -> Iterator[tuple[Rows, Rows, NDArray[np.int16], int]]:
+def _ordered(block: PairBlock, transform: int) -> Iterator[NDArray[np.uint64]]:
     """Put the smaller row left: where that swaps the two, what turns one into the other is undone instead."""
     left, right, distance = block
     kept, swapped = left < right, left > right
-    yield left[kept], right[kept], distance[kept], transform
-    yield right[swapped], left[swapped], distance[swapped], _INVERSE[transform]
-
-
-def _smallest(
-    found: list[tuple[Rows, Rows, NDArray[np.int16], int]],
-) -> tuple[Rows, Rows, NDArray[np.int16], NDArray[np.int8]]:
-    """Keep each pair once, with its smallest distance and, among equals, the earliest transform."""
-    left, right, distance = (np.concatenate([part[column] for part in found]) for column in range(3))
-    transform = np.concatenate([np.full(len(part[0]), part[3], np.int8) for part in found])
-    order = np.lexsort((transform, distance, right, left))
-    left, right, distance, transform = left[order], right[order], distance[order], transform[order]
-    first = np.ones(len(left), bool)
-    first[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
-    return left[first], right[first], distance[first], transform[first]
+    yield pack(left[kept], right[kept], distance[kept], transform)
+    yield pack(right[swapped], left[swapped], distance[swapped], INVERSE[transform])

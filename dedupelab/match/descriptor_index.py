@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dedupelab.match.coverage import worth_opening
 from dedupelab.match.descriptors import INVERT_SIGNS, MIRROR_SIGNS, SCALE, Descriptors
 from dedupelab.tables import TRANSFORMS
 
@@ -42,18 +43,21 @@ class _Stack:
 def propose(
     descriptors: Mapping[str, Descriptors],
     *,
+    collections: Mapping[str, str] | None = None,
     against: Collection[str] | None = None,
     least_votes: int = 3,
-    most: int = 100,
+    most: int = 300,
     inverted: bool = True,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Return candidate pairs that share local descriptors.
+    """Return candidate pairs that share local descriptors and are worth opening (see `coverage`).
 
     Parameters
     ----------
     descriptors
         By image_id.
+    collections
+        By image_id; None when all are of one.
     against
         When given, only pairs in which at least one picture is among these.
     least_votes
@@ -84,15 +88,19 @@ def propose(
     book = learn(stack.codes, np.random.default_rng(seed))
     cells = nearest_cells(stack.codes, book)
     found = [
-        _tally(stack, *_near(stack, book, cells, mirrored, inverse, allowed), mirrored, inverse, len(names))
-        for mirrored, inverse in FORMS
-        if inverted or not inverse
+        _tally(stack, *_near(stack, book, cells, *form, allowed), *form, len(names), least_votes)
+        for form in FORMS
+        if inverted or not form[1]
     ]
-    table = pd.DataFrame(np.concatenate(found), columns=["left", "right", "transform", "votes"])
-    table = table[table["votes"] >= least_votes].sort_values(
-        ["left", "right", "votes", "transform"], ascending=[True, True, False, True]
-    )
+    table = pd.concat([pairs.assign(form=form) for form, (pairs, _) in enumerate(found)], ignore_index=True)
+    table = table.sort_values(["left", "right", "votes", "transform"], ascending=[True, True, False, True])
     table = _strongest(table.drop_duplicates(["left", "right"]), most)
+    votes = pd.concat([votes.assign(form=form) for form, (_, votes) in enumerate(found)], ignore_index=True)
+    table = table.sort_values(["votes", "left", "right"], ascending=[False, True, True], ignore_index=True)
+    votes = votes.merge(table[["form", "bin"]].reset_index(names="pair"), on=["form", "bin"])
+    place = {name: number for number, name in enumerate(sorted(set((collections or {}).values())))}
+    home = np.array([place[collections[name]] if collections else 0 for name in names], np.int64)
+    table = table[worth_opening(votes, table, home)].sort_values(["left", "right"], ignore_index=True)
     chosen = np.array(names, dtype=object)
     return pd.DataFrame(
         {
@@ -214,8 +222,16 @@ def _tally(
     mirrored: bool,  # noqa: FBT001 - a form is a pair of flags
     inverted: bool,  # noqa: FBT001
     pictures: int,
-) -> Indices:
-    """Count votes per pair of pictures: rows of left, right, number of the transform, votes."""
+    least: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count votes per pair of pictures.
+
+    Returns
+    -------
+    tuple[pd.DataFrame, pd.DataFrame]
+        `bin`, `left`, `right`, `transform` (its number) and `votes`, of bins with at least so many votes; and each vote: `bin`,
+        `left`, `right` (descriptors within their pictures).
+    """
     # A mirrored direction runs the other way; an inverted one is opposite.
     start = (128 - stack.places[one, 3]) if mirrored else stack.places[one, 3]
     turn = (stack.places[two, 3] - start + (128 if inverted else 0)) % 256
@@ -225,23 +241,36 @@ def _tally(
     # Read the other way round: turned back (unless mirrored: these undo themselves) and shrunk instead of grown.
     turn = np.where(swap & (not mirrored), -turn % 256, turn)
     growth = np.where(swap, -growth, growth)
-    source = np.where(swap, two, one)
-    left, right = np.minimum(left, right), np.where(swap, stack.owner[one], right)
+    source, target = np.where(swap, two, one), np.where(swap, one, two)
+    left, right = np.minimum(left, right), np.maximum(left, right)
     pair = left * pictures + right
     # Each descriptor of the left picture votes once per bin; numbered within its picture it fits the key.
     first = np.searchsorted(stack.owner, np.arange(pictures))
-    number = source - first[left]
-    tallies = []
+    number, other = source - first[left], target - first[right]
+    tallies, votes = [], []
     # Two staggered grids of bins (45 degrees, one octave), so that no cluster is cut by an edge in both.
     for shift in (0, 1):
         angle = ((turn + 16 + 16 * shift) % 256) // 32
         octave = (growth + 8 + 8 * shift + 512) // 16
-        votes_cast = np.unique(((pair * 8 + angle) * 128 + octave) * MOST_KEPT + number)
-        bins, votes = np.unique(votes_cast // MOST_KEPT, return_counts=True)
-        owners = bins // 1024
+        # The lowest bit keeps the bins of the two grids apart.
+        key = (((pair * 8 + angle) * 128 + octave) << 1) + shift
+        cast, kept = np.unique(key * MOST_KEPT + number, return_index=True)
+        bins, count = np.unique(cast // MOST_KEPT, return_counts=True)
+        enough = count >= least
+        bins, owners = bins[enough], bins[enough] >> 11
         # Degrees run clockwise in pictures, transforms counter-clockwise.
-        quarter = -np.rint((bins // 128 % 8 * 32 - 16 * shift) / 64).astype(np.int64) % 4
+        quarter = -np.rint((bins // 256 % 8 * 32 - 16 * shift) / 64).astype(np.int64) % 4
         tallies.append(
-            np.stack([owners // pictures, owners % pictures, quarter + 4 * mirrored, votes], axis=1)
+            pd.DataFrame(
+                {
+                    "bin": bins,
+                    "left": owners // pictures,
+                    "right": owners % pictures,
+                    "transform": quarter + 4 * mirrored,
+                    "votes": count[enough],
+                }
+            )
         )
-    return np.concatenate(tallies)
+        kept = kept[np.repeat(enough, count)]
+        votes.append(pd.DataFrame({"bin": key[kept], "left": number[kept], "right": other[kept]}))
+    return pd.concat(tallies, ignore_index=True), pd.concat(votes, ignore_index=True)

@@ -4,15 +4,14 @@ A class of equal digests is listed pair by pair up to `FULL_CLASS` members and a
 that, so that 50,000 blank pages give 49,999 rows instead of 1.25 billion.
 """
 
-import re
-from collections.abc import Hashable
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from dedupelab.tables import INVERSE, TRANSFORMS
+from dedupelab.match.candidates import Candidates
+from dedupelab.tables import TRANSFORMS
 
 FULL_CLASS = 64
 KINDS = (
@@ -20,8 +19,6 @@ KINDS = (
     ("payload_sha256", "payload-identical", "the compressed picture data are equal; only metadata differ"),
     ("pixel_sha256", "pixel-identical", "every decoded pixel is equal; the files differ"),
 )
-_SIDE = re.compile(r"\b(?:left|right)(?= is\b)|(?<=\bof )(?:left|right)\b")
-"""Where a reason speaks of the two pictures, unlike in "its upper left part"."""
 
 
 def exact_classes(images: pd.DataFrame) -> pd.Series:
@@ -64,7 +61,7 @@ def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def pixel_suspects(images: pd.DataFrame, candidates: pd.DataFrame, low_information: float) -> list[str]:
+def pixel_suspects(images: pd.DataFrame, candidates: Candidates, low_information: float) -> list[str]:
     """Return the image_ids whose full-size pixel digest could settle a relation.
 
     These are pictures of equal size and nearly equal pHash (a scaled decode may move 2 bits) that no cheaper digest has
@@ -72,14 +69,15 @@ def pixel_suspects(images: pd.DataFrame, candidates: pd.DataFrame, low_informati
     """
     hashed = images[(images["status"] == "hashed") & images["pixel_sha256"].isna()].set_index("image_id")
     known = exact_classes(images)
-    near = candidates[(candidates["distance"] <= 4) & (candidates["transform"] == "identity")]
-    left = images.set_index("image_id").reindex(near["left"])
-    right = images.set_index("image_id").reindex(near["right"])
-    equal = (left["width"].to_numpy() == right["width"].to_numpy()) & (
-        left["height"].to_numpy() == right["height"].to_numpy()
+    near = (candidates.distance <= 4) & (candidates.transform == 0)
+    left, right = candidates.left[near], candidates.right[near]
+    ordered = images[["image_id", "width", "height"]].sort_values("image_id")
+    width, height = (ordered[side].to_numpy(np.float64, na_value=np.nan) for side in ("width", "height"))
+    classes = class_rows(candidates.names, known)
+    equal = (
+        (width[left] == width[right]) & (height[left] == height[right]) & (classes[left] != classes[right])
     )
-    equal &= known.reindex(near["left"]).to_numpy() != known.reindex(near["right"]).to_numpy()
-    suspects = set(near["left"][equal]) | set(near["right"][equal])
+    suspects = set(candidates.names[np.union1d(left[equal], right[equal])])
     poor = hashed[hashed["information"] < low_information]
     for same in poor.groupby(["width", "height", "phash"]).groups.values():
         if len(known.reindex(same).unique()) > 1:
@@ -87,41 +85,16 @@ def pixel_suspects(images: pd.DataFrame, candidates: pd.DataFrame, low_informati
     return sorted(suspects & set(hashed.index))
 
 
-def expand(verified: pd.DataFrame, classes: pd.Series, limit: int = 256) -> pd.DataFrame:
-    """Give every pair of copies the verdict that was found for their classes' representatives.
+def class_rows(names: NDArray[np.object_], classes: pd.Series) -> NDArray[np.int32]:
+    """Return for each of `names` (in order) the row of its class's first member; its own where it is in no class.
 
-    Classes with more than `limit` combinations keep the representatives' row alone.
+    >>> class_rows(np.array(["a", "b", "c"], object), pd.Series({"a": "a", "c": "a"})).tolist()
+    [0, 1, 0]
     """
-    members: dict[str, list[str]] = {}
-    for identity, representative in classes.items():
-        members.setdefault(str(representative), []).append(str(identity))
-    rows = []
-    for row in verified.to_dict("records"):
-        lefts, rights = members[row["left"]], members[row["right"]]
-        if len(lefts) * len(rights) > limit:
-            lefts, rights = [row["left"]], [row["right"]]
-        for left in lefts:
-            rows += [
-                row | {"left": left, "right": right} if left < right else mirror(row, right, left)
-                for right in rights
-            ]
-    return pd.DataFrame(rows, columns=verified.columns)
-
-
-def mirror(row: dict[Hashable, Any], left: str, right: str) -> dict[Hashable, Any]:
-    """Return the row read the other way round, so that left < right holds.
-
-    Quarter turns undo each other; half a turn and every mirroring undoes itself.
-    """
-    other = {"left": "right", "right": "left"}
-    return row | {
-        "left": left,
-        "right": right,
-        "transform": INVERSE[str(row["transform"])],
-        "left_region": row["right_region"],
-        "right_region": row["left_region"],
-        "reason": _SIDE.sub(lambda side: other[side[0]], str(row["reason"])),
-    }
+    rows = np.arange(len(names), dtype=np.int32)
+    members = np.searchsorted(names, classes.index.to_numpy(object))
+    rows[members] = np.searchsorted(names, classes.to_numpy(object))
+    return rows
 
 
 def distances(images: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
@@ -132,11 +105,16 @@ def distances(images: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
     return pd.Series(np.bitwise_count(left ^ right).astype(np.int64), index=pairs.index)
 
 
-def turned_distances(images: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
-    """Return the Hamming distance of pHash for each pair once left is turned by its transform, in bits."""
+def turned_distances(
+    images: pd.DataFrame,
+    names: NDArray[np.object_],
+    left: NDArray[np.integer],
+    right: NDArray[np.integer],
+    transform: NDArray[np.integer],
+) -> NDArray[np.int16]:
+    """Return the Hamming distance of pHash for pairs of rows of `names` once left is turned by its transform, in bits."""
     prints = images.set_index("image_id")
-    forms = np.frombuffer(b"".join(prints["phash_forms"].reindex(pairs["left"])), "<u8")
-    turned = pairs["transform"].map(TRANSFORMS.index).to_numpy(dtype=np.int64)
-    left = forms.reshape(-1, len(TRANSFORMS))[np.arange(len(pairs)), turned]
-    right = prints["phash"].reindex(pairs["right"]).to_numpy(dtype=np.uint64)
-    return pd.Series(np.bitwise_count(left ^ right).astype(np.int64), index=pairs.index)
+    forms = np.frombuffer(b"".join(prints["phash_forms"].reindex(names[left])), "<u8")
+    turned = forms.reshape(-1, len(TRANSFORMS))[np.arange(len(left)), transform]
+    upright = prints["phash"].reindex(names[right]).to_numpy(dtype=np.uint64)
+    return np.asarray(np.bitwise_count(turned ^ upright), np.int16)

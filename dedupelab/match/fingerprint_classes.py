@@ -1,6 +1,6 @@
 """Fingerprints as arrays, and the classes of rows whose fingerprints are equal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -48,16 +48,23 @@ class Classes:
         starts = np.cumsum(self.sizes) - self.sizes
         return starts, self.sizes if limit is None else np.where(self.sizes > limit, 1, self.sizes)
 
-    def within(self, limit: int | None) -> tuple[Rows, Rows]:
-        """Return pairs of rows of one class: all of them, or a star where the class is larger than the limit."""
+    def within(self, limit: int | None, size: int = 1 << 20) -> Iterator[tuple[Rows, Rows]]:
+        """Yield pairs of rows of one class, about `size` at a time: all of them, or a star where it is larger than the limit."""
         sizes = np.repeat(self.sizes, self.sizes)
         place = np.arange(len(sizes)) - np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
         later = sizes - place - 1
         if limit is not None:
             later[(sizes > limit) & (place > 0)] = 0
-        step = np.arange(later.sum()) - np.repeat(np.cumsum(later) - later, later)
-        at = np.repeat(np.arange(len(later)), later)
-        return self.members[at], self.members[at + 1 + step]
+        ends = np.cumsum(later)
+        begin = 0
+        while begin < len(later):
+            done = ends[begin - 1] if begin else 0
+            end = max(int(np.searchsorted(ends, done + size, side="right")), begin + 1)
+            count = later[begin:end]
+            step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+            at = np.repeat(np.arange(begin, end), count)
+            yield self.members[at], self.members[at + 1 + step]
+            begin = end
 
 
 def collapse(prints: Prints) -> Classes:

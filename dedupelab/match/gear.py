@@ -6,9 +6,8 @@ screenshots, overlays and turned parts, at some 60 ms a picture and core.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor
-from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -16,7 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab import tables
+from dedupelab.batches import run_batches
 from dedupelab.match.exact import exact_classes, turned_distances
+from dedupelab.match.loader import narrowed
 
 Gray = NDArray[np.uint8]
 Gear = Literal["quick", "thorough"]
@@ -55,9 +56,8 @@ def extract_descriptors(
     kept = dict(zip(known["sha256"], known["descriptors"], strict=True))
     fresh = images[~images["sha256"].isin(kept)]
     batches = [list(fresh["image_id"][i : i + BATCH]) for i in range(0, len(fresh), BATCH)]
-    work = partial(_extract_batch, load=load)
     found: dict[str, bytes] = {}
-    runs: Iterable[dict[str, bytes]] = executor.map(work, batches) if executor else map(work, batches)
+    runs = run_batches(_extract_batch, ((batch, narrowed(load, batch)) for batch in batches), executor)
     done = len(images) - len(fresh)
     for batch, result in zip(batches, runs, strict=True):
         found |= result
@@ -80,12 +80,16 @@ def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.Data
         str(identity): Descriptors.from_bytes(data)
         for identity, data in zip(descriptors["image_id"], descriptors["descriptors"], strict=True)
     }
-    proposed = propose(read)
-    proposed["distance"] = turned_distances(images, proposed)
+    proposed = propose(read, collections=dict(zip(images["image_id"], images["collection"], strict=True)))
+    names = np.sort(images["image_id"].to_numpy(object))
+    left, right = (np.searchsorted(names, proposed[side].to_numpy(object)) for side in ("left", "right"))
+    transform = proposed["transform"].map(tables.TRANSFORMS.index).to_numpy(np.int8)
+    proposed["distance"] = turned_distances(images, names, left, right, transform)
     return proposed
 
 
-def _extract_batch(identities: list[str], load: Callable[[str], Gray]) -> dict[str, bytes]:
+def _extract_batch(task: tuple[list[str], Callable[[str], Gray]]) -> dict[str, bytes]:
+    identities, load = task
     from dedupelab.match.descriptors import extract  # noqa: PLC0415  loads OpenCV, in the worker
 
     found = {}

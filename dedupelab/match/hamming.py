@@ -7,7 +7,7 @@ first row with a fingerprint is joined, and `Classes` says which rows it stands 
 
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -16,8 +16,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupelab.batches import run_batches
 from dedupelab.errors import ConfigError, MissingExtraError
 from dedupelab.match import hamming_numpy
+from dedupelab.match.band_search import Sides, load_kernels, parts, prepare, search_part
 from dedupelab.match.bands import WORD, Prints, plan_bands, plan_seconds, word_count
 from dedupelab.match.fingerprint_classes import Classes, checked, collapse
 from dedupelab.match.joined import Join, PairBlock
@@ -27,6 +29,10 @@ Engine: TypeAlias = Literal["auto", "numba", "numpy"]
 
 WORTH_COMPILING = 0.2
 """Seconds that numpy must be expected to take before numba is worth its start."""
+WORTH_SENDING = 1.0
+"""Seconds that one thread must be expected to take before fingerprints are sent to workers."""
+SENT_AHEAD = 32
+"""Tasks under way; each holds all fingerprints."""
 PAIRS_IN_MEMORY = 1 << 22
 BLOCK = 1 << 20
 SPANS_PER_THREAD = 16
@@ -34,7 +40,14 @@ SPAN = 1 << 12
 """Rows that are worth handing to a thread."""
 
 
-def self_join(prints: Prints, radius: int, *, engine: Engine = "auto", threads: int = 1) -> Join:
+def self_join(
+    prints: Prints,
+    radius: int,
+    *,
+    engine: Engine = "auto",
+    threads: int = 1,
+    executor: Executor | None = None,
+) -> Join:
     """Find all pairs of rows whose fingerprints differ in at most `radius` bits.
 
     Parameters
@@ -46,7 +59,10 @@ def self_join(prints: Prints, radius: int, *, engine: Engine = "auto", threads: 
     engine
         "auto" takes numba where it is installed and the join is large enough to be worth its start.
     threads
-        How many threads search; the result does not depend on it.
+        How many threads search with numba; the result does not depend on it.
+    executor
+        Its workers search instead, a band or part of a band each, where that takes longer than sending the
+        fingerprints; the result is the same.
 
     Raises
     ------
@@ -65,11 +81,19 @@ def self_join(prints: Prints, radius: int, *, engine: Engine = "auto", threads: 
     """
     prints = checked(prints)
     classes = collapse(prints)
-    blocks = _blocks(prints, classes, None, radius, engine=engine, threads=threads)
+    blocks = _blocks(prints, classes, None, radius, engine=engine, threads=threads, executor=executor)
     return Join(_gather(blocks), classes, classes, same=True)
 
 
-def join(queries: Prints, prints: Prints, radius: int, *, engine: Engine = "auto", threads: int = 1) -> Join:
+def join(
+    queries: Prints,
+    prints: Prints,
+    radius: int,
+    *,
+    engine: Engine = "auto",
+    threads: int = 1,
+    executor: Executor | None = None,
+) -> Join:
     """Find all pairs (row of `queries`, row of `prints`) within `radius` bits; see `self_join`.
 
     Examples
@@ -80,7 +104,9 @@ def join(queries: Prints, prints: Prints, radius: int, *, engine: Engine = "auto
     """
     queries, prints = checked(queries), checked(prints)
     left, right = collapse(queries), collapse(prints)
-    blocks = _blocks(queries, left, (prints, right), radius, engine=engine, threads=threads)
+    blocks = _blocks(
+        queries, left, (prints, right), radius, engine=engine, threads=threads, executor=executor
+    )
     return Join(_gather(blocks), left, right, same=False)
 
 
@@ -127,9 +153,20 @@ class _Side:
     prints: Prints
     classes: Classes
 
-    def different(self) -> Prints:
-        """Return each fingerprint once."""
-        return self.prints if len(self.classes) == len(self.prints) else self.prints[self.classes.first]
+    def different(self) -> tuple[Prints, NDArray[np.int32]]:
+        """Return each fingerprint once, and the row it is found in first."""
+        all_differ = len(self.classes) == len(self.prints)
+        return self.prints if all_differ else self.prints[self.classes.first], self.classes.first.astype(
+            np.int32
+        )
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """Who searches: threads of this process, or workers that are sent the fingerprints."""
+
+    threads: int
+    executor: Executor | None = None
 
 
 def _kernels(engine: Engine, rows: int, columns: int, bits: int, radius: int) -> Any:  # noqa: ANN401 - one of two modules
@@ -137,17 +174,26 @@ def _kernels(engine: Engine, rows: int, columns: int, bits: int, radius: int) ->
         raise ConfigError(
             f"engine must be auto, numba or numpy, got {engine}; leave it out to have it chosen"
         )
-    if engine == "numba" and importlib.util.find_spec("numba") is None:
+    if engine == "numba" and not compiled():
         raise MissingExtraError.for_extra("numba", "fast")
     if engine == "auto":
         plan = plan_bands(rows, columns, bits, radius, hamming_numpy.COSTS)
         quick = plan_seconds(plan, rows, columns, hamming_numpy.COSTS) < WORTH_COMPILING
-        engine = "numpy" if quick or importlib.util.find_spec("numba") is None else "numba"
-    if engine == "numpy":
-        return hamming_numpy
-    from dedupelab.match import hamming_numba  # noqa: PLC0415 - numba is optional and slow to import
+        engine = "numpy" if quick or not compiled() else "numba"
+    return load_kernels(engine)
 
-    return hamming_numba
+
+def search_seconds(rows: int, radius: int) -> float:
+    """Estimate how long one thread takes to join so many 64-bit fingerprints with themselves."""
+    if rows < 2:
+        return 0.0
+    costs = _kernels("auto", rows, rows, WORD, radius).COSTS
+    return plan_seconds(plan_bands(rows, rows, WORD, radius, costs), rows, rows, costs)
+
+
+def compiled() -> bool:
+    """Whether joins that are large enough run in machine code: only then do threads search side by side."""
+    return importlib.util.find_spec("numba") is not None
 
 
 def _blocks(
@@ -158,6 +204,7 @@ def _blocks(
     *,
     engine: Engine,
     threads: int,
+    executor: Executor | None = None,
     block: int = BLOCK,
     repeats: bool = False,
 ) -> Iterator[PairBlock]:
@@ -175,7 +222,7 @@ def _blocks(
     rows = _Side(queries, left)
     columns = rows if right is None else _Side(*right)
     kernels = _kernels(engine, len(rows.classes), len(columns.classes), bits, radius)
-    return _found(rows, columns, radius, kernels, threads, block, repeats=repeats)
+    return _found(rows, columns, radius, kernels, _Spread(threads, executor), block, repeats=repeats)
 
 
 def _found(
@@ -183,7 +230,7 @@ def _found(
     columns: _Side,
     radius: int,
     kernels: Any,  # noqa: ANN401 - either of two modules with the same functions
-    threads: int,
+    spread: _Spread,
     block: int,
     *,
     repeats: bool,
@@ -193,7 +240,7 @@ def _found(
             first, repeating = rows.classes.repeats()
             runs.add(first.astype(np.uint64) << np.uint64(32) | repeating.astype(np.uint64))
         if len(rows.classes) and len(columns.classes):
-            _search(rows, columns, radius, kernels, threads, runs)
+            _search(rows, columns, radius, kernels, spread, runs)
         for keys in runs.blocks(block):
             left, right = keys >> np.uint64(32), keys & np.uint64(0xFFFFFFFF)
             distance = hamming_numpy.bit_count(rows.prints[left] ^ columns.prints[right])
@@ -205,29 +252,25 @@ def _search(
     columns: _Side,
     radius: int,
     kernels: Any,  # noqa: ANN401 - either of two modules with the same functions
-    threads: int,
+    spread: "_Spread",
     runs: PairRuns,
 ) -> None:
-    """Join band by band; the rows of a band are shared out among the threads."""
-    same = rows is columns
-    left = rows.different()
-    right = left if same else columns.different()
-    bits = WORD * word_count(left)
-    plan = plan_bands(len(left), len(right), bits, radius, kernels.COSTS)
-    for number, band in enumerate(plan):
-        keys = band.keys(left)
-        order, starts = kernels.bucket_order(keys, band)
-        ordered = (left[order], rows.classes.first[order].astype(np.int32))
-        visitors = (*ordered, keys[order])
-        if same:
-            visited = (*ordered, starts)
-        else:
-            order, starts = kernels.bucket_order(band.keys(right), band)
-            visited = (right[order], columns.classes.first[order].astype(np.int32), starts)
-        del keys, order
-        near = partial(kernels.near_pairs, *visitors, *visited, band, plan[:number], radius, same=same)
-        spans = min(SPANS_PER_THREAD * threads if threads > 1 else 1, len(left) // SPAN + 1)
-        cuts = np.linspace(0, len(left), spans + 1).astype(int).tolist()
+    """Join band by band; the rows of a band are shared out among the threads, or the bands among the executor's workers."""
+    right = (None, None) if rows is columns else columns.different()
+    sides = Sides(*rows.different(), *right)
+    plan, seconds = sides.plan(radius, kernels)
+    if spread.executor is not None and seconds >= WORTH_SENDING:
+        engine = "numpy" if kernels is hamming_numpy else "numba"
+        work = partial(search_part, engine=engine)
+        for keys in run_batches(work, parts(sides, radius, kernels), spread.executor, ahead=SENT_AHEAD):
+            runs.add(keys)
+        return
+    # Numpy holds the interpreter's lock between its operations: threads would wait for each other.
+    threads = 1 if kernels is hamming_numpy else spread.threads
+    for number in range(len(plan)):
+        near = prepare(sides, plan, number, radius, kernels)
+        spans = min(SPANS_PER_THREAD * threads if threads > 1 else 1, len(sides.left) // SPAN + 1)
+        cuts = np.linspace(0, len(sides.left), spans + 1).astype(int).tolist()
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(partial(_collect, near, runs), pairwise(cuts)))
 

@@ -1,6 +1,6 @@
 """What a join found: pairs in blocks, in collapsed form, multiplied out, or streamed to Parquet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -54,22 +54,36 @@ class Join:
         >>> [column.tolist() for column in self_join(prints, 1).expand(limit=2)]
         [[0, 0, 0], [1, 2, 3], [0, 1, 0]]
         """
+        left, right, distance = (np.concatenate(c) for c in zip(*self.copies(limit), strict=True))
+        order = np.lexsort((right, left))
+        return PairBlock(left[order], right[order], distance[order])
+
+    def copies(self, limit: int | None = None, size: int = 1 << 20) -> Iterator[PairBlock]:
+        """Yield the pairs of `expand` in no order, about `size` at a time, the first block perhaps empty."""
         left_starts, left_sizes = self.left.spans(limit)
         right_starts, right_sizes = self.right.spans(limit)
         left_class, right_class = self.left.inverse[self.pairs.left], self.right.inverse[self.pairs.right]
         products = left_sizes[left_class] * right_sizes[right_class]
-        step = np.arange(products.sum()) - np.repeat(np.cumsum(products) - products, products)
-        across = np.repeat(right_sizes[right_class], products)
-        left = self.left.members[np.repeat(left_starts[left_class], products) + step // across]
-        right = self.right.members[np.repeat(right_starts[right_class], products) + step % across]
-        distance = np.repeat(self.pairs.distance, products)
+        ends = np.cumsum(products)
+        begin = 0
+        while begin == 0 or begin < len(products):
+            done = ends[begin - 1] if begin else 0
+            end = max(int(np.searchsorted(ends, done + size, side="right")), begin + 1)
+            part = slice(begin, end)
+            count = products[part]
+            step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+            across = np.repeat(right_sizes[right_class[part]], count)
+            left = self.left.members[np.repeat(left_starts[left_class[part]], count) + step // across]
+            right = self.right.members[np.repeat(right_starts[right_class[part]], count) + step % across]
+            if self.same:
+                left, right = np.minimum(left, right), np.maximum(left, right)
+            yield PairBlock(left, right, np.repeat(self.pairs.distance[part], count))
+            begin = end
         if self.same:
-            centre, copy = self.left.within(limit)
-            left, right = np.concatenate((left, centre)), np.concatenate((right, copy))
-            distance = np.concatenate((distance, np.zeros(len(centre), np.int16)))
-            left, right = np.minimum(left, right), np.maximum(left, right)
-        order = np.lexsort((right, left))
-        return PairBlock(left[order], right[order], distance[order])
+            for centre, copy in self.left.within(limit, size):
+                yield PairBlock(
+                    np.minimum(centre, copy), np.maximum(centre, copy), np.zeros(len(centre), np.int16)
+                )
 
 
 def write_pairs(blocks: Iterable[PairBlock], path: Path) -> int:

@@ -1,14 +1,13 @@
 """Images to pairs: digests first, then near fingerprints, each near pair examined by its pixels.
 
 Copies that digests prove are represented by one of them, so that nothing is compared twice; the verdict is then given to
-all of them.
+all of them. Pairs are numbers all the way, so that ten million of them fit in memory; text is made where rows are written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,46 +16,39 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.match.agenda import first_round, second_round
-from dedupelab.match.candidates import find_candidates
+from dedupelab.match.agenda import likely
+from dedupelab.match.candidates import INVERSE, Candidates, once, pack, search_candidates, unpack
 from dedupelab.match.exact import (
+    class_rows,
     distances,
     exact_classes,
     exact_pairs,
-    expand,
     pixel_suspects,
     turned_distances,
 )
+from dedupelab.match.pair_rows import PairRows, joined, proven_verdicts, spread_verdicts
+from dedupelab.match.verdict_columns import Verdicts, boxes, words
 
 if TYPE_CHECKING:
-    from dedupelab.match.verification import AlignedComparison
+    from dedupelab.match.verification import Verifier
 
 Gray = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
-CANDIDATE_COLUMNS = ["left", "right", "distance", "transform", "votes"]
-
-
-@dataclass(frozen=True)
-class Loader:
-    """Opens the pictures of a study by image_id; picklable, so that workers can use it."""
-
-    addresses: dict[str, str]
-    read: Callable[[str], Gray]
-
-    def __call__(self, image_id: str, /) -> Gray:
-        """Return the oriented gray picture, at most 512 pixels on its longer side."""
-        return self.read(self.addresses[image_id])
+_LINKS = [tables.RELATIONS.index(name) for name in tables.LINKS]
+_NAMED = np.argsort(tables.TRANSFORMS).astype(np.int8)
+_RANK = np.argsort(_NAMED).astype(np.int8)
+"""Place of each transform in order of their names."""
 
 
 def settle_pixels(
-    images: pd.DataFrame, candidates: pd.DataFrame, digest: Callable[[list[str]], dict[str, str]]
+    images: pd.DataFrame, candidates: Candidates, digest: Callable[[list[str]], dict[str, str]]
 ) -> pd.DataFrame:
     """Return the images with pixel digests where these could settle a relation.
 
     Parameters
     ----------
     images, candidates
-        Tables; candidates as `candidates.find_candidates` gives them.
+        Images, and their pairs as `candidates.search_candidates` gives them.
     digest
         Computes pixel digests for a list of image_ids; those that fail are left out.
     """
@@ -71,74 +63,114 @@ def settle_pixels(
 
 def examine(
     images: pd.DataFrame,
-    candidates: pd.DataFrame,
+    asked: Candidates,
     load: Callable[[str], Gray],
     *,
-    verifier: AlignedComparison | None = None,
+    verifier: Verifier | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Return the pairs table: every link and every examined candidate.
+) -> PairRows:
+    """Return the pairs table as rows: every link and every examined candidate, and what the links made likely (`agenda.likely`).
 
     Parameters
     ----------
     images
-        Table of images.
-    candidates
-        `left`, `right`, `distance`, `transform` and `votes`; which of them are opened is the matter of `agenda`.
+        Table of images, pixels settled.
+    asked
+        The pairs to open, as `representatives` gives them.
     load
-        Returns the gray picture of an image_id; picklable with a process pool.
-    verifier
-        An `AlignedComparison` when None.
-    executor
-        Where pairs are opened; in this process when None.
-    progress
-        Called with pairs done and pairs known so far to be opened.
+        Returns the gray picture of an image_id.
+    verifier, executor, progress
+        As for `verified_pairs.verify_pairs`.
     """
-    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
-    from dedupelab.match.verification import AlignedComparison, verify_pairs  # noqa: PLC0415  loads OpenCV
+    from dedupelab.match.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
+    from dedupelab.match.verified_pairs import judge  # noqa: PLC0415
 
-    proven = exact_pairs(images)
-    proven["distance"] = distances(images, proven)
-    proven = proven.assign(transform="identity", left_region=None, right_region=None)
-    classes = exact_classes(images)
-    collection = images.set_index("image_id")["collection"]
-    judge = partial(verify_pairs, load=load, verifier=verifier or AlignedComparison(), executor=executor)
-    opened = first_round(representatives(candidates, classes), collection)
-    verified = judge(opened, progress=progress)
+    names = asked.names
+    open_pairs = partial(
+        judge, names=names, load=load, verifier=verifier or AlignedComparison(), executor=executor
+    )
+    judged = open_pairs(asked.left, asked.right, asked.transform, progress=progress)
+    left, right = likely(asked.left, asked.right, np.isin(judged.relation, _LINKS))
 
     def further(done: int, total: int) -> None:
         if progress:
-            progress(len(opened) + done, len(opened) + total)
+            progress(len(asked) + done, len(asked) + total)
 
-    likely = judge(second_round(verified), progress=further)
-    likely["distance"] = turned_distances(images, likely)
-    verified = pd.concat([verified.drop(columns="votes"), likely], ignore_index=True)
-    verified = suppress_templates(verified.sort_values(["left", "right"], ignore_index=True))
-    rows = pd.concat([proven.astype(object), expand(verified, classes).astype(object)], ignore_index=True)
-    rows["cross_collection"] = (
-        rows["left"].map(collection).to_numpy() != rows["right"].map(collection).to_numpy()
+    found = open_pairs(left, right, np.zeros(len(left), np.int8), progress=further)
+    distance = turned_distances(images, names, left, right, found.transform)
+    asked = asked.with_rows(left, right, distance, found.transform)
+    judged = joined(judged, found)
+    suppress(asked, judged)
+    known = exact_classes(images)
+    copied = np.zeros(len(names), bool)
+    copied[np.searchsorted(names, known.index.to_numpy(object))] = True
+    left, right, verdict, mirrored = spread_verdicts(
+        asked.left, asked.right, class_rows(names, known), copied
     )
-    return tables.PAIRS.from_rows(rows.where(rows.notna(), None).to_dict("records"))
+    proven = exact_pairs(images)
+    ends = [
+        np.searchsorted(names, proven[side].to_numpy(object)).astype(np.int32) for side in ("left", "right")
+    ]
+    left, right = np.append(ends[0], left), np.append(ends[1], right)
+    order = np.lexsort((right, left))
+    count = len(proven)
+    collection = images.sort_values("image_id")["collection"]
+    return PairRows(
+        names,
+        pd.factorize(collection)[0].astype(np.int32),
+        left[order],
+        right[order],
+        np.append(np.arange(count, dtype=np.int32), verdict + np.int32(count))[order],
+        np.append(np.zeros(count, bool), mirrored)[order],
+        np.append(distances(images, proven).to_numpy(np.int16), asked.distance[verdict])[order],
+        joined(proven_verdicts(proven), judged),
+    )
 
 
-def representatives(candidates: pd.DataFrame, classes: pd.Series) -> pd.DataFrame:
-    """Return candidates between classes of equal pictures, each class by its first member, each pair once."""
-    left, right = candidates["left"].map(classes), candidates["right"].map(classes)
-    kept = candidates.assign(left=left, right=right)[left != right]
+def suppress(asked: Candidates, judged: Verdicts) -> None:
+    """Take back links over templates, in place; only links are looked at."""
+    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what it follows
+
+    links = np.flatnonzero(np.isin(judged.relation, _LINKS))
+    frame = pd.DataFrame(
+        {
+            "left": asked.names[asked.left[links]],
+            "right": asked.names[asked.right[links]],
+            "relation": words(tables.RELATIONS, judged.relation[links]),
+            "score": judged.score[links],
+            "reason": words(judged.reasons, judged.reason[links]),
+            "left_region": boxes(judged.left_region[links]),
+            "right_region": boxes(judged.right_region[links]),
+        }
+    )
+    found = suppress_templates(frame)
+    for row in np.flatnonzero((found["relation"] != frame["relation"]).to_numpy(bool)):
+        k = links[row]
+        judged.relation[k] = tables.RELATIONS.index(found["relation"].iloc[row])
+        judged.score[k] = found["score"].iloc[row]
+        judged.reason[k] = len(judged.reasons)
+        judged.reasons.append(str(found["reason"].iloc[row]))
+
+
+def representatives(candidates: Candidates, classes: pd.Series) -> Candidates:
+    """Return candidates between classes of equal pictures, each class by its first member, each pair once, in order."""
+    rows = class_rows(candidates.names, classes)
+    left, right = rows[candidates.left], rows[candidates.right]
+    kept = left != right
+    left, right, transform = left[kept], right[kept], candidates.transform[kept]
     # A pair whose representatives stand in the other order is read the other way round.
-    swap = kept["left"] > kept["right"]
-    turned = kept["transform"].map(tables.INVERSE)
-    kept = kept.assign(
-        left=kept["left"].where(~swap, kept["right"]),
-        right=kept["right"].where(~swap, kept["left"]),
-        transform=kept["transform"].where(~swap, turned),
+    swap = left > right
+    transform = np.where(swap, np.array(INVERSE, np.int8)[transform], transform)
+    packed = pack(
+        np.minimum(left, right), np.maximum(left, right), candidates.distance[kept], _RANK[transform]
     )
-    kept["votes"] = kept.groupby(["left", "right"])["votes"].transform("max")
-    order = kept.sort_values(["left", "right", "distance", "transform"], kind="stable")
-    return order.drop_duplicates(["left", "right"]).reset_index(drop=True)
+    left, right, distance, rank = unpack(once(packed))
+    return Candidates(candidates.names, left, right, distance, _NAMED[rank])
 
 
-def near_candidates(images: pd.DataFrame, max_distance: int) -> pd.DataFrame:
-    """Return the pairs whose fingerprints are near under any of the eight transforms."""
-    return find_candidates(images, max_distance).assign(votes=0)[CANDIDATE_COLUMNS]
+def near_candidates(
+    images: pd.DataFrame, max_distance: int, *, threads: int = 1, executor: Executor | None = None
+) -> Candidates:
+    """Return the pairs whose fingerprints are near under any of the eight transforms, searched as `hamming.self_join` says."""
+    return search_candidates(images, max_distance, threads=threads, executor=executor)

@@ -1,11 +1,13 @@
 """Templates: a region that three or more works share and none of them consists of.
 
 Two screenshots of one photograph share the photograph, and somewhere there is a picture that is nothing else. A letterhead, a
-window frame or a stock background is shared by many pictures and is never a picture itself: such links are taken back.
+window frame or a stock background is shared by many pictures and is never a picture itself: such links are taken back. Copies of one
+work, linked as wholes, count once: half of it in two collages is no template.
 """
 
 from collections import defaultdict
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -47,25 +49,35 @@ def suppress_templates(pairs: pd.DataFrame) -> pd.DataFrame:
         at[left].append((own, right))
         at[right].append((other, left))
     filled = _filled(links)
+    work = _works(pairs, {link[0] for link in partial})
     suppressed: dict[int, int] = {}
     for row, left, right, own, other in partial:
         sharing = {left, right}
         for picture, box in ((left, own), (right, other)):
             sharing |= {far for region, far in at[picture] if _likeness(region, box) >= SAME}
-        if len(sharing) >= WORKS and not any(
+        works = {work.get(picture, picture) for picture in sharing}
+        if len(works) >= WORKS and not any(
             _likeness(region, box) >= SAME
             for picture, box in ((left, own), (right, other))
             for region in filled[picture]
         ):
-            suppressed[row] = len(sharing)
+            suppressed[row] = len(works)
     result = pairs.copy()
     relation, score, reason = (result[name].tolist() for name in ("relation", "score", "reason"))
-    for row, works in suppressed.items():
+    for row, sharers in suppressed.items():
         relation[row], score[row] = "undecided", min(float(score[row]), 0.5)
         reason[row] = (
-            f"undecided: {works} pictures share this part and none consists of it, as with a template; was: {reason[row]}"
+            f"undecided: {sharers} works share this part and none consists of it, as with a template; was: {reason[row]}"
         )
     return result.assign(relation=relation, score=score, reason=reason)
+
+
+def _works(pairs: pd.DataFrame, partial: set[int]) -> dict[str, str]:
+    """Name the work of each picture by what links of wholes join; partial links are what is in question."""
+    graph: nx.Graph[str] = nx.Graph()
+    whole = pairs["relation"].isin(LINKS).to_numpy() & ~np.isin(np.arange(len(pairs)), list(partial))
+    graph.add_edges_from(zip(pairs["left"][whole], pairs["right"][whole], strict=True))
+    return {picture: min(joined) for joined in nx.connected_components(graph) for picture in joined}
 
 
 def _filled(

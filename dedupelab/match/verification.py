@@ -5,17 +5,12 @@ by square. A link needs a large, detailed region in which nearly all squares agr
 same scene, also agrees in its fine detail and leaves no local displacement.
 """
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Protocol
 from zlib import crc32
 
 import numpy as np
-import pandas as pd
 
-from dedupelab.errors import TableError
 from dedupelab.match.alignment import (
     Alignment,
     Gray,
@@ -25,11 +20,11 @@ from dedupelab.match.alignment import (
 )
 from dedupelab.match.examination import Finding, examine
 from dedupelab.match.verdicts import LINKED, Verdict, is_whole, swapped, word_verdict
-from dedupelab.tables import INVERSE, TRANSFORMS
+from dedupelab.tables import INVERSE
 
 
 class Verifier(Protocol):
-    """What `verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
+    """What `verified_pairs.verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
 
     def prepare(self, gray: Gray, /) -> Picture:
         """Return what the picture's pairs share."""
@@ -56,6 +51,8 @@ class AlignedComparison:
     """Bits from which something may be laid over the rest: a photograph around a sticker has 6.4, a frame 5.8 at most."""
     least_share: float = 0.45
     """Agreeing part; a sticker on a third leaves 0.5. Frames reach it too, but conflict or show less (`_too_different`)."""
+    covered_share: float = 0.3
+    """The same where next to nothing conflicts: one plain sticker on half of a photograph that else agrees everywhere."""
     sure_share: float = 0.75
     """Agreeing part from which what disagrees need not be explained by something laid over one of the two."""
     most_wander: float = 0.2
@@ -107,10 +104,10 @@ class AlignedComparison:
             if fine is None:
                 return False
             coarse = None
-            if (fine.share < self.sure_share or fine.outside > 0.3) and _area(fine) > 0.1:
+            if (fine.share < self.sure_share or fine.outside > 0.3) and fine.area > 0.1:
                 coarse = examine(left, right, replace(alignment, matrix=fine.matrix), sigma=3.0, settled=True)
             found.append((fine, coarse or fine))
-            return _area(fine) > 0.8 and fine.share > 0.9 and self._decide(*found[-1])[0] in LINKED
+            return fine.area > 0.8 and fine.share > 0.9 and self._decide(*found[-1])[0] in LINKED
 
         if look(Alignment(turn_matrix(transform, left.size, right.size)), 4.0):
             return found
@@ -122,7 +119,7 @@ class AlignedComparison:
     def _decide(self, fine: Finding, coarse: Finding) -> tuple[str, Finding, str]:  # noqa: PLR0911 - one per gate
         """Gates in the order in which they can be explained to a reader."""
         # The coarser look sees through noise and compression; it must then see nearly everything agree.
-        seen = fine.share < self.sure_share or _area(coarse) > 1.5 * _area(fine)
+        seen = fine.share < self.sure_share or coarse.area > 1.5 * fine.area
         best = coarse if coarse.share >= self.sure_share and seen else fine
         if why := self._too_little(best):
             return "unrelated", best, why
@@ -144,9 +141,12 @@ class AlignedComparison:
 
     def _too_little(self, found: Finding) -> str:
         """Say why the matched region is too small or too plain, or nothing."""
-        if _area(found) < self.least_area or found.squares < self.least_squares:
-            return f"only {_area(found):.0%} of either picture agrees"
-        return "what agrees has no detail" if found.corners < self.least_corners else ""
+        if found.area < self.least_area or found.squares < self.least_squares:
+            return f"only {found.area:.0%} of either picture agrees"
+        # Of a plain picture, such as a small part of one, a little detail is enough where all of it agrees entirely.
+        entire = found.share > 0.98 and found.correlation > 0.98 and found.entropy > self.picture_entropy
+        enough = found.corners >= (0.6 if entire else 1) * self.least_corners
+        return "" if enough else "what agrees has no detail"
 
     def _too_different(self, found: Finding) -> str:
         """Say why too much within the matched region differs, or nothing.
@@ -156,11 +156,13 @@ class AlignedComparison:
         shown = found.entropy > self.picture_entropy
         covered = found.conflict < 0.26 and shown and (found.outside < 0.2 or _pictorial(found))
         enough = found.share >= self.sure_share or (found.share >= self.least_share and covered)
+        enough |= found.share >= self.covered_share and _covered_by_plain(found)
         return "" if enough else "too much within the matched part differs"
 
     def _set_apart(self, found: Finding) -> bool:
         """Whether the matched part is a picture by itself, so that what differs around it does not matter."""
-        return (found.entropy > 5.8 and found.share > 0.85 and _area(found) > 0.3) or _pictorial(found)
+        picture = found.entropy > self.picture_entropy and found.correlation > 0.9
+        return (picture and found.share > 0.85 and found.area > 0.3) or _pictorial(found)
 
     def _moved(self, fine: Finding) -> bool:
         """Whether parts are displaced against each other by more than blur and noise explain."""
@@ -176,15 +178,17 @@ class AlignedComparison:
 
 def _pictorial(finding: Finding) -> bool:
     """Whether what agrees is as rich as photographs are and lettering, of caption or watermark, is not."""
-    return finding.entropy > 6.8 and finding.correlation > 0.95 and _area(finding) > 0.33
+    return finding.entropy > 6.8 and finding.correlation > 0.95 and finding.area > 0.33
+
+
+def _covered_by_plain(finding: Finding) -> bool:
+    """Whether what differs shows something in one picture only, and a photograph lies exactly on itself around it."""
+    exact = finding.wander < 0.05 and finding.stray < 0.4 and finding.corners >= 40
+    return exact and finding.conflict < 0.2 and finding.entropy > 6.8 and finding.area > 0.5
 
 
 def _weight(finding: Finding) -> float:
     return finding.agreeing * finding.share
-
-
-def _area(finding: Finding) -> float:
-    return max(finding.left_area, finding.right_area)
 
 
 _RANK = {"near-identical": 4, "derivative": 4, "variant": 3, "undecided": 2, "unrelated": 1}
@@ -192,109 +196,3 @@ _RANK = {"near-identical": 4, "derivative": 4, "variant": 3, "undecided": 2, "un
 
 def _order(picture: Picture) -> tuple[int, int, int]:
     return picture.gray.shape[0], picture.gray.shape[1], crc32(picture.gray.tobytes())
-
-
-def verify_pairs(
-    candidates: pd.DataFrame,
-    load: Callable[[str], Gray],
-    verifier: Verifier,
-    *,
-    executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    batch: int = 64,
-) -> pd.DataFrame:
-    """Judge candidate pairs.
-
-    Parameters
-    ----------
-    candidates
-        `left`, `right`, `distance`, `transform` (a hint).
-    load
-        Returns the gray picture of an image_id. With a process pool it must be picklable.
-    verifier
-        Such as `AlignedComparison()`.
-    executor
-        Where batches run; in this process when None.
-    progress
-        Called with pairs done and pairs in all.
-    batch
-        About how many pairs a task holds; within a task every picture is loaded once.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same rows in the same order with `transform` as found and `relation`, `score`, `reason`, `left_region`,
-        `right_region` added. Equal input gives equal output, however the work is spread.
-
-    Raises
-    ------
-    TableError
-        If a column is missing or a transform is not one of TRANSFORMS.
-    """
-    missing = [name for name in ("left", "right", "transform") if name not in candidates.columns]
-    if missing:
-        raise TableError(
-            f"expected candidates with left, right and transform, got no {', '.join(missing)}; see match.candidates"
-        )
-    if unknown := sorted(set(candidates["transform"]) - set(TRANSFORMS)):
-        raise TableError(
-            f"expected transforms of {', '.join(TRANSFORMS)}, got {', '.join(map(str, unknown))}"
-        )
-    pairs = list(zip(candidates["left"], candidates["right"], candidates["transform"], strict=True))
-    # Neighbours in this order share their left picture, and often their right one.
-    order = sorted(range(len(pairs)), key=lambda k: pairs[k])
-    batches = list(_batches(order, pairs, batch))
-    work = partial(_verify_batch, load=load, verifier=verifier)
-    tasks = [[pairs[k] for k in group] for group in batches]
-    verdicts: list[Verdict | None] = [None] * len(pairs)
-    results = map(work, tasks) if executor is None else executor.map(work, tasks)
-    for group, judged in zip(batches, results, strict=True):
-        for k, verdict in zip(group, judged, strict=True):
-            verdicts[k] = verdict
-        if progress is not None:
-            progress(sum(v is not None for v in verdicts), len(pairs))
-    found = [v for v in verdicts if v is not None]
-    result = candidates.copy()
-    for name in ("transform", "relation", "reason"):
-        result[name] = pd.Series([getattr(v, name) for v in found], index=result.index, dtype="str")
-    result["score"] = np.array([v.score for v in found], np.float64)
-    for name in ("left_region", "right_region"):
-        boxes = [getattr(v, name) for v in found]
-        result[name] = pd.Series(
-            [None if b is None else np.array(b, np.float32) for b in boxes], index=result.index, dtype=object
-        )
-    return result
-
-
-def _batches(order: list[int], pairs: list[tuple[str, str, str]], batch: int) -> Iterable[list[int]]:
-    """Cut the order where the left picture changes, or after twice the size where one picture has too many pairs."""
-    group: list[int] = []
-    for k in order:
-        full = len(group) >= batch and pairs[k][0] != pairs[group[-1]][0]
-        if full or len(group) >= 2 * batch:
-            yield group
-            group = []
-        group.append(k)
-    if group:
-        yield group
-
-
-def _verify_batch(
-    pairs: list[tuple[str, str, str]], load: Callable[[str], Gray], verifier: Verifier
-) -> list[Verdict]:
-    import cv2  # noqa: PLC0415 - a worker sets it before its first comparison
-
-    cv2.setNumThreads(1)
-    last = {name: k for k, (left, right, _) in enumerate(pairs) for name in (left, right)}
-    held: dict[str, Picture] = {}
-    verdicts = []
-    for k, (left, right, transform) in enumerate(pairs):
-        for name in (left, right):
-            if name not in held:
-                held[name] = verifier.prepare(load(name))
-        verdicts.append(verifier.judge(held[left], held[right], transform))
-        # A picture is let go after its last pair: memory follows what is open, not the batch.
-        for name in {left, right}:
-            if last[name] == k:
-                del held[name]
-    return verdicts

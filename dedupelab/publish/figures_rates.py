@@ -158,16 +158,15 @@ def weekly_ingest(
         columns = (
             Column("Week from"),
             Column("Images", "right"),
-            Column("Already held", "right"),
+            Column(labels[1].capitalize(), "right"),
             Column("Share", "right", "per cent"),
         )
         rows = [
             (f"{day:%Y-%m-%d}", count(n), count(c), f"{100 * c / n:.1f}" if n else "")
             for day, n, c in zip(days, ordered["images"], ordered["copies"], strict=True)
         ]
-        table = Table(
-            identifier.replace("figure", "table", 1), f"Images taken in per week, {population}", columns, rows
-        )
+        title = f"{axis.capitalize()}, {population}"
+        table = Table(identifier.replace("figure", "table", 1), title, columns, rows)
         return frame(
             canvas, folder, identifier, caption or _weekly_caption(ordered, population), source, table
         )

@@ -76,3 +76,27 @@ def test_no_damage_raises(data):
     for position in data.draw(st.lists(st.integers(0, len(damaged) - 1), max_size=8)):
         damaged[position] = data.draw(st.integers(0, 255))
     boxes.items(bytes(damaged[: data.draw(st.integers(0, len(damaged)))]))
+
+
+IDENTIFIERS = {
+    "exif": b"JpgTiffExif->JP2",
+    "xmp": bytes.fromhex("be7acfcb97a942e89c71999491e3afac"),
+    "iim": bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38"),
+}
+
+
+def test_jpeg_2000_keeps_metadata_in_boxes_of_their_own():
+    """Exif, XMP and IIM are found by their identifiers, the first of each, and the picture's end may be damaged."""
+    blocks = {"exif": EXIF, "xmp": XMP, "iim": b"\x1c\x02\x50\0\x03Ann"}
+    boxed = b"".join(box(b"uuid", IDENTIFIERS[name] + block) for name, block in blocks.items())
+    data = (
+        box(b"jP  ", b"\r\n\x87\n")
+        + box(b"ftyp", b"jp2 \0\0\0\0jp2 ")
+        + boxed
+        + box(b"uuid", IDENTIFIERS["xmp"] + b"2")
+    )
+    for whole in (data, data + b"\0\0\xff\xffjp2c"):
+        found = split(whole)
+        assert (found.format, found.exif, found.xmp, found.iim) == ("JPEG2000", EXIF, XMP, blocks["iim"])
+        assert not found.c2pa
+    assert split(data + box(b"jumb", b"\0\0\0\x1ejumdc2pa")).c2pa

@@ -14,10 +14,13 @@ from dedupelab.collect.decoding import decode
 from dedupelab.collect.fingerprints import (
     content_box,
     fingerprint,
+    fingerprints,
     from_hex,
     has_border,
     information,
     low_frequencies,
+    orientations,
+    reduced,
     to_hex,
     to_int,
 )
@@ -115,13 +118,47 @@ def test_regular_pictures_have_the_bits_of_imagehash(pixels):
     assert_as_imagehash(saved(Image.fromarray(pixels.astype(np.uint8)), "PNG"))
 
 
-def test_a_scaled_decode_moves_at_most_two_bits():
-    """Decoding a large JPEG at a fraction of its size, and shrinking it first, keeps pHash within two bits."""
+@pytest.mark.parametrize("size", [None, (321, 481), (500, 375), (511, 511), (1500, 1100)])
+def test_a_scaled_decode_moves_at_most_two_bits(size):
+    """Decoding a JPEG at a fraction of its size and averaging it in blocks keeps pHash within two bits."""
     for photograph in photographs():
-        data = saved(photograph.convert("RGB").resize((1500, 1100)), "JPEG", quality=88)
+        data = saved(photograph.convert("RGB").resize(size or photograph.size), "JPEG", quality=88)
         full, scaled = (fingerprint(decode(data, p).gray, exact=p == "full") for p in ("full", "scaled"))
         assert (full.phash ^ scaled.phash).bit_count() <= 2
-        assert sum(a != b for a, b in zip(f"{full.dhash:064b}", f"{scaled.dhash:064b}", strict=True)) <= 4
+        assert (full.dhash ^ scaled.dhash).bit_count() <= 4
+        assert (int.from_bytes(full.phash256) ^ int.from_bytes(scaled.phash256)).bit_count() <= 8
+
+
+def test_pictures_do_not_depend_on_their_company():
+    """Many pictures at a time have the fingerprints that each has alone: ties, borders, blanks and all sizes."""
+    plain = [photograph.convert("L") for photograph in photographs()]
+    odd = [
+        ImageOps.expand(plain[0], 60, fill=255),
+        Image.new("L", (300, 200), 90),
+        Image.new("L", (1, 1)),
+        Image.fromarray(np.kron([[255, 0], [0, 255]], np.ones((64, 64))).astype(np.uint8)),
+        plain[1].resize((3000, 70)),
+    ]
+    pictures = [*plain, *odd]
+    together = fingerprints([reduced(picture) for picture in pictures])
+    assert together == [fingerprint(picture) for picture in pictures]
+    assert together[len(plain)].phash_trimmed != together[len(plain)].phash
+    assert fingerprints([]) == []
+
+
+@settings(deadline=None)
+@given(arrays(np.float64, (3, 8, 8), elements=st.integers(-9, 9)))
+def test_eight_orientations_by_turning_the_coefficients(coefficients):
+    """The table of places and signs says what flipping and transposing the coefficients does, ties included."""
+    sign = np.where(np.arange(8) % 2, -1.0, 1.0)
+    across, down = sign[None, :], sign[:, None]
+    for one, found in zip(coefficients, orientations(coefficients), strict=True):
+        forms = [
+            form
+            for start in (one, one * across)
+            for form in (start, start.T * down, start * across * down, start.T * across)
+        ]
+        assert found.tolist() == [to_int(form > np.median(form)) for form in forms]
 
 
 def turned(image: Image.Image, transform: str) -> Image.Image:

@@ -220,3 +220,41 @@ def test_a_damaged_member_of_an_archive_is_that_files_error(archive):
     for member in ("a[1].png", "absent.png"):
         with pytest.raises(OSError):
             read_bytes(f"zip://{member}::{archive}")
+
+
+def test_sidecars_join_the_pictures_beside_them(tmp_path):
+    """`a.jpg.xmp` is nearer to a.jpg than `a.xmp`, which then speaks for the others called a; none is a picture itself."""
+    for name in (
+        "a.jpg",
+        "a.tif",
+        "a.xmp",
+        "a.JPG.xmp",
+        "b.png",
+        "B.XMP",
+        "lone.xmp",
+        "c/b.jpg",
+        ".b.xmp",
+        "notes.xmp.txt",
+    ):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"12345")
+    entries = {entry.path: entry for entry in list_files(str(tmp_path))}
+    beside = {
+        path: entry.sidecar and entry.sidecar.path for path, entry in entries.items() if not entry.skipped
+    }
+    assert beside == {"a.jpg": "a.JPG.xmp", "a.tif": "a.xmp", "b.png": "B.XMP", "c/b.jpg": None}
+    assert {path: entry.skipped for path, entry in entries.items() if path.lower().endswith(".xmp")} == {
+        "a.JPG.xmp": "XMP sidecar of a.jpg",
+        "a.xmp": "XMP sidecar of a.tif",
+        "B.XMP": "XMP sidecar of b.png",
+        "lone.xmp": "XMP sidecar without a picture",
+        ".b.xmp": "hidden file",
+    }
+
+
+def test_sidecars_alone_are_no_collection(tmp_path):
+    """A folder that holds nothing but sidecars holds no picture."""
+    (tmp_path / "a.xmp").write_bytes(b"12345")
+    with pytest.raises(CollectionError, match="got 0 images in 1 files"):
+        list_files(str(tmp_path))

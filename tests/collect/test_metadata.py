@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dedupelab import tables
-from dedupelab.collect.metadata import Metadata, read_metadata
+from dedupelab.collect.metadata import Metadata, read_metadata, sidecar_source
 from dedupelab.collect.segments import Segments, split
 
 URIS = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
+    "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
+    "dcterms": "http://purl.org/dc/terms/",
 }
 IIM_FIELDS = {
     "title": 5,
@@ -255,6 +258,68 @@ def test_no_damage_raises(data):
     found = read_metadata(Segments(**blocks, iim_digest=data.draw(st.sampled_from([None, b"x"]))))
     assert str(vars(found)).encode()
     assert found.ai_label in {"yes", "no-label", "composite"}
+
+
+def test_a_sidecar_comes_first_where_it_says_something():
+    """Field by field: a sidecar's credit prevails, its blank title does not; both say what they say."""
+    beside = sidecar_source(xmp(photoshop_Credit="new", dc_title=" ", plus_ImageSupplierImageID="S-1"))
+    found = read_metadata(
+        Segments(
+            exif=exif(caption="in"), iim=iim(credit="old", title="kept"), xmp=xmp(photoshop_Credit="old")
+        ),
+        sidecar=beside,
+    )
+    assert (found.credit, found.title, found.supplier_image_id) == ("new", "kept", "S-1")
+    assert json.loads(found.sources) == {
+        "caption": ["exif"],
+        "credit": ["sidecar", "xmp", "iim"],
+        "supplier_image_id": ["sidecar"],
+        "title": ["iim"],
+    }
+    assert json.loads(found.disagreements) == {"credit": {"sidecar": "new", "iim": "old", "xmp": "old"}}
+
+
+def test_fields_that_only_xmp_has_disagree_with_a_sidecar_too():
+    """Two licensing terms for one picture are a disagreement, whichever is believed."""
+    terms = "http://ns.useplus.org/ldf/vocab/DMI-"
+    beside = sidecar_source(xmp(plus_DataMining=terms + "PROHIBITED"))
+    found = read_metadata(Segments(xmp=xmp(plus_DataMining=terms + "ALLOWED")), sidecar=beside)
+    assert found.data_mining == terms + "PROHIBITED"
+    assert set(json.loads(found.disagreements)) == {"data_mining"}
+
+
+def test_credentials_that_lie_elsewhere_are_unchecked():
+    """A file that only names the address of its Content Credentials is not called free of them; nothing is fetched."""
+    assert read_metadata(Segments(xmp=xmp(dcterms_provenance="https://p.example/1"))).c2pa == "unchecked"
+    assert read_metadata(Segments(xmp=xmp(dcterms_provenance="self#jumbf=c2pa"))).c2pa == "none"
+
+
+PROMPT = "a pier in the fog, after Ann Lee"
+
+
+@pytest.mark.parametrize("place", ["title", "caption", "creator", "copyright"])
+def test_a_prompt_is_kept_nowhere(place):
+    """The table says that there is a prompt; neither it nor its writer nor a text that repeats it gets into any column."""
+    packet = xmp(
+        Iptc4xmpExt_AIPromptInformation=PROMPT, Iptc4xmpExt_AIPromptWriterName="Eve", dc_rights="(c) Dan"
+    )
+    repeated = {place: f"Made for you: {PROMPT.upper()} --v 6", "credit": "Line"}
+    for segments in (
+        Segments(iim=iim(**repeated), xmp=packet),
+        Segments(iim=iim(**repeated), exif=exif(**{place: PROMPT} if place != "title" else {}), xmp=packet),
+    ):
+        found = read_metadata(segments, sidecar=sidecar_source(packet))
+        assert found.ai_prompt
+        assert (found.credit, found.copyright_notice) == ("Line", "(c) Dan")
+        assert PROMPT.casefold() not in str(found).casefold()
+        assert "Eve" not in str(found)
+
+
+def test_a_short_prompt_takes_no_other_text_with_it():
+    """A prompt of a few letters is dropped where it is the whole text, and nothing else is."""
+    packet = xmp(Iptc4xmpExt_AIPromptInformation="cat", dc_title="Cat", dc_description="A category")
+    found = read_metadata(Segments(xmp=packet))
+    assert (found.title, found.caption, found.ai_prompt) == (None, "A category", True)
 
 
 TAGS = {

@@ -1,7 +1,9 @@
 """The scan accounts for every listed file, on however many workers, and goes on where it was stopped."""
 
 import io
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +12,12 @@ import pytest
 from PIL import Image
 
 from dedupelab import tables
+from dedupelab.collect import batch
 from dedupelab.collect import scan as stage
+from dedupelab.collect.batch import Job
 from dedupelab.collect.listing import Entry, list_files
 from dedupelab.collect.record import image_id
-from dedupelab.collect.scan import IN_FLIGHT, Job, scan, tolerate, unread
+from dedupelab.collect.scan import IN_FLIGHT, scan, tolerate, unread
 from dedupelab.errors import CollectionError
 
 NOTHING = tables.IMAGES.empty()
@@ -44,11 +48,13 @@ def reads(monkeypatch) -> list[str]:
     """Stand in for reading, and say what was read."""
     seen: list[str] = []
 
-    def read(entry: Entry, collection: str, policy: str, codes: object) -> dict[str, object]:
-        seen.append(entry.path)
-        return row(entry, collection)
+    def read(
+        batch: tuple[Entry, ...], collection: str, policy: str, codes: object, reading: object
+    ) -> list[dict[str, object]]:
+        seen.extend(entry.path for entry in batch)
+        return [row(entry, collection) for entry in batch]
 
-    monkeypatch.setattr(stage, "read_record", read)
+    monkeypatch.setattr(batch, "read_records", read)
     return seen
 
 
@@ -89,24 +95,36 @@ def test_totals_reconcile(reads, tmp_path, count):
     assert said == sorted(said)
 
 
+@pytest.mark.parametrize(
+    ("count", "largest", "number"), [(0, 0, 0), (3, 3, 1), (200, 4, 50), (1000, 15, 67), (5000, 32, 157)]
+)
+def test_batches_fit_the_collection(count, largest, number):
+    """Few files make small batches, so that workers finish nearly together; no file is lost or moved."""
+    whole = entries(count)
+    kept, jobs = stage._sort_out({"c": whole}, {})
+    assert kept == []
+    assert [entry for job in jobs for entry in job.entries] == whole
+    assert (max((len(job.entries) for job in jobs), default=0), len(jobs)) == (largest, number)
+
+
 def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
     """After an error or a stop in the middle, only what was not read yet is read."""
     whole = entries(200)
-    read = stage.read_record
+    read = batch.read_records
 
-    def stop(entry, collection, policy, codes):
-        if entry.path == "00130.png":
+    def stop(some, collection, policy, codes, reading):
+        if any(entry.path == "00130.png" for entry in some):
             raise KeyboardInterrupt
-        return read(entry, collection, policy, codes)
+        return read(some, collection, policy, codes, reading)
 
-    monkeypatch.setattr(stage, "read_record", stop)
+    monkeypatch.setattr(batch, "read_records", stop)
     with pytest.raises(KeyboardInterrupt):
         scan({"c": whole}, known=NOTHING, folder=tmp_path / "parts")
-    monkeypatch.setattr(stage, "read_record", read)
+    monkeypatch.setattr(batch, "read_records", read)
     reads.clear()
     found = scan({"c": whole}, known=NOTHING, folder=tmp_path / "parts")
     assert len(found) == 200
-    assert reads == [e.path for e in whole[128:]]  # whole batches of 32 were kept
+    assert reads == [e.path for e in whole[128:]]  # whole batches of 4 were kept
     stage.forget_saved(tmp_path / "parts")
     assert not (tmp_path / "parts").exists()
 
@@ -114,6 +132,7 @@ def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
 def test_a_killed_scan_goes_on(reads, tmp_path, monkeypatch):
     """What was saved on the way counts even if the process had no time for anything; a damaged part is read again."""
     monkeypatch.setattr(stage, "SAVE_EVERY", 64)
+    monkeypatch.setattr(stage, "SMALLEST_BATCH", stage.BATCH)
     parts = tmp_path / "parts"
     scan({"c": entries(320)}, known=NOTHING, folder=parts)
     (first, *_) = sorted(parts.glob("*.parquet"))
@@ -230,3 +249,38 @@ def test_a_file_that_goes_away_in_between_is_a_row(folder, tmp_path):
     found = scan(listings, known=NOTHING, folder=tmp_path / "parts").set_index("path")
     assert found.loc["07.jpg", "status"] == "unreadable"
     assert (found["status"] == "hashed").sum() == 39
+
+
+def test_a_sidecar_that_comes_changes_or_goes_is_read(reads, tmp_path):
+    """The picture is read again though it stayed as it was itself; the totals do not know the sidecar as a picture."""
+    moment = datetime(2025, 12, 31, tzinfo=UTC)
+    (bare,) = entries(1)
+    sidecar = Entry("00000.xmp", "absent/x", 9, moment, skipped="XMP sidecar of 00000.png")
+    beside = replace(bare, sidecar=sidecar)
+    touched = replace(bare, sidecar=replace(sidecar, modified=datetime(2026, 1, 2, tzinfo=UTC)))
+    known = NOTHING
+    for now, read in ((bare, 1), (bare, 0), (beside, 1), (beside, 0), (touched, 1), (touched, 0), (bare, 1)):
+        reads.clear()
+        known = scan({"c": [now]}, known=known, folder=tmp_path)
+        known["sidecar"] = now.sidecar and now.sidecar.path
+        known["sidecar_modified"] = pd.Series(
+            [now.sidecar and now.sidecar.modified], dtype="datetime64[us, UTC]"
+        )
+        assert len(reads) == read
+
+
+def test_a_sidecar_speaks_for_its_picture(tmp_path, photograph):
+    """What stands beside a picture is in its row, and the sidecar is listed and not counted as a picture."""
+    photograph(0, (64, 48)).save(tmp_path / "a.jpg", xmp=packet("Ann", "in"))
+    (tmp_path / "a.xmp").write_bytes(packet("Ben", "beside"))
+    found = scan({"c": list_files(str(tmp_path))}, known=NOTHING, folder=tmp_path / "parts").set_index("path")
+    assert found["status"].to_dict() == {"a.jpg": "hashed", "a.xmp": "skipped"}
+    picture = found.loc["a.jpg"]
+    assert (picture["credit"], picture["source"], picture["sidecar"]) == ("Ben", "beside", "a.xmp")
+    assert json.loads(picture["sources"])["credit"] == ["sidecar", "xmp"]
+    assert json.loads(picture["disagreements"])["credit"] == {"sidecar": "Ben", "xmp": "Ann"}
+
+
+def packet(credit: str, source: str) -> bytes:
+    said = f'xmlns:p="http://ns.adobe.com/photoshop/1.0/" p:Credit="{credit}" p:Source="{source}"'
+    return f'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description {said}/></r:RDF>'.encode()

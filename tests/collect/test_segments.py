@@ -159,14 +159,14 @@ def test_png_metadata_comes_out_and_leaves_the_payload_alone():
 def test_png_raw_profiles_of_imagemagick_are_read():
     """Blocks that ImageMagick writes as hexadecimal text are read like any others; broken ones are nothing."""
 
-    def profile(name, block, packed=zlib.compress):
-        text = b"\n%s\n%8d\n%s\n" % (name, len(block), block.hex().encode())
+    def profile(name, block, packed=zlib.compress, called=b""):
+        text = b"\n%s\n%8d\n%s\n" % (called or name, len(block), block.hex().encode())
         return chunk(b"zTXt", b"Raw profile type " + name + b"\0\0" + packed(text))
 
     full = after_header(
         PNG,
         profile(b"APP1", b"Exif\0\0" + EXIF),
-        profile(b"iptc", resource(0x0404, IIM)),
+        profile(b"iptc", resource(0x0404, IIM), called=b"IPTC profile"),  # as exiftool calls it
         profile(b"xmp", XMP),
     )
     found = split(full)

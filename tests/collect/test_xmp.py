@@ -16,6 +16,7 @@ NAMES = {
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
     "exif": "http://ns.adobe.com/exif/1.0/",
+    "dcterms": "http://purl.org/dc/terms/",
 }
 
 
@@ -49,10 +50,20 @@ BODY = (
     "<xmpRights:WebStatement rdf:resource='https://w.example'/>"
     "<xmpMM:DerivedFrom stRef:documentID='doc:1' stRef:instanceID='iid:1'/>"
     "<photoshop:Source><rdf:Description><rdf:value>Archive</rdf:value></rdf:Description></photoshop:Source>"
+    f"<plus:OtherConstraints>{alt(('x-default', 'ask first'))}</plus:OtherConstraints>"
+    "<plus:ImageSupplier><rdf:Seq><rdf:li rdf:parseType='Resource'><plus:ImageSupplierName>Desk</plus:ImageSupplierName>"
+    "</rdf:li></rdf:Seq></plus:ImageSupplier>"
+    "<Iptc4xmpExt:RegistryId><rdf:Bag><rdf:li rdf:parseType='Resource'><Iptc4xmpExt:RegItemId>item:2</Iptc4xmpExt:RegItemId>"
+    "<Iptc4xmpExt:RegOrgId>org:1</Iptc4xmpExt:RegOrgId></rdf:li><rdf:li Iptc4xmpExt:RegItemId='item:3'/></rdf:Bag>"
+    "</Iptc4xmpExt:RegistryId>"
 )
 ATTRIBUTES = (
     "photoshop:Credit='Line' photoshop:DateCreated='2024-05' xmpMM:DocumentID='doc:2' Iptc4xmpExt:DigImageGUID='g'"
     " Iptc4xmpExt:DigitalSourceType='trainedAlgorithmicMedia' Iptc4xmpExt:AISystemUsed='Maker'"
+    " Iptc4xmpExt:AISystemVersionUsed='3' Iptc4xmpExt:AIPromptInformation='a pier' Iptc4xmpExt:AIPromptWriterName='Eve'"
+    " plus:DataMining='http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-SEECONSTRAINT' plus:ImageSupplierImageID='D-7'"
+    " xmpMM:OriginalDocumentID='doc:0' xmpMM:InstanceID='iid:2' dcterms:provenance='https://p.example'"
+    " photoshop:SidecarForExtension='JPG'"
     " exif:GPSLatitude='22,18.1N' exif:GPSLongitude='114,10E'"
 )
 EXPECTED = xmp.Xmp(
@@ -61,18 +72,31 @@ EXPECTED = xmp.Xmp(
     copyright="(c) Ann",
     owner=("House", "id:7"),
     licensor=("Agency",),
+    licensor_url=("https://l.example",),
     usage_terms="ask",
     web_statement="https://w.example",
+    data_mining="http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-SEECONSTRAINT",
+    other_constraints="ask first",
     source="Archive",
+    supplier=("Desk",),
+    supplier_image_id="D-7",
+    registry=("org:1 item:2", "item:3"),
     title="Plain",
     caption="dit",
     date="2024-05",
     guid="g",
     document_id="doc:2",
+    original_document_id="doc:0",
+    instance_id="iid:2",
     derived_from="doc:1",
     digital_source_type="trainedAlgorithmicMedia",
     ai_system="Maker",
+    ai_system_version="3",
+    prompt="a pier",
+    has_prompt=True,
     has_gps=True,
+    provenance="https://p.example",
+    sidecar_for="JPG",
 )
 
 

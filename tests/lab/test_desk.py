@@ -148,7 +148,7 @@ def test_the_room_ignores_a_key_for_a_pair_that_has_gone(study):
     assert list(study.review().labels["label"]) == ["same"]
     assert set(room.widget.view["pictures"]) >= {"left", "right"}
     assert "relation" not in room.widget.view
-    room.meter.close()
+    room.tally.close()
 
 
 def test_the_gallery_is_still_and_tells_no_names(study):

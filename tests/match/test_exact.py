@@ -1,62 +1,24 @@
 """Copies that digests prove: in full where they are few, as a star where they are many, and read either way round."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupelab.match.candidates import no_candidates
 from dedupelab.match.exact import (
     FULL_CLASS,
     distances,
     exact_classes,
     exact_pairs,
-    expand,
-    mirror,
     pixel_suspects,
 )
-from dedupelab.tables import TRANSFORMS
 
 COLUMNS = ["image_id", "status", "sha256", "payload_sha256", "pixel_sha256"]
 
 
 def images(*rows: tuple[str, str | None, str | None, str | None]) -> pd.DataFrame:
     return pd.DataFrame([(i, "hashed", *digests) for i, *digests in rows], columns=COLUMNS)
-
-
-def turned(pixels: np.ndarray, transform: str) -> np.ndarray:
-    """Turn as `tables.TRANSFORMS` words it: flip left-right first, then counter-clockwise."""
-    pixels = np.fliplr(pixels) if transform.startswith("flip") else pixels
-    return np.rot90(pixels, int(transform.rpartition("rot")[2]) // 90 if "rot" in transform else 0)
-
-
-@pytest.mark.parametrize("transform", TRANSFORMS)
-def test_a_mirrored_row_undoes_the_transform(transform):
-    """What turns left into right, read the other way round, turns right into left; shown on a picture without symmetry."""
-    left = np.arange(12).reshape(3, 4)
-    right = turned(left, transform)
-    row = {
-        "left": "b",
-        "right": "a",
-        "transform": transform,
-        "left_region": 1,
-        "right_region": 2,
-        "reason": "",
-    }
-    back = mirror(row, "a", "b")
-    assert np.array_equal(turned(right, back["transform"]), left)
-    assert (back["left"], back["right"], back["left_region"], back["right_region"]) == ("a", "b", 2, 1)
-    assert mirror(back, "b", "a") == row
-    # Nothing else undoes it.
-    assert [t for t in TRANSFORMS if np.array_equal(turned(right, t), left)] == [back["transform"]]
-
-
-def test_a_mirrored_reason_speaks_of_the_other_side():
-    """The sentence is turned round with the pair; places within a picture stay where they are."""
-    row = {"left": "b", "right": "a", "transform": "identity", "left_region": None, "right_region": None}
-    reason = "crop: right is 40% of left, its upper left part; 9 of 12 blocks agree"
-    told = mirror(row | {"reason": reason}, "a", "b")["reason"]
-    assert told == "crop: left is 40% of right, its upper left part; 9 of 12 blocks agree"
 
 
 def test_the_strongest_proof_is_named():
@@ -116,32 +78,6 @@ def test_classes_are_what_the_pairs_join(digests):
     assert exact_classes(frame).to_dict() == expected
 
 
-def verified(left: str, right: str, transform: str = "rot90") -> pd.DataFrame:
-    return pd.DataFrame([{"left": left, "right": right, "transform": transform, "reason": "right is 40% of left",
-                          "left_region": [0], "right_region": [1]}])  # fmt: skip
-
-
-def test_a_verdict_holds_for_all_copies():
-    """Each pair of copies has it once, smaller identifier left, turned round where that swaps the two."""
-    classes = pd.Series({"a": "a", "d": "a", "b": "b", "c": "b"})
-    found = expand(verified("a", "b"), classes).set_index(["left", "right"])
-    assert found["transform"].to_dict() == {
-        ("a", "b"): "rot90",
-        ("a", "c"): "rot90",
-        ("b", "d"): "rot270",
-        ("c", "d"): "rot270",
-    }
-    assert found.loc[("b", "d"), "reason"] == "left is 40% of right"
-    assert (found.loc[("b", "d"), "left_region"], found.loc[("a", "b"), "left_region"]) == ([1], [0])
-
-
-def test_very_many_copies_keep_one_row():
-    """A thousand copies against a thousand are not a million rows."""
-    classes = pd.Series({f"{side}{n:04d}": f"{side}0000" for side in "ab" for n in range(1000)})
-    assert len(expand(verified("a0000", "b0000"), classes)) == 1
-    assert list(expand(verified("a", "b").iloc[:0], classes).columns) == list(verified("a", "b").columns)
-
-
 def suspects(*rows: dict[str, object]) -> list[str]:
     """Pictures of one size and fingerprint unless said otherwise; every two are candidates."""
     frame = images(*((r["image_id"], r["image_id"], None, r.get("pixel")) for r in rows))
@@ -151,8 +87,8 @@ def suspects(*rows: dict[str, object]) -> list[str]:
         )
     rich = frame.loc[frame["information"] >= 0.35, "image_id"].tolist()
     pairs = [(a, b, 0, "identity") for n, a in enumerate(rich) for b in rich[n + 1 :]]
-    candidates = pd.DataFrame(pairs, columns=["left", "right", "distance", "transform"])
-    return pixel_suspects(frame, candidates, 0.35)
+    near = pd.DataFrame(pairs, columns=["left", "right", "distance", "transform"])
+    return pixel_suspects(frame, no_candidates(frame).with_frame(near), 0.35)
 
 
 def test_only_what_pixels_could_settle_is_decoded():

@@ -3,17 +3,19 @@
 import importlib.util
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dedupelab.errors import ConfigError, MissingExtraError, OutputError
-from dedupelab.match import hamming, hamming_numpy
+from dedupelab.match import band_search, hamming, hamming_numpy
 from dedupelab.match.bands import Band, Costs, plan_bands
 from dedupelab.match.fingerprint_classes import collapse, from_bytes
 from dedupelab.match.joined import PairBlock, write_pairs
@@ -122,6 +124,45 @@ def test_threads_do_not_change_the_result(engine, banded, monkeypatch):
     one = hamming.self_join(prints, 8, engine=engine)
     three = hamming.self_join(prints, 8, engine=engine, threads=3)
     assert listed(one.pairs) == listed(three.pairs)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("threads", "workers"), [(2, 0), (5, 0), (1, 1), (1, 4)])
+@given(
+    values=st.lists(st.integers(0, 2**64 - 1), max_size=40),
+    radius=st.integers(0, 64),
+    seed=st.integers(0, 2**32),
+    long=st.sampled_from([1e-12, 1e-8, 10.0]),
+)
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_number_of_workers_is_plain_comparison(
+    engine, threads, workers, values, radius, seed, long, banded, monkeypatch
+):
+    """Any prints, shared out among threads or sent to workers in any number of parts, join like a plain comparison."""
+    monkeypatch.setattr(hamming, "SPAN", 3)
+    monkeypatch.setattr(hamming, "WORTH_SENDING", 0.0)
+    monkeypatch.setattr(band_search, "PART_SECONDS", long)
+    prints = np.concatenate((np.array(values, np.uint64), clumped(len(values), seed)))
+    expected = plain(prints, prints, radius)
+    with ThreadPoolExecutor(workers) if workers else nullcontext() as executor:
+        spread = {"engine": engine, "threads": threads, "executor": executor}
+        assert listed(hamming.self_join(prints, radius, **spread).expand()) == upper(expected)
+        assert listed(hamming.join(prints, prints, radius, **spread).expand()) == expected
+
+
+def test_bands_are_sent_when_that_pays(banded, monkeypatch):
+    """A small join stays in this process; a larger one gives a worker at least one task per band."""
+    sent = []
+    with ThreadPoolExecutor(2) as executor:
+        submit = executor.submit
+        monkeypatch.setattr(executor, "submit", lambda *a: sent.append(a) or submit(*a))
+        prints = clumped(300, 9)
+        hamming.self_join(prints, 8, executor=executor)
+        assert sent == []
+        monkeypatch.setattr(hamming, "WORTH_SENDING", 0.0)
+        found = hamming.self_join(prints, 8, executor=executor)
+    assert len(sent) >= len(plan_bands(300, 300, 64, 8, BANDED)) > 1
+    assert listed(found.pairs) == listed(hamming.self_join(prints, 8).pairs)
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=2, max_size=30), st.integers(0, 20), st.randoms())

@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from dedupelab import tables
-from dedupelab.match.pairing import Loader, examine, near_candidates, representatives, settle_pixels
+from dedupelab.match.candidates import Candidates, no_candidates
+from dedupelab.match.exact import exact_classes
+from dedupelab.match.loader import Loader
+from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
 from dedupelab.tables import TRANSFORMS
 
 
@@ -47,60 +50,57 @@ def images(**digests: str) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def candidates(*rows: tuple[str, str, int, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["left", "right", "distance", "transform"]).assign(votes=0)
-
-
 def load(name: str) -> np.ndarray:
     return np.full((2, 2), ord(name), np.uint8)
+
+
+def rows(frame: pd.DataFrame, *pairs: tuple[str, str, int, str]) -> Candidates:
+    """Return candidate pairs of these images, in the given order."""
+    near = pd.DataFrame(pairs, columns=["left", "right", "distance", "transform"])
+    return no_candidates(frame).with_frame(near)
+
+
+def examined(frame: pd.DataFrame, near: Candidates, says: Says, **options) -> pd.DataFrame:
+    """Return the pairs table of what representatives of the candidates are found to be."""
+    return examine(frame, representatives(near, exact_classes(frame)), load, verifier=says, **options).frame()
 
 
 def test_copies_are_represented_by_their_first():
     """Candidates between copies fall away, others meet once with the smallest distance, turned round where they swap."""
     classes = pd.Series({"a": "a", "b": "b", "c": "a", "d": "b"})
-    found = representatives(
-        candidates(
-            ("a", "b", 5, "identity"),
-            ("b", "c", 3, "rot90"),
-            ("c", "d", 4, "flip"),
-            ("a", "c", 0, "identity"),
-        ),
-        classes,
+    near = rows(
+        images(a="1", b="2", c="1", d="2"),
+        ("a", "b", 5, "identity"),
+        ("b", "c", 3, "rot90"),
+        ("c", "d", 4, "flip"),
+        ("a", "c", 0, "identity"),
     )
-    assert found.drop(columns="votes").to_dict("records") == [
-        {"left": "a", "right": "b", "distance": 3, "transform": "rot270"}
-    ]
+    found = representatives(near, classes).frame()
+    assert found.to_dict("records") == [{"left": "a", "right": "b", "distance": 3, "transform": "rot270"}]
 
 
 @pytest.mark.parametrize("transform", TRANSFORMS)
 def test_swapping_undoes_the_transform(transform):
     """Every transform is turned into its inverse, and swapping twice changes nothing."""
-    there = representatives(candidates(("b", "c", 1, transform)), pd.Series({"b": "b", "c": "a", "a": "a"}))
-    back = representatives(
-        candidates(("a", "c", 1, *there["transform"])), pd.Series({"a": "b", "c": "a", "b": "b"})
-    )
-    assert back["transform"].tolist() == [transform]
+    frame = images(a="1", b="2", c="1")
+    there = representatives(rows(frame, ("b", "c", 1, transform)), pd.Series({"b": "b", "c": "a", "a": "a"}))
+    (turned,) = there.frame()["transform"]
+    back = representatives(rows(frame, ("a", "c", 1, turned)), pd.Series({"a": "b", "c": "a", "b": "b"}))
+    assert back.frame()["transform"].tolist() == [transform]
 
 
 def test_every_pair_is_listed_once():
     """Proven pairs and verdicts make one table; copies of the judged pictures have the verdict, too."""
     says = Says()
     frame = images(a="1", b="2", c="1", d="3")
-    found = examine(
-        frame,
-        candidates(("a", "b", 2, "identity"), ("b", "c", 2, "identity"), ("a", "d", 9, "rot90")),
-        load,
-        verifier=says,
-    )
-    assert says.asked == [
-        (ord("a"), ord("b"), "identity"),
-        (ord("a"), ord("d"), "rot90"),
-        (ord("b"), ord("d"), "identity"),  # both are linked to a
-    ]
-    rows = found.set_index(["left", "right"])
-    assert rows.index.is_unique
+    near = rows(frame, ("a", "b", 2, "identity"), ("b", "c", 2, "identity"), ("a", "d", 9, "rot90"))
+    found = examined(frame, near, says)
+    assert sorted(says.asked[:2]) == [(ord("a"), ord("b"), "identity"), (ord("a"), ord("d"), "rot90")]
+    assert says.asked[2:] == [(ord("b"), ord("d"), "identity")], "both are linked to a"
+    indexed = found.set_index(["left", "right"])
+    assert indexed.index.is_unique
     assert (found["left"] < found["right"]).all()
-    assert rows["relation"].to_dict() == {
+    assert indexed["relation"].to_dict() == {
         ("a", "b"): "derivative",
         ("a", "c"): "byte-identical",
         ("a", "d"): "derivative",
@@ -108,11 +108,11 @@ def test_every_pair_is_listed_once():
         ("b", "d"): "derivative",
         ("c", "d"): "derivative",
     }
-    assert rows.loc[("a", "c"), "distance"] == 0
-    assert rows.loc[("a", "c"), "left_region"] is None
-    assert rows.loc[("b", "c"), "reason"] == "crop: left is 40% of right"
-    assert list(rows.loc[("b", "c"), "right_region"]) == [0, 0, 0.5, 0.5]
-    assert rows["cross_collection"].to_dict() == {
+    assert indexed.loc[("a", "c"), "distance"] == 0
+    assert indexed.loc[("a", "c"), "left_region"] is None
+    assert indexed.loc[("b", "c"), "reason"] == "crop: left is 40% of right"
+    assert list(indexed.loc[("b", "c"), "right_region"]) == [0, 0, 0.5, 0.5]
+    assert indexed["cross_collection"].to_dict() == {
         ("a", "b"): True,
         ("a", "c"): True,
         ("a", "d"): True,
@@ -124,18 +124,19 @@ def test_every_pair_is_listed_once():
 
 def test_nothing_to_examine():
     """No candidates and no copies are an empty table; only copies need no pixels."""
-    nothing = candidates()
-    assert len(examine(images(a="1", b="2"), nothing, load, verifier=Says())) == 0
-    assert len(examine(images(a="1", b="1"), nothing, load, verifier=Says())) == 1
+    different, equal = images(a="1", b="2"), images(a="1", b="1")
+    assert len(examined(different, rows(different), Says())) == 0
+    assert list(examined(different, rows(different), Says()).columns) == tables.PAIRS.names
+    assert len(examined(equal, rows(equal), Says())) == 1
 
 
 def test_an_executor_changes_nothing():
-    """The same table, however the work is spread."""
+    """The same table, however the work is spread and whatever the order of the candidates."""
     frame = images(a="1", b="2", c="3", d="4")
-    near = candidates(*((x, y, 1, "identity") for i, x in enumerate("abcd") for y in "abcd"[i + 1 :]))
-    alone = examine(frame, near, load, verifier=Says())
+    near = [(x, y, 1, "identity") for i, x in enumerate("abcd") for y in "abcd"[i + 1 :]]
+    alone = examined(frame, rows(frame, *near), Says())
     with ThreadPoolExecutor(3) as executor:
-        spread = examine(frame, near.sample(frac=1, random_state=2), load, verifier=Says(), executor=executor)
+        spread = examined(frame, rows(frame, *near[::-1]), Says(), executor=executor)
     pd.testing.assert_frame_equal(alone, spread)
 
 
@@ -149,14 +150,14 @@ def test_pixel_digests_are_asked_for_once():
 
     frame = images(a="1", b="2", d="3")
     frame.loc[frame["image_id"] == "d", "pixel_sha256"] = "known"
-    settled = settle_pixels(frame, candidates(("a", "b", 1, "identity"), ("a", "d", 60, "identity")), digest)
+    settled = settle_pixels(frame, rows(frame, ("a", "b", 1, "identity"), ("a", "d", 60, "identity")), digest)
     assert asked == ["a", "b"]
     assert settled.set_index("image_id")["pixel_sha256"].fillna("").to_dict() == {
         "a": "digest",
         "b": "",
         "d": "known",
     }
-    assert settle_pixels(frame, candidates(), lambda _names: pytest.fail("nothing to ask")) is not None
+    assert settle_pixels(frame, rows(frame), lambda _names: pytest.fail("nothing to ask")) is not None
 
 
 def test_candidates_are_near_and_rich():
@@ -169,7 +170,7 @@ def test_candidates_are_near_and_rich():
         int(p).to_bytes(8, "little") for p in [print_, *np.random.default_rng(4).integers(0, 2**62, 7)]
     )
     frame["phash_forms"], frame["phash_trimmed"] = [forms] * 4, frame["phash"]
-    found = near_candidates(frame, 3)
+    found = near_candidates(frame, 3).frame()
     assert found[["left", "right", "distance"]].to_numpy().tolist() == [["a", "b", 1]]
 
 

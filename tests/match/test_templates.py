@@ -25,7 +25,7 @@ def test_a_letterhead_links_nothing():
     result = suppress_templates(table)
     assert result["relation"].tolist() == ["undecided"] * 3
     assert result["score"].max() <= 0.5
-    assert "3 pictures share this part" in result["reason"][0]
+    assert "3 works share this part" in result["reason"][0]
 
 
 def test_screenshots_of_a_known_photograph_stay_linked():
@@ -39,6 +39,16 @@ def test_screenshots_of_a_known_photograph_stay_linked():
         ("c", "photo", "derivative", HEAD, WHOLE),
     )
     assert suppress_templates(table)["relation"].eq("derivative").all()
+
+
+def test_copies_of_one_work_count_once():
+    """A part that several copies of one work share is no template: linked as wholes, they are one of its works."""
+    table = pairs(
+        ("a", "b", "derivative", HEAD, HEAD),
+        ("a", "c", "derivative", HEAD, HEAD),
+        ("b", "c", "near-identical", WHOLE, WHOLE),
+    )
+    assert suppress_templates(table)["relation"].isin(["derivative", "near-identical"]).all()
 
 
 def test_two_works_are_not_a_template():

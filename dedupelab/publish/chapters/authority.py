@@ -2,6 +2,7 @@
 
 from dedupelab.match.authority import CRITERIA
 from dedupelab.publish import wording
+from dedupelab.publish.chapters import catalogues
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, BulletList, Column, Heading, Paragraph, Reference, Strong, Table
 from dedupelab.publish.wording import Numbering
@@ -55,6 +56,15 @@ def whose(material: Material) -> list[Block]:
     table = conflicts_table(material)
     if table is not None:
         blocks.append(table)
+    inside = numbers.get("M5i.any")
+    if inside is not None and inside.value is not None:
+        blocks.append(
+            say(
+                f"A file can also contradict itself: {wording.with_interval(inside)} of the pictures whose Exif, IIM, XMP or XMP sidecar "
+                f"state a field more than once state it differently ({wording.of(inside)}). This is counted apart from conflicts between "
+                "copies, for which each file speaks with the value that its sources' declared order of precedence gives."
+            )
+        )
     if stripped is not None and stripped.value is not None:
         blocks.append(
             say(
@@ -65,9 +75,11 @@ def whose(material: Material) -> list[Block]:
     if orphan is not None and orphan.value is not None:
         blocks.append(
             say(
-                f"Over all pictures, {wording.with_interval(orphan)} carried no rights information at all ({wording.of(orphan)})."
+                f"Over all pictures, {wording.with_interval(orphan)} carried no rights information at all, in the file or in a "
+                f"catalogue that was read ({wording.of(orphan)})."
             )
         )
+    blocks += catalogues.against(material, say)
     if unresolved is not None and unresolved.value is not None:
         blocks.append(
             say(
@@ -139,14 +151,16 @@ def ai(material: Material) -> list[Block]:
     blocks: list[Block] = [Heading(1, "Pictures labelled as AI-made", number="5", id="section-ai")]
     if labelled is None or labelled.value is None or silent is None:
         return [*blocks, say("No picture could be read, so nothing can be said about labels.")]
-    return [
-        *blocks,
+    blocks += [
         say(
             [
                 Strong(
                     f"{wording.with_interval(labelled)} of the pictures were labelled as made, or made in part, by AI: "
                 ),
-                f"{wording.of(labelled)}. The label is the IPTC digital source type, or Content Credentials, in the file.",
+                (
+                    f"{wording.of(labelled)}. The label is the IPTC digital source type or AI system in the file's XMP, or the source type in "
+                    "Content Credentials that were checked and hold."
+                ),
             ]
         ),
         say(
@@ -155,3 +169,49 @@ def ai(material: Material) -> list[Block]:
             f"{wording.interval(numbers['M12'])}."
         ),
     ]
+    return [*blocks, *look_alikes(material, say), *weekly(material, say)]
+
+
+def look_alikes(material: Material, say: Numbering) -> list[Block]:
+    """Return what was found of AI-labelled pictures that look like earlier ones; nothing where no picture is labelled."""
+    numbers = material.numbers
+    all_, linked, listed, undated = (
+        numbers.get(name) for name in ("M13", "M13.linked", "M13.listed", "M13.undated")
+    )
+    if undated is None or undated.value is None or all_ is None or linked is None or listed is None:
+        return []
+    if all_.value is None:
+        return [
+            say(
+                "No AI-labelled picture names a date of creation, so none can be called later than a picture it looks like."
+            )
+        ]
+    return [
+        say(
+            [
+                Strong(
+                    f"{wording.with_interval(all_)} of the AI-labelled pictures look like an earlier one: "
+                ),
+                (
+                    f"{wording.of(all_)}, {linked.numerator:,.0f} of them linked to it and {listed.numerator:,.0f} only listed beside it, as a "
+                    "variant or undecided. The earlier picture carries no AI label, and both files' dates leave no doubt of the order. A "
+                    "look-alike is a likeness that nobody has reviewed: it says nothing of how a picture was made or of anybody's rights. "
+                    f"{undated.numerator:,.0f} AI-labelled pictures name no date and were not judged."
+                ),
+            ]
+        )
+    ]
+
+
+def weekly(material: Material, say: Numbering) -> list[Block]:
+    """Return how many AI-labelled pictures there are per week, or why that is not said."""
+    mean = material.numbers.get("M12w")
+    if mean is None:
+        return []
+    if mean.value is None:
+        return [say(f"Their number per week is not given: it needs {', '.join(mean.needs)}.")]
+    told = say(
+        f"Over {mean.denominator:,.0f} weeks there were {wording.with_interval(mean)} labelled as AI-made, by the files' modification "
+        "times; copying files anew moves these."
+    )
+    return [told, *(material.figures[name] for name in ("weekly-ai",) if name in material.figures)]

@@ -2,11 +2,20 @@
 
 import pyarrow as pa
 
-from dedupelab.parquet import Column, Table, key_of, read, write
+from dedupelab.parquet import Column, Table, key_of, read, write, write_blocks
+from dedupelab.parquet import count as _count
+from dedupelab.parquet import text as _text
+from dedupelab.tables.labels import LABELS, PROPOSED, REVIEWED
+from dedupelab.tables.metadata import METADATA
+from dedupelab.tables.money import EXCEEDANCE, OPTIONS, TORNADO, TREND
+from dedupelab.tables.records import CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [
     "ALL",
+    "CATALOGUED",
+    "CROSSWALK",
     "DETECTED",
+    "EXCEEDANCE",
     "FIELDS",
     "GROUPS",
     "IMAGES",
@@ -14,19 +23,27 @@ __all__ = [
     "LABELS",
     "LINKS",
     "LOW_INFORMATION",
+    "MEASURED",
     "MEMBERS",
     "METADATA",
+    "OPTIONS",
     "OVERLAP",
     "PAIRS",
     "PROPOSED",
+    "RAW_RECORDS",
+    "RECORDS",
     "RELATIONS",
     "REVIEWED",
+    "SCANNED",
+    "TORNADO",
     "TRANSFORMS",
+    "TREND",
     "Column",
     "Table",
     "key_of",
     "read",
     "write",
+    "write_blocks",
 ]
 
 RELATIONS = (
@@ -49,43 +66,6 @@ LOW_INFORMATION = 0.25
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
 
 
-def _text(name: str, meaning: str, *, nullable: bool = True) -> Column:
-    return Column(name, pa.string(), meaning, nullable=nullable)
-
-
-def _count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
-    return Column(name, pa.int64(), meaning, unit, nullable)
-
-
-METADATA = (
-    _text("creator", "who made the picture; several joined by '; '"),
-    _text("credit", "credit line to display; not ownership"),
-    _text("copyright_notice", "copyright notice as written"),
-    _text("copyright_owner", "PLUS copyright owner"),
-    _text("licensor", "PLUS licensor: who can grant a licence"),
-    _text("usage_terms", "rights usage terms"),
-    _text("web_statement", "address of the rights statement"),
-    _text("source", "where the holder had it from"),
-    _text("title", "title or object name"),
-    _text("caption", "description or caption"),
-    _text("date_created", "when the picture was made: ISO 8601 with only the precision that is known"),
-    _text("guid", "globally unique image identifier"),
-    _text("document_id", "XMP document identifier"),
-    _text("derived_from", "XMP identifier of the document this one derives from"),
-    _text("digital_source_type", "IPTC digital source type, full address"),
-    _text(
-        "ai_label",
-        "yes, no-label or composite; a missing label is not evidence of a human author",
-        nullable=False,
-    ),
-    _text("c2pa", "Content Credentials: none, trusted, valid, invalid or unchecked", nullable=False),
-    Column("has_gps", pa.bool_(), "whether the metadata holds a position (the position itself is not kept)"),
-    _text(
-        "disagreements",
-        "fields on which Exif, IIM and XMP of this one file disagree, as JSON {field: {source: value}}",
-    ),
-)
-
 IMAGES = Table(
     "images",
     (
@@ -94,6 +74,13 @@ IMAGES = Table(
         _text("path", "path within the collection, with forward slashes", nullable=False),
         _count("bytes", "file size", "bytes"),
         Column("modified", pa.timestamp("us", tz="UTC"), "modification time of the file", nullable=True),
+        _text("sidecar", "path of the XMP sidecar that was read with it"),
+        Column(
+            "sidecar_modified",
+            pa.timestamp("us", tz="UTC"),
+            "modification time of the sidecar",
+            nullable=True,
+        ),
         _text("status", "hashed, unreadable or skipped", nullable=False),
         _text("problem", "why it was not hashed, or what was odd about it"),
         _text("sha256", "SHA-256 of the file's bytes"),
@@ -141,9 +128,13 @@ IMAGES = Table(
         _count("pdq_quality", "how far PDQ can be relied on", "0..100", nullable=True),
         _text("iscc", "ISCC Image-Code, 64 bits, as ISO 24138 writes it; only where [scan] codes asks"),
         *METADATA,
+        _text("from_catalogue", "metadata columns whose value is the catalogue's, separated by spaces"),
     ),
     order=("collection", "path"),
 )
+
+SCANNED = Table("scanned", IMAGES.columns, IMAGES.order)
+"""The images as the files alone describe them; `images` is this with what the catalogues say."""
 
 PAIRS = Table(
     "pairs",
@@ -254,70 +245,6 @@ DESCRIPTORS = Table(
     order=("image_id",),
 )
 
-PROPOSED = Table(
-    "proposed",
-    (
-        _text("left", "image_id; left < right", nullable=False),
-        _text("right", "image_id", nullable=False),
-        _count("distance", "Hamming distance of phash under the best transform", "bits of 64", nullable=True),
-        _count("votes", "local descriptors that agree on one placement", "descriptors"),
-    ),
-    order=("left", "right"),
-)
-
-LABELS = Table(
-    "labels",
-    (
-        _count("number", "order of arrival, from 1", "rows"),
-        _text("decision", "identifier of this decision, the same wherever it is copied to", nullable=False),
-        Column("decided", pa.timestamp("us", tz="UTC"), "when"),
-        _text("reviewer", "who decided", nullable=False),
-        _text("left_sha256", "SHA-256 of one file; left_sha256 < right_sha256", nullable=False),
-        _text("right_sha256", "SHA-256 of the other file", nullable=False),
-        _text(
-            "left_payload",
-            "SHA-256 of its compressed picture, by which it is known once its metadata were edited",
-            nullable=False,
-        ),
-        _text("right_payload", "the same of the other", nullable=False),
-        _text(
-            "label",
-            "same, derivative, variant, different or cannot-tell; empty where the row only undoes another",
-            nullable=False,
-        ),
-        _text("note", "what the reviewer wrote", nullable=False),
-        Column("seconds", pa.float64(), "time taken", "seconds", nullable=True),
-        _text("purpose", "first, second (drawn for double review) or adjudication", nullable=False),
-        _text(
-            "stratum", "the stratum that the pair was drawn from; empty for a pair not drawn", nullable=False
-        ),
-        _text("draw", "the draw that the pair belongs to; empty for a pair not drawn", nullable=False),
-        _text("undoes", "decision that this row takes back", nullable=False),
-    ),
-    order=("number",),
-)
-
-REVIEWED = Table(
-    "reviewed",
-    (
-        _text("left", "image_id, the smallest of the images with this content; left < right", nullable=False),
-        _text("right", "image_id, likewise", nullable=False),
-        _text(
-            "label",
-            "as in labels: what was agreed or adjudicated, the more cautious where only the kind differs",
-            nullable=False,
-        ),
-        _text("state", "agreed, adjudicated, dispute or open (nobody could tell)", nullable=False),
-        Column(
-            "duplicate",
-            pa.bool_(),
-            "whether it counts as duplication; empty while disputed or open",
-            nullable=True,
-        ),
-        _text("reviewers", "who decided, joined by '; '", nullable=False),
-        _count("decisions", "decisions that stand", "decisions"),
-    ),
-    order=("left", "right"),
-)
-
-ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP)
+MEASURED = (FIELDS, OVERLAP, EXCEEDANCE, OPTIONS, TORNADO, TREND)
+"""What `measure` writes beside results.json."""
+ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, RECORDS, CROSSWALK, *MEASURED)

@@ -1,0 +1,25 @@
+"""What a worker of a scan is given and does. Apart from `scan`, so that workers start without pandas and pyarrow."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from dedupelab.collect.codes import Code
+from dedupelab.collect.decoding import Decode
+from dedupelab.collect.listing import Entry
+from dedupelab.collect.reading import Reading
+from dedupelab.collect.record import Row, read_records
+
+_OWN = Reading()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One batch of one collection's files, as a worker gets it."""
+
+    collection: str
+    entries: tuple[Entry, ...]
+
+
+def read_batch(job: Job, policy: Decode, codes: Collection[Code] = (), reading: Reading = _OWN) -> list[Row]:
+    """Read one batch of files; runs in a worker."""
+    return read_records(job.entries, job.collection, policy, codes, reading)

@@ -1,0 +1,69 @@
+"""Dates as Exif, IIM and XMP write them, brought to one form with only what is known: no day, time or zone is added."""
+
+import re
+from datetime import datetime, timedelta
+
+_BLANK = re.compile(r"[0\s:T+-]*")
+# Exif 2024:05:01 10:20:30+08:00, IIM 20240501T102030+0800, XMP 2024-05-01T10:20:30.5+08:00; 00 or blank: not known.
+_WRITTEN = re.compile(
+    r"(\d{4})(?:[:-]?(\d\d|  )(?:[:-]?(\d\d|  )(?:[T ]+(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,]\d*)?)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?"
+)
+_ZONE = re.compile(r"(T.*)([+-]\d\d:\d\d)$")
+_ZONES_APART = timedelta(hours=14)
+
+
+def iso_date(text: str) -> tuple[str | None, str | None]:
+    """Return a date in ISO 8601 with only what is known of it, and what was wrong with it.
+
+    Fractions of seconds are dropped; a zone is kept where it is given and never assumed.
+
+    >>> iso_date("2008:05:30 15:56:01.25"), iso_date("20240500T"), iso_date("20240501T102030+0800")
+    (('2008-05-30T15:56:01', None), ('2024-05', None), ('2024-05-01T10:20:30+08:00', None))
+    """
+    if _BLANK.fullmatch(text):
+        return None, None
+    text = text.replace("\0", " ").strip().rstrip(" :-T")
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        return None, f"expected a date, got {text[:40]!r}"
+    year, *rest = (part.strip() if part else "" for part in found.groups())
+    month, day, hour, minute, second, zone = rest
+    zone = "+00:00" if zone == "Z" else zone
+    zone = f"{zone[:3]}:{zone[-2:]}" if zone else ""
+    date = "-".join([year, *_known(month, day)])
+    time = ":".join(filter(None, (hour, minute, second)))
+    # A clock time without minutes, or on a day that is not known, says nothing.
+    date += f"T{time}{zone}" if minute and date.count("-") == 2 else ""
+    try:
+        datetime.fromisoformat(date + "-01-01"[len(date) - 4 :] if len(date) < 10 else date)
+    except ValueError:
+        return None, f"expected a date, got {text[:40]!r}"
+    return date, None
+
+
+def _known(month: str, day: str) -> list[str]:
+    if month in {"", "00"}:
+        return []
+    return [month] if day in {"", "00"} else [month, day]
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Whether two ISO dates can be the same moment: one less precise, or at most 14 hours apart while a zone is missing.
+
+    >>> may_be_one("2024-05", "2024-05-01T10:20:30+08:00"), may_be_one("2024-05-01", "2024-05-02")
+    (True, False)
+    """
+    (left, left_zone), (right, right_zone) = _parted(one), _parted(other)
+    if left.startswith(right) or right.startswith(left):
+        return left_zone == right_zone or not (left_zone and right_zone)
+    if "T" not in left or "T" not in right:
+        return False
+    if left_zone and right_zone:
+        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+    apart = abs(datetime.fromisoformat(left) - datetime.fromisoformat(right))
+    return apart <= _ZONES_APART
+
+
+def _parted(date: str) -> tuple[str, str]:
+    found = _ZONE.search(date)
+    return (date[: found.start(2)], found[2]) if found else (date, "")

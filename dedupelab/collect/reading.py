@@ -1,0 +1,100 @@
+"""How a file's metadata is read: by which backend, with its Content Credentials checked and its sidecar beside it.
+
+The bytes are those that were read for everything else; only a sidecar is a file of its own.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from dedupelab.collect import credentials, exiftool
+from dedupelab.collect.listing import Entry, read_bytes
+from dedupelab.collect.metadata import NOTHING, Metadata, own_sources, read_metadata, sidecar_source
+from dedupelab.collect.segments import Segments
+from dedupelab.collect.xmp import LARGEST, Xmp
+from dedupelab.errors import ConfigError
+from dedupelab.version import __version__
+
+Backend = Literal["own", "exiftool"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The chosen backend, and the certificates (PEM) whose signers the study trusts."""
+
+    backend: Backend = "own"
+    anchors: str = ""
+
+    @property
+    def methods(self) -> tuple[str | None, ...]:
+        """What the answers depend on besides the files: programs with their versions, and the trust list."""
+        return (*_names(self.backend), self.anchors)
+
+
+def choose_reading(backend: Backend, trust_list: str | Path = "", folder: Path = Path()) -> Reading:
+    """Return the chosen way of reading; the trust list is a file of certificates in PEM, its name relative to `folder`.
+
+    Raises
+    ------
+    ConfigError
+        If the backend's program is not on PATH, or the trust list is missing or holds no certificate.
+    """
+    if backend == "exiftool" and exiftool.version() is None:
+        raise ConfigError(
+            'expected the program exiftool on PATH, got none; install it, or set [scan] metadata = "own"'
+        )
+    if not trust_list:
+        return Reading(backend)
+    anchors = folder / trust_list
+    try:
+        text = anchors.read_text(encoding="ascii")
+    except (OSError, ValueError) as problem:
+        raise ConfigError(
+            f"expected certificates in PEM at {anchors}, got: {problem}; correct [scan] trust_anchors"
+        ) from problem
+    if "-----BEGIN CERTIFICATE-----" not in text:
+        raise ConfigError(
+            f"expected certificates in PEM at {anchors}, got none; correct [scan] trust_anchors"
+        )
+    return Reading(backend, text)
+
+
+def metadata_of(data: bytes, segments: Segments, reading: Reading, sidecar: Xmp | None = None) -> Metadata:
+    """Return what a picture's metadata asserts. Never raises: whatever fails costs its fields and is a `problem`."""
+    backend, library = _names(reading.backend)
+    if reading.backend == "own" and sidecar is None and _bare(segments):
+        return _nothing(backend)
+    sources = exiftool.read(data) if reading.backend == "exiftool" else own_sources(segments)
+    signed = credentials.check(data, reading.anchors) if segments.c2pa else None
+    told = read_metadata(segments, sources=sources, sidecar=sidecar, credentials=signed)
+    return replace(told, metadata_backend=f"{backend}, {library}" if segments.c2pa and library else backend)
+
+
+def sidecar_of(entry: Entry) -> Xmp | None:
+    """Read the sidecar beside a picture, None where there is none; one that cannot be read is a `problem`."""
+    if entry.sidecar is None:
+        return None
+    if entry.sidecar.bytes > LARGEST:
+        return Xmp(problem=f"XMP sidecar: expected at most {LARGEST} bytes, got {entry.sidecar.bytes}")
+    try:
+        packet = read_bytes(entry.sidecar.native)
+    except OSError as problem:
+        return Xmp(problem=f"XMP sidecar: cannot be read: {problem.strerror or problem}")
+    return sidecar_source(packet, PurePosixPath(entry.path).suffix)
+
+
+def _bare(segments: Segments) -> bool:
+    return not (segments.exif or segments.iim or segments.xmp or segments.c2pa)
+
+
+@lru_cache(maxsize=4)
+def _nothing(backend: str) -> Metadata:
+    return replace(NOTHING, metadata_backend=backend)
+
+
+@lru_cache(maxsize=4)
+def _names(backend: Backend) -> tuple[str, str | None]:
+    version = exiftool.version() if backend == "exiftool" else __version__
+    library = credentials.installed()
+    return f"{backend} {version}", f"{credentials.PACKAGE} {library}" if library else None
