@@ -1,6 +1,6 @@
 """Do the intervals hold? Simulated studies with known truth, a detector that errs, and a sampled review.
 
-    python benchmarks/coverage.py [--studies 500] [--labels 300] [--json FILE]
+    python benchmarks/coverage.py [--studies 500] [--labels 300] [--first 0] [--json FILE]
 
 Each study has its own works, copies and errors: links between strangers that chain groups together, copies that were examined
 and not linked, and copies that only a second detector proposes. Shown is how often the nominal 95 % interval holds the truth, beside
@@ -190,13 +190,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=500)
     parser.add_argument("--labels", type=int, default=300)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first study")
     parser.add_argument("--json", type=Path, help="also write each study's rows here")
     asked = parser.parse_args()
     rows, begun = [], time.perf_counter()
-    for seed in range(asked.studies):
+    for done, seed in enumerate(range(asked.first, asked.first + asked.studies), 1):
         rows += check(seed, asked.labels)
         if sys.stderr.isatty():
-            print(f"\r{seed + 1} of {asked.studies} studies", end="", file=sys.stderr)
+            print(f"\r{done} of {asked.studies} studies", end="", file=sys.stderr)
     if asked.json:
         asked.json.write_text(json.dumps(rows, default=float) + "\n", encoding="utf-8")
     print(summary(rows).to_string(index=False, float_format=lambda value: f"{value:.3f}"))

@@ -10,11 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from dedupelab.evidence.surroundings import HOLDS, JOINS
 
 SMOOTH = 2.0
 """Pairs of the stratum's kind that each of its parts is taken to have shown besides its own."""
+RIDGE = 0.25
+"""Weight that draws a kind's effect towards none: that of an effect with a standard deviation of two on the log odds."""
+EDGE = 1e-4
+"""Nearest to 0 and 1 that a share comes where its odds are taken."""
+NEWTON = 12
+"""Steps of Newton's method; none is longer than 1 on the log odds."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,7 +40,7 @@ class Spread:
     stratum: Ints
     seen: Floats
     reviewed: Floats
-    middle: Floats
+    prior: Floats
     weight: Floats
     place: Ints
     ends: Ints
@@ -64,15 +71,21 @@ class Spread:
         looked = (~np.isnan(known)).astype(np.float64)
         copy = (known == 1).astype(np.float64)
         alpha, beta = found["alpha"].to_numpy(np.float64), found["beta"].to_numpy(np.float64)
+        kinds = facts.groupby(["role", "support", "ends"]).ngroup().to_numpy(np.int64)
+        kind_of = np.zeros(count, np.int64)
+        kind_of[part] = kinds
+        seen = np.asarray(np.bincount(part, copy, count), np.float64)
+        reviewed = np.asarray(np.bincount(part, looked, count), np.float64)
+        prior = by_kind(seen, reviewed, (alpha / (alpha + beta))[stratum], kind_of)
         join = (units["role"] == JOINS).to_numpy()
         open_ = np.flatnonzero(np.isnan(known) & (join | (units["role"] == HOLDS).to_numpy()))
         kind = facts.groupby(["place", "support", "ends"]).ngroup().to_numpy(np.int64)
         return cls(
             part[open_].astype(np.int64),
             stratum,
-            np.asarray(np.bincount(part, copy, count), np.float64),
-            np.asarray(np.bincount(part, looked, count), np.float64),
-            alpha / (alpha + beta),
+            seen,
+            reviewed,
+            prior,
             np.bincount(part[open_], minlength=count).astype(np.float64),
             place[open_].astype(np.int64),
             np.stack([work[units["one"].to_numpy()], work[units["two"].to_numpy()]])[:, open_],
@@ -101,16 +114,46 @@ class Spread:
         return copy
 
     def _chances(self, shares: Floats, random: np.random.Generator) -> Floats:
-        """Return each pair's chance; the stratum's share stays what it is, its rarer side follows what was seen."""
-        middle = self.middle[self.stratum]
-        chance = random.beta(self.seen + SMOOTH * middle, self.reviewed - self.seen + SMOOTH * (1 - middle))
-        mostly = shares > 0.5
-        chance = np.where(mostly[self.stratum], 1 - chance, chance)
-        wanted = np.where(mostly, 1 - shares, shares)
-        weight = np.bincount(self.stratum, self.weight, len(shares))
-        mean = np.bincount(self.stratum, self.weight * chance, len(shares)) / np.maximum(weight, 1.0)
-        scaled = np.minimum(chance * (wanted / np.maximum(mean, 1e-12))[self.stratum], 1.0)
-        return np.asarray(np.where(mostly[self.stratum], 1 - scaled, scaled)[self.part], np.float64)
+        """Return each pair's chance: its part's, moved so that the stratum's share is what it is."""
+        chance = random.beta(
+            self.seen + SMOOTH * self.prior, self.reviewed - self.seen + SMOOTH * (1 - self.prior)
+        )
+        odds = logit(np.clip(chance, EDGE, 1 - EDGE))
+        size = len(shares)
+        wanted = np.bincount(self.stratum, self.weight, size) * np.clip(shares, EDGE, 1 - EDGE)
+        move = np.zeros(size)
+        for _ in range(NEWTON):
+            each = expit(odds + move[self.stratum])
+            slope = np.bincount(self.stratum, self.weight * each * (1 - each), size) + 1e-9
+            move += np.clip((wanted - np.bincount(self.stratum, self.weight * each, size)) / slope, -1, 1)
+        return np.asarray(expit(odds + move[self.stratum])[self.part], np.float64)
+
+
+def by_kind(seen: Floats, reviewed: Floats, middle: Floats, kind: Ints) -> Floats:
+    """Return the share of copies to expect of each part: its stratum's, moved by how its kind fares in all strata.
+
+    Parts are small, kinds are not: that pairs between two groups are seldom copies is learned from all strata together.
+
+    Parameters
+    ----------
+    seen, reviewed
+        Copies and reviewed pairs of each part, shape (parts,).
+    middle
+        Each part's stratum's share of copies.
+    kind
+        Each part's kind.
+
+    Notes
+    -----
+    A logistic regression with the stratum as offset and one effect a kind, drawn towards none (ridge).
+    """
+    size = int(kind.max(initial=-1)) + 1
+    base, effect = logit(middle), np.zeros(size)
+    for _ in range(NEWTON):
+        share = expit(base + effect[kind])
+        slope = np.bincount(kind, reviewed * share * (1 - share), size) + RIDGE
+        effect += np.clip((np.bincount(kind, seen - reviewed * share, size) - RIDGE * effect) / slope, -1, 1)
+    return np.asarray(expit(base + effect[kind]), np.float64)
 
 
 def beside_known(units: pd.DataFrame, known: Floats, work: Ints) -> Flags:
