@@ -33,8 +33,10 @@ lab: setup ## JupyterLab on the notebooks, on this machine only, with a token
 bench: setup $(BENCH)/locked ## measure search, scan and quality of the matches beside other tools (an hour; PHOTOS=folder for other photographs)
 	for name in join scan quality; do $(BENCH)/bin/python benchmarks/$$name.py $(if $(PHOTOS),$$([ $$name = join ] || echo --photos $(PHOTOS))) || exit 1; done
 
-coverage: setup ## do the corrected intervals hold: 500 simulated studies, some ten minutes
+coverage: setup ## do the corrected intervals hold: 500 simulated studies and the sample 100 times, some ten minutes
 	$(BIN)/python benchmarks/coverage.py
+	test -f $(STUDY)/study.toml || $(BIN)/dedupelab sample $(STUDY)
+	$(BIN)/python benchmarks/reviewed_sample.py $(STUDY)
 
 # Everything is pinned in the two files, so nothing is resolved: imagededup would draw in torch, which it does not need here.
 $(BENCH)/locked: requirements.lock benchmarks/requirements.lock pyproject.toml | $(VENV)/bin/python
