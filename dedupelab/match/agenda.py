@@ -2,7 +2,7 @@
 
 First come each picture's nearest candidates of every collection, as overlap between holders is what is sought, and what descriptors
 propose (`coverage` has chosen among these). Then what the links found so far make likely: every two of a few linked pictures,
-and of many each beside the hub of its work.
+and of many each beside the hub of its work, and beside those of every collection with which it shares most neighbours.
 """
 
 from typing import Final
@@ -17,6 +17,10 @@ NEAREST: Final = 12
 """Candidates by fingerprint opened of each picture in each collection; only works with more copies than this have more."""
 HUBS: Final = 6
 """Hubs beside which a picture is laid: a collage has as many as it has parts."""
+SHARED: Final = 4
+"""Pictures of each collection, sharing most neighbours with a picture, beside which it is laid."""
+WIDE: Final = 500
+"""Links beyond which a picture's are not followed further: squared, they would be millions."""
 COMPLETE: Final = 8
 """Linked pictures up to which every two are opened: whether the ends of a chain are copies must not stay unasked."""
 
@@ -47,7 +51,9 @@ def nearest(candidates: Candidates, collections: pd.Series) -> Candidates:
     return candidates.only(kept)
 
 
-def likely(left: Rows, right: Rows, linked: NDArray[np.bool_]) -> tuple[Rows, Rows]:
+def likely(
+    left: Rows, right: Rows, linked: NDArray[np.bool_], collection: NDArray[np.int32]
+) -> tuple[Rows, Rows]:
     """Return the pairs that the links of the first round make likely, left < right, in order, none opened before.
 
     The hub of a picture is the one with most links among itself and its neighbours. Two pictures linked to one hub need
@@ -59,10 +65,18 @@ def likely(left: Rows, right: Rows, linked: NDArray[np.bool_]) -> tuple[Rows, Ro
         The pairs opened so far.
     linked
         Which of them are links.
+    collection
+        Number of the collection of each picture.
     """
     names, rows = np.unique(np.concatenate([left[linked], right[linked]]), return_inverse=True)
     ends = rows[: len(rows) // 2], rows[len(rows) // 2 :]
-    met = pd.concat([_beside_hubs(*ends, len(names)), _beside_all(*ends, len(names))])
+    met = pd.concat(
+        [
+            _beside_hubs(*ends, len(names)),
+            _beside_all(*ends, len(names)),
+            _beside_sharing(*ends, collection[names]),
+        ]
+    )
     one, two = (names[met[side].to_numpy(np.int64)].astype(np.int64) for side in ("own", "far"))
     # Rows are 32 bits wide, so two of them are one number in order of left, then right.
     pairs = np.unique(np.minimum(one, two) << 32 | np.maximum(one, two))
@@ -82,6 +96,30 @@ def _beside_hubs(left: NDArray[np.int64], right: NDArray[np.int64], count: int) 
     met = met[met["own"] != met["far"]]
     met = met.assign(links=-degree[met["far"]]).sort_values(["own", "links", "far"])
     return met[met.groupby("own").cumcount() < HUBS][["own", "far"]]
+
+
+def _beside_sharing(
+    left: NDArray[np.int64], right: NDArray[np.int64], collection: NDArray[np.int32]
+) -> pd.DataFrame:
+    """Pair each picture with those of each collection with which it shares most neighbours, none its own: own, far.
+
+    An inset linked to nine copies of a work is most likely of the original too, which another collection holds.
+    """
+    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
+
+    count = len(collection)
+    ends = np.concatenate([left, right]), np.concatenate([right, left])
+    links = coo_array((np.ones(len(ends[0]), np.int32), ends), shape=(count, count)).tocsr()
+    degree = np.diff(links.indptr)
+    few = np.flatnonzero(degree <= WIDE)
+    through = links[:, few] @ links[few]
+    shared = through.tocoo()
+    own, far = shared.coords
+    met = pd.DataFrame({"own": own, "far": far, "links": -shared.data, "home": collection[far]})
+    asked = pd.MultiIndex.from_arrays(ends)
+    met = met[(met["own"] != met["far"]) & ~pd.MultiIndex.from_frame(met[["own", "far"]]).isin(asked)]
+    met = met.sort_values(["own", "home", "links", "far"])
+    return met[met.groupby(["own", "home"]).cumcount() < SHARED][["own", "far"]]
 
 
 def _beside_all(left: NDArray[np.int64], right: NDArray[np.int64], count: int) -> pd.DataFrame:

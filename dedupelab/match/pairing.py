@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Gray = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 _LINKS = [tables.RELATIONS.index(name) for name in tables.LINKS]
+_UNDECIDED = tables.RELATIONS.index("undecided")
 _NAMED = np.argsort(tables.TRANSFORMS).astype(np.int8)
 _RANK = np.argsort(_NAMED).astype(np.int8)
 """Place of each transform in order of their names."""
@@ -91,7 +92,8 @@ def examine(
         judge, names=names, load=load, verifier=verifier or AlignedComparison(), executor=executor
     )
     judged = open_pairs(asked.left, asked.right, asked.transform, progress=progress)
-    left, right = likely(asked.left, asked.right, np.isin(judged.relation, _LINKS))
+    collection = pd.factorize(images.sort_values("image_id")["collection"])[0].astype(np.int32)
+    left, right = likely(asked.left, asked.right, np.isin(judged.relation, _LINKS), collection)
 
     def further(done: int, total: int) -> None:
         if progress:
@@ -115,10 +117,9 @@ def examine(
     left, right = np.append(ends[0], left), np.append(ends[1], right)
     order = np.lexsort((right, left))
     count = len(proven)
-    collection = images.sort_values("image_id")["collection"]
     return PairRows(
         names,
-        pd.factorize(collection)[0].astype(np.int32),
+        collection,
         left[order],
         right[order],
         np.append(np.arange(count, dtype=np.int32), verdict + np.int32(count))[order],
@@ -129,10 +130,10 @@ def examine(
 
 
 def suppress(asked: Candidates, judged: Verdicts) -> None:
-    """Take back links over templates, in place; only links are looked at."""
+    """Take back links over templates, in place; only links and what was left undecided are looked at."""
     from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what it follows
 
-    links = np.flatnonzero(np.isin(judged.relation, _LINKS))
+    links = np.flatnonzero(np.isin(judged.relation, [*_LINKS, _UNDECIDED]))
     frame = pd.DataFrame(
         {
             "left": asked.names[asked.left[links]],

@@ -2,7 +2,8 @@
 
 Two screenshots of one photograph share the photograph, and somewhere there is a picture that is nothing else. A letterhead, a
 window frame or a stock background is shared by many pictures and is never a picture itself: such links are taken back. Copies of one
-work, linked as wholes, count once: half of it in two collages is no template.
+work, linked as wholes, count once: half of it in two collages is no template. Pairs that the comparison itself left undecided, as what
+agrees is drawn or printed, speak against a link over the same part too: other pictures stand in the same window.
 """
 
 from collections import defaultdict
@@ -12,12 +13,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dedupelab.match.verdicts import MAYBE_TEMPLATE
 from dedupelab.tables import LINKS
+
+Box = NDArray[np.float64]
+Link = tuple[int, str, str, Box, Box]
+"""Row, left, right, and the region in either."""
 
 WHOLE = 0.8
 """Part of a picture from which a region is taken to be the picture."""
 SAME = 0.7
 """Intersection over union from which two boxes in one picture are the same region."""
+DRAWN = 0.5
+"""Part of a link's region that a drawn one covers, from which the link rests on it."""
 WORKS = 3
 _SIDES = ("x0", "y0", "x1", "y1")
 
@@ -28,26 +36,27 @@ def suppress_templates(pairs: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     pairs
-        Verified pairs with `left`, `right`, `relation`, `score`, `reason`, `left_region`, `right_region`.
+        Verified pairs, links and what was left undecided, with `left`, `right`, `relation`, `score`, `reason`, `left_region`, `right_region`.
 
     Returns
     -------
     pd.DataFrame
         The same rows; a suppressed link has relation `undecided`, a score of at most 0.5 and says so in its reason.
     """
-    links = []
-    columns = ("left", "right", "relation", "left_region", "right_region")
-    for row, (left, right, relation, own, other) in enumerate(
+    links, drawn = [], []
+    columns = ("left", "right", "relation", "left_region", "right_region", "reason")
+    for row, (left, right, relation, own, other, why) in enumerate(
         zip(*(pairs[name] for name in columns), strict=True)
     ):
         # A region is four numbers; links without one (digests) are left alone.
-        if relation in LINKS and np.size(own) == np.size(other) == len(_SIDES):
-            links.append((row, left, right, np.asarray(own, np.float64), np.asarray(other, np.float64)))
+        if np.size(own) == np.size(other) == len(_SIDES):
+            found = (row, left, right, np.asarray(own, np.float64), np.asarray(other, np.float64))
+            if relation in LINKS:
+                links.append(found)
+            elif MAYBE_TEMPLATE in why:
+                drawn.append(found)
     partial = [link for link in links if _area(link[3]) < WHOLE and _area(link[4]) < WHOLE]
-    at: dict[str, list[tuple[NDArray[np.float64], str]]] = defaultdict(list)
-    for _, left, right, own, other in partial:
-        at[left].append((own, right))
-        at[right].append((other, left))
+    at, on = _regions(partial), _regions(drawn)
     filled = _filled(links)
     work = _works(pairs, {link[0] for link in partial})
     suppressed: dict[int, int] = {}
@@ -55,6 +64,7 @@ def suppress_templates(pairs: pd.DataFrame) -> pd.DataFrame:
         sharing = {left, right}
         for picture, box in ((left, own), (right, other)):
             sharing |= {far for region, far in at[picture] if _likeness(region, box) >= SAME}
+            sharing |= {far for region, far in on[picture] if _common(region, box) >= DRAWN * _area(box)}
         works = {work.get(picture, picture) for picture in sharing}
         if len(works) >= WORKS and not any(
             _likeness(region, box) >= SAME
@@ -72,6 +82,15 @@ def suppress_templates(pairs: pd.DataFrame) -> pd.DataFrame:
     return result.assign(relation=relation, score=score, reason=reason)
 
 
+def _regions(links: list[Link]) -> dict[str, list[tuple[Box, str]]]:
+    """Return each picture's regions, each with the picture that shares it."""
+    at: dict[str, list[tuple[Box, str]]] = defaultdict(list)
+    for _, left, right, own, other in links:
+        at[left].append((own, right))
+        at[right].append((other, left))
+    return at
+
+
 def _works(pairs: pd.DataFrame, partial: set[int]) -> dict[str, str]:
     """Name the work of each picture by what links of wholes join; partial links are what is in question."""
     graph: nx.Graph[str] = nx.Graph()
@@ -80,11 +99,9 @@ def _works(pairs: pd.DataFrame, partial: set[int]) -> dict[str, str]:
     return {picture: min(joined) for joined in nx.connected_components(graph) for picture in joined}
 
 
-def _filled(
-    links: list[tuple[int, str, str, NDArray[np.float64], NDArray[np.float64]]],
-) -> dict[str, list[NDArray[np.float64]]]:
+def _filled(links: list[Link]) -> dict[str, list[Box]]:
     """Per picture the regions that another picture wholly consists of."""
-    filled: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
+    filled: dict[str, list[Box]] = defaultdict(list)
     for _, left, right, own, other in links:
         if _area(other) >= WHOLE:
             filled[left].append(own)
@@ -93,11 +110,15 @@ def _filled(
     return filled
 
 
-def _area(box: NDArray[np.float64]) -> float:
+def _area(box: Box) -> float:
     return float(max(box[2] - box[0], 0) * max(box[3] - box[1], 0))
 
 
-def _likeness(one: NDArray[np.float64], two: NDArray[np.float64]) -> float:
+def _common(one: Box, two: Box) -> float:
+    return _area(np.r_[np.maximum(one[:2], two[:2]), np.minimum(one[2:], two[2:])])
+
+
+def _likeness(one: Box, two: Box) -> float:
     """Intersection over union."""
-    common = _area(np.r_[np.maximum(one[:2], two[:2]), np.minimum(one[2:], two[2:])])
+    common = _common(one, two)
     return common / max(_area(one) + _area(two) - common, 1e-9)

@@ -8,6 +8,8 @@ from dedupelab.tables import INVERSE
 
 LINKED = ("near-identical", "derivative")
 """The relations that a comparison of pixels may count as duplication."""
+MAYBE_TEMPLATE = "may be a template"
+"""Ends what is said of an undecided pair in which only something drawn or printed, or what surrounds pictures, agrees."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dedupelab.match.alignment import (
     turn_matrix,
 )
 from dedupelab.match.examination import Finding, examine
-from dedupelab.match.verdicts import LINKED, Verdict, is_whole, swapped, word_verdict
+from dedupelab.match.verdicts import LINKED, MAYBE_TEMPLATE, Verdict, is_whole, swapped, word_verdict
 from dedupelab.tables import INVERSE
 
 
@@ -134,9 +134,9 @@ class AlignedComparison:
         if why := self._too_different(best):
             return "unrelated", best, why
         if best.entropy < self.least_entropy and not self._exact(fine):
-            return "undecided", best, "what agrees is drawn or printed and may be a template"
+            return "undecided", best, f"what agrees is drawn or printed and {MAYBE_TEMPLATE}"
         if best.outside > 0.3 and not self._set_apart(best):
-            return "undecided", best, "what agrees may be a template around different pictures"
+            return "undecided", best, f"what agrees {MAYBE_TEMPLATE} around different pictures"
         return ("near-identical" if is_whole(fine, best) else "derivative"), best, ""
 
     def _too_little(self, found: Finding) -> str:

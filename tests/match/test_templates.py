@@ -51,6 +51,26 @@ def test_copies_of_one_work_count_once():
     assert suppress_templates(table)["relation"].isin(["derivative", "near-identical"]).all()
 
 
+def test_what_was_left_undecided_speaks_against_a_link():
+    """A window that others share in drawn parts alone is a template also for the pair whose photographs look alike."""
+    window = (0.1, 0.0, 0.9, 0.8)
+    drawn = (0.1, 0.3, 0.9, 0.8)
+    why = "undecided: what agrees is drawn or printed and may be a template"
+    table = pairs(
+        ("a", "b", "derivative", window, window),
+        ("a", "c", "undecided", drawn, drawn),
+        ("b", "c", "undecided", drawn, drawn),
+    )
+    table["reason"] = ["overlap", why, why]
+    assert suppress_templates(table)["relation"].tolist() == ["undecided"] * 3
+    redrawn = table.assign(reason=["overlap", *["undecided: redrawn or regenerated"] * 2])
+    assert suppress_templates(redrawn)["relation"][0] == "derivative"
+    beside = table.assign(
+        left_region=[window, (0, 0, 1, 0.1), (0, 0, 1, 0.1)], right_region=[window, drawn, drawn]
+    )
+    assert suppress_templates(beside)["relation"][0] == "derivative"
+
+
 def test_two_works_are_not_a_template():
     """A part that only two pictures share is left as it was found."""
     table = pairs(("a", "b", "derivative", HEAD, HEAD))
