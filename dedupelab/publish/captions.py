@@ -9,6 +9,7 @@ import pandas as pd
 
 from dedupelab.publish import style
 from dedupelab.publish.document import ALT_LENGTH, TITLE_WORDS, Figure, Table, Text
+from dedupelab.publish.language import _
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -77,7 +78,7 @@ def between(low: float, high: float) -> str:
     >>> between(0.109, 0.141)
     '10.9 to 14.1'
     """
-    return f"{100 * low:.1f} to {100 * high:.1f}" if low == low and high == high else ""  # noqa: PLR0124 - NaN differs from itself
+    return _("{low:.1f} to {high:.1f}", low=100 * low, high=100 * high) if low == low and high == high else ""  # noqa: PLR0124 - NaN differs from itself
 
 
 def count(number: float) -> str:

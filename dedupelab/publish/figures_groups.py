@@ -10,6 +10,7 @@ import networkx as nx
 from dedupelab.errors import ReportError
 from dedupelab.publish.captions import Caption, count, frame, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
+from dedupelab.publish.language import N_, _
 from dedupelab.publish.style import (
     ACCENT,
     ESTIMATE_HATCH,
@@ -37,7 +38,7 @@ def relations_chart(
     caption: Caption | None = None,
     identifier: str = "figure-relations",
     axis: str = "pairs",
-    key: tuple[str, str] = ("counted as duplication", "not counted"),
+    key: tuple[str, str] = (N_("counted as duplication"), N_("not counted")),
 ) -> Figure:
     """Draw how many pairs stand in each of `tables.RELATIONS`; what is not counted is hatched."""
     shown = [(name, pairs.get(name, 0)) for name in RELATIONS]
@@ -52,17 +53,17 @@ def relations_chart(
         for y, (name, number) in enumerate(shown):
             axes.barh(y, number, height=0.68, **looks[name in LINKS])
             axes.annotate(count(number), (number, y), (4, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(shown)), [name for name, _ in shown])
+        axes.set_yticks(range(len(shown)), [name for name, _other in shown])
         axes.invert_yaxis()
-        axes.set_xlim(0, max(1, *(n * 1.12 for _, n in shown)))
+        axes.set_xlim(0, max(1, *(n * 1.12 for _other, n in shown)))
         axes.set_xlabel(axis)
         canvas.legend([Patch(**looks[True]), Patch(**looks[False])], key, loc="outside upper left", ncols=2)
         clean(axes)
-        columns = (Column("Relation"), Column("Pairs", "right"), Column("Counted as duplication"))
+        columns = (Column(_("Relation")), Column(_("Pairs"), "right"), Column(_("Counted as duplication")))
         rows = [(name, count(number), "yes" if name in LINKS else "no") for name, number in shown]
         table = Table(
             identifier.replace("figure", "table", 1),
-            f"Examined pairs by relation, {population}",
+            _("Examined pairs by relation, {population}", population=population),
             columns,
             rows,
         )
@@ -79,7 +80,7 @@ def group_sizes(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-group-sizes",
-    axes_labels: tuple[str, str] = ("images in the group", "groups"),
+    axes_labels: tuple[str, str] = (N_("images in the group"), "groups"),
 ) -> Figure:
     """Draw how many groups have 2, 3, ... images; 10 and more share a bar."""
     if not sizes:
@@ -98,14 +99,17 @@ def group_sizes(
         axes.set_title(axes_labels[1], loc="left", fontsize=8.5)
         clean(axes, grid="y")
         columns = (
-            Column("Images in the group"),
-            Column("Groups", "right"),
-            Column("Images", "right"),
+            Column(_("Images in the group")),
+            Column(_("Groups"), "right"),
+            Column(_("Images"), "right"),
         )
         held = Counter({n: sum(size for size in sizes if min(size, _LARGEST_BAR) == n) for n in bars})
         rows = [(name, count(counts[n]), count(held[n])) for name, n in zip(names, bars, strict=True)]
         table = Table(
-            identifier.replace("figure", "table", 1), f"Groups of copies by size, {population}", columns, rows
+            identifier.replace("figure", "table", 1),
+            _("Groups of copies by size, {population}", population=population),
+            columns,
+            rows,
         )
         return frame(canvas, folder, identifier, caption or _sizes_caption(sizes, population), source, table)
 
@@ -119,7 +123,7 @@ def group_graph(
     letters: Mapping[str, str] | None = None,
     caption: Caption | None = None,
     identifier: str = "figure-group",
-    bridge_label: str = "bridge: holds the group together",
+    bridge_label: str = N_("bridge: holds the group together"),
 ) -> Figure:
     """Draw one group: nodes by attribute `collection` (colour and shape), links as lines, bridges dashed and strong.
 
@@ -139,7 +143,7 @@ def group_graph(
     ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.edges))
     bridges = {tuple(sorted(edge)) for edge in nx.bridges(ordered)}
     position = nx.kamada_kawai_layout(ordered) if nx.is_connected(ordered) else nx.circular_layout(ordered)
-    collections = sorted({str(data.get("collection", "")) for _, data in ordered.nodes(data=True)})
+    collections = sorted({str(data.get("collection", "")) for _other, data in ordered.nodes(data=True)})
     with drawing(height=3.8) as canvas:
         from matplotlib.lines import Line2D  # noqa: PLC0415 - loaded with matplotlib only
 
@@ -172,9 +176,24 @@ def group_graph(
         axes.set_axis_off()
         number = len(bridges)
         caption = caption or Caption(
-            f"{len(ordered)} copies in {len(collections)} collections, {number} {'bridge' if number == 1 else 'bridges'}",
-            f"One group: points are images, lines are links between copies; {population}",
-            f"A group of {len(ordered)} copies from {len(collections)} collections with {number} of {ordered.number_of_edges()} links as bridges.",
+            _(
+                "{ordered} copies in {collections} collections, {number} {bridge}",
+                ordered=len(ordered),
+                collections=len(collections),
+                number=number,
+                bridge="bridge" if number == 1 else "bridges",
+            ),
+            _(
+                "One group: points are images, lines are links between copies; {population}",
+                population=population,
+            ),
+            _(
+                "A group of {ordered} copies from {collections} collections with {number} of {number_of_edges} links as bridges.",
+                ordered=len(ordered),
+                collections=len(collections),
+                number=number,
+                number_of_edges=ordered.number_of_edges(),
+            ),
         )
         return frame(canvas, folder, identifier, caption, source)
 
@@ -183,9 +202,18 @@ def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
     total, linked = sum(pairs.values()), sum(pairs[name] for name in LINKS)
     share = percent(linked / total) if total else "none"
     return Caption(
-        f"{count(linked)} of {count(total)} examined pairs count as duplication",
-        f"Examined pairs by relation; {population}",
-        f"{count(linked)} of {count(total)} examined pairs ({share}) count as duplication.",
+        _(
+            "{linked} of {total} examined pairs count as duplication",
+            linked=count(linked),
+            total=count(total),
+        ),
+        _("Examined pairs by relation; {population}", population=population),
+        _(
+            "{linked} of {total} examined pairs ({share}) count as duplication.",
+            linked=count(linked),
+            total=count(total),
+            share=share,
+        ),
         "; ".join(f"{name}: {count(number)}" for name, number in pairs.items()),
     )
 
@@ -193,7 +221,16 @@ def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
 def _sizes_caption(sizes: Sequence[int], population: str) -> Caption:
     twos = sum(size == 2 for size in sizes) / len(sizes)
     return Caption(
-        f"{percent(twos)} of groups are pairs; the largest holds {count(max(sizes))}",
-        f"Number of groups by number of images; {population}",
-        f"{count(len(sizes))} groups: {percent(twos)} have two images, the largest has {count(max(sizes))}.",
+        _(
+            "{twos} of groups are pairs; the largest holds {sizes}",
+            twos=percent(twos),
+            sizes=count(max(sizes)),
+        ),
+        _("Number of groups by number of images; {population}", population=population),
+        _(
+            "{sizes} groups: {twos} have two images, the largest has {sizes_2}.",
+            sizes=count(len(sizes)),
+            twos=percent(twos),
+            sizes_2=count(max(sizes)),
+        ),
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from dedupelab.errors import ReportError
 from dedupelab.publish.captions import Caption, between, count, each, frame, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
+from dedupelab.publish.language import N_, _
 from dedupelab.publish.style import ACCENT, INK, MARKERS, QUIET, SERIES, clean, drawing, label, wrapped
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def headline_intervals(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-headlines",
-    axis: str = "per cent",
+    axis: str = N_("per cent"),
 ) -> Figure:
     """Draw fractions with their intervals: columns `label`, `value`, `low`, `high` (NaN: census, drawn as a filled square)."""
     return _dots(
@@ -33,7 +34,7 @@ def headline_intervals(
         source,
         axis,
         caption or _headline_caption(figures, population),
-        "Figure",
+        _("Figure"),
     )
 
 
@@ -45,7 +46,7 @@ def conflicts_by_field(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-conflicts",
-    axis: str = "per cent of groups where two copies or more assert a value",
+    axis: str = N_("per cent of groups where two copies or more assert a value"),
 ) -> Figure:
     """Draw the share of groups in conflict per metadata field: columns `label`, `value`, `low`, `high`, most first."""
     ordered = conflicts.sort_values(["value", "label"], ascending=[False, True])
@@ -56,7 +57,7 @@ def conflicts_by_field(
         source,
         axis,
         caption or _conflict_caption(ordered, population),
-        "Field",
+        _("Field"),
     )
 
 
@@ -70,10 +71,10 @@ def threshold_curve(
     caption: Caption | None = None,
     identifier: str = "figure-threshold",
     axes_labels: tuple[str, str] = (
-        "largest distance between fingerprints, bits of 64",
-        "surplus copies, per cent of images",
+        N_("largest distance between fingerprints, bits of 64"),
+        N_("surplus copies, per cent of images"),
     ),
-    threshold_label: str = "this study",
+    threshold_label: str = N_("this study"),
 ) -> Figure:
     """Draw the surplus rate against the fingerprint distance: columns `distance`, `rate`; the study's own is marked."""
     if curve.empty:
@@ -96,15 +97,15 @@ def threshold_curve(
         axes.locator_params(axis="x", integer=True)
         clean(axes, grid="y")
         columns = (
-            Column("Distance", "right", "bits of 64"),
-            Column("Surplus copies", "right", "per cent of images"),
+            Column(_("Distance"), "right", _("bits of 64")),
+            Column(_("Surplus copies"), "right", _("per cent of images")),
         )
         rows = [
             (count(d), f"{100 * r:.1f}") for d, r in zip(ordered["distance"], ordered["rate"], strict=True)
         ]
         table = Table(
             identifier.replace("figure", "table", 1),
-            f"Surplus copies by fingerprint distance, {population}",
+            _("Surplus copies by fingerprint distance, {population}", population=population),
             columns,
             rows,
         )
@@ -126,8 +127,8 @@ def weekly_ingest(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-weekly",
-    labels: tuple[str, str] = ("all images", "already held"),
-    axis: str = "images per week",
+    labels: tuple[str, str] = (N_("all images"), N_("already held")),
+    axis: str = N_("images per week"),
 ) -> Figure:
     """Draw images taken in per week and how many of them were copies: columns `week` (its first day), `images`, `copies`."""
     if len(weeks) < 2:
@@ -156,10 +157,10 @@ def weekly_ingest(
         axes.set_title(axis, loc="left", fontsize=8.5)
         clean(axes, grid="y")
         columns = (
-            Column("Week from"),
-            Column("Images", "right"),
+            Column(_("Week from")),
+            Column(_("Images"), "right"),
             Column(labels[1].capitalize(), "right"),
-            Column("Share", "right", "per cent"),
+            Column(_("Share"), "right", _("per cent")),
         )
         rows = [
             (f"{day:%Y-%m-%d}", count(n), count(c), f"{100 * c / n:.1f}" if n else "")
@@ -207,8 +208,8 @@ def _dots(
         clean(axes)
         columns = (
             Column(head, width=4),
-            Column("Value", "right", "per cent", 1.2),
-            Column("95 % interval", "right", "per cent", 1.8),
+            Column(_("Value"), "right", _("per cent"), 1.2),
+            Column(_("95 % interval"), "right", _("per cent"), 1.8),
         )
         rows = [(r.label, f"{100 * r.value:.1f}", between(r.low, r.high) or "census") for r in each(figures)]
         table = Table(identifier.replace("figure", "table", 1), caption.subtitle, columns, rows)
@@ -225,7 +226,10 @@ def _headline_caption(figures: pd.DataFrame, population: str) -> Caption:
     first = figures.iloc[0]
     return Caption(
         f"{label(first['label'], 60)}: {percent(first['value'])}",
-        f"Headline figures in per cent with 95 % intervals (squares: complete counts); {population}",
+        _(
+            "Headline figures in per cent with 95 % intervals (squares: complete counts); {population}",
+            population=population,
+        ),
         "; ".join(f"{label(r.label, 40)} {percent(r.value)}" for r in each(figures.head(3))),
         "; ".join(
             f"{r.label}: {percent(r.value)} ({between(r.low, r.high) or 'census'})" for r in each(figures)
@@ -234,17 +238,22 @@ def _headline_caption(figures: pd.DataFrame, population: str) -> Caption:
 
 
 def _conflict_caption(ordered: pd.DataFrame, population: str) -> Caption:
-    subtitle = f"Groups whose copies contradict each other, per cent with 95 % intervals; {population}"
+    subtitle = _(
+        "Groups whose copies contradict each other, per cent with 95 % intervals; {population}",
+        population=population,
+    )
     top = ordered.iloc[0]
     if not top["value"] > 0:
         return Caption(
-            "No field carries conflicting values", subtitle, "No metadata field carries conflicting values."
+            _("No field carries conflicting values"),
+            subtitle,
+            _("No metadata field carries conflicting values."),
         )
     name, share = label(top["label"], 60), percent(top["value"])
     return Caption(
-        f"Copies contradict each other most often on {name}: {share}",
+        _("Copies contradict each other most often on {name}: {share}", name=name, share=share),
         subtitle,
-        f"Conflicts are most frequent in {name}: {share} of groups.",
+        _("Conflicts are most frequent in {name}: {share} of groups.", name=name, share=share),
         "; ".join(f"{r.label}: {percent(r.value)}" for r in each(ordered)),
     )
 
@@ -252,9 +261,23 @@ def _conflict_caption(ordered: pd.DataFrame, population: str) -> Caption:
 def _threshold_caption(ordered: pd.DataFrame, threshold: int, population: str) -> Caption:
     low, high = ordered.iloc[0], ordered.iloc[-1]
     return Caption(
-        f"Surplus rate runs from {percent(low['rate'])} to {percent(high['rate'])} with the threshold",
-        f"Surplus copies by largest fingerprint distance (this study: {threshold}); {population}",
-        f"The surplus rate goes from {percent(low['rate'])} at {low['distance']:.0f} bits to {percent(high['rate'])} at {high['distance']:.0f} bits.",
+        _(
+            "Surplus rate runs from {rate} to {rate_2} with the threshold",
+            rate=percent(low["rate"]),
+            rate_2=percent(high["rate"]),
+        ),
+        _(
+            "Surplus copies by largest fingerprint distance (this study: {threshold}); {population}",
+            threshold=threshold,
+            population=population,
+        ),
+        _(
+            "The surplus rate goes from {rate} at {distance:.0f} bits to {rate_2} at {distance_2:.0f} bits.",
+            rate=percent(low["rate"]),
+            distance=low["distance"],
+            rate_2=percent(high["rate"]),
+            distance_2=high["distance"],
+        ),
     )
 
 
@@ -264,7 +287,13 @@ def _weekly_caption(ordered: pd.DataFrame, population: str) -> Caption:
     early = ordered["copies"].iloc[:half].sum() / max(ordered["images"].iloc[:half].sum(), 1)
     late = ordered["copies"].iloc[-half:].sum() / max(ordered["images"].iloc[-half:].sum(), 1)
     return Caption(
-        f"{percent(share)} of images taken in were already held",
-        f"Images per week and those that a collection already held; {population}",
-        f"{percent(share)} were already held: {percent(early)} in the first half of {len(ordered)} weeks, {percent(late)} in the second.",
+        _("{share} of images taken in were already held", share=percent(share)),
+        _("Images per week and those that a collection already held; {population}", population=population),
+        _(
+            "{share} were already held: {early} in the first half of {ordered} weeks, {late} in the second.",
+            share=percent(share),
+            early=percent(early),
+            ordered=len(ordered),
+            late=percent(late),
+        ),
     )

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from dedupelab.errors import OutputError, ReportError
 from dedupelab.publish.captions import Caption, short_alt, short_title
 from dedupelab.publish.document import Column, Figure, Strong, Table, Text
+from dedupelab.publish.language import N_, _
 from dedupelab.publish.style import INK, RULE
 
 _SHEET = 1280
@@ -25,12 +26,12 @@ class Tile:
 
 
 FACTS = (
-    Column("Holder"),
-    Column("Size", "right", "pixels"),
-    Column("Format"),
-    Column("Creator"),
-    Column("Credit"),
-    Column("Date"),
+    Column(N_("Holder")),
+    Column(N_("Size"), "right", N_("pixels")),
+    Column(N_("Format")),
+    Column(N_("Creator")),
+    Column(N_("Credit")),
+    Column(N_("Date")),
 )
 
 
@@ -43,9 +44,9 @@ def contact_sheet(
     columns: Sequence[Column] = FACTS,
     caption: Caption | None = None,
     identifier: str = "figure-sheet",
-    letter_column: str = "Copy",
+    letter_column: str = N_("Copy"),
     compared: Sequence[int] = (3, 4, 5),
-    note: str = "An asterisk marks a statement that differs from the first copy's.",
+    note: str = N_("An asterisk marks a statement that differs from the first copy's."),
 ) -> Figure:
     """Lay the copies of one group side by side (JPEG, letters only) with a table of what each holder says of them.
 
@@ -80,7 +81,7 @@ def contact_sheet(
     ]
     table = Table(
         identifier.replace("figure", "table", 1),
-        f"What the holders say of these copies, {population}",
+        _("What the holders say of these copies, {population}", population=population),
         (Column(letter_column), *columns),
         rows,
         note,
@@ -90,16 +91,16 @@ def contact_sheet(
     ]
     silent = not any(tile.facts[n] for tile in tiles for n in compared)
     said = (
-        f"with different {' and '.join(differing)}"
+        _("with different {differing}", differing=" and ".join(differing))
         if differing
-        else "none described"
+        else _("none described")
         if silent
-        else "described alike"
+        else _("described alike")
     )
     caption = caption or Caption(
-        f"{len(tiles)} copies of one picture, {said}",
-        f"Copies of one group, letters as in the table; {population}",
-        f"{len(tiles)} copies of one picture, {said}.",
+        _("{tiles} copies of one picture, {said}", tiles=len(tiles), said=said),
+        _("Copies of one group, letters as in the table; {population}", population=population),
+        _("{tiles} copies of one picture, {said}.", tiles=len(tiles), said=said),
     )
     return Figure(identifier, short_title(caption.title), caption.subtitle, source, short_alt(caption.alt), path,
                   description=caption.description, data=table)  # fmt: skip
