@@ -8,9 +8,10 @@ from typing import Any
 import networkx as nx
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.captions import Caption, count, frame, percent
+from dedupelab.publish.captions import Caption, count, frame, listing, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
-from dedupelab.publish.language import N_, _
+from dedupelab.publish.language import _
+from dedupelab.publish.phrases import said
 from dedupelab.publish.style import (
     ACCENT,
     ESTIMATE_HATCH,
@@ -37,8 +38,8 @@ def relations_chart(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-relations",
-    axis: str = "pairs",
-    key: tuple[str, str] = (N_("counted as duplication"), N_("not counted")),
+    axis: str = "",
+    key: tuple[str, str] | None = None,
 ) -> Figure:
     """Draw how many pairs stand in each of `tables.RELATIONS`; what is not counted is hatched."""
     shown = [(name, pairs.get(name, 0)) for name in RELATIONS]
@@ -53,14 +54,19 @@ def relations_chart(
         for y, (name, number) in enumerate(shown):
             axes.barh(y, number, height=0.68, **looks[name in LINKS])
             axes.annotate(count(number), (number, y), (4, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(shown)), [name for name, _other in shown])
+        axes.set_yticks(range(len(shown)), [said(name) for name, _other in shown])
         axes.invert_yaxis()
         axes.set_xlim(0, max(1, *(n * 1.12 for _other, n in shown)))
-        axes.set_xlabel(axis)
-        canvas.legend([Patch(**looks[True]), Patch(**looks[False])], key, loc="outside upper left", ncols=2)
+        axes.set_xlabel(axis or _("pairs"))
+        canvas.legend(
+            [Patch(**looks[True]), Patch(**looks[False])],
+            key or (_("counted as duplication"), _("not counted")),
+            loc="outside upper left",
+            ncols=2,
+        )
         clean(axes)
         columns = (Column(_("Relation")), Column(_("Pairs"), "right"), Column(_("Counted as duplication")))
-        rows = [(name, count(number), "yes" if name in LINKS else "no") for name, number in shown]
+        rows = [(said(name), count(number), _("yes") if name in LINKS else _("no")) for name, number in shown]
         table = Table(
             identifier.replace("figure", "table", 1),
             _("Examined pairs by relation, {population}", population=population),
@@ -80,7 +86,7 @@ def group_sizes(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-group-sizes",
-    axes_labels: tuple[str, str] = (N_("images in the group"), "groups"),
+    axes_labels: tuple[str, str] | None = None,
 ) -> Figure:
     """Draw how many groups have 2, 3, ... images; 10 and more share a bar."""
     if not sizes:
@@ -95,8 +101,9 @@ def group_sizes(
             axes.annotate(count(counts[n]), (x, counts[n]), (0, 3), textcoords="offset points", ha="center")
         axes.set_xticks(range(len(bars)), names)
         axes.set_ylim(0, max(counts.values()) * 1.12)
-        axes.set_xlabel(axes_labels[0])
-        axes.set_title(axes_labels[1], loc="left", fontsize=8.5)
+        across, up = axes_labels or (_("images in the group"), _("groups"))
+        axes.set_xlabel(across)
+        axes.set_title(up, loc="left", fontsize=8.5)
         clean(axes, grid="y")
         columns = (
             Column(_("Images in the group")),
@@ -123,7 +130,7 @@ def group_graph(
     letters: Mapping[str, str] | None = None,
     caption: Caption | None = None,
     identifier: str = "figure-group",
-    bridge_label: str = N_("bridge: holds the group together"),
+    bridge_label: str = "",
 ) -> Figure:
     """Draw one group: nodes by attribute `collection` (colour and shape), links as lines, bridges dashed and strong.
 
@@ -169,7 +176,7 @@ def group_graph(
         names = [label(name) or "–" for name in collections]
         if bridges:
             keys.append(Line2D([], [], color=INK, linewidth=2.2, linestyle=(0, (3, 1.5))))
-            names.append(bridge_label)
+            names.append(bridge_label or _("bridge: holds the group together"))
         canvas.legend(keys, names, loc="outside upper left", ncols=2)
         axes.margins(0.12)
         axes.set_aspect("equal", adjustable="datalim")
@@ -200,7 +207,7 @@ def group_graph(
 
 def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
     total, linked = sum(pairs.values()), sum(pairs[name] for name in LINKS)
-    share = percent(linked / total) if total else "none"
+    share = percent(linked / total) if total else _("none")
     return Caption(
         _(
             "{linked} of {total} examined pairs count as duplication",
@@ -214,7 +221,7 @@ def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
             total=count(total),
             share=share,
         ),
-        "; ".join(f"{name}: {count(number)}" for name, number in pairs.items()),
+        listing((said(name), count(number)) for name, number in pairs.items()),
     )
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from dedupelab.errors import ReportError
 from dedupelab.publish.captions import Caption, between, count, each, frame, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
-from dedupelab.publish.language import N_, _
+from dedupelab.publish.language import _, joined
+from dedupelab.publish.language import number as written
 from dedupelab.publish.style import ACCENT, INK, PALE, QUIET, clean, drawing, label, wrapped
 
 _ROWS = 40
@@ -27,7 +28,7 @@ def overlap_heat_map(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-overlap",
-    axes_labels: tuple[str, str] = (N_("also held by"), N_("works held by")),
+    axes_labels: tuple[str, str] | None = None,
 ) -> Figure:
     """Draw `tables.OVERLAP` as a matrix: of the row's works, how many the column holds too.
 
@@ -59,9 +60,9 @@ def overlap_heat_map(
                     axes.text(x, y, "–", ha="center", va="center", color=QUIET)
                     continue
                 text = (
-                    f"{100 * cell.containment:.0f}"
+                    written(100 * cell.containment, ".0f")
                     if small
-                    else f"{100 * cell.containment:.1f} %\n({count(cell.shared)})"
+                    else f"{written(100 * cell.containment, '.1f')} %\n({count(cell.shared)})"
                 )
                 axes.text(
                     x, y, text, ha="center", va="center", color="white" if cell.containment > 0.55 else INK
@@ -78,9 +79,10 @@ def overlap_heat_map(
         axes.set_yticks(range(len(shown)), rows)
         axes.xaxis.tick_top()
         axes.xaxis.set_label_position("top")
-        axes.set_xlabel(axes_labels[0])
+        top, side = axes_labels or (_("also held by"), _("works held by"))
+        axes.set_xlabel(top)
         # Upright, where the eye enters the matrix.
-        axes.text(-0.02, 1.02, axes_labels[1], transform=axes.transAxes, ha="right", va="bottom")
+        axes.text(-0.02, 1.02, side, transform=axes.transAxes, ha="right", va="bottom")
         clean(axes, grid="")
         caption = caption or _overlap_caption(overlap, population)
         return frame(
@@ -195,7 +197,7 @@ def _overlap_table(overlap: pd.DataFrame, identifier: str, population: str) -> T
         Column(_("95 % interval"), "right", _("per cent")),
     )
     rows = [
-        (r.row, r.column, count(r.works), count(r.shared), "" if pd.isna(r.containment) else f"{100 * r.containment:.1f}",
+        (r.row, r.column, count(r.works), count(r.shared), "" if pd.isna(r.containment) else written(100 * r.containment, ".1f"),
          "" if pd.isna(r.low) or pd.isna(r.high) else between(r.low, r.high))
         for r in each(others.head(_ROWS))
     ]  # fmt: skip
@@ -229,10 +231,9 @@ def _sharing_caption(
         )
     (a, b), works = max(shared.items(), key=lambda item: (item[1], item[0]))
     a, b = label(a), label(b)
-    pairs = "; ".join(
-        _("{x} and {y}: {n}", x=x, y=y, n=count(n))
-        for (x, y), n in sorted(shared.items(), key=lambda i: -i[1])[:10]
-        if n
+    most = sorted(shared.items(), key=lambda item: -item[1])[:10]
+    pairs = joined(
+        (_("{one} and {other}: {works}", one=x, other=y, works=count(n)) for (x, y), n in most if n), "; "
     )
     return Caption(
         _("{a} and {b} share most: {works} works", a=a, b=b, works=count(works)),

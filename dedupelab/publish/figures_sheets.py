@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from dedupelab.errors import OutputError, ReportError
 from dedupelab.publish.captions import Caption, short_alt, short_title
 from dedupelab.publish.document import Column, Figure, Strong, Table, Text
-from dedupelab.publish.language import N_, _
+from dedupelab.publish.language import _
 from dedupelab.publish.style import INK, RULE
 
 _SHEET = 1280
@@ -25,14 +25,16 @@ class Tile:
     facts: tuple[str, ...]
 
 
-FACTS = (
-    Column(N_("Holder")),
-    Column(N_("Size"), "right", N_("pixels")),
-    Column(N_("Format")),
-    Column(N_("Creator")),
-    Column(N_("Credit")),
-    Column(N_("Date")),
-)
+def facts() -> tuple[Column, ...]:
+    """Return the columns of what a holder says of a copy."""
+    return (
+        Column(_("Holder")),
+        Column(_("Size"), "right", _("pixels")),
+        Column(_("Format")),
+        Column(_("Creator")),
+        Column(_("Credit")),
+        Column(_("Date")),
+    )
 
 
 def contact_sheet(
@@ -41,12 +43,12 @@ def contact_sheet(
     *,
     population: str,
     source: Text,
-    columns: Sequence[Column] = FACTS,
+    columns: Sequence[Column] = (),
     caption: Caption | None = None,
     identifier: str = "figure-sheet",
-    letter_column: str = N_("Copy"),
+    letter_column: str = "",
     compared: Sequence[int] = (3, 4, 5),
-    note: str = N_("An asterisk marks a statement that differs from the first copy's."),
+    note: str = "",
 ) -> Figure:
     """Lay the copies of one group side by side (JPEG, letters only) with a table of what each holder says of them.
 
@@ -57,6 +59,7 @@ def contact_sheet(
     ReportError
         If there are no tiles, more than twenty, or a tile has not one fact per column.
     """
+    columns = columns or facts()
     if not 1 <= len(tiles) <= _TILES:
         raise ReportError(
             f"figure {identifier}: expected 1 to {_TILES} pictures, got {len(tiles)}; show the first ones"
@@ -82,16 +85,16 @@ def contact_sheet(
     table = Table(
         identifier.replace("figure", "table", 1),
         _("What the holders say of these copies, {population}", population=population),
-        (Column(letter_column), *columns),
+        (Column(letter_column or _("Copy")), *columns),
         rows,
-        note,
+        note or _("An asterisk marks a statement that differs from the first copy's."),
     )
     differing = [
         columns[n].title.lower() for n in compared if len({tile.facts[n] for tile in tiles} - {""}) > 1
     ]
     silent = not any(tile.facts[n] for tile in tiles for n in compared)
     said = (
-        _("with different {differing}", differing=" and ".join(differing))
+        _("with different {differing}", differing=_(" and ").join(differing))
         if differing
         else _("none described")
         if silent

@@ -1,13 +1,14 @@
-"""What happens over time: the weekly share of copies with its trend, and how far options spread year by year."""
+"""What happens over time: weekly ingest, the weekly share of copies with its trend, how far options spread year by year."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.captions import Caption, each, frame, percent
+from dedupelab.publish.captions import Caption, count, each, frame, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
-from dedupelab.publish.language import _
+from dedupelab.publish.language import _, capital, joined
+from dedupelab.publish.language import number as written
 from dedupelab.publish.style import ACCENT, INK, MARKERS, PALE, QUIET, SERIES, clean, drawing, label
 
 _DATES = 6
@@ -66,7 +67,7 @@ def trend_fan(
             Column(_("AI label"), "right", width=1.1), Column(_("no source label"), "right", width=1.3),
         )  # fmt: skip
         rows = [
-            (r.week, f"{r.ingested:,}", f"{r.copies:,}", f"{100 * r.fitted:.1f}", _("{low:.1f} to {high:.1f}", low=100 * r.low, high=100 * r.high), f"{r.labelled:,}", f"{r.unlabelled:,}")
+            (r.week, written(r.ingested), written(r.copies), written(100 * r.fitted, ".1f"), _("{low:.1f} to {high:.1f}", low=100 * r.low, high=100 * r.high), written(r.labelled), written(r.unlabelled))
             for r in each(weeks)
         ]  # fmt: skip
         table = Table(
@@ -75,7 +76,7 @@ def trend_fan(
             columns,
             rows,
         )
-        grew = "grew" if growth[1] > 0 else "fell" if growth[2] < 0 else ""
+        grew = _("grew") if growth[1] > 0 else _("fell") if growth[2] < 0 else ""
         title = (
             _("The share of copies {grew} by {growth} a week", grew=grew, growth=percent(abs(growth[0])))
             if grew
@@ -88,10 +89,10 @@ def trend_fan(
                 population=population,
             ),
             _(
-                "Weekly growth {growth}, 95 % interval {growth_2} to {growth_3}, over {weeks} weeks.",
+                "Weekly growth {growth}, 95 % interval {low} to {high}, over {weeks} weeks.",
                 growth=percent(growth[0]),
-                growth_2=percent(growth[1]),
-                growth_3=percent(growth[2]),
+                low=percent(growth[1]),
+                high=percent(growth[2]),
                 weeks=len(weeks),
             ),
         )
@@ -131,20 +132,32 @@ def adoption_curves(years: pd.DataFrame, folder: Path, *, population: str, sourc
             Column(_("Year"), width=1),
             *(Column(label(str(name), 40), "right", _("per cent"), 2) for name in wide.columns),
         )
-        rows = [(f"{row[0]:.0f}", *(f"{100 * share:.0f}" for share in row[1:])) for row in wide.itertuples()]
+        rows = [
+            (f"{row[0]:.0f}", *(written(100 * share, ".0f") for share in row[1:]))
+            for row in wide.itertuples()
+        ]
         last = wide.iloc[-1].sort_values(ascending=False)
         caption = Caption(
             _(
-                "{index} reaches {iloc} of organisations",
-                index=label(str(last.index[0]), 40),
-                iloc=percent(float(last.iloc[0]), 0),
+                "{option} reaches {share} of organisations",
+                option=label(str(last.index[0]), 40),
+                share=percent(float(last.iloc[0]), 0),
             ),
             _(
                 "Organisations that have adopted by the middle of each year, per cent, expected, under these inputs; {population}",
                 population=population,
             ),
-            "; ".join(f"{label(str(n), 30)} {percent(float(v), 0)}" for n, v in last.items())
-            + _(" after {wide} years.", wide=len(wide)),
+            _(
+                "{shares} after {years} years.",
+                shares=joined(
+                    (
+                        _("{name} {value}", name=label(str(n), 30), value=percent(float(v), 0))
+                        for n, v in last.items()
+                    ),
+                    "; ",
+                ),
+                years=len(wide),
+            ),
         )
         return frame(
             canvas,
@@ -154,3 +167,76 @@ def adoption_curves(years: pd.DataFrame, folder: Path, *, population: str, sourc
             source,
             Table("table-adoption", caption.subtitle, columns, rows),
         )
+
+
+def weekly_ingest(
+    weeks: pd.DataFrame,
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    caption: Caption | None = None,
+    identifier: str = "figure-weekly",
+    labels: tuple[str, str] | None = None,
+    axis: str = "",
+) -> Figure:
+    """Draw images taken in per week and how many of them were copies: columns `week` (its first day), `images`, `copies`."""
+    if len(weeks) < 2:
+        raise ReportError(f"expected two weeks or more, got {len(weeks)}; leave the figure out")
+    ordered = weeks.sort_values("week")
+    labels, axis = labels or (_("all images"), _("already held")), axis or _("images per week")
+    with drawing() as canvas:
+        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter  # noqa: PLC0415 - loaded with matplotlib only
+
+        axes = canvas.subplots()
+        days = pd.to_datetime(ordered["week"])
+        for n, (column, name) in enumerate(zip(("images", "copies"), labels, strict=True)):
+            axes.plot(days, ordered[column], color=SERIES[n], marker=MARKERS[n], markersize=4, linewidth=1.6,
+                      linestyle=("-", "--")[n])  # fmt: skip
+            axes.annotate(
+                name,
+                (days.iloc[-1], ordered[column].iloc[-1]),
+                (7, 0),
+                textcoords="offset points",
+                va="center",
+                color=SERIES[n],
+            )
+        axes.set_ylim(0, max(ordered["images"].max(), 1) * 1.1)
+        locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+        axes.set_title(axis, loc="left", fontsize=8.5)
+        clean(axes, grid="y")
+        columns = (
+            Column(_("Week from")),
+            Column(_("Images"), "right"),
+            Column(capital(labels[1]), "right"),
+            Column(_("Share"), "right", _("per cent")),
+        )
+        rows = [
+            (f"{day:%Y-%m-%d}", count(n), count(c), written(100 * c / n, ".1f") if n else "")
+            for day, n, c in zip(days, ordered["images"], ordered["copies"], strict=True)
+        ]
+        title = _("{what}, {population}", what=capital(axis), population=population)
+        table = Table(identifier.replace("figure", "table", 1), title, columns, rows)
+        return frame(
+            canvas, folder, identifier, caption or _weekly_caption(ordered, population), source, table
+        )
+
+
+def _weekly_caption(ordered: pd.DataFrame, population: str) -> Caption:
+    share = ordered["copies"].sum() / max(ordered["images"].sum(), 1)
+    half = len(ordered) // 2
+    early = ordered["copies"].iloc[:half].sum() / max(ordered["images"].iloc[:half].sum(), 1)
+    late = ordered["copies"].iloc[-half:].sum() / max(ordered["images"].iloc[-half:].sum(), 1)
+    return Caption(
+        _("{share} of images taken in were already held", share=percent(share)),
+        _("Images per week and those that a collection already held; {population}", population=population),
+        _(
+            "{share} were already held: {early} in the first half of {ordered} weeks, {late} in the second.",
+            share=percent(share),
+            early=percent(early),
+            ordered=len(ordered),
+            late=percent(late),
+        ),
+    )
