@@ -10,7 +10,7 @@ import networkx as nx
 from dedupelab.errors import ReportError
 from dedupelab.publish.captions import Caption, count, frame, listing, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
-from dedupelab.publish.language import _
+from dedupelab.publish.language import _, plural
 from dedupelab.publish.phrases import said
 from dedupelab.publish.style import (
     ACCENT,
@@ -183,12 +183,12 @@ def group_graph(
         axes.set_axis_off()
         number = len(bridges)
         caption = caption or Caption(
-            _(
-                "{ordered} copies in {collections} collections, {number} {bridge}",
-                ordered=len(ordered),
+            plural(
+                "{copies} copies in {collections} collections, {count} bridge",
+                "{copies} copies in {collections} collections, {count} bridges",
+                number,
+                copies=len(ordered),
                 collections=len(collections),
-                number=number,
-                bridge="bridge" if number == 1 else "bridges",
             ),
             _(
                 "One group: points are images, lines are links between copies; {population}",

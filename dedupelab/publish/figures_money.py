@@ -81,7 +81,7 @@ def waterfall(
             (
                 _("Sum"),
                 significant(total[0]),
-                _("{total} to {total_2}", total=significant(total[1]), total_2=significant(total[2])),
+                _("{low} to {high}", low=significant(total[1]), high=significant(total[2])),
             )
         )
         table = Table(

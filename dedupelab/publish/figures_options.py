@@ -148,7 +148,7 @@ def option_values(
             (
                 r.label,
                 significant(r.value),
-                _("{p10} to {p90}", p10=significant(r.p10), p90=significant(r.p90)),
+                _("{low} to {high}", low=significant(r.p10), high=significant(r.p90)),
                 written(100 * r.best, ".0f"),
             )
             for r in each(options)

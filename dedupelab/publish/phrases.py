@@ -50,6 +50,17 @@ def _value(name: str, value: str, depth: int) -> str:
     return known if known is not None else original(value) if name == "source" else value
 
 
+def counted(text: str) -> str:
+    """Return what is counted, as it stands after a number: in Chinese with the measure word that belongs to it.
+
+    >>> counted("pairs")
+    'pairs'
+    """
+    if current().messages is None:
+        return text
+    return _told("# " + text) or said(text)
+
+
 def facets(text: str) -> str:
     """Return the name of a stratum, which strings facets together, in the current language.
 

@@ -81,14 +81,14 @@ def _read(tag: str, path: Path, _changed: int) -> Language:
         for message in catalog
         if message.id and not message.fuzzy and all(_forms(message.string))
     )
-    return Language(tag, _locale(tag), gettext.GNUTranslations(compiled), ids)
+    return Language(tag, locale_of(tag), gettext.GNUTranslations(compiled), ids)
 
 
 def _forms(translation: str | Sequence[str] | None) -> Sequence[str]:
     return [translation or ""] if isinstance(translation, str | None) else translation
 
 
-def _locale(tag: str) -> Locale:
+def locale_of(tag: str) -> Locale:
     """Return the customs of the nearest language that Babel knows: those of `de` for `de-XX`."""
     parts = tag.split("-")
     while parts:

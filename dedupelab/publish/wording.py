@@ -8,7 +8,7 @@ from dedupelab.evidence.results import GRADES, Result, by_id
 from dedupelab.publish.document import Paragraph, Text
 from dedupelab.publish.language import N_, _, joined
 from dedupelab.publish.language import number as spelled
-from dedupelab.publish.phrases import facets, said
+from dedupelab.publish.phrases import counted, facets, said
 
 CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥"}
 
@@ -53,7 +53,9 @@ def quantity(value: float, unit: str) -> str:
     if rest == "per year":
         return _("{amount} per year", amount=_amount(value, unit))
     return (
-        _("{amount} {unit}", amount=_amount(value, unit), unit=said(rest)) if rest else _amount(value, unit)
+        _("{amount} {unit}", amount=_amount(value, unit), unit=counted(rest))
+        if rest
+        else _amount(value, unit)
     )
 
 
@@ -141,13 +143,13 @@ def of(result: Result) -> str:
         return _(
             "over {whole:,.0f} {label}",
             whole=result.denominator,
-            label=said(result.denominator_label),
+            label=counted(result.denominator_label),
         )
     return _(
         "{part:,.0f} of {whole:,.0f} {label}",
         part=result.numerator,
         whole=result.denominator,
-        label=said(result.denominator_label),
+        label=counted(result.denominator_label),
     )
 
 

@@ -31,8 +31,8 @@ def words() -> Words:
     return Words(
         contents=_("Contents"),
         skip=_("Skip to the text"),
-        figure=_("Figure"),
-        table=_("Table"),
+        figure=_("Figure {number}").partition(" {")[0],
+        table=_("Table {number}").partition(" {")[0],
         paragraph=_("paragraph"),
         section=_("section"),
         source=_("Source:"),
