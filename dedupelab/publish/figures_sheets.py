@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from dedupelab.errors import OutputError, ReportError
 from dedupelab.publish.captions import Caption, short_alt, short_title
 from dedupelab.publish.document import Column, Figure, Strong, Table, Text
-from dedupelab.publish.language import _
+from dedupelab.publish.language import _, listed
 from dedupelab.publish.style import INK, RULE
 
 _SHEET = 1280
@@ -94,7 +94,7 @@ def contact_sheet(
     ]
     silent = not any(tile.facts[n] for tile in tiles for n in compared)
     said = (
-        _("with different {differing}", differing=_(" and ").join(differing))
+        _("with different {differing}", differing=listed(differing))
         if differing
         else _("none described")
         if silent

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from dedupelab.publish.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
@@ -107,11 +108,14 @@ def unwritten(text: str, source: str = "English") -> str:
 def original(text: str) -> str:
     """Return the author's own words, marked where they are evidently in another language than the paper.
 
+    Codes and names of settings, such as HKD and harm.days_stalled, belong to no language.
+
     >>> original("甲方的說法")
     '甲方的說法 [original in Chinese]'
     """
     chinese = any(_letter(c) for c in text)
-    if current().unspaced == chinese or not any(c.isalpha() for c in text):
+    names = not any(c.islower() for c in text) or (" " not in text and not text.isalpha())
+    if current().unspaced == chinese or (names and not chinese):
         return text
     return unwritten(text, "Chinese" if chinese else "English")
 
@@ -142,6 +146,15 @@ def joined(items: Iterable[str], between: str = ", ") -> str:
     """
     marks = {", ": N_(", "), "; ": N_("; ")}
     return _(marks[between]).join(items)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return items as a sentence lists them.
+
+    >>> listed(["creator", "credit", "date"])
+    'creator, credit and date'
+    """
+    return str(format_list(list(items), locale=current().locale))
 
 
 def capital(text: str) -> str:

@@ -16,6 +16,9 @@ from dedupelab.publish.phrases_ways import WAYS
 
 PHRASES = (*FOUND, *WAYS, *MONEY)
 _DEPTH = 4
+_BAR = "|"
+_VERBATIM = frozenset({"name", "setting", "holder", "one", "other", "option", "lines"})
+"""Placeholders for names, which are never translated."""
 
 
 def said(text: str) -> str:
@@ -28,10 +31,10 @@ def said(text: str) -> str:
     if language.messages is None or not text:
         return text
     if (found := _told(text)) is not None:
-        return found
+        return _plain(found)
     parts = text.split("; ")
     if len(parts) > 1:
-        return joined([_told(part) or original(part) for part in parts], "; ")
+        return joined([said(part) for part in parts], "; ")
     return original(text)
 
 
@@ -46,19 +49,26 @@ def _told(text: str, depth: int = 0) -> str | None:
 def _value(name: str, value: str, depth: int) -> str:
     if name == "facets":
         return facets(value)
-    known = _told(value, depth)
-    return known if known is not None else original(value) if name == "source" else value
+    known = None if name in _VERBATIM else _told(value, depth)
+    return _plain(known) if known is not None else original(value) if name == "source" else value
 
 
 def counted(text: str) -> str:
     """Return what is counted, as it stands after a number: in Chinese with the measure word that belongs to it.
+
+    Translations set the measure word before a bar ("幅|圖像"), which `said` drops.
 
     >>> counted("pairs")
     'pairs'
     """
     if current().messages is None:
         return text
-    return _told("# " + text) or said(text)
+    found = _told("# " + text) or _told(text)
+    return found.replace(_BAR, "", 1) if found else original(text)
+
+
+def _plain(text: str) -> str:
+    return text.partition(_BAR)[2] or text
 
 
 def facets(text: str) -> str:
@@ -71,7 +81,7 @@ def facets(text: str) -> str:
         return text
     parts = re.split(r"(: |, | or )", text)
     return "".join(
-        (translate(part) if n % 2 else _told(part) or original(part)) for n, part in enumerate(parts)
+        (translate(part) if n % 2 else _plain(_told(part) or original(part))) for n, part in enumerate(parts)
     )
 
 

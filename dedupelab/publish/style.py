@@ -157,7 +157,10 @@ def _families(characters: str) -> tuple[str, ...]:
         _find_new_fonts()
     known = {entry.name: entry.fname for entry in font_manager.fontManager.ttflist}
     ranked = (
-        [name for name in CHINESE if name in known] + sorted(set(known) - set(CHINESE)) if missing else []
+        [name for name in sorted(CHINESE, key=lambda name: "Serif" in name) if name in known]
+        + sorted(set(known) - set(CHINESE))
+        if missing
+        else []
     )
     for name in ranked:
         try:

@@ -30,6 +30,8 @@ class Language:
     locale: Locale
     messages: gettext.NullTranslations | None = None
     ids: frozenset[str] = frozenset()
+    characters: frozenset[str] = frozenset()
+    """What its messages are written with: without these its paper cannot be printed."""
 
     @property
     def unspaced(self) -> bool:
@@ -81,7 +83,8 @@ def _read(tag: str, path: Path, _changed: int) -> Language:
         for message in catalog
         if message.id and not message.fuzzy and all(_forms(message.string))
     )
-    return Language(tag, locale_of(tag), gettext.GNUTranslations(compiled), ids)
+    written = frozenset("".join(form for m in catalog if m.id for form in _forms(m.string)))
+    return Language(tag, locale_of(tag), gettext.GNUTranslations(compiled), ids, written)
 
 
 def _forms(translation: str | Sequence[str] | None) -> Sequence[str]:

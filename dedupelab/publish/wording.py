@@ -45,18 +45,17 @@ def quantity(value: float, unit: str) -> str:
     >>> quantity(12345.0, "HKD per year"), quantity(1284, "images"), quantity(0.0312, "hours"), quantity(-1200.0, "HKD")
     ('HK$12,000 per year', '1,284 images', '0.031 hours', '−HK$1,200')
     """
+    return _with_unit(_amount(value, unit), unit)
+
+
+def _with_unit(shown: str, unit: str) -> str:
+    """Return an amount or a range with what it counts, where the language puts it."""
     if unit == "fraction":
-        return f"{number(value, unit)} %"
-    if unit == "index":
-        return number(value, unit)
+        return f"{shown} %"
     rest = unit.partition(" ")[2] if _currency_sign(unit) else unit
     if rest == "per year":
-        return _("{amount} per year", amount=_amount(value, unit))
-    return (
-        _("{amount} {unit}", amount=_amount(value, unit), unit=counted(rest))
-        if rest
-        else _amount(value, unit)
-    )
+        return _("{amount} per year", amount=shown)
+    return _("{amount} {unit}", amount=shown, unit=counted(rest)) if rest and unit != "index" else shown
 
 
 def _amount(value: float, unit: str) -> str:
@@ -108,14 +107,10 @@ def interval(result: Result) -> str:
     if result.interval is None:
         return said(result.interval_method.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0])
     low, high = result.interval
-    last = quantity(high, result.unit)
-    first = (
-        number(low, result.unit)
-        if low >= 0 and not _currency_sign(result.unit)
-        else _amount(low, result.unit)
-    )
-    last = last.removeprefix(_currency_sign(result.unit)) if low >= 0 else last
-    return _("{low} to {high}", low=first, high=last)
+    first, last = _amount(low, result.unit), _amount(high, result.unit)
+    if low >= 0:  # the currency is said once
+        last = last.removeprefix(_currency_sign(result.unit))
+    return _with_unit(_("{low} to {high}", low=first, high=last), result.unit)
 
 
 def with_interval(result: Result) -> str:

@@ -70,6 +70,8 @@ def options(material: Material) -> list[Block]:
 def option_sentences(numbers: Numbers) -> list[str]:
     """Return what is said of the options: how they differ, break-even prices, and whether that holds over the window."""
     found = []
+    # Within the label of a difference the second option has lost its capital, which may belong to its name.
+    names = {r.label.partition(":")[0].lower(): r.label.partition(":")[0] for r in numbers.below("S")}
     for result in numbers.below("S.difference"):
         if result.value is not None:
             first, _other, rest = result.label.partition(":")[0].partition(" less ")
@@ -78,7 +80,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
                     "{under}, {first} exceeds {rest} by {result} in expected present value.",
                     under=_(UNDER),
                     first=midsentence(said(first)),
-                    rest=said(rest),
+                    rest=midsentence(said(names.get(rest.lower(), rest))),
                     result=wording.with_interval(result),
                 )
             )
@@ -199,7 +201,7 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
                 part(r, "positive"),
                 part(r, "best"),
                 part(r, "payback"),
-                f"{part(r, 'rate0')}; {part(r, 'rate8')}",
+                joined([part(r, "rate0"), part(r, "rate8")], "; "),
             ]
             for r in known
         ],
