@@ -1,5 +1,6 @@
 """Money at a glance: how the lines add up, and how likely which amount is."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -198,4 +199,4 @@ def _note(axes: object, x: float, y: float, text: str) -> None:
 
 def _amount(value: float, unit: str) -> str:
     """Return an amount with the currency that the unit starts with."""
-    return f"{label(unit.partition(',')[0], 8)}{significant(value)}"
+    return f"{label(re.split('[,，]', unit)[0], 8)}{significant(value)}"

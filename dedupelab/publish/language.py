@@ -230,7 +230,7 @@ def _letter(character: str) -> bool:
 
 
 def _western(character: str) -> bool:
-    return character.isascii() and (character.isalnum() or character in "%$#")
+    return character.isascii() and (character.isalnum() or character in "%$#()")
 
 
 _FORMATTER: Any = string.Formatter()

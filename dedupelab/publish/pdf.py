@@ -25,7 +25,7 @@ MONO = "DejaVu Sans Mono"
 _TEXT_WIDTH = 459.0
 """Points between the margins of report.typ."""
 _PICTURE_HEIGHT = 500.0
-_LONG_WORD = re.compile(r"\S{15,}")
+_LONG_WORD = re.compile(r"[^\s\u2e80-\uffef]{15,}")
 _BREAKS = re.compile(r"(?<=[/_.\-=&?])(?=[^/_.\-=&?])|(?<=[^/_.\-=&?]{9})(?=[^/_.\-=&?]{3})")
 
 
