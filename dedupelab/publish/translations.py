@@ -69,7 +69,7 @@ def language_of(tag: str) -> Language:
 def _read(tag: str, path: Path, _changed: int) -> Language:
     try:
         with path.open("rb") as file:
-            catalog = read_po(file, abort_invalid=True)
+            catalog = read_po(file, locale=locale_of(tag), abort_invalid=True)
     except (OSError, ValueError, PoFileError) as problem:
         raise ConfigError(
             f"expected a gettext catalogue, got {path.name}: {problem}; mend the file"
