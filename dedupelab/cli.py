@@ -223,7 +223,11 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
     "--out", type=click.Path(path_type=Path), help="Where runs land; otherwise [report] out, else ./reports."
 )
 @click.option(
-    "--language", "languages", multiple=True, type=click.Choice(["en"]), help="Language; repeat for more."
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    help="Language, such as en or zh-Hant-HK; repeat for more.",
 )
 @JSON
 def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *, as_json: bool) -> None:

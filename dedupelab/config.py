@@ -14,7 +14,7 @@ from dedupelab.collect.codes import Code
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.money_settings import HarmSection, ScenariosSection, SensitivitySection, TrendSection
-from dedupelab.sections import CatalogueSection, Section, nearest
+from dedupelab.sections import CatalogueSection, ReportSection, Section, nearest
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
@@ -98,16 +98,6 @@ class ReviewSection(Section):
 
     pairs: int = Field(300, ge=30, le=100_000, description="pairs drawn for review, double reviews apart")
     seed: int = Field(1, ge=0, description="another seed draws other pairs")
-
-
-class ReportSection(Section):
-    """What the paper says of itself."""
-
-    languages: tuple[Literal["en"], ...] = Field(("en",), min_length=1, description="languages to write")
-    title: str = Field("", max_length=300, description="title of the paper; a plain one when empty")
-    submitter: str = Field("", description="who hands it in; the study's owner when empty")
-    consultation: str = Field("", description="name and reference of the consultation")
-    out: str = Field("reports", min_length=1, description="where runs land, relative to the current folder")
 
 
 class ComputeSection(Section):
@@ -252,6 +242,8 @@ def _shown(value: object) -> str:
 def _section(place: list[str]) -> type[BaseModel]:
     model: type[BaseModel] = Config
     for part in place:
+        if part not in model.model_fields:  # a name that the author chose, such as a language
+            continue
         candidates = [a for a in _types(model.model_fields[part].annotation) if issubclass(a, BaseModel)]
         model = candidates[0]
     return model

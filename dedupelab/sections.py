@@ -1,8 +1,9 @@
-"""What sections of study.toml have in common, and the section that describes a catalogue."""
+"""What sections of study.toml have in common, and the sections that describe a catalogue and the paper."""
 
 import codecs
 import difflib
-from typing import Literal
+import re
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -55,4 +56,37 @@ class CatalogueSection(Section):
             raise ValueError(
                 "expected an encoding that Python knows, such as utf-8, big5hkscs, cp1252"
             ) from problem
+        return value
+
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A tag of BCP 47, as far as its form goes; which languages there are is known where papers are written."""
+
+
+class TextsSection(Section):
+    """The author's own words in one further language; what is empty is shown as given elsewhere, with a mark."""
+
+    purpose: str = Field("", description="as study.purpose")
+    owner: str = Field("", description="as study.owner")
+    title: str = Field("", max_length=300, description="as report.title")
+    submitter: str = Field("", description="as report.submitter")
+    consultation: str = Field("", description="as report.consultation")
+
+
+class ReportSection(Section):
+    """What the paper says of itself."""
+
+    languages: tuple[str, ...] = Field(("en",), min_length=1, description="languages to write")
+    title: str = Field("", max_length=300, description="title of the paper; a plain one when empty")
+    submitter: str = Field("", description="who hands it in; the study's owner when empty")
+    consultation: str = Field("", description="name and reference of the consultation")
+    texts: dict[str, TextsSection] = Field({}, description="the author's words in further languages, by tag")
+    out: str = Field("reports", min_length=1, description="where runs land, relative to the current folder")
+
+    @field_validator("languages", "texts")
+    @classmethod
+    def _are_tags(cls, value: Any) -> Any:  # noqa: ANN401 - a tuple of tags, or a mapping from tags
+        for tag in value:
+            if not LANGUAGE.fullmatch(tag):
+                raise ValueError("expected languages as tags such as en and zh-Hant-HK")
         return value

@@ -200,10 +200,11 @@ growth_fade = 0.5      # share of a year's growth that the next year keeps
 # distances = [6, 10]  # over which distances a conclusion must hold to be called robust
 
 [report]
-languages = ["en"]
+languages = ["en"]  # "zh-Hant-HK" as well needs a font with Hong Kong glyphs, such as Debian's fonts-noto-cjk
 title = ""         # title of the paper
 submitter = ""     # who hands it in
 consultation = ""  # name and reference of the consultation
+# [report.texts.zh-Hant-HK]  # purpose, owner, title, submitter, consultation in another language; nothing is translated by machine
 
 [compute]
 workers = 0        # processes; 0 means one per core

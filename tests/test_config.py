@@ -71,7 +71,7 @@ def test_the_least_study_is_a_name_and_a_collection():
         ({"collection": {"a": "b"}}, ["expected collection to be a list"]),
         ({"collection": []}, ["expected collection to be a list that is not empty"]),
         ({"report": {"languages": []}}, ["report.languages to be a list that is not empty"]),
-        ({"report": {"languages": ["tlh"]}}, ["report.languages", "tlh"]),
+        ({"report": {"languages": ["Klingon, please"]}}, ["report.languages", "zh-Hant-HK", "Klingon"]),
         ({"study": {}}, ["expected study.name, got none; add it"]),
         ({"study": {"name": ""}}, ["study.name"]),
         ({"study": {"name": "x" * 101}}, ["study.name", "100"]),

@@ -1,6 +1,6 @@
 """What a figure says in words: its finding, what was measured, and the same for those who cannot see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,9 +9,14 @@ import pandas as pd
 
 from dedupelab.publish import style
 from dedupelab.publish.document import ALT_LENGTH, TITLE_WORDS, Figure, Table, Text
+from dedupelab.publish.language import _, current, joined
+from dedupelab.publish.language import number as written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
+
+_TITLE_COLUMNS = 80
+"""Room of a title in a language without spaces."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ def short_title(title: str) -> str:
     >>> short_title("one two three four five six seven eight nine ten eleven twelve thirteen")
     'one two three four five six seven eight nine ten eleven twelve…'
     """
+    if current().unspaced:
+        return style.label(title, _TITLE_COLUMNS)
     words = [style.label(word) for word in title.split(" ")]
     return " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
 
@@ -68,7 +75,7 @@ def percent(fraction: float, decimals: int = 1) -> str:
     >>> percent(0.1239)
     '12.4\xa0%'
     """
-    return f"{100 * fraction:.{decimals}f}\u00a0%"
+    return written(100 * fraction, f".{decimals}f") + "\u00a0%"
 
 
 def between(low: float, high: float) -> str:
@@ -77,7 +84,16 @@ def between(low: float, high: float) -> str:
     >>> between(0.109, 0.141)
     '10.9 to 14.1'
     """
-    return f"{100 * low:.1f} to {100 * high:.1f}" if low == low and high == high else ""  # noqa: PLR0124 - NaN differs from itself
+    return _("{low:.1f} to {high:.1f}", low=100 * low, high=100 * high) if low == low and high == high else ""  # noqa: PLR0124 - NaN differs from itself
+
+
+def listing(items: Iterable[tuple[str, str]]) -> str:
+    """Return names with their values as one sentence has them.
+
+    >>> listing([("a", "1"), ("b", "2")])
+    'a: 1; b: 2'
+    """
+    return joined((_("{name}: {value}", name=name, value=value) for name, value in items), "; ")
 
 
 def count(number: float) -> str:
@@ -86,4 +102,4 @@ def count(number: float) -> str:
     >>> count(12345)
     '12,345'
     """
-    return f"{number:,.0f}"
+    return written(number)

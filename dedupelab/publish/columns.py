@@ -1,9 +1,8 @@
 """How wide a table and its columns are, from what stands in the cells."""
 
-import unicodedata
-
 from dedupelab.errors import ReportError
 from dedupelab.publish.document import Table, plain
+from dedupelab.publish.widths import columns_of
 
 _LONG_CELL = 60
 _LONG_WORD = 12
@@ -29,9 +28,9 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
     floors, wishes = [], []
     for n, column in enumerate(table.columns):
         cells = [plain(row[n]) for row in table.rows]
-        lengths = sorted(map(_columns_of_text, cells)) or [0]
-        head = max(map(_columns_of_text, [*column.title.split(), column.unit]), default=0)
-        word = max((_columns_of_text(word) for cell in cells for word in cell.split()), default=0)
+        lengths = sorted(map(columns_of, cells)) or [0]
+        head = max(map(columns_of, [*column.title.split(), column.unit]), default=0)
+        word = max((columns_of(word) for cell in cells for word in cell.split()), default=0)
         floors.append(max(min(word, _LONG_WORD), min(head, 2 * _LONG_WORD) * _BOLD) + _GUTTER)
         # The longest cells wrap, so that one long credit does not starve the other columns.
         wishes.append(max(min(lengths[len(lengths) * 9 // 10], _LONG_CELL) + _GUTTER, floors[-1]))
@@ -47,8 +46,3 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
         floor + (room - sum(floors)) * more / sum(over) for floor, more in zip(floors, over, strict=True)
     ]
     return 1.0, [width / sum(widths) for width in widths]
-
-
-def _columns_of_text(text: str) -> float:
-    """Count characters, Chinese ones twice."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

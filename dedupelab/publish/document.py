@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.words import ENGLISH, Words
+from dedupelab.publish.words import Words, words
 
 ALT_LENGTH = 150
 TITLE_WORDS = 12
@@ -261,7 +261,7 @@ class Document:
     meta: Meta = field(default_factory=Meta)
     front: Sequence[Block] = ()
     blocks: Sequence[Block] = ()
-    words: Words = ENGLISH
+    words: Words = field(default_factory=words)
 
     def __post_init__(self) -> None:
         """Refuse a document that could not be read aloud or filed."""

@@ -171,7 +171,7 @@ class _Writer:
             if point["figure"]:
                 paragraph.add_run(f" {point['figure']}").bold = True
             if point["interval"]:
-                paragraph.add_run(f" {point['interval']}")
+                paragraph.add_run(f"{self.paper['gap']}{point['interval']}")
             if point["grade"]:
                 paragraph.add_run(f" [{point['grade']}]").font.color.rgb = _color(QUIET)
             if point["reference"]:
@@ -220,7 +220,9 @@ class _Writer:
 
     def under(self, word: str, parts: list[Plain], *, keep: bool = False) -> None:
         if parts:
-            self.add([_plain(f"{word} "), *parts], "Source").paragraph_format.keep_with_next = keep
+            self.add(
+                [_plain(f"{word}{self.paper['gap']}"), *parts], "Source"
+            ).paragraph_format.keep_with_next = keep
 
     def table(self, block: Plain) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN  # noqa: PLC0415 - as above

@@ -15,6 +15,8 @@ from dedupelab.publish.chapters.harm import LINES
 from dedupelab.publish.chapters.material import Example
 from dedupelab.publish.document import Figure, Table
 from dedupelab.publish.exhibits_money import population, unit_of
+from dedupelab.publish.language import _, joined
+from dedupelab.publish.phrases import facets, said
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
 from dedupelab.tables import LOW_INFORMATION
@@ -41,14 +43,14 @@ def exhibit(study: Study, name: str, folder: Path) -> Figure | None:
     return MAKERS[name](study, Numbers.of(study.results()), folder)
 
 
-def _overlap(study: Study, _: Numbers, folder: Path) -> Figure | None:
+def _overlap(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     overlap = study.overlap()
     if len(study.config.collection) < 2 or not (overlap["shared"] > 0).any():
         return None
     return figures.overlap_heat_map(overlap, folder, population=population(study), source="results.json, M4")
 
 
-def _sharing(study: Study, _: Numbers, folder: Path) -> Figure | None:
+def _sharing(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     overlap = study.overlap()
     if len(study.config.collection) < 2 or not (overlap.query("row != column")["shared"] > 0).any():
         return None
@@ -69,17 +71,17 @@ def _relations(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     )
 
 
-def _sizes(study: Study, _: Numbers, folder: Path) -> Figure | None:
+def _sizes(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     groups = study.groups()
     if not len(groups):
         return None
     sizes = [int(size) for size in groups["images"]]
-    return figures.group_sizes(sizes, folder, population=population(study), source="table groups")
+    return figures.group_sizes(sizes, folder, population=population(study), source=_("table groups"))
 
 
 def _threshold(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     at = [(int(r.id.rsplit(".", 1)[1]), r.value) for r in numbers.below("M1.at") if r.value is not None]
-    if len(at) < 2 or not any(rate for _, rate in at):
+    if len(at) < 2 or not any(rate for _other, rate in at):
         return None
     curve = pd.DataFrame(at, columns=["distance", "rate"])
     limit = study.config.match.max_distance
@@ -94,7 +96,7 @@ def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         result = numbers.get(f"M5.{field}")
         if result is not None and result.value is not None:
             low, high = result.interval or (math.nan, math.nan)
-            rows.append((words, result.value, low, high))
+            rows.append((_(words), result.value, low, high))
     if not rows:
         return None
     frame = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
@@ -104,8 +106,8 @@ def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
 def _links_hold(numbers: Numbers) -> str:
     found = numbers.get("V.precision")
     if found is None or found.value is None:
-        return "Too few pairs were reviewed to judge the links"
-    return f"{found.value:.0%} of the links that digests do not prove are copies"
+        return _("Too few pairs were reviewed to judge the links")
+    return _("{found:.0%} of the links that digests do not prove are copies", found=found.value)
 
 
 def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -113,7 +115,7 @@ def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     for result in numbers.below("V.copies"):
         if result.value is not None:
             low, high = result.interval or (math.nan, math.nan)
-            label = result.label.removeprefix("Copies among pairs ").removeprefix("found ")
+            label = facets(result.label.removeprefix("Copies among pairs ").removeprefix("found "))
             rows.append((label, result.value, low, high))
     if not rows:
         return None
@@ -121,12 +123,17 @@ def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     whole = population(study)
     caption = Caption(
         _links_hold(numbers),
-        f"Share of reviewed pairs that are copies, by relation and fingerprint distance, per cent; {whole}",
-        "; ".join(f"{label} {value:.0%}" for label, value, _, _ in rows[:3]),
+        _(
+            "Share of reviewed pairs that are copies, by relation and fingerprint distance, per cent; {whole}",
+            whole=whole,
+        ),
+        joined(
+            (_("{label} {value:.0%}", label=label, value=value) for label, value, *_rest in rows[:3]), "; "
+        ),
     )
     return figures.headline_intervals(
         shown, folder, population=whole, source="results.json, V.copies", caption=caption,
-        identifier="figure-accuracy", axis="per cent of reviewed pairs",
+        identifier="figure-accuracy", axis=_("per cent of reviewed pairs"),
     )  # fmt: skip
 
 
@@ -140,13 +147,16 @@ def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
             continue
         low, high = result.interval or (math.nan, math.nan)
         value = math.nan if result.value is None else result.value
-        what = result.label + (" (per year)" if "per year" in result.unit else " (once)")
-        rows.append((what, value, low, high, True, f"needs {', '.join(result.needs)}"))
+        what = said(result.label)
+        what = (
+            _("{line} (per year)", line=what) if "per year" in result.unit else _("{line} (once)", line=what)
+        )
+        rows.append((what, value, low, high, True, _("needs {needs}", needs=wording.needs(result))))
     frame = pd.DataFrame(rows, columns=["label", "value", "low", "high", "estimated", "reason"])
     if not frame["value"].notna().any():
         return None
     return figures.harm_lines(
-        frame, folder, population=population(study), source="results.json, M3 to M14", unit=unit_of(study)
+        frame, folder, population=population(study), source=_("results.json, M3 to M14"), unit=unit_of(study)
     )
 
 
@@ -155,18 +165,25 @@ def _weekly_ai(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         (date.fromisocalendar(*_year_and_week(r.id), 1), r.denominator or 0, r.value or 0)
         for r in numbers.below("M12w")
     ]
-    if not any(labelled for _, _, labelled in rows):
+    if not any(labelled for *_rest, labelled in rows):
         return None
     weeks, total = pd.DataFrame(rows, columns=["week", "images", "copies"]), numbers["M12w"]
     mean = wording.with_interval(total)
     caption = figures.Caption(
-        f"{total.numerator:,.0f} AI-labelled images in {total.denominator:,.0f} weeks",
-        f"Images per week by modification time, and those labelled as AI-made; {population(study)}",
-        f"On average {mean} were labelled as AI-made.",
+        _(
+            "{total_part:,.0f} AI-labelled images in {total_whole:,.0f} weeks",
+            total_part=total.numerator,
+            total_whole=total.denominator,
+        ),
+        _(
+            "Images per week by modification time, and those labelled as AI-made; {study}",
+            study=population(study),
+        ),
+        _("On average {mean} were labelled as AI-made.", mean=mean),
     )
     return figures.weekly_ingest(
         weeks, folder, population=population(study), source="results.json, M12w", caption=caption,
-        identifier="figure-weekly-ai", labels=("all images", "labelled as AI-made"),
+        identifier="figure-weekly-ai", labels=(_("all images"), _("labelled as AI-made")),
     )  # fmt: skip
 
 
@@ -181,7 +198,7 @@ def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         result = numbers.get(name)
         if result is not None and result.value is not None:
             low, high = result.interval or (math.nan, math.nan)
-            rows.append((result.label, result.value, low, high))
+            rows.append((said(result.label), result.value, low, high))
     if not rows:
         return None
     frame = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
@@ -246,11 +263,15 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     if len(tiles) < 2:
         return None
     group = study.groups().set_index("group_id").loc[group_id]
-    shown = "" if len(tiles) == len(copies) else f", {len(tiles)} of {len(copies)} copies"
-    name = f"group {group_id}{shown}"
+    shown = (
+        ""
+        if len(tiles) == len(copies)
+        else _(", {tiles} of {copies} copies", tiles=len(tiles), copies=len(copies))
+    )
+    name = _("group {group_id}{shown}", group_id=group_id, shown=shown)
     sheet = figures.contact_sheet(
-        tiles, folder, population=name, source="the collections", identifier=f"figure-{group_id}",
-        note=f"An asterisk marks what differs from the first copy. Authoritative copy: {group['authority']}, {group['authority_reason']}.",
+        tiles, folder, population=name, source=_("the collections"), identifier=f"figure-{group_id}",
+        note=_("An asterisk marks what differs from the first copy. Authoritative copy: {authority}, {authority_reason}.", authority=said(str(group["authority"])), authority_reason=said(str(group["authority_reason"]))),
     )  # fmt: skip
     table = sheet.data
     if not isinstance(table, Table):

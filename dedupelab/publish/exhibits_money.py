@@ -9,37 +9,47 @@ from dedupelab import tables
 from dedupelab.evidence.harm import ADDED
 from dedupelab.publish import figures, wording
 from dedupelab.publish.document import Figure
+from dedupelab.publish.language import N_, _, plural
+from dedupelab.publish.phrases import said
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
 
 CURVES = ("M.sum", "M9", "M10a")
 INPUT_WORDS = {
-    "harm": "yearly harm",
-    "licence_per_organisation": "price of licensed screening",
-    "open_source_per_organisation": "cost of running open-source screening",
-    "integration_per_organisation": "integration per organisation",
-    "flagged_per_organisation": "pairs flagged per organisation",
-    "cross_share": "share of harm across organisations",
-    "recall": "share of copies found",
-    "remediation": "share of found copies dealt with",
-    "ceiling": "adoption in the end",
-    "coverage": "share of pictures passing the portal",
-    "midpoint": "years until half have adopted",
-    "start": "years until it takes effect",
+    "harm": N_("yearly harm"),
+    "licence_per_organisation": N_("price of licensed screening"),
+    "open_source_per_organisation": N_("cost of running open-source screening"),
+    "integration_per_organisation": N_("integration per organisation"),
+    "flagged_per_organisation": N_("pairs flagged per organisation"),
+    "cross_share": N_("share of harm across organisations"),
+    "recall": N_("share of copies found"),
+    "remediation": N_("share of found copies dealt with"),
+    "ceiling": N_("adoption in the end"),
+    "coverage": N_("share of pictures passing the portal"),
+    "midpoint": N_("years until half have adopted"),
+    "start": N_("years until it takes effect"),
 }
 
 
 def population(study: Study) -> str:
     """Return whom the figures speak of: `sample, 4 collections`."""
-    count = len(study.config.collection)
-    return f"{study.name}, {count} collection{'s' if count > 1 else ''}"
+    return plural(
+        "{study}, {count} collection",
+        "{study}, {count} collections",
+        len(study.config.collection),
+        study=study.name,
+    )
 
 
 def unit_of(study: Study) -> str:
     """Return the currency with its price year, as axes say it."""
     harm = study.config.harm
     sign = wording.CURRENCY_SIGNS.get(harm.currency, harm.currency)
-    return f"{sign}, prices of {harm.price_year}" if harm.price_year else sign
+    return (
+        _("{sign}, prices of {price_year}", sign=sign, price_year=harm.price_year)
+        if harm.price_year
+        else sign
+    )
 
 
 def input_words(name: str) -> str:
@@ -48,25 +58,32 @@ def input_words(name: str) -> str:
     >>> input_words("hourly_wage"), input_words("harm")
     ('hourly wage', 'yearly harm')
     """
-    return INPUT_WORDS.get(name, name.replace("_", " "))
+    return _(INPUT_WORDS[name]) if name in INPUT_WORDS else said(name.replace("_", " "))
 
 
 def computed_options(numbers: Numbers) -> pd.DataFrame:
-    """Return the options that could be computed, highest expected value first: key, label, value, p10, p90, best."""
+    """Return the options that could be computed, highest expected value first: key, label, name in results.json, value, p10, p90, best."""
     rows = []
     for result in numbers.below("S"):
         parts = [numbers.get(f"{result.id}.{name}") for name in ("p10", "p90", "best")]
         if result.value is None or any(part is None for part in parts):
             continue
-        label = result.label.partition(":")[0].replace(" screening", "")
-        rows.append((result.id, label, result.value, *(part.value for part in parts if part is not None)))
-    frame = pd.DataFrame(rows, columns=["key", "label", "value", "p10", "p90", "best"])
+        rows.append(
+            (
+                result.id,
+                wording.option_name(result),
+                result.label.partition(":")[0],
+                result.value,
+                *(part.value for part in parts if part is not None),
+            )
+        )
+    frame = pd.DataFrame(rows, columns=["key", "label", "name", "value", "p10", "p90", "best"])
     return frame.sort_values(["value", "key"], ascending=[False, True], ignore_index=True)
 
 
 def _waterfall(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     found = [numbers.get(name) for name in ADDED]
-    lines = [(r.label, r.value) for r in found if r is not None and r.value is not None]
+    lines = [(said(r.label), r.value) for r in found if r is not None and r.value is not None]
     total, low, high = (numbers.get(name) for name in ("M.sum", "M.sum.p10", "M.sum.p90"))
     if len(lines) < 2 or total is None or total.value is None or low is None or high is None:
         return None
@@ -77,16 +94,16 @@ def _waterfall(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     )
 
 
-def _exceedance(study: Study, _: Numbers, folder: Path) -> Figure | None:
+def _exceedance(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     curves = study.table(tables.EXCEEDANCE)
     curves = curves[curves["line"].isin(CURVES)]
     if curves.empty:
         return None
     order = curves["line"].map({name: rank for rank, name in enumerate(CURVES)})
-    short = curves["label"].where(curves["line"] != "M.sum", "Sum of lines that do not overlap")
+    short = curves["label"].map(said).where(curves["line"] != "M.sum", _("Sum of lines that do not overlap"))
     ordered = curves.assign(label=short, order=order).sort_values(["order", "amount"], kind="stable")
     return figures.exceedance_curves(
-        ordered, folder, population=population(study), source="table exceedance", unit=unit_of(study)
+        ordered, folder, population=population(study), source=_("table exceedance"), unit=unit_of(study)
     )
 
 
@@ -110,21 +127,26 @@ def _tornado(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     if options.empty or inputs.empty:
         return None
     label = str(options["label"].iloc[0])
-    option, _, screening = label.rpartition(", ")
+    option, _other, screening = str(options["name"].iloc[0]).removesuffix(" screening").rpartition(", ")
     rows = inputs[(inputs["option"] == option) & (inputs["screening"] == screening)]
     rows = rows.assign(label=rows["input"].map(input_words))
     if not (rows["net_at_p10"] != rows["net_at_p90"]).any():
         return None
     return figures.tornado_chart(
-        rows, folder, option=label, population=population(study), source="table tornado", unit=unit_of(study)
+        rows,
+        folder,
+        option=label,
+        population=population(study),
+        source=_("table tornado"),
+        unit=unit_of(study),
     )
 
 
-def _adoption(study: Study, _: Numbers, folder: Path) -> Figure | None:
+def _adoption(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     years = study.table(tables.OPTIONS)
     if years.empty:
         return None
-    return figures.adoption_curves(years, folder, population=population(study), source="table options")
+    return figures.adoption_curves(years, folder, population=population(study), source=_("table options"))
 
 
 def _trend(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -132,7 +154,7 @@ def _trend(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     if growth is None or growth.value is None or growth.interval is None:
         return None
     return figures.trend_fan(
-        weeks, (growth.value, *growth.interval), folder, population=population(study), source="table trend"
+        weeks, (growth.value, *growth.interval), folder, population=population(study), source=_("table trend")
     )
 
 

@@ -3,19 +3,14 @@
 from dedupelab.publish.captions import Caption
 from dedupelab.publish.figures_groups import group_graph, group_sizes, relations_chart
 from dedupelab.publish.figures_harm import harm_lines
-from dedupelab.publish.figures_money import exceedance_curves, option_values, tornado_chart, waterfall
-from dedupelab.publish.figures_rates import (
-    conflicts_by_field,
-    headline_intervals,
-    threshold_curve,
-    weekly_ingest,
-)
+from dedupelab.publish.figures_money import exceedance_curves, waterfall
+from dedupelab.publish.figures_options import option_values, tornado_chart
+from dedupelab.publish.figures_rates import conflicts_by_field, headline_intervals, threshold_curve
 from dedupelab.publish.figures_sharing import overlap_heat_map, sharing_graph
-from dedupelab.publish.figures_sheets import FACTS, Tile, contact_sheet
-from dedupelab.publish.figures_years import adoption_curves, trend_fan
+from dedupelab.publish.figures_sheets import Tile, contact_sheet
+from dedupelab.publish.figures_years import adoption_curves, trend_fan, weekly_ingest
 
 __all__ = [
-    "FACTS",
     "Caption",
     "Tile",
     "adoption_curves",

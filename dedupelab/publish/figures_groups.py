@@ -8,8 +8,10 @@ from typing import Any
 import networkx as nx
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.captions import Caption, count, frame, percent
+from dedupelab.publish.captions import Caption, count, frame, listing, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
+from dedupelab.publish.language import _, plural
+from dedupelab.publish.phrases import said
 from dedupelab.publish.style import (
     ACCENT,
     ESTIMATE_HATCH,
@@ -36,8 +38,8 @@ def relations_chart(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-relations",
-    axis: str = "pairs",
-    key: tuple[str, str] = ("counted as duplication", "not counted"),
+    axis: str = "",
+    key: tuple[str, str] | None = None,
 ) -> Figure:
     """Draw how many pairs stand in each of `tables.RELATIONS`; what is not counted is hatched."""
     shown = [(name, pairs.get(name, 0)) for name in RELATIONS]
@@ -52,17 +54,22 @@ def relations_chart(
         for y, (name, number) in enumerate(shown):
             axes.barh(y, number, height=0.68, **looks[name in LINKS])
             axes.annotate(count(number), (number, y), (4, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(shown)), [name for name, _ in shown])
+        axes.set_yticks(range(len(shown)), [said(name) for name, _other in shown])
         axes.invert_yaxis()
-        axes.set_xlim(0, max(1, *(n * 1.12 for _, n in shown)))
-        axes.set_xlabel(axis)
-        canvas.legend([Patch(**looks[True]), Patch(**looks[False])], key, loc="outside upper left", ncols=2)
+        axes.set_xlim(0, max(1, *(n * 1.12 for _other, n in shown)))
+        axes.set_xlabel(axis or _("pairs"))
+        canvas.legend(
+            [Patch(**looks[True]), Patch(**looks[False])],
+            key or (_("counted as duplication"), _("not counted")),
+            loc="outside upper left",
+            ncols=2,
+        )
         clean(axes)
-        columns = (Column("Relation"), Column("Pairs", "right"), Column("Counted as duplication"))
-        rows = [(name, count(number), "yes" if name in LINKS else "no") for name, number in shown]
+        columns = (Column(_("Relation")), Column(_("Pairs"), "right"), Column(_("Counted as duplication")))
+        rows = [(said(name), count(number), _("yes") if name in LINKS else _("no")) for name, number in shown]
         table = Table(
             identifier.replace("figure", "table", 1),
-            f"Examined pairs by relation, {population}",
+            _("Examined pairs by relation, {population}", population=population),
             columns,
             rows,
         )
@@ -79,7 +86,7 @@ def group_sizes(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-group-sizes",
-    axes_labels: tuple[str, str] = ("images in the group", "groups"),
+    axes_labels: tuple[str, str] | None = None,
 ) -> Figure:
     """Draw how many groups have 2, 3, ... images; 10 and more share a bar."""
     if not sizes:
@@ -94,18 +101,22 @@ def group_sizes(
             axes.annotate(count(counts[n]), (x, counts[n]), (0, 3), textcoords="offset points", ha="center")
         axes.set_xticks(range(len(bars)), names)
         axes.set_ylim(0, max(counts.values()) * 1.12)
-        axes.set_xlabel(axes_labels[0])
-        axes.set_title(axes_labels[1], loc="left", fontsize=8.5)
+        across, up = axes_labels or (_("images in the group"), _("groups"))
+        axes.set_xlabel(across)
+        axes.set_title(up, loc="left", fontsize=8.5)
         clean(axes, grid="y")
         columns = (
-            Column("Images in the group"),
-            Column("Groups", "right"),
-            Column("Images", "right"),
+            Column(_("Images in the group")),
+            Column(_("Groups"), "right"),
+            Column(_("Images"), "right"),
         )
         held = Counter({n: sum(size for size in sizes if min(size, _LARGEST_BAR) == n) for n in bars})
         rows = [(name, count(counts[n]), count(held[n])) for name, n in zip(names, bars, strict=True)]
         table = Table(
-            identifier.replace("figure", "table", 1), f"Groups of copies by size, {population}", columns, rows
+            identifier.replace("figure", "table", 1),
+            _("Groups of copies by size, {population}", population=population),
+            columns,
+            rows,
         )
         return frame(canvas, folder, identifier, caption or _sizes_caption(sizes, population), source, table)
 
@@ -119,7 +130,7 @@ def group_graph(
     letters: Mapping[str, str] | None = None,
     caption: Caption | None = None,
     identifier: str = "figure-group",
-    bridge_label: str = "bridge: holds the group together",
+    bridge_label: str = "",
 ) -> Figure:
     """Draw one group: nodes by attribute `collection` (colour and shape), links as lines, bridges dashed and strong.
 
@@ -139,7 +150,7 @@ def group_graph(
     ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.edges))
     bridges = {tuple(sorted(edge)) for edge in nx.bridges(ordered)}
     position = nx.kamada_kawai_layout(ordered) if nx.is_connected(ordered) else nx.circular_layout(ordered)
-    collections = sorted({str(data.get("collection", "")) for _, data in ordered.nodes(data=True)})
+    collections = sorted({str(data.get("collection", "")) for _other, data in ordered.nodes(data=True)})
     with drawing(height=3.8) as canvas:
         from matplotlib.lines import Line2D  # noqa: PLC0415 - loaded with matplotlib only
 
@@ -165,35 +176,68 @@ def group_graph(
         names = [label(name) or "–" for name in collections]
         if bridges:
             keys.append(Line2D([], [], color=INK, linewidth=2.2, linestyle=(0, (3, 1.5))))
-            names.append(bridge_label)
+            names.append(bridge_label or _("bridge: holds the group together"))
         canvas.legend(keys, names, loc="outside upper left", ncols=2)
         axes.margins(0.12)
         axes.set_aspect("equal", adjustable="datalim")
         axes.set_axis_off()
         number = len(bridges)
         caption = caption or Caption(
-            f"{len(ordered)} copies in {len(collections)} collections, {number} {'bridge' if number == 1 else 'bridges'}",
-            f"One group: points are images, lines are links between copies; {population}",
-            f"A group of {len(ordered)} copies from {len(collections)} collections with {number} of {ordered.number_of_edges()} links as bridges.",
+            plural(
+                "{copies} copies in {collections} collections, {count} bridge",
+                "{copies} copies in {collections} collections, {count} bridges",
+                number,
+                copies=len(ordered),
+                collections=len(collections),
+            ),
+            _(
+                "One group: points are images, lines are links between copies; {population}",
+                population=population,
+            ),
+            _(
+                "A group of {ordered} copies from {collections} collections with {number} of {number_of_edges} links as bridges.",
+                ordered=len(ordered),
+                collections=len(collections),
+                number=number,
+                number_of_edges=ordered.number_of_edges(),
+            ),
         )
         return frame(canvas, folder, identifier, caption, source)
 
 
 def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
     total, linked = sum(pairs.values()), sum(pairs[name] for name in LINKS)
-    share = percent(linked / total) if total else "none"
+    share = percent(linked / total) if total else _("none")
     return Caption(
-        f"{count(linked)} of {count(total)} examined pairs count as duplication",
-        f"Examined pairs by relation; {population}",
-        f"{count(linked)} of {count(total)} examined pairs ({share}) count as duplication.",
-        "; ".join(f"{name}: {count(number)}" for name, number in pairs.items()),
+        _(
+            "{linked} of {total} examined pairs count as duplication",
+            linked=count(linked),
+            total=count(total),
+        ),
+        _("Examined pairs by relation; {population}", population=population),
+        _(
+            "{linked} of {total} examined pairs ({share}) count as duplication.",
+            linked=count(linked),
+            total=count(total),
+            share=share,
+        ),
+        listing((said(name), count(number)) for name, number in pairs.items()),
     )
 
 
 def _sizes_caption(sizes: Sequence[int], population: str) -> Caption:
     twos = sum(size == 2 for size in sizes) / len(sizes)
     return Caption(
-        f"{percent(twos)} of groups are pairs; the largest holds {count(max(sizes))}",
-        f"Number of groups by number of images; {population}",
-        f"{count(len(sizes))} groups: {percent(twos)} have two images, the largest has {count(max(sizes))}.",
+        _(
+            "{twos} of groups are pairs; the largest holds {sizes}",
+            twos=percent(twos),
+            sizes=count(max(sizes)),
+        ),
+        _("Number of groups by number of images; {population}", population=population),
+        _(
+            "{sizes} groups: {twos} have two images, the largest has {sizes_2}.",
+            sizes=count(len(sizes)),
+            twos=percent(twos),
+            sizes_2=count(max(sizes)),
+        ),
     )

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.captions import Caption, count, each, frame
+from dedupelab.publish.captions import Caption, count, each, frame, listing
 from dedupelab.publish.document import Column, Figure, Table, Text
+from dedupelab.publish.language import _, joined
 from dedupelab.publish.style import ACCENT, ESTIMATE_HATCH, INK, PALE, clean, drawing, label, wrapped
 
 
@@ -20,8 +21,8 @@ def harm_lines(
     unit: str,
     caption: Caption | None = None,
     identifier: str = "figure-harm",
-    key: tuple[str, str] = ("measured", "estimated"),
-    not_estimated: str = "Not estimated: ",
+    key: tuple[str, str] | None = None,
+    not_estimated: str = "",
 ) -> Figure:
     """Draw costs as bars with their ranges.
 
@@ -38,7 +39,10 @@ def harm_lines(
         raise ReportError(
             "expected one line with a value or more, got none; list in words what each line needs"
         )
-    missing = "; ".join(f"{row.label} ({row.reason})" for row in each(open_lines))
+    key = key or (_("measured"), _("estimated"))
+    missing = joined(
+        (_("{line} ({reason})", line=row.label, reason=row.reason) for row in each(open_lines)), "; "
+    )
     with drawing(height=1.3 + 0.46 * len(valued)) as canvas:
         from matplotlib.patches import Patch  # noqa: PLC0415 - loaded with matplotlib only
 
@@ -69,7 +73,7 @@ def harm_lines(
         axes.set_yticks(range(len(valued)), [wrapped(name) for name in valued["label"]])
         axes.invert_yaxis()
         axes.set_xlim(0, max(valued[["value", "high"]].max().max() * 1.18, 1))
-        axes.xaxis.set_major_formatter(lambda value, _: count(value))
+        axes.xaxis.set_major_formatter(lambda value, _place: count(value))
         axes.locator_params(axis="x", nbins=6)
         axes.set_xlabel(label(unit, 60))
         kinds = sorted({bool(kind) for kind in valued["estimated"]})
@@ -81,23 +85,29 @@ def harm_lines(
         )
         clean(axes)
         columns = (
-            Column("Line", width=3.4),
-            Column("Value", "right", unit, 2),
-            Column("Range", "right", unit, 2.6),
-            Column("Kind", width=1.6),
+            Column(_("Line"), width=3.4),
+            Column(_("Value"), "right", unit, 2),
+            Column(_("Range"), "right", unit, 2.6),
+            Column(_("Kind"), width=1.6),
         )
         rows = [
             (
                 r.label,
                 count(r.value),
-                f"{count(r.low)} to {count(r.high)}" if pd.notna(r.low) and pd.notna(r.high) else "",
+                _("{low} to {high}", low=count(r.low), high=count(r.high))
+                if pd.notna(r.low) and pd.notna(r.high)
+                else "",
                 key[bool(r.estimated)],
             )
             for r in each(valued)
         ]
-        note = not_estimated + missing if missing else ""
+        note = (not_estimated or _("Not estimated: ")) + missing if missing else ""
         table = Table(
-            identifier.replace("figure", "table", 1), f"Costs by line, {population}", columns, rows, note
+            identifier.replace("figure", "table", 1),
+            _("Costs by line, {population}", population=population),
+            columns,
+            rows,
+            note,
         )
         return frame(
             canvas, folder, identifier, caption or _caption(valued, unit, population, note), source, table
@@ -107,8 +117,13 @@ def harm_lines(
 def _caption(valued: pd.DataFrame, unit: str, population: str, note: str) -> Caption:
     top = valued.sort_values("value").iloc[-1]
     return Caption(
-        f"Largest cost: {label(top['label'], 60)}",
-        f"{unit}, with ranges; {population}",
-        f"Largest line: {label(top['label'], 60)}, {count(top['value'])} {label(unit, 50)}.",
-        "; ".join(f"{r.label}: {count(r.value)}" for r in each(valued)) + (f". {note}" if note else ""),
+        _("Largest cost: {label}", label=label(top["label"], 60)),
+        _("{unit}, with ranges; {population}", unit=unit, population=population),
+        _(
+            "Largest line: {label}, {value} {unit}.",
+            label=label(top["label"], 60),
+            value=count(top["value"]),
+            unit=label(unit, 50),
+        ),
+        listing((r.label, count(r.value)) for r in each(valued)) + (_(". {note}", note=note) if note else ""),
     )

@@ -1,4 +1,4 @@
-"""How much, how sure: headline figures with intervals, conflicts by field, the threshold curve, the weekly trend."""
+"""How much, how sure: headline figures with intervals, conflicts by field, the threshold curve."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.captions import Caption, between, count, each, frame, percent
+from dedupelab.publish.captions import Caption, between, count, each, frame, listing, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
-from dedupelab.publish.style import ACCENT, INK, MARKERS, QUIET, SERIES, clean, drawing, label, wrapped
+from dedupelab.publish.language import _, joined
+from dedupelab.publish.language import number as written
+from dedupelab.publish.style import ACCENT, INK, QUIET, clean, drawing, label, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +25,7 @@ def headline_intervals(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-headlines",
-    axis: str = "per cent",
+    axis: str = "",
 ) -> Figure:
     """Draw fractions with their intervals: columns `label`, `value`, `low`, `high` (NaN: census, drawn as a filled square)."""
     return _dots(
@@ -31,9 +33,9 @@ def headline_intervals(
         folder,
         identifier,
         source,
-        axis,
+        axis or _("per cent"),
         caption or _headline_caption(figures, population),
-        "Figure",
+        _("Figure"),
     )
 
 
@@ -45,7 +47,7 @@ def conflicts_by_field(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-conflicts",
-    axis: str = "per cent of groups where two copies or more assert a value",
+    axis: str = "",
 ) -> Figure:
     """Draw the share of groups in conflict per metadata field: columns `label`, `value`, `low`, `high`, most first."""
     ordered = conflicts.sort_values(["value", "label"], ascending=[False, True])
@@ -54,9 +56,9 @@ def conflicts_by_field(
         folder,
         identifier,
         source,
-        axis,
+        axis or _("per cent of groups where two copies or more assert a value"),
         caption or _conflict_caption(ordered, population),
-        "Field",
+        _("Field"),
     )
 
 
@@ -69,16 +71,18 @@ def threshold_curve(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-threshold",
-    axes_labels: tuple[str, str] = (
-        "largest distance between fingerprints, bits of 64",
-        "surplus copies, per cent of images",
-    ),
-    threshold_label: str = "this study",
+    axes_labels: tuple[str, str] | None = None,
+    threshold_label: str = "",
 ) -> Figure:
     """Draw the surplus rate against the fingerprint distance: columns `distance`, `rate`; the study's own is marked."""
     if curve.empty:
         raise ReportError("expected a curve of one distance or more, got none; leave the figure out")
     ordered = curve.sort_values("distance")
+    across, up = axes_labels or (
+        _("largest distance between fingerprints, bits of 64"),
+        _("surplus copies, per cent of images"),
+    )
+    name = threshold_label or _("this study")
     at = ordered[ordered["distance"] == threshold]["rate"]
     with drawing() as canvas:
         axes = canvas.subplots()
@@ -88,23 +92,24 @@ def threshold_curve(
         top = max(100 * ordered["rate"].max(), 1) * 1.18
         axes.axvline(threshold, color=INK, linewidth=1, linestyle=(0, (4, 3)))
         right = threshold > ordered["distance"].max() * 0.7
-        axes.annotate(threshold_label + (f": {percent(at.iloc[0])}" if len(at) else ""), (threshold, top * 0.96), (-5 if right else 5, 0),
+        axes.annotate(_("{name}: {value}", name=name, value=percent(at.iloc[0])) if len(at) else name, (threshold, top * 0.96), (-5 if right else 5, 0),
                       textcoords="offset points", ha="right" if right else "left", va="top")  # fmt: skip
         axes.set_ylim(0, top)
-        axes.set_xlabel(axes_labels[0])
-        axes.set_title(axes_labels[1], loc="left", fontsize=8.5)
+        axes.set_xlabel(across)
+        axes.set_title(up, loc="left", fontsize=8.5)
         axes.locator_params(axis="x", integer=True)
         clean(axes, grid="y")
         columns = (
-            Column("Distance", "right", "bits of 64"),
-            Column("Surplus copies", "right", "per cent of images"),
+            Column(_("Distance"), "right", _("bits of 64")),
+            Column(_("Surplus copies"), "right", _("per cent of images")),
         )
         rows = [
-            (count(d), f"{100 * r:.1f}") for d, r in zip(ordered["distance"], ordered["rate"], strict=True)
+            (count(d), written(100 * r, ".1f"))
+            for d, r in zip(ordered["distance"], ordered["rate"], strict=True)
         ]
         table = Table(
             identifier.replace("figure", "table", 1),
-            f"Surplus copies by fingerprint distance, {population}",
+            _("Surplus copies by fingerprint distance, {population}", population=population),
             columns,
             rows,
         )
@@ -115,60 +120,6 @@ def threshold_curve(
             caption or _threshold_caption(ordered, threshold, population),
             source,
             table,
-        )
-
-
-def weekly_ingest(
-    weeks: pd.DataFrame,
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    caption: Caption | None = None,
-    identifier: str = "figure-weekly",
-    labels: tuple[str, str] = ("all images", "already held"),
-    axis: str = "images per week",
-) -> Figure:
-    """Draw images taken in per week and how many of them were copies: columns `week` (its first day), `images`, `copies`."""
-    if len(weeks) < 2:
-        raise ReportError(f"expected two weeks or more, got {len(weeks)}; leave the figure out")
-    ordered = weeks.sort_values("week")
-    with drawing() as canvas:
-        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter  # noqa: PLC0415 - loaded with matplotlib only
-
-        axes = canvas.subplots()
-        days = pd.to_datetime(ordered["week"])
-        for n, (column, name) in enumerate(zip(("images", "copies"), labels, strict=True)):
-            axes.plot(days, ordered[column], color=SERIES[n], marker=MARKERS[n], markersize=4, linewidth=1.6,
-                      linestyle=("-", "--")[n])  # fmt: skip
-            axes.annotate(
-                name,
-                (days.iloc[-1], ordered[column].iloc[-1]),
-                (7, 0),
-                textcoords="offset points",
-                va="center",
-                color=SERIES[n],
-            )
-        axes.set_ylim(0, max(ordered["images"].max(), 1) * 1.1)
-        locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-        axes.set_title(axis, loc="left", fontsize=8.5)
-        clean(axes, grid="y")
-        columns = (
-            Column("Week from"),
-            Column("Images", "right"),
-            Column(labels[1].capitalize(), "right"),
-            Column("Share", "right", "per cent"),
-        )
-        rows = [
-            (f"{day:%Y-%m-%d}", count(n), count(c), f"{100 * c / n:.1f}" if n else "")
-            for day, n, c in zip(days, ordered["images"], ordered["copies"], strict=True)
-        ]
-        title = f"{axis.capitalize()}, {population}"
-        table = Table(identifier.replace("figure", "table", 1), title, columns, rows)
-        return frame(
-            canvas, folder, identifier, caption or _weekly_caption(ordered, population), source, table
         )
 
 
@@ -198,7 +149,11 @@ def _dots(
             axes.plot(100 * row.value, y, marker="s" if measured else "o", color=ACCENT, markersize=6)
             edge = row.value if measured else row.high
             axes.annotate(
-                f"{100 * row.value:.1f}", (100 * edge, y), (7, 0), textcoords="offset points", va="center"
+                written(100 * row.value, ".1f"),
+                (100 * edge, y),
+                (7, 0),
+                textcoords="offset points",
+                va="center",
             )
         _rows(axes, list(figures["label"]))
         top = 100 * figures[["value", "high"]].max().max()
@@ -207,10 +162,13 @@ def _dots(
         clean(axes)
         columns = (
             Column(head, width=4),
-            Column("Value", "right", "per cent", 1.2),
-            Column("95 % interval", "right", "per cent", 1.8),
+            Column(_("Value"), "right", _("per cent"), 1.2),
+            Column(_("95 % interval"), "right", _("per cent"), 1.8),
         )
-        rows = [(r.label, f"{100 * r.value:.1f}", between(r.low, r.high) or "census") for r in each(figures)]
+        rows = [
+            (r.label, written(100 * r.value, ".1f"), between(r.low, r.high) or _("census"))
+            for r in each(figures)
+        ]
         table = Table(identifier.replace("figure", "table", 1), caption.subtitle, columns, rows)
         return frame(canvas, folder, identifier, caption, source, table)
 
@@ -225,46 +183,70 @@ def _headline_caption(figures: pd.DataFrame, population: str) -> Caption:
     first = figures.iloc[0]
     return Caption(
         f"{label(first['label'], 60)}: {percent(first['value'])}",
-        f"Headline figures in per cent with 95 % intervals (squares: complete counts); {population}",
-        "; ".join(f"{label(r.label, 40)} {percent(r.value)}" for r in each(figures.head(3))),
-        "; ".join(
-            f"{r.label}: {percent(r.value)} ({between(r.low, r.high) or 'census'})" for r in each(figures)
+        _(
+            "Headline figures in per cent with 95 % intervals (squares: complete counts); {population}",
+            population=population,
+        ),
+        joined(
+            (
+                _("{name} {value}", name=label(r.label, 40), value=percent(r.value))
+                for r in each(figures.head(3))
+            ),
+            "; ",
+        ),
+        listing(
+            (
+                r.label,
+                _(
+                    "{value} ({interval})",
+                    value=percent(r.value),
+                    interval=between(r.low, r.high) or _("census"),
+                ),
+            )
+            for r in each(figures)
         ),
     )
 
 
 def _conflict_caption(ordered: pd.DataFrame, population: str) -> Caption:
-    subtitle = f"Groups whose copies contradict each other, per cent with 95 % intervals; {population}"
+    subtitle = _(
+        "Groups whose copies contradict each other, per cent with 95 % intervals; {population}",
+        population=population,
+    )
     top = ordered.iloc[0]
     if not top["value"] > 0:
         return Caption(
-            "No field carries conflicting values", subtitle, "No metadata field carries conflicting values."
+            _("No field carries conflicting values"),
+            subtitle,
+            _("No metadata field carries conflicting values."),
         )
     name, share = label(top["label"], 60), percent(top["value"])
     return Caption(
-        f"Copies contradict each other most often on {name}: {share}",
+        _("Copies contradict each other most often on {name}: {share}", name=name, share=share),
         subtitle,
-        f"Conflicts are most frequent in {name}: {share} of groups.",
-        "; ".join(f"{r.label}: {percent(r.value)}" for r in each(ordered)),
+        _("Conflicts are most frequent in {name}: {share} of groups.", name=name, share=share),
+        listing((r.label, percent(r.value)) for r in each(ordered)),
     )
 
 
 def _threshold_caption(ordered: pd.DataFrame, threshold: int, population: str) -> Caption:
     low, high = ordered.iloc[0], ordered.iloc[-1]
     return Caption(
-        f"Surplus rate runs from {percent(low['rate'])} to {percent(high['rate'])} with the threshold",
-        f"Surplus copies by largest fingerprint distance (this study: {threshold}); {population}",
-        f"The surplus rate goes from {percent(low['rate'])} at {low['distance']:.0f} bits to {percent(high['rate'])} at {high['distance']:.0f} bits.",
-    )
-
-
-def _weekly_caption(ordered: pd.DataFrame, population: str) -> Caption:
-    share = ordered["copies"].sum() / max(ordered["images"].sum(), 1)
-    half = len(ordered) // 2
-    early = ordered["copies"].iloc[:half].sum() / max(ordered["images"].iloc[:half].sum(), 1)
-    late = ordered["copies"].iloc[-half:].sum() / max(ordered["images"].iloc[-half:].sum(), 1)
-    return Caption(
-        f"{percent(share)} of images taken in were already held",
-        f"Images per week and those that a collection already held; {population}",
-        f"{percent(share)} were already held: {percent(early)} in the first half of {len(ordered)} weeks, {percent(late)} in the second.",
+        _(
+            "Surplus rate runs from {rate} to {rate_2} with the threshold",
+            rate=percent(low["rate"]),
+            rate_2=percent(high["rate"]),
+        ),
+        _(
+            "Surplus copies by largest fingerprint distance (this study: {threshold}); {population}",
+            threshold=threshold,
+            population=population,
+        ),
+        _(
+            "The surplus rate goes from {rate} at {distance:.0f} bits to {rate_2} at {distance_2:.0f} bits.",
+            rate=percent(low["rate"]),
+            distance=low["distance"],
+            rate_2=percent(high["rate"]),
+            distance_2=high["distance"],
+        ),
     )

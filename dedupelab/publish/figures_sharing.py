@@ -10,6 +10,8 @@ import pandas as pd
 from dedupelab.errors import ReportError
 from dedupelab.publish.captions import Caption, between, count, each, frame, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
+from dedupelab.publish.language import _, joined
+from dedupelab.publish.language import number as written
 from dedupelab.publish.style import ACCENT, INK, PALE, QUIET, clean, drawing, label, wrapped
 
 _ROWS = 40
@@ -26,7 +28,7 @@ def overlap_heat_map(
     source: Text,
     caption: Caption | None = None,
     identifier: str = "figure-overlap",
-    axes_labels: tuple[str, str] = ("also held by", "works held by"),
+    axes_labels: tuple[str, str] | None = None,
 ) -> Figure:
     """Draw `tables.OVERLAP` as a matrix: of the row's works, how many the column holds too.
 
@@ -58,9 +60,9 @@ def overlap_heat_map(
                     axes.text(x, y, "–", ha="center", va="center", color=QUIET)
                     continue
                 text = (
-                    f"{100 * cell.containment:.0f}"
+                    written(100 * cell.containment, ".0f")
                     if small
-                    else f"{100 * cell.containment:.1f} %\n({count(cell.shared)})"
+                    else f"{written(100 * cell.containment, '.1f')} %\n({count(cell.shared)})"
                 )
                 axes.text(
                     x, y, text, ha="center", va="center", color="white" if cell.containment > 0.55 else INK
@@ -77,9 +79,10 @@ def overlap_heat_map(
         axes.set_yticks(range(len(shown)), rows)
         axes.xaxis.tick_top()
         axes.xaxis.set_label_position("top")
-        axes.set_xlabel(axes_labels[0])
+        top, side = axes_labels or (_("also held by"), _("works held by"))
+        axes.set_xlabel(top)
         # Upright, where the eye enters the matrix.
-        axes.text(-0.02, 1.02, axes_labels[1], transform=axes.transAxes, ha="right", va="bottom")
+        axes.text(-0.02, 1.02, side, transform=axes.transAxes, ha="right", va="bottom")
         clean(axes, grid="")
         caption = caption or _overlap_caption(overlap, population)
         return frame(
@@ -148,20 +151,37 @@ def _shared_works(overlap: pd.DataFrame) -> dict[tuple[str, str], int]:
 
 
 def _overlap_caption(overlap: pd.DataFrame, population: str) -> Caption:
-    subtitle = f"Share of the row's works also held by the column, per cent (number of works); {population}"
+    subtitle = _(
+        "Share of the row's works also held by the column, per cent (number of works); {population}",
+        population=population,
+    )
     others = overlap[(overlap["row"] != overlap["column"]) & overlap["containment"].notna()]
     if others.empty or others["shared"].max() == 0:
         return Caption(
-            "No work is held by more than one collection", subtitle, "No work is held by two collections."
+            _("No work is held by more than one collection"),
+            subtitle,
+            _("No work is held by two collections."),
         )
     top = others.sort_values(["containment", "row", "column"], ascending=[False, True, True]).iloc[0]
     row, column, share = label(top["row"]), label(top["column"]), percent(top["containment"])
     return Caption(
-        f"{share} of works in {row} are also in {column}",
+        _("{share} of works in {row} are also in {column}", share=share, row=row, column=column),
         subtitle,
-        f"Largest overlap: {share} of the works in {row} are also held by {column}.",
-        f"Matrix of {others['row'].nunique()} collections. The largest share is {share} ({row} in {column}), "
-        f"the smallest {percent(others['containment'].min())}.",
+        _(
+            "Largest overlap: {share} of the works in {row} are also held by {column}.",
+            share=share,
+            row=row,
+            column=column,
+        ),
+        _(
+            "Matrix of {row} collections. The largest share is {share} ({row_2} in {column}), "
+            "the smallest {containment}.",
+            row=others["row"].nunique(),
+            share=share,
+            row_2=row,
+            column=column,
+            containment=percent(others["containment"].min()),
+        ),
     )
 
 
@@ -169,26 +189,30 @@ def _overlap_table(overlap: pd.DataFrame, identifier: str, population: str) -> T
     others = overlap[overlap["row"] != overlap["column"]]
     others = others.sort_values(["containment", "row", "column"], ascending=[False, True, True])
     columns = (
-        Column("Held by"),
-        Column("Also held by"),
-        Column("Works held", "right"),
-        Column("Works shared", "right"),
-        Column("Share", "right", "per cent"),
-        Column("95 % interval", "right", "per cent"),
+        Column(_("Held by")),
+        Column(_("Also held by")),
+        Column(_("Works held"), "right"),
+        Column(_("Works shared"), "right"),
+        Column(_("Share"), "right", _("per cent")),
+        Column(_("95 % interval"), "right", _("per cent")),
     )
     rows = [
-        (r.row, r.column, count(r.works), count(r.shared), "" if pd.isna(r.containment) else f"{100 * r.containment:.1f}",
+        (r.row, r.column, count(r.works), count(r.shared), "" if pd.isna(r.containment) else written(100 * r.containment, ".1f"),
          "" if pd.isna(r.low) or pd.isna(r.high) else between(r.low, r.high))
         for r in each(others.head(_ROWS))
     ]  # fmt: skip
     note = (
-        f"The {_ROWS} largest of {len(others)} shares; all are in the tables of this run."
+        _(
+            "The {rows} largest of {others} shares; all are in the tables of this run.",
+            rows=_ROWS,
+            others=len(others),
+        )
         if len(others) > _ROWS
         else ""
     )
     return Table(
         identifier.replace("figure", "table", 1),
-        f"Overlap between collections, {population}",
+        _("Overlap between collections, {population}", population=population),
         columns,
         rows,
         note,
@@ -198,19 +222,22 @@ def _overlap_table(overlap: pd.DataFrame, identifier: str, population: str) -> T
 def _sharing_caption(
     shared: Mapping[tuple[str, str], int], images: Mapping[str, int], population: str
 ) -> Caption:
-    subtitle = f"Lines: works held by both collections; circles: images held; {population}"
+    subtitle = _(
+        "Lines: works held by both collections; circles: images held; {population}", population=population
+    )
     if not any(shared.values()):
         return Caption(
-            "No two collections share a work", subtitle, "No line: no two collections share a work."
+            _("No two collections share a work"), subtitle, _("No line: no two collections share a work.")
         )
     (a, b), works = max(shared.items(), key=lambda item: (item[1], item[0]))
     a, b = label(a), label(b)
-    pairs = "; ".join(
-        f"{x} and {y}: {count(n)}" for (x, y), n in sorted(shared.items(), key=lambda i: -i[1])[:10] if n
+    most = sorted(shared.items(), key=lambda item: -item[1])[:10]
+    pairs = joined(
+        (_("{one} and {other}: {works}", one=x, other=y, works=count(n)) for (x, y), n in most if n), "; "
     )
     return Caption(
-        f"{a} and {b} share most: {count(works)} works",
+        _("{a} and {b} share most: {works} works", a=a, b=b, works=count(works)),
         subtitle,
-        f"{a} and {b} share the most works: {count(works)}.",
-        f"Graph of {len(images)} collections. Works shared: {pairs}.",
+        _("{a} and {b} share the most works: {works}.", a=a, b=b, works=count(works)),
+        _("Graph of {images} collections. Works shared: {pairs}.", images=len(images), pairs=pairs),
     )

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from dedupelab.errors import OutputError, ReportError
 from dedupelab.publish.captions import Caption, short_alt, short_title
 from dedupelab.publish.document import Column, Figure, Strong, Table, Text
+from dedupelab.publish.language import _, listed
 from dedupelab.publish.style import INK, RULE
 
 _SHEET = 1280
@@ -24,14 +25,16 @@ class Tile:
     facts: tuple[str, ...]
 
 
-FACTS = (
-    Column("Holder"),
-    Column("Size", "right", "pixels"),
-    Column("Format"),
-    Column("Creator"),
-    Column("Credit"),
-    Column("Date"),
-)
+def facts() -> tuple[Column, ...]:
+    """Return the columns of what a holder says of a copy."""
+    return (
+        Column(_("Holder")),
+        Column(_("Size"), "right", _("pixels")),
+        Column(_("Format")),
+        Column(_("Creator")),
+        Column(_("Credit")),
+        Column(_("Date")),
+    )
 
 
 def contact_sheet(
@@ -40,12 +43,12 @@ def contact_sheet(
     *,
     population: str,
     source: Text,
-    columns: Sequence[Column] = FACTS,
+    columns: Sequence[Column] = (),
     caption: Caption | None = None,
     identifier: str = "figure-sheet",
-    letter_column: str = "Copy",
+    letter_column: str = "",
     compared: Sequence[int] = (3, 4, 5),
-    note: str = "An asterisk marks a statement that differs from the first copy's.",
+    note: str = "",
 ) -> Figure:
     """Lay the copies of one group side by side (JPEG, letters only) with a table of what each holder says of them.
 
@@ -56,6 +59,7 @@ def contact_sheet(
     ReportError
         If there are no tiles, more than twenty, or a tile has not one fact per column.
     """
+    columns = columns or facts()
     if not 1 <= len(tiles) <= _TILES:
         raise ReportError(
             f"figure {identifier}: expected 1 to {_TILES} pictures, got {len(tiles)}; show the first ones"
@@ -80,26 +84,26 @@ def contact_sheet(
     ]
     table = Table(
         identifier.replace("figure", "table", 1),
-        f"What the holders say of these copies, {population}",
-        (Column(letter_column), *columns),
+        _("What the holders say of these copies, {population}", population=population),
+        (Column(letter_column or _("Copy")), *columns),
         rows,
-        note,
+        note or _("An asterisk marks a statement that differs from the first copy's."),
     )
     differing = [
         columns[n].title.lower() for n in compared if len({tile.facts[n] for tile in tiles} - {""}) > 1
     ]
     silent = not any(tile.facts[n] for tile in tiles for n in compared)
     said = (
-        f"with different {' and '.join(differing)}"
+        _("with different {differing}", differing=listed(differing))
         if differing
-        else "none described"
+        else _("none described")
         if silent
-        else "described alike"
+        else _("described alike")
     )
     caption = caption or Caption(
-        f"{len(tiles)} copies of one picture, {said}",
-        f"Copies of one group, letters as in the table; {population}",
-        f"{len(tiles)} copies of one picture, {said}.",
+        _("{tiles} copies of one picture, {said}", tiles=len(tiles), said=said),
+        _("Copies of one group, letters as in the table; {population}", population=population),
+        _("{tiles} copies of one picture, {said}.", tiles=len(tiles), said=said),
     )
     return Figure(identifier, short_title(caption.title), caption.subtitle, source, short_alt(caption.alt), path,
                   description=caption.description, data=table)  # fmt: skip

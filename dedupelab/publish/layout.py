@@ -151,6 +151,8 @@ class _Layout:
             "draft": self.line(meta.draft),
             "created": meta.created,
             "words": {name: self.substitute(word) for name, word in vars(self.words).items()},
+            # A full-width colon brings its own room.
+            "gap": "" if self.words.note.endswith("：") else " ",
             "contents": [
                 {
                     "level": b.level,

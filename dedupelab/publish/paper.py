@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from dedupelab.publish.chapters import accuracy, authority, extent, front, harm, method, options
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Document, Meta
+from dedupelab.publish.language import N_, _, document_tag, number, plural
+from dedupelab.publish.words import words
 
 
 def paper(material: Material, *, date: str = "", created: datetime | None = None) -> Document:
@@ -19,11 +21,12 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
     created
         Time for the files' properties; a fixed one when None, so that equal results give equal bytes.
     """
-    report = material.config.report
     count = len(material.config.collection)
-    title = (
-        report.title
-        or f"Duplicate pictures in {_count_word(count)} collection{'s' if count > 1 else ''}: extent, authority, harm"
+    title = material.author("title") or plural(
+        "Duplicate pictures in {number} collection: extent, authority, harm",
+        "Duplicate pictures in {number} collections: extent, authority, harm",
+        count,
+        number=_count_word(count),
     )
     lead: list[Block] = front.front(material)
     blocks = [
@@ -41,16 +44,31 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         *method.annex(material),
     ]
     meta = Meta(
-        submitter=report.submitter or material.config.study.owner,
-        consultation=report.consultation,
+        submitter=material.author("submitter") or material.author("owner"),
+        consultation=material.author("consultation"),
         date=date,
         draft=accuracy.draft(material),
-        short_title=f"Duplicate pictures: {material.config.study.name}",
+        short_title=_("Duplicate pictures: {name}", name=material.config.study.name),
         created=created or datetime(2000, 1, 1, tzinfo=UTC),
     )
-    return Document(title, f"Study {material.config.study.name}", "en-GB", meta, lead, blocks)
+    return Document(
+        title, _("Study {name}", name=material.config.study.name), document_tag(), meta, lead, blocks, words()
+    )
 
 
 def _count_word(count: int) -> str:
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return words[count] if count < len(words) else f"{count:,}"
+    """Return a small number as a title has it."""
+    words = (
+        N_("no"),
+        N_("one"),
+        N_("two"),
+        N_("three"),
+        N_("four"),
+        N_("five"),
+        N_("six"),
+        N_("seven"),
+        N_("eight"),
+        N_("nine"),
+        N_("ten"),
+    )
+    return _(words[count]) if count < len(words) else number(count)

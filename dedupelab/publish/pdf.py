@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dedupelab.errors import ReportError
 from dedupelab.publish.document import Document
 from dedupelab.publish.glyphs import CHINESE, missing_in_print, substitute, warning_for
+from dedupelab.publish.language import current
 from dedupelab.publish.layout import Plain, language_and_region, lay_out
 from dedupelab.publish.style import ACCENT
 from dedupelab.publish.writing import check_size, replace_file
@@ -24,7 +25,7 @@ MONO = "DejaVu Sans Mono"
 _TEXT_WIDTH = 459.0
 """Points between the margins of report.typ."""
 _PICTURE_HEIGHT = 500.0
-_LONG_WORD = re.compile(r"\S{15,}")
+_LONG_WORD = re.compile(r"[^\s\u2e80-\uffef]{15,}")
 _BREAKS = re.compile(r"(?<=[/_.\-=&?])(?=[^/_.\-=&?])|(?<=[^/_.\-=&?]{9})(?=[^/_.\-=&?]{3})")
 
 
@@ -34,7 +35,7 @@ def render_pdf(document: Document, path: Path) -> tuple[str, ...]:
     Raises
     ------
     ReportError
-        If the document contradicts itself, Typst refuses it, a figure's file is missing or the result passes 5 MB.
+        If no font here can show the language of the paper, the document contradicts itself, Typst refuses it, a figure's file is missing or the result passes 5 MB.
     """
     import typst  # noqa: PLC0415 - loaded only where a PDF is wanted
 
@@ -49,6 +50,10 @@ def render_pdf(document: Document, path: Path) -> tuple[str, ...]:
 
     lay_out(document, listen)
     missing = missing_in_print("".join(said), (*families, MONO), fonts)
+    if wanting := missing & current().characters:
+        raise ReportError(
+            warning_for(wanting).replace(", printed by code point", " in the paper's own language")
+        )
     # Typst breaks no long word by itself: give file names and addresses places to break.
     paper = lay_out(document, lambda text: _LONG_WORD.sub(_breakable, substitute(text, missing)))
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as name:

@@ -11,7 +11,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,14 +19,17 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.errors import DedupelabError, NotebookError, OutputError
+from dedupelab.evidence.results import Result
 from dedupelab.progress import Progress
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.docx import render_docx
 from dedupelab.publish.exhibits import example, example_groups, exhibits
 from dedupelab.publish.html import render_html
+from dedupelab.publish.language import day, speaking
 from dedupelab.publish.notebooks import notebook_sources, run_notebooks
 from dedupelab.publish.paper import paper
 from dedupelab.publish.pdf import render_pdf
+from dedupelab.publish.translations import language_of
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
 from dedupelab.version import __version__
@@ -73,6 +76,8 @@ def publish_run(
 
     Raises
     ------
+    ConfigError
+        If there is no catalogue for a language.
     OutputError
         If the folder cannot be written; nothing half-written stays.
     NotebookError, ReportError
@@ -80,37 +85,16 @@ def publish_run(
     """
     moment = now or datetime.now(UTC)
     home = out / study.name
+    chosen = tuple(dict.fromkeys(languages or study.config.report.languages))
+    for tag in chosen:
+        language_of(tag)  # before any work: a language that is not there is a mistake in the call
     results = study.measure(bars=bars)
     building = _new_folder(home)
     try:
         shutil.copyfile(study.results_path, building / "results.json")
         digests = write_tables(study, building / "tables")
         _notebooks(study, building, home, bars)
-        drawing = bars("drawing figures")
-        drawing(0, 2)
-        with tempfile.TemporaryDirectory(prefix="dedupelab-") as name:
-            figures = exhibits(study, Path(name))
-            drawing(1, 2)
-            shown = [example(study, group, Path(name)) for group in example_groups(study)]
-            drawing(2, 2)
-            material = Material(
-                study.config,
-                Numbers.of(results),
-                study.images(),
-                study.pairs(),
-                study.groups(),
-                study.overlap(),
-                money_tables(study),
-                figures,
-                tuple(found for found in shown if found is not None),
-                study.gear(),
-                versions(),
-                digests,
-                study.records(),
-                study.crosswalk(),
-            )
-            written = bars("writing the paper")
-            notes = _papers(material, building, languages or study.config.report.languages, moment, written)
+        notes = _papers(study, results, building, chosen, moment, digests, bars)
         (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
         return _put_in_place(building, home, moment)
     except DedupelabError:
@@ -165,17 +149,51 @@ def versions() -> dict[str, str]:
 
 
 def _papers(
-    material: Material, folder: Path, languages: tuple[str, ...], moment: datetime, progress: Progress
+    study: Study,
+    results: Iterable[Result],
+    folder: Path,
+    languages: tuple[str, ...],
+    moment: datetime,
+    digests: Mapping[str, str],
+    bars: Callable[[str], Progress],
 ) -> list[str]:
-    """Write each language in each format; return what the reader must be told, such as missing fonts."""
-    document = paper(material, date=f"{moment.day} {moment:%B %Y}", created=moment.replace(microsecond=0))
-    jobs = [(language, kind) for language in languages for kind in RENDERERS]
+    """Draw the figures and write the paper once for each language; return what the reader must be told, such as missing fonts."""
+    progress = bars("writing the paper")
+    steps = len(languages) * (len(RENDERERS) + 1)
     notes: list[str] = []
-    progress(0, len(jobs))
-    for done, (language, kind) in enumerate(jobs, 1):
-        notes += RENDERERS[kind](document, folder / f"report.{language}.{kind}")
-        progress(done, len(jobs))
+    done = 0
+    progress(0, steps)
+    for tag in languages:
+        with tempfile.TemporaryDirectory(prefix="dedupelab-") as name, speaking(tag):
+            found = _material(study, results, Path(name), digests)
+            document = paper(found, date=day(moment), created=moment.replace(microsecond=0))
+            progress(done := done + 1, steps)
+            for kind, render in RENDERERS.items():
+                notes += render(document, folder / f"report.{tag}.{kind}")
+                progress(done := done + 1, steps)
     return sorted(set(notes))
+
+
+def _material(study: Study, results: Iterable[Result], folder: Path, digests: Mapping[str, str]) -> Material:
+    """Gather what the paper is made from, its figures drawn into `folder` in the current language."""
+    figures = exhibits(study, folder)
+    shown = [example(study, group, folder) for group in example_groups(study)]
+    return Material(
+        study.config,
+        Numbers.of(results),
+        study.images(),
+        study.pairs(),
+        study.groups(),
+        study.overlap(),
+        money_tables(study),
+        figures,
+        tuple(found for found in shown if found is not None),
+        study.gear(),
+        versions(),
+        digests,
+        study.records(),
+        study.crosswalk(),
+    )
 
 
 def _notebooks(study: Study, building: Path, home: Path, bars: Callable[[str], Progress]) -> None:

@@ -1,6 +1,5 @@
 """One palette and one matplotlib style for every figure: colour-blind safe, readable in grey, equal bytes each time."""
 
-import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from dedupelab.errors import OutputError, ReportError
 from dedupelab.publish.glyphs import CHINESE, warning_for
+from dedupelab.publish.language import number
 from dedupelab.publish.layout import printable
+from dedupelab.publish.widths import broken, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,20 +87,28 @@ def save(canvas: "Canvas", folder: Path, name: str) -> tuple[Path, Path]:
 def label(text: str, longest: int = 28) -> str:
     """Return a name as a figure can show it: harmless, in one line and not longer than `longest` characters.
 
+    A Chinese character takes the room of two.
+
     >>> label("a very long name of a collection of pictures", 16)
     'a very long nam…'
     """
-    shown = printable(text)
-    return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
+    return shortened(printable(text), longest)
 
 
 def wrapped(text: str, width: int = 34, longest: int = 68) -> str:
-    """Return a name in lines of at most `width` characters.
+    """Return a name in lines of at most `width` characters; Chinese breaks between any two, but not before a full stop.
 
     >>> wrapped("staff time for clearing rights", 16).splitlines()
     ['staff time for', 'clearing rights']
     """
-    return "\n".join(textwrap.wrap(label(text, longest), width)) or "–"
+    return "\n".join(broken(label(text, longest), width)) or "–"
+
+
+def money_axis(axes: "Axes", unit: str) -> None:
+    """Write amounts along the horizontal axis, with their unit."""
+    axes.xaxis.set_major_formatter(lambda value, _place: number(value))
+    axes.locator_params(axis="x", nbins=6)
+    axes.set_xlabel(label(unit, 60))
 
 
 def clean(axes: "Axes", grid: str = "x") -> None:
@@ -148,7 +157,10 @@ def _families(characters: str) -> tuple[str, ...]:
         _find_new_fonts()
     known = {entry.name: entry.fname for entry in font_manager.fontManager.ttflist}
     ranked = (
-        [name for name in CHINESE if name in known] + sorted(set(known) - set(CHINESE)) if missing else []
+        [name for name in sorted(CHINESE, key=lambda name: "Serif" in name) if name in known]
+        + sorted(set(known) - set(CHINESE))
+        if missing
+        else []
     )
     for name in ranked:
         try:

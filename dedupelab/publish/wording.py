@@ -6,9 +6,11 @@ from math import floor, log10
 
 from dedupelab.evidence.results import GRADES, Result, by_id
 from dedupelab.publish.document import Paragraph, Text
+from dedupelab.publish.language import N_, _, joined
+from dedupelab.publish.language import number as spelled
+from dedupelab.publish.phrases import counted, facets, said
 
 CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥"}
-NOT_ESTIMATED = "not estimated: needs {}"
 
 
 def figure(result: Result) -> str:
@@ -18,8 +20,23 @@ def figure(result: Result) -> str:
     '12.4 %'
     """
     if result.value is None:
-        return NOT_ESTIMATED.format(", ".join(result.needs))
+        return _("not estimated: needs {needs}", needs=needs(result))
     return quantity(result.value, result.unit)
+
+
+def needs(result: Result) -> str:
+    """Return what a number that was not estimated would need."""
+    return joined(map(said, result.needs))
+
+
+def option_name(result: Result) -> str:
+    """Return the option and the kind of screening that a number of chapter 7 belongs to."""
+    return said(result.label.partition(":")[0].replace(" screening", ""))
+
+
+def label_of(result: Result) -> str:
+    """Return what a number is called."""
+    return facets(result.label) if result.id.startswith("V.stratum") else said(result.label)
 
 
 def quantity(value: float, unit: str) -> str:
@@ -28,12 +45,17 @@ def quantity(value: float, unit: str) -> str:
     >>> quantity(12345.0, "HKD per year"), quantity(1284, "images"), quantity(0.0312, "hours"), quantity(-1200.0, "HKD")
     ('HK$12,000 per year', '1,284 images', '0.031 hours', '−HK$1,200')
     """
+    return _with_unit(_amount(value, unit), unit)
+
+
+def _with_unit(shown: str, unit: str) -> str:
+    """Return an amount or a range with what it counts, where the language puts it."""
     if unit == "fraction":
-        return f"{number(value, unit)} %"
-    if unit == "index":
-        return number(value, unit)
+        return f"{shown} %"
     rest = unit.partition(" ")[2] if _currency_sign(unit) else unit
-    return f"{_amount(value, unit)} {rest}".rstrip()
+    if rest == "per year":
+        return _("{amount} per year", amount=shown)
+    return _("{amount} {unit}", amount=shown, unit=counted(rest)) if rest and unit != "index" else shown
 
 
 def _amount(value: float, unit: str) -> str:
@@ -52,11 +74,11 @@ def _currency_sign(unit: str) -> str:
 def number(value: float, unit: str) -> str:
     """Return the bare number in the unit's usual precision."""
     if unit == "fraction":
-        return f"{100 * value:.1f}"
+        return spelled(100 * value, ".1f")
     if unit in {"index", "ratio"}:
-        return f"{value:.2f}"
+        return spelled(value, ".2f")
     if float(value).is_integer() and unit != "hours" and not unit[:3].isupper():
-        return f"{value:,.0f}"
+        return spelled(value)
     return significant(value)
 
 
@@ -71,7 +93,7 @@ def significant(value: float, digits: int = 2) -> str:
     places = digits - 1 - floor(log10(abs(value)))
     rounded = round(value, places)
     places = digits - 1 - floor(log10(abs(rounded)))  # 9.96 has become 10
-    return f"{rounded:,.{max(0, places)}f}"
+    return spelled(rounded, f",.{max(0, places)}f")
 
 
 def interval(result: Result) -> str:
@@ -83,15 +105,12 @@ def interval(result: Result) -> str:
     if result.value is None:
         return ""
     if result.interval is None:
-        return result.interval_method.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0]
+        return said(result.interval_method.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0])
     low, high = result.interval
-    last = quantity(high, result.unit)
-    first = (
-        number(low, result.unit)
-        if low >= 0 and not _currency_sign(result.unit)
-        else _amount(low, result.unit)
-    )
-    return f"{first} to {last.removeprefix(_currency_sign(result.unit)) if low >= 0 else last}"
+    first, last = _amount(low, result.unit), _amount(high, result.unit)
+    if low >= 0:  # the currency is said once
+        last = last.removeprefix(_currency_sign(result.unit))
+    return _with_unit(_("{low} to {high}", low=first, high=last), result.unit)
 
 
 def with_interval(result: Result) -> str:
@@ -99,16 +118,16 @@ def with_interval(result: Result) -> str:
     if result.value is None:
         return figure(result)
     named = named_interval(result)
-    return f"{figure(result)} ({named})" if named else figure(result)
+    return _("{value} ({interval})", value=figure(result), interval=named) if named else figure(result)
 
 
 def named_interval(result: Result) -> str:
     """Return the interval with what kind it is: a 95 % interval, bounds, P10 to P90, or a census."""
     if result.value is None or result.interval is None:
         return interval(result)
-    kinds = ("bounds", "P10 to P90")
-    kind = next((each for each in kinds if result.interval_method.startswith(each)), "95 % interval")
-    return f"{kind} {interval(result)}"
+    kinds = (N_("bounds"), N_("P10 to P90"))
+    kind = next((each for each in kinds if result.interval_method.startswith(each)), N_("95 % interval"))
+    return _("{kind} {interval}", kind=_(kind), interval=interval(result))
 
 
 def of(result: Result) -> str:
@@ -116,13 +135,24 @@ def of(result: Result) -> str:
     if result.numerator is None or result.denominator is None:
         return ""
     if result.unit == "index":
-        return f"over {result.denominator:,.0f} {result.denominator_label}"
-    return f"{result.numerator:,.0f} of {result.denominator:,.0f} {result.denominator_label}"
+        return _(
+            "over {whole:,.0f} {label}",
+            whole=result.denominator,
+            label=counted(result.denominator_label),
+        )
+    return _(
+        "{part:,.0f} of {whole:,.0f} {label}",
+        part=result.numerator,
+        whole=result.denominator,
+        label=counted(result.denominator_label),
+    )
 
 
 def grade(result: Result) -> str:
     """Return the grade with its meaning."""
-    return f"{result.grade}: {GRADES[result.grade].split(':', maxsplit=1)[0]}"
+    return _(
+        "{letter}: {words}", letter=result.grade, words=said(GRADES[result.grade].split(":", maxsplit=1)[0])
+    )
 
 
 @dataclass(frozen=True)

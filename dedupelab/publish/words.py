@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dedupelab.publish.language import _
+
 
 @dataclass(frozen=True)
 class Words:
@@ -24,17 +26,19 @@ class Words:
     evidence: str
 
 
-ENGLISH = Words(
-    contents="Contents",
-    skip="Skip to the text",
-    figure="Figure",
-    table="Table",
-    paragraph="paragraph",
-    section="section",
-    source="Source:",
-    data="Data:",
-    note="Note:",
-    description="Description of the figure",
-    page="Page {page} of {pages}",
-    evidence="Evidence",
-)
+def words() -> Words:
+    """Return the renderers' words in the language that is being written."""
+    return Words(
+        contents=_("Contents"),
+        skip=_("Skip to the text"),
+        figure=_("Figure {number}").partition(" {")[0],
+        table=_("Table {number}").partition(" {")[0],
+        paragraph=_("paragraph"),
+        section=_("section"),
+        source=_("Source:"),
+        data=_("Data:"),
+        note=_("Note:"),
+        description=_("Description of the figure"),
+        page=_("Page {page} of {pages}"),
+        evidence=_("Evidence"),
+    )

@@ -72,6 +72,9 @@ discount_rate = 0.035
 {COMMON}
 [report]
 languages = ["en"]
+[report.texts.zh-Hant-HK]
+purpose = "重複圖像的統計；並非針對任何人採取行動"
+owner = "樣本協會（虛構）"
 """
 _SOURCE = "sample figure, not a measurement"
 _COMMON = {

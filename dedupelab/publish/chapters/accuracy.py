@@ -6,10 +6,13 @@ from dedupelab.evidence.results import Result
 from dedupelab.publish import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Column, Heading, Table
+from dedupelab.publish.language import N_, _, number
 from dedupelab.publish.wording import Numbering
 
-NOT_REVIEWED = "Nobody has reviewed a sample of pairs in this run: precision and recall on these collections are unknown."
-DRAFT = "Draft: not reviewed by people"
+NOT_REVIEWED = N_(
+    "Nobody has reviewed a sample of pairs in this run: precision and recall on these collections are unknown."
+)
+DRAFT = N_("Draft: not reviewed by people")
 
 
 def corrected(material: Material) -> bool:
@@ -22,40 +25,42 @@ def draft(material: Material) -> str:
     """Say in the document's head how far the review went."""
     reviewed = material.numbers.get("V.reviewed")
     if reviewed is None or not reviewed.value:
-        return DRAFT
+        return _(DRAFT)
     if not corrected(material):
-        return f"Draft: review begun, {reviewed.value:,.0f} pairs so far"
-    return f"Draft: {reviewed.value:,.0f} pairs reviewed by people"
+        return _("Draft: review begun, {reviewed:,.0f} pairs so far", reviewed=reviewed.value)
+    return _("Draft: {reviewed:,.0f} pairs reviewed by people", reviewed=reviewed.value)
 
 
 def limit(material: Material) -> str:
     """Say on page one who checked the links."""
     if not corrected(material):
-        return (
+        return _(
             "The links between pictures were found by software and have not been checked by people in this run. Shares that rest "
             "on them are graded C; shares that rest on digests alone are graded A."
         )
     numbers = material.numbers
-    return (
-        f"People checked {numbers['V.reviewed'].value:,.0f} of the pairs, drawn by chance within strata. Shares graded B are corrected "
-        f"by what they saw (surplus copies: {wording.figure(_raw(numbers['M1']))} as the software linked them); those graded C are not."
+    return _(
+        "People checked {reviewed:,.0f} of the pairs, drawn by chance within strata. Shares graded B are corrected "
+        "by what they saw (surplus copies: {m1} as the software linked them); those graded C are not.",
+        reviewed=numbers["V.reviewed"].value,
+        m1=wording.figure(_raw(numbers["M1"])),
     )
 
 
 def checked(material: Material, say: Numbering) -> list[Block]:
     """Return the part of chapter 7 on review and calibration; `say` numbers its paragraphs on."""
-    blocks: list[Block] = [Heading(2, "How the numbers were checked", id="section-checked")]
+    blocks: list[Block] = [Heading(2, _("How the numbers were checked"), id="section-checked")]
     numbers = material.numbers
     if numbers.get("V.reviewed") is None:
-        blocks.append(say(NOT_REVIEWED))
+        blocks.append(say(_(NOT_REVIEWED)))
     else:
         blocks += [say(text) for text in _told(material)]
         blocks.append(
             _table(
                 "table-strata",
-                "What reviewers saw in each stratum of the sample",
+                _("What reviewers saw in each stratum of the sample"),
                 numbers.below("V.stratum"),
-                "Stratum",
+                _("Stratum"),
             )
         )
         blocks += [material.figures[name] for name in ("accuracy",) if name in material.figures]
@@ -63,14 +68,19 @@ def checked(material: Material, say: Numbering) -> list[Block]:
     if planted:
         blocks += [
             say(
-                f"Known edits of {numbers['K.pictures'].value:,.0f} pictures of these collections were planted and looked for with this study's "
-                f"settings: {numbers.say('K.recall')} of the edited copies were linked to their original, and "
-                f"{numbers['K.false'].numerator or 0:,.0f} links joined different pictures. Planted edits need not be those that occur."
+                _(
+                    "Known edits of {pictures:,.0f} pictures of these collections were planted and looked for with this study's "
+                    "settings: {k_recall} of the edited copies were linked to their original, and "
+                    "{false_part:,.0f} links joined different pictures. Planted edits need not be those that occur.",
+                    pictures=numbers["K.pictures"].value,
+                    k_recall=numbers.say("K.recall"),
+                    false_part=numbers["K.false"].numerator or 0,
+                )
             ),
-            _table("table-planted", "Planted copies that were found, by kind of edit", planted, "Edit"),
+            _table("table-planted", _("Planted copies that were found, by kind of edit"), planted, _("Edit")),
         ]
     else:
-        blocks.append(say("The detector was not calibrated with planted copies on these collections."))
+        blocks.append(say(_("The detector was not calibrated with planted copies on these collections.")))
     return blocks
 
 
@@ -79,34 +89,55 @@ def _told(material: Material) -> list[str]:
     reviewed, twice = numbers["V.reviewed"], numbers["V.twice"]
     texts = [
         (
-            f"{reviewed.value:,.0f} of {reviewed.denominator:,.0f} pairs drawn for review were decided by {numbers['V.reviewers'].value:,.0f} "
-            f"reviewer(s), who saw neither relation, score nor collection; {twice.value:,.0f} pairs were looked at by two. "
-            f"{numbers['V.disputes'].value:,.0f} disputes and {numbers['V.open'].value:,.0f} pairs on which nobody could tell are not counted; "
-            f"{numbers['V.absent'].value:,.0f} labels are of pictures no longer held."
+            _(
+                "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {reviewers:,.0f} "
+                "reviewer(s), who saw neither relation, score nor collection; {twice:,.0f} pairs were looked at by two. "
+                "{disputes:,.0f} disputes and {open:,.0f} pairs on which nobody could tell are not counted; "
+                "{absent:,.0f} labels are of pictures no longer held.",
+                reviewed=reviewed.value,
+                reviewed_whole=reviewed.denominator,
+                reviewers=numbers["V.reviewers"].value,
+                twice=twice.value,
+                disputes=numbers["V.disputes"].value,
+                open=numbers["V.open"].value,
+                absent=numbers["V.absent"].value,
+            )
         )
     ]
     kappa = numbers["V.kappa"]
     if kappa.value is not None:
         texts.append(
-            f"On pairs looked at twice the reviewers agreed beyond chance with kappa {kappa.value:.2f} ({wording.interval(kappa)})."
+            _(
+                "On pairs looked at twice the reviewers agreed beyond chance with kappa {kappa:.2f} ({kappa_interval}).",
+                kappa=kappa.value,
+                kappa_interval=wording.interval(kappa),
+            )
         )
     if corrected(material):
         texts += [
             (
-                f"Of the links that no digest proves, {numbers.say('V.precision')} were copies; of all copies among the pairs examined or "
-                f"proposed, {numbers.say('V.recall')} had been linked. Copies that no detector proposed are in neither: totals are at least."
+                _(
+                    "Of the links that no digest proves, {v_precision} were copies; of all copies among the pairs examined or "
+                    "proposed, {v_recall} had been linked. Copies that no detector proposed are in neither: totals are at least.",
+                    v_precision=numbers.say("V.precision"),
+                    v_recall=numbers.say("V.recall"),
+                )
             ),
             (
-                "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
-                "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were carried through the "
-                "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read. In simulated studies "
-                "with 300 labels these nominal 95 % intervals held the truth less often than they say: about nine times in ten for surplus copies "
-                "and pairs, and about eight in ten for groups. Read them as somewhat too narrow."
+                _(
+                    "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
+                    "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were carried through the "
+                    "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read. In simulated studies "
+                    "with 300 labels these nominal 95 % intervals held the truth less often than they say: about nine times in ten for surplus copies "
+                    "and pairs, and about eight in ten for groups. Read them as somewhat too narrow."
+                )
             ),
         ]
     else:
         texts.append(
-            "Too few of the drawn pairs were decided to correct any number: all stay as the detector linked them."
+            _(
+                "Too few of the drawn pairs were decided to correct any number: all stay as the detector linked them."
+            )
         )
     return texts
 
@@ -114,9 +145,9 @@ def _told(material: Material) -> list[str]:
 def _table(name: str, title: str, results: list[Result], first: str) -> Table:
     rows = [
         [
-            result.label,
-            f"{result.denominator or 0:,.0f}",
-            f"{result.numerator or 0:,.0f}",
+            wording.label_of(result),
+            number(result.denominator or 0),
+            number(result.numerator or 0),
             "–" if result.value is None else wording.figure(result),
             "–" if result.value is None else wording.interval(result),
         ]
@@ -127,13 +158,13 @@ def _table(name: str, title: str, results: list[Result], first: str) -> Table:
         title,
         [
             Column(first, width=3.4),
-            Column("Looked at", "right", width=0.9),
-            Column("Copies", "right", width=0.8),
-            Column("Share", "right", width=0.9),
-            Column("95 % interval", "right", width=1.4),
+            Column(_("Looked at"), "right", width=0.9),
+            Column(_("Copies"), "right", width=0.8),
+            Column(_("Share"), "right", width=0.9),
+            Column(_("95 % interval"), "right", width=1.4),
         ],
         rows,
-        note="Jeffreys or Wilson intervals; census: every pair of the stratum was looked at.",
+        note=_("Jeffreys or Wilson intervals; census: every pair of the stratum was looked at."),
     )
 
 

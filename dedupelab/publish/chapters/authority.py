@@ -5,20 +5,22 @@ from dedupelab.publish import wording
 from dedupelab.publish.chapters import catalogues
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, BulletList, Column, Heading, Paragraph, Reference, Strong, Table
+from dedupelab.publish.language import N_, _, number, pieces
+from dedupelab.publish.phrases import said
 from dedupelab.publish.wording import Numbering
 
 FIELD_WORDS = {
-    "creator": "Creator",
-    "credit": "Credit line",
-    "copyright_notice": "Copyright notice",
-    "copyright_owner": "Copyright owner",
-    "licensor": "Licensor",
-    "usage_terms": "Usage terms",
-    "date_created": "Date created",
-    "caption": "Caption",
-    "title": "Title",
-    "source": "Source",
-    "guid": "Identifier",
+    "creator": N_("Creator"),
+    "credit": N_("Credit line"),
+    "copyright_notice": N_("Copyright notice"),
+    "copyright_owner": N_("Copyright owner"),
+    "licensor": N_("Licensor"),
+    "usage_terms": N_("Usage terms"),
+    "date_created": N_("Date created"),
+    "caption": N_("Caption"),
+    "title": N_("Title"),
+    "source": N_("Source"),
+    "guid": N_("Identifier"),
 }
 
 
@@ -26,18 +28,24 @@ def whose(material: Material) -> list[Block]:
     """Return chapter 4: conflicts, silence, stripped rights, the authoritative copy, example groups."""
     numbers, figures = material.numbers, material.figures
     say = Numbering("4")
-    blocks: list[Block] = [Heading(1, "Whose picture it is", number="4", id="section-whose")]
+    blocks: list[Block] = [Heading(1, _("Whose picture it is"), number="4", id="section-whose")]
     creator, stripped, orphan, unresolved = (numbers.get(name) for name in ("M5.creator", "M7s", "M7", "M6b"))
     if creator is not None and creator.value is not None:
         blocks.append(
             say(
                 [
                     Strong(
-                        f"Copies named conflicting creators in {wording.with_interval(creator)} of the groups that could be compared: "
+                        _(
+                            "Copies named conflicting creators in {creator} of the groups that could be compared: ",
+                            creator=wording.with_interval(creator),
+                        )
                     ),
                     (
-                        f"{wording.of(creator)}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
-                        "characters an older standard allows are not counted as conflicts."
+                        _(
+                            "{creator_counts}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
+                            "characters an older standard allows are not counted as conflicts.",
+                            creator_counts=wording.of(creator),
+                        )
                     ),
                 ]
             )
@@ -45,12 +53,18 @@ def whose(material: Material) -> list[Block]:
     else:
         blocks.append(
             say(
-                "No group held two copies that both name a creator, so conflicts between creators could not be measured."
+                _(
+                    "No group held two copies that both name a creator, so conflicts between creators could not be measured."
+                )
             )
         )
     if "conflicts" in figures:
         blocks += [
-            say([Reference(figures["conflicts"].id), " gives the conflicts field by field."]),
+            say(
+                pieces(
+                    "{figure} gives the conflicts field by field.", figure=Reference(figures["conflicts"].id)
+                )
+            ),
             figures["conflicts"],
         ]
     table = conflicts_table(material)
@@ -60,46 +74,68 @@ def whose(material: Material) -> list[Block]:
     if inside is not None and inside.value is not None:
         blocks.append(
             say(
-                f"A file can also contradict itself: {wording.with_interval(inside)} of the pictures whose Exif, IIM, XMP or XMP sidecar "
-                f"state a field more than once state it differently ({wording.of(inside)}). This is counted apart from conflicts between "
-                "copies, for which each file speaks with the value that its sources' declared order of precedence gives."
+                _(
+                    "A file can also contradict itself: {inside} of the pictures whose Exif, IIM, XMP or XMP sidecar "
+                    "state a field more than once state it differently ({inside_counts}). This is counted apart from conflicts between "
+                    "copies, for which each file speaks with the value that its sources' declared order of precedence gives.",
+                    inside=wording.with_interval(inside),
+                    inside_counts=wording.of(inside),
+                )
             )
         )
     if stripped is not None and stripped.value is not None:
         blocks.append(
             say(
-                f"{wording.with_interval(stripped)} of the pictures in groups carried no rights information although another copy of "
-                f"the same work did ({wording.of(stripped)}). Such information was lost, or left out, on the way between copies."
+                _(
+                    "{stripped} of the pictures in groups carried no rights information although another copy of "
+                    "the same work did ({stripped_counts}). Such information was lost, or left out, on the way between copies.",
+                    stripped=wording.with_interval(stripped),
+                    stripped_counts=wording.of(stripped),
+                )
             )
         )
     if orphan is not None and orphan.value is not None:
         blocks.append(
             say(
-                f"Over all pictures, {wording.with_interval(orphan)} carried no rights information at all, in the file or in a "
-                f"catalogue that was read ({wording.of(orphan)})."
+                _(
+                    "Over all pictures, {orphan} carried no rights information at all, in the file or in a "
+                    "catalogue that was read ({orphan_counts}).",
+                    orphan=wording.with_interval(orphan),
+                    orphan_counts=wording.of(orphan),
+                )
             )
         )
     blocks += catalogues.against(material, say)
     if unresolved is not None and unresolved.value is not None:
         blocks.append(
             say(
-                f"A copy is called authoritative by stated criteria in a fixed order. In {wording.with_interval(unresolved)} of the "
-                f"groups ({wording.of(unresolved)}) the criteria left no single copy, and the group is reported as unresolved. The "
-                "criteria, in order:"
+                _(
+                    "A copy is called authoritative by stated criteria in a fixed order. In {unresolved} of the "
+                    "groups ({unresolved_counts}) the criteria left no single copy, and the group is reported as unresolved. The "
+                    "criteria, in order:",
+                    unresolved=wording.with_interval(unresolved),
+                    unresolved_counts=wording.of(unresolved),
+                )
             )
         )
         sentences = {criterion.name: criterion.sentence for criterion in CRITERIA}
         blocks.append(
             BulletList(
-                [f"{name}: {sentences[name]}" for name in material.config.match.criteria], ordered=True
+                [
+                    _("{name}: {sentence}", name=said(name), sentence=said(sentences[name]))
+                    for name in material.config.match.criteria
+                ],
+                ordered=True,
             )
         )
     if material.examples:
-        blocks.append(Heading(2, "Examples", id="examples"))
+        blocks.append(Heading(2, _("Examples"), id="examples"))
         blocks.append(
             Paragraph(
-                "Groups whose copies contradict each other, then those that most institutions share, copy by copy. An asterisk marks "
-                "a statement that differs from the first copy's."
+                _(
+                    "Groups whose copies contradict each other, then those that most institutions share, copy by copy. An asterisk marks "
+                    "a statement that differs from the first copy's."
+                )
             )
         )
         for example in material.examples:
@@ -117,9 +153,9 @@ def conflicts_table(material: Material) -> Table | None:
         silent = wording.figure(silence) if silence is not None and silence.value is not None else "–"
         rows.append(
             [
-                words,
-                f"{conflict.numerator:,.0f}",
-                f"{conflict.denominator:,.0f}",
+                _(words),
+                number(conflict.numerator or 0),
+                number(conflict.denominator or 0),
                 wording.number(conflict.value, "fraction"),
                 wording.interval(conflict),
                 silent.removesuffix(" %"),
@@ -129,17 +165,19 @@ def conflicts_table(material: Material) -> Table | None:
         return None
     return Table(
         "table-conflicts",
-        "Conflicts between copies, by metadata field",
+        _("Conflicts between copies, by metadata field"),
         [
-            Column("Field", width=2),
-            Column("Conflict", "right", unit="groups", width=1),
-            Column("Compared", "right", unit="groups", width=1),
-            Column("Share", "right", unit="%", width=1),
-            Column("95 % interval", "right", width=1.6),
-            Column("Silent", "right", unit="%", width=1),
+            Column(_("Field"), width=2),
+            Column(_("Conflict"), "right", unit=_("groups"), width=1),
+            Column(_("Compared"), "right", unit=_("groups"), width=1),
+            Column(_("Share"), "right", unit="%", width=1),
+            Column(_("95 % interval"), "right", width=1.6),
+            Column(_("Silent"), "right", unit="%", width=1),
         ],
         rows,
-        note="Compared: groups in which at least two copies fill the field. Silent: share of groups in which some copy leaves empty what another states.",
+        note=_(
+            "Compared: groups in which at least two copies fill the field. Silent: share of groups in which some copy leaves empty what another states."
+        ),
     )
 
 
@@ -148,25 +186,35 @@ def ai(material: Material) -> list[Block]:
     numbers = material.numbers
     say = Numbering("5")
     labelled, silent = numbers.get("M12.labelled"), numbers.get("M12.unlabelled")
-    blocks: list[Block] = [Heading(1, "Pictures labelled as AI-made", number="5", id="section-ai")]
+    blocks: list[Block] = [Heading(1, _("Pictures labelled as AI-made"), number="5", id="section-ai")]
     if labelled is None or labelled.value is None or silent is None:
-        return [*blocks, say("No picture could be read, so nothing can be said about labels.")]
+        return [*blocks, say(_("No picture could be read, so nothing can be said about labels."))]
     blocks += [
         say(
             [
                 Strong(
-                    f"{wording.with_interval(labelled)} of the pictures were labelled as made, or made in part, by AI: "
+                    _(
+                        "{labelled} of the pictures were labelled as made, or made in part, by AI: ",
+                        labelled=wording.with_interval(labelled),
+                    )
                 ),
                 (
-                    f"{wording.of(labelled)}. The label is the IPTC digital source type or AI system in the file's XMP, or the source type in "
-                    "Content Credentials that were checked and hold."
+                    _(
+                        "{labelled_counts}. The label is the IPTC digital source type or AI system in the file's XMP, or the source type in "
+                        "Content Credentials that were checked and hold.",
+                        labelled_counts=wording.of(labelled),
+                    )
                 ),
             ]
         ),
         say(
-            f"{wording.with_interval(silent)} of the pictures said nothing about their source. A missing label is not evidence of a "
-            "human author, so the true share lies somewhere between the labelled share and that share with all silent pictures added: "
-            f"{wording.interval(numbers['M12'])}."
+            _(
+                "{silent} of the pictures said nothing about their source. A missing label is not evidence of a "
+                "human author, so the true share lies somewhere between the labelled share and that share with all silent pictures added: "
+                "{m12_interval}.",
+                silent=wording.with_interval(silent),
+                m12_interval=wording.interval(numbers["M12"]),
+            )
         ),
     ]
     return [*blocks, *look_alikes(material, say), *weekly(material, say)]
@@ -183,20 +231,31 @@ def look_alikes(material: Material, say: Numbering) -> list[Block]:
     if all_.value is None:
         return [
             say(
-                "No AI-labelled picture names a date of creation, so none can be called later than a picture it looks like."
+                _(
+                    "No AI-labelled picture names a date of creation, so none can be called later than a picture it looks like."
+                )
             )
         ]
     return [
         say(
             [
                 Strong(
-                    f"{wording.with_interval(all_)} of the AI-labelled pictures look like an earlier one: "
+                    _(
+                        "{all} of the AI-labelled pictures look like an earlier one: ",
+                        all=wording.with_interval(all_),
+                    )
                 ),
                 (
-                    f"{wording.of(all_)}, {linked.numerator:,.0f} of them linked to it and {listed.numerator:,.0f} only listed beside it, as a "
-                    "variant or undecided. The earlier picture carries no AI label, and both files' dates leave no doubt of the order. A "
-                    "look-alike is a likeness that nobody has reviewed: it says nothing of how a picture was made or of anybody's rights. "
-                    f"{undated.numerator:,.0f} AI-labelled pictures name no date and were not judged."
+                    _(
+                        "{all_counts}, {linked_part:,.0f} of them linked to it and {listed_part:,.0f} only listed beside it, as a "
+                        "variant or undecided. The earlier picture carries no AI label, and both files' dates leave no doubt of the order. A "
+                        "look-alike is a likeness that nobody has reviewed: it says nothing of how a picture was made or of anybody's rights. "
+                        "{undated_part:,.0f} AI-labelled pictures name no date and were not judged.",
+                        all_counts=wording.of(all_),
+                        linked_part=linked.numerator,
+                        listed_part=listed.numerator,
+                        undated_part=undated.numerator,
+                    )
                 ),
             ]
         )
@@ -209,9 +268,13 @@ def weekly(material: Material, say: Numbering) -> list[Block]:
     if mean is None:
         return []
     if mean.value is None:
-        return [say(f"Their number per week is not given: it needs {', '.join(mean.needs)}.")]
+        return [say(_("Their number per week is not given: it needs {needs}.", needs=wording.needs(mean)))]
     told = say(
-        f"Over {mean.denominator:,.0f} weeks there were {wording.with_interval(mean)} labelled as AI-made, by the files' modification "
-        "times; copying files anew moves these."
+        _(
+            "Over {mean_whole:,.0f} weeks there were {mean} labelled as AI-made, by the files' modification "
+            "times; copying files anew moves these.",
+            mean_whole=mean.denominator,
+            mean=wording.with_interval(mean),
+        )
     )
     return [told, *(material.figures[name] for name in ("weekly-ai",) if name in material.figures)]

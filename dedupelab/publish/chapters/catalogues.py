@@ -2,30 +2,35 @@
 
 from dedupelab.publish import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, Column, Paragraph, Reference, Run, Table
+from dedupelab.publish.document import Block, Column, Paragraph, Reference, Table
+from dedupelab.publish.language import N_, _, number, pieces
 from dedupelab.publish.wording import Numbering
 
 OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
 MOST_FIELDS = 12
 """Lost fields shown; the crosswalk table holds all."""
-LINKED = (
+LINKED = N_(
     "Catalogue records were linked to files of their own collection by path, by file name, or by identifier. A name that several "
     "files bear is counted as ambiguous and linked to none."
 )
 PRECEDENCE = {
     "embedded": (
-        "Where a file is silent the catalogue's value was used; where both state something else, the file's own value stands, because "
-        "it travels with the copy and a record that was linked by mistake can then overrule nothing."
+        N_(
+            "Where a file is silent the catalogue's value was used; where both state something else, the file's own value stands, because "
+            "it travels with the copy and a record that was linked by mistake can then overrule nothing."
+        )
     ),
     "catalogue": (
-        "Where the catalogue states a field its value was used, also where the file states something else: this study takes the "
-        "institution's maintained record as what it asserts of its copy."
+        N_(
+            "Where the catalogue states a field its value was used, also where the file states something else: this study takes the "
+            "institution's maintained record as what it asserts of its copy."
+        )
     ),
 }
-NOT_SEEN = (
+NOT_SEEN = N_(
     "Metadata were read from the files alone. What institutions record in their catalogues was not seen."
 )
-PARTLY_SEEN = (
+PARTLY_SEEN = N_(
     "Catalogues were read where the holders supplied them. A record says what its institution asserts; nobody checked here that it "
     "was linked to the right file, and collections without a catalogue are described by their files alone."
 )
@@ -42,33 +47,41 @@ def described(material: Material, say: Numbering) -> list[Block]:
     counts = {name: numbers[f"N.records.{name}"].value or 0 for name in OUTCOMES}
     blocks: list[Block] = [
         say(
-            [
-                (
-                    f"The holders' own catalogues gave {wording.quantity(read.value or 0, 'records')}: {counts['linked']:,.0f} linked to "
-                    f"pictures, {counts['ambiguous']:,.0f} ambiguous, {counts['unmatched']:,.0f} unmatched and "
-                    f"{counts['unusable']:,.0f} unusable ("
-                ),
-                Reference("table-catalogues"),
-                f"). Records describe {wording.figure(covered)} of the pictures ({wording.of(covered)}).",
-            ]
+            pieces(
+                "The holders' own catalogues gave {read}: {linked:,.0f} linked to pictures, {ambiguous:,.0f} ambiguous, "
+                "{unmatched:,.0f} unmatched and {unusable:,.0f} unusable ({table}). Records describe {covered} of the pictures "
+                "({covered_counts}).",
+                read=wording.quantity(read.value or 0, "records"),
+                **counts,
+                table=Reference("table-catalogues"),
+                covered=wording.figure(covered),
+                covered_counts=wording.of(covered),
+            )
         ),
         catalogues_table(material),
     ]
     if lost.value is None:
         return blocks
-    pointer: tuple[Run, ...] = (" (", Reference("table-crosswalk"), ")")
-    blocks.append(
-        say(
-            [
-                (
-                    f"Reading different catalogues in one set of fields loses {wording.figure(lost)} of their values ({wording.of(lost)}); "
-                    f"{fields.numerator:,.0f} of {fields.denominator:,.0f} fields have no place at all"
-                ),
-                *(pointer if lost.value else ()),
-                ". The records as they stood are kept beside the tables.",
-            ]
+    lose = {
+        "lost": wording.figure(lost),
+        "lost_counts": wording.of(lost),
+        "fields_part": fields.numerator,
+        "fields_whole": fields.denominator,
+    }
+    if lost.value:
+        said = pieces(
+            "Reading different catalogues in one set of fields loses {lost} of their values ({lost_counts}); {fields_part:,.0f} of "
+            "{fields_whole:,.0f} fields have no place at all ({table}). The records as they stood are kept beside the tables.",
+            table=Reference("table-crosswalk"),
+            **lose,
         )
-    )
+    else:
+        said = pieces(
+            "Reading different catalogues in one set of fields loses {lost} of their values ({lost_counts}); {fields_part:,.0f} of "
+            "{fields_whole:,.0f} fields have no place at all. The records as they stood are kept beside the tables.",
+            **lose,
+        )
+    blocks.append(say(said))
     return [*blocks, *([crosswalk_table(material)] if lost.value else [])]
 
 
@@ -88,24 +101,26 @@ def catalogues_table(material: Material) -> Table:
                 [
                     named,
                     str(part["format"].iloc[0]),
-                    f"{len(part):,}",
-                    *(f"{int(counts.get(each, 0)):,}" for each in OUTCOMES),
+                    number(len(part)),
+                    *(number(int(counts.get(each, 0))) for each in OUTCOMES),
                 ]
             )
     return Table(
         "table-catalogues",
-        "Records read from each catalogue, and what became of them",
+        _("Records read from each catalogue, and what became of them"),
         [
-            Column("Collection", width=2.2),
-            Column("Format", width=2),
-            Column("Records", "right", width=1),
-            Column("Linked", "right", width=1),
-            Column("Ambiguous", "right", width=1.2),
-            Column("Unmatched", "right", width=1.2),
-            Column("Unusable", "right", width=1.1),
+            Column(_("Collection"), width=2.2),
+            Column(_("Format"), width=2),
+            Column(_("Records"), "right", width=1),
+            Column(_("Linked"), "right", width=1),
+            Column(_("Ambiguous"), "right", width=1.2),
+            Column(_("Unmatched"), "right", width=1.2),
+            Column(_("Unusable"), "right", width=1.1),
         ],
         rows,
-        note="Records = linked + ambiguous + unmatched + unusable. The reason for each record is in tables/records.csv.",
+        note=_(
+            "Records = linked + ambiguous + unmatched + unusable. The reason for each record is in tables/records.csv."
+        ),
     )
 
 
@@ -118,28 +133,28 @@ def crosswalk_table(material: Material) -> Table:
     rest = len(lost) - len(ordered)
     return Table(
         "table-crosswalk",
-        "Catalogue fields whose values found no place, most lost first",
+        _("Catalogue fields whose values found no place, most lost first"),
         [
-            Column("Collection", width=2),
-            Column("Format", width=1.6),
-            Column("Field", width=2.6),
-            Column("Read as", width=1.6),
-            Column("Values", "right", width=1),
-            Column("Lost", "right", width=1),
+            Column(_("Collection"), width=2),
+            Column(_("Format"), width=1.6),
+            Column(_("Field"), width=2.6),
+            Column(_("Read as"), width=1.6),
+            Column(_("Values"), "right", width=1),
+            Column(_("Lost"), "right", width=1),
         ],
         [
             [
                 r["collection"],
                 r["format"],
                 r["field"][:80],
-                r["mapped_to"] or "no place",
-                f"{r['values']:,}",
-                f"{r['lost']:,}",
+                r["mapped_to"] or _("no place"),
+                number(r["values"]),
+                number(r["lost"]),
             ]
             for r in ordered.to_dict("records")
         ],
-        note="All fields are in tables/crosswalk.csv."
-        + (f" {rest:,} more fields lose values." if rest > 0 else ""),
+        note=_("All fields are in tables/crosswalk.csv.")
+        + (_(" {rest:,} more fields lose values.", rest=rest) if rest > 0 else ""),
     )
 
 
@@ -152,17 +167,30 @@ def against(material: Material, say: Numbering) -> list[Block]:
     if whose.value is not None:
         more = ""
         if creator is not None and creator.value is not None:
-            more = f" On the creator they contradicted each other in {wording.with_interval(creator)} ({wording.of(creator)})."
+            more = _(
+                " On the creator they contradicted each other in {creator} ({creator_counts}).",
+                creator=wording.with_interval(creator),
+                creator_counts=wording.of(creator),
+            )
         blocks.append(
             say(
-                f"A holder's catalogue and the file it describes contradicted each other in {wording.with_interval(whose)} of the cases "
-                f"({wording.of(whose)}).{more} These are not counted among the conflicts between copies."
+                _(
+                    "A holder's catalogue and the file it describes contradicted each other in {whose} of the cases "
+                    "({whose_counts}).{more} These are not counted among the conflicts between copies.",
+                    whose=wording.with_interval(whose),
+                    whose_counts=wording.of(whose),
+                    more=more,
+                )
             )
         )
     blocks.append(
         say(
-            f"A recipient sees only the file: by the files alone, {wording.with_interval(silent)} of the pictures carried no rights "
-            f"information ({wording.of(silent)})."
+            _(
+                "A recipient sees only the file: by the files alone, {silent} of the pictures carried no rights "
+                "information ({silent_counts}).",
+                silent=wording.with_interval(silent),
+                silent_counts=wording.of(silent),
+            )
         )
     )
     return blocks
@@ -172,9 +200,11 @@ def how_linked(material: Material, say: Numbering) -> list[Paragraph]:
     """Return how records were linked and whose value stands, for chapter 7."""
     if not len(material.records):
         return []
-    return [say(f"{LINKED} {PRECEDENCE[material.config.scan.precedence]}")]
+    return [
+        say(_("{first} {second}", first=_(LINKED), second=_(PRECEDENCE[material.config.scan.precedence])))
+    ]
 
 
 def not_seen(material: Material) -> str:
     """Return what was not seen of catalogues, for chapter 8."""
-    return PARTLY_SEEN if len(material.records) else NOT_SEEN
+    return _(PARTLY_SEEN if len(material.records) else NOT_SEEN)

@@ -1,17 +1,34 @@
 """How often intervals held the truth in simulated studies: measured by `benchmarks/money_coverage.py`, which anyone can rerun."""
 
 from dedupelab.publish.document import Block, Column, Heading, Table
+from dedupelab.publish.language import N_, _, number
 
 STUDIES, SEED = 500, 1
 MEASURED = (
-    ("M9, disputes", "12 a year over 3 years, lognormal costs with P90 3 x P50", 0.960),
-    ("M10a, licences paid twice", "20 a year over 2 years, lognormal costs with P90 2.5 x P50", 0.948),
-    ("M14, acquired again", "8 a year over 2 years, lognormal costs with P90 2 x P50", 0.966),
-    ("M8, mean time from the workflow register", "10 timed entries, lognormal, P90 2 x P50", 0.944),
-    ("M8, mean time from the workflow register", "30 timed entries, lognormal, P90 3 x P50", 0.950),
-    ("M11, weekly growth", "16 weeks, 20 pictures a week, negative binomial with dispersion 0.1", 0.938),
-    ("M11, weekly growth", "26 weeks, 25 pictures a week, negative binomial with dispersion 0.05", 0.952),
-    ("M11, weekly growth", "52 weeks, 15 pictures a week, negative binomial with dispersion 0.2", 0.944),
+    (N_("M9, disputes"), N_("12 a year over 3 years, lognormal costs with P90 3 x P50"), 0.960),
+    (
+        N_("M10a, licences paid twice"),
+        N_("20 a year over 2 years, lognormal costs with P90 2.5 x P50"),
+        0.948,
+    ),
+    (N_("M14, acquired again"), N_("8 a year over 2 years, lognormal costs with P90 2 x P50"), 0.966),
+    (N_("M8, mean time from the workflow register"), N_("10 timed entries, lognormal, P90 2 x P50"), 0.944),
+    (N_("M8, mean time from the workflow register"), N_("30 timed entries, lognormal, P90 3 x P50"), 0.950),
+    (
+        N_("M11, weekly growth"),
+        N_("16 weeks, 20 pictures a week, negative binomial with dispersion 0.1"),
+        0.938,
+    ),
+    (
+        N_("M11, weekly growth"),
+        N_("26 weeks, 25 pictures a week, negative binomial with dispersion 0.05"),
+        0.952,
+    ),
+    (
+        N_("M11, weekly growth"),
+        N_("52 weeks, 15 pictures a week, negative binomial with dispersion 0.2"),
+        0.944,
+    ),
 )
 """What was simulated, its truth, and the share of nominal 95 % intervals that held it."""
 
@@ -19,16 +36,23 @@ MEASURED = (
 def coverage_table() -> list[Block]:
     """Return the annex on the intervals' coverage."""
     return [
-        Heading(2, "Coverage of intervals", id="annex-coverage"),
+        Heading(2, _("Coverage of intervals"), id="annex-coverage"),
         Table(
             "table-coverage",
-            f"Nominal 95 % intervals that held the truth, {STUDIES} simulated studies each",
+            _(
+                "Nominal 95 % intervals that held the truth, {studies} simulated studies each",
+                studies=STUDIES,
+            ),
             [
-                Column("Number", width=2),
-                Column("Simulated truth", width=4),
-                Column("Held", "right", "per cent", 1),
+                Column(_("Number"), width=2),
+                Column(_("Simulated truth"), width=4),
+                Column(_("Held"), "right", _("per cent"), 1),
             ],
-            [[what, truth, f"{100 * share:.1f}"] for what, truth, share in MEASURED],
-            note=f"Run again with: python benchmarks/money_coverage.py {STUDIES} {SEED}. Simulated studies, not this one.",
+            [[_(what), _(truth), number(100 * share, ".1f")] for what, truth, share in MEASURED],
+            note=_(
+                "Run again with: python benchmarks/money_coverage.py {studies} {seed}. Simulated studies, not this one.",
+                studies=STUDIES,
+                seed=SEED,
+            ),
         ),
     ]

@@ -6,54 +6,68 @@ from dedupelab.publish import wording
 from dedupelab.publish.chapters import catalogues
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Callout, Column, Heading, Reference, Strong, Table
+from dedupelab.publish.language import N_, _, number, pieces, plural
+from dedupelab.publish.phrases import said
 from dedupelab.publish.wording import Numbering
 from dedupelab.tables import LINKS
 
 LARGEST_NEEDS = 100
 """Groups below which "the largest 1 %" would be one group."""
-BEYOND = "Beyond that, local descriptors proposed pairs whose fingerprints lie further apart, so the curve goes on to the share given in paragraph 2.1. "
-CHAINED = (
+BEYOND = N_(
+    "Beyond that, local descriptors proposed pairs whose fingerprints lie further apart, so the curve goes on to the share given in paragraph 2.1. "
+)
+CHAINED = N_(
     "The curve counts every group as one work, so it ends a little above the share given in paragraph 2.1."
 )
 RELATION_WORDS = {
-    "byte-identical": "the same file, byte for byte",
-    "payload-identical": "the same compressed picture with other metadata",
-    "pixel-identical": "the same pixels in another file",
-    "near-identical": "the whole picture, re-encoded, resized, recoloured or lightly retouched",
-    "derivative": "a crop, overlay, border, rotation, flip or combination",
-    "variant": "the same scene in another exposure; never counted",
-    "undecided": "near, but not settled; never counted",
-    "unrelated": "examined and found different; never counted",
+    "byte-identical": N_("the same file, byte for byte"),
+    "payload-identical": N_("the same compressed picture with other metadata"),
+    "pixel-identical": N_("the same pixels in another file"),
+    "near-identical": N_("the whole picture, re-encoded, resized, recoloured or lightly retouched"),
+    "derivative": N_("a crop, overlay, border, rotation, flip or combination"),
+    "variant": N_("the same scene in another exposure; never counted"),
+    "undecided": N_("near, but not settled; never counted"),
+    "unrelated": N_("examined and found different; never counted"),
 }
 
 
 def scope(material: Material) -> list[Block]:
     """Return chapter 1: purpose, collections, and every listed file accounted for."""
-    numbers, study = material.numbers, material.config.study
+    numbers = material.numbers
     say = Numbering("1")
     listed, hashed = numbers["N.listed"], numbers["N.hashed"]
-    purpose = study.purpose or "not stated"
+    purpose = material.author("purpose") or _("not stated")
+    count = len(material.config.collection)
     return [
-        Heading(1, "What was examined", number="1", id="section-scope"),
+        Heading(1, _("What was examined"), number="1", id="section-scope"),
         say(
-            f"This paper reports on duplicate pictures in {len(material.config.collection)} "
-            f"collection{'s' if material.several else ''}. Its stated purpose is: {purpose.rstrip('.')}."
+            plural(
+                "This paper reports on duplicate pictures in {count} collection. Its stated purpose is: {purpose}.",
+                "This paper reports on duplicate pictures in {count} collections. Its stated purpose is: {purpose}.",
+                count,
+                purpose=purpose.rstrip(".。"),
+            )
         ),
         say(
-            [
-                (
-                    f"{wording.quantity(listed.value or 0, 'files')} were listed. Of these {numbers['N.hashed'].value:,.0f} were read and "
-                    f"fingerprinted, {numbers['N.unreadable'].value:,.0f} could not be read and {numbers['N.skipped'].value:,.0f} were "
-                    "skipped by their name or kind: no picture format, hidden, or a link ("
-                ),
-                Reference("table-collections"),
-                "). Every share below has the fingerprinted pictures, or a stated part of them, as its denominator.",
-            ]
+            pieces(
+                "{listed} were listed. Of these {hashed:,.0f} were read and fingerprinted, {unreadable:,.0f} could not be read and "
+                "{skipped:,.0f} were skipped by their name or kind: no picture format, hidden, or a link ({table}). Every share below has "
+                "the fingerprinted pictures, or a stated part of them, as its denominator.",
+                listed=wording.quantity(listed.value or 0, "files"),
+                hashed=hashed.value,
+                unreadable=numbers["N.unreadable"].value,
+                skipped=numbers["N.skipped"].value,
+                table=Reference("table-collections"),
+            )
         ),
         say(
-            f"{numbers['N.low-information'].value:,.0f} of the {hashed.value:,.0f} pictures are blank or nearly blank (empty pages, test "
-            "cards, icons). Fingerprints say nothing about these: only equal digests may link them, and they are counted "
-            "in their own line."
+            _(
+                "{low_information:,.0f} of the {hashed:,.0f} pictures are blank or nearly blank (empty pages, test "
+                "cards, icons). Fingerprints say nothing about these: only equal digests may link them, and they are counted "
+                "in their own line.",
+                low_information=numbers["N.low-information"].value,
+                hashed=hashed.value,
+            )
         ),
         collections_table(material),
         *catalogues.described(material, say),
@@ -70,33 +84,33 @@ def collections_table(material: Material) -> Table:
             [
                 collection.name,
                 material.holders[collection.name],
-                collection.kind or "not stated",
+                said(collection.kind) or _("not stated"),
                 *_counts(own),
             ]
         )
-    rows.append(["All", "", "", *_counts(images)])
+    rows.append([_("All"), "", "", *_counts(images)])
     return Table(
         "table-collections",
-        "Files listed in each collection, and what became of them",
+        _("Files listed in each collection, and what became of them"),
         [
-            Column("Collection", width=2.2),
-            Column("Holder", width=3),
-            Column("Kind", width=1.3),
-            Column("Listed", "right", width=1),
-            Column("Hashed", "right", width=1),
-            Column("Unreadable", "right", width=1.2),
-            Column("Skipped", "right", width=1),
+            Column(_("Collection"), width=2.2),
+            Column(_("Holder"), width=3),
+            Column(_("Kind"), width=1.3),
+            Column(_("Listed"), "right", width=1),
+            Column(_("Hashed"), "right", width=1),
+            Column(_("Unreadable"), "right", width=1.2),
+            Column(_("Skipped"), "right", width=1),
         ],
         rows,
-        note="Listed = hashed + unreadable + skipped. Reasons for each file are in tables/images.csv.",
+        note=_("Listed = hashed + unreadable + skipped. Reasons for each file are in tables/images.csv."),
     )
 
 
 def _counts(images: pd.DataFrame) -> list[str]:
     status = images["status"].value_counts()
     return [
-        f"{len(images):,}",
-        *(f"{int(status.get(name, 0)):,}" for name in ("hashed", "unreadable", "skipped")),
+        number(len(images)),
+        *(number(int(status.get(name, 0))) for name in ("hashed", "unreadable", "skipped")),
     ]
 
 
@@ -105,34 +119,56 @@ def extent(material: Material) -> list[Block]:
     numbers, figures = material.numbers, material.figures
     say = Numbering("2")
     m1, m1x = numbers["M1"], numbers["M1x"]
-    blocks: list[Block] = [Heading(1, "How many copies there are", number="2", id="section-extent")]
+    blocks: list[Block] = [Heading(1, _("How many copies there are"), number="2", id="section-extent")]
     if not len(material.groups):
-        return [*blocks, say(f"No duplicates were found among {numbers['N.hashed'].value:,.0f} pictures.")]
+        return [
+            *blocks,
+            say(
+                _("No duplicates were found among {hashed:,.0f} pictures.", hashed=numbers["N.hashed"].value)
+            ),
+        ]
     blocks += [
         say(
             [
-                Strong(f"Surplus copies were {numbers.say('M1')} of the pictures: "),
+                Strong(_("Surplus copies were {m1} of the pictures: ", m1=numbers.say("M1"))),
                 (
-                    f"{wording.of(m1)}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
-                    f"{numbers.say('M1b')} of the pictures had at least one copy."
+                    _(
+                        "{m1_counts}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
+                        "{m1b} of the pictures had at least one copy.",
+                        m1_counts=wording.of(m1),
+                        m1b=numbers.say("M1b"),
+                    )
                 ),
             ]
         ),
         say(
-            f"The part that digests prove, without any judgement of likeness, was {numbers.say('M1x')} for equal files "
-            f"({wording.of(m1x)}) and {numbers.say('M1p')} when equal compressed data and equal pixels are added."
+            _(
+                "The part that digests prove, without any judgement of likeness, was {m1x} for equal files "
+                "({m1x_counts}) and {m1p} when equal compressed data and equal pixels are added.",
+                m1x=numbers.say("M1x"),
+                m1x_counts=wording.of(m1x),
+                m1p=numbers.say("M1p"),
+            )
         ),
         say(
-            f"Surplus copies held {numbers.say('M2')} of all bytes. The {numbers['N.groups'].value:,.0f} groups of copies show "
-            f"{numbers['N.works'].value:,.0f} different works together with the pictures that have no copy."
+            _(
+                "Surplus copies held {m2} of all bytes. The {groups:,.0f} groups of copies show "
+                "{works:,.0f} different works together with the pictures that have no copy.",
+                m2=numbers.say("M2"),
+                groups=numbers["N.groups"].value,
+                works=numbers["N.works"].value,
+            )
         ),
     ]
     chained = numbers["N.groups.chained"].value
     if chained:
         blocks.append(
             say(
-                f"In {chained:,.0f} groups a chain of links joined pictures that were examined against each other and found "
-                "different. Such groups are counted as several works, and have no single authoritative copy."
+                _(
+                    "In {chained:,.0f} groups a chain of links joined pictures that were examined against each other and found "
+                    "different. Such groups are counted as several works, and have no single authoritative copy.",
+                    chained=chained,
+                )
             )
         )
     blocks.append(relations_table(material))
@@ -145,20 +181,24 @@ def extent(material: Material) -> list[Block]:
     ):
         blocks.append(
             say(
-                f"The largest 1 % of groups held {numbers.say('M16')} of the surplus copies. A high share would mean that one "
-                "template or logo drives the total."
+                _(
+                    "The largest 1 % of groups held {m16} of the surplus copies. A high share would mean that one "
+                    "template or logo drives the total.",
+                    m16=numbers.say("M16"),
+                )
             )
         )
     if "threshold" in figures:
         blocks += [
             say(
-                [
-                    "The share depends on how near two fingerprints must be to be examined. ",
-                    Reference(figures["threshold"].id),
-                    f" shows it by that distance; fingerprints proposed pairs up to {material.config.match.max_distance} of 64 bits. "
-                    + (BEYOND if material.gear == "thorough" else "")
-                    + (CHAINED if chained else ""),
-                ]
+                pieces(
+                    "The share depends on how near two fingerprints must be to be examined. {figure} shows it by that distance; "
+                    "fingerprints proposed pairs up to {max_distance} of 64 bits. {beyond}{chained}",
+                    figure=Reference(figures["threshold"].id),
+                    max_distance=material.config.match.max_distance,
+                    beyond=_(BEYOND) if material.gear == "thorough" else "",
+                    chained=_(CHAINED) if chained else "",
+                )
             ),
             figures["threshold"],
         ]
@@ -171,20 +211,22 @@ def relations_table(material: Material) -> Table:
     rows = []
     for name, words in RELATION_WORDS.items():
         result = numbers.get(f"N.pairs.{name}")
-        counted = "yes" if name in LINKS else "no"
-        rows.append([name, words, counted, f"{(result.value or 0) if result else 0:,.0f}"])
-    rows.append(["All examined", "", "", f"{numbers['N.pairs'].value:,.0f}"])
+        counted = _("yes") if name in LINKS else _("no")
+        rows.append([said(name), _(words), counted, number((result.value or 0) if result else 0)])
+    rows.append([_("All examined"), "", "", number(numbers["N.pairs"].value or 0)])
     return Table(
         "table-relations",
-        "Pairs that were examined, by what they were found to be",
+        _("Pairs that were examined, by what they were found to be"),
         [
-            Column("Relation", width=1.4),
-            Column("Meaning", width=4),
-            Column("Counted", width=0.8),
-            Column("Pairs", "right", width=0.8),
+            Column(_("Relation"), width=1.4),
+            Column(_("Meaning"), width=4),
+            Column(_("Counted"), width=0.8),
+            Column(_("Pairs"), "right", width=0.8),
         ],
         rows,
-        note="A group of five equal files has ten pairs; pairs are not pictures and are never reported as such.",
+        note=_(
+            "A group of five equal files has ten pairs; pairs are not pictures and are never reported as such."
+        ),
     )
 
 
@@ -192,42 +234,49 @@ def sharing(material: Material) -> list[Block]:
     """Return chapter 3: works held by more than one institution."""
     numbers, figures = material.numbers, material.figures
     say = Numbering("3")
-    head = Heading(1, "Who holds the same works", number="3", id="section-overlap")
+    head = Heading(1, _("Who holds the same works"), number="3", id="section-overlap")
     if not material.several:
         return [
             head,
             say(
-                "Only one collection was examined, so nothing can be said about sharing between institutions."
+                _(
+                    "Only one collection was examined, so nothing can be said about sharing between institutions."
+                )
             ),
         ]
     blocks: list[Block] = [
         head,
         say(
             [
-                Strong(f"{numbers.say('M4.any')} of works were held by more than one collection: "),
-                f"{wording.of(numbers['M4.any'])}.",
+                Strong(
+                    _(
+                        "{m4_any} of works were held by more than one collection: ",
+                        m4_any=numbers.say("M4.any"),
+                    )
+                ),
+                _("{counts}.", counts=wording.of(numbers["M4.any"])),
             ]
         ),
     ]
     if "overlap" in figures:
         blocks += [
             say(
-                [
-                    Reference(figures["overlap"].id),
-                    (
-                        " gives the share of each row's works that the column's institution also held. It is not symmetric: a small "
-                        "collection can be contained in a large one."
-                    ),
-                ]
+                pieces(
+                    "{figure} gives the share of each row's works that the column's institution also held. It is not symmetric: a small "
+                    "collection can be contained in a large one.",
+                    figure=Reference(figures["overlap"].id),
+                )
             ),
             figures["overlap"],
         ]
     blocks += [figures[name] for name in ("sharing",) if name in figures]
     blocks.append(
         Callout(
-            "What this does not show",
+            _("What this does not show"),
             [
-                "Legitimate copies (a preservation master and its access copy, licensed syndication, a backup) are not told apart from unintended ones in this run."
+                _(
+                    "Legitimate copies (a preservation master and its access copy, licensed syndication, a backup) are not told apart from unintended ones in this run."
+                )
             ],
         )
     )

@@ -6,6 +6,7 @@ from dedupelab.publish import wording
 from dedupelab.publish.chapters.accuracy import limit
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Callout, MainPoints, Point, Run, Strong
+from dedupelab.publish.language import N_, _, number
 
 TARGETS = {
     "M1": "section-extent",
@@ -22,12 +23,16 @@ TARGETS = {
 }
 LIMITS = (
     (
-        "A picture that looks like another is not an infringement. This paper counts copies; it does not say who owns a "
-        "picture, who may use it, or whether anybody did wrong."
+        N_(
+            "A picture that looks like another is not an infringement. This paper counts copies; it does not say who owns a "
+            "picture, who may use it, or whether anybody did wrong."
+        )
     ),
     (
-        "The figures describe the collections named here on the day they were read. They are not estimates for the whole "
-        "sector, and look-alikes that were redrawn, retaken or generated are not counted."
+        N_(
+            "The figures describe the collections named here on the day they were read. They are not estimates for the whole "
+            "sector, and look-alikes that were redrawn, retaken or generated are not counted."
+        )
     ),
 )
 
@@ -40,14 +45,17 @@ def front(material: Material) -> list[Block]:
         points.append(
             Point(
                 sentence(headline, result),
-                interval=f"({wording.named_interval(result)})",
+                interval=_("({interval})", interval=wording.named_interval(result)),
                 grade=wording.grade(result),
                 target=TARGETS.get(result.id.split(".")[0]),
             )
         )
     return [
-        MainPoints("Main points", points),
-        Callout("What this does not show", [*unread(material), LIMITS[0], limit(material), *LIMITS[1:]]),
+        MainPoints(_("Main points"), points),
+        Callout(
+            _("What this does not show"),
+            [*unread(material), _(LIMITS[0]), limit(material), *map(_, LIMITS[1:])],
+        ),
     ]
 
 
@@ -57,18 +65,27 @@ def unread(material: Material) -> list[str]:
     if not bad:
         return []
     limit = material.config.scan.tolerance
-    beyond = f", more than the {limit:.0%} this study tolerates" if bad > limit * (bad + hashed) else ""
+    beyond = (
+        _(", more than the {limit:.0%} this study tolerates", limit=limit)
+        if bad > limit * (bad + hashed)
+        else ""
+    )
     return [
-        f"{bad:,.0f} of {bad + hashed:,.0f} pictures could not be read{beyond}. They are in none of these shares."
+        _(
+            "{bad:,.0f} of {all:,.0f} pictures could not be read{beyond}. They are in none of these shares.",
+            bad=bad,
+            all=bad + hashed,
+            beyond=beyond,
+        )
     ]
 
 
 def sentence(headline: Headline, result: Result) -> list[Run]:
     """Return the headline's sentence with its value set apart."""
-    before, _, after = headline.sentence.partition("{value}")
+    before, _other, after = _(headline.sentence).partition("{value}")
     counts = {
-        "numerator": f"{result.numerator or 0:,.0f}",
-        "denominator": f"{result.denominator or 0:,.0f}",
+        "numerator": number(result.numerator or 0),
+        "denominator": number(result.denominator or 0),
         "unit": "",
     }
     return [

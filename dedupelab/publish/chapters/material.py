@@ -7,8 +7,12 @@ import pandas as pd
 
 from dedupelab.config import Config
 from dedupelab.publish.document import Figure, Table
+from dedupelab.publish.language import current, original
 from dedupelab.publish.wording import Numbers
 from dedupelab.tables import CROSSWALK, RECORDS
+
+NAMES = ("owner", "submitter")
+"""Fields of `[report.texts.TAG]` that are proper names."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,24 @@ class Material:
     def holders(self) -> dict[str, str]:
         """Collection names to what the report calls their holders."""
         return {c.name: c.holder or c.name for c in self.config.collection}
+
+    def author(self, name: str) -> str:
+        """Return the author's own words in the language that is being written, else as given, with the mark that says so.
+
+        `name` is a field of `[report.texts.TAG]`. Names of people and institutions are given as they are, without a mark.
+        """
+        own = self.config.report.texts.get(current().tag)
+        if own is not None and (said := str(getattr(own, name))):
+            return said
+        study, report = self.config.study, self.config.report
+        given = {
+            "purpose": study.purpose,
+            "owner": study.owner,
+            "title": report.title,
+            "submitter": report.submitter,
+        }
+        text = given.get(name, report.consultation)
+        return text if name in NAMES else original(text)
 
     @property
     def several(self) -> bool:

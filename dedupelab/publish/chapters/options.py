@@ -4,9 +4,11 @@ from dedupelab.evidence.results import Result
 from dedupelab.publish import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Column, Heading, Table
+from dedupelab.publish.language import N_, _, capital, joined, midsentence
+from dedupelab.publish.phrases import said
 from dedupelab.publish.wording import Numbering, Numbers
 
-UNDER = "Under these inputs"
+UNDER = N_("Under these inputs")
 GREEN_BOOK = 0.035
 """Standard discount rate of HM Treasury's Green Book; no rate is published for Hong Kong."""
 
@@ -15,26 +17,35 @@ def options(material: Material) -> list[Block]:
     """Return chapter 7: present values, differences, who pays and who gains; or what the comparison needs."""
     numbers, settings = material.numbers, material.config.scenarios
     say = Numbering("7")
-    blocks: list[Block] = [Heading(1, "Options compared", number="7", id="section-options")]
+    blocks: list[Block] = [Heading(1, _("Options compared"), number="7", id="section-options")]
     whole = [r for r in numbers.below("S") if r.id.count(".") == 1 and not r.id.startswith("S.window")]
     known = [r for r in whole if r.value is not None]
     if not known:
         needs = sorted({need for r in whole for need in r.needs})
         lacking = (
-            f"not estimated: needs {', '.join(needs)}"
+            _("not estimated: needs {needs}", needs=joined(map(said, needs)))
             if needs
-            else "not estimated: needs [[scenarios.option]] in study.toml"
+            else _("not estimated: needs [[scenarios.option]] in study.toml")
         )
-        return [*blocks, say(f"Options: {lacking}.")]
+        return [*blocks, say(_("Options: {lacking}.", lacking=lacking))]
     harm = material.config.harm
     blocks.append(
         say(
-            f"Options were compared with doing nothing over {settings.horizon} years at a discount rate of "
-            f"{100 * settings.discount_rate:.1f} % ({'the Green Book of HM Treasury' if settings.discount_rate == GREEN_BOOK else 'as the study chose'}), in "
-            f"{wording.CURRENCY_SIGNS.get(harm.currency, harm.currency)} of {harm.price_year}, each with licensed and with open-source "
-            "screening where the price of either was given. The harm that an option can lessen is that of the lines added in chapter 6. A copy "
-            "held by two organisations is within reach only when both have adopted, so the reach across organisations grows with the square of "
-            "adoption. This chapter states what follows from the inputs; it does not say what anybody ought to do."
+            _(
+                "Options were compared with doing nothing over {horizon} years at a discount rate of "
+                "{discount_rate:.1f} % ({whose}), in "
+                "{currency} of {price_year}, each with licensed and with open-source "
+                "screening where the price of either was given. The harm that an option can lessen is that of the lines added in chapter 6. A copy "
+                "held by two organisations is within reach only when both have adopted, so the reach across organisations grows with the square of "
+                "adoption. This chapter states what follows from the inputs; it does not say what anybody ought to do.",
+                horizon=settings.horizon,
+                discount_rate=100 * settings.discount_rate,
+                whose=_("the Green Book of HM Treasury")
+                if settings.discount_rate == GREEN_BOOK
+                else _("as the study chose"),
+                currency=wording.CURRENCY_SIGNS.get(harm.currency, harm.currency),
+                price_year=harm.price_year,
+            )
         )
     )
     blocks += [material.figures[name] for name in ("options",) if name in material.figures]
@@ -43,7 +54,13 @@ def options(material: Material) -> list[Block]:
     blocks += [material.figures[name] for name in ("adoption", "tornado") if name in material.figures]
     blocks += _payers(known, numbers)
     blocks += [
-        say(f"Not estimated: {r.label.partition(':')[0]}, needs {', '.join(r.needs)}.")
+        say(
+            _(
+                "Not estimated: {label}, needs {needs}.",
+                label=said(r.label.partition(":")[0]),
+                needs=wording.needs(r),
+            )
+        )
         for r in whole
         if r.value is None
     ]
@@ -53,30 +70,61 @@ def options(material: Material) -> list[Block]:
 def option_sentences(numbers: Numbers) -> list[str]:
     """Return what is said of the options: how they differ, break-even prices, and whether that holds over the window."""
     found = []
+    # Within the label of a difference the second option has lost its capital, which may belong to its name.
+    names = {r.label.partition(":")[0].lower(): r.label.partition(":")[0] for r in numbers.below("S")}
     for result in numbers.below("S.difference"):
         if result.value is not None:
-            first, _, rest = result.label.partition(":")[0].partition(" less ")
+            first, _other, rest = result.label.partition(":")[0].partition(" less ")
             found.append(
-                f"{UNDER}, {_small(first)} exceeds {rest} by {wording.with_interval(result)} in expected present value."
+                _(
+                    "{under}, {first} exceeds {rest} by {result} in expected present value.",
+                    under=_(UNDER),
+                    first=midsentence(said(first)),
+                    rest=midsentence(said(names.get(rest.lower(), rest))),
+                    result=wording.with_interval(result),
+                )
             )
     shares = [r for r in numbers.below("S") if r.id.endswith(".best") and r.value]
     if shares:
         largest = sorted(shares, key=lambda r: (-(r.value or 0), r.id))[:3]
-        listed = "; ".join(f"{_small(r.label.partition(':')[0])} in {wording.figure(r)}" for r in largest)
+        listed = joined(
+            (
+                _(
+                    "{option} in {share}",
+                    option=midsentence(said(r.label.partition(":")[0])),
+                    share=wording.figure(r),
+                )
+                for r in largest
+            ),
+            "; ",
+        )
         found.append(
-            f"{UNDER}, the present value was the largest of all options most often for {listed} of the draws, doing nothing among them."
+            _(
+                "{under}, the present value was the largest of all options most often for {listed} of the draws, doing nothing among them.",
+                under=_(UNDER),
+                listed=listed,
+            )
         )
     for result in numbers.below("S"):
         if result.id.endswith("-licensed.break-even") and result.value is not None:
             option = result.label.partition(":")[0]
             if result.value >= 0:
-                said = f"benefits equal costs at a yearly price of screening of {wording.figure(result)} for each organisation"
+                what = _(
+                    "benefits equal costs at a yearly price of screening of {result} for each organisation",
+                    result=wording.figure(result),
+                )
             else:
-                said = "expected benefits stay below the other costs even where screening is free"
-            found.append(f"{UNDER}, {_small(option).replace(', licensed screening', '')}: {said}.")
+                what = _("expected benefits stay below the other costs even where screening is free")
+            name = option.removesuffix(", licensed screening")
+            found.append(_("{under}, {option}: {what}.", under=_(UNDER), option=midsentence(name), what=what))
     window = numbers.get("S.window")
     if window is not None:
-        found.append(f"Which option comes first, and on which side of zero each lies: {window.caveat}.")
+        found.append(
+            _(
+                "Which option comes first, and on which side of zero each lies: {window_caveat}.",
+                window_caveat=said(window.caveat),
+            )
+        )
     return found
 
 
@@ -84,24 +132,29 @@ def trend(material: Material) -> list[Block]:
     """Return chapter 8: weekly growth with its interval and its check; or why there is none."""
     say = Numbering("8")
     growth, tau = material.numbers.get("M11"), material.numbers.get("M11.tau")
-    head = Heading(1, "Trend", number="8", id="section-trend")
+    head = Heading(1, _("Trend"), number="8", id="section-trend")
     if growth is None or growth.value is None:
-        needs = ", ".join(growth.needs) if growth is not None else "dates of ingest"
-        return [head, say(f"Weekly growth: not estimated, needs {needs}.")]
+        needs = wording.needs(growth) if growth is not None else _("dates of ingest")
+        return [head, say(_("Weekly growth: not estimated, needs {needs}.", needs=needs))]
     low, high = growth.interval or (growth.value, growth.value)
     direction = (
-        "grew"
+        _("grew")
         if low > 0
-        else "fell"
+        else _("fell")
         if high < 0
-        else "neither grew nor fell by more than chance explains; the estimate is"
+        else _("neither grew nor fell by more than chance explains; the estimate is")
     )
     blocks: list[Block] = [
         head,
         say(
-            f"Over {growth.denominator:,.0f} weeks the share of new pictures that were copies of a work already held {direction} "
-            f"{wording.with_interval(growth)} a week. The regression takes each week's ingest into account, so that more pictures alone are no "
-            "growth."
+            _(
+                "Over {growth_whole:,.0f} weeks the share of new pictures that were copies of a work already held {direction} "
+                "{growth} a week. The regression takes each week's ingest into account, so that more pictures alone are no "
+                "growth.",
+                growth_whole=growth.denominator,
+                direction=direction,
+                growth=wording.with_interval(growth),
+            )
         ),
     ]
     if "trend" in material.figures:
@@ -110,10 +163,14 @@ def trend(material: Material) -> list[Block]:
         chance = tau.interval_method.partition(": ")[2].split(" for")[0]
         blocks.append(
             say(
-                f"Without assuming any shape, Mann-Kendall's tau of the weekly shares was {wording.figure(tau)} ({chance} for no trend)."
+                _(
+                    "Without assuming any shape, Mann-Kendall's tau of the weekly shares was {tau} ({chance} for no trend).",
+                    tau=wording.figure(tau),
+                    chance=chance,
+                )
             )
         )
-    blocks.append(say(f"What this does not show: {growth.caveat}."))
+    blocks.append(say(_("What this does not show: {growth_caveat}.", growth_caveat=said(growth.caveat))))
     return blocks
 
 
@@ -121,59 +178,69 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
     def part(result: Result, name: str) -> str:
         found = numbers.get(f"{result.id}.{name}")
         if found is None or found.value is None:
-            return "none" if name == "payback" else "–"
+            return _("none") if name == "payback" else "–"
         return wording.number(found.value, found.unit) if found.unit != "fraction" else wording.figure(found)
 
     return Table(
         "table-options",
-        "Options under these inputs",
+        _("Options under these inputs"),
         [
-            Column("Option and screening", width=2.2),
-            Column("Present value", "right", width=1.5),
-            Column("P10 to P90", "right", width=2),
-            Column("Above doing nothing", "right", "of draws", 1.2),
-            Column("Largest of all", "right", "of draws", 1.1),
-            Column("Payback", "right", "year", 1.1),
-            Column("Present value at 0 % and 8 %", "right", width=1.9),
+            Column(_("Option and screening"), width=2.2),
+            Column(_("Present value"), "right", width=1.5),
+            Column(_("P10 to P90"), "right", width=2),
+            Column(_("Above doing nothing"), "right", _("of draws"), 1.2),
+            Column(_("Largest of all"), "right", _("of draws"), 1.1),
+            Column(_("Payback"), "right", _("year"), 1.1),
+            Column(_("Present value at 0 % and 8 %"), "right", width=1.9),
         ],
         [
             [
-                r.label.partition(":")[0].replace(" screening", ""),
+                wording.option_name(r),
                 wording.number(r.value or 0.0, r.unit),
-                f"{part(r, 'p10')} to {part(r, 'p90')}",
+                _("{low} to {high}", low=part(r, "p10"), high=part(r, "p90")),
                 part(r, "positive"),
                 part(r, "best"),
                 part(r, "payback"),
-                f"{part(r, 'rate0')}; {part(r, 'rate8')}",
+                joined([part(r, "rate0"), part(r, "rate8")], "; "),
             ]
             for r in known
         ],
-        note=f"Benefits less costs in {known[0].unit}, discounted, grade {max(r.grade for r in known)}; doing nothing is 0 by definition. Payback none: not within the horizon.",
+        note=_(
+            "Benefits less costs in {unit}, discounted, grade {grade}; doing nothing is 0 by definition. Payback none: not within the horizon.",
+            unit=said(known[0].unit),
+            grade=max(r.grade for r in known),
+        ),
     )
 
 
 def _payers(known: list[Result], numbers: Numbers) -> list[Table]:
     """Who bears the costs and whose costs fall, in present values; small and medium organisations apart."""
     tables = []
-    for kind, title in (("pays", "Who pays"), ("gains", "Who gains")):
+    for kind, title in (("pays", _("Who pays")), ("gains", _("Who gains"))):
         parts = [part for result in known for part in numbers.below(f"{result.id}.{kind}")]
         heads = list(dict.fromkeys(_who(part) for part in parts))
         rows = []
         for result in known:
             own = {_who(part): part for part in numbers.below(f"{result.id}.{kind}")}
             amounts = [
-                "not collected"
+                _("not collected")
                 if own[head].value is None
                 else wording.number(own[head].value or 0.0, own[head].unit)
                 for head in heads
                 if head in own
             ]
-            rows.append([result.label.partition(":")[0].replace(" screening", ""), *amounts])
-        columns = [Column("Option and screening", width=2.2)]
-        columns += [Column(head[:1].upper() + head[1:], "right", known[0].unit, 1.5) for head in heads]
-        note = "Small and medium organisations are part of the amounts beside them."
+            rows.append([wording.option_name(result), *amounts])
+        columns = [Column(_("Option and screening"), width=2.2)]
+        columns += [Column(capital(said(head)), "right", said(known[0].unit), 1.5) for head in heads]
+        note = _("Small and medium organisations are part of the amounts beside them.")
         tables.append(
-            Table(f"table-{kind}", f"{title}, present values under these inputs", columns, rows, note)
+            Table(
+                f"table-{kind}",
+                _("{title}, present values under these inputs", title=title),
+                columns,
+                rows,
+                note,
+            )
         )
     return tables
 
@@ -187,7 +254,3 @@ def _who(part: Result) -> str:
         .removesuffix(" bear")
         .removesuffix(" bears")
     )
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]

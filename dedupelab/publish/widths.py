@@ -1,0 +1,49 @@
+"""How much room text takes, and where its lines may break: Chinese characters are twice as wide and need no spaces."""
+
+import re
+import textwrap
+import unicodedata
+
+_UNIT = re.compile(
+    r"[（「『《〔]*[\u2e80-\uffef][、。，；：！？）」』》〕]*|[（「『《〔]*[^\s\u2e80-\uffef]+[、。，；：！？）」』》〕]*|\s+"
+)
+"""What is never broken: a character with the marks that belong to it, or a word."""
+
+
+def columns_of(text: str) -> int:
+    """Count characters, Chinese ones twice.
+
+    >>> columns_of("A3 紙")
+    5
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return the text within `longest` columns, the rest as an ellipsis.
+
+    >>> shortened("a very long name of a collection", 16), shortened("新聞圖片資料庫", 8)
+    ('a very long nam…', '新聞圖…')
+    """
+    if columns_of(text) <= longest:
+        return text
+    end = 0
+    while columns_of(text[: end + 1]) <= longest - 1:
+        end += 1
+    return text[:end].rstrip() + "…"
+
+
+def broken(text: str, width: int) -> list[str]:
+    """Return the text in lines of at most `width` columns; a word alone in its line may be cut.
+
+    >>> broken("staff time for rights", 12), broken("儲存冗餘副本，每年", 12)
+    (['staff time', 'for rights'], ['儲存冗餘副', '本，每年'])
+    """
+    if columns_of(text) == len(text):
+        return textwrap.wrap(text, width)
+    lines = [""]
+    for unit in _UNIT.findall(text):
+        if lines[-1].strip() and columns_of(lines[-1] + unit.rstrip()) > width:
+            lines.append("")
+        lines[-1] += unit
+    return [line.strip() for line in lines if line.strip()]
