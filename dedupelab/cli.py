@@ -14,10 +14,13 @@ from typing import Any
 
 import click
 
+from dedupelab.console import JSON
+from dedupelab.console import say as _say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
 from dedupelab.progress import follow
 from dedupelab.sample import write_sample
+from dedupelab.share.commands import COMMANDS
 from dedupelab.start import init
 from dedupelab.study import Progress, Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
@@ -71,7 +74,6 @@ def _stoppable() -> Iterator[None]:
 
 
 STUDY = click.argument("study", type=click.Path(path_type=Path))
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 
 
 @click.group(
@@ -260,6 +262,10 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
 
 
+for command in COMMANDS:
+    main.add_command(command)
+
+
 def _opened(study: Path) -> Study:
     """Open a study that tells on standard error when something is going to take long."""
     opened = Study(study)
@@ -276,16 +282,6 @@ def _bars(label: str) -> Progress:
     )
 
     return follow(bar)
-
-
-def _say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT001  called by commands only
-    """Print what was found, where it lies and what to do next; or the same as JSON."""
-    if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
-        return
-    for line in lines[:-1]:
-        click.echo(line)
-    click.echo(f"next: {lines[-1]}")
 
 
 def _end(study: Study) -> None:

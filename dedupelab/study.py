@@ -164,7 +164,11 @@ class Study(StoredStudy):
                     rows = examine(images, asked, load, executor=executor, progress=bars("comparing pairs"))
             self.store.write_blocks(tables.PAIRS, rows.blocks(), key)
             del asked, rows
-        pairs = self.pairs()
+        return self._group(key)
+
+    def _group(self, key: str) -> pd.DataFrame:
+        """Build groups from the stored images and pairs, the latter made from what `key` stands for; return the pairs."""
+        images, pairs, settings = self.images(), self.pairs(), self.config.match
         grouped = key_for(key, settings.criteria)
         if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
             self.ran.append("group")
@@ -241,8 +245,10 @@ class Study(StoredStudy):
     ) -> Path:
         """Run everything and write the run folder; return its path. See `publish.run`."""
         from dedupelab.publish.run import publish_run  # noqa: PLC0415  a door upward, see tests/test_architecture.py
+        from dedupelab.share.pack import write_pack  # noqa: PLC0415  the same
 
-        return publish_run(self, Path(out or self.config.report.out), languages=languages, bars=bars)
+        place = Path(out or self.config.report.out)
+        return publish_run(self, place, languages=languages, bars=bars, finish=partial(write_pack, self))
 
     def _listings(self) -> dict[str, list[Entry]]:
         return {c.name: list_files(self.location(c.name)) for c in self.config.collection}

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedupelab"
 FRONT = "front door"
 LAYERS = (
-    {"batches", "errors", "progress", "version"},
+    {"batches", "console", "errors", "progress", "version"},
     {"parquet"},
     {"tables"},
     {"collect", "match", "evidence", "sample"},

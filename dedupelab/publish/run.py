@@ -53,6 +53,7 @@ def publish_run(
     languages: tuple[str, ...] = (),
     bars: Callable[[str], Progress],
     now: datetime | None = None,
+    finish: Callable[[Path, Path, datetime], object] | None = None,
 ) -> Path:
     """Run the study and write its run folder; return the folder.
 
@@ -68,6 +69,8 @@ def publish_run(
         Makes a progress callback for a label.
     now
         Time of the run; the clock when None.
+    finish
+        Called last with the complete folder, the folder of runs and the time: what it adds belongs to the run.
 
     Raises
     ------
@@ -107,6 +110,8 @@ def publish_run(
             written = bars("writing the paper")
             notes = _papers(material, building, languages or study.config.report.languages, moment, written)
         (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
+        if finish:
+            finish(building, home, moment)
         return _put_in_place(building, home, moment)
     except DedupelabError:
         raise

@@ -1,0 +1,71 @@
+"""A run's numbers come out again from its pack, and a difference is shown."""
+
+import shutil
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from dedupelab import tables
+from dedupelab.cli import main
+from dedupelab.errors import PackError
+from dedupelab.share.pack import seal
+from dedupelab.share.replay import compare_tables, replay
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_every_table_comes_out_again(runs):
+    """Groups, members, fields, overlap and results follow from images and pairs."""
+    compared = replay(runs[0])
+    assert [(c.name, c.first) for c in compared] == [
+        (name, "") for name in ("groups", "members", "fields", "overlap", "results")
+    ]
+    assert all(c.rows for c in compared)
+
+
+def test_with_the_pictures_everything_comes_out_again(runs, shared_study):
+    """Images and pairs, too, are the same when the pictures are read anew; the study's own tables are not touched."""
+    before = {p: p.stat().st_mtime_ns for p in shared_study.store.root.rglob("*.parquet")}
+    compared = replay(runs[0], shared_study.folder)
+    assert [(c.name, c.different) for c in compared][:2] == [("images", 0), ("pairs", 0)]
+    assert before == {p: p.stat().st_mtime_ns for p in shared_study.store.root.rglob("*.parquet")}
+
+
+def test_a_wrong_number_is_shown(runs, tmp_path):
+    """A pack signed over a changed number verifies, and does not replay: table, id, field, before and now."""
+    run = tmp_path / "run"
+    shutil.copytree(runs[0] / "pack", run / "pack")
+    results = run / "pack" / "data" / "results.json"
+    text = results.read_text("utf-8")
+    start = text.index('"id": "N.works"')
+    changed = text[:start] + text[start:].replace('"value": 7', '"value": 9', 1)
+    assert changed != text
+    results.write_text(changed, encoding="utf-8")
+    seal(run / "pack", {}, "again", NOW)
+    done = CliRunner().invoke(main, ["replay", str(run)])
+    assert done.exit_code == 1
+    assert "first N.works: value is 9" in done.stdout
+
+
+def test_an_altered_pack_is_not_replayed(runs, tmp_path):
+    """What is not whole is refused before anything is computed."""
+    shutil.copytree(runs[0] / "pack", tmp_path / "pack")
+    (tmp_path / "pack" / "data" / "run.json").write_text("{}")
+    with pytest.raises(PackError, match="altered: data/run.json"):
+        replay(tmp_path / "pack")
+
+
+def test_floats_are_equal_within_the_declared_tolerance_and_nothing_else_is():
+    """A last digit of a float may differ; a text, a count or a row may not."""
+    row = {"row": "a", "column": "b", "works": 3, "shared": 1, "containment": 1 / 3, "low": None, "high": None, "jaccard": 0.2}  # fmt: skip
+    old = tables.OVERLAP.from_rows([row])
+
+    def compared(new: pd.DataFrame):
+        return compare_tables(tables.OVERLAP, old, new, relative=1e-9, absolute=0)
+
+    assert compared(tables.OVERLAP.from_rows([row | {"jaccard": 0.2 + 1e-12}])).first == ""
+    assert "jaccard is 0.2 in the pack" in compared(tables.OVERLAP.from_rows([row | {"jaccard": 0.21}])).first
+    assert "shared is 1 in the pack, 2 now" in compared(tables.OVERLAP.from_rows([row | {"shared": 2}])).first
+    assert compared(tables.OVERLAP.empty()).first == "a, b: not computed again"
