@@ -5,6 +5,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -116,6 +117,29 @@ class ReportSection(Section):
     out: str = Field("reports", min_length=1, description="where runs land, relative to the current folder")
 
 
+class PrivacySection(Section):
+    """What a matching of records about persons has to answer for; printed, and carried by every export."""
+
+    purpose: str = Field("", description="what the comparison is for; the study's purpose when empty")
+    retention: str = Field("", description="last day on which the study's tables are kept: YYYY-MM-DD")
+    adverse_action: Literal["", "none", "possible"] = Field(
+        "", description="whether the result may be used against a person: none or possible"
+    )
+    persons: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="persons whose data are compared, as far as is known"
+    )
+
+    @field_validator("retention")
+    @classmethod
+    def _is_date(cls, value: str) -> str:
+        if value:
+            try:
+                date.fromisoformat(value)
+            except ValueError as problem:
+                raise ValueError('expected a date such as "2027-12-31"') from problem
+        return value
+
+
 class ComputeSection(Section):
     """What the work runs on."""
 
@@ -142,6 +166,7 @@ class Config(Section):
     harm: HarmSection = HarmSection()
     report: ReportSection = ReportSection()
     compute: ComputeSection = ComputeSection()
+    privacy: PrivacySection = PrivacySection()
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Config":

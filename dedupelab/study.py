@@ -42,6 +42,8 @@ Progress = Callable[[int, int], None]
 Bars = Callable[[str], Progress]
 DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
 """Packages whose version can change a fingerprint or a verdict; part of every key."""
+MERGED = "merged"
+"""Note in the store of a study whose images and pairs were joined from manifests: there is nothing to scan."""
 
 
 def _mute(_line: str) -> None:
@@ -86,6 +88,8 @@ class Study(StoredStudy):
         CollectionError
             If a collection is missing, empty or cannot be listed, or no picture could be read.
         """
+        if self.store.note(MERGED):
+            return self.images()
         settings = self.config.scan
         coded = code_versions(settings.codes)
         listings = self._listings()
@@ -95,7 +99,7 @@ class Study(StoredStudy):
             for e in es
         ]
         reading = choose_reading(settings.metadata, settings.trust_anchors, self.folder)
-        made = key_for(settings.decode, reading.methods, _versions(), code_digest("collect"))
+        made = key_for(settings.decode, reading.methods, decoder_versions(), code_digest("collect"))
         method = "\n".join([made, *coded])
         key = key_for(listed, method)
         if self.store.fresh(tables.IMAGES, key):
@@ -136,9 +140,11 @@ class Study(StoredStudy):
     def match(self, *, bars: Bars = _silent) -> pd.DataFrame:
         """Find and verify pairs, build groups, name authoritative copies; return the pairs table."""
         images = self.scan(bars=bars)
+        if self.store.note(MERGED):
+            return self._group(tables.key_of(self.store.path(tables.PAIRS)))
         settings = self.config.match
         source = tables.key_of(self.store.path(tables.IMAGES))
-        key = key_for(source, settings.model_dump(exclude={"criteria"}), _versions(), code_digest("match"))
+        key = key_for(source, settings.model_dump(exclude={"criteria"}), decoder_versions(), code_digest("match"))
         if not self.store.fresh(tables.PAIRS, key):
             self.ran.append("match")
             with self._pool(len(images)) as executor:
@@ -278,5 +284,6 @@ class Study(StoredStudy):
         return [location for location in found if "://" not in location]
 
 
-def _versions() -> dict[str, str]:
+def decoder_versions() -> dict[str, str]:
+    """Return the versions of the packages that can change a fingerprint or a verdict."""
     return {name: importlib.metadata.version(name) for name in DECODERS}

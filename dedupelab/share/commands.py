@@ -59,4 +59,82 @@ def replay_command(run: Path, pictures: Path | None, *, as_json: bool) -> None:
         click.get_current_context().exit(1)
 
 
-COMMANDS = (verify_command, replay_command)
+@click.command("merge")
+@STUDY
+@click.argument("parcels", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--key", "keys", multiple=True, help="Public key that may have signed; repeat for more, any if none."
+)
+@JSON
+def merge_command(study: Path, parcels: tuple[Path, ...], keys: tuple[str, ...], *, as_json: bool) -> None:
+    """Join sites' manifests, and their answers to what was left open, into STUDY; write new questions to each site."""
+    from dedupelab.share.merging import merge  # noqa: PLC0415  loads the whole study
+
+    merged = merge(study, parcels, keys=keys)
+    for note in merged.notes:
+        click.echo(f"note: {note}", err=True)
+    facts = {
+        "images": merged.images,
+        "pairs": merged.pairs,
+        "undecided": merged.undecided,
+        "questions": [str(path) for path in merged.questions],
+        "notes": merged.notes,
+    }
+    lines = [
+        f"{merged.images:,} pictures, {merged.pairs:,} pairs, {merged.undecided:,} of them undecided for want of pixels"
+    ]
+    lines += [f"to be answered there: {path}" for path in merged.questions]
+    following = (
+        "dedupelab answer THEIR_STUDY QUESTIONS, at each site"
+        if merged.questions
+        else f"dedupelab report {study}"
+    )
+    say(as_json, facts, *lines, following)
+
+
+@click.command("answer")
+@STUDY
+@click.argument("questions", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File to write; STUDY-NAME.answers.zip if not given."
+)
+@click.option(
+    "--sketch",
+    type=click.IntRange(0, 512),
+    default=0,
+    show_default=True,
+    help="Longer side of gray pictures that may leave, in pixels; 0 sends none, 512 shows the picture.",
+)
+@click.option("--secret", type=click.Path(path_type=Path), help="File with the secret shared by all sites.")
+@click.option("--key", default="", help="Public key that may ask; any if not given.")
+@JSON
+def answer_command(
+    study: Path,
+    questions: Path,
+    out: Path | None,
+    sketch: int,
+    secret: Path | None,
+    key: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Answer a signed list of QUESTIONS from this site's own pictures; none leaves unless --sketch allows it."""
+    from dedupelab.share.answers import answer  # noqa: PLC0415  loads the whole study
+    from dedupelab.share.manifest import read_secret  # noqa: PLC0415
+    from dedupelab.stored import StoredStudy  # noqa: PLC0415
+
+    opened = StoredStudy(study)
+    path = out or Path(f"{opened.name}.answers.zip")
+    found = answer(opened, questions, path, sketch=sketch, secret=read_secret(secret), key=key)
+    facts = asdict(found) | {"path": str(found.path)}
+    say(
+        as_json,
+        facts,
+        f"answered key {found.asked_by}: {found.relations:,} relations, {found.pixels:,} pixel digests, "
+        f"{found.sketches:,} gray sketches ({found.declined:,} asked for and not sent)",
+        f"to send: {found.path}",
+        f"dedupelab merge THEIR_STUDY {found.path}",
+    )
+
+
+COMMANDS = (verify_command, replay_command, merge_command, answer_command)

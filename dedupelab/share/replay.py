@@ -39,9 +39,7 @@ class Comparison:
 class Replayed(Study):
     """A study whose pairs are given: what follows from them is computed as always."""
 
-    def match(
-        self, *, bars: Callable[[str], Progress] = lambda _label: lambda _done, _total: None
-    ) -> pd.DataFrame:  # noqa: ARG002  the stage's signature
+    def match(self, *, bars: Callable[[str], Progress] | None = None) -> pd.DataFrame:  # noqa: ARG002  the stage's signature
         """Build groups from the tables that were given; return the pairs."""
         return self._group(key_for(*(tables.key_of(self.store.path(table)) for table in SEEN)))
 
@@ -91,14 +89,16 @@ def compare_tables(
     """Return how two frames of one table differ, row by row in the table's order."""
     keys = list(table.order)
     columns = [name for name in table.names if name not in CLOCK]
-    was, now = (frame[columns].set_index(keys, drop=False).to_dict("index") for frame in (old, new))
+    was, now = (
+        {tuple(str(row[key]) for key in keys): row for row in frame[columns].to_dict("records")}
+        for frame in (old, new)
+    )
     different, first = 0, ""
     for key in sorted(was.keys() | now.keys()):
         found = _row_difference(was.get(key), now.get(key), relative, absolute)
         if found:
             different += 1
-            place = key if isinstance(key, str) else ", ".join(map(str, key))
-            first = first or f"{place}: {found}"
+            first = first or f"{', '.join(key)}: {found}"
     return Comparison(table.name, len(old), different, first)
 
 

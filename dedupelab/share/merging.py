@@ -1,0 +1,329 @@
+"""Manifests to one study: the same tables, graph and numbers as if the pictures were here, as far as pixels are not needed."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.config import FILE
+from dedupelab.errors import OutputError, PackError
+from dedupelab.match.agenda import nearest
+from dedupelab.match.exact import exact_classes, pixel_suspects
+from dedupelab.match.pairing import examine, near_candidates, representatives
+from dedupelab.share.answers import Answered, answered
+from dedupelab.share.known import KnownVerdicts, candidate_frame, open_pairs, verdicts_of
+from dedupelab.share.manifest import STATUSES
+from dedupelab.share.parcel import Parcel, open_parcel
+from dedupelab.share.questions import ask
+from dedupelab.share.signing import same_key
+from dedupelab.share.toml import toml
+from dedupelab.store import FOLDER, code_digest, key_for
+from dedupelab.study import MERGED, Study
+
+KEPT = "parcels"
+"""Folder of a merged study that keeps what was sent to it."""
+ALIKE = 0.9
+"""Share of equal files from which two collections are remarked on as perhaps one."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge came to."""
+
+    study: Study
+    images: int
+    pairs: int
+    undecided: int
+    notes: list[str] = field(default_factory=list)
+    questions: list[Path] = field(default_factory=list)
+    """One file for each site that can settle something; answered there with `dedupelab answer`."""
+
+
+def merge(
+    study: str | Path,
+    parcels: Sequence[Path],
+    *,
+    keys: Sequence[str] = (),
+    now: datetime | None = None,
+) -> Merged:
+    """Join manifests, and answers to what earlier merges left open, into a study.
+
+    Parameters
+    ----------
+    study
+        Folder of the merged study. Its study.toml is written when there is none; what was merged before is kept.
+    parcels
+        Manifests and answers; a manifest of a site that sent one before replaces it.
+    keys
+        Public keys that may have signed (`.pub` files or keys); any when empty, which is remarked on.
+    now
+        Time of the merge; the clock when None.
+
+    Raises
+    ------
+    PackError
+        If a parcel is damaged, altered, of another method than the others, past its retention date, signed by another
+        key than those named, or says the same as another under another name. Nothing of the study is changed then.
+    """
+    moment = now or datetime.now(UTC)
+    folder = Path(study).resolve()
+    kept = folder / FOLDER / KEPT
+    before = sorted(kept.glob("*.zip")) if kept.is_dir() else []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".dedupelab-merge-", dir=folder) as name:
+            opened = [
+                open_parcel(path, Path(name) / str(number), now=moment)
+                for number, path in enumerate([*before, *parcels])
+            ]
+            sites = _manifests(opened, len(before), moment)
+            notes = _signers(opened, keys)
+            images, pairs = _joined(sites, notes)
+            said = _answers(opened, sites)
+            if not (folder / FILE).exists():
+                (folder / FILE).write_text(_settings(folder.name, sites), encoding="utf-8")
+            merged = Study(folder)
+            _check_names(merged, sites)
+            images, examined, suspects = _examined(
+                merged,
+                images,
+                pairs,
+                answered(said, images, sites),
+                thorough=sites[0].facts["method"]["gear"] == "thorough",
+            )
+            _keep(merged, kept, sites, said, [*before, *parcels], opened)
+            key = key_for([p.facts["files"] for p in (*sites, *said)], code_digest("match", "share"))
+            merged.store.remember(MERGED, json.dumps({p.site: p.signed.key for p in sites}, indent=1) + "\n")
+            merged.store.write(tables.IMAGES, images, key)
+            merged.store.write(tables.PAIRS, examined, key)
+            questions = ask(sites, images, examined, suspects, folder / "questions", moment)
+    except OSError as problem:
+        if isinstance(problem, OutputError):
+            raise
+        raise OutputError(
+            f"expected to write in {folder}, got: {problem}; choose another folder"
+        ) from problem
+    return Merged(merged, len(images), len(examined), len(open_pairs(examined)), notes, questions)
+
+
+def _examined(
+    study: Study, images: pd.DataFrame, pairs: pd.DataFrame, said: Answered, *, thorough: bool
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Find pairs as a study with pictures does, with what the sites know in the place of opening them."""
+    images = tables.IMAGES.conform(
+        images.assign(pixel_sha256=images["pixel_sha256"].fillna(images["image_id"].map(said.pixels)))
+    )
+    classes = exact_classes(images)
+    by_name = {str(name): str(first) for name, first in classes.items()}
+    found = near_candidates(images, study.config.match.max_distance, threads=study.config.workers)
+    suspects = pixel_suspects(images, found, tables.LOW_INFORMATION)
+    home = images.set_index("image_id")["collection"]
+    asked = nearest(found, home)
+    if thorough:  # what descriptors proposed at the sites is not found by fingerprints
+        asked = asked.with_frame(candidate_frame(pairs))
+    asked = representatives(asked, classes)
+    known = verdicts_of(pd.concat([said.pairs, pairs], ignore_index=True), by_name)
+    sketches = {by_name.get(name, name): gray for name, gray in said.sketches.items()}
+    homes = {str(name): str(collection) for name, collection in home.items()}
+    verifier = KnownVerdicts(known, by_name, homes, sketches, said.side)
+    return images, examine(images, asked, verifier.load, verifier=verifier).frame(), suspects
+
+
+def _manifests(opened: Sequence[Parcel], before: int, now: datetime) -> list[Parcel]:
+    """Return one manifest per site, the last one sent; refuse what cannot be compared."""
+    wrong = next((p for p in opened if p.facts["kind"] == "questions"), None)
+    if wrong:
+        raise PackError(
+            f"{wrong.name}: expected a manifest or answers, got questions; answer them with: dedupelab answer"
+        )
+    sent = [p for p in opened if p.facts["kind"] == "manifest"]
+    for number, one in enumerate(opened[before:]):
+        for other in opened[before + number + 1 :]:
+            if one.facts == other.facts or (
+                one.site == other.site and one.facts["kind"] == other.facts["kind"] == "manifest"
+            ):
+                raise PackError(
+                    f"{other.name}: expected each site once, got {one.site!r} in {one.name} too; leave one out"
+                )
+    sites = list({p.site: p for p in sent}.values())
+    if not sites:
+        raise PackError(
+            "expected manifests, got none; write one at each site with: dedupelab export STUDY --tier private"
+        )
+    for parcel in sites:
+        until = parcel.facts["privacy"]["retention"]
+        if until and date.fromisoformat(until) < now.date():
+            raise PackError(
+                f"{parcel.name}: expected a manifest to be kept, got one to be deleted after {until}; ask for a new one"
+            )
+        _same_method(sites[0], parcel)
+    return sites
+
+
+def _answers(opened: Sequence[Parcel], sites: Sequence[Parcel]) -> list[Parcel]:
+    """Return the answers; refuse those that the site's own key did not sign."""
+    keys = {p.site: p.signed.key for p in sites}
+    said = [p for p in opened if p.facts["kind"] == "answers"]
+    for parcel in said:
+        if keys.get(parcel.site) != parcel.signed.key:
+            raise PackError(
+                f"{parcel.name}: expected answers signed by the key of {parcel.site}'s manifest, got {parcel.signed.known_as}; "
+                "ask the sender"
+            )
+    return said
+
+
+def _same_method(one: Parcel, other: Parcel) -> None:
+    mine, theirs = ({**p.facts["method"], "secret": p.facts["secret"]} for p in (one, other))
+    for name in sorted(mine.keys() | theirs.keys()):
+        if mine.get(name) != theirs.get(name):
+            raise PackError(
+                f"expected manifests of one method, got {name} {mine.get(name)!r} in {one.name} and {theirs.get(name)!r} "
+                f"in {other.name}; agree on one (requirements.lock fixes versions), scan and export again"
+            )
+
+
+def _signers(opened: Iterable[Parcel], keys: Sequence[str]) -> list[str]:
+    wanted = [Path(k).read_text("utf-8") if Path(k).is_file() else k for k in keys]
+    notes = []
+    for parcel in opened:
+        if wanted and not any(same_key(parcel.signed.key.encode(), k) for k in wanted):
+            raise PackError(
+                f"{parcel.name}: expected one of the keys that were named, got {parcel.signed.known_as}; ask the sender which is theirs"
+            )
+        if not wanted:
+            notes.append(
+                f"{parcel.name}: signed by key {parcel.signed.known_as}; nobody said whose that is (--key)"
+            )
+    return notes
+
+
+def _joined(sites: Sequence[Parcel], notes: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return all sites' images and pairs; refuse counts that do not reconcile and one collection under two names."""
+    frames, pairs = [], []
+    held: dict[str, tuple[str, set[str]]] = {}
+    for parcel in sites:
+        images, own = parcel.table(tables.IMAGES), parcel.table(tables.PAIRS)
+        for said in parcel.facts["collections"]:
+            name = said["name"]
+            if name in held:
+                raise PackError(
+                    f"{parcel.name}: expected collections of different names, got {name!r} in {held[name][0]} too; "
+                    "rename it in that site's study.toml and export again"
+                )
+            here = images[images["collection"] == name]
+            counts = {status: int((here["status"] == status).sum()) for status in STATUSES}
+            if len(here) != said["listed"] or any(counts[s] != said[s] for s in STATUSES):
+                raise PackError(
+                    f"{parcel.name}: expected {said['listed']:,} rows of {name} as {counts}, got {len(here):,}; ask the sender"
+                )
+            held[name] = (parcel.name, set(here["sha256"].dropna()))
+        if not set(images["collection"]) <= {c["name"] for c in parcel.facts["collections"]}:
+            raise PackError(
+                f"{parcel.name}: expected rows of the collections it names, got others; ask the sender"
+            )
+        if not set(own["left"]) | set(own["right"]) <= set(images["image_id"]):
+            raise PackError(f"{parcel.name}: expected pairs of its own pictures, got others; ask the sender")
+        frames.append(images)
+        pairs.append(own)
+    _tell_alike(held, notes)
+    joined = pd.concat(frames, ignore_index=True)
+    if joined["image_id"].duplicated().any():
+        raise PackError("expected every picture in one manifest, got some in several; ask the senders")
+    return joined, pd.concat(pairs, ignore_index=True)
+
+
+def _tell_alike(held: Mapping[str, tuple[str, set[str]]], notes: list[str]) -> None:
+    """Refuse one collection under two names; remark on two that are nearly one."""
+    for (one, (file, mine)), (other, (sent, theirs)) in combinations(held.items(), 2):
+        common, smaller = len(mine & theirs), min(len(mine), len(theirs))
+        if smaller and mine == theirs:
+            raise PackError(
+                f"expected different collections, got the same files as {one} in {file} and as {other} in {sent}; leave one out"
+            )
+        if smaller and common >= ALIKE * smaller:
+            notes.append(
+                f"{common:,} of {smaller:,} files of the smaller of {one} and {other} are equal: ask whether they are one collection"
+            )
+
+
+def _settings(name: str, sites: Sequence[Parcel]) -> str:
+    """Return a study.toml for the manifests."""
+    privacy = [p.facts["privacy"] for p in sites]
+    ends = [p["retention"] for p in privacy if p["retention"]]
+    persons = [p["persons"] for p in privacy]
+    settings: dict[str, Any] = {
+        "study": {
+            "name": name,
+            "purpose": next((p["purpose"] for p in privacy if p["purpose"]), ""),
+            "owner": "",
+        },
+        "collection": [
+            {
+                "name": c["name"],
+                "location": "in a manifest",
+                "holder": c["holder"],
+                "kind": c["kind"] or "manifest",
+            }
+            for p in sites
+            for c in p.facts["collections"]
+        ],
+        "match": {
+            "gear": sites[0].facts["method"]["gear"],
+            "max_distance": sites[0].facts["method"]["max_distance"],
+        },
+        "privacy": {
+            "retention": min(ends, default=""),
+            "adverse_action": "possible"
+            if any(p["adverse_action"] == "possible" for p in privacy)
+            else privacy[0]["adverse_action"],
+            "persons": sum(persons) if None not in persons else None,
+        },
+    }
+    return "# Written by dedupelab merge; harm, report and other sections may be added.\n\n" + toml(settings)
+
+
+def _check_names(study: Study, sites: Sequence[Parcel]) -> None:
+    sent = {c["name"] for p in sites for c in p.facts["collections"]}
+    named = {c.name for c in study.config.collection}
+    if sent != named:
+        odd = min(sent ^ named)
+        raise PackError(
+            f"expected the collections of {FILE} ({', '.join(sorted(named))}), got manifests of {', '.join(sorted(sent))}; "
+            f"add or remove {odd} there"
+        )
+    if study.config.match.max_distance != sites[0].facts["method"]["max_distance"]:
+        raise PackError(f"expected the manifests' max_distance, got another in {FILE}; make it the same")
+
+
+def _keep(
+    study: Study,
+    kept: Path,
+    sites: Sequence[Parcel],
+    said: Sequence[Parcel],
+    paths: Sequence[Path],
+    opened: Sequence[Parcel],
+) -> None:
+    """Keep the parcels that count, under names of our own; forget those that were replaced."""
+    kept.mkdir(parents=True, exist_ok=True)
+    current = set()
+    for parcel, path in zip(opened, paths, strict=True):
+        if parcel in sites or parcel in said:
+            target = kept / f"{key_for(parcel.facts['files'], parcel.site)[:24]}.zip"
+            if path != target:
+                partial = target.with_suffix(f".{os.getpid()}")
+                shutil.copyfile(path, partial)
+                partial.replace(target)
+            current.add(target)
+    for stale in set(kept.glob("*.zip")) - current:
+        stale.unlink()
+    assert study.store.root == kept.parent
