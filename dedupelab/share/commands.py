@@ -59,6 +59,60 @@ def replay_command(run: Path, pictures: Path | None, *, as_json: bool) -> None:
         click.get_current_context().exit(1)
 
 
+@click.command("export")
+@STUDY
+@click.option(
+    "--tier",
+    type=click.Choice(["public", "assurer", "private"]),
+    required=True,
+    help="public: aggregates; assurer: pseudonymised edges; private: a manifest that can be merged.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where to write; a name in the current folder if not given.",
+)
+@click.option(
+    "--run",
+    type=click.Path(path_type=Path),
+    help="Run whose notebooks (without outputs) go along; public only.",
+)
+@click.option(
+    "--fingerprints-only", is_flag=True, help="Leave out paths, names and embedded metadata; private only."
+)
+@click.option(
+    "--secret",
+    type=click.Path(path_type=Path),
+    help="File with a secret shared by all sites: digests are keyed.",
+)
+@JSON
+def export_command(
+    study: Path,
+    tier: str,
+    out: Path | None,
+    run: Path | None,
+    secret: Path | None,
+    *,
+    fingerprints_only: bool,
+    as_json: bool,
+) -> None:
+    """Write what may leave this site in a tier, signed; pictures never do."""
+    from dedupelab.share.manifest import read_secret  # noqa: PLC0415  loads the whole study
+    from dedupelab.share.tiers import ABOUT, export  # noqa: PLC0415
+    from dedupelab.stored import StoredStudy  # noqa: PLC0415
+
+    opened = StoredStudy(study)
+    path = out or Path(f"{opened.name}.{tier}" + (".zip" if tier == "private" else ""))
+    export(opened, tier, path, run=run, fingerprints_only=fingerprints_only, secret=read_secret(secret))
+    about = ABOUT.get(tier, "fingerprints and digests; who has a picture can test whether it is in here")
+    if tier == "private" and not fingerprints_only:
+        about += "; paths and embedded metadata, names among them, are in here too (--fingerprints-only leaves them out)"
+    following = (
+        "dedupelab merge THEIR_STUDY " + str(path) if tier == "private" else f"dedupelab verify {path}"
+    )
+    say(as_json, {"tier": tier, "path": str(path)}, about, f"to send: {path}", following)
+
+
 @click.command("merge")
 @STUDY
 @click.argument("parcels", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -137,4 +191,55 @@ def answer_command(
     )
 
 
-COMMANDS = (verify_command, replay_command, merge_command, answer_command)
+@click.command("purge")
+@STUDY
+@click.option(
+    "--runs",
+    type=click.Path(path_type=Path),
+    help="Folder of runs; this study's runs there are deleted, too.",
+)
+@click.option("--early", is_flag=True, help="Before the retention date of study.toml, or without one.")
+@JSON
+def purge_command(study: Path, runs: Path | None, *, early: bool, as_json: bool) -> None:
+    """Delete everything derived from pictures once the retention date of study.toml has passed; pictures stay."""
+    from dedupelab.share.subjects import purge  # noqa: PLC0415  loads the whole study
+    from dedupelab.stored import StoredStudy  # noqa: PLC0415
+
+    gone = purge(StoredStudy(study), runs=runs, early=early)
+    where = ", ".join(gone.folders) or "nothing"
+    lines = [f"deleted {gone.files:,} files, {gone.bytes:,} bytes: {where}"]
+    if runs is None:
+        lines.append("runs are kept where they were written: they hold tables, too (--runs deletes them)")
+    say(as_json, asdict(gone), *lines, "ask those who were sent manifests or packs to delete them")
+
+
+@click.command("find-subject")
+@STUDY
+@click.argument("texts", nargs=-1, required=True)
+@JSON
+def find_subject_command(study: Path, texts: tuple[str, ...], *, as_json: bool) -> None:
+    """List every place in STUDY that mentions one of TEXTS: a name, an address, a part of a path."""
+    from dedupelab.share.subjects import find_subject  # noqa: PLC0415  loads the whole study
+    from dedupelab.stored import StoredStudy  # noqa: PLC0415
+
+    found = find_subject(StoredStudy(study), texts)
+    lines = [f"{m.table}, {m.row}, {m.column}: {m.excerpt}".replace(", :", ":") for m in found]
+    facts = {"mentions": [asdict(m) for m in found]}
+    say(
+        as_json,
+        facts,
+        *lines,
+        f"{len(found):,} mentions; faces in pictures and copies outside this study are not searched",
+        "correct a picture's metadata at its source and scan again, or dedupelab purge",
+    )
+
+
+COMMANDS = (
+    verify_command,
+    replay_command,
+    export_command,
+    merge_command,
+    answer_command,
+    purge_command,
+    find_subject_command,
+)
