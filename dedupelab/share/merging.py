@@ -119,13 +119,20 @@ def _examined(
     study: Study, images: pd.DataFrame, pairs: pd.DataFrame, said: Answered, *, thorough: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Find pairs as a study with pictures does, with what the sites know in the place of opening them."""
+    told = [
+        said.pixels.get(name, known)
+        for name, known in zip(images["image_id"], images["pixel_sha256"], strict=True)
+    ]
     images = tables.IMAGES.conform(
-        images.assign(pixel_sha256=images["pixel_sha256"].fillna(images["image_id"].map(said.pixels)))
+        images.assign(pixel_sha256=pd.Series(told, index=images.index, dtype="str"))
     )
     classes = exact_classes(images)
     by_name = {str(name): str(first) for name, first in classes.items()}
     found = near_candidates(images, study.config.match.max_distance, threads=study.config.workers)
-    suspects = pixel_suspects(images, found, tables.LOW_INFORMATION)
+    # As one study would ask: what one site has settled for itself does not spare another its digest.
+    unsettled = images.assign(pixel_sha256=pd.Series(None, index=images.index, dtype="str"))
+    suspects = pixel_suspects(unsettled, found, tables.LOW_INFORMATION)
+    suspects = sorted(set(suspects) & set(images.loc[images["pixel_sha256"].isna(), "image_id"]))
     home = images.set_index("image_id")["collection"]
     asked = nearest(found, home)
     if thorough:  # what descriptors proposed at the sites is not found by fingerprints

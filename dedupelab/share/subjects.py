@@ -128,7 +128,9 @@ def purge(
 
 def _texts(table: tables.Table, frame: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     """Yield row, column and value of every text in a frame."""
-    keys: list[object] = list(frame[list(table.order)].astype(str).agg(" / ".join, axis=1)) if len(frame) else []
+    keys: list[object] = (
+        list(frame[list(table.order)].astype(str).agg(" / ".join, axis=1)) if len(frame) else []
+    )
     for name in table.names:
         for key, value in zip(keys, frame[name], strict=True):
             if isinstance(value, str):

@@ -97,7 +97,12 @@ def test_fingerprints_alone_can_be_merged(sites, tmp_path, shared_study):
             assert row.image_id.encode() not in held
     merged = merge(tmp_path / "all", sent, now=NOW)
     assert merged.study.pairs()["relation"].isin(tables.LINKS).sum() == 2
-    again = answer(sites["agency"], next(q for q in merged.questions if "agency" in q.name), tmp_path / "x.zip", secret=secret)
+    again = answer(
+        sites["agency"],
+        next(q for q in merged.questions if "agency" in q.name),
+        tmp_path / "x.zip",
+        secret=secret,
+    )
     assert again.declined >= 1
     with pytest.raises(PackError, match="with --secret"):
         answer(sites["agency"], next(q for q in merged.questions if "agency" in q.name), tmp_path / "y.zip")
@@ -146,14 +151,21 @@ def test_unknown_keys_are_remarked_on_or_refused(manifests, tmp_path):
     assert all("nobody said whose" in note for note in merge(tmp_path / "all", manifests, now=NOW).notes)
     assert merge(tmp_path / "b", manifests, keys=[public_key(own_key()).decode()], now=NOW).notes == []
     with pytest.raises(PackError, match="expected one of the keys"):
-        merge(tmp_path / "c", manifests, keys=["RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"], now=NOW)
+        merge(
+            tmp_path / "c",
+            manifests,
+            keys=["RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"],
+            now=NOW,
+        )
 
 
 def test_answers_of_somebody_else_are_refused(sites, manifests, tmp_path, monkeypatch):
     """Answers must carry the key of the site's manifest."""
     questions = merge(tmp_path / "all", manifests, now=NOW).questions
     monkeypatch.setenv("DEDUPELAB_KEY", str(tmp_path / "other.key"))
-    found = answer(sites["archive"], next(q for q in questions if "archive" in q.name), tmp_path / "a.zip", now=NOW)
+    found = answer(
+        sites["archive"], next(q for q in questions if "archive" in q.name), tmp_path / "a.zip", now=NOW
+    )
     with pytest.raises(PackError, match="signed by the key of archive's manifest"):
         merge(tmp_path / "all", [found.path], now=NOW)
 
@@ -170,6 +182,8 @@ def test_the_commands_lead_through(sites, tmp_path):
     assert (done.exit_code, "undecided for want of pixels" in done.stdout) == (0, True)
     questions = tmp_path / "all" / "questions" / "agency.questions.zip"
     out = tmp_path / "said.zip"
-    done = CliRunner().invoke(main, ["answer", str(sites["agency"].folder), str(questions), "--out", str(out)])
+    done = CliRunner().invoke(
+        main, ["answer", str(sites["agency"].folder), str(questions), "--out", str(out)]
+    )
     assert (done.exit_code, "not sent" in done.stdout) == (0, True)
     assert CliRunner().invoke(main, ["match", str(tmp_path / "all")]).exit_code == 0

@@ -61,7 +61,10 @@ def test_any_changed_byte_is_noticed(parcel, tmp_path):
     whole = parcel.read_bytes()
     tried = tmp_path / "t.zip"
     with zipfile.ZipFile(parcel) as archive:
-        starts = [(i.filename, i.header_offset + 30 + len(i.filename.encode()) + 40, i.file_size) for i in archive.infolist()]
+        starts = [
+            (i.filename, i.header_offset + 30 + len(i.filename.encode()) + 40, i.file_size)
+            for i in archive.infolist()
+        ]
     for _, start, size in starts:
         for place in (start, start + size // 2):
             tried.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])

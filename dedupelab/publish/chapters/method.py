@@ -115,12 +115,24 @@ def assurance(material: Material) -> list[Block]:
     return [
         Heading(1, "Assurance, interests and data", number="9", id="section-assurance"),
         say(f"Study: {study.name}. Answerable for it: {study.owner or 'not stated'}."),
+        say(privacy(material)),
         say("Assurance by a second person: not stated. Funding and interests in the outcome: not stated."),
         say(
             "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their "
             "holders. Nothing here is legal advice."
         ),
     ]
+
+
+def privacy(material: Material) -> str:
+    """Return what a matching of records about persons answers for: purpose, adverse action, number of persons, retention."""
+    own, study = material.config.privacy, material.config.study
+    persons = "not stated" if own.persons is None else f"{own.persons:,}"
+    return (
+        f"Purpose of the comparison: {own.purpose or study.purpose or 'not stated'}. Adverse action against a person as a result: "
+        f"{own.adverse_action or 'not stated'}. Persons whose data were compared: {persons}. Tables are kept until: "
+        f"{own.retention or 'not stated'}."
+    )
 
 
 def annex(material: Material) -> list[Block]:
