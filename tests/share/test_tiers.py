@@ -16,8 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from dedupelab import Study, tables
 from dedupelab.errors import OutputError
 from dedupelab.evidence.results import Result
-from dedupelab.publish import run as run_module
-from dedupelab.publish.run import publish_run
+from dedupelab.publish.run import write_tables
 from dedupelab.share.disclosure import public_overlap, public_rows, suppressed
 from dedupelab.share.tiers import export
 from dedupelab.share.toml import toml
@@ -82,18 +81,16 @@ def loaded(tmp_path_factory, photograph):
     (home / "study" / "study.toml").write_text(toml(settings), encoding="utf-8")
     study = Study(home / "study")
     study.measure()
-    cells = [
-        nbformat.v4.new_code_cell('study: str = ""  # folder', metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell(
-            "import dedupelab\ndedupelab.open_study(study).images()[['path', 'creator']]"
-        ),
-    ]
-    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "P"}}
-    note = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-    nbformat.write(note, home / "one.ipynb")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "notebook_sources", lambda: [home / "one.ipynb"])
-        run = publish_run(study, home / "out", bars=lambda _l: lambda _d, _t: None, now=NOW)
+    run = home / "run"
+    write_tables(study, run / "tables")
+    (run / "notebooks").mkdir()
+    shutil.copyfile(study.results_path, run / "results.json")
+    shutil.copyfile(home / "study" / "study.toml", run / "run.json")
+    shown = nbformat.v4.new_output("stream", text=study.images()[["path", "creator"]].to_string())
+    given = nbformat.v4.new_code_cell(f"study = {str(home)!r}", metadata={"tags": ["injected-parameters"]})
+    cells = [given, nbformat.v4.new_code_cell("study.images()", outputs=[shown])]
+    note = nbformat.v4.new_notebook(cells=cells, metadata={"authors": [{"name": SECRETS["person"]}]})
+    nbformat.write(note, run / "notebooks" / "one.ipynb")
     return study, run
 
 
@@ -117,13 +114,15 @@ def leaks(folder, study) -> list[str]:
         str(value) for value in images["phash"].dropna()
     ]
     words += [path for path in images["path"] if len(path) > 8]
-    needles = {w: [w.encode(e) for e in ("utf-8", "utf-16-le", "utf-16-be")] for w in words}
-    magic = {"a picture": [b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"RIFF"]}
+    needles = {w: [w.lower().encode(e) for e in ("utf-8", "utf-16-le", "utf-16-be")] for w in words}
+    magic = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"RIFF")
     found = []
     for path, data in contents(folder):
-        for word, forms in (needles | magic).items():
-            if any(form in data or form.lower() in data.lower() for form in forms):
-                found.append(f"{path.name}: {word}")
+        lower = data.lower()
+        found += [
+            f"{path.name}: {word}" for word, forms in needles.items() if any(form in lower for form in forms)
+        ]
+        found += [f"{path.name}: a picture" for start in magic if start in data]
     return found
 
 
