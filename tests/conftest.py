@@ -22,7 +22,7 @@ PHOTOGRAPHS = ("astronaut", "camera", "cat", "coffee", "coins", "hubble_deep_fie
 
 @pytest.fixture(scope="session", autouse=True)
 def signing_key(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Runs are signed with a key of the tests' own, never with one in somebody's home folder."""
+    """Sign runs with a key of the tests' own, never with one in somebody's home folder."""
     os.environ["DEDUPELAB_KEY"] = str(tmp_path_factory.mktemp("key") / "minisign.key")
 
 

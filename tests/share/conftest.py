@@ -1,8 +1,8 @@
 """Studies to share: small ones of drawn pictures, and one run with its pack."""
 
 from datetime import UTC, datetime
+from functools import partial
 
-import pandas as pd
 import pytest
 
 from dedupelab import Study, init
@@ -45,24 +45,10 @@ def runs(shared_study, tmp_path_factory):
     kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "P"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), place)
     out = tmp_path_factory.mktemp("out")
-    made = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_module, "notebook_sources", lambda: [place])
-        for hour in (3, 4):
-            made.append(
-                publish_run(
-                    shared_study,
-                    out,
-                    bars=quiet,
-                    now=NOW.replace(hour=hour),
-                    finish=lambda run, home, moment: write_pack(shared_study, run, home, moment),
-                )
-            )
-    return made
-
-
-@pytest.fixture
-def frame_equal():
-    return lambda one, other: pd.testing.assert_frame_equal(
-        one.reset_index(drop=True), other.reset_index(drop=True)
-    )
+        finish = partial(write_pack, shared_study)
+        return [
+            publish_run(shared_study, out, bars=quiet, now=NOW.replace(hour=hour), finish=finish)
+            for hour in (3, 4)
+        ]

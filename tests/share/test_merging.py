@@ -19,7 +19,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def site_of(study: Study, names: dict[str, str], folder, **privacy) -> Study:
-    """A study of some of another's collections, under the names given."""
+    """Make a study of some of another's collections, under the names given."""
     places = {c.name: study.location(c.name) for c in study.config.collection}
     settings = {
         "study": {"name": "-".join(names.values())},

@@ -23,7 +23,7 @@ def parcel(shared_study, tmp_path_factory):
 
 
 def rebuilt(path, target, change, *, resign=True):
-    """A parcel whose members were changed, its facts signed anew."""
+    """Write a parcel whose members were changed, its facts signed anew."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     change(members)

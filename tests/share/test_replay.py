@@ -53,7 +53,7 @@ def test_an_altered_pack_is_not_replayed(runs, tmp_path):
     """What is not whole is refused before anything is computed."""
     shutil.copytree(runs[0] / "pack", tmp_path / "pack")
     (tmp_path / "pack" / "data" / "run.json").write_text("{}")
-    with pytest.raises(PackError, match="altered: data/run.json"):
+    with pytest.raises(PackError, match=r"altered: data/run\.json"):
         replay(tmp_path / "pack")
 
 

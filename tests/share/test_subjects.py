@@ -17,7 +17,7 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 @pytest.fixture
 def study(shared_study, tmp_path):
-    """A copy of the study with a retention date and an owner."""
+    """Make a copy of the study with a retention date and an owner."""
     shutil.copytree(shared_study.folder, tmp_path / "study")
     file = tmp_path / "study" / "study.toml"
     text = file.read_text("utf-8").replace('owner = ""', 'owner = "Ｃｈａｎ Siu-ming"')

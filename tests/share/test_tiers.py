@@ -39,7 +39,7 @@ SECRETS = {
 
 
 def stuffed(photograph, seed) -> bytes:
-    """A JPEG that names a person, a place, a camera and a prompt, with a thumbnail of a face inside."""
+    """Return a JPEG that names a person, a place, a camera and a prompt, with a thumbnail of a face inside."""
     picture, out = photograph(seed), io.BytesIO()
     exif = Image.Exif()
     exif[0x013B], exif[0x010E] = SECRETS["person"], SECRETS["caption"]
@@ -56,7 +56,7 @@ def stuffed(photograph, seed) -> bytes:
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory, photograph):
-    """A study full of what must not leave, and a run of it whose notebook prints and carries it, too."""
+    """Make a study full of what must not leave, and a run of it whose notebook prints and carries it, too."""
     home = tmp_path_factory.mktemp("loaded")
     collections = []
     for number, name in enumerate((SECRETS["collection"], "second", "third")):
@@ -107,7 +107,7 @@ def contents(folder):
 
 
 def leaks(folder, study) -> list[str]:
-    """What of the study's secrets, paths, digests and fingerprints is found in a folder, in any usual encoding."""
+    """List what of the study's secrets, paths, digests and fingerprints is found in a folder, in any usual encoding."""
     images = study.images()
     words = [*SECRETS.values(), str(study.folder), *images["image_id"], *images["sha256"].dropna()]
     words += [f"{value:016x}" for value in images["phash"].dropna()] + [

@@ -19,7 +19,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 @pytest.fixture
 def run(runs, tmp_path):
-    """A copy of the second run, beside the first."""
+    """Make a copy of the second run, beside the first."""
     for made in runs:
         shutil.copytree(made, tmp_path / made.name)
     return tmp_path / runs[1].name
@@ -81,7 +81,7 @@ def test_a_link_is_not_what_it_points_to(run, tmp_path):
     table = run / "pack" / "data" / "tables" / "pairs.parquet"
     table.rename(tmp_path / "elsewhere")
     table.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(PackError, match="altered: data/tables/pairs.parquet"):
+    with pytest.raises(PackError, match=r"altered: data/tables/pairs\.parquet"):
         verify(run)
 
 
