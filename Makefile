@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test lint lab bench lock clean setup debian-packages
+.PHONY: help report test lint lab bench coverage lock clean setup debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -32,6 +32,9 @@ lab: setup ## JupyterLab on the notebooks, on this machine only, with a token
 # The packages that are compared with are none of the project's dependencies, so they have an environment of their own.
 bench: setup $(BENCH)/locked ## measure search, scan and quality of the matches beside other tools (an hour; PHOTOS=folder for other photographs)
 	for name in join scan quality; do $(BENCH)/bin/python benchmarks/$$name.py $(if $(PHOTOS),$$([ $$name = join ] || echo --photos $(PHOTOS))) || exit 1; done
+
+coverage: setup ## do the corrected intervals hold: 500 simulated studies, some ten minutes
+	$(BIN)/python benchmarks/coverage.py
 
 # Everything is pinned in the two files, so nothing is resolved: imagededup would draw in torch, which it does not need here.
 $(BENCH)/locked: requirements.lock benchmarks/requirements.lock pyproject.toml | $(VENV)/bin/python

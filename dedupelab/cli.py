@@ -14,19 +14,21 @@ from typing import Any
 
 import click
 
-from dedupelab.console import JSON
-from dedupelab.console import say as _say
+from dedupelab.catalogues import tell_records
+from dedupelab.commands.catalogue import catalogue_command
+from dedupelab.commands.compare import compare_command
+from dedupelab.commands.estimate import estimate_command
+from dedupelab.commands.register import register_command
+from dedupelab.commands.review import calibrate_command, review_command
+from dedupelab.commands.share import COMMANDS
+from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
-from dedupelab.progress import follow
-from dedupelab.sample import write_sample
-from dedupelab.share.commands import COMMANDS
-from dedupelab.start import init
-from dedupelab.study import Progress, Study
+from dedupelab.start import init, init_template, sample
+from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
 from dedupelab.version import __version__
 
-INCOMPLETE = 3
 JOURNEY = """\
 dedupelab turns picture collections into evidence about duplicates. The journey:
 
@@ -73,9 +75,6 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-STUDY = click.argument("study", type=click.Path(path_type=Path))
-
-
 @click.group(
     cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
@@ -89,12 +88,29 @@ def main(ctx: click.Context) -> None:
 
 @main.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--collection", "collections", multiple=True, required=True, metavar="NAME=LOCATION",
+@click.option("--collection", "collections", multiple=True, metavar="NAME=LOCATION",
               help="A collection: its name and its folder or fsspec address. Repeat for each.")  # fmt: skip
 @click.option("--name", default="", help="Name of the study; the folder's name if not given.")
+@click.option(
+    "--template", is_flag=True, help="A study before any picture is there, with forms for its registers."
+)
 @JSON
-def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_json: bool) -> None:
+def init_command(
+    folder: Path, collections: tuple[str, ...], name: str, *, template: bool, as_json: bool
+) -> None:
     """Write a commented study.toml into FOLDER."""
+    if template == bool(collections):
+        raise click.UsageError("expected --collection NAME=LOCATION, or --template to start without pictures")
+    if template:
+        path = init_template(folder, name)
+        lines = (f"wrote {path}", f"fill in the registers: {folder / 'registers'}")
+        say(
+            as_json,
+            {"study": str(path)},
+            *lines,
+            f"dedupelab register {folder} incident import {folder}/registers/incident.csv",
+        )
+        return
     named: dict[str, str] = {}
     for item in collections:
         key, separator, location = item.partition("=")
@@ -104,7 +120,7 @@ def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_js
             raise ConfigError(f"expected collections with different names, got {key!r} twice; rename one")
         named[key] = location
     path = init(folder, named, name)
-    _say(
+    say(
         as_json,
         {"study": str(path)},
         f"wrote {path}",
@@ -119,8 +135,8 @@ def init_command(folder: Path, collections: tuple[str, ...], name: str, *, as_js
 @JSON
 def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
-    write_sample(folder, seed=seed, progress=_bars("writing the sample"))
-    _say(
+    sample(folder, seed=seed, progress=bars("writing the sample"))
+    say(
         as_json,
         {"study": str(folder)},
         f"wrote the sample study to {folder}",
@@ -129,54 +145,38 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     )
 
 
-@main.command("estimate")
-@STUDY
-@click.option(
-    "--files",
-    type=click.IntRange(min=1),
-    default=None,
-    help="Speak of so many files instead of those listed.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    multiple=True,
-    help="Number of workers to speak of; repeat for more.",
-)
-@JSON
-def estimate_command(study: Path, files: int | None, workers: tuple[int, ...], *, as_json: bool) -> None:
-    """Say how long scan and match will take, and how much memory, from a few seconds of measuring."""
-    found = Study(study).estimate(workers=workers, files=files or 0)
-    following = "match" if found.scanned else "scan"
-    _say(as_json, found.facts(), *found.lines(), f"dedupelab {following} {study}")
-
-
 @main.command("scan")
 @STUDY
+@click.option(
+    "--refresh", is_flag=True, help="Fetch remote catalogues again; otherwise they are fetched once."
+)
 @JSON
-def scan_command(study: Path, *, as_json: bool) -> None:
-    """Read all collections into the images table: digests, fingerprints, embedded metadata."""
+def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
+    """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
     opened = _opened(study)
     with opened.store.lock():
-        images = opened.scan(bars=_bars)
+        images = opened.scan(refresh=refresh, bars=bars)
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
     listed = len(images)
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(IMAGES))
-    _say(
+    records, told = tell_records(opened.records())
+    say(
         as_json,
         {
             "listed": listed,
             **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
             "incomplete": opened.incomplete(),
+            "catalogues": records,
             "table": where,
         },
         found,
+        *told,
         f"table: {where}",
         f"dedupelab match {study}",
     )
-    _end(opened)
+    end(opened)
 
 
 @main.command("match")
@@ -186,14 +186,14 @@ def match_command(study: Path, *, as_json: bool) -> None:
     """Find and verify pairs, build the duplicate groups, name the authoritative copies."""
     opened = _opened(study)
     with opened.store.lock():
-        pairs = opened.match(bars=_bars)
+        pairs = opened.match(bars=bars)
     groups, members = opened.groups(), opened.members()
     links = int(pairs["relation"].isin(LINKS).sum())
     facts = {"pairs": len(pairs), "links": links, "groups": len(groups), "images_in_groups": len(members)}
     found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
     where = str(opened.store.path(PAIRS).parent)
-    _say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
-    _end(opened)
+    say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
+    end(opened)
 
 
 @main.command("graph")
@@ -205,11 +205,11 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
     """Write the duplicate graph to FILE (.graphml or .gexf) for Gephi, yEd, Cytoscape and others."""
     opened = _opened(study)
     with opened.store.lock():
-        opened.match(bars=_bars)
+        opened.match(bars=bars)
     graph = opened.graph(lone=lone)
     write_graph(graph, file)
     facts = {"nodes": graph.number_of_nodes(), "edges": graph.number_of_edges(), "file": str(file)}
-    _say(
+    say(
         as_json,
         facts,
         f"{facts['nodes']:,} images, {facts['edges']:,} links",
@@ -231,7 +231,7 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
     opened = _opened(study)
     with opened.store.lock():
-        run = opened.report(out, languages=languages, bars=_bars)
+        run = opened.report(out, languages=languages, bars=bars)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
         click.echo(f"note: {note}", err=True)
     papers = sorted(str(run.parent / "latest" / path.name) for path in run.glob("report.*.*"))
@@ -247,7 +247,15 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
         click.echo(json.dumps(facts, ensure_ascii=False))
     else:
         click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
-    _end(opened)
+    end(opened)
+
+
+main.add_command(catalogue_command)
+main.add_command(estimate_command)
+main.add_command(review_command)
+main.add_command(register_command)
+main.add_command(compare_command)
+main.add_command(calibrate_command)
 
 
 @main.command("lab")
@@ -271,23 +279,3 @@ def _opened(study: Path) -> Study:
     opened = Study(study)
     opened.tell = partial(click.echo, err=True)
     return opened
-
-
-def _bars(label: str) -> Progress:
-    """One bar on a terminal, with counts and time left; nothing elsewhere."""
-    from tqdm import tqdm  # noqa: PLC0415  only shown on terminals
-
-    bar: tqdm[Any] = tqdm(
-        desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True
-    )
-
-    return follow(bar)
-
-
-def _end(study: Study) -> None:
-    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so."""
-    sentences = study.incomplete()
-    for sentence in sentences:
-        click.echo(f"incomplete: {sentence}", err=True)
-    if sentences:
-        click.get_current_context().exit(INCOMPLETE)

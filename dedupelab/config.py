@@ -1,30 +1,24 @@
 """A study's settings: `study.toml` as one immutable object, every name and range checked before any work starts."""
 
-import difflib
 import os
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from dedupelab.collect.codes import Code
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
+from dedupelab.money_settings import HarmSection, ScenariosSection, SensitivitySection, TrendSection
+from dedupelab.sections import CatalogueSection, PrivacySection, Section, nearest
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
 SCHEDULER = re.compile(r"tcp://(?:[^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
-
-
-class Section(BaseModel):
-    """What all sections share: unknown names are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class StudySection(Section):
@@ -49,6 +43,15 @@ class CollectionSection(Section):
     location: str = Field(min_length=1, description="folder (relative to study.toml) or fsspec address")
     holder: str = Field("", description="who holds it, as the report should say")
     kind: str = Field("", description="archive, newsroom, stock, portal, bureau ...")
+    catalogue: tuple[CatalogueSection, ...] = Field(
+        (), description="its own catalogues: path, table, or a list of these"
+    )
+
+    @field_validator("catalogue", mode="before")
+    @classmethod
+    def _is_several(cls, value: object) -> object:
+        several = value if isinstance(value, tuple) else (value,)
+        return tuple({"path": each} if isinstance(each, str) else each for each in several)
 
 
 class ScanSection(Section):
@@ -66,6 +69,9 @@ class ScanSection(Section):
     )
     trust_anchors: str = Field(
         "", description="PEM file, relative to study.toml: certificates whose Content Credentials are trusted"
+    )
+    precedence: Literal["embedded", "catalogue"] = Field(
+        "embedded", description="whose value stands where a file and its catalogue record differ"
     )
 
 
@@ -87,24 +93,11 @@ class MatchSection(Section):
         return value
 
 
-class InputSection(Section):
-    """One number the study was given, with where it comes from."""
+class ReviewSection(Section):
+    """How many pairs people look at."""
 
-    value: float = Field(ge=0, allow_inf_nan=False, description="the number")
-    unit: str = Field(min_length=1, description="its unit")
-    source: str = Field(min_length=1, description="where it comes from")
-    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "assumed"
-
-
-class HarmSection(Section):
-    """What harm in money needs; a missing input leaves its line `not estimated`."""
-
-    currency: str = Field("HKD", pattern="^[A-Z]{3}$", description="ISO 4217 code")
-    price_year: Annotated[int, Field(ge=1990, le=2100)] | None = Field(None, description="year of the prices")
-    storage_price: InputSection | None = Field(None, description="currency per GB and month")
-    storage_copies: InputSection | None = Field(None, description="stored copies incl. backups")
-    review_seconds: InputSection | None = Field(None, description="seconds a person needs for one pair")
-    hourly_wage: InputSection | None = Field(None, description="currency per hour")
+    pairs: int = Field(300, ge=30, le=100_000, description="pairs drawn for review, double reviews apart")
+    seed: int = Field(1, ge=0, description="another seed draws other pairs")
 
 
 class ReportSection(Section):
@@ -115,29 +108,6 @@ class ReportSection(Section):
     submitter: str = Field("", description="who hands it in; the study's owner when empty")
     consultation: str = Field("", description="name and reference of the consultation")
     out: str = Field("reports", min_length=1, description="where runs land, relative to the current folder")
-
-
-class PrivacySection(Section):
-    """What a matching of records about persons has to answer for; printed, and carried by every export."""
-
-    purpose: str = Field("", description="what the comparison is for; the study's purpose when empty")
-    retention: str = Field("", description="last day on which the study's tables are kept: YYYY-MM-DD")
-    adverse_action: Literal["", "none", "possible"] = Field(
-        "", description="whether the result may be used against a person: none or possible"
-    )
-    persons: Annotated[int, Field(ge=0)] | None = Field(
-        None, description="persons whose data are compared, as far as is known"
-    )
-
-    @field_validator("retention")
-    @classmethod
-    def _is_date(cls, value: str) -> str:
-        if value:
-            try:
-                date.fromisoformat(value)
-            except ValueError as problem:
-                raise ValueError('expected a date such as "2027-12-31"') from problem
-        return value
 
 
 class ComputeSection(Section):
@@ -163,7 +133,11 @@ class Config(Section):
     collection: tuple[CollectionSection, ...] = Field(min_length=1)
     scan: ScanSection = ScanSection()
     match: MatchSection = MatchSection()
+    review: ReviewSection = ReviewSection()
     harm: HarmSection = HarmSection()
+    scenarios: ScenariosSection = ScenariosSection()
+    trend: TrendSection = TrendSection()
+    sensitivity: SensitivitySection = SensitivitySection()
     report: ReportSection = ReportSection()
     compute: ComputeSection = ComputeSection()
     privacy: PrivacySection = PrivacySection()
@@ -227,12 +201,6 @@ def _frozen(value: object) -> Any:  # noqa: ANN401  whatever TOML can say
     return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
-def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
-    """Return "; did you mean X?" for the nearest valid name, or nothing."""
-    found = difflib.get_close_matches(name, valid, 1, 0.5)
-    return f"; did you mean {found[0]}?" if found else ""
-
-
 _PLAIN = {
     "model_type": "a section of settings",
     "tuple_type": "a list",
@@ -246,7 +214,9 @@ def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of
     # A misspelt name often also leaves the right one missing: then the misspelling is what to tell.
     error = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     place = [str(part) for part in error["loc"] if not isinstance(part, int)]
-    name, kind, context = ".".join(place), error["type"], error.get("ctx", {})
+    # A name of a setting may hold anything, and the message is one line.
+    name = "".join(c if c.isprintable() else repr(c)[1:-1] for c in ".".join(place))
+    kind, context = error["type"], error.get("ctx", {})
     got = _shown(error["input"])
     if kind == "extra_forbidden":
         valid = list(_section(place[:-1]).model_fields)
@@ -265,6 +235,8 @@ def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of
         return f"{name} must be {_range(place)}, got {got}"
     if kind == "value_error":
         message = error["msg"].removeprefix("Value error, ")
+        if isinstance(error["input"], Mapping):  # its numbers are in the message
+            return f"{name}: {message}" if name else message
         return message if not name else f"{name}: {message}, got {got}"
     return f"{name}: {error['msg'][0].lower() + error['msg'][1:]}, got {got}" + (
         f" ({context['expected']})"

@@ -3,7 +3,9 @@
 DedupelabError
 ├── ConfigError (ValueError)          study.toml or a parameter is wrong
 ├── CollectionError (OSError)         a collection is missing, empty or cannot be listed
+│   └── CatalogueError                a collection's catalogue is missing or cannot be read at all
 ├── TableError (ValueError)           a table does not have its declared columns
+├── LabelError (ValueError)           a reviewer's decision or the store of labels is not usable
 ├── OutputError (OSError)             a result cannot be written
 ├── NotebookError (RuntimeError)      a notebook failed, names the cell
 ├── ReportError (RuntimeError)        a document could not be built
@@ -24,8 +26,16 @@ class CollectionError(DedupelabError, OSError):
     """A collection is missing, empty or cannot be listed."""
 
 
+class CatalogueError(CollectionError):
+    """A collection's catalogue is missing or cannot be read at all."""
+
+
 class TableError(DedupelabError, ValueError):
     """A table does not have the columns that `tables` declares."""
+
+
+class LabelError(DedupelabError, ValueError):
+    """A decision cannot be taken as it stands, or the store of labels cannot be used."""
 
 
 class OutputError(DedupelabError, OSError):

@@ -31,6 +31,21 @@ class Column:
     nullable: bool = False
 
 
+def text(name: str, meaning: str, *, nullable: bool = True) -> Column:
+    """Return a column of text."""
+    return Column(name, pa.string(), meaning, nullable=nullable)
+
+
+def count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
+    """Return a column of whole numbers."""
+    return Column(name, pa.int64(), meaning, unit, nullable)
+
+
+def real(name: str, meaning: str, unit: str) -> Column:
+    """Return a column of numbers that are always there."""
+    return Column(name, pa.float64(), meaning, unit)
+
+
 @dataclass(frozen=True)
 class Table:
     """One stage's table: its columns and the columns that order its rows."""

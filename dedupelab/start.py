@@ -2,13 +2,19 @@
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dedupelab.config import parse_config
 from dedupelab.errors import CollectionError, ConfigError, OutputError
+from dedupelab.evidence.register_csv import read_csv, write_forms
 from dedupelab.match.authority import NAMES as CRITERIA
+from dedupelab.progress import Progress
 from dedupelab.sample import write_sample
 from dedupelab.study import Study
+
+SAMPLED = datetime(2026, 7, 1, tzinfo=UTC)
+"""When the sample's registers say that they were written: equal seeds give equal studies."""
 
 
 def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Path:
@@ -51,6 +57,31 @@ def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Pat
     return target / "study.toml"
 
 
+def init_template(folder: str | Path, name: str = "") -> Path:
+    """Write a study to start from before any picture is there; return the path of its study.toml.
+
+    It has an empty folder `pictures`, a commented study.toml and `registers/`: one empty CSV for each register, to be filled
+    in and imported with `dedupelab register`, and `columns.txt`, which explains every column.
+
+    Raises
+    ------
+    ConfigError
+        If there is a study already, or the name is not usable.
+    OutputError
+        If the folder cannot be written.
+    """
+    target = Path(folder)
+    starter(name or target.resolve().name, {"pictures": "pictures"})
+    if (target / "study.toml").exists():
+        raise ConfigError(f"expected a folder without a study, got {target / 'study.toml'}; edit that file")
+    try:
+        (target / "pictures").mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise OutputError(f"expected to write {target / 'pictures'}, got: {problem.strerror}") from problem
+    write_forms(target / "registers")
+    return init(target, {"pictures": str(target / "pictures")}, name)
+
+
 def open_study(path: str | Path = "") -> Study:
     """Open a study; without a path the one JupyterLab was started for, else the sample study, made on first use.
 
@@ -64,8 +95,20 @@ def open_study(path: str | Path = "") -> Study:
         return Study(chosen)
     home = sample_home()
     if not (home / "study.toml").exists():
-        write_sample(home)
+        sample(home)
     return Study(home)
+
+
+def sample(folder: str | Path, *, seed: int = 20260101, progress: Progress | None = None) -> Path:
+    """Write the sample study with its registers; return its folder. Raises like `sample.write_sample`.
+
+    Entries that somebody wrote into an earlier sample's registers stay.
+    """
+    written = write_sample(Path(folder), seed=seed, progress=progress)
+    registers = Study(written).registers
+    for file in sorted((written / "registers").glob("*.csv")):
+        registers.add(file.stem, read_csv(file.stem, file), who="dedupelab sample", now=SAMPLED)
+    return written
 
 
 def sample_home() -> Path:
@@ -92,6 +135,7 @@ def starter(name: str, collections: Mapping[str, str]) -> str:
     blocks = "\n".join(
         f"[[collection]]\nname = {_quoted(n)}\nlocation = {_quoted(p)}\n"
         f'holder = ""        # who holds it, as the report should say\nkind = ""          # archive, newsroom, stock, portal, bureau ...\n'
+        '# catalogue = "export.csv"  # its own catalogue: a path or an address, see the README\n'
         for n, p in collections.items()
     )
     return _STARTER.format(
@@ -119,11 +163,16 @@ tolerance = 0.05   # unreadable share of a collection above which the command en
 codes = []         # ["pdq", "iscc"] adds the codes that other systems exchange; every picture is then decoded in full
 metadata = "own"   # "exiftool" reads Exif, IIM and XMP with that program, which must be installed
 trust_anchors = "" # PEM file of certificates; Content Credentials signed under them are called trusted
+precedence = "embedded"  # whose value stands where a file and its catalogue record differ; or "catalogue"
 
 [match]
 gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"
 max_distance = 10  # pHash bits, of 64, that a candidate pair may differ in
 criteria = [{criteria}]
+
+[review]
+pairs = 300        # pairs that people look at; more pairs, narrower intervals
+seed = 1           # another seed draws other pairs
 
 [harm]             # every number with its source; a line whose input is missing is printed as "not estimated"
 currency = "HKD"
@@ -131,7 +180,24 @@ currency = "HKD"
 # storage_price = {{ value = 0.20, unit = "HKD per GB and month", source = "invoice 123 of ...", source_type = "invoice" }}
 # storage_copies = {{ value = 3, unit = "copies", source = "backup policy of ...", source_type = "measured" }}
 # review_seconds = {{ value = 25, unit = "seconds per pair", source = "timed log of ...", source_type = "measured" }}
-# hourly_wage = {{ value = 180, unit = "HKD per hour", source = "payroll of ...", source_type = "invoice" }}
+# hourly_wage = {{ low = 120, value = 180, high = 260, unit = "HKD per hour", source = "payroll of ...", source_type = "invoice" }}
+# attribution_share = {{ low = 0.3, value = 0.5, high = 0.8, unit = "share", source = "board, minutes of ...", source_type = "expert" }}
+# incident_years = {{ value = 2, unit = "years", source = "incident register", source_type = "measured" }}
+# Other inputs: licence_years, storage_overhead, group_seconds, disputes_per_year, dispute_days (P50 and P90 as p50 and p90), dispute_day_value,
+# acquisitions_per_year, acquisition_fee. Incidents, licences and timed work go into the registers: dedupelab register --help
+
+[trend]
+dates = ""         # "modified" if a file's time of modification is the day it was taken in; no trend is given otherwise
+
+# Policy options compared with doing nothing: fill in [scenarios] and one [[scenarios.option]] for each.
+# The sample study (dedupelab sample) shows all of it at work.
+[scenarios]
+horizon = 5            # years
+discount_rate = 0.035  # per year, real
+growth_fade = 0.5      # share of a year's growth that the next year keeps
+
+[sensitivity]
+# distances = [6, 10]  # over which distances a conclusion must hold to be called robust
 
 [report]
 languages = ["en"]

@@ -4,6 +4,7 @@ A table remembers the digest of what it was made from. A stage whose key is unch
 """
 
 import hashlib
+import importlib.metadata
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,8 @@ from dedupelab import tables
 from dedupelab.errors import OutputError
 
 FOLDER = ".dedupelab"
+DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
+"""Packages whose version can change a fingerprint or a verdict; part of every key."""
 
 
 @dataclass(frozen=True)
@@ -111,16 +114,25 @@ def covers(note: str, needed: str) -> bool:
     return set(needed.splitlines()) <= set(note.splitlines())
 
 
-def code_digest(*folders: str) -> str:
-    """Return a digest of the package's source in the named folders, so that other code means another table."""
+def code_digest(*folders: str, without: str = "") -> str:
+    """Return a digest of the package's source in the named folders, so that other code means another table.
+
+    `without` names a folder below that is left out, because it makes another table.
+    """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    files = [package / "parquet.py", package / "tables.py"]
+    files = [package / "parquet.py", *sorted((package / "tables").glob("*.py"))]
     for folder in folders:
         files += sorted((package / folder).rglob("*.py"))
+    files = [file for file in files if not (without and file.is_relative_to(package / without))]
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
+
+
+def decoder_versions() -> dict[str, str]:
+    """Return the versions of what can change a fingerprint or a verdict."""
+    return {name: importlib.metadata.version(name) for name in DECODERS}
 
 
 def _try_lock(handle: int) -> bool:

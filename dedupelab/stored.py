@@ -11,10 +11,12 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.scan import tolerate
 from dedupelab.config import Config, load_config
-from dedupelab.evidence.harm import HarmInput
+from dedupelab.evidence.money import Prices
+from dedupelab.evidence.registers import Registers
 from dedupelab.evidence.results import Result, load_results
 from dedupelab.match.gear import choose_gear
 from dedupelab.match.graph import duplicate_graph
+from dedupelab.money_settings import prices
 from dedupelab.pictures import Pictures
 from dedupelab.store import FOLDER, Store
 
@@ -43,6 +45,14 @@ class StoredStudy:
     def images(self) -> pd.DataFrame:
         """Read the images table; empty before the first scan."""
         return self.store.read(tables.IMAGES)
+
+    def records(self) -> pd.DataFrame:
+        """Read the records table: every catalogue record and what became of it."""
+        return self.store.read(tables.RECORDS)
+
+    def crosswalk(self) -> pd.DataFrame:
+        """Read the crosswalk table: what became of every field of every catalogue."""
+        return self.store.read(tables.CROSSWALK)
 
     def pairs(self) -> pd.DataFrame:
         """Read the pairs table: every link and every examined candidate."""
@@ -95,20 +105,27 @@ class StoredStudy:
         """
         return self._pictures.colour(self.images(), image_id, longest)
 
-    def harm_inputs(self) -> dict[str, HarmInput]:
-        """Return the harm inputs that study.toml supplies."""
-        names = ("storage_price", "storage_copies", "review_seconds", "hourly_wage")
-        given = {name: getattr(self.config.harm, name) for name in names}
-        return {
-            name: HarmInput(value=i.value, unit=i.unit, source=i.source, source_type=i.source_type)
-            for name, i in given.items()
-            if i is not None
-        }
+    @property
+    def registers(self) -> Registers:
+        """The study's paper trail: workflow, incidents, licences, assumptions, decisions, intended copies."""
+        return Registers.of(self.folder)
+
+    def prices(self) -> Prices:
+        """Return what study.toml and the registers say of money."""
+        config, entries = self.config, self.registers.entries()
+        return prices(config.harm, config.scenarios, config.sensitivity, entries, config.match.max_distance)
+
+    def table(self, table: tables.Table) -> pd.DataFrame:
+        """Read any of `tables.ALL` as last measured, such as `tables.OPTIONS`; empty before."""
+        return self.store.read(table)
 
     def location(self, collection: str) -> str:
         """Return where a collection lies: an absolute folder or an address."""
-        found = next(c.location for c in self.config.collection if c.name == collection)
-        return found if "://" in found else str(self.folder / found)
+        return self.placed(next(c.location for c in self.config.collection if c.name == collection))
+
+    def placed(self, where: str) -> str:
+        """Return an address as it is, and a path of study.toml as an absolute one."""
+        return where if "://" in where else str(self.folder / where)
 
     def addresses(self, images: pd.DataFrame) -> dict[str, str]:
         """Return where each hashed image is read from, by image_id."""

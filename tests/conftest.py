@@ -14,7 +14,12 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import numpy as np  # noqa: E402 - see above
 import pytest  # noqa: E402 - see above
+from hypothesis import settings  # noqa: E402 - see above
 from PIL import Image, ImageDraw, ImageFilter  # noqa: E402 - see above
+
+# How long an example takes says something of the machine, not of the claim.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 PHOTOGRAPHS = ("astronaut", "camera", "cat", "coffee", "coins", "hubble_deep_field", "moon", "rocket", "text")
 """skimage.data functions whose pictures lie inside the wheel: nothing is fetched."""

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from dedupelab import cli
 from dedupelab import study as journey
+from dedupelab.commands import terminal
 from dedupelab.match.pairing import examine
 from dedupelab.start import init
 
@@ -215,7 +216,7 @@ def test_a_stop_says_that_work_is_kept(folder, monkeypatch):
 
 def test_bars_are_for_terminals(capsys):
     """Nothing is drawn where standard error is a file."""
-    advance = cli._bars("reading")
+    advance = terminal.bars("reading")
     advance(0, 2)
     advance(2, 2)
     assert capsys.readouterr() == ("", "")

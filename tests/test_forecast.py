@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dedupelab import cli, forecast, probe
-from dedupelab import study as journey
+from dedupelab import cli, forecast, probe, scanned
 from dedupelab.collect.listing import Entry
 from dedupelab.estimate import Range
 from dedupelab.start import init
@@ -115,10 +114,10 @@ def test_speeds_are_remembered(folder):
 
 def test_stages_tell_only_who_listens(folder, monkeypatch):
     """The command line prints the line to standard error; in Python nothing is measured and nothing printed."""
-    monkeypatch.setattr(journey, "foretell", lambda _study, doing, *_: f"{doing} long")
+    monkeypatch.setattr(scanned, "foretell", lambda _study, doing, *_: f"{doing} long")
     quiet = Study(folder)
     quiet.scan()
-    (folder / ".dedupelab" / "tables" / "images.parquet").unlink()
+    (folder / ".dedupelab" / "tables" / "scanned.parquet").unlink()
     told = CliRunner().invoke(cli.main, ["scan", str(folder), "--json"])
     assert told.stderr.splitlines()[0] == "reading files, long"
     assert json.loads(told.stdout)["hashed"] == 5

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from dedupelab import Study
 from dedupelab.cli import main
 from dedupelab.evidence.results import Result, by_id, load_results
-from dedupelab.sample import write_sample
+from dedupelab.start import sample
 from dedupelab.tables import ALL, LINKS
 
 EXACT = {"byte-identical", "payload-identical", "pixel-identical"}
@@ -36,7 +36,7 @@ class Journey(NamedTuple):
 @pytest.fixture(scope="module")
 def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     folder = tmp_path_factory.mktemp("journey")
-    write_sample(folder / "sample")
+    sample(folder / "sample")
     done = CliRunner().invoke(main, ["report", str(folder / "sample"), "--out", str(folder / "reports")])
     assert done.exit_code in {0, 3}, done.output
     study = Study(folder / "sample")
@@ -155,6 +155,25 @@ def test_planted_conflicts_are_found_and_none_is_invented(journey):
         assert invented == []
 
 
+def test_catalogues_of_the_sample(journey):
+    """Records reconcile, all that name a file are linked, and records contradict files as often as planted."""
+    results, records = journey.results, journey.study.records()
+    parts = {
+        name: int(results[f"N.records.{name}"].value)
+        for name in ("linked", "ambiguous", "unmatched", "unusable")
+    }
+    assert sum(parts.values()) == results["N.records"].value == len(records)
+    assert (parts["ambiguous"], parts["unmatched"], parts["unusable"]) == (0, 8, 2)
+    said = records[records["outcome"] == "linked"].set_index("image_ids")["creator"]
+    own = journey.truth["creator_planted"].reindex(said.index)
+    both = said.notna() & (own != "")
+    assert results["M5c.creator"].denominator == both.sum()
+    assert results["M5c.creator"].numerator == (said[both] != own[both]).sum() > 0
+    page = (journey.run / "report.en.html").read_text("utf-8")
+    assert {name for name in ("table-catalogues", "table-crosswalk") if f'id="{name}"' not in page} == set()
+    assert "was not seen" not in page
+
+
 def test_results_carry_what_a_reader_needs(journey):
     """No number without denominator or reason, method, grade; none without interval or a word for why not."""
     ids = set(journey.results)
@@ -172,6 +191,11 @@ def test_results_carry_what_a_reader_needs(journey):
         "M12",
         "M3",
         "M8",
+        "M9",
+        "M10a",
+        "M.sum",
+        "M11",
+        "S.statutory-standard-open-source",
     } <= ids
     for result in journey.results.values():
         assert result.method
@@ -185,7 +209,8 @@ def test_the_run_folder_is_whole(journey):
     for kind in ("html", "pdf", "docx"):
         assert 10_000 < (journey.run / f"report.en.{kind}").stat().st_size < 5_000_000
     assert b"<script" not in (journey.run / "report.en.html").read_bytes()
-    assert len(list((journey.run / "notebooks").glob("*.ipynb"))) == 6
+    told = {path.name for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")}
+    assert {path.name for path in (journey.run / "notebooks").glob("*.ipynb")} == told
     for table in ALL:
         assert (journey.run / "tables" / f"{table.name}.parquet").exists()
         assert (journey.run / "tables" / f"{table.name}.csv").exists()

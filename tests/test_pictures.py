@@ -37,6 +37,6 @@ def test_digests_of_what_can_still_be_read(folder, monkeypatch):
     places = {"a": str(folder / "a.png"), "b": str(folder / "bad.png"), "c": str(folder / "gone.png")}
     alone = pixel_digests(list(places), addresses=places)
     assert alone == {"a": digest_at(places["a"])}
-    monkeypatch.setattr(pictures, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(pictures, "BATCH", 1)
     with ThreadPoolExecutor(2) as executor:
         assert pixel_digests(list(places), addresses=places, executor=executor) == alone

@@ -37,17 +37,48 @@ def test_a_key_follows_what_it_is_made_of():
 
 def test_code_is_part_of_the_key(tmp_path, monkeypatch):
     """A changed module or table declaration is another digest; other folders do not count."""
-    for name in ("collect/scan.py", "match/groups.py", "tables.py", "parquet.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in (
+        "collect/scan.py",
+        "collect/catalogues/marc.py",
+        "match/groups.py",
+        "tables/__init__.py",
+        "parquet.py",
+        "tables/records.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("one")
     monkeypatch.setattr(store, "__file__", str(tmp_path / "store.py"))
     before = code_digest("collect")
     (tmp_path / "match/groups.py").write_text("two")
     assert code_digest("collect") == before
-    for name in ("collect/scan.py", "tables.py", "parquet.py"):
+    for name in (
+        "collect/scan.py",
+        "collect/catalogues/marc.py",
+        "tables/__init__.py",
+        "parquet.py",
+        "tables/records.py",
+    ):
         (tmp_path / name).write_text("two")
         before, after = code_digest("collect"), before
         assert before != after
+
+
+def test_a_folder_can_be_left_out_of_the_key(tmp_path, monkeypatch):
+    """Code that makes another table does not make this one stale."""
+    for name in (
+        "collect/scan.py",
+        "collect/catalogues/marc.py",
+        "tables/__init__.py",
+        "parquet.py",
+        "tables/records.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("one")
+    monkeypatch.setattr(store, "__file__", str(tmp_path / "store.py"))
+    whole, part = code_digest("collect"), code_digest("collect", without="collect/catalogues")
+    (tmp_path / "collect/catalogues/marc.py").write_text("two")
+    assert code_digest("collect", without="collect/catalogues") == part
+    assert code_digest("collect") != whole
 
 
 def test_a_second_process_is_refused_until_the_holder_dies(tmp_path):

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from dedupelab import scanned, tables
 from dedupelab import study as journey
-from dedupelab import tables
 from dedupelab.collect.codes import image_code
 from dedupelab.collect.pdq import pdq
 from dedupelab.errors import CollectionError, ConfigError, OutputError
@@ -118,7 +118,7 @@ def test_the_search_takes_the_workers(folder, monkeypatch, compiled):
     file = folder / "study.toml"
     file.write_text(file.read_text("utf-8").replace("workers = 0", "workers = 2"), "utf-8")
     asked = []
-    monkeypatch.setattr(journey, "pool", lambda workers, _tasks: ThreadPoolExecutor(workers))
+    monkeypatch.setattr(scanned, "pool", lambda workers, _tasks: ThreadPoolExecutor(workers))
     monkeypatch.setattr(journey, "compiled", lambda: compiled)
     monkeypatch.setattr(
         journey, "near_candidates", lambda *a, **k: asked.append(k) or near_candidates(*a, **k)
@@ -158,7 +158,7 @@ def test_a_change_is_followed_through(folder, photograph):
 def test_another_code_reads_again(folder, monkeypatch):
     """Fingerprints of another version are never mixed with this one's."""
     Study(folder).scan()
-    monkeypatch.setattr(journey, "_versions", lambda: {"pillow": "other"})
+    monkeypatch.setattr(scanned, "decoder_versions", lambda: {"pillow": "other"})
     read = []
     monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     Study(folder).scan()

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+APPROXIMATE = 5
+"""Years that an approximate date (EDTF `~`) may be off, either way."""
 ZONE_SLACK = timedelta(hours=14)
 """Civil time runs up to 14 hours from UTC; clocks of unknown zone may differ by that much and mean one moment."""
 _FORM = re.compile(
@@ -11,6 +13,7 @@ _FORM = re.compile(
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,6})\d*)?)?"
     r"\s*(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?)?)?"
 )
+_UNKNOWN = re.compile(r"(\d{2,3})(X{1,2})")
 _WIDTHS = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
 
 
@@ -27,16 +30,25 @@ class Span:
 def parse_date(text: str) -> Span | None:
     """Return the span that a date means, or None where it is not a date.
 
-    ISO 8601 with any precision, and the Exif form with colons; a month or day of 00 is not known (IIM).
+    ISO 8601 with any precision, and the Exif form with colons; a month or day of 00 is not known (IIM). Of the Extended
+    Date/Time Format: ranges `1960/1965`, unknown digits `196X`, uncertain `1960?`, approximate `1960~`.
 
     Examples
     --------
     >>> parse_date("2024-02").end
     datetime.datetime(2024, 3, 1, 0, 0)
+    >>> parse_date("196X").end, parse_date("1960~").start
+    (datetime.datetime(1970, 1, 1, 0, 0), datetime.datetime(1955, 1, 1, 0, 0))
     >>> parse_date("circa 1960") is None
     True
     """
-    match = _FORM.fullmatch(text.strip())
+    if any(mark in text for mark in "/X?~%"):
+        return _extended(text.strip())
+    return _plain(text.strip())
+
+
+def _plain(text: str) -> Span | None:
+    match = _FORM.fullmatch(text)
     if match is None:
         return None
     calendar = [int(part) for part in match.group("year", "month", "day") if part]
@@ -49,6 +61,33 @@ def parse_date(text: str) -> Span | None:
         return _span(calendar, clock, match["fraction"] or "", match["zone"])
     except (ValueError, OverflowError):
         return None
+
+
+def _extended(text: str) -> Span | None:
+    """Return the span of a range or of a date with unknown digits, an uncertain or an approximate date."""
+    first, slash, last = text.partition("/")
+    if "/" in last:
+        return None
+    if slash:
+        one, other = parse_date(first), parse_date(last)
+        ordered = one is not None and other is not None and one.start < other.end
+        return Span(one.start, other.end, timed=False, zoned=False) if one and other and ordered else None
+    if unknown := _UNKNOWN.fullmatch(text):
+        low, high = (int(unknown[1] + digit * len(unknown[2])) for digit in "09")
+        one, other = parse_date(f"{low:04d}"), parse_date(f"{high:04d}")
+        return Span(one.start, other.end, timed=False, zoned=False) if one and other else None
+    span = _plain(text[:-1]) if text.endswith(("?", "~", "%")) else None
+    if span is None or text.endswith("?"):
+        return span
+    if not APPROXIMATE < span.start.year < 9990 - APPROXIMATE:
+        return span
+    start, end = span.start.replace(day=1), span.end.replace(day=1)
+    return Span(
+        start.replace(year=start.year - APPROXIMATE),
+        end.replace(year=end.year + APPROXIMATE),
+        timed=False,
+        zoned=False,
+    )
 
 
 def dates_agree(one: Span, other: Span) -> bool:

@@ -1,93 +1,48 @@
 """What duplication costs, from the counts and from what the holders supplied.
 
-What nobody supplied is not invented: the line says what it needs. No line is added to another.
+What nobody supplied is not invented: the line says what it needs. Only lines that do not overlap are added; exposure never is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import ConfigError
+from dedupelab.evidence.distributions import Measured
+from dedupelab.evidence.draws import SEED, Floats, Streams, quantiles
+from dedupelab.evidence.harm_inputs import KEYS, HarmInput, Supply, known
 from dedupelab.evidence.intervals import CENSUS, Interval
+from dedupelab.evidence.licences import Licensed
+from dedupelab.evidence.register_lines import acquisitions, disputes, doubled, ledger_lines
 from dedupelab.evidence.results import UNREVIEWED, Input, Result, missing
 
-SOURCE_TYPES = {
-    "measured": "C",
-    "invoice": "C",
-    "survey": "D",
-    "expert": "D",
-    "literature": "D",
-    "assumed": "E",
-}
-"""Where an input may come from, and the best grade that a line resting on it can have."""
+__all__ = ["ADDED", "KEYS", "HarmInput", "Line", "exceedance", "harm", "line_results"]
+
 SETTLED = (*tables.LINKS[:3], "unrelated")
 """Relations that nobody needs to look at: proved by digest, or refuted."""
 GIGABYTE = 1e9
+ADDED = ("M3", "M8", "M9", "M10a")
+"""Lines that do not overlap and may be added. M14 may overlap M10a, and M10b is exposure: neither is added."""
+LEVELS = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+STEPS = np.linspace(0, 1, 101)
+UNTOUCHED = "of the whole amount, as the copies are surplus by definition"
+"""Attribution of lines that exist only because of copies."""
 
 
 @dataclass(frozen=True)
-class HarmInput:
-    """One figure that a holder supplied.
+class Line:
+    """A money line: its result, draws of what one year (or the one time) costs, and draws of what it costs on average."""
 
-    Raises
-    ------
-    ConfigError
-        If the value is negative or not finite, the source is empty, or the source type is unknown.
-    """
+    result: Result
+    draws: Floats | None = None
+    average: Floats | None = None
 
-    value: float
-    unit: str
-    source: str
-    source_type: str = "assumed"
-
-    def __post_init__(self) -> None:
-        """Refuse an input that could not be defended."""
-        if not isfinite(self.value) or self.value < 0:
-            raise ConfigError(
-                f"harm input: expected a number from 0 upwards, got {self.value}; correct the value"
-            )
-        if not self.source.strip():
-            raise ConfigError(
-                f"harm input: expected a source for {self.value:g} {self.unit}, got none; say who supplied it"
-            )
-        if self.source_type not in SOURCE_TYPES:
-            raise ConfigError(
-                f"harm input: expected a source type of {', '.join(SOURCE_TYPES)}, got {self.source_type!r}; choose one"
-            )
-
-
-KEYS = ("storage_price", "storage_copies", "review_seconds", "group_seconds", "hourly_wage")
-"""Inputs understood: currency per GB and month; copies kept of each file, backups included; seconds for a pair and
-(optionally) for a group; currency per hour."""
-
-
-@dataclass(frozen=True)
-class _Supply:
-    inputs: Mapping[str, HarmInput]
-    currency: str | None
-    price_year: int | None
-
-    def lacking(self, *names: str, money: bool) -> list[str]:
-        lacks = [f"harm.{name}" for name in names if name not in self.inputs]
-        if money:
-            lacks += [f"harm.{name}" for name in ("currency", "price_year") if getattr(self, name) is None]
-        return lacks
-
-    def given(self, *names: str, money: bool) -> tuple[Input, ...]:
-        found = [(name, self.inputs[name]) for name in names if name in self.inputs]
-        listed = [Input(name, each.value, each.unit, each.source, each.source_type) for name, each in found]
-        if money and self.price_year is not None:
-            listed.append(Input("price_year", self.price_year, "year", "study settings", "assumed"))
-        return tuple(listed)
-
-    def grade(self, *names: str) -> str:
-        """Return the worst of the inputs; never better than C, as the counts are not reviewed."""
-        return max(
-            "C", *(SOURCE_TYPES[self.inputs[name].source_type] for name in names if name in self.inputs)
-        )
+    @property
+    def yearly(self) -> bool:
+        """Whether the cost comes back every year."""
+        return "per year" in self.result.unit
 
 
 def harm(
@@ -98,64 +53,124 @@ def harm(
     *,
     currency: str | None = None,
     price_year: int | None = None,
-) -> list[Result]:
-    """Return M3 (storage), M8 (review labour) and the lines that wait for registers.
+    incidents: pd.DataFrame | None = None,
+    licences: Licensed | None = None,
+    ledger: pd.DataFrame | None = None,
+    streams: Streams | None = None,
+) -> list[Line]:
+    """Return M3 (storage), M8 (review labour), M9 (disputes), M10a to M10c (licences), M14 (acquired again) and their sum.
 
-    `redundancy` is M2: redundant bytes over all bytes, whose interval M3 carries on. M3 is per year and M8 is once, so no
-    total is given.
+    Parameters
+    ----------
+    redundancy
+        M2: redundant bytes over all bytes, whose interval M3 carries on; the unintended part where copies are intended.
+    pairs, groups
+        The pairs table; how many groups there are.
+    inputs
+        By the names in `KEYS`.
+    currency, price_year
+        In what money is expressed; without them no line is given in money.
+    incidents, ledger, licences
+        The incident register, the licence ledger, and what the ledger says of works (`licences.licensed`).
+    streams
+        Where draws come from.
 
     Raises
     ------
     ConfigError
-        If an input has an unknown name.
+        If an input has an unknown name, or a share is above 1.
     """
-    unknown = sorted(set(inputs) - set(KEYS))
-    if unknown:
-        raise ConfigError(
-            f"harm inputs: expected {', '.join(KEYS)}, got {', '.join(unknown)}; rename or remove"
-        )
-    supply = _Supply(inputs, currency, price_year)
+    known(inputs, KEYS, "harm")
+    supply = Supply(inputs, currency, price_year, streams or Streams(seed=SEED))
     looked_at = int((~pairs["relation"].isin(SETTLED)).sum())
     money = currency or "currency"
-    return [
+    lines = [
         _storage(redundancy, supply, f"{money} per year"),
         *_labour(looked_at, groups, supply, money),
-        *(
-            missing(result_id, label, unit.format(money), needs, method)
-            for result_id, label, unit, needs, method in _WAITING
-        ),
+        *(Line(*line) for line in (disputes(incidents, supply), doubled(licences, ledger, supply))),
+        *(Line(result) for result in ledger_lines(licences, ledger, supply)),
+        Line(*acquisitions(incidents, supply)),
     ]
+    return [*lines, _sum(lines, money)]
 
 
-def _storage(redundancy: Result, supply: _Supply, unit: str) -> Result:
+def line_results(lines: Sequence[Line]) -> list[Result]:
+    """Return the lines' results, each with P10, P50 and P90 of its draws where it varies."""
+    found = []
+    for line in lines:
+        found.append(line.result)
+        if line.draws is None or np.ptp(line.draws) == 0:
+            continue
+        for (name, level), value in zip(
+            LEVELS.items(), quantiles(line.draws, list(LEVELS.values())), strict=True
+        ):
+            share = f"{level:.0%} of {len(line.draws):,} draws stay below"
+            found.append(
+                replace(
+                    line.result, id=f"{line.result.id}.{name}", label=f"{line.result.label}: {name.upper()}", value=value,
+                    interval=None, interval_method=f"quantile: {share}", inputs=(),
+                )
+            )  # fmt: skip
+    return found
+
+
+def exceedance(lines: Sequence[Line]) -> pd.DataFrame:
+    """Return for each line how likely a cost of at least an amount is: the table `exceedance`."""
+    rows = [
+        (line.result.id, line.result.label, 1 - step, amount, line.result.unit)
+        for line in lines
+        if line.draws is not None and np.ptp(line.draws) > 0
+        for step, amount in zip(STEPS, quantiles(line.draws, list(STEPS)), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["line", "label", "probability", "amount", "unit"])
+
+
+def _storage(redundancy: Result, supply: Supply, unit: str) -> Line:
     label, names = "Storage of redundant copies", ("storage_price", "storage_copies")
+    used = (*names, "storage_overhead")
+    over = " x (1 + overhead)" if "storage_overhead" in supply.inputs else ""
     method = (
-        "Redundant gigabytes (10^9 bytes) x price per gigabyte and month x 12 x copies kept of each file."
+        f"Redundant gigabytes (10^9 bytes) x price per gigabyte and month x 12 x copies kept of each file{over}; attribution 1, "
+        f"{UNTOUCHED}."
     )
     lacks = supply.lacking(*names, money=True) + list(redundancy.needs)
-    given = supply.given(*names, money=True)
+    given = supply.given(*used, money=True)
     if lacks or redundancy.numerator is None or redundancy.denominator is None:
-        return missing("M3", label, unit, lacks, method, given)
-    gigabytes = redundancy.numerator / GIGABYTE
-    per_gigabyte = supply.inputs["storage_price"].value * 12 * supply.inputs["storage_copies"].value
-    counted = Input("redundant bytes", redundancy.numerator, "bytes", "result M2", "measured")
-    interval = Interval(redundancy.interval, redundancy.interval_method).scaled(
-        redundancy.denominator / GIGABYTE * per_gigabyte
+        return Line(missing("M3", label, unit, lacks, method, given))
+    gigabytes, whole = redundancy.numerator / GIGABYTE, redundancy.denominator / GIGABYTE
+    mean = (
+        12
+        * supply.mean("storage_price")
+        * supply.mean("storage_copies")
+        * (1 + supply.mean("storage_overhead"))
     )
-    return Result(
-        "M3", label, gigabytes * per_gigabyte, unit, gigabytes, redundancy.denominator / GIGABYTE, "gigabytes of hashed images",
-        interval.bounds, f"{interval.method}, of M2; the price is taken as given", method, supply.grade(*names),
-        (counted, *given), "estimated", caveat=UNREVIEWED,
+    price = (
+        12
+        * supply.draw("storage_price")
+        * supply.draw("storage_copies")
+        * (1 + supply.draw("storage_overhead"))
+    )
+    share = Interval(redundancy.interval, redundancy.interval_method)
+    bytes_ = Measured(gigabytes, share.scaled(whole).bounds).draw(supply.streams, "redundant gigabytes")
+    draws = bytes_ * price
+    counted = Input("redundant bytes", redundancy.numerator, "bytes", f"result {redundancy.id}", "measured")
+    interval = share.scaled(whole * mean)
+    described = f"{interval.method}, of {redundancy.id}; the price is taken as given"
+    if not supply.certain(*used):
+        interval, described = _central(draws)
+    return Line(
+        Result(
+            "M3", label, gigabytes * mean, unit, gigabytes, whole, "gigabytes of hashed images",
+            interval.bounds, described, method, supply.grade(*used), (counted, *given), "estimated", caveat=UNREVIEWED,
+        ),
+        draws, draws,
     )  # fmt: skip
 
 
-def _labour(pairs: int, groups: int, supply: _Supply, currency: str) -> list[Result]:
+def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line]:
+    per_group = "group_seconds" in supply.inputs
     method = "Pairs that are neither proved by digest nor refuted x seconds per pair"
-    method += (
-        ", and groups x seconds per group."
-        if "group_seconds" in supply.inputs
-        else "; time per group is not counted."
-    )
+    method += ", and groups x seconds per group" if per_group else "; time per group is not counted"
     times, label = (
         ("review_seconds", "group_seconds"),
         "Labour to look once at every pair that no digest proves",
@@ -164,40 +179,62 @@ def _labour(pairs: int, groups: int, supply: _Supply, currency: str) -> list[Res
         Input("pairs to look at", pairs, "pairs", "table pairs", "measured"),
         Input("groups", groups, "groups", "table groups", "measured"),
     )
-    lacks = supply.lacking("review_seconds", money=False)
-    short = supply.lacking("review_seconds", "hourly_wage", money=True)
-    paid = method.rstrip(".") + ", in hours x hourly wage; once, not per year."
-    hours = 0.0
-    if not lacks:
-        per_group = supply.inputs["group_seconds"].value if "group_seconds" in supply.inputs else 0.0
-        hours = (pairs * supply.inputs["review_seconds"].value + groups * per_group) / 3600
-    census = f"{CENSUS.method} of pairs; the times are taken as given"
-    given = supply.given(*times, money=False)
-    priced = supply.given(*times, "hourly_wage", money=True)
-    of: tuple[float, float, str] = (pairs, pairs, "pairs to look at")
+    paid = f"{method}, in hours x hourly wage; once, not per year; attribution 1, {UNTOUCHED}."
+    lacks = supply.lacking("review_seconds"), supply.lacking("review_seconds", "hourly_wage", money=True)
+    given = supply.given(*times), supply.given(*times, "hourly_wage", money=True)
+    mean = (pairs * supply.mean("review_seconds") + groups * supply.mean("group_seconds")) / 3600
+    hours = (pairs * supply.draw("review_seconds") + groups * supply.draw("group_seconds")) / 3600
+    wage = supply.draw("hourly_wage")
+    census = Interval(None, ""), f"{CENSUS.method} of pairs; the times are taken as given"
+
+    def line(number: int, name: str, called: str, unit: str, told: str, value: float, draws: Floats) -> Line:
+        used = (*times, "hourly_wage")[: 2 + number]
+        if lacks[number]:
+            return Line(missing(name, called, unit, lacks[number], told, given[number]))
+        interval, described = census if supply.certain(*used) else _central(draws)
+        found = Result(
+            name, called, value, unit, pairs, pairs, "pairs to look at", interval.bounds, described, told,
+            supply.grade(*used), (*counted, *given[number]), "estimated", caveat=UNREVIEWED,
+        )  # fmt: skip
+        return Line(found, draws, draws)
+
     return [
-        missing("M8.hours", label, "hours", lacks, method, given)
-        if lacks
-        else Result(
-            "M8.hours", label, hours, "hours", *of, None, census, method, supply.grade(*times), (*counted, *given), "estimated",
-            caveat=UNREVIEWED,
-        ),
-        missing("M8", f"{label}, in money", currency, short, paid, priced)
-        if short
-        else Result(
-            "M8", f"{label}, in money", hours * supply.inputs["hourly_wage"].value, currency, *of, None, census, paid,
-            supply.grade(*times, "hourly_wage"), (*counted, *priced), "estimated", caveat=UNREVIEWED,
-        ),
-    ]  # fmt: skip
+        replace(line(0, "M8.hours", label, "hours", f"{method}.", mean, hours), draws=None),
+        line(1, "M8", f"{label}, in money", currency, paid, mean * supply.mean("hourly_wage"), hours * wage),
+    ]
 
 
-_WAITING: Sequence[tuple[str, str, str, tuple[str, ...], str]] = (
-    (
-        "M9", "Cost of disputes over whose picture it is", "{} per year", ("incident register", "harm.attribution_share"),
-        "Disputes a year x days stalled x value of a day x the share that is due to duplication.",
-    ),
-    ("M10a", "Licences paid twice for one work", "{}", ("licence ledger",), "Fees of all but the cheapest licence that overlap in scope, territory and term."),
-    ("M10b", "Exposure to double licensing", "{}", ("licence ledger", "price list"), "Fees of all but the dearest licensor of a work; exposure, not loss, and never added."),
-    ("M10c", "Price dispersion within groups", "ratio", ("price list",), "Highest over lowest fee for one work."),
-    ("M14", "Pictures licensed or taken again because the first was not found", "{} per year", ("survey of repeated acquisition", "harm.acquisition_fee"), "Cases a year x fee."),
-)  # fmt: skip
+def _sum(lines: Sequence[Line], money: str) -> Line:
+    """Add the lines that do not overlap, over one year: yearly costs for a year, one-off costs once."""
+    chosen = {line.result.id: line for line in lines if line.result.id in ADDED}
+    there = {name: line for name, line in chosen.items() if line.result.value is not None}
+    without = [name for name in ADDED if name not in there]
+    label = "Lines that do not overlap, added over the first year"
+    method = (
+        "M3 + M8 + M9 + M10a: yearly costs for one year, one-off costs once, in prices of the stated year, not discounted; M14 may "
+        "overlap M10a and M10b is exposure, so neither is added."
+    )
+    if not there:
+        return Line(missing("M.sum", label, money, ("one of the lines M3, M8, M9, M10a",), method))
+    draws = np.sum([line.draws for line in there.values() if line.draws is not None], axis=0)
+    average = np.sum([line.average for line in there.values() if line.average is not None], axis=0)
+    left_out = f"; at least, as {', '.join(without)} could not be estimated" if without else ""
+    varies = bool(np.ptp(draws))
+    interval, described = _central(draws) if varies else (Interval(None, ""), CENSUS.method)
+    parts = tuple(
+        Input(name, line.result.value or 0.0, line.result.unit, f"result {name}", "measured")
+        for name, line in there.items()
+    )
+    found = Result(
+        "M.sum", f"{label}: {' + '.join(there)}", sum(line.result.value or 0.0 for line in there.values()), money, None, None,
+        "first year", interval.bounds, described, method, max(line.result.grade for line in there.values()), parts, "estimated",
+        caveat=UNREVIEWED + left_out,
+    )  # fmt: skip
+    return Line(found, draws, average)
+
+
+def _central(draws: Floats) -> tuple[Interval, str]:
+    """Return the central 95 % of draws with its name."""
+    low, high = quantiles(draws, (0.025, 0.975))
+    told = f"central 95 % of {len(draws):,} Monte Carlo draws"
+    return Interval((low, high), told), told

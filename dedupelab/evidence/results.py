@@ -14,6 +14,7 @@ from typing import Any
 
 from dedupelab.errors import OutputError, TableError
 from dedupelab.evidence.intervals import CENSUS, Interval
+from dedupelab.evidence.order import ORDER
 
 SCHEMA = "dedupelab/results/1"
 STATUSES = ("measured", "estimated", "not estimated")
@@ -26,38 +27,6 @@ GRADES = {
 }
 UNREVIEWED = "unreviewed: as the detector linked the images; its errors have not been checked by people"
 SMALL = "small: fewer than 10 works"
-ORDER = (
-    *(
-        "N.listed",
-        "N.hashed",
-        "N.unreadable",
-        "N.skipped",
-        "N.low-information",
-        "N.works",
-        "N.surplus",
-        "N.groups",
-    ),
-    *(
-        "N.pairs",
-        "N.links",
-        "N",
-        "M1",
-        "M1b",
-        "M1x",
-        "M1p",
-        "M2",
-        "M16",
-        "M4",
-        "M4j",
-        "M5",
-        "M5s",
-        "M5i",
-        "M6",
-        "M6b",
-    ),
-    *("M7", "M7s", "M12", "M12w", "M13", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"),
-)
-"""Results are written in this order of their ids, by id below each (10 after 9); others come last."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +45,7 @@ class Result:
     """One number: what of what, how sure, how come by, and how much it may be leaned on.
 
     A result that is not estimated has no value and names what it `needs`. `caveat` is a sentence that must be printed
-    wherever the value is.
+    wherever the value is. `raw` is what the detector alone says, where a review by people corrected it.
     """
 
     id: str
@@ -94,6 +63,7 @@ class Result:
     status: str = "measured"
     needs: tuple[str, ...] = ()
     caveat: str = ""
+    raw: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be printed honestly."""
@@ -109,7 +79,7 @@ class Result:
                 f"result {self.id}: expected a value, or status 'not estimated' with what it needs, "
                 f"got value {self.value}, status {self.status!r}, needs {list(self.needs)}; correct the entry"
             )
-        numbers = (self.value, self.numerator, self.denominator, *(self.interval or ()))
+        numbers = (self.value, self.numerator, self.denominator, *(self.interval or ()), self.raw)
         if not all(number is None or isfinite(number) for number in numbers):
             raise TableError(f"result {self.id}: expected finite numbers, got {numbers}; correct the entry")
 

@@ -55,7 +55,8 @@ def _orphans(result_id: str, label: str, orphan: NDArray[np.bool_], whole: str) 
     found = int(orphan.sum())
     return share(
         result_id, label, found, (len(orphan), whole), share_interval(found, len(orphan)),
-        "Images whose creator, copyright notice, credit, rights statement, usage terms, licensor and copyright owner are all empty. "
+        "Images whose creator, copyright notice, credit, rights statement, usage terms, licensor and copyright owner are all empty, in the "
+        "file and in its catalogue record where there is one. "
         "Every hashed image was read; the interval is for holdings like these.",
     )  # fmt: skip
 

@@ -5,29 +5,39 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dedupelab import tables
 from dedupelab.evidence.ai import ai, weekly
+from dedupelab.evidence.catalogues import catalogues
 from dedupelab.evidence.conflicts import conflicts, examine, fields_table
+from dedupelab.evidence.draws import Streams
+from dedupelab.evidence.estimates import Assessment, accuracy, corrected
 from dedupelab.evidence.extent import counts, extent
-from dedupelab.evidence.harm import HarmInput, harm
+from dedupelab.evidence.harm_inputs import HarmInput
 from dedupelab.evidence.headlines import Headline, headlines
 from dedupelab.evidence.inside import inside
 from dedupelab.evidence.intervals import DRAWS, SEED
 from dedupelab.evidence.lookalikes import look_alikes
+from dedupelab.evidence.money import Prices, money
 from dedupelab.evidence.overlap import overlap, overlap_table
 from dedupelab.evidence.population import population
-from dedupelab.evidence.results import Result, by_id, ordered
+from dedupelab.evidence.results import Result, ordered
 from dedupelab.evidence.rights import rights
 from dedupelab.evidence.sensitivity import surplus_by_distance
+from dedupelab.evidence.trend import trend
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a study measured: results in declared order, the tables `fields` and `overlap`, and what leads the report."""
+    """What a study measured: results in declared order, the tables that come with them, and what leads the report."""
 
     results: list[Result]
     fields: pd.DataFrame
     overlap: pd.DataFrame
     headlines: list[Headline]
+    exceedance: pd.DataFrame
+    options: pd.DataFrame
+    tornado: pd.DataFrame
+    trend: pd.DataFrame
 
 
 def measure(
@@ -37,9 +47,16 @@ def measure(
     members: pd.DataFrame,
     *,
     collections: Mapping[str, str] | Sequence[str],
+    embedded: pd.DataFrame | None = None,
+    records: pd.DataFrame | None = None,
+    crosswalk: pd.DataFrame | None = None,
     harm_inputs: Mapping[str, HarmInput] | None = None,
     currency: str | None = None,
     price_year: int | None = None,
+    assessment: Assessment | None = None,
+    prices: Prices | None = None,
+    dates: str = "",
+    calibration: Sequence[Result] = (),
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Measured:
@@ -51,10 +68,20 @@ def measure(
         Frames as declared in `dedupelab.tables`.
     collections
         Names of all collections, also of those without images; or a mapping from names to holders, for the labels.
+    embedded, records, crosswalk
+        Of a study with catalogues: images by their files alone (`tables.SCANNED`), `tables.RECORDS`, `tables.CROSSWALK`.
     harm_inputs
         Figures that holders supplied, by the names in `harm.KEYS`; lines whose inputs are missing say so.
     currency, price_year
         In what the supplied prices are expressed; without them no line is given in money.
+    assessment
+        What people's review says; without it every number is the detector's own.
+    prices
+        All that the study says of money, in place of the three before.
+    dates
+        Column of images that says when a picture came in, for the trend; empty when the study names none.
+    calibration
+        What planted copies said of the detector; goes into the results as it is.
     draws, seed
         Of the cluster bootstrap.
 
@@ -68,27 +95,43 @@ def measure(
     people = population(images, groups, members, collections=collections)
     matrix = overlap_table(people)
     examined = examine(people)
-    found = extent(people, draws=draws, seed=seed)
+    counted = [
+        *counts(people, pairs),
+        *extent(people, draws=draws, seed=seed),
+        *surplus_by_distance(people, pairs),
+        *overlap(people, matrix),
+    ]
+    priced = money(
+        people,
+        pairs,
+        counted,
+        prices or Prices(harm_inputs or {}, currency, price_year),
+        Streams(seed=seed),
+    )
+    growth, weeks = trend(people, dates)
     results = ordered(
         [
-            *counts(people, pairs),
-            *found,
-            *surplus_by_distance(people, pairs),
-            *overlap(people, matrix),
+            *counted,
             *conflicts(people, examined, draws=draws, seed=seed),
             *rights(people, draws=draws, seed=seed),
             *inside(people),
             *ai(people),
             *weekly(people, draws=draws, seed=seed),
             *look_alikes(people, pairs, draws=draws, seed=seed),
-            *harm(
-                by_id(found)["M2"],
-                pairs,
-                len(people.groups),
-                harm_inputs or {},
-                currency=currency,
-                price_year=price_year,
+            *catalogues(
+                people,
+                images if embedded is None else embedded,
+                tables.RECORDS.empty() if records is None else records,
+                tables.CROSSWALK.empty() if crosswalk is None else crosswalk,
             ),
+            *priced.results,
+            *growth,
         ]
     )
-    return Measured(results, fields_table(examined), matrix, headlines(results))
+    if assessment is not None:
+        results = ordered([*corrected(results, assessment), *accuracy(assessment)])
+    results = ordered([*results, *calibration])
+    return Measured(
+        results, fields_table(examined), matrix, headlines(results),
+        priced.exceedance, priced.options, priced.tornado, weeks,
+    )  # fmt: skip

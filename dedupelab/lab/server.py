@@ -13,12 +13,14 @@ VARIABLE = "DEDUPELAB_STUDY"
 
 
 def lab_command_line(
-    study: Path | None, *, port: int = 8888, browser: bool = True
+    study: Path | None, *, port: int = 8888, browser: bool = True, notebook: str = ""
 ) -> tuple[list[str], dict[str, str]]:
     """Return JupyterLab's command line and the environment it needs.
 
     With a study, the notebooks are copied to its `notebooks` folder once, so that what a person changes there stays and
     an update of dedupelab does not overwrite it. Without one, the notebooks open where they are, on the sample study.
+
+    `notebook` is a word in the name of the notebook to open first; without one, JupyterLab shows the folder.
 
     Raises
     ------
@@ -54,4 +56,5 @@ def lab_command_line(
         getattr(os, "geteuid", lambda: 1)() == 0
     ):  # Jupyter refuses root otherwise; the server listens on loopback only
         command.append("--allow-root")
-    return command + ([] if browser else ["--no-browser"]), environment
+    first = [source.name for source in sources if notebook and notebook in source.stem][:1]
+    return command + first + ([] if browser else ["--no-browser"]), environment

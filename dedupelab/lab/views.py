@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab.errors import ConfigError
-from dedupelab.progress import follow
+from dedupelab.progress import Progress, follow
 from dedupelab.publish import wording
 from dedupelab.publish.chapters import front
 from dedupelab.publish.chapters.material import Material
@@ -22,7 +22,7 @@ from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.exhibits import example, example_groups, exhibit
 from dedupelab.publish.run import readable
 from dedupelab.publish.wording import Numbers
-from dedupelab.study import Progress, Study
+from dedupelab.study import Study
 
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 _CELL = "padding:0.2em 0.8em;text-align:{};vertical-align:top;overflow-wrap:anywhere"
@@ -142,7 +142,31 @@ def numbers(study: Study, *prefixes: str) -> View:
         )
         for r in found
     ]
-    return _table(("Id", "What", "Value", "Interval", "Counts", "Grade"), rows, right=(2,))
+    return grid(("Id", "What", "Value", "Interval", "Counts", "Grade"), rows, right=(2,))
+
+
+def inputs(study: Study, *prefixes: str) -> View:
+    """Show what the results of the given ids were made from, each input with its source."""
+    found = [
+        r
+        for r in study.results()
+        if r.id in prefixes or (r.id.rpartition(".")[0] in prefixes and r.value is not None)
+    ]
+    rows = [(r.id, i.name, _cell(i.value), i.unit, i.source_type, i.source) for r in found for i in r.inputs]
+    return grid(("Line", "Input", "Value", "Unit", "Source type", "Source"), rows)
+
+
+def register(study: Study, kind: str) -> View:
+    """Show a register's entries without who wrote them and without confidential ones: executed notebooks may be passed on."""
+    rows = study.registers.read(kind)
+    hidden = (
+        rows["confidentiality"] == "confidential"
+        if "confidentiality" in rows
+        else pd.Series(data=False, index=rows.index)
+    )
+    shown = rows[~hidden].drop(columns=["number", "who", "withdrawn"])
+    note = f"{int(hidden.sum()):,} confidential entries are not shown" if hidden.any() else ""
+    return frame(shown, rows=40) + (said(note) if note else View(""))
 
 
 def frame(table: pd.DataFrame, columns: Iterable[str] = (), rows: int = 12) -> View:
@@ -154,7 +178,7 @@ def frame(table: pd.DataFrame, columns: Iterable[str] = (), rows: int = 12) -> V
         i for i, name in enumerate(chosen.columns) if pd.api.types.is_numeric_dtype(chosen[name].dtype)
     )
     note = f"<p>{min(rows, len(table)):,} of {len(table):,} rows</p>"
-    return _table(tuple(map(str, chosen.columns)), body, right=right) + View(note)
+    return grid(tuple(map(str, chosen.columns)), body, right=right) + View(note)
 
 
 def main_points(study: Study) -> View:
@@ -165,11 +189,16 @@ def main_points(study: Study) -> View:
     for block in front.front(material):
         if isinstance(block, MainPoints):
             rows = [(f"{n}", plain(p.sentence), p.interval, p.grade) for n, p in enumerate(block.points, 1)]
-            shown += _table(("", block.title, "Interval", "Grade"), rows)
+            shown += grid(("", block.title, "Interval", "Grade"), rows)
         elif isinstance(block, Callout):
             items = "".join(f"<li>{html.escape(plain(text))}</li>" for text in block.texts)
             shown += View(f"<h4>{html.escape(block.title)}</h4><ul>{items}</ul>")
     return shown
+
+
+def said(message: str) -> View:
+    """Show one line, whatever characters it holds."""
+    return View(f"<p role='status'>{html.escape(message)}</p>", message)
 
 
 def bars(label: str) -> Progress:
@@ -198,10 +227,12 @@ def _drawn(block: Figure) -> View:
 def _block(table: Table) -> View:
     heads = tuple(f"{c.title} ({c.unit})" if c.unit else c.title for c in table.columns)
     right = tuple(i for i, c in enumerate(table.columns) if c.align == "right")
-    return _table(heads, [[plain(cell) for cell in row] for row in table.rows], right=right)
+    return grid(heads, [[plain(cell) for cell in row] for row in table.rows], right=right)
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, ...] = ()) -> View:
+def grid(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, ...] = ()) -> View:
+    """Show rows of text under heads; the columns numbered in `right` are aligned right."""
+
     def cells(kind: str, values: Iterable[str]) -> str:
         styled = ((v, _CELL.format("right" if i in right else "left")) for i, v in enumerate(values))
         return "".join(f'<{kind} style="{style}">{html.escape(str(v))}</{kind}>' for v, style in styled)

@@ -17,7 +17,7 @@ LEAST_GAIN: Final = 2.0
 """Votes, less those for what is explained already, below which a strong proposal is not opened."""
 FIRST: Final = 6
 """Choices within which a weak proposal is opened too; the original of an edited copy is nearly always among these."""
-FIRST_ELSEWHERE: Final = 3
+FIRST_ELSEWHERE: Final = 6
 """The same of each other collection."""
 KEPT_WORTH: Final = 0.5
 """Part of its worth that a descriptor keeps each time it is explained: a work has more copies than one."""

@@ -46,7 +46,7 @@ def propose(
     collections: Mapping[str, str] | None = None,
     against: Collection[str] | None = None,
     least_votes: int = 3,
-    most: int = 100,
+    most: int = 300,
     inverted: bool = True,
     seed: int = 0,
 ) -> pd.DataFrame:

@@ -31,6 +31,8 @@ HOPEFUL = (0.3, 0.12)
 """Share of agreeing squares below which a first guess is given up, under strong blur and under less: chance gives up to 0.08,
 and features find sooner what the frames place badly."""
 STEPS = 7
+PICTURE = 6.2
+"""Bits of entropy from which what agrees is a picture and not lettering or a frame."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,10 @@ class Finding:
     """Ninth decile of the same."""
     entropy: float
     """Of the brightness inside agreeing squares, in bits; of the picture that has more."""
+    area: float
+    """Part of a picture within the hull of the agreeing squares; of the picture that has more."""
     left_area: float
-    """Part of left that the matched region covers."""
+    """Part of left that the match covers: the hull, or all that lies on each other where nearly nothing outside it differs."""
     right_area: float
     left_region: Box
     right_region: Box
@@ -132,9 +136,15 @@ def _measure(
     measurable = agreeing & (detail(pool) > 0.03)
     moved = np.hypot(*displacement(pool[measurable]).T) if np.count_nonzero(measurable) else np.zeros(1)
     count = int(np.count_nonzero(inner))
-    shown = float(np.count_nonzero(region)) * blocks.side**2
-    areas = [shown * abs(float(np.linalg.det(back[:2, :2]))) / source.gray.size, shown / target.gray.size]
-    boxes = [_box(blocks, region, back, source.size), _box(blocks, region, np.eye(3), target.size)]
+    entropy = max(
+        _entropy(source.gray, blocks, agreeing, back), _entropy(target.gray, blocks, agreeing, np.eye(3))
+    )
+    # A photograph with a caption on its even half covers all of that photograph, not only its detailed half.
+    whole = blocks.inside if outside < 0.2 and entropy > PICTURE else region
+    per_square = blocks.side**2 / np.array([source.gray.size, target.gray.size])
+    per_square[0] *= abs(float(np.linalg.det(back[:2, :2])))
+    areas = np.count_nonzero(whole) * per_square
+    boxes = [_box(blocks, whole, back, source.size), _box(blocks, whole, np.eye(3), target.size)]
     order = (1, 0) if backwards else (0, 1)
     return Finding(
         matrix=back if backwards else matrix,
@@ -148,11 +158,10 @@ def _measure(
         correlation=float(np.median(blocks.correlation[inner])),
         wander=float(np.median(moved)),
         stray=float(np.percentile(moved, 90)),
-        entropy=max(
-            _entropy(source.gray, blocks, agreeing, back), _entropy(target.gray, blocks, agreeing, np.eye(3))
-        ),
-        left_area=min(areas[order[0]], 1.0),
-        right_area=min(areas[order[1]], 1.0),
+        entropy=entropy,
+        area=min(float(np.count_nonzero(region) * per_square.max()), 1.0),
+        left_area=min(float(areas[order[0]]), 1.0),
+        right_area=min(float(areas[order[1]]), 1.0),
         left_region=boxes[order[0]],
         right_region=boxes[order[1]],
     )

@@ -41,6 +41,7 @@ def is_whole(fine: Finding, best: Finding) -> bool:
         and max(boxes) < 0.06
         and not best.inverted
         and fine.share > 0.97
+        and fine.outside < 0.05
     )
 
 

@@ -104,10 +104,10 @@ class AlignedComparison:
             if fine is None:
                 return False
             coarse = None
-            if (fine.share < self.sure_share or fine.outside > 0.3) and _area(fine) > 0.1:
+            if (fine.share < self.sure_share or fine.outside > 0.3) and fine.area > 0.1:
                 coarse = examine(left, right, replace(alignment, matrix=fine.matrix), sigma=3.0, settled=True)
             found.append((fine, coarse or fine))
-            return _area(fine) > 0.8 and fine.share > 0.9 and self._decide(*found[-1])[0] in LINKED
+            return fine.area > 0.8 and fine.share > 0.9 and self._decide(*found[-1])[0] in LINKED
 
         if look(Alignment(turn_matrix(transform, left.size, right.size)), 4.0):
             return found
@@ -119,7 +119,7 @@ class AlignedComparison:
     def _decide(self, fine: Finding, coarse: Finding) -> tuple[str, Finding, str]:  # noqa: PLR0911 - one per gate
         """Gates in the order in which they can be explained to a reader."""
         # The coarser look sees through noise and compression; it must then see nearly everything agree.
-        seen = fine.share < self.sure_share or _area(coarse) > 1.5 * _area(fine)
+        seen = fine.share < self.sure_share or coarse.area > 1.5 * fine.area
         best = coarse if coarse.share >= self.sure_share and seen else fine
         if why := self._too_little(best):
             return "unrelated", best, why
@@ -141,9 +141,12 @@ class AlignedComparison:
 
     def _too_little(self, found: Finding) -> str:
         """Say why the matched region is too small or too plain, or nothing."""
-        if _area(found) < self.least_area or found.squares < self.least_squares:
-            return f"only {_area(found):.0%} of either picture agrees"
-        return "what agrees has no detail" if found.corners < self.least_corners else ""
+        if found.area < self.least_area or found.squares < self.least_squares:
+            return f"only {found.area:.0%} of either picture agrees"
+        # Of a plain picture, such as a small part of one, a little detail is enough where all of it agrees entirely.
+        entire = found.share > 0.98 and found.correlation > 0.98 and found.entropy > self.picture_entropy
+        enough = found.corners >= (0.6 if entire else 1) * self.least_corners
+        return "" if enough else "what agrees has no detail"
 
     def _too_different(self, found: Finding) -> str:
         """Say why too much within the matched region differs, or nothing.
@@ -158,7 +161,8 @@ class AlignedComparison:
 
     def _set_apart(self, found: Finding) -> bool:
         """Whether the matched part is a picture by itself, so that what differs around it does not matter."""
-        return (found.entropy > 5.8 and found.share > 0.85 and _area(found) > 0.3) or _pictorial(found)
+        picture = found.entropy > self.picture_entropy and found.correlation > 0.9
+        return (picture and found.share > 0.85 and found.area > 0.3) or _pictorial(found)
 
     def _moved(self, fine: Finding) -> bool:
         """Whether parts are displaced against each other by more than blur and noise explain."""
@@ -174,21 +178,17 @@ class AlignedComparison:
 
 def _pictorial(finding: Finding) -> bool:
     """Whether what agrees is as rich as photographs are and lettering, of caption or watermark, is not."""
-    return finding.entropy > 6.8 and finding.correlation > 0.95 and _area(finding) > 0.33
+    return finding.entropy > 6.8 and finding.correlation > 0.95 and finding.area > 0.33
 
 
 def _covered_by_plain(finding: Finding) -> bool:
     """Whether what differs shows something in one picture only, and a photograph lies exactly on itself around it."""
-    exact = finding.wander < 0.08 and finding.stray < 0.4 and finding.corners >= 40
-    return exact and finding.conflict < 0.1 and finding.entropy > 6.8 and _area(finding) > 0.5
+    exact = finding.wander < 0.05 and finding.stray < 0.4 and finding.corners >= 40
+    return exact and finding.conflict < 0.2 and finding.entropy > 6.8 and finding.area > 0.5
 
 
 def _weight(finding: Finding) -> float:
     return finding.agreeing * finding.share
-
-
-def _area(finding: Finding) -> float:
-    return max(finding.left_area, finding.right_area)
 
 
 _RANK = {"near-identical": 4, "derivative": 4, "variant": 3, "undecided": 2, "unrelated": 1}

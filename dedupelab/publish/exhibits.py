@@ -8,11 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab.errors import CollectionError, ConfigError
-from dedupelab.publish import figures, wording
+from dedupelab.publish import exhibits_money, figures, wording
+from dedupelab.publish.captions import Caption
 from dedupelab.publish.chapters.authority import FIELD_WORDS
 from dedupelab.publish.chapters.harm import LINES
 from dedupelab.publish.chapters.material import Example
 from dedupelab.publish.document import Figure, Table
+from dedupelab.publish.exhibits_money import population, unit_of
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
 from dedupelab.tables import LOW_INFORMATION
@@ -37,12 +39,6 @@ def exhibit(study: Study, name: str, folder: Path) -> Figure | None:
     if name not in MAKERS:
         raise ConfigError(f"expected a figure of {', '.join(MAKERS)}, got {name!r}; choose one")
     return MAKERS[name](study, Numbers.of(study.results()), folder)
-
-
-def population(study: Study) -> str:
-    """Return whom the figures speak of: `sample, 4 collections`."""
-    count = len(study.config.collection)
-    return f"{study.name}, {count} collection{'s' if count > 1 else ''}"
 
 
 def _overlap(study: Study, _: Numbers, folder: Path) -> Figure | None:
@@ -105,6 +101,35 @@ def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     return figures.conflicts_by_field(frame, folder, population=population(study), source="results.json, M5")
 
 
+def _links_hold(numbers: Numbers) -> str:
+    found = numbers.get("V.precision")
+    if found is None or found.value is None:
+        return "Too few pairs were reviewed to judge the links"
+    return f"{found.value:.0%} of the links that digests do not prove are copies"
+
+
+def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    rows = []
+    for result in numbers.below("V.copies"):
+        if result.value is not None:
+            low, high = result.interval or (math.nan, math.nan)
+            label = result.label.removeprefix("Copies among pairs ").removeprefix("found ")
+            rows.append((label, result.value, low, high))
+    if not rows:
+        return None
+    shown = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+    whole = population(study)
+    caption = Caption(
+        _links_hold(numbers),
+        f"Share of reviewed pairs that are copies, by relation and fingerprint distance, per cent; {whole}",
+        "; ".join(f"{label} {value:.0%}" for label, value, _, _ in rows[:3]),
+    )
+    return figures.headline_intervals(
+        shown, folder, population=whole, source="results.json, V.copies", caption=caption,
+        identifier="figure-accuracy", axis="per cent of reviewed pairs",
+    )  # fmt: skip
+
+
 def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     rows = []
     for name in LINES:
@@ -120,11 +145,8 @@ def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     frame = pd.DataFrame(rows, columns=["label", "value", "low", "high", "estimated", "reason"])
     if not frame["value"].notna().any():
         return None
-    settings = study.config.harm
-    sign = wording.CURRENCY_SIGNS.get(settings.currency, settings.currency)
-    unit = f"{sign}, prices of {settings.price_year}" if settings.price_year else sign
     return figures.harm_lines(
-        frame, folder, population=population(study), source="results.json, M3 and M8", unit=unit
+        frame, folder, population=population(study), source="results.json, M3 to M14", unit=unit_of(study)
     )
 
 
@@ -177,6 +199,8 @@ MAKERS: Mapping[str, Maker] = {
     "conflicts": _conflicts,
     "weekly-ai": _weekly_ai,
     "harm": _harm,
+    **exhibits_money.MAKERS,
+    "accuracy": _accuracy,
 }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from dedupelab.publish.chapters import authority, extent, front, harm, method
+from dedupelab.publish.chapters import accuracy, authority, extent, front, harm, method, options
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Document, Meta
 
@@ -33,6 +33,8 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         *authority.whose(material),
         *authority.ai(material),
         *harm.harm(material),
+        *options.options(material),
+        *options.trend(material),
         *method.method(material),
         *method.limitations(material),
         *method.assurance(material),
@@ -42,7 +44,7 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         submitter=report.submitter or material.config.study.owner,
         consultation=report.consultation,
         date=date,
-        draft="Draft: not reviewed by people",
+        draft=accuracy.draft(material),
         short_title=f"Duplicate pictures: {material.config.study.name}",
         created=created or datetime(2000, 1, 1, tzinfo=UTC),
     )

@@ -19,6 +19,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.errors import DedupelabError, NotebookError, OutputError
+from dedupelab.progress import Progress
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.docx import render_docx
 from dedupelab.publish.exhibits import example, example_groups, exhibits
@@ -27,7 +28,7 @@ from dedupelab.publish.notebooks import notebook_sources, run_notebooks
 from dedupelab.publish.paper import paper
 from dedupelab.publish.pdf import render_pdf
 from dedupelab.publish.wording import Numbers
-from dedupelab.study import Progress, Study
+from dedupelab.study import Study
 from dedupelab.version import __version__
 
 PACKAGES = (
@@ -36,6 +37,7 @@ PACKAGES = (
     "numpy",
     "pandas",
     "scipy",
+    "statsmodels",
     "networkx",
     "opencv-python-headless",
     "pyarrow",
@@ -101,11 +103,14 @@ def publish_run(
                 study.pairs(),
                 study.groups(),
                 study.overlap(),
+                money_tables(study),
                 figures,
                 tuple(found for found in shown if found is not None),
                 study.gear(),
                 versions(),
                 digests,
+                study.records(),
+                study.crosswalk(),
             )
             written = bars("writing the paper")
             notes = _papers(material, building, languages or study.config.report.languages, moment, written)
@@ -136,6 +141,15 @@ def write_tables(study: Study, folder: Path) -> dict[str, str]:
             folder / f"{table.name}.csv", index=False, lineterminator="\n"
         )
     return digests
+
+
+def money_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Return what the chapters on money print: the tables options, tornado and trend, and the registers by kind."""
+    found = {t.name: study.table(t) for t in (tables.OPTIONS, tables.TORNADO, tables.TREND)}
+    return found | {
+        kind: study.registers.read(kind)
+        for kind in ("assumption", "decision", "incident", "licence", "workflow")
+    }
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -193,7 +207,7 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
         "gear": study.gear(),
         "incomplete": study.incomplete(),
         "notes": notes,
-        "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location"}}}),
+        "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location", "catalogue"}}}),
         "versions": versions(),
     }
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"

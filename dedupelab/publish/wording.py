@@ -25,15 +25,22 @@ def figure(result: Result) -> str:
 def quantity(value: float, unit: str) -> str:
     """Return a number as people write it: shares in per cent, money with two significant figures.
 
-    >>> quantity(12345.0, "HKD per year"), quantity(1284, "images"), quantity(0.0312, "hours")
-    ('HK$12,000 per year', '1,284 images', '0.031 hours')
+    >>> quantity(12345.0, "HKD per year"), quantity(1284, "images"), quantity(0.0312, "hours"), quantity(-1200.0, "HKD")
+    ('HK$12,000 per year', '1,284 images', '0.031 hours', '−HK$1,200')
     """
     if unit == "fraction":
         return f"{number(value, unit)} %"
     if unit == "index":
         return number(value, unit)
     rest = unit.partition(" ")[2] if _currency_sign(unit) else unit
-    return f"{_currency_sign(unit)}{number(value, unit)} {rest}".rstrip()
+    return f"{_amount(value, unit)} {rest}".rstrip()
+
+
+def _amount(value: float, unit: str) -> str:
+    """Return a number with what stands before it: the minus before the currency."""
+    shown = number(value, unit)
+    sign = _currency_sign(unit)
+    return f"\u2212{sign}{shown.removeprefix('-')}" if sign and shown.startswith("-") else f"{sign}{shown}"
 
 
 def _currency_sign(unit: str) -> str:
@@ -78,8 +85,13 @@ def interval(result: Result) -> str:
     if result.interval is None:
         return result.interval_method.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0]
     low, high = result.interval
-    sign = _currency_sign(result.unit)
-    return f"{sign}{number(low, result.unit)} to {quantity(high, result.unit).removeprefix(sign)}"
+    last = quantity(high, result.unit)
+    first = (
+        number(low, result.unit)
+        if low >= 0 and not _currency_sign(result.unit)
+        else _amount(low, result.unit)
+    )
+    return f"{first} to {last.removeprefix(_currency_sign(result.unit)) if low >= 0 else last}"
 
 
 def with_interval(result: Result) -> str:
@@ -91,10 +103,11 @@ def with_interval(result: Result) -> str:
 
 
 def named_interval(result: Result) -> str:
-    """Return the interval with what kind it is: a 95 % interval, bounds, or a census."""
+    """Return the interval with what kind it is: a 95 % interval, bounds, P10 to P90, or a census."""
     if result.value is None or result.interval is None:
         return interval(result)
-    kind = "bounds" if result.interval_method.startswith("bounds") else "95 % interval"
+    kinds = ("bounds", "P10 to P90")
+    kind = next((each for each in kinds if result.interval_method.startswith(each)), "95 % interval")
     return f"{kind} {interval(result)}"
 
 

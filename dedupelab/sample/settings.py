@@ -1,5 +1,6 @@
 """The sample's study.toml, with comments for people."""
 
+from dedupelab.sample.catalogues import PLACES
 from dedupelab.sample.holders import HOLDERS
 
 
@@ -7,10 +8,11 @@ def study_toml() -> str:
     """Return the sample's study.toml; some inputs of harm are left out on purpose."""
     collections = "".join(
         f'[[collection]]\nname = "{holder.collection}"\nlocation = "collections/{holder.collection}"\n'
-        f'holder = "{holder.name} (invented)"\nkind = "{holder.kind}"\n\n'
+        f'holder = "{holder.name} (invented)"\nkind = "{holder.kind}"\n'
+        + (f'catalogue = "{PLACES[holder.collection]}"\n\n' if holder.collection in PLACES else "\n")
         for holder in HOLDERS
     )
-    return _HEAD + collections + _REST
+    return _HEAD + collections + _REST.replace("{COMMON}", _scenarios())
 
 
 _HEAD = """\
@@ -31,7 +33,8 @@ gear = "quick"     # the sample is small enough for "thorough", which takes some
 max_distance = 10   # bits of 64 within which two fingerprints make a candidate pair
 
 # What harm costs. Every input names where it comes from; what is left out is printed as "not estimated".
-# Left out here on purpose: disputes and licences.
+# The registers (registers/*.csv, and what was written since) hold timed work, incidents, licences and further assumptions.
+# Left out here on purpose: pictures licensed or taken again.
 [harm]
 currency = "HKD"
 price_year = 2026
@@ -52,10 +55,79 @@ unit = "median seconds to look at one pair"
 source = "example timing log of the invented Sample Association: 60 pairs, April 2026"
 
 [harm.hourly_wage]
+low = 90
 value = 110
+high = 150
 unit = "HKD per hour"
 source = "example payroll sheet of the invented Sample Association, 2026"
 
+[trend]
+dates = "modified" # in the sample, a file's time of modification is the day it was taken in
+
+# Policy options compared with doing nothing. Every figure here is a sample figure, not a measurement.
+[scenarios]
+horizon = 5          # years
+discount_rate = 0.035
+
+{COMMON}
 [report]
 languages = ["en"]
 """
+_SOURCE = "sample figure, not a measurement"
+_COMMON = {
+    "organisations": ("value = 4", "organisations"),
+    "recall": ("low = 0.7, value = 0.85, high = 0.95", "share"),
+    "remediation": ("low = 0.4, value = 0.6, high = 0.8", "share"),
+    "growth": ("low = 0.0, value = 0.05, high = 0.15", "per year"),
+    "integration_per_organisation": ("p50 = 6000, p90 = 12000", "HKD"),
+    "migration": ("value = 3000", "HKD"),
+    "legal": ("p50 = 4000, p90 = 9000", "HKD"),
+    "licence_per_organisation": ("low = 6000, value = 9000, high = 15000", "HKD per year"),
+    "open_source_per_organisation": ("low = 500, value = 1500, high = 4000", "HKD per year"),
+    "flagged_per_organisation": ("low = 50, value = 100, high = 300", "pairs per year"),
+    "governance": ("value = 1200", "HKD per year"),
+    "optimism_bias": ("low = 0.0, value = 0.1, high = 0.3", "share"),
+    "sme_share": ("value = 0.5", "share"),
+}
+_OPTIONS = {
+    "Voluntary code": (
+        "voluntary",
+        {
+            "ceiling": "low = 0.3, value = 0.5, high = 0.7",
+            "midpoint": "value = 2",
+            "steepness": "value = 1.5",
+        },
+    ),
+    "Statutory standard": (
+        "statutory",
+        {
+            "ceiling": "low = 0.8, value = 0.9, high = 1.0",
+            "midpoint": "value = 0.5",
+            "steepness": "value = 4",
+            "start": "low = 1, value = 1.5, high = 2.5",
+        },
+    ),
+    "Portal mandate": (
+        "portal",
+        {
+            "ceiling": "low = 0.8, value = 0.95, high = 1.0",
+            "midpoint": "value = 0.5",
+            "steepness": "value = 4",
+            "coverage": "low = 0.2, value = 0.35, high = 0.5",
+        },
+    ),
+}
+
+
+def _scenarios() -> str:
+    lines = [
+        f'{name} = {{ {numbers}, unit = "{unit}", source = "{_SOURCE}" }}'
+        for name, (numbers, unit) in _COMMON.items()
+    ]
+    for name, (kind, inputs) in _OPTIONS.items():
+        lines += ["", "[[scenarios.option]]", f'name = "{name}"', f'kind = "{kind}"']
+        lines += [
+            f'{n} = {{ {numbers}, unit = "share or years", source = "{_SOURCE}" }}'
+            for n, numbers in inputs.items()
+        ]
+    return "\n".join(lines) + "\n"

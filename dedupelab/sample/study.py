@@ -15,12 +15,14 @@ from PIL import Image
 
 from dedupelab.errors import OutputError
 from dedupelab.sample import drawings
+from dedupelab.sample.catalogues import catalogue_files
 from dedupelab.sample.edits import DERIVED, NEAR
 from dedupelab.sample.exposures import expose_again
 from dedupelab.sample.files import encode, not_pictures, read_back, relabel_jpeg
 from dedupelab.sample.labels import AI_COMPOSITE, AI_MADE
 from dedupelab.sample.photographs import STEREO, cut_regions, develop, open_packaged
 from dedupelab.sample.plan import FIRST_DAY, PlannedFile, conflicts, plan_files
+from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
 from dedupelab.sample.works import Work, list_works
 
@@ -29,7 +31,7 @@ COLUMNS = (
     "creator", "credit", "copyright_notice", "copyright_owner", "licensor", "date_created", "conflict", "has_gps", "ingested",
 )  # fmt: skip
 """The columns of truth.csv; `data/README.md` says what each means."""
-PARTS = ("collections", "truth.csv", "study.toml")
+PARTS = ("collections", "catalogues", "registers", "truth.csv", "study.toml")
 Progress = Callable[[int, int], None]
 
 
@@ -101,6 +103,12 @@ def _write_all(building: Path, plan: list[PlannedFile], seed: int, progress: Pro
         if progress is not None:
             progress(number + 1, total)
     (building / "truth.csv").write_bytes(_as_csv(rows))
+    for name, data in catalogue_files(plan).items():
+        (building / name).parent.mkdir(exist_ok=True)
+        (building / name).write_bytes(data)
+    (building / "registers").mkdir()
+    for name, text in registers(plan, _generator(seed, "registers")).items():
+        (building / "registers" / name).write_bytes(text)
     (building / "study.toml").write_bytes(study_toml().encode())
 
 
@@ -234,15 +242,18 @@ def _put_in_place(building: Path, folder: Path) -> None:
         building.rename(folder)
         return
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    placed = []
     try:
         for part in PARTS:
             if (folder / part).exists():
                 (folder / part).rename(aside / part)
-            (building / part).rename(folder / part)
+            if (building / part).exists():
+                (building / part).rename(folder / part)
+                placed.append(part)
     except OSError:
+        for part in placed:
+            (folder / part).rename(building / part)
         for part in (part for part in PARTS if (aside / part).exists()):
-            if (folder / part).exists():
-                (folder / part).rename(building / part)
             (aside / part).rename(folder / part)
         raise
     finally:

@@ -13,6 +13,7 @@ TYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".lock": "text/plain",
+    ".sqlite": "application/vnd.sqlite3",
     ".sha256": "text/plain",
 }
 MEANINGS = {
@@ -24,6 +25,9 @@ MEANINGS = {
     "replay.json": "seeds and tolerances within which the numbers come out again",
     "chain.json": "the digest of the run before this one",
     "beside.sha256": "digests of the run folder's own files",
+    "registers.sqlite": "the paper trail: workflow, incidents, licences, assumptions, decisions, every version of each entry",
+    "review/labels.sqlite": "what people decided on pairs, every decision and undo",
+    "review/calibration.json": "how many planted copies were found",
     "README.txt": "what the pack proves and how to check it",
 }
 
@@ -82,7 +86,6 @@ def metadata(
             "@type": "SoftwareApplication",
             "name": "dedupelab",
             "softwareVersion": version,
-            "url": "https://pypi.org/project/dedupelab/",
         },
     )
     by = told("#owner", {"@type": "Organization", "name": agent}) if agent else None

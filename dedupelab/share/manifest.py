@@ -13,9 +13,8 @@ from dedupelab import tables
 from dedupelab.collect.record import EMPTY_METADATA
 from dedupelab.errors import ConfigError, PackError
 from dedupelab.share.parcel import write_parcel
-from dedupelab.store import code_digest
+from dedupelab.store import code_digest, decoder_versions
 from dedupelab.stored import StoredStudy
-from dedupelab.study import decoder_versions
 from dedupelab.version import __version__
 
 DIGESTS = ("sha256", "payload_sha256", "pixel_sha256")
@@ -58,9 +57,16 @@ def write_manifest(
         raise ConfigError(
             f"expected a scanned study, got none at {study.folder}; run: dedupelab match {study.folder}"
         )
-    frames = (images, study.pairs())
+    held, pairs = images, study.store.read(tables.DETECTED)
+    catalogued: dict[tables.Table, pd.DataFrame] = {}
     if fingerprints_only:
-        frames = bare(*frames, own_name(study))
+        held, pairs = bare(images, pairs, own_name(study))
+    elif len(study.records()):
+        catalogued = {
+            tables.SCANNED: keyed(study.store.read(tables.SCANNED), secret, tables.SCANNED),
+            tables.RECORDS: study.records(),
+            tables.CROSSWALK: study.crosswalk(),
+        }
     said = {
         "kind": "manifest",
         "site": study.name,
@@ -74,7 +80,7 @@ def write_manifest(
         "privacy": study.config.privacy.model_dump()
         | {"purpose": study.config.privacy.purpose or study.config.study.purpose},
     }
-    tabled = {tables.IMAGES: keyed(frames[0], secret), tables.PAIRS: frames[1]}
+    tabled = {tables.IMAGES: keyed(held, secret), tables.DETECTED: pairs, **catalogued}
     return write_parcel(path, said, tabled, now or datetime.now(UTC))
 
 
@@ -117,7 +123,7 @@ def bare(
         reason=turned["relation"] + ", as the site found",
     )
     both = pd.concat([renamed[kept], turned], ignore_index=True) if len(turned) else renamed
-    return tables.IMAGES.conform(empty), tables.PAIRS.conform(both)
+    return tables.IMAGES.conform(empty), tables.DETECTED.conform(both)
 
 
 def own_name(study: StoredStudy) -> Callable[[str], str]:
@@ -132,14 +138,14 @@ def own_name(study: StoredStudy) -> Callable[[str], str]:
     return lambda identity: "i" + hmac.digest(key, identity.encode(), "sha256").hex()[:15]
 
 
-def keyed(images: pd.DataFrame, secret: bytes) -> pd.DataFrame:
+def keyed(images: pd.DataFrame, secret: bytes, table: tables.Table = tables.IMAGES) -> pd.DataFrame:
     """Return the images with keyed digests: equal pictures stay equal, and who lacks the secret can look none up."""
     if not secret:
         return images
     keyed_images = images.copy()
     for name in DIGESTS:
         keyed_images[name] = [keyed_digest(value, secret) for value in images[name]]
-    return tables.IMAGES.conform(keyed_images)
+    return table.conform(keyed_images)
 
 
 def keyed_digest(digest: object, secret: bytes) -> str | None:

@@ -4,10 +4,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from itertools import combinations
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +18,18 @@ from dedupelab.errors import OutputError, PackError
 from dedupelab.match.agenda import nearest
 from dedupelab.match.exact import exact_classes, pixel_suspects
 from dedupelab.match.pairing import examine, near_candidates, representatives
+from dedupelab.scanned import GIVEN
+from dedupelab.share.admission import answers_of, joined, manifests_of, signers
 from dedupelab.share.answers import Answered, answered
 from dedupelab.share.known import KnownVerdicts, candidate_frame, open_pairs, verdicts_of
-from dedupelab.share.manifest import STATUSES
 from dedupelab.share.parcel import Parcel, open_parcel
 from dedupelab.share.questions import ask
-from dedupelab.share.signing import same_key
 from dedupelab.share.toml import toml
 from dedupelab.store import FOLDER, code_digest, key_for
-from dedupelab.study import MERGED, Study
+from dedupelab.study import Study
 
 KEPT = "parcels"
 """Folder of a merged study that keeps what was sent to it."""
-ALIKE = 0.9
-"""Share of equal files from which two collections are remarked on as perhaps one."""
 
 
 @dataclass(frozen=True)
@@ -85,26 +82,33 @@ def merge(
                 open_parcel(path, Path(name) / str(number), now=moment)
                 for number, path in enumerate([*before, *parcels])
             ]
-            sites = _manifests(opened, len(before), moment)
-            notes = _signers(opened, keys)
-            images, pairs = _joined(sites, notes)
-            said = _answers(opened, sites)
+            sites = manifests_of(opened, len(before), moment)
+            notes = signers(opened, keys)
+            sent = joined(sites, notes)
+            said = answers_of(opened, sites)
             if not (folder / FILE).exists():
                 (folder / FILE).write_text(_settings(folder.name, sites), encoding="utf-8")
             merged = Study(folder)
             _check_names(merged, sites)
             images, examined, suspects = _examined(
                 merged,
-                images,
-                pairs,
-                answered(said, images, sites),
+                sent.images,
+                sent.pairs,
+                answered(said, sent.images, sites),
                 thorough=sites[0].facts["method"]["gear"] == "thorough",
             )
             _keep(merged, kept, sites, said, [*before, *parcels], opened)
             key = key_for([p.facts["files"] for p in (*sites, *said)], code_digest("match", "share"))
-            merged.store.remember(MERGED, json.dumps({p.site: p.signed.key for p in sites}, indent=1) + "\n")
+            merged.store.remember(GIVEN, json.dumps({p.site: p.signed.key for p in sites}, indent=1) + "\n")
+            told = sent.scanned.set_index("image_id").assign(
+                pixel_sha256=images.set_index("image_id")["pixel_sha256"]
+            )
+            merged.store.write(tables.SCANNED, tables.SCANNED.conform(told.reset_index()), key)
             merged.store.write(tables.IMAGES, images, key)
-            merged.store.write(tables.PAIRS, examined, key)
+            merged.store.write(tables.RECORDS, sent.records, key)
+            merged.store.write(tables.CROSSWALK, sent.crosswalk, key)
+            merged.store.write(tables.DETECTED, examined, key)
+            merged.match()
             questions = ask(sites, images, examined, suspects, folder / "questions", moment)
     except OSError as problem:
         if isinstance(problem, OutputError):
@@ -143,124 +147,6 @@ def _examined(
     homes = {str(name): str(collection) for name, collection in home.items()}
     verifier = KnownVerdicts(known, by_name, homes, sketches, said.side)
     return images, examine(images, asked, verifier.load, verifier=verifier).frame(), suspects
-
-
-def _manifests(opened: Sequence[Parcel], before: int, now: datetime) -> list[Parcel]:
-    """Return one manifest per site, the last one sent; refuse what cannot be compared."""
-    wrong = next((p for p in opened if p.facts["kind"] == "questions"), None)
-    if wrong:
-        raise PackError(
-            f"{wrong.name}: expected a manifest or answers, got questions; answer them with: dedupelab answer"
-        )
-    sent = [p for p in opened if p.facts["kind"] == "manifest"]
-    for number, one in enumerate(opened[before:]):
-        for other in opened[before + number + 1 :]:
-            if one.facts == other.facts or (
-                one.site == other.site and one.facts["kind"] == other.facts["kind"] == "manifest"
-            ):
-                raise PackError(
-                    f"{other.name}: expected each site once, got {one.site!r} in {one.name} too; leave one out"
-                )
-    sites = list({p.site: p for p in sent}.values())
-    if not sites:
-        raise PackError(
-            "expected manifests, got none; write one at each site with: dedupelab export STUDY --tier private"
-        )
-    for parcel in sites:
-        until = parcel.facts["privacy"]["retention"]
-        if until and date.fromisoformat(until) < now.date():
-            raise PackError(
-                f"{parcel.name}: expected a manifest to be kept, got one to be deleted after {until}; ask for a new one"
-            )
-        _same_method(sites[0], parcel)
-    return sites
-
-
-def _answers(opened: Sequence[Parcel], sites: Sequence[Parcel]) -> list[Parcel]:
-    """Return the answers; refuse those that the site's own key did not sign."""
-    keys = {p.site: p.signed.key for p in sites}
-    said = [p for p in opened if p.facts["kind"] == "answers"]
-    for parcel in said:
-        if keys.get(parcel.site) != parcel.signed.key:
-            raise PackError(
-                f"{parcel.name}: expected answers signed by the key of {parcel.site}'s manifest, got {parcel.signed.known_as}; "
-                "ask the sender"
-            )
-    return said
-
-
-def _same_method(one: Parcel, other: Parcel) -> None:
-    mine, theirs = ({**p.facts["method"], "secret": p.facts["secret"]} for p in (one, other))
-    for name in sorted(mine.keys() | theirs.keys()):
-        if mine.get(name) != theirs.get(name):
-            raise PackError(
-                f"expected manifests of one method, got {name} {mine.get(name)!r} in {one.name} and {theirs.get(name)!r} "
-                f"in {other.name}; agree on one (requirements.lock fixes versions), scan and export again"
-            )
-
-
-def _signers(opened: Iterable[Parcel], keys: Sequence[str]) -> list[str]:
-    wanted = [Path(k).read_text("utf-8") if Path(k).is_file() else k for k in keys]
-    notes = []
-    for parcel in opened:
-        if wanted and not any(same_key(parcel.signed.key.encode(), k) for k in wanted):
-            raise PackError(
-                f"{parcel.name}: expected one of the keys that were named, got {parcel.signed.known_as}; ask the sender which is theirs"
-            )
-        if not wanted:
-            notes.append(
-                f"{parcel.name}: signed by key {parcel.signed.known_as}; nobody said whose that is (--key)"
-            )
-    return notes
-
-
-def _joined(sites: Sequence[Parcel], notes: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return all sites' images and pairs; refuse counts that do not reconcile and one collection under two names."""
-    frames, pairs = [], []
-    held: dict[str, tuple[str, set[str]]] = {}
-    for parcel in sites:
-        images, own = parcel.table(tables.IMAGES), parcel.table(tables.PAIRS)
-        for said in parcel.facts["collections"]:
-            name = said["name"]
-            if name in held:
-                raise PackError(
-                    f"{parcel.name}: expected collections of different names, got {name!r} in {held[name][0]} too; "
-                    "rename it in that site's study.toml and export again"
-                )
-            here = images[images["collection"] == name]
-            counts = {status: int((here["status"] == status).sum()) for status in STATUSES}
-            if len(here) != said["listed"] or any(counts[s] != said[s] for s in STATUSES):
-                raise PackError(
-                    f"{parcel.name}: expected {said['listed']:,} rows of {name} as {counts}, got {len(here):,}; ask the sender"
-                )
-            held[name] = (parcel.name, set(here["sha256"].dropna()))
-        if not set(images["collection"]) <= {c["name"] for c in parcel.facts["collections"]}:
-            raise PackError(
-                f"{parcel.name}: expected rows of the collections it names, got others; ask the sender"
-            )
-        if not set(own["left"]) | set(own["right"]) <= set(images["image_id"]):
-            raise PackError(f"{parcel.name}: expected pairs of its own pictures, got others; ask the sender")
-        frames.append(images)
-        pairs.append(own)
-    _tell_alike(held, notes)
-    joined = pd.concat(frames, ignore_index=True)
-    if joined["image_id"].duplicated().any():
-        raise PackError("expected every picture in one manifest, got some in several; ask the senders")
-    return joined, pd.concat(pairs, ignore_index=True)
-
-
-def _tell_alike(held: Mapping[str, tuple[str, set[str]]], notes: list[str]) -> None:
-    """Refuse one collection under two names; remark on two that are nearly one."""
-    for (one, (file, mine)), (other, (sent, theirs)) in combinations(held.items(), 2):
-        common, smaller = len(mine & theirs), min(len(mine), len(theirs))
-        if smaller and mine == theirs:
-            raise PackError(
-                f"expected different collections, got the same files as {one} in {file} and as {other} in {sent}; leave one out"
-            )
-        if smaller and common >= ALIKE * smaller:
-            notes.append(
-                f"{common:,} of {smaller:,} files of the smaller of {one} and {other} are equal: ask whether they are one collection"
-            )
 
 
 def _settings(name: str, sites: Sequence[Parcel]) -> str:

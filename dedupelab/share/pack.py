@@ -6,22 +6,29 @@ import json
 import platform
 import re
 import shutil
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from dedupelab import tables
 from dedupelab.errors import OutputError
 from dedupelab.evidence.intervals import DRAWS, SEED
+from dedupelab.evidence.registers import FILE as REGISTERS
+from dedupelab.review import CALIBRATION, LABELS
 from dedupelab.share import crate
 from dedupelab.share.bag import TAGS, digest_of, digests, listed, write_bag
 from dedupelab.share.signing import own_key, sign
+from dedupelab.store import FOLDER as HOME
 from dedupelab.stored import StoredStudy
 from dedupelab.version import __version__
 
 FOLDER = "pack"
 RUN = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-(\d+))?")
 LOCK = Path(__file__).parents[2] / "requirements.lock"
+BEYOND = (tables.SCANNED, tables.DETECTED, tables.PROPOSED)
+"""Tables that replay needs and the run's own folder lacks: before catalogues and people had their say."""
 TOLERANCE = {"relative": 1e-9, "absolute": 1e-12}
 """Within which a recomputed float may differ; texts, counts and identifiers may not."""
 
@@ -58,6 +65,14 @@ def write_pack(study: StoredStudy, run: Path, home: Path, moment: datetime) -> P
                 (data / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(run / name, data / name)
         (data / "beside.sha256").write_bytes(listed(beside))
+        for table in BEYOND:
+            if (source := study.store.path(table)).exists():
+                shutil.copyfile(source, data / "tables" / f"{table.name}.parquet")
+            else:
+                tables.write(table, table.empty(), data / "tables" / f"{table.name}.parquet")
+        for name, source in written_down(study.folder):
+            if source.exists():
+                copy_whole(source, data / name)
         _write_inputs(study, data / "inputs.csv")
         (data / "environment.txt").write_text(environment(), encoding="utf-8", newline="\n")
         if LOCK.exists():
@@ -66,7 +81,9 @@ def write_pack(study: StoredStudy, run: Path, home: Path, moment: datetime) -> P
         _write_json(data / "replay.json", replay)
         _write_json(data / "chain.json", {"previous": previous(home)})
         (data / "README.txt").write_text(README, encoding="utf-8", newline="\n")
-        settings = study.config.model_dump(mode="json", exclude={"collection": {"__all__": {"location"}}})
+        settings = study.config.model_dump(
+            mode="json", exclude={"collection": {"__all__": {"location", "catalogue"}}}
+        )
         collections = {c.pop("name"): c for c in settings.pop("collection")}
         said = crate.metadata(
             sorted(digests(data)),
@@ -89,6 +106,27 @@ def write_pack(study: StoredStudy, run: Path, home: Path, moment: datetime) -> P
             f"expected to write {folder}, got: {problem}; free space or choose another folder"
         ) from problem
     return folder
+
+
+def written_down(folder: Path) -> list[tuple[str, Path]]:
+    """Return what people and calibrations wrote into a study in `folder`: name in the pack, and place in the study."""
+    root = folder / HOME
+    return [
+        ("review/labels.sqlite", root / LABELS),
+        ("review/calibration.json", root / CALIBRATION),
+        ("registers.sqlite", folder / REGISTERS),
+    ]
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a file; of a SQLite file also what still lies in its write-ahead log, into one file that needs none."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.suffix != ".sqlite":
+        shutil.copyfile(source, target)
+        return
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as two:
+        one.backup(two)
+        two.execute("PRAGMA journal_mode = DELETE")
 
 
 def seal(folder: Path, info: Mapping[str, str], said: str, moment: datetime) -> str:
@@ -157,5 +195,7 @@ chain.json names the digest of the run before this one, so that runs cannot be r
 The tables hold paths and digests of files: this pack is for those who may see them. What may go to others is written by
 "dedupelab export".
 
-Tables in tables/: {", ".join(table.name for table in tables.ALL)}.
+review/labels.sqlite and registers.sqlite hold what people decided and wrote down, by name, confidential entries included.
+
+Tables in tables/: {", ".join(table.name for table in (*tables.ALL, *BEYOND))}.
 """

@@ -2,8 +2,8 @@
 
 import json
 import math
+import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,18 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.errors import PackError
 from dedupelab.evidence.results import Result, load_results
+from dedupelab.scanned import GIVEN
 from dedupelab.share.bag import TAGS, check_bag
-from dedupelab.share.pack import FOLDER
+from dedupelab.share.pack import FOLDER, written_down
 from dedupelab.share.toml import toml
-from dedupelab.store import Store, key_for
-from dedupelab.study import Progress, Study
+from dedupelab.store import FOLDER as HOME
+from dedupelab.store import Store
+from dedupelab.study import Study
 
-DERIVED = (tables.GROUPS, tables.MEMBERS, tables.FIELDS, tables.OVERLAP)
-SEEN = (tables.IMAGES, tables.PAIRS)
+DERIVED = (tables.PAIRS, tables.GROUPS, tables.MEMBERS, *tables.MEASURED)
+"""Tables that are computed again, from what was seen and what people wrote down."""
+SEEN = (tables.SCANNED, tables.IMAGES, tables.RECORDS, tables.CROSSWALK, tables.DETECTED)
+"""Tables that need the pictures, or the catalogues."""
 CLOCK = ("modified", "sidecar_modified")
 """Columns that another copy of the same files need not share."""
 
@@ -34,14 +38,6 @@ class Comparison:
     different: int
     first: str
     """The first difference in words; empty where there is none."""
-
-
-class Replayed(Study):
-    """A study whose pairs are given: what follows from them is computed as always."""
-
-    def match(self, *, bars: Callable[[str], Progress] | None = None) -> pd.DataFrame:  # noqa: ARG002  the stage's signature
-        """Build groups from the tables that were given; return the pairs."""
-        return self._group(key_for(*(tables.key_of(self.store.path(table)) for table in SEEN)))
 
 
 def replay(run: str | Path, pictures: str | Path = "") -> list[Comparison]:
@@ -63,7 +59,7 @@ def replay(run: str | Path, pictures: str | Path = "") -> list[Comparison]:
     folder = given if (given / TAGS).exists() else given / FOLDER
     check_bag(folder)
     data = folder / "data"
-    if not (data / "tables" / "pairs.parquet").exists():
+    if not (data / "tables" / "detected.parquet").exists():
         raise PackError(
             f"expected tables in {folder}, got none: this pack holds aggregates only; ask for a private one"
         )
@@ -116,28 +112,46 @@ def compare_results(old: list[Result], new: list[Result], *, relative: float, ab
 
 def _again(data: Path, settings: dict[str, Any], folder: Path, pictures: str | Path) -> Study:
     """Return a study in a folder of its own: of the pack's tables, or of the pictures with the pack's settings."""
-    if pictures:
-        here = Study(pictures)
-        places = {c.name: here.location(c.name) for c in here.config.collection}
-        lacking = [c["name"] for c in settings["collection"] if c["name"] not in places]
-        if lacking:
-            raise PackError(
-                f"expected the collection {lacking[0]} in {pictures}, got none; name a study that has it"
-            )
-    else:
-        places = {c["name"]: "in the pack" for c in settings["collection"]}
-    settings = {
-        **settings,
-        "collection": [c | {"location": places[c["name"]]} for c in settings["collection"]],
-    }
+    places = _places(settings, pictures)
+    settings = {**settings, "collection": [c | places[c["name"]] for c in settings["collection"]]}
     (folder / "study.toml").write_text(toml(settings), encoding="utf-8")
-    if pictures:
-        return Study(folder)
-    store = Store(folder / ".dedupelab")
-    for table in SEEN:
-        path = data / "tables" / f"{table.name}.parquet"
-        store.write(table, tables.read(table, path), tables.key_of(path))
-    return Replayed(folder)
+    store = Store(folder / HOME)
+    for name, target in written_down(folder):
+        if (data / name).exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(data / name, target)
+    if not pictures:
+        for table in (*SEEN, tables.PROPOSED):
+            path = data / "tables" / f"{table.name}.parquet"
+            store.write(table, tables.read(table, path), tables.key_of(path))
+        store.remember(GIVEN, "a pack")
+    return Study(folder)
+
+
+def _places(settings: dict[str, Any], pictures: str | Path) -> dict[str, dict[str, Any]]:
+    """Return where each collection of the pack lies, and its catalogues, by its name.
+
+    Raises
+    ------
+    PackError
+        If the study that is to have the pictures lacks a collection.
+    """
+    if not pictures:
+        return {c["name"]: {"location": "in the pack"} for c in settings["collection"]}
+    here = Study(pictures)
+    places = {
+        c.name: {
+            "location": here.location(c.name),
+            "catalogue": [each.model_dump() | {"path": here.placed(each.path)} for each in c.catalogue],
+        }
+        for c in here.config.collection
+    }
+    lacking = [c["name"] for c in settings["collection"] if c["name"] not in places]
+    if lacking:
+        raise PackError(
+            f"expected the collection {lacking[0]} in {pictures}, got none; name a study that has it"
+        )
+    return places
 
 
 def _row_difference(

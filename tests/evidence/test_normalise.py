@@ -148,3 +148,25 @@ def test_an_unknown_zone_is_never_a_conflict(moment, hours):
     other = parse_date(moment.replace(microsecond=0, year=2000).isoformat() + zone)
     assert dates_agree(one, other)
     assert dates_agree(other, one)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "state"),
+    [
+        ("1960/1965", "1962-05-03", "compatible"),
+        ("1960/1965", "1966", "conflict"),
+        ("196X", "1969-12-31", "compatible"),
+        ("196X", "1970", "conflict"),
+        ("19XX", "1900", "compatible"),
+        ("1960~", "1956", "compatible"),
+        ("1960~", "1970", "conflict"),
+        ("1960?", "1960-05", "compatible"),
+        ("1960?", "1961", "conflict"),
+        ("1937-01/1937-06", "1937-07", "conflict"),
+        ("1965/1960", "1965/1960", "equal"),
+        ("9999", "999X", "conflict"),
+    ],
+)
+def test_dates_of_catalogues(left, right, state):
+    """Ranges, unknown digits, uncertain and approximate dates agree with what lies within them, either way round."""
+    assert compare("date_created", left, right) == compare("date_created", right, left) == state

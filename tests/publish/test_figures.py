@@ -34,6 +34,32 @@ def graph(names):
     return nx.relabel_nodes(made, str)
 
 
+def money(names):
+    """Little tables for the figures of money and time."""
+    lines = pd.DataFrame({"label": names, "value": 5000.0})
+    steps = np.linspace(0, 1, 11)
+    curves = [
+        pd.DataFrame({"line": n, "label": n, "probability": 1 - steps, "amount": 900 * steps}) for n in names
+    ]
+    inputs = pd.DataFrame(
+        {
+            "label": names,
+            "net_at_p10": [-900.0] * len(names),
+            "net_at_p90": 400.0,
+            "correlation": 0.5,
+            "switching": np.nan,
+        }
+    )
+    options = pd.DataFrame({"label": names, "value": -12.0, "p10": -90.0, "p90": 30.0, "best": 0.25})
+    years = pd.DataFrame([{"option": n, "year": y, "adopted": y / 5} for n in names for y in (1, 2, 3)])
+    trend = pd.DataFrame({"week": [f"2026-02-{n:02d}" for n in range(1, 15)], "ingested": [9] * 13 + [0], "copies": [3] * 13 + [0], "fitted": 0.3,
+                          "low50": 0.25, "high50": 0.35, "low": 0.2, "high": 0.4, "labelled": 1, "unlabelled": 5})  # fmt: skip
+    return {
+        "waterfall": (lines, (10_000.0, 8_000.0, 13_000.0)), "exceedance_curves": (pd.concat(curves),), "tornado_chart": (inputs,),
+        "option_values": (options,), "adoption_curves": (years,), "trend_fan": (trend, (0.02, 0.01, 0.03)),
+    }  # fmt: skip
+
+
 def drawn(name, names, folder):
     """Draw one figure of each kind from little data with these names."""
     picture = Image.new("RGB", (64, 48), "teal")
@@ -63,8 +89,11 @@ def drawn(name, names, folder):
             ],
         ),
         "harm_lines": (harm,),
+        **money(names),
     }[name]
-    unit = {"unit": "HK$ a year"} if name == "harm_lines" else {}
+    priced = {"harm_lines", "waterfall", "exceedance_curves", "tornado_chart", "option_values"}
+    unit = {"unit": "HK$ a year"} if name in priced else {}
+    unit |= {"tornado_chart": {"option": names[0]}, "option_values": {"years": 5}}.get(name, {})
     return getattr(figures, name)(*arguments, folder, **unit, **TEXTS)
 
 
@@ -107,6 +136,37 @@ def test_what_was_not_estimated_is_said_not_drawn(tmp_path):
     table = drawn("harm_lines", ["Storage"], tmp_path).data
     assert [row[0] for row in table.rows] == ["Storage"]
     assert table.note == "Not estimated: Fees (needs invoices)"
+
+
+def test_the_waterfall_ends_in_the_sum(tmp_path):
+    """Each line has its row, the sum its P10 and P90; the title says which line makes up how much."""
+    figure = drawn("waterfall", ["Storage", "Disputes"], tmp_path)
+    assert [tuple(row) for row in figure.data.rows] == [
+        ("Storage", "5,000", ""), ("Disputes", "5,000", ""), ("Sum", "10,000", "8,000 to 13,000"),
+    ]  # fmt: skip
+    assert figure.title.startswith("50\u00a0% of the sum:")
+
+
+def test_the_tornado_says_where_the_sign_turns(tmp_path):
+    """An input without a switching value turns the sign nowhere; the widest swing is named."""
+    table = drawn("tornado_chart", ["wage", "price"], tmp_path).data
+    assert [tuple(row) for row in table.rows] == [
+        (n, "-900", "400", "0.50", "nowhere") for n in ("price", "wage")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("growth", "title"),
+    [
+        ((0.02, 0.01, 0.03), "grew by 2.0"),
+        ((-0.02, -0.03, -0.01), "fell by 2.0"),
+        ((0.02, -0.01, 0.03), "No growth or fall"),
+    ],
+)
+def test_the_trend_says_only_what_its_interval_says(growth, title, tmp_path):
+    """Growth or fall is a finding only where the interval leaves zero out."""
+    weeks = money(["a"])["trend_fan"][0]
+    assert title in figures.trend_fan(weeks, growth, tmp_path, **TEXTS).title
 
 
 def test_relations_are_all_listed(tmp_path):

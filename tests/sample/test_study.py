@@ -1,3 +1,4 @@
+import csv
 import hashlib
 import io
 import sys
@@ -304,6 +305,21 @@ def test_study_toml(sample):
     inputs = [entry for entry in settings["harm"].values() if isinstance(entry, dict)]
     assert len(inputs) == 4
     assert all(entry["source"] and entry["unit"] and entry["value"] > 0 for entry in inputs)
+    common = [entry for entry in settings["scenarios"].values() if isinstance(entry, dict)]
+    own = [e for option in settings["scenarios"]["option"] for e in option.values() if isinstance(e, dict)]
+    assert {entry["source"] for entry in [*common, *own]} == {"sample figure, not a measurement"}
+
+
+def test_registers_say_that_they_are_a_sample(sample):
+    """Every entry of every register names itself a sample figure, and licences are of files that are there."""
+    for path in (sample / "registers").glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert rows
+        assert {row["source"] for row in rows} == {"sample figure, not a measurement"}
+        assert [
+            r["asset"] for r in rows if "asset" in r and not (sample / "collections" / r["asset"]).exists()
+        ] == []
 
 
 class Stop(Exception):  # noqa: N818  a signal, not an error

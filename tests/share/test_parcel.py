@@ -91,11 +91,11 @@ def test_a_cut_parcel_is_refused(parcel, tmp_path, share):
         (with_facts(collections=[]), "collections"),
         (with_facts(files={"../x.parquet": {"sha256": "0" * 64, "bytes": 1, "rows": 1}}), "side by side"),
         (with_facts(files={"images.parquet": {"sha256": "0" * 64, "bytes": 1, "rows": 10**9}}), "at most 20,000,000 rows"),
-        (with_facts(files={"images.parquet": {"sha256": "0" * 64, "bytes": 1, "rows": 1}}), "also 'pairs.parquet'"),
+        (with_facts(files={"images.parquet": {"sha256": "0" * 64, "bytes": 1, "rows": 1}}), "also 'detected.parquet'"),
         (lambda m: m.update({"../../evil": b"x"}), "also '../../evil'"),
         (lambda m: m.update({"images.parquet": m["images.parquet"] + b"x"}), "is longer than"),
         (lambda m: m.update({"images.parquet": m["images.parquet"][:-1]}), "altered: images.parquet"),
-        (lambda m: m.pop("pairs.parquet"), "no 'pairs.parquet'"),
+        (lambda m: m.pop("detected.parquet"), "no 'detected.parquet'"),
         (lambda m: m.pop("minisign.pub"), "with minisign.pub, got none"),
     ],
 )  # fmt: skip
@@ -130,11 +130,11 @@ def test_a_table_of_other_columns_is_refused(parcel, tmp_path):
     def change(members):
         import hashlib
 
-        members["images.parquet"] = members["pairs.parquet"]
+        members["images.parquet"] = members["detected.parquet"]
         facts = json.loads(members["manifest.json"])
         facts["files"]["images.parquet"] |= {
-            "sha256": hashlib.sha256(members["pairs.parquet"]).hexdigest(),
-            "bytes": len(members["pairs.parquet"]),
+            "sha256": hashlib.sha256(members["detected.parquet"]).hexdigest(),
+            "bytes": len(members["detected.parquet"]),
         }
         members["manifest.json"] = json.dumps(facts).encode()
 

@@ -2,6 +2,7 @@
 
 from dedupelab.match.authority import CRITERIA
 from dedupelab.publish import wording
+from dedupelab.publish.chapters import catalogues
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, BulletList, Column, Heading, Paragraph, Reference, Strong, Table
 from dedupelab.publish.wording import Numbering
@@ -74,9 +75,11 @@ def whose(material: Material) -> list[Block]:
     if orphan is not None and orphan.value is not None:
         blocks.append(
             say(
-                f"Over all pictures, {wording.with_interval(orphan)} carried no rights information at all ({wording.of(orphan)})."
+                f"Over all pictures, {wording.with_interval(orphan)} carried no rights information at all, in the file or in a "
+                f"catalogue that was read ({wording.of(orphan)})."
             )
         )
+    blocks += catalogues.against(material, say)
     if unresolved is not None and unresolved.value is not None:
         blocks.append(
             say(

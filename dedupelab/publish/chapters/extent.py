@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dedupelab.publish import wording
+from dedupelab.publish.chapters import catalogues
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Callout, Column, Heading, Reference, Strong, Table
 from dedupelab.publish.wording import Numbering
@@ -55,6 +56,7 @@ def scope(material: Material) -> list[Block]:
             "in their own line."
         ),
         collections_table(material),
+        *catalogues.described(material, say),
     ]
 
 

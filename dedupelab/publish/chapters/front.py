@@ -3,6 +3,7 @@
 from dedupelab.evidence.headlines import Headline, headlines
 from dedupelab.evidence.results import Result
 from dedupelab.publish import wording
+from dedupelab.publish.chapters.accuracy import limit
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Callout, MainPoints, Point, Run, Strong
 
@@ -23,10 +24,6 @@ LIMITS = (
     (
         "A picture that looks like another is not an infringement. This paper counts copies; it does not say who owns a "
         "picture, who may use it, or whether anybody did wrong."
-    ),
-    (
-        "The links between pictures were found by software and have not been checked by people in this run. Shares that rest "
-        "on them are graded C; shares that rest on digests alone are graded A."
     ),
     (
         "The figures describe the collections named here on the day they were read. They are not estimates for the whole "
@@ -50,7 +47,7 @@ def front(material: Material) -> list[Block]:
         )
     return [
         MainPoints("Main points", points),
-        Callout("What this does not show", [*unread(material), *LIMITS]),
+        Callout("What this does not show", [*unread(material), LIMITS[0], limit(material), *LIMITS[1:]]),
     ]
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from dedupelab.config import Config
 from dedupelab.publish.document import Figure, Table
 from dedupelab.publish.wording import Numbers
+from dedupelab.tables import CROSSWALK, RECORDS
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Example:
 class Material:
     """A study as the paper sees it: settings, numbers, tables, and figures by name.
 
-    `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
+    `money` holds the tables options, tornado and trend, and the registers by kind. `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
     """
 
     config: Config
@@ -32,11 +33,14 @@ class Material:
     pairs: pd.DataFrame
     groups: pd.DataFrame
     overlap: pd.DataFrame
+    money: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     gear: str = "quick"
     versions: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    records: pd.DataFrame = field(default_factory=RECORDS.empty)
+    crosswalk: pd.DataFrame = field(default_factory=CROSSWALK.empty)
 
     @property
     def holders(self) -> dict[str, str]:

@@ -1,7 +1,9 @@
-"""Chapters 7 to 9 and the annexes: how it was measured, limitations, assurance, every number, replication."""
+"""Chapters 9 to 11 and the annexes: how it was measured, limitations, assurance, every number, replication."""
 
 from dedupelab.evidence.results import GRADES
 from dedupelab.publish import wording
+from dedupelab.publish.chapters import accuracy, catalogues
+from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import (
     Block,
@@ -43,11 +45,11 @@ TERMS = (
 
 
 def method(material: Material) -> list[Block]:
-    """Return chapter 7: fingerprints, search, verification, grouping, intervals, words."""
+    """Return chapter 9: fingerprints, search, verification, grouping, intervals, words."""
     match, scan = material.config.match, material.config.scan
-    say = Numbering("7")
+    say = Numbering("9")
     return [
-        Heading(1, "How it was measured", number="7", id="section-method"),
+        Heading(1, "How it was measured", number="9", id="section-method"),
         say(
             "Each file was read once. From that read come its SHA-256, the SHA-256 of its compressed picture without metadata, "
             "its embedded metadata (Exif, IIM, XMP, in the precedence of the Metadata Working Group), and fingerprints: the "
@@ -59,6 +61,7 @@ def method(material: Material) -> list[Block]:
             "orientations, was found by exact search: no such pair of readable pictures is missed. Each was then opened and compared block by block "
             "after alignment. The comparison, not the fingerprint, decides the relation."
         ),
+        *catalogues.how_linked(material, say),
         say(GEARS[material.gear]),
         say(
             "Links join pictures into groups. When a group holds a pair that was examined and refuted, the group is counted as "
@@ -68,8 +71,9 @@ def method(material: Material) -> list[Block]:
             "Shares of groups carry Wilson intervals; shares that depend on group sizes carry percentile intervals of a cluster "
             "bootstrap that draws groups, not pictures (2,000 draws, seed 1). These intervals say how much the share would move "
             "with another draw of works of this kind. They do not cover the detector's own errors, which only a review by people "
-            "can measure; this run was not reviewed."
+            "can measure."
         ),
+        *accuracy.checked(material, say),
         say("Each number carries a grade:"),
         BulletList([f"{letter}: {words}" for letter, words in GRADES.items()]),
         say("Words are used in these senses:"),
@@ -78,42 +82,48 @@ def method(material: Material) -> list[Block]:
 
 
 def limitations(material: Material) -> list[Block]:
-    """Return chapter 8: strengths and limitations, and standards that were not met."""
-    say = Numbering("8")
+    """Return chapter 10: strengths and limitations, and standards that were not met."""
+    say = Numbering("10")
     numbers = material.numbers
     unmet = [
-        "Independent review of a sample of pairs: not done in this run; precision and recall on these collections are unknown.",
+        *(
+            []
+            if accuracy.corrected(material)
+            else [f"Independent review of a sample of pairs: {accuracy.NOT_REVIEWED}"]
+        ),
         "Representativeness: the collections were not drawn at random from the sector.",
         "Counterfactual: what would have been spent without duplication was not observed.",
     ]
     return [
-        Heading(1, "Strengths and limitations", number="8", id="section-limits"),
+        Heading(1, "Strengths and limitations", number="10", id="section-limits"),
         say(
             f"Every one of the {numbers['N.listed'].value:,.0f} listed files is accounted for, exact copies are proved by digests that "
             "anyone can recompute, and every number in this paper is in results.json with its denominator, interval and inputs."
         ),
         say(
-            "The comparison is set to miss a copy rather than to report a false one. How many copies it missed, and how many of "
-            "its links are false, was not measured on these collections."
+            "The comparison is set to miss a copy rather than to report a false one. "
+            + (
+                "How many it missed of what was proposed, and how many links are false, was measured by review."
+                if accuracy.corrected(material)
+                else "How many copies it missed, and how many of its links are false, was not measured on these collections."
+            )
         ),
         say(
             f"{numbers['N.pairs.undecided'].value:,.0f} examined pairs stayed undecided and "
             f"{numbers['N.pairs.variant'].value:,.0f} were found to be variants of one scene. They are listed, and counted nowhere."
         ),
-        say(
-            "Metadata were read from the files alone. What institutions record in their catalogues was not seen."
-        ),
+        say(catalogues.not_seen(material)),
         say("Standards that could not be met, and why:"),
         BulletList(unmet),
     ]
 
 
 def assurance(material: Material) -> list[Block]:
-    """Return chapter 9: owner, interests, data."""
-    say = Numbering("9")
+    """Return chapter 11: owner, interests, data."""
+    say = Numbering("11")
     study = material.config.study
     return [
-        Heading(1, "Assurance, interests and data", number="9", id="section-assurance"),
+        Heading(1, "Assurance, interests and data", number="11", id="section-assurance"),
         say(f"Study: {study.name}. Answerable for it: {study.owner or 'not stated'}."),
         say(privacy(material)),
         say("Assurance by a second person: not stated. Funding and interests in the outcome: not stated."),
@@ -157,19 +167,17 @@ def annex(material: Material) -> list[Block]:
                     Code(result.id).text,
                     result.label,
                     wording.figure(result) if result.value is not None else "not estimated",
-                    wording.interval(result)
-                    if result.interval is not None
-                    else "–"
-                    if result.value is None
-                    else "census",
+                    wording.interval(result) or "–",
                     wording.of(result) if result.value is not None else f"needs {', '.join(result.needs)}",
                     result.grade,
                 ]
                 for result in results
+                if not _part_of_option(result.id)
             ],
-            note="Methods and inputs of each number are in results.json under the same id.",
+            note="Methods and inputs of each number, and the parts of each option (S), are in results.json under the same id.",
         ),
         Heading(1, "Annex B: data behind the figures", id="annex-data"),
+        *coverage_table(),
         *(
             drawn.data
             for drawn in material.figures.values()
@@ -191,3 +199,8 @@ def annex(material: Material) -> list[Block]:
             note="Equal inputs, settings and versions give equal digests.",
         ),
     ]
+
+
+def _part_of_option(result_id: str) -> bool:
+    """Whether a number is one of many that belong to one option; its chapter prints those that matter."""
+    return result_id.startswith("S.") and result_id.count(".") > 1

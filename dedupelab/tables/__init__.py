@@ -3,21 +3,41 @@
 import pyarrow as pa
 
 from dedupelab.parquet import Column, Table, key_of, read, write, write_blocks
+from dedupelab.parquet import count as _count
+from dedupelab.parquet import text as _text
+from dedupelab.tables.labels import LABELS, PROPOSED, REVIEWED
+from dedupelab.tables.metadata import METADATA
+from dedupelab.tables.money import EXCEEDANCE, OPTIONS, TORNADO, TREND
+from dedupelab.tables.records import CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [
     "ALL",
+    "CATALOGUED",
+    "CROSSWALK",
+    "DETECTED",
+    "EXCEEDANCE",
     "FIELDS",
     "GROUPS",
     "IMAGES",
     "INVERSE",
+    "LABELS",
     "LINKS",
     "LOW_INFORMATION",
+    "MEASURED",
     "MEMBERS",
     "METADATA",
+    "OPTIONS",
     "OVERLAP",
     "PAIRS",
+    "PROPOSED",
+    "RAW_RECORDS",
+    "RECORDS",
     "RELATIONS",
+    "REVIEWED",
+    "SCANNED",
+    "TORNADO",
     "TRANSFORMS",
+    "TREND",
     "Column",
     "Table",
     "key_of",
@@ -45,74 +65,6 @@ INVERSE = dict(zip(TRANSFORMS, (*(TRANSFORMS[i] for i in (0, 3, 2, 1)), *TRANSFO
 LOW_INFORMATION = 0.25
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
 
-
-def _text(name: str, meaning: str, *, nullable: bool = True) -> Column:
-    return Column(name, pa.string(), meaning, nullable=nullable)
-
-
-def _count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
-    return Column(name, pa.int64(), meaning, unit, nullable)
-
-
-METADATA = (
-    _text("creator", "who made the picture; several joined by '; '"),
-    _text("credit", "credit line to display; not ownership"),
-    _text("copyright_notice", "copyright notice as written"),
-    _text("copyright_owner", "PLUS copyright owner"),
-    _text("licensor", "PLUS licensor: who can grant a licence"),
-    _text("licensor_url", "PLUS licensor's address for requests; several joined by '; '"),
-    _text("usage_terms", "rights usage terms"),
-    _text("web_statement", "address of the rights statement"),
-    _text("data_mining", "PLUS data mining: full address of what is allowed or prohibited"),
-    _text("other_constraints", "PLUS other constraints; says more where data_mining refers to it"),
-    _text("source", "where the holder had it from"),
-    _text("image_supplier", "PLUS image supplier: who handed it on; not ownership"),
-    _text("supplier_image_id", "the supplier's identifier of the image"),
-    _text("registry_id", "IPTC registry entries: organisation, blank, item; several joined by '; '"),
-    _text("title", "title or object name"),
-    _text("caption", "description or caption"),
-    _text("date_created", "when the picture was made: ISO 8601 with only the precision that is known"),
-    _text("guid", "globally unique image identifier"),
-    _text("document_id", "XMP document identifier: the same for all states of one document"),
-    _text("original_document_id", "XMP identifier of the document that this one began as"),
-    _text("instance_id", "XMP instance identifier: another one after each save"),
-    _text("derived_from", "XMP identifier of the document this one derives from"),
-    _text("digital_source_type", "IPTC digital source type from XMP, full address"),
-    _text("ai_system", "IPTC AI system used: the program that generated the picture or a part of it"),
-    _text("ai_system_version", "IPTC AI system version used"),
-    Column(
-        "ai_prompt",
-        pa.bool_(),
-        "whether XMP holds a prompt or its writer's name (neither is kept)",
-        nullable=True,
-    ),
-    _text(
-        "ai_label",
-        "yes, no-label or composite, from XMP and Content Credentials that are not invalid; a missing label is not evidence of a human author",
-        nullable=False,
-    ),
-    _text(
-        "c2pa",
-        "Content Credentials: none, trusted, valid, invalid, or unchecked (there or referred to, and not checked)",
-        nullable=False,
-    ),
-    _text("c2pa_signer", "who signed the Content Credentials, as the certificate says; not ownership"),
-    _text(
-        "c2pa_source_type",
-        "digital source types that the Content Credentials name, full addresses: how it was made, then changes; joined by '; '",
-    ),
-    _text("c2pa_generator", "the program that made the Content Credentials"),
-    Column("has_gps", pa.bool_(), "whether the metadata holds a position (the position itself is not kept)"),
-    _text(
-        "sources",
-        "which of sidecar, exif, iim and xmp assert a field, the believed first, as JSON {field: [source]}",
-    ),
-    _text(
-        "disagreements",
-        "fields on which the sources of this one file disagree, as JSON {field: {source: value}}",
-    ),
-    _text("metadata_backend", "what read the metadata, and its version"),
-)
 
 IMAGES = Table(
     "images",
@@ -176,9 +128,13 @@ IMAGES = Table(
         _count("pdq_quality", "how far PDQ can be relied on", "0..100", nullable=True),
         _text("iscc", "ISCC Image-Code, 64 bits, as ISO 24138 writes it; only where [scan] codes asks"),
         *METADATA,
+        _text("from_catalogue", "metadata columns whose value is the catalogue's, separated by spaces"),
     ),
     order=("collection", "path"),
 )
+
+SCANNED = Table("scanned", IMAGES.columns, IMAGES.order)
+"""The images as the files alone describe them; `images` is this with what the catalogues say."""
 
 PAIRS = Table(
     "pairs",
@@ -208,6 +164,9 @@ PAIRS = Table(
     ),
     order=("left", "right"),
 )
+
+DETECTED = Table("detected", PAIRS.columns, PAIRS.order)
+"""The pairs as the detector left them; `pairs` are the same once people's decisions were applied."""
 
 GROUPS = Table(
     "groups",
@@ -286,4 +245,6 @@ DESCRIPTORS = Table(
     order=("image_id",),
 )
 
-ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, FIELDS, OVERLAP)
+MEASURED = (FIELDS, OVERLAP, EXCEEDANCE, OPTIONS, TORNADO, TREND)
+"""What `measure` writes beside results.json."""
+ALL = (IMAGES, PAIRS, GROUPS, MEMBERS, RECORDS, CROSSWALK, *MEASURED)

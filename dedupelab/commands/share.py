@@ -1,14 +1,13 @@
-"""Commands of exchange and proof; each is one public function of this folder."""
+"""Commands of exchange and proof; each is one public function of `dedupelab.share`."""
 
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from dedupelab.console import JSON, say
+from dedupelab.commands.terminal import JSON, STUDY, say
 
 RUN = click.argument("run", type=click.Path(path_type=Path))
-STUDY = click.argument("study", type=click.Path(path_type=Path))
 
 
 @click.command("verify")

@@ -1,0 +1,194 @@
+"""XML catalogues as a stream of record elements: bounded memory, no external entities, no network, no expansion.
+
+lxml is told to load no DTD, to resolve no entity and to keep libxml2's own limits, so a hostile file costs what its size
+costs. A finished record is taken out of the tree before the next one is read.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, TypeAlias
+
+from lxml import etree
+
+from dedupelab.collect.catalogues.record import Statement
+
+OAI = "http://www.openarchives.org/OAI/2.0/"
+DC = frozenset({"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"})
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+SEARCHED = 500_000
+"""Elements after which a file without a record is given up: until the first record, nothing can be let go."""
+Element: TypeAlias = etree._Element  # noqa: SLF001  lxml names its element type no other way
+Reader = Callable[[Element], list[Statement]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One record's element with the format that recognised it and what an OAI-PMH header said of it."""
+
+    format: str
+    element: Element
+    identifier: str = ""
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A record that the repository has deleted: OAI-PMH leaves its header."""
+
+    identifier: str
+
+
+def stream_records(
+    file: IO[bytes], recognise: Callable[[Element], str | None]
+) -> Iterator[Found | Withdrawn]:
+    """Yield the records of an XML file in order; `recognise` names the format of an element that is one.
+
+    A file is given up when SEARCHED elements hold no record.
+
+    Raises
+    ------
+    etree.XMLSyntaxError
+        Where the file stops being well-formed; records before that have been yielded.
+    """
+    header: tuple[str, bool] = ("", False)
+    seen = 0
+    finished: Element | None = None
+    events = etree.iterparse(
+        file, events=("end",), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
+        dtd_validation=False, remove_comments=True, remove_pis=True, collect_ids=False,
+    )  # fmt: skip
+    for _, element in events:
+        if not isinstance(element.tag, str):
+            continue
+        name = etree.QName(element)
+        if name.namespace == OAI and name.localname == "header":
+            header = (_of(element, "identifier"), element.get("status") == "deleted")
+            if header[1]:
+                yield Withdrawn(header[0])
+            continue
+        is_wrapper = name.namespace == OAI and name.localname == "record"
+        kind = None if is_wrapper or header[1] else recognise(element)
+        if kind is not None:
+            yield Found(kind, element, header[0])
+        if kind is None and not is_wrapper:
+            seen += 1
+            if finished is None and seen > SEARCHED:
+                return
+            continue
+        if is_wrapper:
+            header = ("", False)
+        element.clear(keep_tail=False)
+        if finished is not None and (parent := finished.getparent()) is not None:
+            parent.remove(finished)
+        finished = element
+
+
+def local(element: Element) -> str:
+    """Return an element's name without its namespace."""
+    return str(etree.QName(element).localname)
+
+
+def children(element: Element) -> list[Element]:
+    """Return child elements, without unresolved entities."""
+    return [child for child in element if isinstance(child.tag, str)]
+
+
+def whole_text(element: Element, leave_out: frozenset[str] = frozenset({"head"})) -> str:
+    """Return all text inside an element, its parts divided by blanks."""
+    parts = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str) and local(child) not in leave_out:
+            parts.append(whole_text(child, leave_out))
+        parts.append(child.tail or "")
+    return " ".join(" ".join(parts).split())
+
+
+def attribute(element: Element, name: str) -> str:
+    """Return an attribute by its local name, whatever its namespace."""
+    found = (str(v) for k, v in element.attrib.items() if str(k).rpartition("}")[2] == name)
+    return next(found, "")
+
+
+def language_of(element: Element) -> str:
+    """Return the language or script that an element or the nearest around it is marked with."""
+    while True:
+        said = element.get(XML_LANG) or element.get("script") or element.get("lang")
+        if said:
+            return str(said)
+        parent = element.getparent()
+        if parent is None:
+            return ""
+        element = parent
+
+
+def raw_text(element: Element) -> str:
+    """Return an element as XML text."""
+    return str(etree.tostring(element, encoding="unicode", with_tail=False))
+
+
+@dataclass(frozen=True)
+class MappedElement:
+    """Reads a record element by a table of paths.
+
+    Parameters
+    ----------
+    prefix
+        What source fields are called by, such as `mods:`.
+    targets
+        Path to target. A path is local names joined by `/`, an attribute `@name`; the longest tail of a value's path
+        that stands in the table decides.
+    attributes
+        Attributes that hold values.
+    elsewhere
+        Elements inside which the shorter tails mean something else, such as a related item.
+    whole
+        Elements that are one value, however they are built, and how they are spelt.
+    refine
+        May change the target by what stands around a value: gets path, element and target.
+    """
+
+    prefix: str
+    targets: Mapping[str, str]
+    attributes: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+    whole: Mapping[str, Callable[[Element], str]] = field(default_factory=dict)
+    refine: Callable[[str, Element, str | None], str | None] = lambda _path, _element, target: target
+
+    def __call__(self, element: Element) -> list[Statement]:
+        """Return a statement for every value in the element."""
+        return [
+            Statement(
+                self.prefix + path, text, self.refine(path, inner, self.target(path)), language_of(inner)
+            )
+            for path, text, inner in self._values(element, ())
+        ]
+
+    def target(self, path: str) -> str | None:
+        """Return the target of the longest tail of a path."""
+        parts = path.split("/")
+        for start in range(len(parts)):
+            if self.elsewhere.intersection(parts[:start]):
+                return None
+            found = self.targets.get("/".join(parts[start:]))
+            if found is not None:
+                return found
+        return None
+
+    def _values(self, element: Element, above: tuple[str, ...]) -> Iterator[tuple[str, str, Element]]:
+        for key, value in element.attrib.items():
+            name = str(key).rpartition("}")[2]
+            if name in self.attributes:
+                yield "/".join((*above, "@" + name)), str(value), element
+        spell = self.whole.get(local(element)) if above else None
+        if spell is not None:
+            yield "/".join(above), spell(element), element
+            return
+        inner = children(element)
+        own = " ".join(filter(None, [element.text, *(child.tail for child in element)]))
+        if own.strip():
+            yield "/".join(above), own, element
+        for child in inner:
+            yield from self._values(child, (*above, local(child)))
+
+
+def _of(element: Element, name: str) -> str:
+    return next((whole_text(child) for child in children(element) if local(child) == name), "")

@@ -1,0 +1,91 @@
+"""`dedupelab compare`: what changed between two runs of a study; the comparison itself is in `evidence/comparison.py`."""
+
+import json
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.errors import TableError
+from dedupelab.evidence.comparison import Comparison, Moved, compare_runs
+from dedupelab.evidence.results import load_results
+from dedupelab.publish import wording
+
+_SHOWN = 10
+RUN = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command("compare")
+@click.argument("before", type=RUN)
+@click.argument("after", type=RUN)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
+def compare_command(before: Path, after: Path, *, as_json: bool) -> None:
+    """Say what changed from run BEFORE to run AFTER: pictures, relations, numbers and the inputs that moved them."""
+    old, new = (load_results(run / "results.json") for run in (before, after))
+    found = compare_runs(_tables(before), _tables(after), old, new)
+    if as_json:
+        click.echo(json.dumps(_facts(found), ensure_ascii=False))
+        return
+    click.echo("\n".join([*_lines(found), f"next: compare {before / 'tables'} with {after / 'tables'}"]))
+
+
+def _tables(run: Path) -> dict[str, pd.DataFrame]:
+    found = {}
+    for table in (tables.IMAGES, tables.PAIRS):
+        path = run / "tables" / f"{table.name}.parquet"
+        if not path.exists():
+            raise TableError(f"expected a run folder with {path}, got none; name two folders under reports/")
+        found[table.name] = tables.read(table, path)
+    return found
+
+
+def _facts(found: Comparison) -> dict[str, object]:
+    return {
+        "same": found.same,
+        "appeared": found.appeared,
+        "disappeared": found.disappeared,
+        "changed": found.changed,
+        "relations": [{"before": a, "after": b, "pairs": n} for (a, b), n in found.relations.items()],
+        "numbers": [
+            {
+                "id": each.result.id,
+                "before": each.before,
+                "after": each.after,
+                "unit": each.result.unit,
+                "inputs": [{"name": n, "before": a, "after": b} for n, a, b in each.inputs],
+            }
+            for each in found.moved
+        ],
+    }
+
+
+def _lines(found: Comparison) -> list[str]:
+    if found.same:
+        return ["nothing changed: the same pictures, relations and numbers"]
+    lines = []
+    for title, paths in (
+        ("appeared", found.appeared),
+        ("disappeared", found.disappeared),
+        ("changed", found.changed),
+    ):
+        shown = "; ".join("".join(c if c.isprintable() else "?" for c in path) for path in paths[:_SHOWN])
+        more = f" and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""
+        lines.append(f"pictures {title}: {len(paths):,}" + (f" ({shown}{more})" if paths else ""))
+    lines += [f"pairs {a} -> {b}: {n:,}" for (a, b), n in found.relations.items()]
+    for each in found.moved:
+        lines.append(
+            f"{each.result.id} {each.result.label}: {_value(each, each.before)} -> {_value(each, each.after)}"
+        )
+        lines += [f"    {name}: {a} -> {b}" for name, a, b in each.inputs]
+    return lines
+
+
+def _value(each: Moved, value: float | None) -> str:
+    if value is None:
+        return (
+            f"not estimated (needs {', '.join(each.needs)})"
+            if each.needs and each.after is None
+            else "not estimated"
+        )
+    return wording.quantity(value, each.result.unit)

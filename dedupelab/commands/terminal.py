@@ -1,0 +1,46 @@
+"""What commands share: the study they take, bars for people, and what is said at the end."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dedupelab.progress import Progress, follow
+from dedupelab.study import Study
+
+INCOMPLETE = 3
+"""Exit code when more pictures are unreadable than the study tolerates."""
+STUDY = click.argument("study", type=click.Path(path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
+
+
+def bars(label: str) -> Progress:
+    """One bar on a terminal, with counts and time left; nothing elsewhere."""
+    from tqdm import tqdm  # noqa: PLC0415  only shown on terminals
+
+    bar: tqdm[Any] = tqdm(
+        desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True
+    )
+
+    return follow(bar)
+
+
+def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT001  called by commands only
+    """Print what was found, where it lies and what to do next; or the same as JSON."""
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for line in lines[:-1]:
+        click.echo(line)
+    click.echo(f"next: {lines[-1]}")
+
+
+def end(study: Study) -> None:
+    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so."""
+    sentences = study.incomplete()
+    for sentence in sentences:
+        click.echo(f"incomplete: {sentence}", err=True)
+    if sentences:
+        click.get_current_context().exit(INCOMPLETE)

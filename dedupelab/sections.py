@@ -1,0 +1,82 @@
+"""What sections of study.toml have in common, and the sections that describe a catalogue and what privacy asks."""
+
+import codecs
+import difflib
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from dedupelab.collect.catalogues.record import ROLES
+
+
+class Section(BaseModel):
+    """What all sections share: unknown names are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
+    """Return "; did you mean X?" for the nearest valid name, or nothing."""
+    found = difflib.get_close_matches(name, valid, 1, 0.5)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+CatalogueFormat = Literal[
+    "auto", "oai-dc", "marcxml", "mods", "ead", "lido", "vra", "newsml-g2", "marc", "iiif", "ninjs", "stock-csv", "resourcespace-csv",
+    "collectiveaccess-csv", "csv",
+]  # fmt: skip
+
+
+class CatalogueSection(Section):
+    """One catalogue of a collection, and how to read it."""
+
+    path: str = Field(min_length=1, description="file or folder (relative to study.toml) or address")
+    format: CatalogueFormat = Field("auto", description="what it is written in")
+    encoding: str = Field(
+        "auto", min_length=1, description="of tables and MARC; by their first bytes if auto"
+    )
+    link: Literal["auto", "name", "path", "identifier"] = Field("auto", description="what finds the picture")
+    columns: dict[str, str] = Field({}, description="for tables: what a column is, and its heading")
+
+    @field_validator("columns")
+    @classmethod
+    def _known(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value:
+            if name not in ROLES:
+                raise ValueError(f"expected names of {', '.join(ROLES)}{nearest(name, ROLES)}")
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_codec(cls, value: str) -> str:
+        try:
+            codecs.lookup("utf-8" if value == "auto" else value)
+        except LookupError as problem:
+            raise ValueError(
+                "expected an encoding that Python knows, such as utf-8, big5hkscs, cp1252"
+            ) from problem
+        return value
+
+
+class PrivacySection(Section):
+    """What a matching of records about persons has to answer for; printed, and carried by every export."""
+
+    purpose: str = Field("", description="what the comparison is for; the study's purpose when empty")
+    retention: str = Field("", description="last day on which the study's tables are kept: YYYY-MM-DD")
+    adverse_action: Literal["", "none", "possible"] = Field(
+        "", description="whether the result may be used against a person: none or possible"
+    )
+    persons: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="persons whose data are compared, as far as is known"
+    )
+
+    @field_validator("retention")
+    @classmethod
+    def _is_date(cls, value: str) -> str:
+        if value:
+            try:
+                date.fromisoformat(value)
+            except ValueError as problem:
+                raise ValueError('expected a date such as "2027-12-31"') from problem
+        return value

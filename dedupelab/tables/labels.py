@@ -1,0 +1,75 @@
+"""The columns of what people review: labels, what they come to, and the pairs that a second detector proposes."""
+
+import pyarrow as pa
+
+from dedupelab.parquet import Column, Table
+
+
+def _text(name: str, meaning: str) -> Column:
+    return Column(name, pa.string(), meaning)
+
+
+def _count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
+    return Column(name, pa.int64(), meaning, unit, nullable)
+
+
+PROPOSED = Table(
+    "proposed",
+    (
+        _text("left", "image_id; left < right"),
+        _text("right", "image_id"),
+        _count("distance", "Hamming distance of phash under the best transform", "bits of 64", nullable=True),
+        _count("votes", "local descriptors that agree on one placement", "descriptors"),
+    ),
+    order=("left", "right"),
+)
+
+LABELS = Table(
+    "labels",
+    (
+        _count("number", "order of arrival, from 1", "rows"),
+        _text("decision", "identifier of this decision, the same wherever it is copied to"),
+        Column("decided", pa.timestamp("us", tz="UTC"), "when"),
+        _text("reviewer", "who decided"),
+        _text("left_sha256", "SHA-256 of one file; left_sha256 < right_sha256"),
+        _text("right_sha256", "SHA-256 of the other file"),
+        _text(
+            "left_payload",
+            "SHA-256 of its compressed picture, by which it is known once its metadata were edited",
+        ),
+        _text("right_payload", "the same of the other"),
+        _text(
+            "label",
+            "same, derivative, variant, different or cannot-tell; empty where the row only undoes another",
+        ),
+        _text("note", "what the reviewer wrote"),
+        Column("seconds", pa.float64(), "time taken", "seconds", nullable=True),
+        _text("purpose", "first, second (drawn for double review) or adjudication"),
+        _text("stratum", "the stratum that the pair was drawn from; empty for a pair not drawn"),
+        _text("draw", "the draw that the pair belongs to; empty for a pair not drawn"),
+        _text("undoes", "decision that this row takes back"),
+    ),
+    order=("number",),
+)
+
+REVIEWED = Table(
+    "reviewed",
+    (
+        _text("left", "image_id, the smallest of the images with this content; left < right"),
+        _text("right", "image_id, likewise"),
+        _text(
+            "label",
+            "as in labels: what was agreed or adjudicated, the more cautious where only the kind differs",
+        ),
+        _text("state", "agreed, adjudicated, dispute or open (nobody could tell)"),
+        Column(
+            "duplicate",
+            pa.bool_(),
+            "whether it counts as duplication; empty while disputed or open",
+            nullable=True,
+        ),
+        _text("reviewers", "who decided, joined by '; '"),
+        _count("decisions", "decisions that stand", "decisions"),
+    ),
+    order=("left", "right"),
+)

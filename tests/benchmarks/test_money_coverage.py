@@ -1,0 +1,41 @@
+"""A fast version of the coverage simulation: nominal 95 % intervals hold the truth about as often as they say."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from dedupelab.publish.chapters.coverage import MEASURED, STUDIES
+
+FILE = Path(__file__).parents[2] / "benchmarks" / "money_coverage.py"
+
+
+@pytest.fixture(scope="module")
+def coverage():
+    spec = importlib.util.spec_from_file_location("coverage_benchmark", FILE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_intervals_cover(coverage):
+    """100 studies each: with a true coverage of 93 % or more, fewer than 86 hits is a matter of once in a hundred."""
+    found = {(what, truth): share for what, truth, share in coverage.table(100, 11)}
+    assert {what.partition(",")[0] for what, _ in found} == {"M8", "M9", "M10a", "M11", "M14"}
+    assert {key: share for key, share in found.items() if share < 0.86} == {}
+
+
+def test_the_annex_prints_what_was_simulated(coverage):
+    """The printed table has the simulation's rows, and every coverage lies between 93 and 98 %."""
+    rows = [(what, truth) for what, truth, _ in coverage.table(1, 1)]
+    assert [(what, truth) for what, truth, _ in MEASURED] == rows
+    assert [row for row in MEASURED if not 0.93 <= row[2] <= 0.98] == []
+    assert STUDIES >= 500
+
+
+def test_it_can_fail(coverage, monkeypatch):
+    """Intervals half as wide are noticed."""
+    monkeypatch.setattr(
+        coverage, "yearly", lambda costs, years: (0.0, (costs.sum() / years * 0.9, costs.sum() / years * 1.1))
+    )
+    assert coverage.losses(60, 1, 12.0, 3.0, 3.0) < 0.86

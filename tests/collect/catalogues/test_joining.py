@@ -1,0 +1,157 @@
+"""What catalogues say joins what files say: silence is filled, both sides of a disagreement are kept, totals reconcile."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from dedupelab import tables
+from dedupelab.collect.catalogues.joining import join_catalogues
+from dedupelab.collect.catalogues.sources import Catalogue
+from dedupelab.errors import CatalogueError
+
+HEADINGS = "file,record_id,creator,copyright_notice,date_created,title,shelf\n"
+
+
+def scanned(*rows):
+    base = {
+        "bytes": 1,
+        "status": "hashed",
+        "ai_label": "no-label",
+        "c2pa": "none",
+        "has_gps": False,
+        "collection": "a",
+    }
+    return tables.SCANNED.from_rows({**base, "image_id": f"i{n}", **row} for n, row in enumerate(rows))
+
+
+IMAGES = (
+    {"path": "1.jpg"},
+    {"path": "2.jpg", "creator": "Chan Tai Man", "date_created": "1962-05-03T10:00:00"},
+    {"path": "3.jpg", "creator": "LEE", "disagreements": '{"creator":{"exif":"LEE","xmp":"Li"}}'},
+    {"path": "x/4.jpg"},
+    {"path": "y/4.jpg"},
+    {"path": "1.jpg", "collection": "b"},
+)
+
+
+def joined(tmp_path, text, precedence="embedded", images=IMAGES, **settings):
+    (tmp_path / "c.csv").write_text(HEADINGS + text, "utf-8")
+    named = [("a", Catalogue((tmp_path / "c.csv",), "c.csv", **settings))]
+    return join_catalogues(scanned(*images), named, precedence)
+
+
+ROWS = """1.jpg,R1,Wong Mei,© Wong,1960-1965,Pier,B2
+2.jpg,R2,Lee Siu Fong,,1962-05,,B3
+3.jpg,R3,lee,,,,
+4.jpg,R4,Ho,,,,
+5.jpg,R5,Ho,,,,
+6.jpg,R6
+"""
+
+
+def test_records_reconcile(tmp_path):
+    """Every record is linked, ambiguous, unmatched or unusable, and says why; raw records are kept for each."""
+    found = joined(tmp_path, ROWS)
+    assert found.records["outcome"].tolist() == ["linked"] * 3 + ["ambiguous", "unmatched", "unusable"]
+    assert found.records["record_id"].tolist() == ["R1", "R2", "R3", "R4", "R5", "none"]
+    assert found.records.loc[found.records["outcome"] != "linked", "problem"].notna().all()
+    assert json.loads(found.raw["raw"][0])["shelf"] == "B2"
+    assert len(found.raw) == len(found.records)
+
+
+def test_silence_is_filled_and_the_source_said(tmp_path):
+    """Empty columns take the record's value, also a date as vague as it is; other collections stay as they are."""
+    images = joined(tmp_path, ROWS).images.set_index("image_id")
+    first = images.loc["i0"]
+    assert (first["creator"], first["copyright_notice"], first["date_created"]) == (
+        "Wong Mei",
+        "© Wong",
+        "1960/1965",
+    )
+    assert first["from_catalogue"] == "copyright_notice creator date_created title"
+    assert pd.isna(first["disagreements"])
+    assert pd.isna(images.loc["i5", "creator"])
+
+
+@pytest.mark.parametrize(
+    ("precedence", "creator"), [("embedded", "Chan Tai Man"), ("catalogue", "Lee Siu Fong")]
+)
+def test_both_sides_of_a_disagreement_are_kept(tmp_path, precedence, creator):
+    """The file's or the record's value stands, as study.toml says; a date that is only less precise is no disagreement."""
+    second = joined(tmp_path, ROWS, precedence).images.set_index("image_id").loc["i1"]
+    assert second["creator"] == creator
+    assert json.loads(second["disagreements"]) == {
+        "creator": {"embedded": "Chan Tai Man", "catalogue": "Lee Siu Fong"}
+    }
+    assert second["date_created"] == "1962-05-03T10:00:00"
+    assert (second["from_catalogue"] == "creator") is (precedence == "catalogue")
+    assert pd.isna(second["from_catalogue"]) is (precedence == "embedded")
+
+
+def test_disagreements_inside_the_file_stay(tmp_path):
+    """A record that says what the file's prevailing value says adds nothing to them; one that does not is added."""
+    agrees, differs = (
+        joined(tmp_path, f"3.jpg,R3,{said},,,,\n").images.set_index("image_id") for said in ("lee", "Ng")
+    )
+    inside = {"exif": "LEE", "xmp": "Li"}
+    assert json.loads(agrees.loc["i2", "disagreements"]) == {"creator": inside}
+    assert json.loads(differs.loc["i2", "disagreements"]) == {"creator": inside | {"catalogue": "Ng"}}
+
+
+def test_two_records_of_one_image(tmp_path):
+    """The earlier one is asked first, the later fills what it leaves empty, and says that it is not alone."""
+    found = joined(tmp_path, "1.jpg,R1,Wong,,,,\n1.jpg,R2,Ho,© Ho,,,\n")
+    image = found.images.set_index("image_id").loc["i0"]
+    assert (image["creator"], image["copyright_notice"]) == ("Wong", "© Ho")
+    assert found.records["problem"].fillna("").tolist() == ["", "another record describes the same image"]
+
+
+def test_the_crosswalk_counts_every_value(tmp_path):
+    """Values by field as the catalogue calls it, and those that are in no column: M15 counted by hand."""
+    walk = joined(tmp_path, ROWS.replace("1962-05", "undated")).crosswalk.set_index("field")
+    assert walk.loc["shelf", ["mapped_to", "values", "lost"]].tolist() == ["", 2, 2]
+    assert walk.loc["date_created", ["mapped_to", "values", "lost"]].tolist() == ["date_created", 2, 1]
+    assert walk.loc["creator", ["values", "lost"]].tolist() == [5, 0]
+    assert walk["values"].sum() == 5 + 5 + 5 + 1 + 2 + 1 + 2
+
+
+def test_without_catalogues_nothing_changes():
+    """The images are those of the scan, and the other tables are empty ones of the declared form."""
+    images = scanned(*IMAGES)
+    found = join_catalogues(images, [])
+    pd.testing.assert_frame_equal(found.images, images)
+    assert (len(found.records), len(found.crosswalk), len(found.raw)) == (0, 0, 0)
+
+
+def test_types_survive(tmp_path):
+    """Fingerprints and sizes of 64 bits are what they were, also in rows that a record speaks for."""
+    large = {"phash": 2**64 - 1, "width": 3, "has_gps": True}
+    before = scanned({**IMAGES[0], **large}, *IMAGES[1:])
+    after = joined(tmp_path, ROWS, images=({**IMAGES[0], **large}, *IMAGES[1:])).images
+    assert dict(after.dtypes) == dict(before.dtypes)
+    untouched = [
+        name for name in before if name not in {*tables.CATALOGUED, "from_catalogue", "disagreements"}
+    ]
+    pd.testing.assert_frame_equal(after[untouched], before[untouched])
+
+
+def test_several_catalogues(tmp_path):
+    """A collection may have more than one; records tell which they are from."""
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(f"{HEADINGS}1.jpg,{name},,,,,\n")
+    named = [("a", Catalogue((tmp_path / n,), n)) for n in ("one", "two")] + [
+        ("b", Catalogue((tmp_path / "one",), "one"))
+    ]
+    records = join_catalogues(scanned(*IMAGES), named).records
+    assert records[["collection", "catalogue", "record_id"]].to_numpy().tolist() == [
+        ["a", 0, "one"],
+        ["a", 1, "two"],
+        ["b", 0, "one"],
+    ]
+
+
+def test_a_catalogue_of_which_nothing_can_be_read(tmp_path):
+    """It is an error, not a table of broken rows."""
+    with pytest.raises(CatalogueError, match="got none in 2 attempts"):
+        joined(tmp_path, "1.jpg\n2.jpg\n")
