@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dedupelab import tables
@@ -167,13 +168,16 @@ def _row_difference(
 
 
 def _same(before: object, after: object, relative: float, absolute: float) -> bool:
-    if isinstance(before, float) and isinstance(after, float | int):
+    # Parts of a list come as numpy's numbers, which are no Python floats.
+    if isinstance(before, float | np.floating) and isinstance(after, float | int | np.number):
         return math.isclose(before, after, rel_tol=relative, abs_tol=absolute) or (
             math.isnan(before) and math.isnan(after)
         )
     if isinstance(before, str | bytes | int) or isinstance(after, str | bytes | int):
         return type(before) is type(after) and before == after
-    if hasattr(before, "__len__") and hasattr(after, "__len__"):
+    if hasattr(before, "__len__") or hasattr(after, "__len__"):
+        if not (hasattr(before, "__len__") and hasattr(after, "__len__")):
+            return False
         return len(before) == len(after) and all(
             _same(one, other, relative, absolute)
             for one, other in zip(_items(before), _items(after), strict=True)

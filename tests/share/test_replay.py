@@ -71,3 +71,43 @@ def test_floats_are_equal_within_the_declared_tolerance_and_nothing_else_is():
     assert "jaccard is 0.2 in the pack" in compared(tables.OVERLAP.from_rows([row | {"jaccard": 0.21}])).first
     assert "shared is 1 in the pack, 2 now" in compared(tables.OVERLAP.from_rows([row | {"shared": 2}])).first
     assert compared(tables.OVERLAP.empty()).first == "a, b: not computed again"
+
+
+def test_parts_of_a_list_are_compared_like_other_numbers():
+    """Coordinates are 32-bit numbers in a list: the tolerance holds for them, too, and a missing list is no empty one."""
+    row = {"left": "a", "right": "b", "transform": "identity", "relation": "derivative", "score": 0.5, "reason": "", "left_region": [0.1, 0.2, 0.9, 1.0], "cross_collection": True}  # fmt: skip
+    old = tables.PAIRS.from_rows([row])
+
+    def first(region) -> str:
+        new = tables.PAIRS.from_rows([row | {"left_region": region}])
+        return compare_tables(tables.PAIRS, old, new, relative=1e-3, absolute=0).first
+
+    assert first([0.10001, 0.2, 0.9, 1.0]) == ""
+    assert "left_region" in first([0.11, 0.2, 0.9, 1.0])
+    assert "left_region" in first(None)
+
+
+@pytest.fixture
+def reviewed_run(reviewed, tmp_path, run_of):
+    return run_of(reviewed, tmp_path / "out")
+
+
+def test_a_reviewed_run_replays_with_its_corrected_numbers(reviewed, reviewed_run):
+    """Labels, registers and calibration lie in the pack: what people corrected is corrected again, from the pack and the pictures."""
+    corrected = {r.id: r for r in reviewed.results()}
+    assert corrected["M1"].grade == "B"
+    assert "C.recall.crop" in corrected
+    assert (reviewed.pairs()["relation"] != reviewed.store.read(tables.DETECTED)["relation"]).any()
+    for pictures in ("", reviewed.folder):
+        compared = replay(reviewed_run, pictures)
+        assert {c.name: c.first for c in compared if c.different} == {}
+    assert next(c.rows for c in compared if c.name == "results") == len(corrected)
+
+
+def test_without_its_labels_a_reviewed_run_does_not_replay(reviewed_run):
+    """The test above can fail: the labels are what the corrected numbers come from."""
+    pack = reviewed_run / "pack"
+    (pack / "data" / "review" / "labels.sqlite").unlink()
+    seal(pack, {}, "again", NOW)
+    different = {c.name for c in replay(pack) if c.different}
+    assert {"pairs", "results"} <= different
