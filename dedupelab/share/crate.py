@@ -62,10 +62,8 @@ def metadata(
     from rocrate.rocrate import ROCrate  # noqa: PLC0415
 
     crate = ROCrate(version="1.1")
-    crate.metadata.extra_contexts.append("https://w3id.org/ro/terms/workflow-run/context")
     crate.datePublished = moment
     crate.name, crate.description = name, description
-    crate.root_dataset["license"] = licence or "No licence is granted; ask the study's owner."
     for file in files:
         suffix = file[file.rfind(".") :]
         kind = TYPES.get(suffix) or mimetypes.types_map.get(suffix, "text/plain")
@@ -76,6 +74,10 @@ def metadata(
         crate.add(ContextEntity(crate, identity, properties=properties))
         return {"@id": identity}
 
+    terms = licence or "No licence is granted; ask the study's owner."
+    crate.root_dataset["license"] = told(
+        "#licence", {"@type": "CreativeWork", "name": "Terms of use", "description": terms}
+    )
     profile = told(
         PROFILE, {"@type": "CreativeWork", "name": "Process Run Crate", "version": PROFILE.rpartition("/")[2]}
     )
@@ -100,9 +102,10 @@ def metadata(
         done: dict[str, Any] = {
             "@type": "CreateAction",
             "name": f"Run of the notebook {title}",
+            "description": f"papermill executed the notebook {title} on the tables and numbers of the run",
             "instrument": tool,
             "object": [*read, *given],
-            "result": [{"@id": notebook}],
+            "result": {"@id": notebook},
             "endTime": moment.isoformat(),
             "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
         }
@@ -110,7 +113,7 @@ def metadata(
     if actions:
         crate.root_dataset["mentions"] = actions
     if by:
-        crate.root_dataset["publisher"] = by
+        crate.root_dataset["author"] = crate.root_dataset["publisher"] = by
     return (json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1) + "\n").encode()
 
 
