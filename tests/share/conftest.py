@@ -84,8 +84,8 @@ def reviewed(shared_study, tmp_path) -> Study:
 
 
 @pytest.fixture(scope="session")
-def runs(shared_study, tmp_path_factory):
-    """Two runs in one folder, the second chained to the first; one notebook each."""
+def runs(shared_study, run_of, tmp_path_factory):
+    """Two runs in one folder, the second chained to the first and with papers and a notebook."""
     import nbformat
 
     place = tmp_path_factory.mktemp("notebooks") / "one.ipynb"
@@ -99,7 +99,5 @@ def runs(shared_study, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_module, "notebook_sources", lambda: [place])
         finish = partial(write_pack, shared_study)
-        return [
-            publish_run(shared_study, out, bars=quiet, now=NOW.replace(hour=hour), finish=finish)
-            for hour in (3, 4)
-        ]
+        first = run_of(shared_study, out)
+        return [first, publish_run(shared_study, out, bars=quiet, now=NOW.replace(hour=4), finish=finish)]

@@ -18,6 +18,7 @@ from dedupelab.errors import OutputError
 from dedupelab.evidence.results import Result
 from dedupelab.publish.run import write_tables
 from dedupelab.share.disclosure import public_overlap, public_rows, suppressed
+from dedupelab.share.pack import copy_whole
 from dedupelab.share.tiers import export
 from dedupelab.share.toml import toml
 from dedupelab.share.verify import verify
@@ -35,10 +36,13 @@ SECRETS = {
     "purpose": "to find the whistleblower",
     "source": "invoice of Messrs Hushmore",
     "collection": "whisper-archive",
+    "reviewer": "Ignatius Featherstonehaugh",
+    "incident": "settled with the Pemberton family",
+    "catalogue": "bequest of the late Mrs Ottoline",
 }
 
 
-def stuffed(photograph, seed) -> bytes:
+def stuffed(photograph, seed, quality=90) -> bytes:
     """Return a JPEG that names a person, a place, a camera and a prompt, with a thumbnail of a face inside."""
     picture, out = photograph(seed), io.BytesIO()
     exif = Image.Exif()
@@ -50,7 +54,7 @@ def stuffed(photograph, seed) -> bytes:
         '<rdf:Description xmlns:i="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
         f'i:AIPromptInformation="{SECRETS["prompt"]}" i:Place="{SECRETS["place"]}"/></rdf:RDF></x:xmpmeta>'
     )
-    picture.save(out, "JPEG", exif=exif, xmp=xmp.encode(), quality=90)
+    picture.save(out, "JPEG", exif=exif, xmp=xmp.encode(), quality=quality)
     return out.getvalue()
 
 
@@ -63,12 +67,25 @@ def loaded(tmp_path_factory, photograph):
         folder = home / name / SECRETS["path"]
         folder.mkdir(parents=True)
         for seed in range(number, number + 6):
-            (folder / f"{seed}.jpg").write_bytes(stuffed(photograph, seed % 9))
+            (folder / f"{seed}.jpg").write_bytes(stuffed(photograph, seed % 9, 90 - number))
         info = PngInfo()
         info.add_text("Author", SECRETS["person"])
         photograph(8).save(folder / "x.png", pnginfo=info)
+        listed = home / f"{name}.csv"
+        listed.write_text(f"file,description\n{number}.jpg,{SECRETS['catalogue']}\n", encoding="utf-8")
         collections.append(
-            {"name": name, "location": str(home / name), "holder": SECRETS["holder"] + str(number)}
+            {
+                "name": name,
+                "location": str(home / name),
+                "holder": SECRETS["holder"] + str(number),
+                "catalogue": [
+                    {
+                        "path": str(listed),
+                        "format": "csv",
+                        "columns": {"file": "file", "caption": "description"},
+                    }
+                ],
+            }
         )
     price = {"value": 1.0, "unit": "HKD per GB and month", "source": SECRETS["source"]}
     settings = {
@@ -80,6 +97,26 @@ def loaded(tmp_path_factory, photograph):
     (home / "study").mkdir()
     (home / "study" / "study.toml").write_text(toml(settings), encoding="utf-8")
     study = Study(home / "study")
+    study.match()
+    incident = {
+        "kind": "stall",
+        "opened": "2026-01-01",
+        "organisation": SECRETS["incident"],
+        "days": 3,
+        "confidentiality": "confidential",
+        "source": "letter",
+    }
+    study.registers.add("incident", [incident], who=SECRETS["reviewer"])
+    review = study.review()
+    for task in review.pending(SECRETS["reviewer"]).head(6).itertuples():
+        review.decide(
+            task.left,
+            task.right,
+            "same",
+            reviewer=SECRETS["reviewer"],
+            note=SECRETS["incident"],
+            purpose=task.purpose,
+        )
     study.measure()
     run = home / "run"
     write_tables(study, run / "tables")
@@ -149,8 +186,20 @@ def test_the_walk_finds_what_is_there(loaded, tmp_path):
     for name in ("run.json", "results.json", "notebooks/one.ipynb", "tables/images.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(run / name, tmp_path / name)
+    for file in (study.store.root / "labels.sqlite", study.folder / "registers.sqlite"):
+        copy_whole(file, tmp_path / file.name)
     found = " ".join(leaks(tmp_path, study))
-    for kind in ("person", "path", "holder", "owner", "purpose", "collection"):
+    for kind in (
+        "person",
+        "path",
+        "holder",
+        "owner",
+        "purpose",
+        "collection",
+        "catalogue",
+        "reviewer",
+        "incident",
+    ):
         assert SECRETS[kind] in found
 
 
