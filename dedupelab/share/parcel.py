@@ -9,9 +9,10 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -212,18 +213,27 @@ def _facts(text: bytes, name: str, now: datetime) -> dict[str, Any]:
 
 
 def _conform(facts: Mapping[str, Any], name: str) -> None:
-    import jsonschema  # noqa: PLC0415  only where a parcel is read or written
+    from fastjsonschema import JsonSchemaException  # noqa: PLC0415  only where a parcel is read or written
 
-    folder = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
-    schema = json.loads((folder / "manifest.schema.json").read_text("utf-8"))
     try:
-        jsonschema.validate(facts, schema, format_checker=jsonschema.FormatChecker())
+        _validator()(facts)
         datetime.fromisoformat(str(facts["created"]))
-    except jsonschema.ValidationError as problem:
-        place = ".".join(str(part) for part in problem.absolute_path) or FACTS
-        raise PackError(f"{name}: {place}: {problem.message[:200]}; see manifest.schema.json") from problem
+    except JsonSchemaException as problem:
+        raise PackError(f"{name}: {str(problem)[:200]}; see manifest.schema.json") from problem
     except ValueError as problem:
         raise PackError(f"{name}: created: {problem}; ask the sender") from problem
+
+
+@cache
+def _validator() -> Callable[[object], object]:
+    """Return what checks facts against the schema; fastjsonschema because jsonschema takes seconds to import."""
+    import fastjsonschema  # noqa: PLC0415  as above
+
+    folder = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+    check: Callable[[object], object] = fastjsonschema.compile(
+        json.loads((folder / "manifest.schema.json").read_text("utf-8"))
+    )
+    return check
 
 
 def _lay_out(archive: zipfile.ZipFile, member: str, said: Mapping[str, Any], target: Path, name: str) -> None:
