@@ -20,6 +20,7 @@ from dedupelab.commands.compare import compare_command
 from dedupelab.commands.estimate import estimate_command
 from dedupelab.commands.register import register_command
 from dedupelab.commands.review import calibrate_command, review_command
+from dedupelab.commands.share import COMMANDS
 from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
@@ -271,6 +272,10 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
 
     command, environment = lab_command_line(study, port=port, browser=browser)
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 def _opened(study: Path) -> Study:

@@ -14,7 +14,7 @@ from dedupelab.collect.codes import Code
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.money_settings import HarmSection, ScenariosSection, SensitivitySection, TrendSection
-from dedupelab.sections import CatalogueSection, ReportSection, Section, nearest
+from dedupelab.sections import CatalogueSection, PrivacySection, ReportSection, Section, nearest
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
@@ -130,6 +130,7 @@ class Config(Section):
     sensitivity: SensitivitySection = SensitivitySection()
     report: ReportSection = ReportSection()
     compute: ComputeSection = ComputeSection()
+    privacy: PrivacySection = PrivacySection()
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Config":

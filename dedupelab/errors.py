@@ -9,6 +9,7 @@ DedupelabError
 ├── OutputError (OSError)             a result cannot be written
 ├── NotebookError (RuntimeError)      a notebook failed, names the cell
 ├── ReportError (RuntimeError)        a document could not be built
+├── PackError (ValueError)            a pack, manifest or answer is altered, incomplete or not to be trusted
 └── MissingExtraError (ImportError)   an optional part is not installed
 """
 
@@ -47,6 +48,10 @@ class NotebookError(DedupelabError, RuntimeError):
 
 class ReportError(DedupelabError, RuntimeError):
     """A document could not be built from the results."""
+
+
+class PackError(DedupelabError, ValueError):
+    """A pack, manifest, question or answer is altered, incomplete or does not fit; the message names the file."""
 
 
 class MissingExtraError(DedupelabError, ImportError):

@@ -26,6 +26,8 @@ from dedupelab.stored import StoredStudy
 
 Progress = Callable[[int, int], None]
 Bars = Callable[[str], Progress]
+GIVEN = "given"
+"""Note in the store of a study whose images and pairs come from manifests or a pack: there is nothing to read or detect."""
 
 
 def _mute(_line: str) -> None:
@@ -45,6 +47,11 @@ class ScannedStudy(StoredStudy):
         self.ran: list[str] = []
         self.tell: Callable[[str], None] = _mute
         """Told in one line how long a stage is going to take, where that is more than a minute."""
+
+    @property
+    def given(self) -> bool:
+        """Whether images and pairs were given, as by a merge, and no picture is here."""
+        return bool(self.store.note(GIVEN))
 
     def scan(self, *, refresh: bool = False, bars: Bars = silent) -> pd.DataFrame:
         """Read all collections and their catalogues; return the images table.
@@ -68,6 +75,8 @@ class ScannedStudy(StoredStudy):
         CatalogueError
             If a catalogue is missing or nothing of it can be read.
         """
+        if self.given:
+            return self.images()
         # Before hours of reading: a catalogue that is not there is told at once.
         catalogues = open_catalogues(self.config, self.folder, self.store, refresh=refresh, bars=bars)
         images = self._join(self._scanned(bars), catalogues)

@@ -1,9 +1,10 @@
-"""What sections of study.toml have in common, and the sections that describe a catalogue and the paper."""
+"""What sections of study.toml have in common, and those that describe a catalogue, the paper and what privacy asks."""
 
 import codecs
 import difflib
 import re
-from typing import Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -89,4 +90,27 @@ class ReportSection(Section):
         for tag in value:
             if not LANGUAGE.fullmatch(tag):
                 raise ValueError("expected languages as tags such as en and zh-Hant-HK")
+        return value
+
+
+class PrivacySection(Section):
+    """What a matching of records about persons has to answer for; printed, and carried by every export."""
+
+    purpose: str = Field("", description="what the comparison is for; the study's purpose when empty")
+    retention: str = Field("", description="last day on which the study's tables are kept: YYYY-MM-DD")
+    adverse_action: Literal["", "none", "possible"] = Field(
+        "", description="whether the result may be used against a person: none or possible"
+    )
+    persons: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="persons whose data are compared, as far as is known"
+    )
+
+    @field_validator("retention")
+    @classmethod
+    def _is_date(cls, value: str) -> str:
+        if value:
+            try:
+                date.fromisoformat(value)
+            except ValueError as problem:
+                raise ValueError('expected a date such as "2027-12-31"') from problem
         return value

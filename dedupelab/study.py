@@ -51,6 +51,23 @@ class Study(ScannedStudy):
     def match(self, *, bars: Bars = silent) -> pd.DataFrame:
         """Find and verify pairs, build groups, name authoritative copies; return the pairs table."""
         images = self.scan(bars=bars)
+        key = tables.key_of(self.store.path(tables.DETECTED)) if self.given else self._detect(images, bars)
+        review = self.review()
+        decisions = review.decided.reviewed
+        key = key_for(key, decisions.to_csv(index=False)) if len(decisions) else key
+        if not self.store.fresh(tables.PAIRS, key):
+            self.store.write(tables.PAIRS, apply_decisions(review.detected, decisions, review.images), key)
+        grouped = key_for(key, self.config.match.criteria, tables.key_of(self.store.path(tables.IMAGES)))
+        if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
+            self.ran.append("group")
+            groups, members = build_groups(review.images, self.pairs())
+            groups, members = appoint(review.images, groups, members, self.config.match.criteria)
+            self.store.write(tables.MEMBERS, members, grouped)
+            self.store.write(tables.GROUPS, groups, grouped)
+        return self.pairs()
+
+    def _detect(self, images: pd.DataFrame, bars: Bars) -> str:
+        """Find pairs and open them, unless that was done; return the key of the table `detected`."""
         settings = self.config.match
         source = tables.key_of(self.store.path(tables.SCANNED))
         key = key_for(
@@ -85,19 +102,7 @@ class Study(ScannedStudy):
                     rows = examine(images, asked, load, executor=executor, progress=bars("comparing pairs"))
             self.store.write_blocks(tables.DETECTED, rows.blocks(), key)
             del asked, rows
-        review = self.review()
-        decisions = review.decided.reviewed
-        key = key_for(key, decisions.to_csv(index=False)) if len(decisions) else key
-        if not self.store.fresh(tables.PAIRS, key):
-            self.store.write(tables.PAIRS, apply_decisions(review.detected, decisions, review.images), key)
-        grouped = key_for(key, settings.criteria, tables.key_of(self.store.path(tables.IMAGES)))
-        if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
-            self.ran.append("group")
-            groups, members = build_groups(review.images, self.pairs())
-            groups, members = appoint(review.images, groups, members, settings.criteria)
-            self.store.write(tables.MEMBERS, members, grouped)
-            self.store.write(tables.GROUPS, groups, grouped)
-        return self.pairs()
+        return key
 
     def review(self) -> Review:
         """Return the review of this study: what people are asked to look at, their labels, and what these say."""
@@ -111,7 +116,7 @@ class Study(ScannedStudy):
         key = key_for(tables.key_of(self.store.path(tables.IMAGES)), code_digest("match"))
         images = self.images()
         asked = self.gear() == "thorough" or choose_gear("auto", images) == "thorough"
-        if asked and not self.store.fresh(tables.PROPOSED, key):
+        if asked and not self.given and not self.store.fresh(tables.PROPOSED, key):
             with self._pool(len(images)) as executor:
                 load = Loader(self.addresses(images), gray_at)
                 found = self._voted(images, load, executor, bars)
@@ -192,8 +197,10 @@ class Study(ScannedStudy):
     ) -> Path:
         """Run everything and write the run folder; return its path. See `publish.run`."""
         from dedupelab.publish.run import publish_run  # noqa: PLC0415  a door upward, see tests/test_architecture.py
+        from dedupelab.share.pack import write_pack  # noqa: PLC0415  the same
 
-        return publish_run(self, Path(out or self.config.report.out), languages=languages, bars=bars)
+        place = Path(out or self.config.report.out)
+        return publish_run(self, place, languages=languages, bars=bars, finish=partial(write_pack, self))
 
     def catalogue(
         self,

@@ -25,6 +25,12 @@ PHOTOGRAPHS = ("astronaut", "camera", "cat", "coffee", "coins", "hubble_deep_fie
 """skimage.data functions whose pictures lie inside the wheel: nothing is fetched."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Sign runs with a key of the tests' own, never with one in somebody's home folder."""
+    os.environ["DEDUPELAB_KEY"] = str(tmp_path_factory.mktemp("key") / "minisign.key")
+
+
 @pytest.fixture(scope="session")
 def photograph() -> Callable[..., Image.Image]:
     """Cut a natural-looking picture out of a packaged photograph: `photograph(seed, size=(320, 240))`.

@@ -151,8 +151,11 @@ def low_frequencies(pixels: NDArray[np.uint8], size: int) -> Float:
     if close.any():
         from scipy.fft import dct  # noqa: PLC0415  hardly any picture needs it
 
-        exact = dct(dct(pixels[close].astype(np.float64), axis=-2), axis=-1)
-        low[close] = exact[..., :size, :size]
+        # One by one: in a batch the transform rounds otherwise, and a picture's bits would depend on its neighbours.
+        near = pixels[close].astype(np.float64).reshape(-1, *pixels.shape[-2:])
+        low[close] = np.stack([dct(dct(one, axis=-2), axis=-1)[:size, :size] for one in near]).reshape(
+            low[close].shape
+        )
     return low
 
 

@@ -74,7 +74,8 @@ def draw(frame: Frame, size: int, *, seed: int = 1, floor: int = FLOOR) -> Draw:
     least = np.where(plan["role"] == BESIDE, floor // 2, floor)
     plan["planned"] = allocate(plan["units"].to_numpy(np.int64), plan.pop("effort").to_numpy(), size, least)
     place = units.groupby("stratum")["number"].rank(method="first").astype(int)
-    planned = units["stratum"].map(plan.set_index("stratum")["planned"])
+    # Where all copies are exact there is nothing to draw, and an empty map would have no numbers.
+    planned = units["stratum"].map(plan.set_index("stratum")["planned"]).astype(np.int64)
     return Draw(units.assign(place=place, drawn=place <= planned), plan, size, seed)
 
 

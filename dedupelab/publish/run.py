@@ -58,6 +58,7 @@ def publish_run(
     languages: tuple[str, ...] = (),
     bars: Callable[[str], Progress],
     now: datetime | None = None,
+    finish: Callable[[Path, Path, datetime], object] | None = None,
 ) -> Path:
     """Run the study and write its run folder; return the folder.
 
@@ -73,6 +74,8 @@ def publish_run(
         Makes a progress callback for a label.
     now
         Time of the run; the clock when None.
+    finish
+        Called last with the complete folder, the folder of runs and the time: what it adds belongs to the run.
 
     Raises
     ------
@@ -96,6 +99,8 @@ def publish_run(
         _notebooks(study, building, home, bars)
         notes = _papers(study, results, building, chosen, moment, digests, bars)
         (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
+        if finish:
+            finish(building, home, moment)
         return _put_in_place(building, home, moment)
     except DedupelabError:
         raise

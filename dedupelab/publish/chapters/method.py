@@ -170,6 +170,7 @@ def assurance(material: Material) -> list[Block]:
                 owner=material.author("owner") or _("not stated"),
             )
         ),
+        say(privacy(material)),
         say(_("Assurance by a second person: not stated. Funding and interests in the outcome: not stated.")),
         say(
             _(
@@ -178,6 +179,23 @@ def assurance(material: Material) -> list[Block]:
             )
         ),
     ]
+
+
+ACTIONS = {"none": N_("none"), "possible": N_("possible")}
+
+
+def privacy(material: Material) -> str:
+    """Return what a matching of records about persons answers for: purpose, adverse action, number of persons, retention."""
+    own = material.config.privacy
+    unstated = _("not stated")
+    return _(
+        "Purpose of the comparison: {purpose}. Adverse action against a person as a result: {action}. Persons whose data were "
+        "compared: {persons}. Tables are kept until: {retention}.",
+        purpose=own.purpose or material.author("purpose") or unstated,
+        action=_(ACTIONS[own.adverse_action]) if own.adverse_action else unstated,
+        persons=unstated if own.persons is None else f"{own.persons:,}",
+        retention=own.retention or unstated,
+    )
 
 
 def annex(material: Material) -> list[Block]:

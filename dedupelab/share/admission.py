@@ -1,0 +1,163 @@
+"""Who is let into a merge: one manifest per site, of one method, signed, with counts that reconcile."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.errors import PackError
+from dedupelab.share.manifest import STATUSES
+from dedupelab.share.parcel import Parcel
+from dedupelab.share.signing import same_key
+
+TABLES = (tables.IMAGES, tables.SCANNED, tables.DETECTED, tables.RECORDS, tables.CROSSWALK)
+"""What a manifest may hold."""
+ALIKE = 0.9
+"""Share of equal files from which two collections are remarked on as perhaps one."""
+
+
+def manifests_of(opened: Sequence[Parcel], before: int, now: datetime) -> list[Parcel]:
+    """Return one manifest per site, the last one sent; refuse what cannot be compared."""
+    wrong = next((p for p in opened if p.facts["kind"] == "questions"), None)
+    if wrong:
+        raise PackError(
+            f"{wrong.name}: expected a manifest or answers, got questions; answer them with: dedupelab answer"
+        )
+    sent = [p for p in opened if p.facts["kind"] == "manifest"]
+    for number, one in enumerate(opened[before:]):
+        for other in opened[before + number + 1 :]:
+            if one.facts == other.facts or (
+                one.site == other.site and one.facts["kind"] == other.facts["kind"] == "manifest"
+            ):
+                raise PackError(
+                    f"{other.name}: expected each site once, got {one.site!r} in {one.name} too; leave one out"
+                )
+    sites = list({p.site: p for p in sent}.values())
+    if not sites:
+        raise PackError(
+            "expected manifests, got none; write one at each site with: dedupelab export STUDY --tier private"
+        )
+    for parcel in sites:
+        until = parcel.facts["privacy"]["retention"]
+        if until and date.fromisoformat(until) < now.date():
+            raise PackError(
+                f"{parcel.name}: expected a manifest to be kept, got one to be deleted after {until}; ask for a new one"
+            )
+        _same_method(sites[0], parcel)
+    return sites
+
+
+def answers_of(opened: Sequence[Parcel], sites: Sequence[Parcel]) -> list[Parcel]:
+    """Return the answers; refuse those that the site's own key did not sign."""
+    keys = {p.site: p.signed.key for p in sites}
+    said = [p for p in opened if p.facts["kind"] == "answers"]
+    for parcel in said:
+        if keys.get(parcel.site) != parcel.signed.key:
+            raise PackError(
+                f"{parcel.name}: expected answers signed by the key of {parcel.site}'s manifest, got {parcel.signed.known_as}; "
+                "ask the sender"
+            )
+    return said
+
+
+def _same_method(one: Parcel, other: Parcel) -> None:
+    mine, theirs = ({**p.facts["method"], "secret": p.facts["secret"]} for p in (one, other))
+    for name in sorted(mine.keys() | theirs.keys()):
+        if mine.get(name) != theirs.get(name):
+            raise PackError(
+                f"expected manifests of one method, got {name} {mine.get(name)!r} in {one.name} and {theirs.get(name)!r} "
+                f"in {other.name}; agree on one (requirements.lock fixes versions), scan and export again"
+            )
+
+
+def signers(opened: Iterable[Parcel], keys: Sequence[str]) -> list[str]:
+    """Return one remark for each parcel whose signer nobody named; raise PackError for a key that is none of those named."""
+    wanted = [Path(k).read_text("utf-8") if Path(k).is_file() else k for k in keys]
+    notes = []
+    for parcel in opened:
+        if wanted and not any(same_key(parcel.signed.key.encode(), k) for k in wanted):
+            raise PackError(
+                f"{parcel.name}: expected one of the keys that were named, got {parcel.signed.known_as}; ask the sender which is theirs"
+            )
+        if not wanted:
+            notes.append(
+                f"{parcel.name}: signed by key {parcel.signed.known_as}; nobody said whose that is (--key)"
+            )
+    return notes
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What all sites hold: their images, as joined with catalogues and by the files alone, pairs and catalogue tables."""
+
+    images: pd.DataFrame
+    scanned: pd.DataFrame
+    pairs: pd.DataFrame
+    records: pd.DataFrame
+    crosswalk: pd.DataFrame
+
+
+def joined(sites: Sequence[Parcel], notes: list[str]) -> Joined:
+    """Return all sites' tables as one.
+
+    Raises
+    ------
+    PackError
+        If counts do not reconcile, a site speaks of others' pictures, or one collection comes under two names.
+    """
+    found: dict[tables.Table, list[pd.DataFrame]] = {table: [] for table in TABLES}
+    held: dict[str, tuple[str, set[str]]] = {}
+    for parcel in sites:
+        read = {table: parcel.table(table) for table in TABLES}
+        images, own = read[tables.IMAGES], read[tables.DETECTED]
+        for said in parcel.facts["collections"]:
+            name = said["name"]
+            if name in held:
+                raise PackError(
+                    f"{parcel.name}: expected collections of different names, got {name!r} in {held[name][0]} too; "
+                    "rename it in that site's study.toml and export again"
+                )
+            here = images[images["collection"] == name]
+            counts = {status: int((here["status"] == status).sum()) for status in STATUSES}
+            if len(here) != said["listed"] or any(counts[s] != said[s] for s in STATUSES):
+                raise PackError(
+                    f"{parcel.name}: expected {said['listed']:,} rows of {name} as {counts}, got {len(here):,}; ask the sender"
+                )
+            held[name] = (parcel.name, set(here["sha256"].dropna()))
+        if not set(images["collection"]) <= {c["name"] for c in parcel.facts["collections"]}:
+            raise PackError(
+                f"{parcel.name}: expected rows of the collections it names, got others; ask the sender"
+            )
+        if not set(own["left"]) | set(own["right"]) <= set(images["image_id"]):
+            raise PackError(f"{parcel.name}: expected pairs of its own pictures, got others; ask the sender")
+        scanned = read[tables.SCANNED]
+        if len(scanned) and not set(scanned["image_id"]) == set(images["image_id"]):
+            raise PackError(
+                f"{parcel.name}: expected the same pictures in images and scanned, got others; ask the sender"
+            )
+        read[tables.SCANNED] = scanned if len(scanned) else tables.SCANNED.conform(images)
+        for table, frame in read.items():
+            found[table].append(frame)
+    _tell_alike(held, notes)
+    images, *others = (pd.concat(frames, ignore_index=True) for frames in found.values())
+    if images["image_id"].duplicated().any():
+        raise PackError("expected every picture in one manifest, got some in several; ask the senders")
+    return Joined(images, *others)
+
+
+def _tell_alike(held: Mapping[str, tuple[str, set[str]]], notes: list[str]) -> None:
+    """Refuse one collection under two names; remark on two that are nearly one."""
+    for (one, (file, mine)), (other, (sent, theirs)) in combinations(held.items(), 2):
+        common, smaller = len(mine & theirs), min(len(mine), len(theirs))
+        if smaller and mine == theirs:
+            raise PackError(
+                f"expected different collections, got the same files as {one} in {file} and as {other} in {sent}; leave one out"
+            )
+        if smaller and common >= ALIKE * smaller:
+            notes.append(
+                f"{common:,} of {smaller:,} files of the smaller of {one} and {other} are equal: ask whether they are one collection"
+            )

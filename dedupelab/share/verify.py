@@ -1,0 +1,82 @@
+"""Is a run as it was signed: its pack, its own files, and its place in the chain of runs."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from dedupelab.errors import PackError
+from dedupelab.share.bag import TAGS, check_bag, compare, digest_of, digests, parsed
+from dedupelab.share.pack import FOLDER
+from dedupelab.share.signing import Signed, same_key
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A run that is as it was signed."""
+
+    signed: Signed
+    files: int
+    digest: str
+    """Stands for every byte of the pack."""
+    expected_key: bool
+    """Whether the signer is the one that was expected; False where nobody was named."""
+    previous: str
+    """The run before this one, and whether it is here and unchanged."""
+
+
+def verify(run: str | Path, key: str = "") -> Verified:
+    """Check a run folder or a pack.
+
+    Parameters
+    ----------
+    run
+        A run's folder, with its pack in `pack/`; or a pack alone.
+    key
+        The public key expected: a `.pub` file, or the key itself; any when empty.
+
+    Raises
+    ------
+    PackError
+        Names the first file that is altered, missing or added; or says that another key signed.
+    """
+    given = Path(run)
+    folder = given if (given / TAGS).exists() else given / FOLDER
+    bag = check_bag(folder)
+    if key:
+        named = Path(key)
+        wanted = named.read_text("utf-8") if named.is_file() else key
+        if not same_key(bag.signed.key.encode(), wanted):
+            raise PackError(
+                f"expected the key that was named, got a pack signed by {bag.signed.known_as}; ask the sender which is theirs"
+            )
+    beside = folder / "data" / "beside.sha256"
+    files = len(bag.files)
+    if folder != given and beside.exists():
+        expected = parsed(beside.read_bytes(), beside.name)
+        compare(given, expected, digests(given, leave=(FOLDER,)))
+        files += len(expected)
+    return Verified(
+        bag.signed, files, bag.digest, bool(key), _previous(given, folder / "data" / "chain.json")
+    )
+
+
+def _previous(run: Path, chain: Path) -> str:
+    """Say which run came before, and check it where it lies beside this one.
+
+    Raises
+    ------
+    PackError
+        If it is there and not what this run saw.
+    """
+    before = json.loads(chain.read_text("utf-8"))["previous"] if chain.exists() else None
+    if before is None:
+        return "none: the first of its chain"
+    tags = run.absolute().parent / str(before["run"]) / FOLDER / TAGS
+    if not tags.exists():
+        return f"{before['run']}, which is not here (its pack's digest was {before['sha256'][:16]}...)"
+    if digest_of(tags) != before["sha256"]:
+        raise PackError(
+            f"altered: {before['run']}, the run before this one; expected its pack with digest {before['sha256'][:16]}...; "
+            "use an untouched copy"
+        )
+    return f"{before['run']}, unchanged"
