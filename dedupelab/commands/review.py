@@ -11,6 +11,9 @@ from dedupelab.calibration import PICTURES, calibrate
 from dedupelab.commands.terminal import JSON, STUDY, bars, say
 from dedupelab.study import Study
 
+SHOWN = 5
+"""Pairs of pictures that are named where links are wrong."""
+
 
 @click.command("review")
 @STUDY
@@ -63,7 +66,7 @@ def calibrate_command(study: Path, pictures: int, seed: int, *, as_json: bool) -
     """Plant known edits of the study's own pictures and report which kinds are found."""
     opened = Study(study)
     with opened.store.lock():
-        found = calibrate(opened, pictures=pictures, seed=seed, bars=bars)
+        found, wrong = calibrate(opened, pictures=pictures, seed=seed, bars=bars)
     kinds = {r.label: r.value for r in found if r.id.startswith("K.recall.")}
     whole, false = (next(r for r in found if r.id == name) for name in ("K.recall", "K.false"))
     facts = {
@@ -71,12 +74,18 @@ def calibrate_command(study: Path, pictures: int, seed: int, *, as_json: bool) -
         "recall": whole.value,
         "false_links": int(false.numerator or 0),
         "by_kind": kinds,
+        "false_between": [[*pair, links] for pair, links in wrong.items()],
     }
     lines = [
         f"{value or 0:6.1%}  {kind}"
         for kind, value in sorted(kinds.items(), key=lambda each: -(each[1] or 0))
     ]
     told = f"{whole.value or 0:.1%} of {whole.denominator:,.0f} planted copies found; {facts['false_links']:,} false links"
+    paths = opened.images().set_index("image_id")["path"]
+    lines += [
+        f"look at these, they may be copies nobody knew: {paths[one]} and {paths[two]} ({links:,} links)"
+        for (one, two), links in list(wrong.items())[:SHOWN]
+    ]
     say(as_json, facts, *lines, told, f"dedupelab report {study}")
 
 
