@@ -28,6 +28,7 @@ def verify_command(run: Path, key: str, *, as_json: bool) -> None:
         facts,
         f"unaltered: {found.files:,} files, {signer} ({worth})",
         f"previous run: {found.previous}",
+        f"written down: {found.written}",
         f"digest of the whole: {found.digest}",
         f"dedupelab replay {run}",
     )

@@ -17,6 +17,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.errors import LabelError, OutputError
+from dedupelab.evidence.chain import seal
 
 CHOICES = ("same", "derivative", "variant", "different", "cannot-tell")
 """What a reviewer may answer. The first two count as duplication, the next two do not."""
@@ -158,7 +159,9 @@ class LabelStore:
             with self._opened(write=True) as database, database:
                 before = database.total_changes
                 database.executemany(_INSERT, rows)
-                return database.total_changes - before
+                new = database.total_changes - before
+                seal(database, "labels")
+                return new
         except (sqlite3.Error, OSError) as problem:
             raise OutputError(
                 f"expected to save a label in {self.path}, got: {problem}; this label is not saved, all earlier ones are: "

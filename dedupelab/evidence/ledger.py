@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab.errors import ConfigError, OutputError, TableError
+from dedupelab.evidence.chain import seal
 
 WAIT = 30.0
 """Seconds to wait for another process that is writing."""
@@ -79,13 +80,15 @@ class Ledger:
         places = ", ".join("?" for _ in range(len(self.columns) + 2))
         insert = f"INSERT INTO {self.table} ({names}) VALUES ({places})"  # noqa: S608  identifiers, checked above
         with self._writing() as connection:
-            return [
+            numbers = [
                 int(
                     connection.execute(insert, (written, who.strip(), *map(row.get, self.columns))).lastrowid
                     or 0
                 )
                 for row in listed
             ]
+            seal(connection, self.table)
+            return numbers
 
     def history(self) -> pd.DataFrame:
         """Return every row ever written, in order; empty when there is no file yet. Raises TableError like `append`."""

@@ -4,6 +4,7 @@ A class of equal digests is listed pair by pair up to `FULL_CLASS` members and a
 that, so that 50,000 blank pages give 49,999 rows instead of 1.25 billion.
 """
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
@@ -36,7 +37,7 @@ def exact_classes(images: pd.DataFrame) -> pd.Series:
         return identity
 
     for digest, _, _ in KINDS:
-        for _, same in hashed.dropna(subset=[digest]).groupby(digest)["image_id"]:
+        for same in _equal(hashed, digest):
             roots = sorted({root(identity) for identity in same})
             for other in roots[1:]:
                 parent[other] = roots[0]
@@ -48,7 +49,7 @@ def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
     hashed = images[images["status"] == "hashed"]
     rows: dict[tuple[str, str], tuple[str, str]] = {}
     for digest, relation, reason in KINDS:
-        for _, same in hashed.dropna(subset=[digest]).groupby(digest)["image_id"]:
+        for same in _equal(hashed, digest):
             members = sorted(same)
             full = len(members) <= FULL_CLASS
             listed = combinations(members, 2) if full else ((members[0], other) for other in members[1:])
@@ -59,6 +60,13 @@ def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
         [(left, right, relation, 1.0, reason) for (left, right), (relation, reason) in rows.items()],
         columns=["left", "right", "relation", "score", "reason"],
     )
+
+
+def _equal(hashed: pd.DataFrame, digest: str) -> Iterable[list[str]]:
+    """Yield the image_ids of each digest that several images have; to visit every lone one takes minutes for a million."""
+    shared = hashed[hashed[digest].notna() & hashed[digest].duplicated(keep=False)]
+    for _, same in shared.groupby(digest)["image_id"]:
+        yield list(same)
 
 
 def pixel_suspects(images: pd.DataFrame, candidates: Candidates, low_information: float) -> list[str]:

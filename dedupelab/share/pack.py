@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dedupelab import tables
-from dedupelab.errors import OutputError
+from dedupelab.errors import OutputError, PackError, TableError
+from dedupelab.evidence.chain import Chain, check_chains
 from dedupelab.evidence.intervals import DRAWS, SEED
 from dedupelab.evidence.registers import FILE as REGISTERS
 from dedupelab.review import CALIBRATION, LABELS
@@ -79,7 +80,7 @@ def write_pack(study: StoredStudy, run: Path, home: Path, moment: datetime) -> P
             shutil.copyfile(LOCK, data / LOCK.name)
         replay = {"seed": SEED, "draws": DRAWS, "tolerance": TOLERANCE, "gear": study.gear()}
         _write_json(data / "replay.json", replay)
-        _write_json(data / "chain.json", {"previous": previous(home)})
+        _write_json(data / "chain.json", {"previous": previous(home), "written": heads(data)})
         (data / "README.txt").write_text(README, encoding="utf-8", newline="\n")
         settings = study.config.model_dump(
             mode="json", exclude={"collection": {"__all__": {"location", "catalogue"}}}
@@ -150,6 +151,31 @@ def previous(home: Path) -> dict[str, str] | None:
     return {"run": newest.name, "sha256": digest_of(newest / FOLDER / TAGS)}
 
 
+def heads(data: Path) -> dict[str, dict[str, str | int]]:
+    """Return how many rows each table that people write has in a pack's payload, and the digest that stands for them.
+
+    Raises
+    ------
+    PackError
+        If a row is not as it was chained.
+    """
+    found: dict[str, dict[str, str | int]] = {}
+    for name, _ in written_down(data):
+        if name.endswith(".sqlite") and (data / name).exists():
+            for each in chains(data / name):
+                said = {"rows": len(each.digests), "not_chained": each.open_rows, "sha256": each.head}
+                found[f"{name}#{each.table}"] = said
+    return found
+
+
+def chains(path: Path) -> list[Chain]:
+    """Return the chains of a file of the pack; raises PackError where one is broken."""
+    try:
+        return check_chains(path)
+    except TableError as problem:
+        raise PackError(str(problem)) from problem
+
+
 def environment() -> str:
     """Return the interpreter and every installed package with its version, one per line."""
     found = {
@@ -190,7 +216,8 @@ To compute groups and numbers again:          dedupelab replay RUN
 What the signature proves: whoever held the key signed exactly these files, and none has changed since.
 What it does not prove: whose key it is. The key was made on the signer's machine; compare minisign.pub with what the
 signer tells you on another channel. Nor does it prove when it was signed: the times in here are the signer's own clock.
-chain.json names the digest of the run before this one, so that runs cannot be rewritten singly.
+chain.json names the digest of the run before this one, so that runs cannot be rewritten singly, and the digest of every
+register and of the labels as they stood: their rows are chained, so that none can be written into an earlier day later.
 
 The tables hold paths and digests of files: this pack is for those who may see them. What may go to others is written by
 "dedupelab export".

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dedupelab.errors import PackError
 from dedupelab.share.bag import TAGS, check_bag, compare, digest_of, digests, parsed
-from dedupelab.share.pack import FOLDER
+from dedupelab.share.pack import FOLDER, chains, heads
 from dedupelab.share.signing import Signed, same_key
 
 
@@ -22,6 +22,8 @@ class Verified:
     """Whether the signer is the one that was expected; False where nobody was named."""
     previous: str
     """The run before this one, and whether it is here and unchanged."""
+    written: str
+    """How many rows people had written by then, and whether those of the run before are among them."""
 
 
 def verify(run: str | Path, key: str = "") -> Verified:
@@ -55,9 +57,9 @@ def verify(run: str | Path, key: str = "") -> Verified:
         expected = parsed(beside.read_bytes(), beside.name)
         compare(given, expected, digests(given, leave=(FOLDER,)))
         files += len(expected)
-    return Verified(
-        bag.signed, files, bag.digest, bool(key), _previous(given, folder / "data" / "chain.json")
-    )
+    data = folder / "data"
+    before = _previous(given, data / "chain.json")
+    return Verified(bag.signed, files, bag.digest, bool(key), before, _written(given, data))
 
 
 def _previous(run: Path, chain: Path) -> str:
@@ -80,3 +82,39 @@ def _previous(run: Path, chain: Path) -> str:
             "use an untouched copy"
         )
     return f"{before['run']}, unchanged"
+
+
+def _written(run: Path, data: Path) -> str:
+    """Say how much people had written down, and check that it is chained and continues what the run before had.
+
+    Raises
+    ------
+    PackError
+        Names the table or the row that is not as it was.
+    """
+    chain = data / "chain.json"
+    facts = json.loads(chain.read_text("utf-8")) if chain.exists() else {}
+    if "written" not in facts:
+        return "nothing of it in this pack"
+    said = heads(data)
+    if said != facts["written"]:
+        odd = min(name for name in {*said, *facts["written"]} if said.get(name) != facts["written"].get(name))
+        raise PackError(f"expected {odd} as chain.json says, got other rows; ask the sender")
+    rows = sum(int(each["rows"]) for each in said.values())
+    unchained = sum(int(each["not_chained"]) for each in said.values())
+    told = f"{rows:,} entries and labels, each chained to the one before"
+    told += f"; {unchained:,} of an older version are not chained" if unchained else ""
+    earlier = run.absolute().parent / str((facts["previous"] or {}).get("run")) / FOLDER / "data"
+    if not (earlier / "chain.json").exists():
+        return told
+    known = json.loads((earlier / "chain.json").read_text("utf-8")).get("written", {})
+    for name, each in known.items():
+        file, _, table = name.partition("#")
+        now = {c.table: c.digests for c in chains(data / file)} if (data / file).exists() else {}
+        count = int(each["rows"])
+        if count and now.get(table, ())[count - 1 : count] != (each["sha256"],):
+            raise PackError(
+                f"expected the first {count:,} rows of {name} as the run before signed them, got others: they were rewritten since; "
+                "compare the two packs"
+            )
+    return f"{told}; those of the run before are among them, unchanged"

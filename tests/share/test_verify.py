@@ -142,3 +142,25 @@ def test_the_command_says_it_in_words(run):
     (run / "results.json").write_text("{}")
     done = CliRunner().invoke(main, ["verify", str(run)])
     assert (done.exit_code, "altered: results.json" in done.stderr) == (1, True)
+
+
+def test_a_paper_trail_cannot_be_rewritten_between_runs(reviewed, run_of, tmp_path):
+    """Each run signs how far registers and labels went; a later run whose earlier rows differ is found out, chained anew or not."""
+    first = run_of(reviewed, tmp_path / "out", 3)
+    entry = {"value": 3, "unit": "copies", "source_type": "expert", "source": "memory", "owner": "Bo", "date": "2026-01-02"}  # fmt: skip
+    reviewed.registers.add("assumption", [entry], who="Bo")
+    honest = run_of(reviewed, tmp_path / "out", 4)
+    assert "those of the run before are among them, unchanged" in verify(honest).written
+    assert verify(first).written.startswith(f"{1 + len(reviewed.review().labels):,} entries and labels")
+    (reviewed.folder / "registers.sqlite").unlink()
+    for written in ({**entry, "value": 9}, entry):
+        reviewed.registers.add("assumption", [written], who="Bo")
+    forged = run_of(reviewed, tmp_path / "out", 5)
+    shutil.rmtree(honest)
+    chain = forged / "pack" / "data" / "chain.json"
+    facts = json.loads(chain.read_text("utf-8"))
+    facts["previous"] = {"run": first.name, "sha256": verify(first).digest}
+    chain.write_text(json.dumps(facts), encoding="utf-8")
+    seal(forged / "pack", {}, "again", NOW)
+    with pytest.raises(PackError, match=r"first 1 rows of registers\.sqlite#assumption .* rewritten since"):
+        verify(forged)
