@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test lint lab bench coverage lock clean setup debian-packages
+.PHONY: help report test lint lab messages bench coverage lock clean setup debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -28,6 +28,9 @@ lint: setup ## ruff (notebooks too), formatting, types
 
 lab: setup ## JupyterLab on the notebooks, on this machine only, with a token
 	$(BIN)/python -m jupyterlab --ip=127.0.0.1 --ServerApp.root_dir=notebooks $$([ "$$(id -u)" != 0 ] || echo --allow-root)
+
+messages: setup ## bring the catalogues of the paper's languages up to date; says how many messages lack a translation
+	$(BIN)/python -m dedupelab.publish.messages
 
 # The packages that are compared with are none of the project's dependencies, so they have an environment of their own.
 bench: setup $(BENCH)/locked ## measure search, scan and quality of the matches beside other tools (an hour; PHOTOS=folder for other photographs)
@@ -78,7 +81,7 @@ $(VENV)/project: pyproject.toml $(VENV)/locked
 # except where CI is set: there they fail.
 debian-packages: | setup
 	missing=$$(sed '/^#/d' tests/debian-packages.txt | while read -r package program; do \
-	  command -v "$$program" >/dev/null || echo "$$package"; done); \
+	  command -v "$$program" >/dev/null || test -e "$$program" || echo "$$package"; done); \
 	[ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing" $$missing >&2; \

@@ -263,3 +263,26 @@ def _digests(study: Path) -> dict[str, str]:
     tables = sorted((study / ".dedupelab").rglob("*.parquet"))
     assert tables
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in tables}
+
+
+def test_every_number_is_told_in_every_language(journey):
+    """Labels, units, wholes, intervals, caveats and needs of all results have a translation, also those that no chapter prints."""
+    from dedupelab.publish import wording
+    from dedupelab.publish.language import speaking
+    from dedupelab.publish.phrases import said
+    from dedupelab.publish.translations import languages
+
+    for tag in languages():
+        with speaking(tag) as language:
+            mark = language.messages.gettext("[original in English]")
+            told = {
+                r.id: [
+                    wording.label_of(r),
+                    wording.with_interval(r),
+                    wording.of(r),
+                    wording.grade(r),
+                    said(r.caveat),
+                ]
+                for r in journey.results.values()
+            }
+        assert {name: texts for name, texts in told.items() if any(mark in text for text in texts)} == {}

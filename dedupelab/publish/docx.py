@@ -9,6 +9,7 @@ from dedupelab.errors import ReportError
 from dedupelab.publish.document import Document
 from dedupelab.publish.layout import Plain, lay_out
 from dedupelab.publish.style import ALARM, QUIET
+from dedupelab.publish.widths import breakable, unbroken
 from dedupelab.publish.word_parts import (
     add_bookmark,
     add_contents_field,
@@ -43,7 +44,7 @@ def render_docx(document: Document, path: Path) -> tuple[str, ...]:
         If the document contradicts itself, a figure's file is missing or the result passes 5 MB.
     """
     content = io.BytesIO()
-    _Writer(lay_out(document)).write().save(content)
+    _Writer(lay_out(document, breakable)).write().save(content)
     replace_file(path, check_size(_without_clock(content), path))
     return ()
 
@@ -239,7 +240,7 @@ class _Writer:
                 self.set_style(paragraph, "Table Text")
                 paragraph.alignment = aligned[column["align"]]
                 if cells is None:
-                    paragraph.add_run(cell["title"]).bold = True
+                    paragraph.add_run(unbroken(cell["title"])).bold = True
                     paragraph.paragraph_format.keep_with_next = True
                     if cell["unit"]:
                         paragraph.add_run().add_break()

@@ -57,7 +57,7 @@ def relations_chart(
         axes.set_yticks(range(len(shown)), [said(name) for name, _other in shown])
         axes.invert_yaxis()
         axes.set_xlim(0, max(1, *(n * 1.12 for _other, n in shown)))
-        axes.set_xlabel(axis or _("pairs"))
+        axes.set_xlabel(axis or said("pairs"))
         canvas.legend(
             [Patch(**looks[True]), Patch(**looks[False])],
             key or (_("counted as duplication"), _("not counted")),
@@ -101,7 +101,7 @@ def group_sizes(
             axes.annotate(count(counts[n]), (x, counts[n]), (0, 3), textcoords="offset points", ha="center")
         axes.set_xticks(range(len(bars)), names)
         axes.set_ylim(0, max(counts.values()) * 1.12)
-        across, up = axes_labels or (_("images in the group"), _("groups"))
+        across, up = axes_labels or (_("images in the group"), said("groups"))
         axes.set_xlabel(across)
         axes.set_title(up, loc="left", fontsize=8.5)
         clean(axes, grid="y")

@@ -7,10 +7,12 @@ import pandas as pd
 from dedupelab.errors import ReportError
 from dedupelab.publish.captions import Caption, count, each, frame, percent
 from dedupelab.publish.document import Column, Figure, Table, Text
-from dedupelab.publish.language import _, capital, joined
+from dedupelab.publish.language import _, capital, current, joined
 from dedupelab.publish.language import number as written
 from dedupelab.publish.style import ACCENT, INK, MARKERS, PALE, QUIET, SERIES, clean, drawing, label
 
+_DAYS = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%S"]
+"""How years, months, days and times are written in numbers."""
 _DATES = 6
 """Dates written below the weeks."""
 
@@ -204,7 +206,9 @@ def weekly_ingest(
         axes.set_ylim(0, max(ordered["images"].max(), 1) * 1.1)
         locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+        # Names of months are English there; other languages get numbers.
+        numeric = {} if current().messages is None else {"formats": _DAYS, "zero_formats": _DAYS}
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, **numeric))  # type: ignore[no-untyped-call]
         axes.set_title(axis, loc="left", fontsize=8.5)
         clean(axes, grid="y")
         columns = (

@@ -9,6 +9,9 @@ _UNIT = re.compile(
 )
 """What is never broken: a character with the marks that belong to it, or a word."""
 
+_SEAM = re.compile(r"(?<=[\w.%][、；])(?=[\w\u2212$])", re.ASCII)
+_SHORT = 4
+
 
 def columns_of(text: str) -> int:
     """Count characters, Chinese ones twice.
@@ -47,3 +50,21 @@ def broken(text: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] += unit
     return [line.strip() for line in lines if line.strip()]
+
+
+def breakable(text: str) -> str:
+    r"""Let lines break between Western words that only a Chinese comma parts.
+
+    >>> breakable("M8、M8.hours")
+    'M8、\u200bM8.hours'
+    """
+    return _SEAM.sub("\u200b", text)
+
+
+def unbroken(title: str) -> str:
+    r"""Join the characters of a short Chinese heading: a narrow column would set them one below the other.
+
+    >>> unbroken("等級"), unbroken("Grade")
+    ('等\u2060級', 'Grade')
+    """
+    return "\u2060".join(title) if len(title) <= _SHORT and not title.isascii() else title

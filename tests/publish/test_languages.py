@@ -40,6 +40,7 @@ PATTERNS = (
     r"results\.json",
     "JPEG",
     "scaled",
+    r"\b[a-z]+\.[a-z_]+\b",
     r"SHA-256",
     "HKD",
     "January",

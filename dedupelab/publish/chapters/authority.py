@@ -168,8 +168,8 @@ def conflicts_table(material: Material) -> Table | None:
         _("Conflicts between copies, by metadata field"),
         [
             Column(_("Field"), width=2),
-            Column(_("Conflict"), "right", unit=_("groups"), width=1),
-            Column(_("Compared"), "right", unit=_("groups"), width=1),
+            Column(_("Conflict"), "right", unit=said("groups"), width=1),
+            Column(_("Compared"), "right", unit=said("groups"), width=1),
             Column(_("Share"), "right", unit="%", width=1),
             Column(_("95 % interval"), "right", width=1.6),
             Column(_("Silent"), "right", unit="%", width=1),
