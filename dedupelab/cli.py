@@ -20,6 +20,7 @@ from dedupelab.commands.compare import compare_command
 from dedupelab.commands.estimate import estimate_command
 from dedupelab.commands.register import register_command
 from dedupelab.commands.review import calibrate_command, review_command
+from dedupelab.commands.screen import screen_command
 from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
@@ -254,6 +255,7 @@ main.add_command(estimate_command)
 main.add_command(review_command)
 main.add_command(register_command)
 main.add_command(compare_command)
+main.add_command(screen_command)
 main.add_command(calibrate_command)
 
 

@@ -26,7 +26,7 @@ LAYERS = (
     {"stored"},
     {"probe"},
     {"forecast"},
-    {"scanned"},
+    {"scanned", "screen"},
     {"study"},
     {"start", "calibration"},
     {"publish", "share"},
