@@ -20,10 +20,14 @@ from dedupelab.commands.compare import compare_command
 from dedupelab.commands.estimate import estimate_command
 from dedupelab.commands.register import register_command
 from dedupelab.commands.review import calibrate_command, review_command
+from dedupelab.commands.routine import KEEP, LOG, conclude
+from dedupelab.commands.schedule import schedule_command
 from dedupelab.commands.screen import screen_command
 from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
+from dedupelab.schedule.journal import FILE, journal
+from dedupelab.schedule.runs import newest
 from dedupelab.start import init, init_template, sample
 from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
@@ -226,12 +230,25 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
 @click.option(
     "--language", "languages", multiple=True, type=click.Choice(["en"]), help="Language; repeat for more."
 )
+@KEEP
+@LOG
 @JSON
-def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *, as_json: bool) -> None:
+def report_command(
+    study: Path,
+    out: Path | None,
+    languages: tuple[str, ...],
+    keep: int,
+    log: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
     opened = _opened(study)
-    with opened.store.lock():
-        run = opened.report(out, languages=languages, bars=bars)
+    home = Path(out or opened.config.report.out) / opened.name
+    with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
+        before = newest(home)
+        run = opened.report(out, languages=languages, bars=lines.follow(bars))
+        routine = conclude(opened, run, before, keep, lines)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
         click.echo(f"note: {note}", err=True)
     papers = sorted(str(run.parent / "latest" / path.name) for path in run.glob("report.*.*"))
@@ -243,9 +260,10 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
         )
     if as_json:
         share = None if headline is None else headline.value
-        facts = {"run": str(run), "papers": papers, "M1": share, "incomplete": opened.incomplete()}
+        facts = {"run": str(run), "papers": papers, "M1": share, "incomplete": opened.incomplete()} | routine
         click.echo(json.dumps(facts, ensure_ascii=False))
     else:
+        found = f"{found}\n{routine['summary']}"
         click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
     end(opened)
 
@@ -256,6 +274,7 @@ main.add_command(review_command)
 main.add_command(register_command)
 main.add_command(compare_command)
 main.add_command(screen_command)
+main.add_command(schedule_command)
 main.add_command(calibrate_command)
 
 

@@ -22,6 +22,7 @@ LAYERS = (
     {"sections"},
     {"money_settings"},
     {"config", "store", "compute"},
+    {"schedule"},
     {"cluster", "estimate", "pictures", "catalogues", "review"},
     {"stored"},
     {"probe"},

@@ -23,14 +23,15 @@ RUN = click.Path(path_type=Path, file_okay=False)
 def compare_command(before: Path, after: Path, *, as_json: bool) -> None:
     """Say what changed from run BEFORE to run AFTER: pictures, relations, numbers and the inputs that moved them."""
     old, new = (load_results(run / "results.json") for run in (before, after))
-    found = compare_runs(_tables(before), _tables(after), old, new)
+    found = compare_runs(run_tables(before), run_tables(after), old, new)
     if as_json:
         click.echo(json.dumps(_facts(found), ensure_ascii=False))
         return
     click.echo("\n".join([*_lines(found), f"next: compare {before / 'tables'} with {after / 'tables'}"]))
 
 
-def _tables(run: Path) -> dict[str, pd.DataFrame]:
+def run_tables(run: Path) -> dict[str, pd.DataFrame]:
+    """Read what a comparison needs of a run; raises TableError where it is none."""
     found = {}
     for table in (tables.IMAGES, tables.PAIRS):
         path = run / "tables" / f"{table.name}.parquet"
