@@ -23,6 +23,7 @@ LAYERS = (
     {"money_settings"},
     {"config", "store", "compute"},
     {"schedule"},
+    {"readers"},
     {"cluster", "estimate", "pictures", "catalogues", "review"},
     {"stored"},
     {"probe"},

@@ -248,6 +248,8 @@ def _stretch(samples: NDArray[np.generic]) -> Gray:
 def _reason(problem: Exception, data: bytes) -> str:
     if not data:
         return "empty file"
+    if isinstance(problem, MemoryError):
+        return "needs more memory than a file may take, see [scan] memory"
     text = " ".join(str(problem).split()) or type(problem).__name__
     if "cannot identify image file" in text and data[4:12] in _HEIF:
         return "HEIC picture; to read it run: pip install 'dedupelab[heif]'"

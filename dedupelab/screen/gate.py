@@ -17,11 +17,11 @@ from dedupelab.collect.batch import Job, read_batch
 from dedupelab.collect.listing import Entry, address, list_files
 from dedupelab.collect.reading import choose_reading
 from dedupelab.collect.record import Row
-from dedupelab.compute import pool
 from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.match.gate_index import DIGESTS, FACTS, GateIndex, open_index, queries, write_index
 from dedupelab.pictures import digest_at
 from dedupelab.progress import Progress
+from dedupelab.readers import readers
 from dedupelab.screen.answer import RIGHTS, Answer, Copy, answered
 from dedupelab.screen.comparison import UPLOAD, compare, rows
 from dedupelab.store import key_for
@@ -64,6 +64,7 @@ class Gate:
         self._locations = {name: study.location(name) for name in self._holders}
         self._policy = settings.decode
         self._reading = choose_reading(settings.metadata, settings.trust_anchors, study.folder)
+        self._limits = (settings.seconds, settings.memory)
         self._workers = study.config.workers
 
     def screen(self, uploads: Iterable[str | Path], progress: Progress | None = None) -> list[Answer]:
@@ -78,7 +79,7 @@ class Gate:
         jobs = [Job(UPLOAD, tuple(entries[i : i + BATCH])) for i in range(0, len(entries), BATCH)]
         read = partial(read_batch, policy=self._policy, reading=self._reading)
         answers: list[Answer] = []
-        with pool(self._workers, len(entries)) as executor:
+        with readers(self._workers, len(entries), *self._limits) as executor:
             for job, found in zip(jobs, run_batches(read, jobs, executor), strict=True):
                 for entry, row in zip(job.entries, found, strict=True):
                     answers.append(self.answer(row, entry.native))
