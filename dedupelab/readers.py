@@ -6,6 +6,7 @@ while all is well: workers are sent whole batches, as any pool would send them.
 """
 
 import contextlib
+import os
 import queue
 import signal
 import sys
@@ -237,6 +238,10 @@ def _serve(connection: Connection, at: Any, memory: int) -> None:  # noqa: ANN40
     """Do batches until the pipe closes; runs in a worker."""
     end_with_parent()
     _limit(memory)
+    # What decoders print of damaged files helps nobody, and could hold anything a terminal obeys.
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 2)
+    os.close(silent)
 
     def started(number: int) -> None:
         at.value = number
