@@ -23,7 +23,7 @@ from dedupelab.commands.review import calibrate_command, review_command
 from dedupelab.commands.routine import KEEP, LOG, conclude
 from dedupelab.commands.schedule import schedule_command
 from dedupelab.commands.screen import screen_command
-from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
+from dedupelab.commands.terminal import JSON, STUDY, bars, end, inert, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
 from dedupelab.schedule.journal import FILE, journal
@@ -56,7 +56,7 @@ class Commands(click.Group):
             with _stoppable():
                 return super().invoke(ctx)
         except DedupelabError as problem:
-            click.echo(f"error: {' '.join(str(problem).split())}", err=True)
+            click.echo(f"error: {inert(' '.join(str(problem).split()))}", err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
             click.echo(

@@ -7,6 +7,7 @@ import click
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.commands.terminal import inert
 from dedupelab.errors import TableError
 from dedupelab.evidence.comparison import Comparison, Moved, compare_runs
 from dedupelab.evidence.results import load_results
@@ -70,7 +71,7 @@ def _lines(found: Comparison) -> list[str]:
         ("disappeared", found.disappeared),
         ("changed", found.changed),
     ):
-        shown = "; ".join("".join(c if c.isprintable() else "?" for c in path) for path in paths[:_SHOWN])
+        shown = "; ".join(map(inert, paths[:_SHOWN]))
         more = f" and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""
         lines.append(f"pictures {title}: {len(paths):,}" + (f" ({shown}{more})" if paths else ""))
     lines += [f"pairs {a} -> {b}: {n:,}" for (a, b), n in found.relations.items()]

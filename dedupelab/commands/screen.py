@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 
-from dedupelab.commands.terminal import INCOMPLETE, JSON, STUDY, bars
+from dedupelab.commands.terminal import INCOMPLETE, JSON, STUDY, bars, inert
 from dedupelab.errors import CollectionError
 from dedupelab.screen.answer import Answer, Copy
 from dedupelab.study import Study
@@ -68,7 +68,7 @@ def _lines(listed: TextIO) -> list[str]:
 
 
 def _told(answer: Answer) -> list[str]:
-    lines = [f"{answer.said}: {_inert(answer.upload)}: {_inert(answer.reason)}"]
+    lines = [f"{answer.said}: {inert(answer.upload)}: {inert(answer.reason)}"]
     shown = (
         [copy for copy in answer.copies if copy.linked or not copy.verified] if answer.said != "new" else []
     )
@@ -80,11 +80,6 @@ def _told(answer: Answer) -> list[str]:
 
 def _line(copy: Copy) -> str:
     credit = f"credit: {copy.credit}" if copy.credit else "no credit"
-    return "    " + _inert(
+    return "    " + inert(
         f"{copy.relation}, {copy.holder}: {copy.collection}/{copy.path} ({credit}; {copy.reason})"
     )
-
-
-def _inert(text: str) -> str:
-    """Keep what a file or its metadata says from moving a terminal's cursor."""
-    return "".join(c if c.isprintable() else "?" for c in text)

@@ -5,6 +5,7 @@ in the order of four bands of 16 bits: the search of a join (`bands`), laid out 
 first. An index is a folder that appears under its name when it is complete, and is never changed afterwards.
 """
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -172,8 +173,9 @@ def write_index(images: pd.DataFrame, folder: Path, key: str) -> Path:
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         try:
             _write(images[images["status"] == "hashed"], building)
-            # Where somebody else has just written the same index, that one is as good.
-            if not final.exists():
+            # Only a damaged one is written again; where somebody else has just done so, theirs is as good.
+            shutil.rmtree(final, ignore_errors=True)
+            with contextlib.suppress(FileExistsError):
                 building.rename(final)
         finally:
             shutil.rmtree(building, ignore_errors=True)
@@ -258,7 +260,9 @@ def _save(folder: Path, name: str, values: NDArray[Any]) -> None:
 
 
 def _mapped(path: Path) -> NDArray[Any]:
-    values: NDArray[Any] = np.load(path, mmap_mode="r" if path.stat().st_size > 1 << 12 else None)
+    values: NDArray[Any] = np.load(
+        path, mmap_mode="r" if path.stat().st_size > 1 << 12 else None, allow_pickle=False
+    )
     # The plain array over the same memory: numpy's own class for it makes every small step slower.
     return values.view(np.ndarray)
 
