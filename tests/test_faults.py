@@ -102,8 +102,9 @@ def test_a_picture_that_goes_away_before_its_comparison_is_an_error(folder, monk
 
 AS_NOBODY = """
 import fcntl, os, sys
-import dedupelab.cli
-# Everything is imported by now: another user may not be allowed to read this interpreter's files.
+import dedupelab.cli, dedupelab.study
+# Everything is imported by then: another user may not be allowed to read this interpreter's files.
+dedupelab.study.Study(sys.argv[1])
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(65534)
