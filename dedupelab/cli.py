@@ -20,10 +20,15 @@ from dedupelab.commands.compare import compare_command
 from dedupelab.commands.estimate import estimate_command
 from dedupelab.commands.register import register_command
 from dedupelab.commands.review import calibrate_command, review_command
+from dedupelab.commands.routine import KEEP, LOG, conclude
+from dedupelab.commands.schedule import schedule_command
+from dedupelab.commands.screen import screen_command
 from dedupelab.commands.share import COMMANDS
-from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
+from dedupelab.commands.terminal import JSON, STUDY, bars, end, inert, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
+from dedupelab.schedule.journal import FILE, journal
+from dedupelab.schedule.runs import newest
 from dedupelab.start import init, init_template, sample
 from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
@@ -52,7 +57,7 @@ class Commands(click.Group):
             with _stoppable():
                 return super().invoke(ctx)
         except DedupelabError as problem:
-            click.echo(f"error: {' '.join(str(problem).split())}", err=True)
+            click.echo(f"error: {inert(' '.join(str(problem).split()))}", err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
             click.echo(
@@ -230,12 +235,25 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
     metavar="TAG",
     help="Language, such as en or zh-Hant-HK; repeat for more.",
 )
+@KEEP
+@LOG
 @JSON
-def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *, as_json: bool) -> None:
+def report_command(
+    study: Path,
+    out: Path | None,
+    languages: tuple[str, ...],
+    keep: int,
+    log: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
     opened = _opened(study)
-    with opened.store.lock():
-        run = opened.report(out, languages=languages, bars=bars)
+    home = Path(out or opened.config.report.out) / opened.name
+    with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
+        before = newest(home)
+        run = opened.report(out, languages=languages, bars=lines.follow(bars))
+        routine = conclude(opened, run, before, keep, lines)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
         click.echo(f"note: {note}", err=True)
     papers = sorted(str(run.parent / "latest" / path.name) for path in run.glob("report.*.*"))
@@ -247,9 +265,10 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
         )
     if as_json:
         share = None if headline is None else headline.value
-        facts = {"run": str(run), "papers": papers, "M1": share, "incomplete": opened.incomplete()}
+        facts = {"run": str(run), "papers": papers, "M1": share, "incomplete": opened.incomplete()} | routine
         click.echo(json.dumps(facts, ensure_ascii=False))
     else:
+        found = f"{found}\n{routine['summary']}"
         click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
     end(opened)
 
@@ -259,6 +278,8 @@ main.add_command(estimate_command)
 main.add_command(review_command)
 main.add_command(register_command)
 main.add_command(compare_command)
+main.add_command(screen_command)
+main.add_command(schedule_command)
 main.add_command(calibrate_command)
 
 

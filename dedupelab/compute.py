@@ -22,7 +22,7 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @contextmanager
-def _as_workers_start() -> Iterator[None]:
+def as_workers_start() -> Iterator[None]:
     """Set what workers inherit when they start.
 
     Linear algebra takes one thread, as workers times threads would fight for the cores. Ctrl-C is heard by the caller
@@ -76,9 +76,9 @@ def pool(workers: int, tasks: int) -> Iterator[Executor | None]:
 def started(workers: int) -> Iterator[Executor]:
     """Yield a pool of so many processes, all of them started; see `pool`."""
     try:
-        executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+        executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent)
         try:
-            with _as_workers_start():
+            with as_workers_start():
                 # No worker is idle before the first has started, so each of these starts one.
                 ready = [executor.submit(time.sleep, 0.05) for _ in range(workers)]
             wait(ready)
@@ -92,7 +92,7 @@ def started(workers: int) -> Iterator[Executor]:
         ) from problem
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End this worker when the process that started it is gone: killed, that one could not say so, and the work would go on."""
     parent = parent_process()
     if parent is None:

@@ -70,6 +70,12 @@ class ScanSection(Section):
     trust_anchors: str = Field(
         "", description="PEM file, relative to study.toml: certificates whose Content Credentials are trusted"
     )
+    seconds: float = Field(
+        60.0, gt=0, le=86_400, description="longest that reading one file may take; then it is unreadable"
+    )
+    memory: int = Field(
+        4096, ge=256, description="most memory, in MB, that reading a file may take, in a process of its own"
+    )
     precedence: Literal["embedded", "catalogue"] = Field(
         "embedded", description="whose value stands where a file and its catalogue record differ"
     )

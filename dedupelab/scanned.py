@@ -21,6 +21,7 @@ from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.estimate import Range
 from dedupelab.forecast import file_speed, foretell, remember
+from dedupelab.readers import readers
 from dedupelab.store import code_digest, covers, decoder_versions, key_for
 from dedupelab.stored import StoredStudy
 
@@ -116,7 +117,7 @@ class ScannedStudy(StoredStudy):
         fresh = sum(not (skipped or unreadable) for *_, skipped, unreadable in listed) - len(known)
         guess = 0.01 + 0.05e-6 * sum(size for _, _, size, *_ in listed) / len(listed)
         self._announce("reading files,", "read", fresh, guess, lambda: file_speed(self, listings))
-        with self._pool(len(listed)) as executor, self._timed("read", fresh):
+        with self._readers(fresh) as executor, self._timed("read", fresh):
             images = scan(
                 listings,
                 known=known,
@@ -165,6 +166,12 @@ class ScannedStudy(StoredStudy):
         if self.config.compute.scheduler and tasks:
             return cluster(self.config.compute.scheduler, self._folders())
         return pool(self.config.workers, tasks)
+
+    def _readers(self, files: int) -> AbstractContextManager[Executor | None]:
+        settings = self.config.scan
+        if self.config.compute.scheduler and files:
+            return cluster(self.config.compute.scheduler, self._folders())
+        return readers(self.config.workers, files, settings.seconds, settings.memory)
 
     def _folders(self) -> list[str]:
         """Return the collections that lie in folders: workers elsewhere must see them, too."""

@@ -163,6 +163,8 @@ tolerance = 0.05   # unreadable share of a collection above which the command en
 codes = []         # ["pdq", "iscc"] adds the codes that other systems exchange; every picture is then decoded in full
 metadata = "own"   # "exiftool" reads Exif, IIM and XMP with that program, which must be installed
 trust_anchors = "" # PEM file of certificates; Content Credentials signed under them are called trusted
+seconds = 60.0     # longest that reading one file may take; then it is unreadable
+memory = 4096      # most memory, in MB, that reading a file may take (Linux)
 precedence = "embedded"  # whose value stands where a file and its catalogue record differ; or "catalogue"
 
 [match]

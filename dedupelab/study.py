@@ -5,7 +5,7 @@ A stage reads tables and writes tables; its key is the digest of what it reads, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,8 @@ from dedupelab.match.pairing import examine, near_candidates, representatives, s
 from dedupelab.pictures import gray_at, pixel_digests
 from dedupelab.review import Review, review_of
 from dedupelab.scanned import Bars, ScannedStudy, silent
+from dedupelab.screen.answer import Answer
+from dedupelab.screen.gate import Gate
 from dedupelab.store import code_digest, decoder_versions, key_for
 
 
@@ -148,6 +150,24 @@ class Study(ScannedStudy):
             If a collection is missing, empty or cannot be listed.
         """
         return forecast(self, self._listings(), workers, files)
+
+    def gate(self, *, max_distance: int | None = None) -> Gate:
+        """Open the gate, for many uploads one after another; see `screen.gate.Gate`."""
+        return Gate(self, max_distance)
+
+    def screen(
+        self, uploads: Iterable[str | Path], *, max_distance: int | None = None, bars: Bars = silent
+    ) -> list[Answer]:
+        """Say of each upload (a file, or every picture in a folder) whether it is held, by whom, and under which credit.
+
+        Nothing is scanned: what the last scan or merge found is what is held.
+
+        Raises
+        ------
+        CollectionError
+            If an upload is not there, or the study holds no picture yet.
+        """
+        return self.gate(max_distance=max_distance).screen(uploads, bars("screening"))
 
     def measure(self, *, bars: Bars = silent) -> list[Result]:
         """Compute every number of the report; return them."""

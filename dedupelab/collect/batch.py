@@ -7,7 +7,7 @@ from dedupelab.collect.codes import Code
 from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
 from dedupelab.collect.reading import Reading
-from dedupelab.collect.record import Row, read_records
+from dedupelab.collect.record import Row, Started, read_records
 
 _OWN = Reading()
 
@@ -20,6 +20,12 @@ class Job:
     entries: tuple[Entry, ...]
 
 
-def read_batch(job: Job, policy: Decode, codes: Collection[Code] = (), reading: Reading = _OWN) -> list[Row]:
-    """Read one batch of files; runs in a worker."""
-    return read_records(job.entries, job.collection, policy, codes, reading)
+def read_batch(
+    job: Job,
+    policy: Decode,
+    codes: Collection[Code] = (),
+    reading: Reading = _OWN,
+    started: Started | None = None,
+) -> list[Row]:
+    """Read one batch of files; runs in a worker, which may be watched by what `started` is told (see `read_records`)."""
+    return read_records(job.entries, job.collection, policy, codes, reading, started)

@@ -18,12 +18,36 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 Decode = Literal["scaled", "full"]
 Gray = NDArray[np.uint8]
 SCALED_SIDE = 256
 """Smallest side a scaled decode may give: keeps pHash within 2 bits of the full decode."""
+
+COMMON = ("BMP", "DIB", "GIF", "JPEG", "PPM", "PNG")
+"""Formats whose decoders Pillow loads at once; MPO comes with JPEG."""
+FORMATS = frozenset(
+    {
+        *COMMON,
+        "AVIF",
+        "DDS",
+        "HEIF",
+        "ICNS",
+        "ICO",
+        "JPEG2000",
+        "JXL",
+        "MPO",
+        "PCX",
+        "PSD",
+        "SGI",
+        "TGA",
+        "TIFF",
+        "WEBP",
+    }
+)
+"""What is decoded, whatever a file is called. Pillow knows more by their first bytes: it would hand PostScript to
+Ghostscript, a whole programming language, for a file that calls itself photo.jpg."""
 
 _HEIF = frozenset(
     b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
@@ -118,10 +142,19 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Pillow warns of (odd metadata, size) costs no picture
         try:
-            with Image.open(io.BytesIO(data)) as image:
+            with _identified(data) as image:
                 yield image
         except Exception as problem:  # decoders of hostile files raise nearly every class there is
             raise UndecodableError(_reason(problem, data)) from problem
+
+
+def _identified(data: bytes) -> Image.Image:
+    """Open a file's bytes with the first of `FORMATS` that knows them."""
+    try:
+        return Image.open(io.BytesIO(data), formats=COMMON)
+    except UnidentifiedImageError:
+        Image.init()  # loads all decoders, once
+        return Image.open(io.BytesIO(data), formats=[name for name in Image.ID if name in FORMATS])
 
 
 @cache
@@ -248,6 +281,8 @@ def _stretch(samples: NDArray[np.generic]) -> Gray:
 def _reason(problem: Exception, data: bytes) -> str:
     if not data:
         return "empty file"
+    if isinstance(problem, MemoryError):
+        return "needs more memory than a file may take, see [scan] memory"
     text = " ".join(str(problem).split()) or type(problem).__name__
     if "cannot identify image file" in text and data[4:12] in _HEIF:
         return "HEIC picture; to read it run: pip install 'dedupelab[heif]'"

@@ -1,7 +1,7 @@
 """One file's row of the images table, from one read of its bytes."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from dedupelab.collect.codes import Code, image_codes
@@ -13,6 +13,7 @@ from dedupelab.collect.segments import split
 from dedupelab.collect.xmp import Xmp
 
 Row = dict[str, Any]
+Started = Callable[[int], None]
 UNREAD = "cannot be read"
 """How the reason starts when a listed file's bytes could not be had."""
 _OWN = Reading()
@@ -45,22 +46,31 @@ def read_records(
     policy: Decode = "scaled",
     codes: Collection[Code] = (),
     reading: Reading = _OWN,
+    started: Started | None = None,
 ) -> list[Row]:
-    """Read listed files once each and return their rows, in order; the files' fingerprints are taken together."""
-    return _fingerprinted([_read(entry, collection, policy, codes, reading) for entry in entries])
+    """Read listed files once each and return their rows, in order; the files' fingerprints are taken together.
+
+    `started` is called with the number of each file before it is opened, and with their count before the fingerprints.
+    """
+    found = []
+    for number, entry in enumerate(entries):
+        if started:
+            started(number)
+        found.append(_read(entry, collection, policy, codes, reading))
+    if started:
+        started(len(entries))
+    return _fingerprinted(found)
+
+
+def refused(entry: Entry, collection: str, problem: str) -> Row:
+    """Return the row of a file that could not be read to the end, for a reason that lies outside of this process."""
+    return _listed(entry, collection) | {"status": "unreadable", "problem": f"{UNREAD}: {problem}"}
 
 
 def _read(
     entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading
 ) -> tuple[Row, Reduced | None]:
-    row: Row = {
-        "image_id": image_id(collection, entry.path),
-        "collection": collection,
-        "path": entry.path,
-        "bytes": entry.bytes,
-        "modified": entry.modified,
-        **EMPTY_METADATA,
-    }
+    row = _listed(entry, collection)
     if entry.skipped is not None:
         return row | {"status": "skipped", "problem": entry.skipped}, None
     if entry.unreadable is not None:
@@ -74,6 +84,17 @@ def _read(
         row |= {"sidecar": entry.sidecar.path, "sidecar_modified": entry.sidecar.modified}
     found, small = _describe(data, policy, codes, reading, sidecar_of(entry))
     return row | found, small
+
+
+def _listed(entry: Entry, collection: str) -> Row:
+    return {
+        "image_id": image_id(collection, entry.path),
+        "collection": collection,
+        "path": entry.path,
+        "bytes": entry.bytes,
+        "modified": entry.modified,
+        **EMPTY_METADATA,
+    }
 
 
 def describe(

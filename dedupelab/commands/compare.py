@@ -7,6 +7,7 @@ import click
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.commands.terminal import inert
 from dedupelab.errors import TableError
 from dedupelab.evidence.comparison import Comparison, Moved, compare_runs
 from dedupelab.evidence.results import load_results
@@ -23,14 +24,15 @@ RUN = click.Path(path_type=Path, file_okay=False)
 def compare_command(before: Path, after: Path, *, as_json: bool) -> None:
     """Say what changed from run BEFORE to run AFTER: pictures, relations, numbers and the inputs that moved them."""
     old, new = (load_results(run / "results.json") for run in (before, after))
-    found = compare_runs(_tables(before), _tables(after), old, new)
+    found = compare_runs(run_tables(before), run_tables(after), old, new)
     if as_json:
         click.echo(json.dumps(_facts(found), ensure_ascii=False))
         return
     click.echo("\n".join([*_lines(found), f"next: compare {before / 'tables'} with {after / 'tables'}"]))
 
 
-def _tables(run: Path) -> dict[str, pd.DataFrame]:
+def run_tables(run: Path) -> dict[str, pd.DataFrame]:
+    """Read what a comparison needs of a run; raises TableError where it is none."""
     found = {}
     for table in (tables.IMAGES, tables.PAIRS):
         path = run / "tables" / f"{table.name}.parquet"
@@ -69,7 +71,7 @@ def _lines(found: Comparison) -> list[str]:
         ("disappeared", found.disappeared),
         ("changed", found.changed),
     ):
-        shown = "; ".join("".join(c if c.isprintable() else "?" for c in path) for path in paths[:_SHOWN])
+        shown = "; ".join(map(inert, paths[:_SHOWN]))
         more = f" and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""
         lines.append(f"pictures {title}: {len(paths):,}" + (f" ({shown}{more})" if paths else ""))
     lines += [f"pairs {a} -> {b}: {n:,}" for (a, b), n in found.relations.items()]

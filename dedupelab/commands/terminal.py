@@ -37,6 +37,15 @@ def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:  # noqa: FBT
     click.echo(f"next: {lines[-1]}")
 
 
+def inert(text: str) -> str:
+    r"""Keep what a file or its metadata says from moving a terminal's cursor, or turning its text around.
+
+    >>> inert("a\x1b[2Jb 照片")
+    'a?[2Jb 照片'
+    """
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def end(study: Study) -> None:
     """Exit with 3 when more pictures were unreadable than the study tolerates, and say so."""
     sentences = study.incomplete()

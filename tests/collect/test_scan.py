@@ -48,9 +48,7 @@ def reads(monkeypatch) -> list[str]:
     """Stand in for reading, and say what was read."""
     seen: list[str] = []
 
-    def read(
-        batch: tuple[Entry, ...], collection: str, policy: str, codes: object, reading: object
-    ) -> list[dict[str, object]]:
+    def read(batch: tuple[Entry, ...], collection: str, *_: object) -> list[dict[str, object]]:
         seen.extend(entry.path for entry in batch)
         return [row(entry, collection) for entry in batch]
 
@@ -112,10 +110,10 @@ def test_an_interrupted_scan_goes_on(reads, tmp_path, monkeypatch):
     whole = entries(200)
     read = batch.read_records
 
-    def stop(some, collection, policy, codes, reading):
+    def stop(some, *settings):
         if any(entry.path == "00130.png" for entry in some):
             raise KeyboardInterrupt
-        return read(some, collection, policy, codes, reading)
+        return read(some, *settings)
 
     monkeypatch.setattr(batch, "read_records", stop)
     with pytest.raises(KeyboardInterrupt):

@@ -1,0 +1,71 @@
+"""What a repeated report does besides: say in one line what changed, let old runs go, and log it for machines."""
+
+from pathlib import Path
+
+import click
+
+from dedupelab.commands.compare import run_tables
+from dedupelab.commands.terminal import INCOMPLETE
+from dedupelab.errors import DedupelabError
+from dedupelab.evidence.comparison import compare_runs
+from dedupelab.evidence.results import load_results
+from dedupelab.schedule.journal import Journal
+from dedupelab.schedule.runs import forget_old
+from dedupelab.study import Study
+
+HEADLINE = "M1"
+KEEP = click.option(
+    "--keep",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Delete all but so many of the newest runs; 0 keeps all.",
+)
+LOG = click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Append what happens to this file as JSON lines; beside the runs if not given.",
+)
+
+
+def conclude(study: Study, run: Path, before: Path | None, keep: int, log: Journal) -> dict[str, object]:
+    """Let old runs go, log the end, and return what the command says of it: `summary`, `since`, `removed`."""
+    changes = _changes(before, run)
+    counts = {str(k): int(v) for k, v in study.images()["status"].value_counts().items()}
+    incomplete = study.incomplete()
+    removed = forget_old(run.parent, keep)
+    parts = [f"{sum(counts.values()):,} files, {counts.get('unreadable', 0):,} unreadable", changes]
+    parts += ["incomplete"] if incomplete else []
+    parts += [f"{len(removed):,} old runs removed"] if removed else []
+    facts: dict[str, object] = {
+        "summary": f"{study.name}: " + "; ".join(parts),
+        "since": before.name if before else None,
+        "removed": removed,
+    }
+    code = INCOMPLETE if incomplete else 0
+    log.write(
+        "end", run_folder=str(run), exit=code, stages=study.ran, incomplete=incomplete, **counts, **facts
+    )
+    return facts
+
+
+def _changes(before: Path | None, run: Path) -> str:
+    """Say in a few words what is other than in the run before."""
+    if before is None:
+        return "first run"
+    try:
+        old, new = (load_results(each / "results.json") for each in (before, run))
+        found = compare_runs(run_tables(before), run_tables(run), old, new)
+    except (DedupelabError, OSError) as problem:  # a run of another version is no reason to fail today's
+        return f"not comparable with {before.name}: {' '.join(str(problem).split())}"
+    if found.same:
+        return f"nothing changed since {before.name}"
+    counts = (("appeared", found.appeared), ("disappeared", found.disappeared), ("changed", found.changed))
+    told = [f"{len(paths):,} {word}" for word, paths in counts if paths]
+    told += [f"{len(found.moved):,} numbers moved"] if found.moved else []
+    for each in found.moved:
+        if each.result.id == HEADLINE and each.before is not None and each.after is not None:
+            told.append(f"surplus copies {each.before:.1%} -> {each.after:.1%}")
+    told = told or ["relations changed"]
+    return f"since {before.name}: " + ", ".join(told)

@@ -1,0 +1,91 @@
+"""What the gate says: an answer for each upload, with the held copies that speak for it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from dedupelab.tables import LINKS, RELATIONS
+
+Said = Literal["held", "near", "new", "unreadable"]
+RIGHTS = (
+    "credit",
+    "creator",
+    "copyright_owner",
+    "copyright_notice",
+    "licensor",
+    "usage_terms",
+    "web_statement",
+)
+"""Columns of images that say whose a picture is; the first that is stated is shown as its credit."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One held picture near an upload: who holds it, what it says of its rights, and what relation it has."""
+
+    relation: str
+    verified: bool
+    """Whether digests or pixels were compared: a near fingerprint alone proves nothing."""
+    reason: str
+    score: float
+    distance: int
+    """Bits in which the fingerprints differ under the transform."""
+    transform: str
+    holder: str
+    collection: str
+    path: str
+    image_id: str
+    credit: str
+    """The first of `RIGHTS` that the picture states; empty where it states none."""
+    rights: dict[str, str]
+    """All of `RIGHTS` that it states."""
+
+    @property
+    def linked(self) -> bool:
+        """Whether the relation counts as duplication."""
+        return self.relation in LINKS
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the gate says of one upload.
+
+    `held`: some relation is a link. `near`: none is, and some near picture was not here to be compared. `new`: neither.
+    """
+
+    upload: str
+    said: Said
+    reason: str
+    copies: tuple[Copy, ...]
+    milliseconds: float
+    """What the lookup in the index took; reading and comparing pictures apart."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return the answer as JSON can say it."""
+        return asdict(self)
+
+
+def answered(upload: str, copies: Sequence[Copy], milliseconds: float, *, blank: bool) -> Answer:
+    """Return the answer that some copies amount to, the strongest first.
+
+    `blank` says that the upload shows next to nothing, so that only digests were looked up.
+    """
+    ordered = sorted(copies, key=_strength)
+    links = [copy for copy in ordered if copy.linked]
+    said: Said = "held" if links else "near" if any(not copy.verified for copy in ordered) else "new"
+    if links:
+        holders = sorted({copy.holder for copy in links})
+        reason = f"{links[0].relation}: {links[0].reason}; held by {', '.join(holders)}"
+    elif ordered:
+        # What was not compared decides; otherwise why the nearest is no copy.
+        telling = next((copy for copy in ordered if not copy.verified), ordered[0])
+        reason = f"{telling.reason}; {telling.distance} bits from a picture of {telling.holder}"
+    else:
+        reason = "nothing near is held"
+    if blank and not links:
+        reason = f"{reason}; it shows so little that only digests were compared"
+    return Answer(upload, said, reason, tuple(ordered), milliseconds)
+
+
+def _strength(copy: Copy) -> tuple[int, bool, int, str, str]:
+    return RELATIONS.index(copy.relation), copy.verified, copy.distance, copy.collection, copy.path
