@@ -20,6 +20,7 @@ from dedupelab.commands.compare import compare_command
 from dedupelab.commands.estimate import estimate_command
 from dedupelab.commands.register import register_command
 from dedupelab.commands.review import calibrate_command, review_command
+from dedupelab.commands.submission import check_report_command
 from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
@@ -233,7 +234,12 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
         run = opened.report(out, languages=languages, bars=bars)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
         click.echo(f"note: {note}", err=True)
-    papers = sorted(str(run.parent / "latest" / path.name) for path in run.glob("report.*.*"))
+    papers = sorted(
+        str(run.parent / "latest" / path.name)
+        for name in ("letter", "report")
+        for path in run.glob(f"{name}.*.*")
+    )
+    checks = json.loads((run / "check.json").read_text(encoding="utf-8"))
     headline = next((r for r in opened.results() if r.id == "M1"), None)
     found = "no pictures could be compared"
     if headline is not None and headline.value is not None:
@@ -242,10 +248,19 @@ def report_command(study: Path, out: Path | None, languages: tuple[str, ...], *,
         )
     if as_json:
         share = None if headline is None else headline.value
-        facts = {"run": str(run), "papers": papers, "M1": share, "incomplete": opened.incomplete()}
+        facts: dict[str, Any] = {
+            "run": str(run),
+            "papers": papers,
+            "M1": share,
+            "incomplete": opened.incomplete(),
+        }
+        facts["checks"] = {name: checks[name] for name in ("pass", "fail", "not_applicable")}
         click.echo(json.dumps(facts, ensure_ascii=False))
     else:
-        click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
+        checked = (run / "check.txt").read_text(encoding="utf-8").splitlines()[-1]
+        click.echo(
+            "\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", checked, "the report:", *papers])
+        )
     end(opened)
 
 
@@ -255,6 +270,7 @@ main.add_command(review_command)
 main.add_command(register_command)
 main.add_command(compare_command)
 main.add_command(calibrate_command)
+main.add_command(check_report_command)
 
 
 @main.command("lab")

@@ -22,7 +22,7 @@ LAYERS = (
     {"sections"},
     {"money_settings"},
     {"config", "store", "compute"},
-    {"cluster", "estimate", "pictures", "catalogues", "review"},
+    {"cluster", "consultation", "estimate", "pictures", "catalogues", "review"},
     {"stored"},
     {"probe"},
     {"forecast"},

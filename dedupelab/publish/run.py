@@ -20,7 +20,10 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.errors import DedupelabError, NotebookError, OutputError
 from dedupelab.progress import Progress
+from dedupelab.publish import authors, outline
+from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.check import check_run, write_check
 from dedupelab.publish.docx import render_docx
 from dedupelab.publish.exhibits import example, example_groups, exhibits
 from dedupelab.publish.html import render_html
@@ -80,7 +83,9 @@ def publish_run(
     """
     moment = now or datetime.now(UTC)
     home = out / study.name
+    texts = authors.texts(study)
     results = study.measure(bars=bars)
+    authors.check_findings(study, texts, Numbers.of(results))
     building = _new_folder(home)
     try:
         shutil.copyfile(study.results_path, building / "results.json")
@@ -108,10 +113,15 @@ def publish_run(
                 digests,
                 study.records(),
                 study.crosswalk(),
+                study.consultation,
+                texts,
+                tuple(study.incomplete()),
             )
             written = bars("writing the paper")
             notes = _papers(material, building, languages or study.config.report.languages, moment, written)
+        notes += authors.remarks(study, texts, languages or study.config.report.languages, moment)
         (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
+        write_check(building, check_run(building))
         return _put_in_place(building, home, moment)
     except DedupelabError:
         raise
@@ -169,11 +179,15 @@ def _papers(
 ) -> list[str]:
     """Write each language in each format; return what the reader must be told, such as missing fonts."""
     document = paper(material, date=f"{moment.day} {moment:%B %Y}", created=moment.replace(microsecond=0))
+    covering = letter(material, document)
+    (folder / outline.FILE).write_text(outline.dumps(outline.outline_of(document)), encoding="utf-8")
     jobs = [(language, kind) for language in languages for kind in RENDERERS]
     notes: list[str] = []
     progress(0, len(jobs))
     for done, (language, kind) in enumerate(jobs, 1):
         notes += RENDERERS[kind](document, folder / f"report.{language}.{kind}")
+        if covering is not None:
+            notes += RENDERERS[kind](covering, folder / f"letter.{language}.{kind}")
         progress(done, len(jobs))
     return sorted(set(notes))
 
@@ -202,6 +216,7 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
         "gear": study.gear(),
         "incomplete": study.incomplete(),
         "notes": notes,
+        "consultation": study.consultation.model_dump(mode="json") if study.consultation else None,
         "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location", "catalogue"}}}),
         "versions": versions(),
     }
