@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
 
 from dedupelab import tables
-from dedupelab.consultation import Consultation
+from dedupelab.consultation import parse_consultation
 from dedupelab.errors import TableError
 from dedupelab.evidence.results import load_results
 from dedupelab.publish import outline
@@ -51,10 +51,10 @@ def check_run(run: Path) -> list[Outcome]:
     """
     facts = _facts(run)
     try:
-        distance = int(facts["settings"]["match"]["max_distance"])  # type: ignore[index]  # any JSON: told below
+        distance = int(facts["settings"]["match"]["max_distance"])
         given = facts.get("consultation")
-        profile = Consultation.model_validate_json(json.dumps(given)) if given else None
-    except (KeyError, TypeError, ValueError, ValidationError) as problem:
+        profile = parse_consultation(given) if given else None
+    except (KeyError, TypeError, ValueError) as problem:
         raise TableError(
             f"expected settings in {run / FACTS}, got none that fit; run the report again"
         ) from problem
@@ -109,7 +109,7 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
     return [f"{each.id:<4}{each.state:<15}{each.name} [{each.paragraph}]: {each.reason}" for each in outcomes]
 
 
-def _facts(run: Path) -> dict[str, object]:
+def _facts(run: Path) -> dict[str, Any]:
     try:
         found = json.loads((run / FACTS).read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:

@@ -113,8 +113,8 @@ def _write_all(building: Path, plan: list[PlannedFile], seed: int, progress: Pro
     for name, text in registers(plan, _generator(seed, "registers")).items():
         (building / "registers" / name).write_bytes(text)
     (building / "text").mkdir()
-    for name, text in submission_files().items():
-        (building / name).write_bytes(text.encode())
+    for name, words in submission_files().items():
+        (building / name).write_bytes(words.encode())
     (building / "study.toml").write_bytes(study_toml().encode())
 
 
