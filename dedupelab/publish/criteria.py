@@ -140,8 +140,8 @@ def _methods(of: Submission) -> Found:
 
 def _uncertainty(of: Submission) -> Found:
     bare = [r.id for r in of.numbers.results.values() if r.value is not None and not _sure(r)]
-    if bare:
-        return "fail", f"without interval or reason for none: {', '.join(bare[:5])}"
+    if bare or not of.numbers.results:
+        return "fail", f"without interval or reason for none: {', '.join(bare[:5]) or 'no numbers at all'}"
     return "pass", "every number has its interval, or says why there is none"
 
 

@@ -11,7 +11,6 @@ from dedupelab.publish.document import (
     Column,
     Emphasis,
     Heading,
-    PageBreak,
     Paragraph,
     Reference,
     Run,
@@ -73,7 +72,6 @@ def answers(material: Material) -> list[Block]:
         return []
     say = Numbering("Q")
     head: list[Block] = [
-        PageBreak(),
         Heading(1, _("Answers to the consultation's questions"), id="section-answers"),
     ]
     if not profile.question:
@@ -158,7 +156,7 @@ def _finding(result: Result) -> list[Run]:
     if result.value is None:
         said: list[Run] = [f"{result.label}: {wording.figure(result)} ("]
     else:
-        counts = wording.of(result)
+        counts = wording.of(result) if result.unit == "fraction" else ""
         said = [
             f"{result.label}: ",
             Strong(wording.figure(result)),

@@ -5,7 +5,7 @@ from dedupelab.publish import wording
 from dedupelab.publish.chapters.front import sentence
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, BulletList, Document, Emphasis, Meta, Paragraph, Run, Strong
-from dedupelab.publish.language import N_, _, day, joined, plural
+from dedupelab.publish.language import N_, _, day, joined
 from dedupelab.publish.prose import told
 
 LEADING = 3
@@ -72,7 +72,7 @@ def letter(material: Material, enclosed: Document) -> Document | None:
         short_title=asked.name,
         created=meta.created,
     )
-    title = _("Submission to {consultation}", consultation=asked.name)
+    title = _("Submission: {consultation}", consultation=asked.name)
     return Document(title, "", enclosed.lang, head, blocks, words=enclosed.words)
 
 
@@ -95,14 +95,13 @@ def _opening(material: Material, enclosed: Document) -> list[Run]:
     if asked.deadline is not None:
         said.append(" " + _("Comments were invited until {day}.", day=day(asked.deadline)))
     if own.members:
-        named = joined(own.members[:MEMBERS])
-        said.append(
-            " "
-            + plural(
-                "It represents {count:,} member: {names}.",
-                "It represents {count:,} members, among them: {names}.",
-                len(own.members),
-                names=named,
+        names = joined(own.members[:MEMBERS])
+        said.append(" ")
+        if len(own.members) <= MEMBERS:
+            said.append(_("It is handed in for: {names}.", names=names))
+        else:
+            count = len(own.members)
+            said.append(
+                _("It is handed in for {count:,} members, among them: {names}.", count=count, names=names)
             )
-        )
     return said

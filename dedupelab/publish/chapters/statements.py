@@ -223,7 +223,7 @@ def assumptions(material: Material) -> list[Block]:
         return []
     log = material.money.get("assumption", pd.DataFrame())
     entries = {str(row["id"]).rpartition(".")[2]: row for row in log.to_dict("records")}
-    ranks = impact_ranks(material.money.get("tornado", pd.DataFrame()))
+    ranks = impact_ranks(material.money.get("tornado", pd.DataFrame()), {each.name for each in used})
     rows: list[list[Text]] = []
     for given in sorted(used, key=lambda each: (ranks.get(each.name, len(ranks) + 1), each.name)):
         entry = entries.get(given.name, {})
@@ -275,10 +275,10 @@ def supplied_to(result: Result) -> list[Input]:
     return [each for each in result.inputs if not each.source.startswith(counted)]
 
 
-def impact_ranks(tornado: pd.DataFrame) -> dict[str, int]:
-    """Return inputs by the largest swing of any option's present value, 1 for the largest."""
+def impact_ranks(tornado: pd.DataFrame, names: set[str]) -> dict[str, int]:
+    """Return the named inputs by the largest swing of any option's present value, 1 for the largest."""
     if not len(tornado):
         return {}
     swing = (tornado["net_at_p90"] - tornado["net_at_p10"]).abs().groupby(tornado["input"]).max()
     ordered = swing[swing > 0].sort_values(ascending=False, kind="stable")
-    return {str(name): place for place, name in enumerate(ordered.index, 1)}
+    return {str(name): place for place, name in enumerate((n for n in ordered.index if n in names), 1)}
