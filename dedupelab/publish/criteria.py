@@ -95,7 +95,7 @@ def _clear(of: Submission) -> Found:
     lacking = [r.id for r in numbers if not (r.unit and r.denominator and _sure(r))]
     if lacking or len(numbers) != len(claims):
         return "fail", f"without unit, denominator or interval: {', '.join(lacking) or 'a main point'}"
-    bare = [n for n, claim in enumerate(claims, 1) if not claim.interval.strip("() ")]
+    bare = [n for n, claim in enumerate(claims, 1) if not claim.interval.strip("()（） ")]
     if bare:
         return "fail", f"main points printed without interval: {', '.join(map(str, bare))}"
     return "pass", f"{len(claims)} main points, each with unit, denominator and interval"

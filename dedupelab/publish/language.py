@@ -4,117 +4,22 @@ A language is one gettext file, `<BCP 47 tag>.po`, among the package's `locales`
 `DEDUPELAB_LOCALES`. The sources hold the English; what a catalogue lacks is shown in English with a mark.
 """
 
-import gettext
-import io
-import os
+import re
 import string
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
-from dedupelab.errors import ConfigError
+from dedupelab.publish.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
 
-ENGLISH = "en"
-FOLDERS = "DEDUPELAB_LOCALES"
-"""Environment variable: folders with further catalogues, separated as in PATH."""
-_UNSPACED = {"Hans", "Hant", "Jpan"}
-"""Scripts that put no spaces between words."""
-
-
-@dataclass(frozen=True)
-class Language:
-    """A language's tag, its customs, and its messages; without messages it is the English of the sources."""
-
-    tag: str
-    locale: Locale
-    messages: gettext.NullTranslations | None = None
-    ids: frozenset[str] = frozenset()
-
-    @property
-    def unspaced(self) -> bool:
-        """Whether words follow each other without spaces."""
-        return (self.locale.script or "") in _UNSPACED or self.locale.language in {"zh", "ja"}
-
-
-def languages() -> dict[str, Path]:
-    """Return the catalogues that can be found, by tag; English, which needs none, is not among them."""
-    own = Path(str(files("dedupelab.publish").joinpath("locales")))
-    others = [Path(folder) for folder in os.environ.get(FOLDERS, "").split(os.pathsep) if folder]
-    return {path.stem: path for folder in (own, *others) for path in sorted(folder.glob("*.po"))}
-
-
-def language_of(tag: str) -> Language:
-    """Read the catalogue of a language.
-
-    Raises
-    ------
-    ConfigError
-        If there is no such catalogue, or it cannot be read.
-    """
-    if tag == ENGLISH:
-        return _ENGLISH
-    found = languages()
-    if tag not in found:
-        raise ConfigError(
-            f"expected a language of {', '.join([ENGLISH, *found])}, got {tag!r}; "
-            f"choose one, or put {tag}.po into a folder that {FOLDERS} names"
-        )
-    return _read(tag, found[tag], found[tag].stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _read(tag: str, path: Path, _changed: int) -> Language:
-    try:
-        with path.open("rb") as file:
-            catalog = read_po(file, abort_invalid=True)
-    except (OSError, ValueError, PoFileError) as problem:
-        raise ConfigError(
-            f"expected a gettext catalogue, got {path.name}: {problem}; mend the file"
-        ) from problem
-    compiled = io.BytesIO()
-    # What is marked fuzzy is a guess of a tool: it counts as missing.
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only a catalogue's first reader needs it
-
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    ids = frozenset(
-        message.id if isinstance(message.id, str) else message.id[0]
-        for message in catalog
-        if message.id and not message.fuzzy and all(_forms(message.string))
-    )
-    return Language(tag, _locale(tag), gettext.GNUTranslations(compiled), ids)
-
-
-def _forms(translation: str | Sequence[str] | None) -> Sequence[str]:
-    return [translation or ""] if isinstance(translation, str | None) else translation
-
-
-def _locale(tag: str) -> Locale:
-    """Return the customs of the nearest language that Babel knows: those of `de` for `de-XX`."""
-    parts = tag.split("-")
-    while parts:
-        try:
-            return Locale.parse("-".join(parts), sep="-")
-        except (UnknownLocaleError, ValueError):
-            parts.pop()
-    return Locale("en", "GB")
-
-
-_ENGLISH = Language(ENGLISH, Locale("en", "GB"))
-_CURRENT: ContextVar[Language] = ContextVar("language", default=_ENGLISH)
+_CURRENT: ContextVar[Language] = ContextVar("language", default=ENGLISH_OF_THE_SOURCES)
 
 
 @contextmanager
@@ -155,7 +60,7 @@ def _(message: str, /, **values: object) -> str:
     if language.messages is None:
         return _filled(message, values, language)
     if message not in language.ids:
-        return unwritten(_filled(message, values, _ENGLISH))
+        return unwritten(_filled(message, values, ENGLISH_OF_THE_SOURCES))
     return _filled(language.messages.gettext(message), values, language)
 
 
@@ -172,17 +77,43 @@ def plural(one: str, many: str, count: float, /, **values: object) -> str:
     if language.messages is None:
         return _filled(english, values, language)
     if one not in language.ids:
-        return unwritten(_filled(english, values, _ENGLISH))
+        return unwritten(_filled(english, values, ENGLISH_OF_THE_SOURCES))
     return _filled(language.messages.ngettext(one, many, whole), values, language)
+
+
+def pieces(message: str, /, **values: Any) -> list[Any]:  # noqa: ANN401 - runs of a document, which lies above
+    """Return a message as runs: values that are neither text nor numbers, such as references, stay what they are.
+
+    >>> pieces("{figure} shows {count} lines.", figure=["any run"], count=2)
+    [['any run'], ' shows 2 lines.']
+    """
+    marks = {
+        name: f"\ue000{name}\ue001"
+        for name, value in values.items()
+        if not isinstance(value, str | int | float)
+    }
+    parts = re.split("\ue000(.*?)\ue001", _(message, **{**values, **marks}))
+    return [values[part] if n % 2 else part for n, part in enumerate(parts) if part]
 
 
 def unwritten(text: str, source: str = "English") -> str:
     """Return a text that is not in the current language with the mark that says so, in that language."""
     language = current()
-    if language.messages is None or not text:
+    marks = {"English": N_("[original in English]"), "Chinese": N_("[original in Chinese]")}
+    mark = marks[source] if language.messages is None else language.messages.gettext(marks[source])
+    return f"{text} {mark}"
+
+
+def original(text: str) -> str:
+    """Return the author's own words, marked where they are evidently in another language than the paper.
+
+    >>> original("甲方的說法")
+    '甲方的說法 [original in Chinese]'
+    """
+    chinese = any(_letter(c) for c in text)
+    if current().unspaced == chinese or not any(c.isalpha() for c in text):
         return text
-    mark = f"[original in {source}]"
-    return f"{text} {language.messages.gettext(mark)}"
+    return unwritten(text, "Chinese" if chinese else "English")
 
 
 def number(value: float, form: str = ",.0f") -> str:
@@ -211,6 +142,21 @@ def joined(items: Iterable[str], between: str = ", ") -> str:
     """
     marks = {", ": N_(", "), "; ": N_("; ")}
     return _(marks[between]).join(items)
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def midsentence(text: str) -> str:
+    """Return a label as it stands within a sentence: English ones lose their capital."""
+    return text[:1].lower() + text[1:] if current().messages is None else text
+
+
+def document_tag() -> str:
+    """Return the tag that a document in the current language bears."""
+    return "en-GB" if current().messages is None else current().tag
 
 
 def _number(value: float, form: str, language: Language) -> str:

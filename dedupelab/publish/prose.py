@@ -9,8 +9,9 @@ from pathlib import Path
 
 from dedupelab.errors import ConfigError
 from dedupelab.publish.document import Block, Emphasis, Paragraph
-from dedupelab.publish.language import ENGLISH, _, current
+from dedupelab.publish.language import _, current
 from dedupelab.publish.markdown import Say, blocks_of, near
+from dedupelab.publish.translations import ENGLISH
 from dedupelab.publish.wording import Numbering, Numbers
 
 FOLDER = "text"

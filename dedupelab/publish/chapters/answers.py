@@ -18,7 +18,7 @@ from dedupelab.publish.document import (
     Table,
     Text,
 )
-from dedupelab.publish.language import _, joined
+from dedupelab.publish.language import _, joined, original, pieces
 from dedupelab.publish.prose import ANSWER, told
 from dedupelab.publish.wording import Numbering
 
@@ -82,13 +82,10 @@ def answers(material: Material) -> list[Block]:
     blocks = [
         *head,
         say(
-            [
-                _(
-                    "Each finding of page one, and each finding named for a question, bears on the questions given in "
-                ),
-                Reference(FINDINGS),
-                ".",
-            ]
+            pieces(
+                "Each finding of page one, and each finding named for a question, bears on the questions given in {table}.",
+                table=Reference(FINDINGS),
+            )
         ),
         findings_table(material),
     ]
@@ -111,7 +108,7 @@ def findings_table(material: Material) -> Table:
     assert material.consultation is not None
     rows: list[list[Text]] = [
         [
-            result.label,
+            called(result),
             wording.figure(result) if result.value is not None else _("not estimated"),
             wording.interval(result) or "–",
             result.grade if result.value is not None else "–",
@@ -140,10 +137,15 @@ def shown_in(result: Result) -> str:
     return CHAPTERS.get(result.id.split(".")[0], "annex-numbers")
 
 
+def called(result: Result) -> str:
+    """Return what a number is called."""
+    return result.label
+
+
 def _answer(material: Material, question: QuestionSection, place: int, say: Numbering) -> list[Block]:
     blocks: list[Block] = [Heading(2, _("Question {number}", number=question.number), id=f"question-{place}")]
     if question.text:
-        blocks.append(Paragraph([Emphasis(question.text)]))
+        blocks.append(Paragraph([Emphasis(original(question.text))]))
     written = told(material.prose, ANSWER + question.number, material.numbers, say, under=2)
     named = [r for r in map(material.numbers.get, dict.fromkeys(question.findings)) if r is not None]
     if not written and not named:
@@ -153,18 +155,23 @@ def _answer(material: Material, question: QuestionSection, place: int, say: Numb
 
 def _finding(result: Result) -> list[Run]:
     """Return a number as a sentence that can be cited: value, interval, counts, grade, where it is shown."""
+    shown = Reference(shown_in(result))
     if result.value is None:
-        said: list[Run] = [f"{result.label}: {wording.figure(result)} ("]
-    else:
-        counts = wording.of(result) if result.unit == "fraction" else ""
-        said = [
-            f"{result.label}: ",
-            Strong(wording.figure(result)),
-            f" ({wording.named_interval(result)}{'; ' + counts if counts else ''}). ",
-            _("Grade {grade}", grade=result.grade),
-            " (",
-        ]
-    return [*said, Reference(shown_in(result)), ")."]
+        return pieces(
+            "{label}: {lacking} ({section}).",
+            label=called(result),
+            lacking=wording.figure(result),
+            section=shown,
+        )
+    counts = wording.of(result) if result.unit == "fraction" else ""
+    return pieces(
+        "{label}: {value} ({sure}). Grade {grade} ({section}).",
+        label=called(result),
+        value=Strong(wording.figure(result)),
+        sure=joined(filter(None, (wording.named_interval(result), counts)), "; "),
+        grade=result.grade,
+        section=shown,
+    )
 
 
 def _own(material: Material, section: str, title: str, letter: str) -> list[Block]:

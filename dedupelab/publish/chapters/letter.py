@@ -33,7 +33,7 @@ def letter(material: Material, enclosed: Document) -> Document | None:
     blocks: list[Block] = [Paragraph(line) for line in asked.recipient]
     blocks += [
         Paragraph(own.salutation or _("Dear Sir or Madam,")),
-        Paragraph([Strong(line) for line in [_subject(material)]]),
+        Paragraph([Strong(_subject(material))]),
         Paragraph(_opening(material, enclosed)),
         *told(material.prose, "letter", material.numbers, Paragraph, under=0),
     ]
@@ -45,7 +45,8 @@ def letter(material: Material, enclosed: Document) -> Document | None:
                 [
                     [
                         *sentence(headline, material.numbers[headline.result]),
-                        f" ({wording.named_interval(material.numbers[headline.result])})",
+                        " ",
+                        _("({interval})", interval=wording.named_interval(material.numbers[headline.result])),
                     ]
                     for headline in leading
                 ]

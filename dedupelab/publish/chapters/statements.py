@@ -5,6 +5,7 @@ import pandas as pd
 from dedupelab.evidence.register_fields import SOURCE_TYPES
 from dedupelab.evidence.results import Input, Result
 from dedupelab.publish import wording
+from dedupelab.publish.chapters.answers import called
 from dedupelab.publish.chapters.letter import MAY
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import (
@@ -17,7 +18,7 @@ from dedupelab.publish.document import (
     Table,
     Text,
 )
-from dedupelab.publish.language import _, day, joined, number
+from dedupelab.publish.language import _, day, joined, number, original, pieces
 from dedupelab.publish.markdown import Say
 from dedupelab.publish.wording import Numbering
 
@@ -40,10 +41,10 @@ def limits(material: Material, chapter: list[Block]) -> list[Block]:
         default=0,
     )
     say = Numbering("10", last)
-    unshown = given.not_shown or (
+    unshown = tuple(map(original, given.not_shown)) or (
         _("Page one says what this study does not show; the submitter adds nothing."),
     )
-    contrary = [*contrary_findings(material), *given.contrary]
+    contrary = [*contrary_findings(material), *map(original, given.contrary)]
     blocks: list[Block] = [
         *chapter,
         Heading(2, _("What this does not show"), id="section-not-shown"),
@@ -54,7 +55,7 @@ def limits(material: Material, chapter: list[Block]) -> list[Block]:
     if given.unmet:
         blocks += [
             say(_("Further standards that could not be met, and why:")),
-            BulletList([f"{each.standard}: {each.reason}" for each in given.unmet]),
+            BulletList([f"{each.standard}: {original(each.reason)}" for each in given.unmet]),
         ]
     return blocks
 
@@ -74,7 +75,7 @@ def contrary_findings(material: Material) -> list[str]:
     found += [
         _(
             "Over the declared window of settings this number does not hold: {label}, {values}.",
-            label=result.label,
+            label=called(result),
             values=wording.with_interval(result),
         )
         for result in numbers.results.values()
@@ -85,7 +86,7 @@ def contrary_findings(material: Material) -> list[str]:
     found += [
         _(
             "Under the study's inputs this option costs more than it brings: {label}, {values}.",
-            label=result.label,
+            label=called(result),
             values=wording.with_interval(result),
         )
         for result in numbers.below("S")
@@ -128,24 +129,27 @@ def statements(material: Material) -> list[Block]:
         blocks.append(say(_("No second person is named who checked the numbers.")))
     blocks.append(
         say(
-            _("What was checked, and what remains open: {statement}", statement=assurance.statement or stated)
+            _(
+                "What was checked, and what remains open: {statement}",
+                statement=original(assurance.statement) or stated,
+            )
         )
     )
     blocks.append(
         say(
             _(
                 "Whether threshold and criteria were set down before anything was counted: {registered}",
-                registered=assurance.registered or stated,
+                registered=original(assurance.registered) or stated,
             )
         )
     )
     blocks += [
         Heading(2, _("Funding and interests"), id="section-interests"),
-        say(_("Funding: {funding}", funding=interests.funding or stated)),
-        say(_("Interests in the outcome: {interests}", interests=interests.interests or stated)),
+        say(_("Funding: {funding}", funding=original(interests.funding) or stated)),
+        say(_("Interests in the outcome: {interests}", interests=original(interests.interests) or stated)),
         Heading(2, _("Data statement"), id="section-data"),
-        say(_("Available, and to whom: {available}", available=data.available or stated)),
-        say(_("Not available, and why: {withheld}", withheld=data.withheld or stated)),
+        say(_("Available, and to whom: {available}", available=original(data.available) or stated)),
+        say(_("Not available, and why: {withheld}", withheld=original(data.withheld) or stated)),
         say(
             _(
                 "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their holders. "
@@ -181,7 +185,7 @@ def _affected(material: Material, say: Say) -> list[Block]:
         rows: list[list[Text]] = [
             [
                 group.name,
-                group.how or none,
+                original(group.how) or none,
                 none if group.businesses is None else number(group.businesses),
                 group.size or none,
                 group.share_of_harm or none,
@@ -191,11 +195,10 @@ def _affected(material: Material, say: Say) -> list[Block]:
         ]
         blocks += [
             say(
-                [
-                    _("Kinds of business that the matter concerns are given in "),
-                    Reference("table-affected"),
-                    ".",
-                ]
+                pieces(
+                    "Kinds of business that the matter concerns are given in {table}.",
+                    table=Reference("table-affected"),
+                )
             ),
             Table(
                 "table-affected",
@@ -213,7 +216,10 @@ def _affected(material: Material, say: Say) -> list[Block]:
         ]
     else:
         blocks.append(say(_("Affected businesses, their number, size and share of the harm: not collected.")))
-    return [*blocks, say(_("Views of small and medium enterprises: {views}", views=affected.smes or none))]
+    return [
+        *blocks,
+        say(_("Views of small and medium enterprises: {views}", views=original(affected.smes) or none)),
+    ]
 
 
 def assumptions(material: Material) -> list[Block]:
