@@ -257,7 +257,7 @@ def _put_in_place(building: Path, folder: Path) -> None:
                 (building / part).rename(folder / part)
                 placed.append(part)
         for part in KEPT:
-            if not (folder / part).exists():
+            if (building / part).exists() and not (folder / part).exists():
                 (building / part).rename(folder / part)
     except OSError:
         for part in placed:

@@ -79,8 +79,11 @@ def answers(material: Material) -> list[Block]:
             *head,
             say(_("No question of the consultation was listed, so no finding could be set against one.")),
         ]
+    asked = profile.consultation
+    known = (asked.name, asked.reference, asked.jurisdiction, asked.source)
     blocks = [
         *head,
+        say(_("The questions are those of: {consultation}.", consultation=joined(filter(None, known), "; "))),
         say(
             pieces(
                 "Each finding of page one, and each finding named for a question, bears on the questions given in {table}.",
