@@ -18,7 +18,7 @@ from dedupelab.publish.chapters.accuracy import draft
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.criteria import CRITERIA, Outcome, Submission, check, open_checks
 from dedupelab.publish.document import Document
-from dedupelab.publish.language import _
+from dedupelab.publish.language import _, joined
 from dedupelab.publish.wording import Numbers
 
 FILE = "check.json"
@@ -80,7 +80,7 @@ def mark(material: Material, outcomes: Sequence[Outcome]) -> str:
         parts.append(_("{open} of {all} checks open", open=still, all=len(CRITERIA)))
     if material.incomplete:
         parts.append(_("incomplete: more pictures unreadable than tolerated"))
-    return "; ".join([draft(material), *parts]) if parts else ""
+    return joined([draft(material), *parts], "; ") if parts else ""
 
 
 def write_check(run: Path, outcomes: Sequence[Outcome]) -> None:

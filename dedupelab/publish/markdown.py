@@ -25,6 +25,7 @@ from dedupelab.publish.document import (
     Strong,
     Text,
     Verbatim,
+    plain,
 )
 from dedupelab.publish.wording import Numbers
 
@@ -71,7 +72,7 @@ class _Reader:
             if kind == "heading":
                 # What it stands under has the higher level, and none may be skipped.
                 level = min(token["attrs"]["level"] + under, level + 1, 4)
-                yield Heading(_LEVELS[level], self.runs(token["children"]))
+                yield Heading(_LEVELS[level], self.titled(self.runs(token["children"])))
             elif kind in {"paragraph", "block_text"}:
                 yield say(self.runs(token["children"]))
             elif kind == "list":
@@ -83,6 +84,14 @@ class _Reader:
                 yield Verbatim(token["raw"])
             elif kind == "block_html":
                 yield say(self.filled(token["raw"].strip()))
+
+    def titled(self, runs: list[Run]) -> list[Run]:
+        """Return a heading's words; a page of them would fill the contents list."""
+        if len(plain(runs)) > HEADING:
+            raise ReportError(
+                f"{self.name}: expected headings of at most {HEADING} characters, got {len(plain(runs)):,}; make it a paragraph"
+            )
+        return runs
 
     def items(self, token: Token, depth: int = 0) -> Iterator[Text]:
         """Return a list's items; those of lists within it follow, marked by dashes."""
@@ -154,6 +163,7 @@ class _Reader:
         return _PARTS[part](result) if result.value is not None else wording.figure(result)
 
 
+HEADING = 300
 _LEVELS: dict[int, Any] = {1: 1, 2: 2, 3: 3, 4: 4}
 
 

@@ -60,11 +60,12 @@ def test_figures_come_by_their_ids(markdown, words):
         ("{M5.copyright_ownr}", "did you mean M5.copyright_owner?"),
         ("**{M1:valu}**", "did you mean value?"),
         ("- a\n  - {M11}", "did you mean M1?"),
+        ("# " + "long " * 400, "make it a paragraph"),
         ("[{see above}](https://example.org)", "write {{ for a brace"),
     ],
 )
-def test_an_unknown_figure_is_an_error(markdown, words):
-    """Wherever it stands, with the file, what was got, and the nearest id."""
+def test_what_cannot_be_set_is_an_error(markdown, words):
+    """An unknown figure wherever it stands, a heading of 2,000 characters: the file, what was got, and the remedy."""
     with pytest.raises(ReportError) as caught:
         read(markdown)
     assert str(caught.value).startswith("text/introduction.en.md: expected")

@@ -178,7 +178,7 @@ def test_hostile_words_are_printed_and_do_nothing(folder, evil, all_papers):
     profile = profile.replace(
         f"text = {quoted}", f"text = {json.dumps(ARABIC * 90 + EMOJI * 20, ensure_ascii=False)}"
     )
-    text = f"{evil.replace('{', '{{').replace('}', '}}')} {ARABIC} {EMOJI}\n\n# {'long ' * 400}\n\n<b>{EMOJI}</b>"
+    text = f"{evil.replace('{', '{{').replace('}', '}}')} {ARABIC} {EMOJI}\n\n# {'long ' * 50}\n\n{'long ' * 400}\n\n<b>{EMOJI}</b>"
     run = publish(folder, profile, introduction=text, letter=text, request=text)
     for name in ("report", "letter"):
         written = page(run, name)

@@ -22,9 +22,6 @@ from dedupelab.publish.language import _, day, joined, number, original, pieces
 from dedupelab.publish.markdown import Say
 from dedupelab.publish.wording import Numbering
 
-COUNTED = ("measured",)
-"""Source types of what the study counted itself: no assumption."""
-
 
 def limits(material: Material, chapter: list[Block]) -> list[Block]:
     """Return chapter 10 with what the submitter adds: what is not shown, contrary findings, standards not met."""
