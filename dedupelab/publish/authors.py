@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from dedupelab.consultation import Consultation
 from dedupelab.errors import ConfigError
 from dedupelab.publish import prose
 from dedupelab.publish.wording import Numbers
@@ -15,7 +16,12 @@ def texts(study: Study) -> prose.Prose:
     return prose.read_prose(study.folder, [question.number for question in asked])
 
 
-def check_findings(study: Study, texts: prose.Prose, numbers: Numbers) -> None:
+def brought(study: Study) -> tuple[Consultation | None, prose.Prose, tuple[str, ...]]:
+    """Return what a paper's material takes from people: the profile, their texts, and what they are told is incomplete."""
+    return study.consultation, texts(study), tuple(study.incomplete())
+
+
+def check_findings(study: Study, numbers: Numbers) -> None:
     """Refuse, before anything long is started, texts and questions that name a number there is not.
 
     Raises
@@ -23,7 +29,7 @@ def check_findings(study: Study, texts: prose.Prose, numbers: Numbers) -> None:
     ReportError, ConfigError
         Naming the nearest id.
     """
-    prose.check_prose(texts, numbers)
+    prose.check_prose(texts(study), numbers)
     for question in study.consultation.question if study.consultation else ():
         for name in question.findings:
             if numbers.get(name) is None:
@@ -33,12 +39,12 @@ def check_findings(study: Study, texts: prose.Prose, numbers: Numbers) -> None:
                 )
 
 
-def remarks(study: Study, texts: prose.Prose, languages: tuple[str, ...], moment: datetime) -> list[str]:
+def remarks(study: Study, languages: tuple[str, ...], moment: datetime) -> list[str]:
     """Return what the submitter must be told: a deadline that has passed, texts without translation."""
     said = [
         f"not translated, so shown in another language: text/{name}"
         for language in languages
-        for name in prose.untranslated(texts, language)
+        for name in prose.untranslated(texts(study), language)
     ]
     profile = study.consultation
     if profile is not None and profile.overdue(moment.date()):

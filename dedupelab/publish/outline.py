@@ -82,9 +82,12 @@ def outline_of(document: Document) -> Outline:
     return Outline(tuple(places), tuple(claims))
 
 
-def dumps(outline: Outline) -> str:
-    """Return an outline as the text of paper.json."""
-    return json.dumps({"schema": SCHEMA, **asdict(outline)}, ensure_ascii=False, indent=1) + "\n"
+def keep_outline(document: Document, folder: Path) -> None:
+    """Write paper.json for the first paper of a run: places are the same in every language."""
+    if not (folder / FILE).exists():
+        content = {"schema": SCHEMA, **asdict(outline_of(document))}
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        (folder / FILE).write_text(text, encoding="utf-8")
 
 
 def load_outline(path: Path) -> Outline:

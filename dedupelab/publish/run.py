@@ -20,7 +20,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.errors import DedupelabError, NotebookError, OutputError
 from dedupelab.progress import Progress
-from dedupelab.publish import authors, outline
+from dedupelab.publish import authors
 from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.check import check_run, write_check
@@ -28,6 +28,7 @@ from dedupelab.publish.docx import render_docx
 from dedupelab.publish.exhibits import example, example_groups, exhibits
 from dedupelab.publish.html import render_html
 from dedupelab.publish.notebooks import notebook_sources, run_notebooks
+from dedupelab.publish.outline import keep_outline
 from dedupelab.publish.paper import paper
 from dedupelab.publish.pdf import render_pdf
 from dedupelab.publish.wording import Numbers
@@ -83,9 +84,9 @@ def publish_run(
     """
     moment = now or datetime.now(UTC)
     home = out / study.name
-    texts = authors.texts(study)
+    authors.texts(study)  # before any work: a text for no section is a mistake in the study
     results = study.measure(bars=bars)
-    authors.check_findings(study, texts, Numbers.of(results))
+    authors.check_findings(study, Numbers.of(results))
     building = _new_folder(home)
     try:
         shutil.copyfile(study.results_path, building / "results.json")
@@ -113,13 +114,11 @@ def publish_run(
                 digests,
                 study.records(),
                 study.crosswalk(),
-                study.consultation,
-                texts,
-                tuple(study.incomplete()),
+                *authors.brought(study),
             )
             written = bars("writing the paper")
             notes = _papers(material, building, languages or study.config.report.languages, moment, written)
-        notes += authors.remarks(study, texts, languages or study.config.report.languages, moment)
+        notes += authors.remarks(study, languages or study.config.report.languages, moment)
         (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
         write_check(building, check_run(building))
         return _put_in_place(building, home, moment)
@@ -179,15 +178,14 @@ def _papers(
 ) -> list[str]:
     """Write each language in each format; return what the reader must be told, such as missing fonts."""
     document = paper(material, date=f"{moment.day} {moment:%B %Y}", created=moment.replace(microsecond=0))
-    covering = letter(material, document)
-    (folder / outline.FILE).write_text(outline.dumps(outline.outline_of(document)), encoding="utf-8")
+    keep_outline(document, folder)
+    papers = {"report": document, "letter": letter(material, document)}
     jobs = [(language, kind) for language in languages for kind in RENDERERS]
     notes: list[str] = []
     progress(0, len(jobs))
     for done, (language, kind) in enumerate(jobs, 1):
-        notes += RENDERERS[kind](document, folder / f"report.{language}.{kind}")
-        if covering is not None:
-            notes += RENDERERS[kind](covering, folder / f"letter.{language}.{kind}")
+        for name, written in papers.items():
+            notes += RENDERERS[kind](written, folder / f"{name}.{language}.{kind}") if written else ()
         progress(done, len(jobs))
     return sorted(set(notes))
 
