@@ -31,6 +31,7 @@ from dedupelab.publish.notebooks import notebook_sources, run_notebooks
 from dedupelab.publish.outline import keep_outline
 from dedupelab.publish.paper import paper
 from dedupelab.publish.pdf import render_pdf
+from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
 from dedupelab.version import __version__
@@ -48,7 +49,6 @@ PACKAGES = (
     "matplotlib",
     "papermill",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 RENDERERS = {"html": render_html, "pdf": render_pdf, "docx": render_docx}
 
 
@@ -156,17 +156,6 @@ def money_tables(study: Study) -> dict[str, pd.DataFrame]:
     }
 
 
-def readable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame as a spreadsheet may open it: hashes as hexadecimal, and no text that would run as a formula."""
-    shown = frame.astype(object)
-    for name in frame.columns:
-        if name.startswith(("phash", "dhash")) or name == "pdq":
-            shown[name] = [_hexadecimal(value) for value in frame[name]]
-        elif pd.api.types.is_string_dtype(frame[name].dtype) or frame[name].dtype == object:
-            shown[name] = pd.Series([_inert(value) for value in frame[name]], index=frame.index, dtype=object)
-    return shown
-
-
 def versions() -> dict[str, str]:
     """Return the versions that can change a number."""
     found = {"dedupelab": __version__, "Python": platform.python_version()}
@@ -265,21 +254,3 @@ def _put_in_place(building: Path, home: Path, moment: datetime) -> Path:
             shutil.rmtree(home / "latest")
         shutil.copytree(target, home / "latest")
     return target
-
-
-def _hexadecimal(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    return "" if value is None or value is pd.NA or value != value else f"{int(str(value)):016x}"  # noqa: PLR0124  NaN
-
-
-def _inert(value: object) -> object:
-    """Text that no spreadsheet runs, coordinates as text; everything else as it is."""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
-    if value is None or isinstance(value, int | float):
-        return value
-    try:
-        return " ".join(f"{float(part):.4f}" for part in value)  # type: ignore[attr-defined]  # an array of coordinates
-    except TypeError:
-        return value
