@@ -1,6 +1,5 @@
 """The command line: each command is one public function of the package, with bars for people and JSON for machines."""
 
-import json
 import os
 import signal
 import subprocess
@@ -8,7 +7,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +17,16 @@ from dedupelab.commands.catalogue import catalogue_command
 from dedupelab.commands.compare import compare_command
 from dedupelab.commands.estimate import estimate_command
 from dedupelab.commands.register import register_command
+from dedupelab.commands.report import report_command
 from dedupelab.commands.review import calibrate_command, review_command
-from dedupelab.commands.routine import KEEP, LOG, conclude
 from dedupelab.commands.schedule import schedule_command
 from dedupelab.commands.screen import screen_command
 from dedupelab.commands.share import COMMANDS
-from dedupelab.commands.terminal import JSON, STUDY, bars, end, inert, say
+from dedupelab.commands.submission import check_report_command
+from dedupelab.commands.terminal import JSON, STUDY, bars, end, inert, opened_study, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.graph import write_graph
-from dedupelab.schedule.journal import FILE, journal
-from dedupelab.schedule.runs import newest
 from dedupelab.start import init, init_template, sample
-from dedupelab.study import Study
 from dedupelab.tables import IMAGES, LINKS, PAIRS
 from dedupelab.version import __version__
 
@@ -158,7 +154,7 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
 @JSON
 def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
     """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
-    opened = _opened(study)
+    opened = opened_study(study)
     with opened.store.lock():
         images = opened.scan(refresh=refresh, bars=bars)
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
@@ -189,7 +185,7 @@ def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
 @JSON
 def match_command(study: Path, *, as_json: bool) -> None:
     """Find and verify pairs, build the duplicate groups, name the authoritative copies."""
-    opened = _opened(study)
+    opened = opened_study(study)
     with opened.store.lock():
         pairs = opened.match(bars=bars)
     groups, members = opened.groups(), opened.members()
@@ -208,7 +204,7 @@ def match_command(study: Path, *, as_json: bool) -> None:
 @JSON
 def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None:
     """Write the duplicate graph to FILE (.graphml or .gexf) for Gephi, yEd, Cytoscape and others."""
-    opened = _opened(study)
+    opened = opened_study(study)
     with opened.store.lock():
         opened.match(bars=bars)
     graph = opened.graph(lone=lone)
@@ -223,56 +219,7 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
     )
 
 
-@main.command("report")
-@STUDY
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Where runs land; otherwise [report] out, else ./reports."
-)
-@click.option(
-    "--language",
-    "languages",
-    multiple=True,
-    metavar="TAG",
-    help="Language, such as en or zh-Hant-HK; repeat for more.",
-)
-@KEEP
-@LOG
-@JSON
-def report_command(
-    study: Path,
-    out: Path | None,
-    languages: tuple[str, ...],
-    keep: int,
-    log: Path | None,
-    *,
-    as_json: bool,
-) -> None:
-    """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
-    opened = _opened(study)
-    home = Path(out or opened.config.report.out) / opened.name
-    with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
-        before = newest(home)
-        run = opened.report(out, languages=languages, bars=lines.follow(bars))
-        routine = conclude(opened, run, before, keep, lines)
-    for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
-        click.echo(f"note: {note}", err=True)
-    papers = sorted(str(run.parent / "latest" / path.name) for path in run.glob("report.*.*"))
-    headline = next((r for r in opened.results() if r.id == "M1"), None)
-    found = "no pictures could be compared"
-    if headline is not None and headline.value is not None:
-        found = (
-            f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures; {headline.caveat}"
-        )
-    if as_json:
-        share = None if headline is None else headline.value
-        facts = {"run": str(run), "papers": papers, "M1": share, "incomplete": opened.incomplete()} | routine
-        click.echo(json.dumps(facts, ensure_ascii=False))
-    else:
-        found = f"{found}\n{routine['summary']}"
-        click.echo("\n".join([found, f"next: dedupelab lab {study}", f"run: {run}", "the report:", *papers]))
-    end(opened)
-
-
+main.add_command(report_command)
 main.add_command(catalogue_command)
 main.add_command(estimate_command)
 main.add_command(review_command)
@@ -281,6 +228,7 @@ main.add_command(compare_command)
 main.add_command(screen_command)
 main.add_command(schedule_command)
 main.add_command(calibrate_command)
+main.add_command(check_report_command)
 
 
 @main.command("lab")
@@ -297,10 +245,3 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
 
 for command in COMMANDS:
     main.add_command(command)
-
-
-def _opened(study: Path) -> Study:
-    """Open a study that tells on standard error when something is going to take long."""
-    opened = Study(study)
-    opened.tell = partial(click.echo, err=True)
-    return opened

@@ -185,16 +185,16 @@ def load_config(path: Path) -> Config:
 def parse_config(settings: Mapping[str, Any]) -> Config:
     """Check settings that are already a mapping; raises ConfigError like `load_config`."""
     try:
-        return Config.model_validate(_frozen(settings))
+        return Config.model_validate(frozen(settings))
     except ValidationError as problem:
-        raise ConfigError(f"{FILE}: {_explain(problem)}") from problem
+        raise ConfigError(f"{FILE}: {explain(problem, Config)}") from problem
 
 
-def _frozen(value: object) -> Any:  # noqa: ANN401  whatever TOML can say
+def frozen(value: object) -> Any:  # noqa: ANN401  whatever TOML can say
     """Arrays as tuples, so that types can be checked strictly: "10" and true are no numbers."""
     if isinstance(value, Mapping):
-        return {name: _frozen(inner) for name, inner in value.items()}
-    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+        return {name: frozen(inner) for name, inner in value.items()}
+    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
 
 _PLAIN = {
@@ -205,7 +205,8 @@ _PLAIN = {
 """What pydantic says in terms of Python."""
 
 
-def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of mistake
+def explain(problem: ValidationError, model: type[BaseModel]) -> str:  # noqa: PLR0911  one per kind of mistake
+    """Say in one line what is wrong with settings that should be a `model`."""
     errors = problem.errors()
     # A misspelt name often also leaves the right one missing: then the misspelling is what to tell.
     error = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
@@ -215,20 +216,25 @@ def _explain(problem: ValidationError) -> str:  # noqa: PLR0911  one per kind of
     kind, context = error["type"], error.get("ctx", {})
     got = _shown(error["input"])
     if kind == "extra_forbidden":
-        valid = list(_section(place[:-1]).model_fields)
+        valid = list(_section(model, place[:-1]).model_fields)
         return f"{name} is not a known setting{nearest(place[-1], valid)} (known: {', '.join(valid)})"
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         return f"expected {name} to be one of {', '.join(choices)}, got {got}{nearest(str(error['input']), choices)}"
     if kind == "missing":
         what = "section [[collection]]" if name == "collection" else name
-        number = next((part for part in error["loc"] if isinstance(part, int)), None)
-        what += "" if number is None else f" in [[collection]] number {number + 1}"
+        at = next((n for n, part in enumerate(error["loc"]) if isinstance(part, int)), None)
+        if at is not None:
+            section = ".".join(map(str, error["loc"][:at]))
+            what += f" in [[{section}]] number {int(error['loc'][at]) + 1}"
         return f"expected {what}, got none; add it"
     if kind in _PLAIN:
         return f"expected {name} to be {_PLAIN[kind]}, got {got}"
     if kind in {"greater_than_equal", "less_than_equal"}:
-        return f"{name} must be {_range(place)}, got {got}"
+        return f"{name} must be {_range(model, place)}, got {got}"
+    if kind in {"string_too_long", "too_long"}:
+        what = "characters" if kind == "string_too_long" else "entries"
+        return f"expected {name} to have at most {context['max_length']:,} {what}, got {len(error['input']):,}; shorten it"
     if kind == "value_error":
         message = error["msg"].removeprefix("Value error, ")
         if isinstance(error["input"], Mapping):  # its numbers are in the message
@@ -246,8 +252,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _section(place: list[str]) -> type[BaseModel]:
-    model: type[BaseModel] = Config
+def _section(model: type[BaseModel], place: list[str]) -> type[BaseModel]:
     for part in place:
         if part not in model.model_fields:  # a name that the author chose, such as a language
             continue
@@ -267,8 +272,8 @@ def _types(annotation: object) -> list[type]:
     )
 
 
-def _range(place: list[str]) -> str:
-    limits = _limits(_section(place[:-1]).model_fields[place[-1]])
+def _range(model: type[BaseModel], place: list[str]) -> str:
+    limits = _limits(_section(model, place[:-1]).model_fields[place[-1]])
     low = next((f"{m.ge}" for m in limits if hasattr(m, "ge")), "")
     high = next((f"{m.le}" for m in limits if hasattr(m, "le")), "")
     return f"within {low}..{high}" if low and high else f"{low} or more" if low else f"{high} or less"

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dedupelab.config import parse_config
+from dedupelab.consultation import FILE as PROFILE
+from dedupelab.consultation import STARTER as PROFILE_STARTER
 from dedupelab.errors import CollectionError, ConfigError, OutputError
 from dedupelab.evidence.register_csv import read_csv, write_forms
 from dedupelab.match.authority import NAMES as CRITERIA
@@ -18,7 +20,7 @@ SAMPLED = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Path:
-    """Write a commented study.toml; return its path.
+    """Write a commented study.toml, and consultation.toml with comments alone; return the path of the first.
 
     Parameters
     ----------
@@ -51,6 +53,8 @@ def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Pat
     text = starter(name or target.resolve().name, placed)
     try:
         target.mkdir(parents=True, exist_ok=True)
+        if not (target / PROFILE).exists():
+            (target / PROFILE).write_text(PROFILE_STARTER, encoding="utf-8")
         (target / "study.toml").write_text(text, encoding="utf-8")
     except OSError as problem:
         raise OutputError(f"expected to write {target / 'study.toml'}, got: {problem.strerror}") from problem

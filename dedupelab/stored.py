@@ -11,6 +11,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.scan import tolerate
 from dedupelab.config import Config, load_config
+from dedupelab.consultation import Consultation, load_consultation
 from dedupelab.evidence.money import Prices
 from dedupelab.evidence.registers import Registers
 from dedupelab.evidence.results import Result, load_results
@@ -32,6 +33,7 @@ class StoredStudy:
         given = Path(path)
         self.folder = (given.parent if given.suffix == ".toml" and not given.is_dir() else given).resolve()
         self.config: Config = load_config(given)
+        self.consultation: Consultation | None = load_consultation(self.folder)
         self.store = Store(self.folder / FOLDER)
 
     def __repr__(self) -> str:

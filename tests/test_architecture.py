@@ -24,7 +24,7 @@ LAYERS = (
     {"config", "store", "compute"},
     {"schedule"},
     {"readers"},
-    {"cluster", "estimate", "pictures", "catalogues", "review"},
+    {"cluster", "consultation", "estimate", "pictures", "catalogues", "review"},
     {"stored"},
     {"probe"},
     {"forecast"},

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,10 @@ def end(study: Study) -> None:
         click.echo(f"incomplete: {sentence}", err=True)
     if sentences:
         click.get_current_context().exit(INCOMPLETE)
+
+
+def opened_study(study: Path) -> Study:
+    """Open a study that tells on standard error when something is going to take long."""
+    opened = Study(study)
+    opened.tell = partial(click.echo, err=True)
+    return opened

@@ -20,7 +20,7 @@ from dedupelab.publish.chapters import front
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.exhibits import example, example_groups, exhibit
-from dedupelab.publish.run import readable
+from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
 

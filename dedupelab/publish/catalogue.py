@@ -12,7 +12,7 @@ from urllib.parse import quote
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.evidence.merged import Copy, Merged, merge
 from dedupelab.progress import Progress
-from dedupelab.publish.run import FORMULA
+from dedupelab.publish.spreadsheets import FORMULA
 from dedupelab.study import Study
 
 TERMS = {

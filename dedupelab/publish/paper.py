@@ -1,9 +1,12 @@
 """The paper as one document, from numbers and figures; every renderer sets this same document."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from dedupelab.publish.chapters import accuracy, authority, extent, front, harm, method, options
+from dedupelab.publish.chapters import answers, authority, extent, front, harm, method, options, statements
+from dedupelab.publish.chapters.answers import commented
 from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.check import check_document, mark
 from dedupelab.publish.document import Block, Document, Meta
 from dedupelab.publish.language import N_, _, document_tag, number, plural
 from dedupelab.publish.words import words
@@ -29,31 +32,42 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         number=_count_word(count),
     )
     lead: list[Block] = front.front(material)
+    profile = material.consultation
+    closing = statements.statements(material) if profile else method.assurance(material)
+    chapters = {
+        "scope": extent.scope(material),
+        "extent": extent.extent(material),
+        "overlap": extent.sharing(material),
+        "whose": authority.whose(material),
+        "ai": authority.ai(material),
+        "harm": harm.harm(material),
+        "options": options.options(material),
+        "trend": options.trend(material),
+        "": [*answers.members(material), *answers.request(material)],
+        "method": method.method(material),
+        "limitations": statements.limits(material, method.limitations(material)),
+        "assurance": closing,
+    }
     blocks = [
-        *extent.scope(material),
-        *extent.extent(material),
-        *extent.sharing(material),
-        *authority.whose(material),
-        *authority.ai(material),
-        *harm.harm(material),
-        *options.options(material),
-        *options.trend(material),
-        *method.method(material),
-        *method.limitations(material),
-        *method.assurance(material),
+        *answers.introduction(material),
+        *answers.answers(material),
+        *(block for name, chapter in chapters.items() for block in commented(material, name, chapter)),
         *method.annex(material),
+        *statements.assumptions(material),
     ]
     meta = Meta(
-        submitter=material.author("submitter") or material.author("owner"),
-        consultation=material.author("consultation"),
+        submitter=(profile.submission.submitter if profile else "")
+        or material.author("submitter")
+        or material.author("owner"),
+        consultation=profile.consultation.name if profile else material.author("consultation"),
+        reference=profile.consultation.reference if profile else "",
         date=date,
-        draft=accuracy.draft(material),
         short_title=_("Duplicate pictures: {name}", name=material.config.study.name),
         created=created or datetime(2000, 1, 1, tzinfo=UTC),
     )
-    return Document(
-        title, _("Study {name}", name=material.config.study.name), document_tag(), meta, lead, blocks, words()
-    )
+    study = _("Study {name}", name=material.config.study.name)
+    document = Document(title, study, document_tag(), meta, lead, blocks, words())
+    return replace(document, meta=replace(meta, draft=mark(material, check_document(document, material))))
 
 
 def _count_word(count: int) -> str:

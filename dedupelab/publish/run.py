@@ -21,14 +21,19 @@ from dedupelab import tables
 from dedupelab.errors import DedupelabError, NotebookError, OutputError
 from dedupelab.evidence.results import Result
 from dedupelab.progress import Progress
+from dedupelab.publish import authors
+from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.check import check_run, write_check
 from dedupelab.publish.docx import render_docx
 from dedupelab.publish.exhibits import example, example_groups, exhibits
 from dedupelab.publish.html import render_html
 from dedupelab.publish.language import day, speaking
 from dedupelab.publish.notebooks import notebook_sources, run_notebooks
+from dedupelab.publish.outline import keep_outline
 from dedupelab.publish.paper import paper
 from dedupelab.publish.pdf import render_pdf
+from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.translations import language_of
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
@@ -47,7 +52,6 @@ PACKAGES = (
     "matplotlib",
     "papermill",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 RENDERERS = {"html": render_html, "pdf": render_pdf, "docx": render_docx}
 
 
@@ -91,14 +95,18 @@ def publish_run(
     chosen = tuple(dict.fromkeys(languages or study.config.report.languages))
     for tag in chosen:
         language_of(tag)  # before any work: a language that is not there is a mistake in the call
+    authors.texts(study)  # likewise: a text for no section is a mistake in the study
     results = study.measure(bars=bars)
+    authors.check_findings(study, Numbers.of(results))
     building = _new_folder(home)
     try:
         shutil.copyfile(study.results_path, building / "results.json")
         digests = write_tables(study, building / "tables")
         _notebooks(study, building, home, bars)
         notes = _papers(study, results, building, chosen, moment, digests, bars)
+        notes += authors.remarks(study, chosen, moment)
         (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
+        write_check(building, check_run(building))
         if finish:
             finish(building, home, moment)
         return _put_in_place(building, home, moment)
@@ -136,17 +144,6 @@ def money_tables(study: Study) -> dict[str, pd.DataFrame]:
     }
 
 
-def readable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame as a spreadsheet may open it: hashes as hexadecimal, and no text that would run as a formula."""
-    shown = frame.astype(object)
-    for name in frame.columns:
-        if name.startswith(("phash", "dhash")) or name == "pdq":
-            shown[name] = [_hexadecimal(value) for value in frame[name]]
-        elif pd.api.types.is_string_dtype(frame[name].dtype) or frame[name].dtype == object:
-            shown[name] = pd.Series([_inert(value) for value in frame[name]], index=frame.index, dtype=object)
-    return shown
-
-
 def versions() -> dict[str, str]:
     """Return the versions that can change a number."""
     found = {"dedupelab": __version__, "Python": platform.python_version()}
@@ -172,9 +169,13 @@ def _papers(
         with tempfile.TemporaryDirectory(prefix="dedupelab-") as name, speaking(tag):
             found = _material(study, results, Path(name), digests)
             document = paper(found, date=day(moment), created=moment.replace(microsecond=0))
+            if tag == languages[0]:
+                keep_outline(document, folder)
+            papers = {"report": document, "letter": letter(found, document)}
             progress(done := done + 1, steps)
             for kind, render in RENDERERS.items():
-                notes += render(document, folder / f"report.{tag}.{kind}")
+                for title, written in papers.items():
+                    notes += render(written, folder / f"{title}.{tag}.{kind}") if written else ()
                 progress(done := done + 1, steps)
     return sorted(set(notes))
 
@@ -198,6 +199,7 @@ def _material(study: Study, results: Iterable[Result], folder: Path, digests: Ma
         digests,
         study.records(),
         study.crosswalk(),
+        *authors.brought(study),
     )
 
 
@@ -225,6 +227,7 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
         "gear": study.gear(),
         "incomplete": study.incomplete(),
         "notes": notes,
+        "consultation": study.consultation.model_dump(mode="json") if study.consultation else None,
         "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location", "catalogue"}}}),
         "versions": versions(),
     }
@@ -275,21 +278,3 @@ def _put_in_place(building: Path, home: Path, moment: datetime) -> Path:
             shutil.rmtree(home / "latest")
         shutil.copytree(target, home / "latest")
     return target
-
-
-def _hexadecimal(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    return "" if value is None or value is pd.NA or value != value else f"{int(str(value)):016x}"  # noqa: PLR0124  NaN
-
-
-def _inert(value: object) -> object:
-    """Text that no spreadsheet runs, coordinates as text; everything else as it is."""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
-    if value is None or isinstance(value, int | float):
-        return value
-    try:
-        return " ".join(f"{float(part):.4f}" for part in value)  # type: ignore[attr-defined]  # an array of coordinates
-    except TypeError:
-        return value

@@ -24,6 +24,7 @@ from dedupelab.sample.photographs import STEREO, cut_regions, develop, open_pack
 from dedupelab.sample.plan import FIRST_DAY, PlannedFile, conflicts, plan_files
 from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
+from dedupelab.sample.submission import submission_files
 from dedupelab.sample.works import Work, list_works
 
 COLUMNS = (
@@ -32,6 +33,8 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of truth.csv; `data/README.md` says what each means."""
 PARTS = ("collections", "catalogues", "registers", "truth.csv", "study.toml")
+KEPT = ("consultation.toml", "text")
+"""What people are meant to write in: placed where there is none, never replaced."""
 Progress = Callable[[int, int], None]
 
 
@@ -109,6 +112,9 @@ def _write_all(building: Path, plan: list[PlannedFile], seed: int, progress: Pro
     (building / "registers").mkdir()
     for name, text in registers(plan, _generator(seed, "registers")).items():
         (building / "registers" / name).write_bytes(text)
+    (building / "text").mkdir()
+    for name, words in submission_files().items():
+        (building / name).write_bytes(words.encode())
     (building / "study.toml").write_bytes(study_toml().encode())
 
 
@@ -250,6 +256,9 @@ def _put_in_place(building: Path, folder: Path) -> None:
             if (building / part).exists():
                 (building / part).rename(folder / part)
                 placed.append(part)
+        for part in KEPT:
+            if (building / part).exists() and not (folder / part).exists():
+                (building / part).rename(folder / part)
     except OSError:
         for part in placed:
             (folder / part).rename(building / part)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from dedupelab.config import Config
+from dedupelab.consultation import Consultation
 from dedupelab.publish.document import Figure, Table
 from dedupelab.publish.language import current, original
 from dedupelab.publish.wording import Numbers
@@ -29,6 +30,7 @@ class Material:
     """A study as the paper sees it: settings, numbers, tables, and figures by name.
 
     `money` holds the tables options, tornado and trend, and the registers by kind. `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
+    `prose` is what authors wrote, by section and language; `incomplete` says which collections were not read far enough.
     """
 
     config: Config
@@ -45,6 +47,9 @@ class Material:
     digests: Mapping[str, str] = field(default_factory=dict)
     records: pd.DataFrame = field(default_factory=RECORDS.empty)
     crosswalk: pd.DataFrame = field(default_factory=CROSSWALK.empty)
+    consultation: Consultation | None = None
+    prose: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    incomplete: tuple[str, ...] = ()
 
     @property
     def holders(self) -> dict[str, str]:

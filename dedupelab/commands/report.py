@@ -1,0 +1,74 @@
+"""The main job: everything in order, ending in the run folder."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dedupelab.commands.routine import KEEP, LOG, conclude
+from dedupelab.commands.terminal import JSON, STUDY, bars, end, opened_study
+from dedupelab.schedule.journal import FILE, journal
+from dedupelab.schedule.runs import newest
+
+
+@click.command("report")
+@STUDY
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where runs land; otherwise [report] out, else ./reports."
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    help="Language, such as en or zh-Hant-HK; repeat for more.",
+)
+@KEEP
+@LOG
+@JSON
+def report_command(
+    study: Path,
+    out: Path | None,
+    languages: tuple[str, ...],
+    keep: int,
+    log: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
+    opened = opened_study(study)
+    home = Path(out or opened.config.report.out) / opened.name
+    with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
+        before = newest(home)
+        run = opened.report(out, languages=languages, bars=lines.follow(bars))
+        routine = conclude(opened, run, before, keep, lines)
+    for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
+        click.echo(f"note: {note}", err=True)
+    papers = sorted(
+        str(run.parent / "latest" / path.name)
+        for name in ("letter", "report")
+        for path in run.glob(f"{name}.*.*")
+    )
+    checks = json.loads((run / "check.json").read_text(encoding="utf-8"))
+    headline = next((r for r in opened.results() if r.id == "M1"), None)
+    found = "no pictures could be compared"
+    if headline is not None and headline.value is not None:
+        found = (
+            f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures; {headline.caveat}"
+        )
+    if as_json:
+        share = None if headline is None else headline.value
+        facts: dict[str, Any] = {
+            "run": str(run),
+            "papers": papers,
+            "M1": share,
+            "incomplete": opened.incomplete(),
+            "checks": {name: checks[name] for name in ("pass", "fail", "not_applicable")},
+        }
+        click.echo(json.dumps(facts | routine, ensure_ascii=False))
+    else:
+        checked = (run / "check.txt").read_text(encoding="utf-8").splitlines()[-1]
+        lines_ = [found, str(routine["summary"]), f"next: dedupelab lab {study}", f"run: {run}", checked]
+        click.echo("\n".join([*lines_, "the report:", *papers]))
+    end(opened)

@@ -1,0 +1,31 @@
+"""`dedupelab check-report`: a run held against the seventeen criteria; the checks themselves are in `publish/criteria.py`."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from dedupelab.commands.terminal import INCOMPLETE, JSON
+from dedupelab.publish.check import check_run, lines, one_line, summary
+
+
+@click.command("check-report")
+@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@JSON
+def check_report_command(run: Path, *, as_json: bool) -> None:
+    """Hold RUN, a run folder, against the 17 criteria of good evidence; exit code 3 while any is open."""
+    outcomes = check_run(run)
+    if as_json:
+        facts = {**summary(outcomes), "criteria": [asdict(outcome) for outcome in outcomes]}
+        click.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        click.echo("\n".join([*lines(outcomes), one_line(outcomes)]))
+        failed = next((outcome for outcome in outcomes if outcome.state == "fail"), None)
+        click.echo(
+            "next: hand it in"
+            if failed is None
+            else f"next: mend {failed.id} ({failed.reason}), then report again"
+        )
+    if summary(outcomes)["fail"]:
+        click.get_current_context().exit(INCOMPLETE)

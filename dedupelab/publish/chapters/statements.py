@@ -1,0 +1,287 @@
+"""What a submission states of itself: limits, contrary findings, assurance, interests, data, those affected, assumptions."""
+
+import pandas as pd
+
+from dedupelab.evidence.register_fields import SOURCE_TYPES
+from dedupelab.evidence.results import Input, Result
+from dedupelab.publish import wording
+from dedupelab.publish.chapters.answers import called
+from dedupelab.publish.chapters.letter import MAY
+from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.document import (
+    Block,
+    BulletList,
+    Column,
+    Heading,
+    Paragraph,
+    Reference,
+    Table,
+    Text,
+)
+from dedupelab.publish.language import _, day, joined, number, original, pieces
+from dedupelab.publish.markdown import Say
+from dedupelab.publish.wording import Numbering
+
+
+def limits(material: Material, chapter: list[Block]) -> list[Block]:
+    """Return chapter 10 with what the submitter adds: what is not shown, contrary findings, standards not met."""
+    profile = material.consultation
+    if profile is None:
+        return chapter
+    given = profile.limits
+    last = max(
+        (
+            int(block.number.rpartition(".")[2])
+            for block in chapter
+            if isinstance(block, Paragraph) and block.number
+        ),
+        default=0,
+    )
+    say = Numbering("10", last)
+    unshown = tuple(map(original, given.not_shown)) or (
+        _("Page one says what this study does not show; the submitter adds nothing."),
+    )
+    contrary = [*contrary_findings(material), *map(original, given.contrary)]
+    blocks: list[Block] = [
+        *chapter,
+        Heading(2, _("What this does not show"), id="section-not-shown"),
+        *(say(text) for text in unshown),
+        Heading(2, _("Findings that speak against the case made"), id="section-contrary"),
+        *(say(text) for text in contrary or [_("None was found, and the submitter states none.")]),
+    ]
+    if given.unmet:
+        blocks += [
+            say(_("Further standards that could not be met, and why:")),
+            BulletList([f"{each.standard}: {original(each.reason)}" for each in given.unmet]),
+        ]
+    return blocks
+
+
+def contrary_findings(material: Material) -> list[str]:
+    """Return what the study's own numbers say against its case, whatever the submitter would like to say."""
+    numbers = material.numbers
+    found = []
+    storage = numbers.get("M3")
+    if storage is not None and storage.value is not None:
+        found.append(
+            _(
+                "Storing the surplus copies cost {amount}. That is what deleting all of them would save.",
+                amount=wording.with_interval(storage),
+            )
+        )
+    found += [
+        _(
+            "Over the declared window of settings this number does not hold: {label}, {values}.",
+            label=called(result),
+            values=wording.with_interval(result),
+        )
+        for result in numbers.results.values()
+        if result.id.endswith(".window")
+        and result.value is not None
+        and result.caveat.startswith("not robust")
+    ]
+    found += [
+        _(
+            "Under the study's inputs this option costs more than it brings: {label}, {values}.",
+            label=called(result),
+            values=wording.with_interval(result),
+        )
+        for result in numbers.below("S")
+        if result.id.count(".") == 1 and result.value is not None and result.value < 0
+    ]
+    return found
+
+
+def statements(material: Material) -> list[Block]:
+    """Return chapter 11 of a submission: who computed, checked, paid and gains; data; confidentiality; those affected."""
+    profile = material.consultation
+    assert profile is not None
+    say = Numbering("11")
+    study, own, stated = material.config.study, profile.submission, _("not stated")
+    submitter = own.submitter or material.config.report.submitter or study.owner
+    assurance, interests, data = profile.assurance, profile.interests, profile.data
+    blocks: list[Block] = [
+        Heading(1, _("Assurance, interests and data"), number="11", id="section-assurance"),
+        say(
+            _(
+                "Study: {study}. Answerable for it: {owner}. Handed in by: {submitter}.",
+                study=study.name,
+                owner=study.owner or stated,
+                submitter=submitter or stated,
+            )
+        ),
+        say(_members(material)),
+        say(_(MAY[own.confidentiality])),
+        Heading(2, _("Assurance statement"), id="section-assured"),
+        say(
+            _(
+                "Computed by: {analyst}. Checked by: {assurer}.",
+                analyst=assurance.analyst or stated,
+                assurer=assurance.assurer or stated,
+            )
+            + (" " + _("Checked on {day}.", day=day(assurance.day)) if assurance.day else "")
+        ),
+    ]
+    if not assurance.by_another:
+        blocks.append(say(_("No second person is named who checked the numbers.")))
+    blocks.append(
+        say(
+            _(
+                "What was checked, and what remains open: {statement}",
+                statement=original(assurance.statement) or stated,
+            )
+        )
+    )
+    blocks.append(
+        say(
+            _(
+                "Whether threshold and criteria were set down before anything was counted: {registered}",
+                registered=original(assurance.registered) or stated,
+            )
+        )
+    )
+    blocks += [
+        Heading(2, _("Funding and interests"), id="section-interests"),
+        say(_("Funding: {funding}", funding=original(interests.funding) or stated)),
+        say(_("Interests in the outcome: {interests}", interests=original(interests.interests) or stated)),
+        Heading(2, _("Data statement"), id="section-data"),
+        say(_("Available, and to whom: {available}", available=original(data.available) or stated)),
+        say(_("Not available, and why: {withheld}", withheld=original(data.withheld) or stated)),
+        say(
+            _(
+                "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their holders. "
+                "Nothing here is legal advice."
+            )
+        ),
+    ]
+    return [*blocks, *_affected(material, say)]
+
+
+def _members(material: Material) -> str:
+    assert material.consultation is not None
+    own = material.consultation.submission
+    if not own.members:
+        return _("No members are named for whom it is handed in.")
+    asked = own.members_asked
+    told = _("Members represented ({count:,}): {names}.", count=len(own.members), names=joined(own.members))
+    return f"{told} " + (
+        _("{count:,} members were asked to take part.", count=asked)
+        if asked is not None
+        else _("How many were asked to take part is not stated.")
+    )
+
+
+def _affected(material: Material, say: Say) -> list[Block]:
+    assert material.consultation is not None
+    affected = material.consultation.affected
+    none = _("not collected")
+    blocks: list[Block] = [
+        Heading(2, _("Affected businesses, and small and medium enterprises"), id="section-affected")
+    ]
+    if affected.group:
+        rows: list[list[Text]] = [
+            [
+                group.name,
+                original(group.how) or none,
+                none if group.businesses is None else number(group.businesses),
+                group.size or none,
+                group.share_of_harm or none,
+                group.source or none,
+            ]
+            for group in affected.group
+        ]
+        blocks += [
+            say(
+                pieces(
+                    "Kinds of business that the matter concerns are given in {table}.",
+                    table=Reference("table-affected"),
+                )
+            ),
+            Table(
+                "table-affected",
+                _("Affected businesses"),
+                [
+                    Column(_("Kind of business"), width=1.6),
+                    Column(_("How it is affected"), width=2.8),
+                    Column(_("Businesses"), "right", width=1.1),
+                    Column(_("Size"), width=1.3),
+                    Column(_("Share of harm"), width=1.2),
+                    Column(_("Source"), width=1.8),
+                ],
+                rows,
+            ),
+        ]
+    else:
+        blocks.append(say(_("Affected businesses, their number, size and share of the harm: not collected.")))
+    return [
+        *blocks,
+        say(_("Views of small and medium enterprises: {views}", views=original(affected.smes) or none)),
+    ]
+
+
+def assumptions(material: Material) -> list[Block]:
+    """Return the assumptions log: every input that was supplied, who answers for it, and how much depends on it."""
+    used = used_inputs(material)
+    if material.consultation is None or not used:
+        return []
+    log = material.money.get("assumption", pd.DataFrame())
+    entries = {str(row["id"]).rpartition(".")[2]: row for row in log.to_dict("records")}
+    ranks = impact_ranks(material.money.get("tornado", pd.DataFrame()), {each.name for each in used})
+    rows: list[list[Text]] = []
+    for given in sorted(used, key=lambda each: (ranks.get(each.name, len(ranks) + 1), each.name)):
+        entry = entries.get(given.name, {})
+        rows.append(
+            [
+                given.name,
+                f"{given.value:,.10g}" if isinstance(given.value, float | int) else str(given.value),
+                given.source_type if given.source_type in SOURCE_TYPES else _("none"),
+                given.source or _("none"),
+                str(entry.get("owner") or material.config.study.owner or _("not stated")),
+                str(entry.get("date") or _("not stated")),
+                str(ranks.get(given.name, "–")),
+            ]
+        )
+    return [
+        Heading(1, _("Annex D: assumptions log"), id="annex-assumptions"),
+        Table(
+            "table-assumptions",
+            _("Assumptions, by how much the comparison of options depends on them"),
+            [
+                Column(_("Input"), width=1.8),
+                Column(_("Value"), width=1.6),
+                Column(_("Source type"), width=1.1),
+                Column(_("Source"), width=2.2),
+                Column(_("Owner"), width=1.3),
+                Column(_("Date"), width=1.1),
+                Column(_("Rank"), "right", width=0.7),
+            ],
+            rows,
+            note=_(
+                "Rank: by the largest change of any option's present value between P10 and P90 of the input, the others held; – where no option rests on it."
+            ),
+        ),
+    ]
+
+
+def used_inputs(material: Material) -> list[Input]:
+    """Return the inputs that somebody supplied, each value once; what the study counted itself is none."""
+    found: dict[tuple[str, str], Input] = {}
+    for result in material.numbers.results.values():
+        for given in supplied_to(result):
+            found.setdefault((given.name, str(given.value)), given)
+    return list(found.values())
+
+
+def supplied_to(result: Result) -> list[Input]:
+    """Return the inputs of a number that were supplied rather than counted in tables or taken from other results."""
+    counted = ("table ", "result", "study settings")
+    return [each for each in result.inputs if not each.source.startswith(counted)]
+
+
+def impact_ranks(tornado: pd.DataFrame, names: set[str]) -> dict[str, int]:
+    """Return the named inputs by the largest swing of any option's present value, 1 for the largest."""
+    if not len(tornado):
+        return {}
+    swing = (tornado["net_at_p90"] - tornado["net_at_p10"]).abs().groupby(tornado["input"]).max()
+    ordered = swing[swing > 0].sort_values(ascending=False, kind="stable")
+    return {str(name): place for place, name in enumerate((n for n in ordered.index if n in names), 1)}
