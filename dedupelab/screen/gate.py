@@ -66,7 +66,7 @@ class Gate:
         self._locations = {name: study.location(name) for name in self._holders}
         self._policy = settings.decode
         self._reading = choose_reading(settings.metadata, settings.trust_anchors, study.folder)
-        # Processes are started when an upload finds none that waits, and stay for the next ones.
+        # Processes are started as uploads come, one per worker at most, and stay for the next ones.
         self._readers = Readers(study.config.workers, settings.seconds, settings.memory)
 
     def __enter__(self) -> Self:
