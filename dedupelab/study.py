@@ -167,7 +167,8 @@ class Study(ScannedStudy):
         CollectionError
             If an upload is not there, or the study holds no picture yet.
         """
-        return self.gate(max_distance=max_distance).screen(uploads, bars("screening"))
+        with self.gate(max_distance=max_distance) as gate:
+            return gate.screen(uploads, bars("screening"))
 
     def measure(self, *, bars: Bars = silent) -> list[Result]:
         """Compute every number of the report; return them."""

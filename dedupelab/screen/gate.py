@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.match.gate_index import DIGESTS, FACTS, GateIndex, open_index, queries, write_index
 from dedupelab.pictures import digest_at
 from dedupelab.progress import Progress
-from dedupelab.readers import readers
+from dedupelab.readers import Readers
 from dedupelab.screen.answer import RIGHTS, Answer, Copy, answered
 from dedupelab.screen.comparison import UPLOAD, compare, rows
 from dedupelab.store import key_for
@@ -33,7 +33,9 @@ BATCH = 8
 
 
 class Gate:
-    """A study's gate, open: one that is kept answers many uploads.
+    """A study's gate, open: one that is kept answers many uploads, and keeps the processes that read them.
+
+    Close it when it is no longer needed, or use it in a `with`.
 
     Parameters
     ----------
@@ -64,8 +66,18 @@ class Gate:
         self._locations = {name: study.location(name) for name in self._holders}
         self._policy = settings.decode
         self._reading = choose_reading(settings.metadata, settings.trust_anchors, study.folder)
-        self._limits = (settings.seconds, settings.memory)
-        self._workers = study.config.workers
+        # Processes are started as uploads come, one per worker at most, and stay for the next ones.
+        self._readers = Readers(study.config.workers, settings.seconds, settings.memory)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes that read uploads."""
+        self._readers.shutdown(wait=True, cancel_futures=True)
 
     def screen(self, uploads: Iterable[str | Path], progress: Progress | None = None) -> list[Answer]:
         """Answer for files, and for every picture in folders, in order.
@@ -79,12 +91,11 @@ class Gate:
         jobs = [Job(UPLOAD, tuple(entries[i : i + BATCH])) for i in range(0, len(entries), BATCH)]
         read = partial(read_batch, policy=self._policy, reading=self._reading)
         answers: list[Answer] = []
-        with readers(self._workers, len(entries), *self._limits) as executor:
-            for job, found in zip(jobs, run_batches(read, jobs, executor), strict=True):
-                for entry, row in zip(job.entries, found, strict=True):
-                    answers.append(self.answer(row, entry.native))
-                    if progress:
-                        progress(len(answers), len(entries))
+        for job, found in zip(jobs, run_batches(read, jobs, self._readers), strict=True):
+            for entry, row in zip(job.entries, found, strict=True):
+                answers.append(self.answer(row, entry.native))
+                if progress:
+                    progress(len(answers), len(entries))
         return answers
 
     def answer(self, row: Row, native: str) -> Answer:

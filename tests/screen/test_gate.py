@@ -1,6 +1,7 @@
 """The gate answers as a match would, and says when it could not."""
 
 import json
+import multiprocessing
 import shutil
 from pathlib import Path
 
@@ -175,3 +176,17 @@ def test_an_answer_is_json(study, folder):
     (answer,) = study.screen([folder / "portal" / "0.jpg"])
     facts = json.loads(json.dumps(answer.facts()))
     assert facts["copies"][0]["rights"] == {"creator": "Ada Example"}
+
+
+def test_an_open_gate_keeps_the_process_that_reads(study, folder):
+    """It stays for the next upload, there are never more than the study's workers, and closing ends them."""
+    before = set(multiprocessing.active_children())
+    with study.gate() as gate:
+        gate.screen([folder / "portal" / "0.jpg"])
+        (first,) = set(multiprocessing.active_children()) - before
+        for _ in range(4):
+            gate.screen([folder / "portal" / "2.jpg"])
+        kept = set(multiprocessing.active_children()) - before
+        assert first in kept
+        assert len(kept) <= study.config.workers
+    assert not set(multiprocessing.active_children()) - before
