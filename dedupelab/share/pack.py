@@ -163,8 +163,11 @@ def heads(data: Path) -> dict[str, dict[str, str | int]]:
     for name, _ in written_down(data):
         if name.endswith(".sqlite") and (data / name).exists():
             for each in chains(data / name):
-                said = {"rows": len(each.digests), "not_chained": each.open_rows, "sha256": each.head}
-                found[f"{name}#{each.table}"] = said
+                found[f"{name}#{each.table}"] = {
+                    "rows": len(each.digests),
+                    "not_chained": each.open_rows,
+                    "sha256": each.head,
+                }
     return found
 
 
