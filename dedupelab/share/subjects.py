@@ -13,6 +13,9 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.config import FILE
 from dedupelab.errors import ConfigError, OutputError
+from dedupelab.evidence.labels import LabelStore
+from dedupelab.evidence.register_fields import KINDS
+from dedupelab.review import LABELS
 from dedupelab.stored import StoredStudy
 
 EXCERPT = 40
@@ -40,7 +43,7 @@ class Purged:
 
 
 def find_subject(study: StoredStudy, texts: Sequence[str]) -> list[Mention]:
-    """Return every place in the study's tables, settings and results where one of the texts occurs, whatever its case and width.
+    """Return every place in the study's tables, registers, labels, settings and results where one of the texts occurs, whatever its case and width.
 
     Raises
     ------
@@ -59,6 +62,10 @@ def find_subject(study: StoredStudy, texts: Sequence[str]) -> list[Mention]:
         for text in wanted
         if text in _plain(value)
     ]
+    for name, row, column, value in _written(study):
+        found += [
+            Mention(name, row, column, _excerpt(value, text)) for text in wanted if text in _plain(value)
+        ]
     for path in (study.folder / FILE, study.results_path):
         if path.exists():
             for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
@@ -135,6 +142,17 @@ def _texts(table: tables.Table, frame: pd.DataFrame) -> Iterator[tuple[str, str,
         for key, value in zip(keys, frame[name], strict=True):
             if isinstance(value, str):
                 yield str(key), name, value
+
+
+def _written(study: StoredStudy) -> Iterator[tuple[str, str, str, str]]:
+    """Yield table, row, column and value of every text that people wrote into registers and labels, withdrawn ones included."""
+    written = {f"register {kind}": study.registers.history(kind) for kind in KINDS}
+    written["labels"] = LabelStore(study.store.root / LABELS).rows()
+    for name, rows in written.items():
+        for row in rows.to_dict("records"):
+            for column, value in row.items():
+                if isinstance(value, str):
+                    yield name, str(row["number"]), str(column), value
 
 
 def _plain(text: str) -> str:

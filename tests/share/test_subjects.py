@@ -62,3 +62,9 @@ def test_the_commands(study):
     assert len(json.loads(found.stdout)["mentions"]) == 1
     done = CliRunner().invoke(main, ["purge", str(study.folder), "--early"])
     assert (done.exit_code, "deleted" in done.stdout) == (0, True), done.output
+
+
+def test_what_people_wrote_is_searched_too(reviewed):
+    """Reviewers and writers of registers are persons: their names are found with table and row."""
+    found = {(m.table, m.column) for m in find_subject(reviewed, ["ADA"])}
+    assert found >= {("labels", "reviewer"), ("register assumption", "who")}
