@@ -36,7 +36,11 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
         wishes.append(max(min(lengths[len(lengths) * 9 // 10], _LONG_CELL) + _GUTTER, floors[-1]))
     room = _WIDE_LINE if len(table.columns) > 4 else _LINE
     if given:
-        return 1.0, [width / sum(given) for width in given]
+        fitted = [
+            max(width, _head_of(c.title) / room * sum(given))
+            for c, width in zip(table.columns, given, strict=True)
+        ]
+        return 1.0, [width / sum(fitted) for width in fitted]
     if sum(wishes) <= room:
         return min(1.0, max(sum(wishes) * 1.3 / room, _NARROWEST)), [wish / sum(wishes) for wish in wishes]
     if sum(floors) >= room:
@@ -46,3 +50,9 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
         floor + (room - sum(floors)) * more / sum(over) for floor, more in zip(floors, over, strict=True)
     ]
     return 1.0, [width / sum(widths) for width in widths]
+
+
+def _head_of(title: str) -> float:
+    """Return the room of a short Chinese heading, which breaks between any two characters where a word would not."""
+    wide = columns_of(title)
+    return wide * _BOLD + _GUTTER if len(title) < wide <= 8 else 0

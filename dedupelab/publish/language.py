@@ -197,7 +197,7 @@ def _filled(message: str, values: Mapping[str, object], language: Language) -> s
         value, _used = _FORMATTER.get_field(name, (), values)
         value = _FORMATTER.convert_field(value, conversion)
         numeric = isinstance(value, int | float) or hasattr(value, "__float__")
-        text = _number(float(value) if not isinstance(value, int) else value, form, language) if form and numeric else format(value, form or "")  # fmt: skip
+        text = _number(value, form, language) if form and numeric else format(value, form or "")  # fmt: skip
         _append(parts, text, language)
     return "".join(parts)
 

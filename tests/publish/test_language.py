@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from dedupelab.errors import ConfigError
@@ -188,3 +189,16 @@ def test_a_broken_catalogue_is_one_error(tmp_path, monkeypatch, content):
     assert "de" in languages()
     with pytest.raises(ConfigError, match=r"de\.po"):
         language_of("de")
+
+
+def test_numbers_of_arrays_are_numbers():
+    """NumPy's integers are written as Python's are."""
+    assert _("{count:,} pictures", count=np.int64(1234)) == "1,234 pictures"
+    with speaking(HONG_KONG):
+        assert plural("{count} option", "{count} options", np.int64(3)) == "3 個方案"
+        assert (
+            _("No duplicates were found among {hashed:,.0f} pictures.", hashed=np.float64(1234)).count(
+                "1,234"
+            )
+            == 1
+        )

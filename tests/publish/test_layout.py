@@ -62,3 +62,15 @@ def test_columns_share_the_table(rows):
     assert 0 < width <= 1
     assert abs(sum(shares) - 1) < 1e-9
     assert min(shares) > 0.05
+
+
+def test_a_short_chinese_heading_fits_its_column():
+    """A column of given width grows until its heading stands in one line; English shares stay as they are given."""
+
+    def shares(grade):
+        columns = [d.Column("項目", width=2.2), d.Column(grade, width=0.6), d.Column("計算方法", width=8.2)]
+        return column_shares(d.Table("table-a", "x", columns, [("a", "E", "b")]))[1]
+
+    assert shares("Grade")[1] == 0.6 / 11
+    assert shares("等級")[1] > 0.6 / 11
+    assert sum(shares("等級")) == pytest.approx(1)
