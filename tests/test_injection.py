@@ -12,7 +12,8 @@ from PIL import Image
 
 from dedupelab import cli
 from dedupelab.match.gate_index import FACTS
-from dedupelab.publish.run import FORMULA, write_tables
+from dedupelab.publish.run import write_tables
+from dedupelab.publish.spreadsheets import FORMULA
 from dedupelab.screen.gate import index_of
 from dedupelab.start import init
 from dedupelab.study import Study

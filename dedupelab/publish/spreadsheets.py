@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:

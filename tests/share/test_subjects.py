@@ -52,7 +52,7 @@ def test_a_purge_leaves_pictures_and_settings_alone(study, tmp_path):
     assert gone.files > 5
     assert not study.store.root.exists()
     assert not (tmp_path / "out" / "shared").exists()
-    assert {p.name for p in study.folder.iterdir()} == {"study.toml", "purged.json"}
+    assert {p.name for p in study.folder.iterdir()} == {"study.toml", "consultation.toml", "purged.json"}
     assert json.loads((study.folder / "purged.json").read_text("utf-8"))["retention"] == "2026-06-30"
 
 
