@@ -174,7 +174,7 @@ def strangers(images: pd.DataFrame, pairs: pd.DataFrame) -> Strangers:
 def judge(
     planted: pd.DataFrame, images: pd.DataFrame, members: pd.DataFrame, pairs: pd.DataFrame
 ) -> list[Result]:
-    """Return K.pictures, K.recall (all, and by kind) and K.false from what a study of the planted files found."""
+    """Return K.pictures, K.recall (all, and by kind), K.false and K.alone from what a study of the planted files found."""
     work = members.set_index("image_id")
     named = images.assign(
         unit=images["image_id"].map(work["group_id"] + "/" + work["work"].astype(str)),
@@ -186,10 +186,11 @@ def judge(
         for collection, column in (("copies", "path"), ("originals", "source"))
     )
     found = (copies.notna() & (copies == originals)).to_numpy()
-    source = named.set_index("image_id")["source"]
     links = pairs[pairs["relation"].isin(LINKS)]
-    false = int((links["left"].map(source).to_numpy() != links["right"].map(source).to_numpy()).sum())
     works = int(planted["source"].nunique())
+    between = strangers(images, pairs)
+    false = sum(between.values())
+    apart = works - len({each for pair in between for each in pair})
     whole = (len(planted), "planted copies")
     results = [
         count("K.pictures", "Pictures edited for calibration", works, "pictures", (works, "pictures drawn"), "Counted."),
@@ -198,6 +199,10 @@ def judge(
             "K.false", "Links that join different pictures of the calibration", false, (len(links), "links found"),
             clopper_pearson(false, len(links)) if len(links) else wilson(0, 1),
             "Links between files made from different works; works that nobody knew to be copies of each other count as false.",
+        ),
+        share(
+            "K.alone", "Pictures of the calibration that were linked to no other", apart, (works, "pictures drawn"),
+            wilson(apart, works), "Pictures of whose original and copies none is linked to a file made from another picture.",
         ),
     ]  # fmt: skip
     for kind, rows in planted.groupby("kind", sort=False).indices.items():

@@ -19,6 +19,7 @@ from dedupelab.evidence.intervals import DRAWS, SEED
 from dedupelab.evidence.lookalikes import look_alikes
 from dedupelab.evidence.money import Prices, money
 from dedupelab.evidence.overlap import overlap, overlap_table
+from dedupelab.evidence.planted import with_copies
 from dedupelab.evidence.population import population
 from dedupelab.evidence.results import Result, ordered
 from dedupelab.evidence.rights import rights
@@ -81,7 +82,7 @@ def measure(
     dates
         Column of images that says when a picture came in, for the trend; empty when the study names none.
     calibration
-        What planted copies said of the detector; goes into the results as it is.
+        What planted copies said of the detector; goes into the results, and corrects the share of files with a copy.
     draws, seed
         Of the cluster bootstrap.
 
@@ -130,7 +131,7 @@ def measure(
     )
     if assessment is not None:
         results = ordered([*corrected(results, assessment), *accuracy(assessment)])
-    results = ordered([*results, *calibration])
+    results = ordered([*results, *with_copies(results, calibration), *calibration])
     return Measured(
         results, fields_table(examined), matrix, headlines(results),
         priced.exceedance, priced.options, priced.tornado, weeks,

@@ -7,7 +7,7 @@ from dedupelab.publish import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Column, Heading, Table
 from dedupelab.publish.language import N_, _, number
-from dedupelab.publish.wording import Numbering
+from dedupelab.publish.wording import Numbering, Numbers
 
 NOT_REVIEWED = N_(
     "Nobody has reviewed a sample of pairs in this run: precision and recall on these collections are unknown."
@@ -77,11 +77,26 @@ def checked(material: Material, say: Numbering) -> list[Block]:
                     false_part=numbers["K.false"].numerator or 0,
                 )
             ),
+            *([say(_corrected_files(numbers))] if numbers.get("V.files") is not None else []),
             _table("table-planted", _("Planted copies that were found, by kind of edit"), planted, _("Edit")),
         ]
     else:
         blocks.append(say(_("The detector was not calibrated with planted copies on these collections.")))
     return blocks
+
+
+def _corrected_files(numbers: Numbers) -> str:
+    files, flagged = numbers["V.files"], numbers["M1b"]
+    if files.value is None:
+        return _("What planted copies say of the share of pictures with a copy could not be computed.")
+    return _(
+        "With these recalls, and {alone} of the edited pictures linked to no other, the share of pictures with a copy would be "
+        "{files} ({interval}; {flagged} as the detector flagged them): as far as copies are edited as the planted ones were.",
+        alone=numbers.say("K.alone"),
+        files=wording.figure(files),
+        interval=wording.interval(files),
+        flagged=wording.quantity(flagged.value or 0 if flagged.raw is None else flagged.raw, "fraction"),
+    )
 
 
 def _told(material: Material) -> list[str]:
