@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dedupelab.evidence.results import Result
 from dedupelab.publish import wording
+from dedupelab.publish.chapters.coverage import COVERED
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, Column, Heading, Table
 from dedupelab.publish.language import N_, _, number
@@ -142,9 +143,10 @@ def _told(material: Material) -> list[str]:
                 _(
                     "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
                     "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were carried through the "
-                    "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read. In simulated studies "
-                    "with 300 labels these nominal 95 % intervals held the truth less often than they say: about nine times in ten for surplus copies "
-                    "and pairs, and about eight in ten for groups. Read them as somewhat too narrow."
+                    "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read. In {studies} "
+                    "simulated studies with 300 labels these nominal 95 % intervals held the truth in {surplus:.1f} % (surplus copies), "
+                    "{groups:.1f} % (groups) and {pairs:.1f} % (pairs) of cases.",
+                    **COVERED,
                 )
             ),
         ]
