@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -165,6 +166,18 @@ def capital(text: str) -> str:
 def midsentence(text: str) -> str:
     """Return a label as it stands within a sentence: English ones lose their capital."""
     return text[:1].lower() + text[1:] if current().messages is None else text
+
+
+def name_of(tag: str) -> str:
+    """Return what the current language calls a language; a tag that nobody has named stays a tag.
+
+    >>> name_of("fr")
+    'French'
+    """
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(current().locale) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def document_tag() -> str:

@@ -56,10 +56,8 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         *statements.assumptions(material),
     ]
     meta = Meta(
-        submitter=(profile.submission.submitter if profile else "")
-        or material.author("submitter")
-        or material.author("owner"),
-        consultation=profile.consultation.name if profile else material.author("consultation"),
+        submitter=material.author("submitter") or material.author("owner"),
+        consultation=material.author("consultation"),
         reference=profile.consultation.reference if profile else "",
         date=date,
         short_title=_("Duplicate pictures: {name}", name=material.config.study.name),

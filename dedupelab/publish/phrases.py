@@ -64,7 +64,10 @@ def counted(text: str) -> str:
     if current().messages is None:
         return text
     found = _told("# " + text) or _told(text)
-    return found.replace(_BAR, "", 1) if found else original(text)
+    if not found:
+        return original(text)
+    measure, bar, things = found.partition(_BAR)
+    return translate("{first} {second}", first=measure, second=things) if bar else found
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dedupelab.errors import ConfigError
 from dedupelab.publish.document import Block, Emphasis, Paragraph
-from dedupelab.publish.language import _, current
+from dedupelab.publish.language import _, current, name_of
 from dedupelab.publish.markdown import Say, blocks_of, near
 from dedupelab.publish.translations import ENGLISH
 from dedupelab.publish.wording import Numbering, Numbers
@@ -100,7 +100,10 @@ def told(prose: Prose, section: str, numbers: Numbers, say: Say, *, under: int =
             Paragraph(
                 [
                     Emphasis(
-                        _("The text that follows has not been translated; it was written in {tag}.", tag=tag)
+                        _(
+                            "The text that follows has not been translated; it was written in {language}.",
+                            language=name_of(tag),
+                        )
                     )
                 ]
             ),

@@ -75,6 +75,8 @@ languages = ["en"]
 [report.texts.zh-Hant-HK]
 purpose = "重複圖像的統計；並非針對任何人採取行動"
 owner = "樣本協會（虛構）"
+submitter = "樣本協會（虛構）"
+consultation = "共用圖片記錄諮詢（虛構）"
 """
 _SOURCE = "sample figure, not a measurement"
 _COMMON = {

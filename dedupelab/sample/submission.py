@@ -56,8 +56,8 @@ interests = "The four members own the collections; all of them would have to ado
 
 [assurance]
 analyst = "B. Analyst (invented)"
-assurer = "C. Assurer (invented), not employed by any member"
-statement = "The sums were computed again from the tables. Whether the links are right was not checked: nobody has reviewed pairs yet."
+assurer = "C. Assurer (invented)"
+statement = "The sums were computed again from the tables, by somebody whom no member employs. Whether the links are right was not checked: nobody has reviewed pairs yet."
 registered = "No: the sample's settings were chosen while it was being made."
 
 [data]

@@ -267,3 +267,19 @@ def test_the_command_tells_by_exit_code(submitted, tmp_path):
     absent = CliRunner().invoke(cli.main, ["check-report", str(tmp_path)])
     assert (absent.exit_code, absent.stdout) == (1, "")
     assert CliRunner().invoke(cli.main, ["check-report"]).exit_code == 2
+
+
+def test_the_verdict_does_not_hang_on_the_language(folder, submitted):
+    """A paper in Chinese alone meets the same criteria; the submitter's English in it is marked, names in Chinese come first."""
+    with (folder / "study.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[report.texts.zh-Hant-HK]\nsubmitter = "某協會"\nconsultation = "關於共用圖片"\n')
+    (folder / "consultation.toml").write_text(PROFILE, encoding="utf-8")
+    (folder / "text" / "request.en.md").write_text("That copies be counted.", encoding="utf-8")
+    run = publish_run(Study(folder), folder / "out", languages=("zh-Hant-HK",), bars=quiet, now=NOW)
+    paper, sent = ((run / f"{name}.zh-Hant-HK.html").read_text("utf-8") for name in ("report", "letter"))
+    assert states(run) == states(submitted)
+    assert "關於共用圖片（EX 1/2026）" in sent
+    assert "某協會" in sent
+    assert "資助：members&#39; fees 〔原文為英文〕" in paper
+    assert "以下文字未經翻譯，原文為英文。" in paper
+    assert "查核者：Bo Chan。" in paper

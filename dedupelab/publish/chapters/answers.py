@@ -80,7 +80,10 @@ def answers(material: Material) -> list[Block]:
             say(_("No question of the consultation was listed, so no finding could be set against one.")),
         ]
     asked = profile.consultation
-    known = (asked.name, asked.reference, asked.jurisdiction, asked.source)
+    known = (
+        material.author("consultation"),
+        *map(original, (asked.reference, asked.jurisdiction, asked.source)),
+    )
     blocks = [
         *head,
         say(_("The questions are those of: {consultation}.", consultation=joined(filter(None, known), "; "))),

@@ -171,7 +171,7 @@ def _inputs(material: Material) -> list[Block]:
                 Column(_("Used by"), width=1.2),
             ],
             [
-                [said(i.name), _value(i), said(i.unit), said(i.source_type), said(i.source), _short(names)]
+                [said(i.name), value_of(i), said(i.unit), said(i.source_type), said(i.source), _short(names)]
                 for i, names in sorted(used.values(), key=lambda each: each[0].name)
             ],
             note=_(
@@ -181,7 +181,8 @@ def _inputs(material: Material) -> list[Block]:
     ]
 
 
-def _value(given: Input) -> str:
+def value_of(given: Input) -> str:
+    """Return an input's value as people write it; a year without a comma."""
     if given.name == "price_year":
         return f"{given.value:.0f}" if isinstance(given.value, float | int) else str(given.value)
     return number(given.value, ",.10g") if isinstance(given.value, float | int) else said(given.value)

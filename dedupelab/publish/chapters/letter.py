@@ -4,8 +4,8 @@ from dedupelab.evidence.headlines import headlines
 from dedupelab.publish import wording
 from dedupelab.publish.chapters.front import sentence
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, BulletList, Document, Emphasis, Meta, Paragraph, Run, Strong
-from dedupelab.publish.language import N_, _, day, joined
+from dedupelab.publish.document import Block, BulletList, Document, Emphasis, Meta, Paragraph, Strong
+from dedupelab.publish.language import N_, _, day, joined, original
 from dedupelab.publish.prose import told
 
 LEADING = 3
@@ -32,7 +32,7 @@ def letter(material: Material, enclosed: Document) -> Document | None:
     asked, own, meta = profile.consultation, profile.submission, enclosed.meta
     blocks: list[Block] = [Paragraph(line) for line in asked.recipient]
     blocks += [
-        Paragraph(own.salutation or _("Dear Sir or Madam,")),
+        Paragraph(original(own.salutation) or _("Dear Sir or Madam,")),
         Paragraph([Strong(_subject(material))]),
         Paragraph(_opening(material, enclosed)),
         *told(material.prose, "letter", material.numbers, Paragraph, under=0),
@@ -45,8 +45,10 @@ def letter(material: Material, enclosed: Document) -> Document | None:
                 [
                     [
                         *sentence(headline, material.numbers[headline.result]),
-                        " ",
-                        _("({interval})", interval=wording.named_interval(material.numbers[headline.result])),
+                        _(
+                            " ({interval})",
+                            interval=wording.named_interval(material.numbers[headline.result]),
+                        ),
                     ]
                     for headline in leading
                 ]
@@ -62,7 +64,7 @@ def letter(material: Material, enclosed: Document) -> Document | None:
     )
     blocks.append(Paragraph(_(MAY[own.confidentiality])))
     if own.contact:
-        blocks.append(Paragraph(_("Questions may be put to {contact}.", contact=own.contact)))
+        blocks.append(Paragraph(_("Questions may be put to {contact}.", contact=original(own.contact))))
     blocks.append(Paragraph(_("Yours faithfully,")))
     blocks += [Paragraph(line) for line in (own.signatory, meta.submitter) if line]
     blocks.append(Paragraph([Emphasis(_("Enclosed: {title}", title=enclosed.title))]))
@@ -70,39 +72,36 @@ def letter(material: Material, enclosed: Document) -> Document | None:
         submitter=meta.submitter,
         consultation=meta.date,
         draft=meta.draft,
-        short_title=asked.name,
+        short_title=material.author("consultation"),
         created=meta.created,
     )
-    title = _("Submission: {consultation}", consultation=asked.name)
+    title = _("Submission: {consultation}", consultation=material.author("consultation"))
     return Document(title, "", enclosed.lang, head, blocks, words=enclosed.words)
 
 
 def _subject(material: Material) -> str:
     assert material.consultation is not None
-    asked = material.consultation.consultation
-    return f"{asked.name} ({asked.reference})" if asked.reference else asked.name
+    name, reference = material.author("consultation"), material.consultation.consultation.reference
+    return _("{consultation} ({reference})", consultation=name, reference=reference) if reference else name
 
 
-def _opening(material: Material, enclosed: Document) -> list[Run]:
+def _opening(material: Material, enclosed: Document) -> str:
     assert material.consultation is not None
     asked, own = material.consultation.consultation, material.consultation.submission
-    said: list[Run] = [
-        _(
-            "{submitter} submits the enclosed paper, “{title}”, in response to this consultation.",
-            submitter=enclosed.meta.submitter or _("The submitter"),
-            title=enclosed.title,
-        )
-    ]
+    said = _(
+        "{submitter} submits the enclosed paper, “{title}”, in response to this consultation.",
+        submitter=enclosed.meta.submitter or _("The submitter"),
+        title=enclosed.title,
+    )
     if asked.deadline is not None:
-        said.append(" " + _("Comments were invited until {day}.", day=day(asked.deadline)))
+        invited = _("Comments were invited until {day}.", day=day(asked.deadline))
+        said = _("{first} {second}", first=said, second=invited)
     if own.members:
-        names = joined(own.members[:MEMBERS])
-        said.append(" ")
-        if len(own.members) <= MEMBERS:
-            said.append(_("It is handed in for: {names}.", names=names))
-        else:
-            count = len(own.members)
-            said.append(
-                _("It is handed in for {count:,} members, among them: {names}.", count=count, names=names)
-            )
+        names, count = joined(own.members[:MEMBERS]), len(own.members)
+        represented = (
+            _("It is handed in for: {names}.", names=names)
+            if count <= MEMBERS
+            else _("It is handed in for {count:,} members, among them: {names}.", count=count, names=names)
+        )
+        said = _("{first} {second}", first=said, second=represented)
     return said

@@ -12,7 +12,7 @@ from dedupelab.publish.language import current, original
 from dedupelab.publish.wording import Numbers
 from dedupelab.tables import CROSSWALK, RECORDS
 
-NAMES = ("owner", "submitter")
+NAMES = ("owner", "submitter", "consultation")
 """Fields of `[report.texts.TAG]` that are proper names."""
 
 
@@ -59,19 +59,20 @@ class Material:
     def author(self, name: str) -> str:
         """Return the author's own words in the language that is being written, else as given, with the mark that says so.
 
-        `name` is a field of `[report.texts.TAG]`. Names of people and institutions are given as they are, without a mark.
+        `name` is a field of `[report.texts.TAG]`; without it, consultation.toml's word goes before study.toml's. Names of people and institutions are given as they are, without a mark.
         """
         own = self.config.report.texts.get(current().tag)
         if own is not None and (said := str(getattr(own, name))):
             return said
-        study, report = self.config.study, self.config.report
+        study, report, profile = self.config.study, self.config.report, self.consultation
         given = {
             "purpose": study.purpose,
             "owner": study.owner,
             "title": report.title,
-            "submitter": report.submitter,
+            "submitter": (profile.submission.submitter if profile else "") or report.submitter,
+            "consultation": profile.consultation.name if profile else report.consultation,
         }
-        text = given.get(name, report.consultation)
+        text = given[name]
         return text if name in NAMES else original(text)
 
     @property

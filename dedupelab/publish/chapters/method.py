@@ -16,7 +16,7 @@ from dedupelab.publish.document import (
     Table,
     Verbatim,
 )
-from dedupelab.publish.language import N_, _
+from dedupelab.publish.language import N_, _, number, original
 from dedupelab.publish.phrases import said
 from dedupelab.publish.wording import Numbering
 
@@ -191,10 +191,10 @@ def privacy(material: Material) -> str:
     return _(
         "Purpose of the comparison: {purpose}. Adverse action against a person as a result: {action}. Persons whose data were "
         "compared: {persons}. Tables are kept until: {retention}.",
-        purpose=own.purpose or material.author("purpose") or unstated,
+        purpose=original(own.purpose) or material.author("purpose") or unstated,
         action=_(ACTIONS[own.adverse_action]) if own.adverse_action else unstated,
-        persons=unstated if own.persons is None else f"{own.persons:,}",
-        retention=own.retention or unstated,
+        persons=unstated if own.persons is None else number(own.persons),
+        retention=original(own.retention) or unstated,
     )
 
 

@@ -6,8 +6,10 @@ from dedupelab.evidence.register_fields import SOURCE_TYPES
 from dedupelab.evidence.results import Input, Result
 from dedupelab.publish import wording
 from dedupelab.publish.chapters.answers import called
+from dedupelab.publish.chapters.harm import value_of
 from dedupelab.publish.chapters.letter import MAY
 from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.chapters.method import privacy
 from dedupelab.publish.document import (
     Block,
     BulletList,
@@ -18,8 +20,9 @@ from dedupelab.publish.document import (
     Table,
     Text,
 )
-from dedupelab.publish.language import _, day, joined, number, original, pieces
+from dedupelab.publish.language import _, day, joined, number, original, pieces, plural
 from dedupelab.publish.markdown import Say
+from dedupelab.publish.phrases import said
 from dedupelab.publish.wording import Numbering
 
 
@@ -52,7 +55,12 @@ def limits(material: Material, chapter: list[Block]) -> list[Block]:
     if given.unmet:
         blocks += [
             say(_("Further standards that could not be met, and why:")),
-            BulletList([f"{each.standard}: {original(each.reason)}" for each in given.unmet]),
+            BulletList(
+                [
+                    _("{standard}: {reason}", standard=original(each.standard), reason=original(each.reason))
+                    for each in given.unmet
+                ]
+            ),
         ]
     return blocks
 
@@ -97,30 +105,31 @@ def statements(material: Material) -> list[Block]:
     profile = material.consultation
     assert profile is not None
     say = Numbering("11")
-    study, own, stated = material.config.study, profile.submission, _("not stated")
-    submitter = own.submitter or material.config.report.submitter or study.owner
+    own, stated = profile.submission, _("not stated")
+    owner = material.author("owner")
+    computed = _(
+        "Computed by: {analyst}. Checked by: {assurer}.",
+        analyst=profile.assurance.analyst or stated,
+        assurer=profile.assurance.assurer or stated,
+    )
+    if profile.assurance.day:
+        checked = _("Checked on {day}.", day=day(profile.assurance.day))
+        computed = _("{first} {second}", first=computed, second=checked)
     assurance, interests, data = profile.assurance, profile.interests, profile.data
     blocks: list[Block] = [
         Heading(1, _("Assurance, interests and data"), number="11", id="section-assurance"),
         say(
             _(
                 "Study: {study}. Answerable for it: {owner}. Handed in by: {submitter}.",
-                study=study.name,
-                owner=study.owner or stated,
-                submitter=submitter or stated,
+                study=material.config.study.name,
+                owner=owner or stated,
+                submitter=material.author("submitter") or owner or stated,
             )
         ),
         say(_members(material)),
         say(_(MAY[own.confidentiality])),
         Heading(2, _("Assurance statement"), id="section-assured"),
-        say(
-            _(
-                "Computed by: {analyst}. Checked by: {assurer}.",
-                analyst=assurance.analyst or stated,
-                assurer=assurance.assurer or stated,
-            )
-            + (" " + _("Checked on {day}.", day=day(assurance.day)) if assurance.day else "")
-        ),
+        say(computed),
     ]
     if not assurance.by_another:
         blocks.append(say(_("No second person is named who checked the numbers.")))
@@ -147,6 +156,7 @@ def statements(material: Material) -> list[Block]:
         Heading(2, _("Data statement"), id="section-data"),
         say(_("Available, and to whom: {available}", available=original(data.available) or stated)),
         say(_("Not available, and why: {withheld}", withheld=original(data.withheld) or stated)),
+        say(privacy(material)),
         say(
             _(
                 "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their holders. "
@@ -163,11 +173,16 @@ def _members(material: Material) -> str:
     if not own.members:
         return _("No members are named for whom it is handed in.")
     asked = own.members_asked
-    told = _("Members represented ({count:,}): {names}.", count=len(own.members), names=joined(own.members))
-    return f"{told} " + (
-        _("{count:,} members were asked to take part.", count=asked)
+    return _(
+        "{first} {second}",
+        first=_(
+            "Members represented ({count:,}): {names}.", count=len(own.members), names=joined(own.members)
+        ),
+        second=plural(
+            "{count:,} member was asked to take part.", "{count:,} members were asked to take part.", asked
+        )
         if asked is not None
-        else _("How many were asked to take part is not stated.")
+        else _("How many were asked to take part is not stated."),
     )
 
 
@@ -181,12 +196,10 @@ def _affected(material: Material, say: Say) -> list[Block]:
     if affected.group:
         rows: list[list[Text]] = [
             [
-                group.name,
+                original(group.name),
                 original(group.how) or none,
                 none if group.businesses is None else number(group.businesses),
-                group.size or none,
-                group.share_of_harm or none,
-                group.source or none,
+                *(original(given) or none for given in (group.size, group.share_of_harm, group.source)),
             ]
             for group in affected.group
         ]
@@ -204,7 +217,7 @@ def _affected(material: Material, say: Say) -> list[Block]:
                     Column(_("Kind of business"), width=1.6),
                     Column(_("How it is affected"), width=2.8),
                     Column(_("Businesses"), "right", width=1.1),
-                    Column(_("Size"), width=1.3),
+                    Column(_("Size of business"), width=1.3),
                     Column(_("Share of harm"), width=1.2),
                     Column(_("Source"), width=1.8),
                 ],
@@ -232,11 +245,11 @@ def assumptions(material: Material) -> list[Block]:
         entry = entries.get(given.name, {})
         rows.append(
             [
-                given.name,
-                f"{given.value:,.10g}" if isinstance(given.value, float | int) else str(given.value),
-                given.source_type if given.source_type in SOURCE_TYPES else _("none"),
-                given.source or _("none"),
-                str(entry.get("owner") or material.config.study.owner or _("not stated")),
+                said(given.name),
+                value_of(given),
+                said(given.source_type) if given.source_type in SOURCE_TYPES else _("none"),
+                said(given.source) or _("none"),
+                str(entry.get("owner") or material.author("owner") or _("not stated")),
                 str(entry.get("date") or _("not stated")),
                 str(ranks.get(given.name, "–")),
             ]
