@@ -143,7 +143,9 @@ def _set_language(style: Any, lang: str) -> None:  # noqa: ANN401 - as above
     properties = style.element.get_or_add_rPr()
     for old in properties.findall(qn("w:lang")):
         properties.remove(old)
-    properties.append(element("lang", val=word_tag(lang), eastAsia="zh-HK"))
+    # The first is that of Latin letters: called Chinese, names in them would be broken within words.
+    latin = "en-GB" if lang.startswith(("zh", "ja", "ko")) else word_tag(lang)
+    properties.append(element("lang", val=latin, eastAsia="zh-HK"))
 
 
 def _style(word: "WordDocument", name: str, kind: WD_STYLE_TYPE) -> Any:  # noqa: ANN401 - as above
