@@ -1,0 +1,70 @@
+"""What reading metadata costs a scan: the whole record with and without it, on the same files, in one run.
+
+    python benchmarks/metadata.py [--rounds 9] [--photos FOLDER]
+
+Every file carries Exif, IIM and XMP, as an agency's files do: the dearest case. Counted is processor time on one thread, round by
+round in turn.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+from statistics import median
+from unittest.mock import patch
+
+from scan import make_files, our_records, rounds, versions
+
+from dedupelab.collect.metadata import NOTHING
+from dedupelab.sample.files import relabel_jpeg
+from dedupelab.sample.labels import Labels
+
+LABELS = Labels(
+    creators=("Ada Lau", "Ben Ho"),
+    credit="Harbour Pictures",
+    copyright_notice="© 2024 Harbour Pictures Limited, all rights reserved",
+    copyright_owner="Harbour Pictures Limited",
+    licensor="Harbour Pictures Limited",
+    usage_terms="Editorial use only. " * 10,
+    web_statement="https://example.org/rights",
+    source="Harbour Pictures",
+    title="Ferry at the pier",
+    caption="A ferry leaves the pier in the morning. " * 12,
+    date_created="2024-03-01T08:15:00+08:00",
+    guid="urn:uuid:0a4d55a8-d778-11e8-abc2-013d3e3e6a11",
+    document_id="xmp.did:1",
+    camera="Camera",
+    position=(22.29, 114.17),
+)
+WITH, WITHOUT = "with metadata", "without"
+
+
+def without_metadata(files: list[Path]) -> None:
+    """Read files as a scan does, metadata apart."""
+    with patch("dedupelab.collect.record.metadata_of", return_value=NOTHING):
+        our_records(files)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument(
+        "--photos", type=Path, help="folder of photographs; default: those in the installed wheels"
+    )
+    parser.add_argument("--small", type=int, default=96, help="500 px files")
+    parser.add_argument("--large", type=int, default=8, help="12-megapixel files")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
+        large, small = make_files(Path(folder), asked.photos, asked.large, asked.small)
+        for name, files in (("500 px JPEG", small), ("12-megapixel JPEG", large)):
+            for file in files:
+                file.write_bytes(relabel_jpeg(file.read_bytes(), LABELS))
+            rates = rounds({WITH: our_records, WITHOUT: without_metadata}, files, asked.rounds)
+            more = [100 * (off / on - 1) for on, off in zip(rates[WITH], rates[WITHOUT], strict=True)]
+            print(
+                f"{name}: metadata add {median(more):.1f} % ({min(more):.1f} to {max(more):.1f}) to a scan's time"
+            )
+    print(versions(["pillow", "imagehash", "numpy"]))
+
+
+if __name__ == "__main__":
+    main()
