@@ -200,6 +200,9 @@ class LabelStore:
             return tables.LABELS.empty()
         try:
             with self._opened(write=False) as database:
+                if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    # Somebody else is about to save the first label: the file is there and nothing is in it.
+                    return tables.LABELS.empty()
                 columns = ", ".join(tables.LABELS.names)
                 found = database.execute(f"SELECT {columns} FROM labels ORDER BY number").fetchall()  # noqa: S608  our own names
         except (sqlite3.Error, OSError) as problem:

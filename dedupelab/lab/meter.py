@@ -97,14 +97,17 @@ class Meter:
         self._thread.join(30)
 
     def _run(self) -> None:
+        last = Reading(0, 0, ())
         while self._asked.wait() and not self._closed.is_set():
             self._asked.clear()
             begun = time.monotonic()
             try:
+                last = reading(self._review)
                 low, middle, high = self._review.surplus(self._draws)
                 known = (low, middle, high) if all(map(isfinite, (low, middle, high))) else None
-                self._tell(reading(self._review, known))
+                last = reading(self._review, known)
+                self._tell(last)
             except (DedupelabError, ArithmeticError, ValueError, OSError) as problem:
                 # A thread has nobody to raise to; the room shows it and people go on.
-                self._tell(replace(reading(self._review), problem=str(problem)))
+                self._tell(replace(last, problem=str(problem)))
             self._closed.wait(max(PAUSE, SHARE * (time.monotonic() - begun)))

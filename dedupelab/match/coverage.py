@@ -19,6 +19,10 @@ FIRST: Final = 6
 """Choices within which a weak proposal is opened too; the original of an edited copy is nearly always among these."""
 FIRST_ELSEWHERE: Final = 6
 """The same of each other collection."""
+FRESH: Final = 4.0
+"""Votes for what nothing else explains from which a weak proposal is opened as well: the ninth part of a collage has no more."""
+FRESH_WITHIN: Final = 14
+"""Choices within which that holds."""
 KEPT_WORTH: Final = 0.5
 """Part of its worth that a descriptor keeps each time it is explained: a work has more copies than one."""
 
@@ -75,7 +79,8 @@ def _choose(covers: NDArray[np.float32], strong: Flags, first: int) -> Flags:
         best = int(gain.argmax())
         if gain[best] < LEAST_GAIN and rank >= first:
             break
-        chosen[best] = strong[best] or rank < first
+        fresh = gain[best] >= FRESH and rank < FRESH_WITHIN
+        chosen[best] = strong[best] or fresh or rank < first
         worth[covers[best] > 0] *= KEPT_WORTH
         gain = np.where(gain < 0, gain, covers @ worth)
         gain[best] = -1

@@ -199,6 +199,13 @@ def _label_forever(path: Path, reviewer: str, told: "multiprocessing.SimpleQueue
         told.put(decision.decision)
 
 
+def test_a_store_that_somebody_is_about_to_fill_is_empty(store):
+    """Between the making of the file and that of its table nothing is read, and nothing is wrong."""
+    store.path.parent.mkdir(parents=True, exist_ok=True)
+    store.path.touch()
+    assert store.rows().empty
+
+
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
 def test_two_label_at_once_and_one_is_killed(store):
     """No label that was saved is lost, none is doubled, and the other goes on."""
