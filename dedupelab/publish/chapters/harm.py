@@ -109,12 +109,12 @@ def _lines(material: Material) -> Table:
         "table-harm",
         _("Lines of harm, and what each needs"),
         [
-            Column(_("Line"), width=2.2),
-            Column(_("Amount"), width=1.6),
-            Column(_("95 % interval"), width=1.6),
-            Column("P10, P50, P90", width=1.8),
+            Column(_("Line"), width=2),
+            Column(_("Amount"), width=1.3),
+            Column(_("95 % interval"), width=1.4),
+            Column("P10, P50, P90", width=1.4),
             Column(_("Grade"), width=0.6),
-            Column(_("How it was computed, or what it needs"), width=3.2),
+            Column(_("How it was computed, or what it needs"), width=5),
         ],
         [
             [
