@@ -120,7 +120,7 @@ class Room:
         decision = desk.answer(
             str(said.get("label")),
             note=str(said.get("note", "")),
-            seconds=float(seconds) if seconds else None,
+            seconds=None if seconds is None else float(seconds),
         )
         self.tally.count(decision.stratum, 1)
         self._show(f"Saved: {decision.label}.", ready)
