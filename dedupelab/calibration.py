@@ -114,8 +114,8 @@ def calibrate(
         (folder / "study.toml").write_text(settings, encoding="utf-8")
         tried = Study(folder)
         tried.match(bars=bars)
-        found = judge(planted, tried.images(), tried.members(), tried.pairs())
         between = strangers(tried.images(), tried.pairs())
+        found = judge(planted, tried.images(), tried.members(), tried.pairs(), between)
     study.store.remember(CALIBRATION, "")
     write_results(study.store.root / CALIBRATION, found, study=study.name)
     named = {(chosen[int(one)], chosen[int(two)]): links for (one, two), links in between.items()}
@@ -172,7 +172,11 @@ def strangers(images: pd.DataFrame, pairs: pd.DataFrame) -> Strangers:
 
 
 def judge(
-    planted: pd.DataFrame, images: pd.DataFrame, members: pd.DataFrame, pairs: pd.DataFrame
+    planted: pd.DataFrame,
+    images: pd.DataFrame,
+    members: pd.DataFrame,
+    pairs: pd.DataFrame,
+    between: Strangers,
 ) -> list[Result]:
     """Return K.pictures, K.recall (all, and by kind), K.false and K.alone from what a study of the planted files found."""
     work = members.set_index("image_id")
@@ -188,7 +192,6 @@ def judge(
     found = (copies.notna() & (copies == originals)).to_numpy()
     links = pairs[pairs["relation"].isin(LINKS)]
     works = int(planted["source"].nunique())
-    between = strangers(images, pairs)
     false = sum(between.values())
     apart = works - len({each for pair in between for each in pair})
     whole = (len(planted), "planted copies")

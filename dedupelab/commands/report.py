@@ -69,6 +69,6 @@ def report_command(
         click.echo(json.dumps(facts | routine, ensure_ascii=False))
     else:
         checked = (run / "check.txt").read_text(encoding="utf-8").splitlines()[-1]
-        lines_ = [found, str(routine["summary"]), f"next: dedupelab lab {study}", f"run: {run}", checked]
-        click.echo("\n".join([*lines_, "the report:", *papers]))
+        told = [found, str(routine["summary"]), f"next: dedupelab lab {study}", f"run: {run}", checked]
+        click.echo("\n".join([*told, "the report:", *papers]))
     end(opened)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.evidence.merged import Copy, Merged, merge
 from dedupelab.progress import Progress
-from dedupelab.publish.spreadsheets import FORMULA
+from dedupelab.publish.spreadsheets import inert
 from dedupelab.study import Study
 
 TERMS = {
@@ -119,9 +119,7 @@ def dublin_core_csv(works: Iterable[Merged], holders: Holders, _name: str = "", 
             " ".join(work.contested),
             len(work.copies),
         ]
-        table.writerow(
-            [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row]
-        )
+        table.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 

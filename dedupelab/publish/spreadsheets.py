@@ -5,6 +5,15 @@ import pandas as pd
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+def inert(text: str) -> str:
+    """Return text that no spreadsheet runs.
+
+    >>> inert("=1+1"), inert("1+1")
+    ("'=1+1", '1+1')
+    """
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame as a spreadsheet may open it: hashes as hexadecimal, and no text that would run as a formula."""
     shown = frame.astype(object)
@@ -12,7 +21,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         if name.startswith(("phash", "dhash")) or name == "pdq":
             shown[name] = [_hexadecimal(value) for value in frame[name]]
         elif pd.api.types.is_string_dtype(frame[name].dtype) or frame[name].dtype == object:
-            shown[name] = pd.Series([_inert(value) for value in frame[name]], index=frame.index, dtype=object)
+            shown[name] = pd.Series([_shown(value) for value in frame[name]], index=frame.index, dtype=object)
     return shown
 
 
@@ -22,10 +31,10 @@ def _hexadecimal(value: object) -> str:
     return "" if value is None or value is pd.NA or value != value else f"{int(str(value)):016x}"  # noqa: PLR0124  NaN
 
 
-def _inert(value: object) -> object:
+def _shown(value: object) -> object:
     """Text that no spreadsheet runs, coordinates as text; everything else as it is."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        return inert(value)
     if value is None or isinstance(value, int | float):
         return value
     try:
