@@ -83,9 +83,9 @@ NOTHING, _SILENT = Metadata(), Sources()
 def own_sources(segments: Segments) -> Sources:
     """Read what a file's Exif, IIM and XMP say. Never raises: what is malformed is a `problem`, the rest is kept."""
     return Sources(
-        Exif() if segments.exif is None else exif_block.read(segments.exif),
-        Iim() if segments.iim is None else iim_records.read(segments.iim),
-        Xmp() if segments.xmp is None else xmp_packet.read(segments.xmp),
+        _SILENT.exif if segments.exif is None else exif_block.read(segments.exif),
+        _SILENT.iim if segments.iim is None else iim_records.read(segments.iim),
+        _SILENT.xmp if segments.xmp is None else xmp_packet.read(segments.xmp),
     )
 
 
@@ -103,6 +103,7 @@ def read_metadata(
     sources: Sources | None = None,
     sidecar: Xmp | None = None,
     credentials: Credentials | None = None,
+    backend: str | None = None,
 ) -> Metadata:
     """Rank what the sources of one file assert; `sources` and `credentials` as read elsewhere, or as `segments` hold them.
 
@@ -118,14 +119,15 @@ def read_metadata(
     """
     read = own_sources(segments) if sources is None else sources
     if read == _SILENT and sidecar is None and not segments.c2pa:
-        return NOTHING
-    places: dict[str, Exif | Iim | Xmp] = {**read._asdict(), "sidecar": sidecar or Xmp()}
-    packets = (read.xmp, sidecar or Xmp())
+        return NOTHING if backend is None else replace(NOTHING, metadata_backend=backend)
+    told = {**read._asdict(), "sidecar": sidecar}
+    places = {place: source for place, source in told.items() if source is not None}
+    packets = tuple(source for source in places.values() if isinstance(source, Xmp))
     signed = credentials or (UNCHECKED if segments.c2pa else ABSENT)
     if signed is ABSENT and any(packet.provenance.startswith("http") for packet in packets):
         signed = UNCHECKED  # they lie elsewhere, and nothing is fetched
-    dates = {place: iso_date(source.date) for place, source in places.items()}
-    claims = _claims(places, {place: date for place, (date, _) in dates.items()})
+    dates = {place: iso_date(source.date) for place, source in places.items() if source.date}
+    claims = _claims(places, {place: date for place, (date, _) in dates.items() if date})
     matching = precedence.in_step(segments.iim, segments.iim_digest)
     chosen = {field: precedence.believed(field, said, matching=matching) for field, said in claims.items()}
     order = {field: precedence.ranked(said, matching=matching) for field, said in claims.items()}
@@ -141,51 +143,34 @@ def read_metadata(
         has_gps=read.exif.has_gps or any(packet.has_gps for packet in packets),
         sources=precedence.canonical(order) if order else None,
         disagreements=precedence.disagreements(claims),
+        metadata_backend=backend,
         problem="; ".join(dict.fromkeys(filter(None, [*problems, signed.problem]))) or None,
     )
 
 
-def _claims(
-    places: Mapping[str, Exif | Iim | Xmp], dates: Mapping[str, str | None]
-) -> dict[str, dict[str, Values]]:
+def _claims(places: Mapping[str, Exif | Iim | Xmp], dates: Mapping[str, str]) -> dict[str, dict[str, Values]]:
     """Return what each place says of each field that any place says something of."""
-    speaking = {place: source for place, source in places.items() if source != type(source)()}
-    packets = {place: source for place, source in speaking.items() if isinstance(source, Xmp)}
-    prompts = tuple(packet.prompt for packet in packets.values() if packet.prompt)
+    prompts = tuple(place.prompt for place in places.values() if isinstance(place, Xmp) and place.prompt)
     claims: dict[str, dict[str, Values]] = {}
 
-    def claim(field: str, said: Mapping[str, str | Iterable[str]]) -> None:
-        kept = {place: texts for place, value in said.items() if value and (texts := _clean(value, prompts))}
-        if kept:
-            claims[field] = kept
-
-    for column, name in _SHARED.items():
-        claim(column, {place: getattr(source, name, "") for place, source in speaking.items()})
-    claim("date_created", {place: date for place, date in dates.items() if date})
-    if packets:
-        for column, name in _XMP_ONLY.items():
-            claim(column, {place: getattr(packet, name) for place, packet in packets.items()})
-        kinds = {place: packet.digital_source_type for place, packet in packets.items()}
-        claim(
-            "digital_source_type",
-            {place: source_types.address(kind) for place, kind in kinds.items() if kind},
-        )
-    identifier = getattr(speaking.get("exif"), "guid", "")
+    for place, source in places.items():
+        said = {column: getattr(source, name) for column, name in _COLUMNS[type(source)].items()}
+        if isinstance(source, Xmp) and source.digital_source_type:
+            said["digital_source_type"] = source_types.address(source.digital_source_type)
+        for field, values in {**said, "date_created": dates.get(place)}.items():
+            # Most are empty in most files.
+            if values and (texts := _clean(values, prompts)):
+                claims.setdefault(field, {})[place] = texts
+    identifier = getattr(places.get("exif"), "guid", "")
     if "guid" not in claims and _UNIQUE_ID.fullmatch(identifier):
-        claim("guid", {"exif": identifier})
+        claims["guid"] = {"exif": (identifier,)}
     return claims
 
 
-_SHARED = {
-    "creator": "creator",
-    "credit": "credit",
-    "copyright_notice": "copyright",
-    "source": "source",
-    "title": "title",
-    "caption": "caption",
-}
-"""Columns that several places may fill, by the names of `Exif`, `Iim` and `Xmp`; Exif has no credit, source and title."""
-_XMP_ONLY = {
+_OF_EXIF = {"creator": "creator", "copyright_notice": "copyright", "caption": "caption"}
+_OF_IIM = {**_OF_EXIF, "credit": "credit", "source": "source", "title": "title"}
+_OF_XMP = {
+    **_OF_IIM,
     "copyright_owner": "owner",
     "licensor": "licensor",
     "licensor_url": "licensor_url",
@@ -204,7 +189,8 @@ _XMP_ONLY = {
     "ai_system": "ai_system",
     "ai_system_version": "ai_system_version",
 }
-"""Columns that only XMP has, by the names of `Xmp`."""
+_COLUMNS: dict[type, dict[str, str]] = {Exif: _OF_EXIF, Iim: _OF_IIM, Xmp: _OF_XMP}
+"""Columns that a place may fill, by the names it has for them; dates and source types are brought to one form first."""
 
 
 def _label(source_type: str | None, ai_system: str | None, signed: Credentials) -> str:
@@ -217,11 +203,13 @@ def _label(source_type: str | None, ai_system: str | None, signed: Credentials) 
 def _clean(values: str | Iterable[str], prompts: Values = ()) -> Values:
     """Drop control characters, blanks around, empty values, and texts that repeat a prompt."""
     texts = (values,) if isinstance(values, str) else values
-    plain = (
-        text if text.isprintable() else text.replace("\r\n", "\n").translate(_CONTROLS) for text in texts
-    )
-    kept = (text.strip()[:LONGEST] for text in plain)
-    return tuple(text for text in kept if text and not (prompts and _repeats(text, prompts)))
+    kept = list[str]()
+    for text in texts:
+        plain = text if text.isprintable() else text.replace("\r\n", "\n").translate(_CONTROLS)
+        plain = plain.strip()[:LONGEST]
+        if plain and not (prompts and _repeats(plain, prompts)):
+            kept.append(plain)
+    return tuple(kept)
 
 
 def _repeats(text: str, prompts: Values) -> bool:

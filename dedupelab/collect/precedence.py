@@ -25,6 +25,7 @@ Values = tuple[str, ...]
 Said = Mapping[str, Values]
 """What each source says of one field: `sidecar`, `exif`, `iim`, `xmp`; those that say nothing are left out."""
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _IN_STEP, _OUT_OF_STEP = ("sidecar", "exif", "xmp", "iim"), ("sidecar", "exif", "iim", "xmp")
 _NOTICE = re.compile(r"©|\(c\)|\bcopyright\b|\ball rights reserved\b|\b(?:19|20)\d\d\b|[\s.,;:]+")
 
@@ -42,6 +43,8 @@ def ranked(said: Said, *, matching: bool) -> list[str]:
     >>> ranked({"exif": ("A",), "sidecar": ("B",), "iim": ("C",)}, matching=True)
     ['sidecar', 'exif', 'iim']
     """
+    if len(said) == 1:
+        return list(said)
     return [source for source in (_IN_STEP if matching else _OUT_OF_STEP) if source in said]
 
 
@@ -71,6 +74,7 @@ def disagreements(claims: Mapping[str, Said]) -> str | None:
         field: {source: joined(values) for source, values in said.items()}
         for field, said in claims.items()
         if len(said) > 1
+        and len(set(said.values())) > 1
         and not all(_agree(field, one, other) for one, other in combinations(said.values(), 2))
     }
     return canonical(found) if found else None
@@ -78,7 +82,7 @@ def disagreements(claims: Mapping[str, Said]) -> str | None:
 
 def canonical(value: object) -> str:
     """Return JSON that is the same for the same content."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 def _is_cut(short: str, full: str, limit: int) -> bool:

@@ -67,8 +67,8 @@ def metadata_of(data: bytes, segments: Segments, reading: Reading, sidecar: Xmp 
         return _nothing(backend)
     sources = exiftool.read(data) if reading.backend == "exiftool" else own_sources(segments)
     signed = credentials.check(data, reading.anchors) if segments.c2pa else None
-    told = read_metadata(segments, sources=sources, sidecar=sidecar, credentials=signed)
-    return replace(told, metadata_backend=f"{backend}, {library}" if segments.c2pa and library else backend)
+    named = f"{backend}, {library}" if segments.c2pa and library else backend
+    return read_metadata(segments, sources=sources, sidecar=sidecar, credentials=signed, backend=named)
 
 
 def sidecar_of(entry: Entry) -> Xmp | None:

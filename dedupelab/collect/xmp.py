@@ -135,7 +135,8 @@ def _decode(packet: bytes) -> tuple[str, str | None]:
 def _parse(text: str) -> "tuple[Element | None, str | None]":
     """Parse XML; control characters, which XML forbids and some programs write, get a second try without them."""
     # A document type has been refused, so there is nothing to expand or to fetch, and the parser written in C can be
-    # used; defusedxml's guards need the one written in Python, which takes more than twice as long.
+    # used; defusedxml's guards need the one written in Python, which takes more than twice as long. lxml parses faster,
+    # but its elements are slower to ask.
     from xml.etree import ElementTree as ET  # noqa: PLC0415 - few files have XMP; see above
 
     message = None
@@ -151,19 +152,17 @@ def _parse(text: str) -> "tuple[Element | None, str | None]":
 def _assertions(nodes: "list[Element]", problem: str | None) -> Xmp:
     properties: dict[str, str | Element] = {}
     for node in nodes:
-        attributes: list[tuple[str, str | Element]] = list(node.items())
-        for name, value in attributes + [(child.tag, child) for child in node]:
+        for name, value in node.items():
             properties.setdefault(name, value)
+        for child in node:
+            properties.setdefault(child.tag, child)
 
+    # Most properties are absent from most packets, so that is looked at first.
     def text(name: str) -> str:
-        return _text(properties.get(name, ""))
+        return _text(properties[name]) if name in properties else ""
 
-    def texts(name: str) -> tuple[str, ...]:
-        return tuple(value for item in _items(properties.get(name, "")) if (value := _text(item)))
-
-    def parts(name: str, form: str) -> tuple[str, ...]:
-        members = (_text(_member(item, form)) for item in _items(properties.get(name, "")))
-        return tuple(filter(None, members))
+    def items(name: str) -> "list[str | Element]":
+        return _items(properties[name]) if name in properties else []
 
     document, original = text(_MM + "DocumentID"), text(_MM + "OriginalDocumentID")
     parent = properties.get(_MM + "DerivedFrom", "")
@@ -174,20 +173,20 @@ def _assertions(nodes: "list[Element]", problem: str | None) -> Xmp:
     parents += [_text(parent), original if original != document else ""]
     prompt = text(_EXT + "AIPromptInformation")
     return Xmp(
-        creator=texts(_DC + "creator"),
+        creator=tuple(filter(None, map(_text, items(_DC + "creator")))),
         credit=text(_PHOTOSHOP + "Credit"),
         copyright=text(_DC + "rights"),
-        owner=_parties(properties.get(_PLUS + "CopyrightOwner", ""), "CopyrightOwner"),
-        licensor=_parties(properties.get(_PLUS + "Licensor", ""), "Licensor"),
-        licensor_url=parts(_PLUS + "Licensor", _PLUS + "LicensorURL"),
+        owner=_parties(items(_PLUS + "CopyrightOwner"), "CopyrightOwner"),
+        licensor=_parties(items(_PLUS + "Licensor"), "Licensor"),
+        licensor_url=_members(items(_PLUS + "Licensor"), _PLUS + "LicensorURL"),
         usage_terms=text(_RIGHTS + "UsageTerms"),
         web_statement=text(_RIGHTS + "WebStatement"),
         data_mining=text(_PLUS + "DataMining"),
         other_constraints=text(_PLUS + "OtherConstraints"),
         source=text(_PHOTOSHOP + "Source"),
-        supplier=_parties(properties.get(_PLUS + "ImageSupplier", ""), "ImageSupplier"),
+        supplier=_parties(items(_PLUS + "ImageSupplier"), "ImageSupplier"),
         supplier_image_id=text(_PLUS + "ImageSupplierImageID"),
-        registry=_entries(properties.get(_EXT + "RegistryId", "")),
+        registry=_entries(items(_EXT + "RegistryId")),
         title=text(_DC + "title"),
         caption=text(_DC + "description"),
         date=text(_PHOTOSHOP + "DateCreated"),
@@ -209,18 +208,20 @@ def _assertions(nodes: "list[Element]", problem: str | None) -> Xmp:
     )
 
 
-def _parties(value: "str | Element", name: str) -> tuple[str, ...]:
+def _members(items: "list[str | Element]", form: str) -> tuple[str, ...]:
+    return tuple(filter(None, (_text(_member(item, form)) for item in items)))
+
+
+def _parties(items: "list[str | Element]", name: str) -> tuple[str, ...]:
     """Return who is named: PLUS names a party by any of name, identifier and address; the first given identifies it."""
     forms = [_PLUS + name + part for part in ("Name", "ID", "URL")]
-    found = ([_text(_member(item, form)) for form in forms] for item in _items(value))
+    found = ([_text(_member(item, form)) for form in forms] for item in items)
     return tuple(named for values in found if (named := next(filter(None, values), "")))
 
 
-def _entries(value: "str | Element") -> tuple[str, ...]:
+def _entries(items: "list[str | Element]") -> tuple[str, ...]:
     """Return registry entries, each as organisation and item: an item means nothing without its registry."""
-    both = (
-        [_text(_member(item, _EXT + part)) for part in ("RegOrgId", "RegItemId")] for item in _items(value)
-    )
+    both = ([_text(_member(item, _EXT + part)) for part in ("RegOrgId", "RegItemId")] for item in items)
     return tuple(entry for pair in both if (entry := " ".join(filter(None, pair))))
 
 
