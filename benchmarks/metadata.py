@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from unittest.mock import patch
 
+from PIL import Image, ImageOps
 from scan import make_files, our_records, rounds, versions
 
 from dedupelab.collect.metadata import NOTHING
@@ -35,6 +36,8 @@ LABELS = Labels(
     camera="Camera",
     position=(22.29, 114.17),
 )
+PREVIEW = 1600
+"""Pixels of the longer side."""
 WITH, WITHOUT = "with metadata", "without"
 
 
@@ -44,6 +47,15 @@ def without_metadata(files: list[Path]) -> None:
         our_records(files)
 
 
+def previews(large: list[Path], folder: Path, number: int) -> list[Path]:
+    """Write pictures of the size that agencies and archives show on the web, from the large ones."""
+    written = [folder / f"preview-{k:03d}.jpg" for k in range(number)]
+    for k, file in enumerate(written):
+        with Image.open(large[k % len(large)]) as picture:
+            ImageOps.contain(picture, (PREVIEW, PREVIEW)).save(file, quality=90)
+    return written
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
@@ -51,11 +63,17 @@ def main() -> None:
         "--photos", type=Path, help="folder of photographs; default: those in the installed wheels"
     )
     parser.add_argument("--small", type=int, default=96, help="500 px files")
+    parser.add_argument("--previews", type=int, default=24, help="1,600 px files")
     parser.add_argument("--large", type=int, default=8, help="12-megapixel files")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
         large, small = make_files(Path(folder), asked.photos, asked.large, asked.small)
-        for name, files in (("500 px JPEG", small), ("12-megapixel JPEG", large)):
+        middle = previews(large, Path(folder), asked.previews)
+        for name, files in (
+            ("500 px JPEG", small),
+            ("1,600 px JPEG", middle),
+            ("12-megapixel JPEG", large),
+        ):
             for file in files:
                 file.write_bytes(relabel_jpeg(file.read_bytes(), LABELS))
             rates = rounds({WITH: our_records, WITHOUT: without_metadata}, files, asked.rounds)
