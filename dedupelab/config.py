@@ -64,8 +64,9 @@ class ScanSection(Section):
         0.05, ge=0, le=1, description="unreadable share of a collection above which exit code is 3"
     )
     codes: tuple[Code, ...] = Field((), description="codes of other systems to compute as well: pdq, iscc")
-    metadata: Literal["own", "exiftool"] = Field(
-        "own", description="who reads metadata; exiftool must be on PATH, and is slower"
+    metadata: Literal["own", "exiftool", "exiv2"] = Field(
+        "own",
+        description="who reads metadata; exiftool must be on PATH, and is slower; exiv2 is an extra (GPL)",
     )
     trust_anchors: str = Field(
         "", description="PEM file, relative to study.toml: certificates whose Content Credentials are trusted"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from dedupelab.collect import credentials, exiftool
+from dedupelab.collect import credentials, exiftool, exiv2
 from dedupelab.collect.listing import Entry, read_bytes
 from dedupelab.collect.metadata import NOTHING, Metadata, own_sources, read_metadata, sidecar_source
 from dedupelab.collect.segments import Segments
@@ -16,7 +16,8 @@ from dedupelab.collect.xmp import LARGEST, Xmp
 from dedupelab.errors import ConfigError
 from dedupelab.version import __version__
 
-Backend = Literal["own", "exiftool"]
+Backend = Literal["own", "exiftool", "exiv2"]
+_OTHERS = {"exiftool": exiftool, "exiv2": exiv2}
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,15 @@ def choose_reading(backend: Backend, trust_list: str | Path = "", folder: Path =
     Raises
     ------
     ConfigError
-        If the backend's program is not on PATH, or the trust list is missing or holds no certificate.
+        If the backend's program is not on PATH or its package not installed, or the trust list is missing or holds no certificate.
     """
     if backend == "exiftool" and exiftool.version() is None:
         raise ConfigError(
             'expected the program exiftool on PATH, got none; install it, or set [scan] metadata = "own"'
+        )
+    if backend == "exiv2" and exiv2.version() is None:
+        raise ConfigError(
+            'expected the package exiv2, got none; install dedupelab[exiv2] (GPL), or set [scan] metadata = "own"'
         )
     if not trust_list:
         return Reading(backend)
@@ -65,7 +70,7 @@ def metadata_of(data: bytes, segments: Segments, reading: Reading, sidecar: Xmp 
     backend, library = _names(reading.backend)
     if reading.backend == "own" and sidecar is None and _bare(segments):
         return _nothing(backend)
-    sources = exiftool.read(data) if reading.backend == "exiftool" else own_sources(segments)
+    sources = own_sources(segments) if reading.backend == "own" else _OTHERS[reading.backend].read(data)
     signed = credentials.check(data, reading.anchors) if segments.c2pa else None
     named = f"{backend}, {library}" if segments.c2pa and library else backend
     return read_metadata(segments, sources=sources, sidecar=sidecar, credentials=signed, backend=named)
@@ -95,6 +100,6 @@ def _nothing(backend: str) -> Metadata:
 
 @lru_cache(maxsize=4)
 def _names(backend: Backend) -> tuple[str, str | None]:
-    version = exiftool.version() if backend == "exiftool" else __version__
+    version = __version__ if backend == "own" else _OTHERS[backend].version()
     library = credentials.installed()
     return f"{backend} {version}", f"{credentials.PACKAGE} {library}" if library else None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dedupelab.collect import exiftool
+from dedupelab.collect import exiftool, exiv2
 from dedupelab.collect.listing import Entry
 from dedupelab.collect.reading import Reading, choose_reading, metadata_of, sidecar_of
 from dedupelab.collect.segments import Segments, split
@@ -20,6 +20,11 @@ def test_a_missing_program_or_trust_list_is_one_line_before_the_scan(tmp_path, m
         ConfigError, match=r'expected the program exiftool on PATH, got none; .*metadata = "own"'
     ):
         choose_reading("exiftool")
+    monkeypatch.setattr(exiv2, "version", lambda: None)
+    with pytest.raises(
+        ConfigError, match=r'expected the package exiv2, got none; install dedupelab\[exiv2\].*metadata = "own"'
+    ):
+        choose_reading("exiv2")
     with pytest.raises(ConfigError, match=r"got: .*No such file.*; correct \[scan\] trust_anchors"):
         choose_reading("own", tmp_path / "list.pem")
     (tmp_path / "list.pem").write_text("no certificate")
