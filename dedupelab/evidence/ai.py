@@ -52,7 +52,7 @@ def ai(people: Population) -> list[Result]:
         share("M12.labelled", "Images labelled as AI-made, sampling interval", with_label, whole, share_interval(with_label, total), _COUNTED),
         share(
             "M12.unlabelled", "Images without any source label", without, whole, share_interval(without, total),
-            "Images with neither a digital source type nor an AI label, in XMP or in Content Credentials that hold.",
+            "Images with neither a digital source type nor an AI label, in XMP, Content Credentials that hold or a catalogue record.",
         ),
     ]  # fmt: skip
 
@@ -110,7 +110,7 @@ def _names_ai(source_types: "pd.Series[str]") -> "pd.Series[bool]":
 
 
 _BOUNDS = "bounds, not a sampling interval: labelled only, to labelled and unlabelled together"
-_COUNTED = "Images whose IPTC digital source type, AI system or Content Credentials that hold name AI in whole or in part."
+_COUNTED = "Images whose IPTC digital source type (by the file or its catalogue record), AI system or Content Credentials that hold name AI in whole or in part."
 _CAUTION = "The true share lies between the labelled share and the labelled with all unlabelled images."
 _WEEKLY = "AI-labelled images per week"
 _WEEKS = (

@@ -28,7 +28,9 @@ METADATA = (
     _text("original_document_id", "XMP identifier of the document that this one began as"),
     _text("instance_id", "XMP instance identifier: another one after each save"),
     _text("derived_from", "XMP identifier of the document this one derives from"),
-    _text("digital_source_type", "IPTC digital source type from XMP, full address"),
+    _text(
+        "digital_source_type", "IPTC digital source type from XMP or a linked catalogue record, full address"
+    ),
     _text("ai_system", "IPTC AI system used: the program that generated the picture or a part of it"),
     _text("ai_system_version", "IPTC AI system version used"),
     Column(

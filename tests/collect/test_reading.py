@@ -22,7 +22,8 @@ def test_a_missing_program_or_trust_list_is_one_line_before_the_scan(tmp_path, m
         choose_reading("exiftool")
     monkeypatch.setattr(exiv2, "version", lambda: None)
     with pytest.raises(
-        ConfigError, match=r'expected the package exiv2, got none; install dedupelab\[exiv2\].*metadata = "own"'
+        ConfigError,
+        match=r'expected the package exiv2, got none; install dedupelab\[exiv2\].*metadata = "own"',
     ):
         choose_reading("exiv2")
     with pytest.raises(ConfigError, match=r"got: .*No such file.*; correct \[scan\] trust_anchors"):

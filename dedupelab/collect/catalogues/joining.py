@@ -19,8 +19,11 @@ from dedupelab.collect.catalogues.linking import Link, holdings, link
 from dedupelab.collect.catalogues.reading import read_catalogue
 from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, as_json
 from dedupelab.collect.catalogues.sources import Catalogue
+from dedupelab.collect.source_types import address
 
 PRECEDENCE = ("embedded", "catalogue")
+SPOKEN = (*tables.CATALOGUED, "digital_source_type")
+"""Columns of images that records speak to; the source type is no field that copies are compared on."""
 Row = dict[str, Any]
 
 
@@ -96,7 +99,7 @@ def speak(images: pd.DataFrame, records: pd.DataFrame, precedence: str = "embedd
     if not claims:
         return images
     images = images.copy()
-    columns = [*tables.CATALOGUED, "disagreements", "from_catalogue"]
+    columns = [*SPOKEN, "disagreements", "from_catalogue"]
     chosen = images["image_id"].isin(claims.keys())
     said = images.loc[chosen, ["image_id", *columns]].astype(object)
     rows = [
@@ -114,8 +117,10 @@ def _claims(records: pd.DataFrame) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield for each image what its records say, the earlier record first."""
     found: dict[str, dict[str, str]] = {}
     linked = records[records["outcome"] == "linked"]
-    for row in linked[["image_ids", *tables.CATALOGUED]].to_dict("records"):
-        stated = {name: row[name] for name in tables.CATALOGUED if isinstance(row[name], str) and row[name]}
+    for row in linked[["image_ids", *SPOKEN]].to_dict("records"):
+        stated = {name: row[name] for name in SPOKEN if isinstance(row[name], str) and row[name]}
+        if kind := stated.get("digital_source_type"):
+            stated["digital_source_type"] = address(kind)
         for identity in row["image_ids"].split():
             found[identity] = stated | found.get(identity, {})
     yield from found.items()

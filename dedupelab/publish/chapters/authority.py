@@ -200,8 +200,8 @@ def ai(material: Material) -> list[Block]:
                 ),
                 (
                     _(
-                        "{labelled_counts}. The label is the IPTC digital source type or AI system in the file's XMP, or the source type in "
-                        "Content Credentials that were checked and hold.",
+                        "{labelled_counts}. The label is the IPTC digital source type or AI system in the file's XMP, the source type in "
+                        "Content Credentials that were checked and hold, or that in a linked catalogue record.",
                         labelled_counts=wording.of(labelled),
                     )
                 ),

@@ -8,7 +8,9 @@ import pytest
 from dedupelab import tables
 from dedupelab.collect.catalogues.joining import join_catalogues
 from dedupelab.collect.catalogues.sources import Catalogue
+from dedupelab.collect.source_types import VOCABULARY
 from dedupelab.errors import CatalogueError
+from dedupelab.evidence.ai import ai_labelled
 
 HEADINGS = "file,record_id,creator,copyright_notice,date_created,title,shelf\n"
 
@@ -155,3 +157,21 @@ def test_a_catalogue_of_which_nothing_can_be_read(tmp_path):
     """It is an error, not a table of broken rows."""
     with pytest.raises(CatalogueError, match="got none in 2 attempts"):
         joined(tmp_path, "1.jpg\n2.jpg\n")
+
+
+def test_a_catalogue_names_how_a_picture_came_to_be(tmp_path):
+    """A source type that only the record states becomes the image's, in full; one in the file stays, and both are kept."""
+    images = ({"path": "1.jpg"}, {"path": "2.jpg", "digital_source_type": f"{VOCABULARY}digitalCapture"})
+    rows = "file,digitalsourcetype\n1.jpg,trainedAlgorithmicMedia\n2.jpg,digsrctype:algorithmicMedia\n"
+    (tmp_path / "c.csv").write_text(rows, "utf-8")
+    mapping = {"digital_source_type": "digitalsourcetype", "file": "file"}
+    named = [("a", Catalogue((tmp_path / "c.csv",), "c.csv", columns=mapping))]
+    found = join_catalogues(scanned(*images), named).images
+    kinds = [
+        f"{VOCABULARY}{term}" for term in ("trainedAlgorithmicMedia", "digitalCapture", "algorithmicMedia")
+    ]
+    assert found["digital_source_type"].tolist() == kinds[:2]
+    assert found["from_catalogue"].fillna("").tolist() == ["digital_source_type", ""]
+    assert ai_labelled(found)[0].tolist() == [True, False]
+    both = {"digital_source_type": {"embedded": kinds[1], "catalogue": kinds[2]}}
+    assert json.loads(found["disagreements"][1]) == both
