@@ -61,6 +61,9 @@ class Finding:
     """Ninth decile of the same."""
     entropy: float
     """Of the brightness inside agreeing squares, in bits; of the picture that has more."""
+    shading: float
+    """Median over agreeing squares of the shortest interval that holds half of their brightness, as a part of their range; of
+    the picture with more. Lettering and drawings have two tones and come to 0.05, photographs shade and come to 0.15 to 0.4."""
     area: float
     """Part of a picture within the hull of the agreeing squares; of the picture that has more."""
     left_area: float
@@ -136,9 +139,11 @@ def _measure(
     measurable = agreeing & (detail(pool) > 0.03)
     moved = np.hypot(*displacement(pool[measurable]).T) if np.count_nonzero(measurable) else np.zeros(1)
     count = int(np.count_nonzero(inner))
-    entropy = max(
-        _entropy(source.gray, blocks, agreeing, back), _entropy(target.gray, blocks, agreeing, np.eye(3))
+    samples = (
+        _sampled(source.gray, blocks, agreeing, back),
+        _sampled(target.gray, blocks, agreeing, np.eye(3)),
     )
+    entropy = max(map(_entropy, samples))
     # A photograph with a caption on its even half covers all of that photograph, not only its detailed half.
     whole = blocks.inside if outside < 0.2 and entropy > PICTURE else region
     per_square = blocks.side**2 / np.array([source.gray.size, target.gray.size])
@@ -159,6 +164,7 @@ def _measure(
         wander=float(np.median(moved)),
         stray=float(np.percentile(moved, 90)),
         entropy=entropy,
+        shading=max(map(_shading, samples)),
         area=min(float(np.count_nonzero(region) * per_square.max()), 1.0),
         left_area=min(float(areas[order[0]]), 1.0),
         right_area=min(float(areas[order[1]]), 1.0),
@@ -205,15 +211,34 @@ def _box(blocks: Blocks, region: Flags, matrix: Matrix, size: tuple[int, int]) -
 _INSIDE = np.stack(np.meshgrid(*[(np.arange(8) + 0.5) / 8 - 0.5] * 2), -1).reshape(-1, 2)
 
 
-def _entropy(gray: Gray, blocks: Blocks, chosen: Flags, matrix: Matrix) -> float:
-    """Shannon entropy, in bits, of 64 brightness samples from each chosen square.
-
-    At most 6 bits are lost by few samples; a hundred squares are enough for any photograph to pass 6.
-    """
+def _sampled(gray: Gray, blocks: Blocks, chosen: Flags, matrix: Matrix) -> NDArray[np.uint8]:
+    """Return 64 brightness samples from each chosen square (squares x 64)."""
     centres: Floats = blocks.centre[chosen]
     points = (centres[:, None] + _INSIDE * blocks.side).reshape(-1, 2)
     x, y = np.rint(apply(matrix, points)).astype(np.intp).T
     values: NDArray[np.uint8] = gray[y.clip(0, gray.shape[0] - 1), x.clip(0, gray.shape[1] - 1)]
-    part = np.bincount(values, minlength=256) / max(len(values), 1)
+    return values.reshape(-1, len(_INSIDE))
+
+
+def _entropy(samples: NDArray[np.uint8]) -> float:
+    """Shannon entropy of all samples, in bits.
+
+    At most 6 bits are lost by few samples; a hundred squares are enough for any photograph to pass 6.
+    """
+    part = np.bincount(samples.ravel(), minlength=256) / max(samples.size, 1)
     part = part[part > 0]
     return float(-np.sum(part * np.log2(part)))
+
+
+def _shading(samples: NDArray[np.uint8]) -> float:
+    """Median over the squares of the length of the shortest half (Rousseeuw and Leroy 1988), as a part of the square's range.
+
+    The range leaves out a twentieth at either end; in agreeing squares it is never 0, as they show something.
+    """
+    if not len(samples):
+        return 0.0
+    ordered = np.sort(samples, axis=1).astype(np.float32)
+    half, out = ordered.shape[1] // 2, ordered.shape[1] // 20
+    shortest = (ordered[:, half:] - ordered[:, :-half]).min(axis=1)
+    spread = ordered[:, -1 - out] - ordered[:, out]
+    return float(np.median(shortest / np.maximum(spread, 1)))

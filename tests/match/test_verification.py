@@ -77,6 +77,18 @@ def meme(picture):
     )
 
 
+def posted(picture):
+    """Return a page of comments in shades of gray with the picture small in its middle: most of it is the page."""
+    canvas = np.tile(np.linspace(150, 250, 480).astype(np.uint8), (760, 1))
+    for k in range(30):
+        canvas = written(
+            canvas, f"{k * 7919 % 97} people say this of it", (10 + 3 * k, 24 + 25 * k), 0.8, 7 * k
+        )
+    small = cv2.resize(picture, (400, 210), interpolation=cv2.INTER_AREA)
+    canvas[280:490, 40:440] = small
+    return canvas
+
+
 def stickered(picture):
     canvas = picture.copy()
     cv2.ellipse(canvas, (picture.shape[1] // 2, picture.shape[0] // 3), (120, 70), 0, 0, 360, 230, -1)
@@ -212,7 +224,7 @@ def test_noise_is_never_linked(seed, sigma):
     assert verify(one, two).relation not in LINKED
 
 
-@pytest.mark.parametrize("template", [framed, meme, stickered])
+@pytest.mark.parametrize("template", [framed, meme, posted, stickered])
 def test_other_pictures_on_one_template_are_never_linked(template):
     """Different photographs in one screenshot, under one caption or one sticker are no copies of each other."""
     pictures = [cv2.resize(p, (480, 320), interpolation=cv2.INTER_AREA) for p in PHOTOGRAPHS.values()]
