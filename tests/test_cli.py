@@ -24,6 +24,7 @@ class Opinion:
 
     relation, score, reason, transform = "near-identical", 0.9, "whole picture", "identity"
     left_region = right_region = (0.0, 0.0, 1.0, 1.0)
+    left_window = right_window = None
 
 
 class Agrees:

@@ -17,7 +17,7 @@ class Opinion:
     """A verdict that costs nothing."""
 
     relation, score, reason, transform = "unrelated", 0.1, "none", "identity"
-    left_region = right_region = None
+    left_region = right_region = left_window = right_window = None
 
 
 class Disagrees:

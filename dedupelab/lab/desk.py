@@ -13,7 +13,7 @@ from PIL import Image
 from dedupelab.errors import CollectionError, LabelError
 from dedupelab.evidence.labels import CHOICES, Content, Decision, decide
 from dedupelab.lab.laid import jpeg, lay
-from dedupelab.match.examination import Box
+from dedupelab.match.regions import Box
 from dedupelab.review import Review
 from dedupelab.tables import METADATA
 

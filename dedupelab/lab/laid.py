@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.match.alignment import Alignment, Matrix, Picture, corners, feature_alignments, turn_matrix
-from dedupelab.match.examination import Box, Finding, examine
+from dedupelab.match.examination import Finding, examine
+from dedupelab.match.regions import Box
 from dedupelab.tables import TRANSFORMS
 
 COMPARED = 512

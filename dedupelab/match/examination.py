@@ -6,16 +6,12 @@ share of its squares that agree, how much it shows, and whether anything in it i
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from dedupelab.match.alignment import Alignment, Gray, Matrix, Picture, apply, inverse
+from dedupelab.match.alignment import Alignment, Matrix, Picture, inverse
 from dedupelab.match.blocks import (
     LONGEST,
     Blocks,
-    Flags,
-    Floats,
     compare_blocks,
     detail,
     displacement,
@@ -23,8 +19,9 @@ from dedupelab.match.blocks import (
     pooled,
     refine,
 )
+from dedupelab.match.regions import Box, box, matched_region, windows
+from dedupelab.match.tones import entropy, sampled, shading
 
-Box = tuple[float, float, float, float]
 AGREE = 0.7
 """Correlation from which a square agrees: unrelated squares pass in about one of fifty cases, copies nearly always."""
 HOPEFUL = (0.3, 0.12)
@@ -71,6 +68,9 @@ class Finding:
     right_area: float
     left_region: Box
     right_region: Box
+    left_window: Box | None
+    """Where either picture shows a photograph, and another one, in one piece amid what agrees (`regions.windows`)."""
+    right_window: Box | None
 
 
 def examine(
@@ -140,16 +140,17 @@ def _measure(
     moved = np.hypot(*displacement(pool[measurable]).T) if np.count_nonzero(measurable) else np.zeros(1)
     count = int(np.count_nonzero(inner))
     samples = (
-        _sampled(source.gray, blocks, agreeing, back),
-        _sampled(target.gray, blocks, agreeing, np.eye(3)),
+        sampled(source.gray, blocks, agreeing, back),
+        sampled(target.gray, blocks, agreeing, np.eye(3)),
     )
-    entropy = max(map(_entropy, samples))
+    bits = max(map(entropy, samples))
     # A photograph with a caption on its even half covers all of that photograph, not only its detailed half.
-    whole = blocks.inside if outside < 0.2 and entropy > PICTURE else region
+    whole = blocks.inside if outside < 0.2 and bits > PICTURE else region
     per_square = blocks.side**2 / np.array([source.gray.size, target.gray.size])
     per_square[0] *= abs(float(np.linalg.det(back[:2, :2])))
     areas = np.count_nonzero(whole) * per_square
-    boxes = [_box(blocks, whole, back, source.size), _box(blocks, whole, np.eye(3), target.size)]
+    boxes = [box(blocks, whole, back, source.size), box(blocks, whole, np.eye(3), target.size)]
+    holes = windows(source, target, back, blocks, region, agreeing)
     order = (1, 0) if backwards else (0, 1)
     return Finding(
         matrix=back if backwards else matrix,
@@ -163,82 +164,13 @@ def _measure(
         correlation=float(np.median(blocks.correlation[inner])),
         wander=float(np.median(moved)),
         stray=float(np.percentile(moved, 90)),
-        entropy=entropy,
-        shading=max(map(_shading, samples)),
+        entropy=bits,
+        shading=max(map(shading, samples)),
         area=min(float(np.count_nonzero(region) * per_square.max()), 1.0),
         left_area=min(float(areas[order[0]]), 1.0),
         right_area=min(float(areas[order[1]]), 1.0),
         left_region=boxes[order[0]],
         right_region=boxes[order[1]],
+        left_window=holes[order[0]],
+        right_window=holes[order[1]],
     )
-
-
-def matched_region(agreeing: Flags, empty: Flags) -> Flags | None:
-    """Return the convex hull of the largest connected part of the agreeing squares, None when there are too few.
-
-    Squares that agree alone among others are chance and do not belong. Squares that are empty in both pictures, and gaps
-    of one square, connect: a boat in the sky and the shore below it are one picture. What disagrees inside the hull
-    counts against the match: a shared frame encloses different pictures.
-
-    Parameters
-    ----------
-    agreeing, empty
-        Squares (rows x columns) that agree, and squares in which neither picture shows anything.
-    """
-    marked = np.pad(agreeing.astype(np.uint8), 2)
-    company = cv2.boxFilter(marked, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)[2:-2, 2:-2]
-    agreeing = np.asarray(agreeing & (company >= 4))
-    if np.count_nonzero(agreeing) < 4:
-        return None
-    passable = np.pad((agreeing | empty).astype(np.uint8), 2)
-    closed = cv2.morphologyEx(passable, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))[2:-2, 2:-2]
-    _, names = cv2.connectedComponents(np.ascontiguousarray(closed), connectivity=8)
-    largest = int(np.bincount(names[agreeing]).argmax())
-    points = np.argwhere(agreeing & (names == largest))[:, ::-1].astype(np.int32)
-    region = np.zeros(agreeing.shape, np.uint8)
-    cv2.fillConvexPoly(region, cv2.convexHull(points.reshape(-1, 1, 2)), 1)
-    return np.asarray(region > 0)
-
-
-def _box(blocks: Blocks, region: Flags, matrix: Matrix, size: tuple[int, int]) -> Box:
-    half = blocks.side / 2
-    ends = np.concatenate([blocks.centre[region] + (dx, dy) for dx in (-half, half) for dy in (-half, half)])
-    carried = (apply(matrix, ends) + 0.5) / size
-    (x0, y0), (x1, y1) = carried.min(axis=0).clip(0, 1), carried.max(axis=0).clip(0, 1)
-    return float(x0), float(y0), float(x1), float(y1)
-
-
-_INSIDE = np.stack(np.meshgrid(*[(np.arange(8) + 0.5) / 8 - 0.5] * 2), -1).reshape(-1, 2)
-
-
-def _sampled(gray: Gray, blocks: Blocks, chosen: Flags, matrix: Matrix) -> NDArray[np.uint8]:
-    """Return 64 brightness samples from each chosen square (squares x 64)."""
-    centres: Floats = blocks.centre[chosen]
-    points = (centres[:, None] + _INSIDE * blocks.side).reshape(-1, 2)
-    x, y = np.rint(apply(matrix, points)).astype(np.intp).T
-    values: NDArray[np.uint8] = gray[y.clip(0, gray.shape[0] - 1), x.clip(0, gray.shape[1] - 1)]
-    return values.reshape(-1, len(_INSIDE))
-
-
-def _entropy(samples: NDArray[np.uint8]) -> float:
-    """Shannon entropy of all samples, in bits.
-
-    At most 6 bits are lost by few samples; a hundred squares are enough for any photograph to pass 6.
-    """
-    part = np.bincount(samples.ravel(), minlength=256) / max(samples.size, 1)
-    part = part[part > 0]
-    return float(-np.sum(part * np.log2(part)))
-
-
-def _shading(samples: NDArray[np.uint8]) -> float:
-    """Median over the squares of the length of the shortest half (Rousseeuw and Leroy 1988), as a part of the square's range.
-
-    The range leaves out a twentieth at either end; in agreeing squares it is never 0, as they show something.
-    """
-    if not len(samples):
-        return 0.0
-    ordered = np.sort(samples, axis=1).astype(np.float32)
-    half, out = ordered.shape[1] // 2, ordered.shape[1] // 20
-    shortest = (ordered[:, half:] - ordered[:, :-half]).min(axis=1)
-    spread = ordered[:, -1 - out] - ordered[:, out]
-    return float(np.median(shortest / np.maximum(spread, 1)))

@@ -134,6 +134,7 @@ def joined(one: Verdicts, two: Verdicts) -> Verdicts:
         np.concatenate((one.left_region, two.left_region)),
         np.concatenate((one.right_region, two.right_region)),
         [*one.reasons, *two.reasons],
+        one.windows | {row + len(one.relation): sides for row, sides in two.windows.items()},
     )
 
 

@@ -130,10 +130,12 @@ def examine(
 
 
 def suppress(asked: Candidates, judged: Verdicts) -> None:
-    """Take back links over templates, in place; only links and what was left undecided are looked at."""
+    """Take back links over templates, in place; looked at are links, what was left undecided, and pairs with windows."""
     from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what it follows
 
-    links = np.flatnonzero(np.isin(judged.relation, [*_LINKS, _UNDECIDED]))
+    telling = np.isin(judged.relation, [*_LINKS, _UNDECIDED])
+    telling[list(judged.windows)] = True
+    links = np.flatnonzero(telling)
     frame = pd.DataFrame(
         {
             "left": asked.names[asked.left[links]],
@@ -145,7 +147,8 @@ def suppress(asked: Candidates, judged: Verdicts) -> None:
             "right_region": boxes(judged.right_region[links]),
         }
     )
-    found = suppress_templates(frame)
+    windows = {row: judged.windows[k] for row, k in enumerate(links.tolist()) if k in judged.windows}
+    found = suppress_templates(frame, windows)
     for row in np.flatnonzero((found["relation"] != frame["relation"]).to_numpy(bool)):
         k = links[row]
         judged.relation[k] = tables.RELATIONS.index(found["relation"].iloc[row])

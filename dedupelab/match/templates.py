@@ -3,10 +3,12 @@
 Two screenshots of one photograph share the photograph, and somewhere there is a picture that is nothing else. A letterhead, a
 window frame or a stock background is shared by many pictures and is never a picture itself: such links are taken back. Copies of one
 work, linked as wholes, count once: half of it in two collages is no template. Pairs that the comparison itself left undecided, as what
-agrees is drawn or printed, speak against a link over the same part too: other pictures stand in the same window.
+agrees is drawn or printed, speak against a link over the same part too: other pictures stand in the same window. And what surrounds a
+different photograph in each of three works, such as one desk under three prints, is a template however photographic it is itself.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import networkx as nx
 import numpy as np
@@ -26,17 +28,23 @@ SAME = 0.7
 """Intersection over union from which two boxes in one picture are the same region."""
 DRAWN = 0.5
 """Part of a link's region that a drawn one covers, from which the link rests on it."""
+WINDOW = 0.5
+"""Part of the smaller of two windows in one picture that lies in the other, from which they are the same place."""
 WORKS = 3
 _SIDES = ("x0", "y0", "x1", "y1")
 
 
-def suppress_templates(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs with links over template regions turned into `undecided`.
+def suppress_templates(
+    pairs: pd.DataFrame, windows: Mapping[int, tuple[Sequence[float], Sequence[float]]] | None = None
+) -> pd.DataFrame:
+    """Return the pairs with links over template regions, or around windows, turned into `undecided`.
 
     Parameters
     ----------
     pairs
         Verified pairs, links and what was left undecided, with `left`, `right`, `relation`, `score`, `reason`, `left_region`, `right_region`.
+    windows
+        By row, where the two pictures show different photographs amid what agrees, in left and in right.
 
     Returns
     -------
@@ -58,8 +66,20 @@ def suppress_templates(pairs: pd.DataFrame) -> pd.DataFrame:
     partial = [link for link in links if _area(link[3]) < WHOLE and _area(link[4]) < WHOLE]
     at, on = _regions(partial), _regions(drawn)
     filled = _filled(links)
-    work = _works(pairs, {link[0] for link in partial})
-    suppressed: dict[int, int] = {}
+    amid = [
+        (
+            row,
+            str(pairs["left"].iloc[row]),
+            str(pairs["right"].iloc[row]),
+            np.asarray(own, np.float64),
+            np.asarray(other, np.float64),
+        )
+        for row, (own, other) in (windows or {}).items()
+    ]
+    work = _works(pairs, {link[0] for link in (*partial, *amid)})
+    suppressed = {
+        row: count for row, count in _surrounding(amid, work).items() if pairs["relation"].iloc[row] in LINKS
+    }
     for row, left, right, own, other in partial:
         sharing = {left, right}
         for picture, box in ((left, own), (right, other)):
@@ -72,13 +92,17 @@ def suppress_templates(pairs: pd.DataFrame) -> pd.DataFrame:
             for region in filled[picture]
         ):
             suppressed[row] = len(works)
+    around = {link[0] for link in amid}
     result = pairs.copy()
     relation, score, reason = (result[name].tolist() for name in ("relation", "score", "reason"))
     for row, sharers in suppressed.items():
         relation[row], score[row] = "undecided", min(float(score[row]), 0.5)
-        reason[row] = (
-            f"undecided: {sharers} works share this part and none consists of it, as with a template; was: {reason[row]}"
+        shared = (
+            "share what surrounds other photographs in each"
+            if row in around
+            else "share this part and none consists of it"
         )
+        reason[row] = f"undecided: {sharers} works {shared}, as with a template; was: {reason[row]}"
     return result.assign(relation=relation, score=score, reason=reason)
 
 
@@ -89,6 +113,29 @@ def _regions(links: list[Link]) -> dict[str, list[tuple[Box, str]]]:
         at[left].append((own, right))
         at[right].append((other, left))
     return at
+
+
+def _surrounding(amid: list[Link], work: Mapping[str, str]) -> dict[int, int]:
+    """Return the pairs around whose windows three or more works lie, each with another photograph there, and how many do.
+
+    One photograph pasted onto another also makes a window, with every copy of that other; but those are one work.
+    """
+    at = _regions(amid)
+    found = {}
+    for row, left, right, own, other in amid:
+        alike = (
+            {
+                far
+                for region, far in at[picture]
+                if _common(region, box) >= WINDOW * min(_area(region), _area(box))
+            }
+            for picture, box in ((left, own), (right, other))
+        )
+        sharing = {left, right} | set.intersection(*alike)
+        works = {work.get(picture, picture) for picture in sharing}
+        if len(works) >= WORKS:
+            found[row] = len(works)
+    return found
 
 
 def _works(pairs: pd.DataFrame, partial: set[int]) -> dict[str, str]:

@@ -1,13 +1,16 @@
 """Millions of verdicts in some fifty bytes each: text and objects are made of them only when rows are written."""
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.tables import RELATIONS, TRANSFORMS
+
+if TYPE_CHECKING:
+    from dedupelab.match.regions import Box
 
 Rows: TypeAlias = NDArray[np.int32]
 
@@ -26,6 +29,8 @@ class Verdicts:
     left_region: NDArray[np.float32]
     right_region: NDArray[np.float32]
     reasons: list[str]
+    windows: "dict[int, tuple[Box, Box]]" = field(default_factory=dict)
+    """By pair, the windows of the few that have any (`Verdict.left_window`)."""
 
     def columns(self) -> dict[str, pd.Series]:
         """Return the verdicts as columns of the pairs table."""

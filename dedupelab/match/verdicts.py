@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from dedupelab.match.alignment import nearest_transform
-from dedupelab.match.examination import Box, Finding
+from dedupelab.match.examination import Finding
+from dedupelab.match.regions import Box
 from dedupelab.tables import INVERSE
 
 LINKED = ("near-identical", "derivative")
@@ -22,6 +23,9 @@ class Verdict:
     transform: str
     left_region: Box | None
     right_region: Box | None
+    left_window: Box | None = None
+    """Where the two show different photographs amid what agrees: with a third such picture, a template."""
+    right_window: Box | None = None
 
 
 def is_whole(fine: Finding, best: Finding) -> bool:
@@ -56,13 +60,16 @@ def word_verdict(relation: str, finding: Finding, why: str) -> Verdict:
     transform, angle = nearest_transform(finding.matrix)
     score = finding.share * (0.5 + 0.5 * max(finding.correlation, 0.0))
     agree = f"{finding.agreeing} of {finding.squares} blocks agree"
-    if relation == "unrelated":
-        return Verdict(relation, min(score, 0.2), f"unrelated: {why}; {agree}", "identity", None, None)
     regions = finding.left_region, finding.right_region
+    windows = finding.left_window, finding.right_window
+    if relation == "unrelated":
+        return Verdict(
+            relation, min(score, 0.2), f"unrelated: {why}; {agree}", "identity", None, None, *windows
+        )
     if relation in LINKED:
         why = _manner(finding, transform, angle) if relation == "derivative" else "whole picture"
-        return Verdict(relation, score, f"{why}; {agree}", transform, *regions)
-    return Verdict(relation, min(score, 0.5), f"{relation}: {why}; {agree}", transform, *regions)
+        return Verdict(relation, score, f"{why}; {agree}", transform, *regions, *windows)
+    return Verdict(relation, min(score, 0.5), f"{relation}: {why}; {agree}", transform, *regions, *windows)
 
 
 def _place(box: Box) -> str:
@@ -110,4 +117,6 @@ def swapped(verdict: Verdict) -> Verdict:
         INVERSE[verdict.transform],
         verdict.right_region,
         verdict.left_region,
+        verdict.right_window,
+        verdict.left_window,
     )

@@ -19,6 +19,7 @@ from dedupelab.match.alignment import (
     turn_matrix,
 )
 from dedupelab.match.examination import Finding, examine
+from dedupelab.match.tones import SHADED
 from dedupelab.match.verdicts import LINKED, MAYBE_TEMPLATE, Verdict, is_whole, swapped, word_verdict
 from dedupelab.tables import INVERSE
 
@@ -55,7 +56,7 @@ class AlignedComparison:
     """The same where next to nothing conflicts: one plain sticker on half of a photograph that else agrees everywhere."""
     sure_share: float = 0.75
     """Agreeing part from which what disagrees need not be explained by something laid over one of the two."""
-    least_shading: float = 0.1
+    least_shading: float = SHADED
     """`Finding.shading`: agreeing parts of 1,400 pairs of edited photographs had 0.18 at least, pages and windows have 0.05
     at most, however many tones a gradient behind them adds, and so have photographs that are nearly empty."""
     drawn_share: float = 0.97

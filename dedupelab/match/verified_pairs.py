@@ -129,6 +129,8 @@ def judge(
                 found.left_region[k] = verdict.left_region
             if verdict.right_region is not None:
                 found.right_region[k] = verdict.right_region
+            if verdict.left_window is not None and verdict.right_window is not None:
+                found.windows[int(k)] = verdict.left_window, verdict.right_window
         if progress is not None:
             progress(stop, len(left))
     found.reasons.extend(number)

@@ -1,7 +1,7 @@
 """What is known of pairs whose pictures are not here: each site's own verdicts, and comparisons of what sites sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -70,14 +70,7 @@ class KnownVerdicts:
         if one in self.sketches and two in self.sketches:
             found = AlignedComparison().judge(Picture(left.gray), Picture(right.gray), transform)
             note = "" if self.side >= FULL else f"; compared at {self.side} pixels"
-            return Verdict(
-                found.relation,
-                found.score,
-                found.reason + note,
-                found.transform,
-                found.left_region,
-                found.right_region,
-            )
+            return replace(found, reason=found.reason + note)
         places = sorted({self.homes[left.name], self.homes[right.name]})
         return Verdict(UNDECIDED, 0.0, NEEDS + " and ".join(places), transform, None, None)
 

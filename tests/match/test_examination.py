@@ -7,41 +7,7 @@ from skimage import data
 
 from dedupelab.match.alignment import Alignment, Picture, turn_matrix
 from dedupelab.match.blocks import compare_blocks, displacement, overlay, refine
-from dedupelab.match.examination import examine, matched_region
-
-FRAME = (12, 16)
-
-
-def flags(*boxes):
-    mask = np.zeros(FRAME, np.bool_)
-    for top, left, bottom, right in boxes:
-        mask[top:bottom, left:right] = True
-    return mask
-
-
-def test_scattered_squares_are_no_region():
-    """Squares that agree by chance, each alone, make no matched region."""
-    scattered = np.zeros(FRAME, np.bool_)
-    scattered[::3, ::3] = True
-    assert matched_region(scattered, ~scattered & False) is None
-
-
-def test_the_largest_part_counts():
-    """Of two parts that agree the larger is the region; texture that disagrees parts them."""
-    region = matched_region(flags((0, 0, 8, 6), (0, 12, 3, 16)), flags())
-    np.testing.assert_array_equal(region, flags((0, 0, 8, 6)))
-
-
-def test_even_ground_connects():
-    """Parts joined by squares that are empty in both pictures are one region."""
-    region = matched_region(flags((0, 0, 4, 16), (9, 0, 12, 16)), flags((4, 0, 9, 16)))
-    assert region.all()
-
-
-def test_what_a_frame_encloses_counts():
-    """The region of a frame includes what it encloses, so that different pictures in it count against it."""
-    ring = flags((0, 0, 12, 16)) & ~flags((2, 2, 10, 14))
-    assert matched_region(ring, flags()).all()
+from dedupelab.match.examination import examine
 
 
 @pytest.mark.parametrize("shift", [(0.4, -0.3), (2.0, 1.0), (-1.5, 2.5)])

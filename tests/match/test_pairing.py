@@ -25,6 +25,8 @@ class Opinion:
     reason: str = "crop: right is 40% of left"
     left_region: tuple[float, ...] = (0.0, 0.0, 0.5, 0.5)
     right_region: tuple[float, ...] = (0.0, 0.0, 1.0, 1.0)
+    left_window: None = None
+    right_window: None = None
 
 
 @dataclass(frozen=True)

@@ -89,3 +89,48 @@ def test_digest_links_without_regions_pass_through():
     table = pairs(("a", "b", "byte-identical", None, None), ("a", "c", "unrelated", np.nan, None))
     pd.testing.assert_frame_equal(table, suppress_templates(table))
     assert suppress_templates(table.head(0)).empty
+
+
+WINDOW = (0.3, 0.2, 0.7, 0.8)
+BESIDE = (0.31, 0.25, 0.7, 0.75)
+
+
+def test_one_surrounding_of_three_photographs_links_nothing():
+    """Three prints on one desk: each pair shows another photograph at one place, so what they share is the desk."""
+    table = pairs(*((a, b, "derivative", WHOLE, WHOLE) for a, b in ("ab", "ac", "bc")))
+    windows = {0: (WINDOW, BESIDE), 1: (WINDOW, WINDOW), 2: (BESIDE, WINDOW)}
+    result = suppress_templates(table, windows)
+    assert result["relation"].tolist() == ["undecided"] * 3
+    assert result["reason"][0].startswith("undecided: 3 works share what surrounds other photographs in each")
+
+
+def test_an_inset_takes_no_link_back():
+    """One photograph on another differs at one place from every copy of that other, but those are one work."""
+    table = pairs(
+        ("a", "inset", "derivative", WHOLE, WHOLE),
+        ("b", "inset", "derivative", WHOLE, WHOLE),
+        ("a", "b", "near-identical", WHOLE, WHOLE),
+    )
+    result = suppress_templates(table, {0: (WINDOW, WINDOW), 1: (WINDOW, WINDOW)})
+    assert result["relation"].tolist() == ["derivative", "derivative", "near-identical"]
+
+
+def test_insets_at_other_places_take_no_link_back():
+    """Windows in different corners are no one surrounding, nor is a window that only one of the two shares with a third."""
+    corner = (0.0, 0.0, 0.26, 0.2)
+    table = pairs(*((a, b, "derivative", WHOLE, WHOLE) for a, b in ("ab", "ac", "bc")))
+    apart = suppress_templates(table, {0: (WINDOW, WINDOW), 1: (corner, corner), 2: (corner, corner)})
+    assert apart["relation"].eq("derivative").all()
+    lacking = suppress_templates(table, {0: (WINDOW, WINDOW), 1: (WINDOW, WINDOW)})
+    assert lacking["relation"].eq("derivative").all()
+
+
+def test_a_pair_that_is_no_link_stays_what_it_is():
+    """Unrelated pairs with windows speak against links and are not themselves changed."""
+    table = pairs(
+        ("a", "b", "derivative", WHOLE, WHOLE),
+        ("a", "c", "unrelated", None, None),
+        ("b", "c", "unrelated", None, None),
+    )
+    result = suppress_templates(table, dict.fromkeys(range(3), (WINDOW, WINDOW)))
+    assert result["relation"].tolist() == ["undecided", "unrelated", "unrelated"]
