@@ -27,6 +27,7 @@ class Opinion:
 
     relation, score, reason = "near-identical", 0.9, "whole picture"
     left_region = right_region = (0.0, 0.0, 1.0, 1.0)
+    left_window = right_window = None
 
     def __init__(self, transform: str) -> None:
         self.transform = transform
