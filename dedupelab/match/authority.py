@@ -54,7 +54,7 @@ def _root(copies: Copies) -> "pd.Series[float]":
     has_own, has_parent = copies["document_id"].notna(), copies["derived_from"].notna()
     is_parent = own.isin(parent[has_parent.to_numpy()]) & has_own
     is_child = parent.isin(own[has_own.to_numpy()]) & has_parent
-    return (is_parent & ~is_child).astype(float)
+    return pd.Series(is_parent & ~is_child, index=copies.index).astype(float)
 
 
 def _whole(copies: Copies) -> "pd.Series[float]":
