@@ -39,6 +39,8 @@ class Submission:
     consultation: Consultation | None = None
     status: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    pack: Found | None = None
+    """What `dedupelab verify` found; None where there is no pack yet."""
 
     def value(self, result_id: str) -> float:
         """Return a number, 0 where the study has none of that id."""
@@ -229,7 +231,11 @@ def _replication(of: Submission) -> Found:
     changed = [name for name, digest in rows if of.digests.get(name) != digest]
     if changed or not rows:
         return "fail", f"tables that are not those of the paper: {', '.join(changed) or 'no digests stated'}"
-    return "pass", f"{len(rows)} tables are those whose digests the paper states"
+    told = f"{len(rows)} tables are those whose digests the paper states"
+    if of.pack is None:
+        return "pass", f"{told}; the pack was not looked at: dedupelab check-report and dedupelab verify do"
+    state, found = of.pack
+    return state, f"{told}; {found}" if state == "pass" else found
 
 
 def _assurance(of: Submission) -> Found:
