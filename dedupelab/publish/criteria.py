@@ -30,7 +30,7 @@ ATTRIBUTED = re.compile(r"attribution|due to duplication")
 class Submission:
     """A run as the checks see it.
 
-    `status` counts the images table's files by what became of them; `digests` are those of the run's table files, by table.
+    `status` counts files of the images table; `digests` are those of the table files; `pack` is what verifying it found.
     """
 
     outline: Outline
@@ -40,7 +40,6 @@ class Submission:
     status: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     pack: Found | None = None
-    """What `dedupelab verify` found; None where there is no pack yet."""
 
     def value(self, result_id: str) -> float:
         """Return a number, 0 where the study has none of that id."""
@@ -203,10 +202,11 @@ def _assumed(of: Submission) -> Found:
 
 
 def _limits(of: Submission) -> Found:
-    boxed = any(place.kind == "callout" and not place.under for place in of.outline.places)
-    if not of.outline.within("section-limits") or not boxed:
-        return "fail", "strengths and limitations, or what is not shown on page one, are absent"
-    return "pass", "limitations, and on page one what is not shown"
+    if of.outline.within("section-limits") and any(
+        p.kind == "callout" and not p.under for p in of.outline.places
+    ):
+        return "pass", "limitations, and on page one what is not shown"
+    return "fail", "strengths and limitations, or what is not shown on page one, are absent"
 
 
 def _interests(of: Submission) -> Found:
@@ -228,14 +228,11 @@ def _replication(of: Submission) -> Found:
         return "fail", "the paper has no replication annex"
     table = of.outline.get("table-digests")
     rows = [line.split("\t") for line in table.text.splitlines()[1:]] if table else []
-    changed = [name for name, digest in rows if of.digests.get(name) != digest]
-    if changed or not rows:
+    if (changed := [name for name, digest in rows if of.digests.get(name) != digest]) or not rows:
         return "fail", f"tables that are not those of the paper: {', '.join(changed) or 'no digests stated'}"
-    told = f"{len(rows)} tables are those whose digests the paper states"
-    if of.pack is None:
-        return "pass", f"{told}; the pack was not looked at: dedupelab check-report and dedupelab verify do"
-    state, found = of.pack
-    return state, f"{told}; {found}" if state == "pass" else found
+    state, found = of.pack or ("pass", "the pack was not looked at: dedupelab verify does that")
+    told = f"{len(rows)} tables are those whose digests the paper states; "
+    return state, (told if state == "pass" else "") + found
 
 
 def _assurance(of: Submission) -> Found:

@@ -31,6 +31,11 @@ def manifests_of(opened: Sequence[Parcel], before: int, now: datetime) -> list[P
         raise PackError(
             f"{wrong.name}: expected a manifest or answers, got questions; answer them with: dedupelab answer"
         )
+    sketched = next((p for p in opened if p.facts["kind"] == "bands"), None)
+    if sketched:
+        raise PackError(
+            f"{sketched.name}: expected a manifest, got band sketches, which hold no fingerprint; count them with: dedupelab count"
+        )
     sent = [p for p in opened if p.facts["kind"] == "manifest"]
     for number, one in enumerate(opened[before:]):
         for other in opened[before + number + 1 :]:
@@ -51,7 +56,7 @@ def manifests_of(opened: Sequence[Parcel], before: int, now: datetime) -> list[P
             raise PackError(
                 f"{parcel.name}: expected a manifest to be kept, got one to be deleted after {until}; ask for a new one"
             )
-        _same_method(sites[0], parcel)
+        same_method(sites[0], parcel)
     return sites
 
 
@@ -68,7 +73,8 @@ def answers_of(opened: Sequence[Parcel], sites: Sequence[Parcel]) -> list[Parcel
     return said
 
 
-def _same_method(one: Parcel, other: Parcel) -> None:
+def same_method(one: Parcel, other: Parcel) -> None:
+    """Refuse two parcels whose fingerprints or digests cannot be compared."""
     mine, theirs = ({**p.facts["method"], "secret": p.facts["secret"]} for p in (one, other))
     for name in sorted(mine.keys() | theirs.keys()):
         if mine.get(name) != theirs.get(name):

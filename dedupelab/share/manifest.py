@@ -54,12 +54,8 @@ def write_manifest(
     ConfigError
         If the study has no tables yet.
     """
+    said = {"kind": "manifest", **described(study, secret, fingerprints_only=fingerprints_only)}
     place = study.store.path(tables.IMAGES)
-    if not place.exists():
-        raise ConfigError(
-            f"expected a scanned study, got none at {study.folder}; run: dedupelab match {study.folder}"
-        )
-    images = tables.read(tables.IMAGES, place, ("collection", "status"))
     sent: dict[tables.Table, pd.DataFrame | Iterable[pd.DataFrame]]
     if fingerprints_only:
         kept = [name for name in tables.IMAGES.names if name not in LEFT_OUT]
@@ -78,8 +74,24 @@ def write_manifest(
                 tables.RECORDS: study.records(),
                 tables.CROSSWALK: study.crosswalk(),
             }
-    said = {
-        "kind": "manifest",
+    return write_parcel(path, said, sent, now or datetime.now(UTC))
+
+
+def described(study: StoredStudy, secret: bytes, *, fingerprints_only: bool) -> dict[str, object]:
+    """Return what a site says of itself beside its tables: collections and their counts, method, purpose, which secret.
+
+    Raises
+    ------
+    ConfigError
+        If the study has no tables yet.
+    """
+    place = study.store.path(tables.IMAGES)
+    if not place.exists():
+        raise ConfigError(
+            f"expected a scanned study, got none at {study.folder}; run: dedupelab match {study.folder}"
+        )
+    images = tables.read(tables.IMAGES, place, ("collection", "status"))
+    return {
         "site": study.name,
         "fingerprints_only": fingerprints_only,
         "secret": secret_name(secret),
@@ -91,7 +103,6 @@ def write_manifest(
         "privacy": study.config.privacy.model_dump()
         | {"purpose": study.config.privacy.purpose or study.config.study.purpose},
     }
-    return write_parcel(path, said, sent, now or datetime.now(UTC))
 
 
 def method(study: StoredStudy) -> dict[str, str | int]:
@@ -153,10 +164,16 @@ def keyed(images: pd.DataFrame, secret: bytes, table: tables.Table = tables.IMAG
     """Return the images with keyed digests: equal pictures stay equal, and who lacks the secret can look none up."""
     if not secret:
         return images
+    keyed_images = with_keyed_digests(images, secret)
+    return table.conform(keyed_images)
+
+
+def with_keyed_digests(images: pd.DataFrame, secret: bytes) -> pd.DataFrame:
+    """Return some columns of images, the three digests among them, with keyed ones in their place."""
     keyed_images = images.copy()
     for name in DIGESTS:
         keyed_images[name] = [keyed_digest(value, secret) for value in images[name]]
-    return table.conform(keyed_images)
+    return keyed_images
 
 
 def keyed_digest(digest: object, secret: bytes) -> str | None:
