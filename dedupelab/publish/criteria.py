@@ -96,8 +96,7 @@ def _clear(of: Submission) -> Found:
     lacking = [r.id for r in numbers if not (r.unit and r.denominator and _sure(r))]
     if lacking or len(numbers) != len(claims):
         return "fail", f"without unit, denominator or interval: {', '.join(lacking) or 'a main point'}"
-    bare = [n for n, claim in enumerate(claims, 1) if not claim.interval.strip("()（） ")]
-    if bare:
+    if bare := [n for n, claim in enumerate(claims, 1) if not claim.interval.strip("()（） ")]:
         return "fail", f"main points printed without interval: {', '.join(map(str, bare))}"
     return "pass", f"{len(claims)} main points, each with unit, denominator and interval"
 
@@ -108,8 +107,7 @@ def _asked(of: Submission) -> Found:
     if not of.consultation.question:
         return "fail", "no question is listed in consultation.toml"
     leading = [headline.result for headline in headlines(of.numbers.results.values())]
-    loose = [name for name in leading if not of.consultation.questions_of(name)]
-    if loose:
+    if loose := [name for name in leading if not of.consultation.questions_of(name)]:
         return "fail", f"findings that no question names: {', '.join(loose)}"
     if of.outline.get("table-findings") is None:
         return "fail", "the paper has no table of findings and questions"
@@ -202,9 +200,8 @@ def _assumed(of: Submission) -> Found:
 
 
 def _limits(of: Submission) -> Found:
-    if of.outline.within("section-limits") and any(
-        p.kind == "callout" and not p.under for p in of.outline.places
-    ):
+    boxed = any(place.kind == "callout" and not place.under for place in of.outline.places)
+    if of.outline.within("section-limits") and boxed:
         return "pass", "limitations, and on page one what is not shown"
     return "fail", "strengths and limitations, or what is not shown on page one, are absent"
 
@@ -231,8 +228,8 @@ def _replication(of: Submission) -> Found:
     if (changed := [name for name, digest in rows if of.digests.get(name) != digest]) or not rows:
         return "fail", f"tables that are not those of the paper: {', '.join(changed) or 'no digests stated'}"
     state, found = of.pack or ("pass", "the pack was not looked at: dedupelab verify does that")
-    told = f"{len(rows)} tables are those whose digests the paper states; "
-    return state, (told if state == "pass" else "") + found
+    told = f"{len(rows)} tables are those whose digests the paper states; " if state == "pass" else ""
+    return state, told + found
 
 
 def _assurance(of: Submission) -> Found:
