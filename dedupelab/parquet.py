@@ -5,7 +5,7 @@ when it is read, so that equal content gives equal bytes.
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,8 @@ import pyarrow.parquet as pq
 from dedupelab.errors import OutputError, TableError
 
 KEY = b"dedupelab.key"
+BLOCK = 1 << 16
+"""Rows of a block: a hundred megabytes of the widest table."""
 
 
 @dataclass(frozen=True)
@@ -199,23 +201,44 @@ def write_blocks(table: Table, blocks: Iterable[pd.DataFrame], path: Path, key: 
     return rows
 
 
-def read(table: Table, path: Path) -> pd.DataFrame:
-    """Read a table written by `write`.
+def read(table: Table, path: Path, names: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table written by `write`, or only some of its columns.
 
     Raises
     ------
     TableError
         If the file is not Parquet or has other columns than declared.
     """
+    with _opened(table, path) as file:
+        return _to_pandas(file.read(list(names) or None), table)
+
+
+def read_blocks(table: Table, path: Path, rows: int = BLOCK) -> Iterator[pd.DataFrame]:
+    """Read a table written by `write` block by block, in order, holding one of them.
+
+    Raises
+    ------
+    TableError
+        Like `read`.
+    """
+    with _opened(table, path) as file:
+        for batch in file.iter_batches(rows):
+            yield _to_pandas(pa.Table.from_batches([batch]), table)
+
+
+@contextlib.contextmanager
+def _opened(table: Table, path: Path) -> Iterator[pq.ParquetFile]:
     try:
-        arrow = pq.read_table(path)
+        with pq.ParquetFile(path) as file:
+            if not file.schema_arrow.equals(table.schema, check_metadata=False):
+                raise TableError(
+                    f"{path}: expected the columns of {table.name}, got others; delete it and run again"
+                )
+            yield file
     except (OSError, pa.ArrowException) as problem:
         raise TableError(
             f"expected a Parquet table at {path}, got {problem}; delete it and run again"
         ) from problem
-    if not arrow.schema.equals(table.schema, check_metadata=False):
-        raise TableError(f"{path}: expected the columns of {table.name}, got others; delete it and run again")
-    return _to_pandas(arrow, table)
 
 
 def key_of(path: Path) -> str:
@@ -232,6 +255,6 @@ def _to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
     nullable = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     frame = arrow.to_pandas()
     for column in table.columns:
-        if column.nullable and column.type in nullable:
+        if column.name in frame and column.nullable and column.type in nullable:
             frame[column.name] = arrow[column.name].to_pandas(types_mapper=nullable.get)
     return frame

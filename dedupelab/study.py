@@ -52,8 +52,10 @@ class Study(ScannedStudy):
 
     def match(self, *, bars: Bars = silent) -> pd.DataFrame:
         """Find and verify pairs, build groups, name authoritative copies; return the pairs table."""
-        images = self.scan(bars=bars)
-        key = tables.key_of(self.store.path(tables.DETECTED)) if self.given else self._detect(images, bars)
+        if self.given:
+            key = tables.key_of(self.store.path(tables.DETECTED))
+        else:
+            key = self._detect(self.scan(bars=bars), bars)
         review = self.review()
         decisions = review.decided.reviewed
         key = key_for(key, decisions.to_csv(index=False)) if len(decisions) else key

@@ -8,6 +8,9 @@ import click
 from dedupelab.commands.terminal import JSON, STUDY, say
 
 RUN = click.argument("run", type=click.Path(path_type=Path))
+KEYS = click.option(
+    "--key", "keys", multiple=True, help="Public key that may have signed; repeat for more, any if none."
+)
 
 
 @click.command("verify")
@@ -80,10 +83,11 @@ def replay_command(run: Path, pictures: Path | None, *, as_json: bool) -> None:
 @click.option(
     "--fingerprints-only", is_flag=True, help="Leave out paths, names and embedded metadata; private only."
 )
+@click.option("--bands", is_flag=True, help="Only keyed digests and band sketches, for count; with --secret.")
 @click.option(
     "--secret",
     type=click.Path(path_type=Path),
-    help="File with a secret shared by all sites: digests are keyed.",
+    help="File with a secret that all sites share and whoever joins lacks: digests are keyed. No protection where one of them tells it.",
 )
 @JSON
 def export_command(
@@ -94,16 +98,35 @@ def export_command(
     secret: Path | None,
     *,
     fingerprints_only: bool,
+    bands: bool,
     as_json: bool,
 ) -> None:
     """Write what may leave this site in a tier, signed; pictures never do."""
-    from dedupelab.share.manifest import read_secret  # noqa: PLC0415  loads the whole study
+    from dedupelab.share.band_sketches import HONEST  # noqa: PLC0415  loads the whole study
+    from dedupelab.share.manifest import read_secret  # noqa: PLC0415
     from dedupelab.share.tiers import ABOUT, export  # noqa: PLC0415
     from dedupelab.stored import StoredStudy  # noqa: PLC0415
 
     opened = StoredStudy(study)
-    path = out or Path(f"{opened.name}.{tier}" + (".zip" if tier == "private" else ""))
-    export(opened, tier, path, run=run, fingerprints_only=fingerprints_only, secret=read_secret(secret))
+    if tier != "private" and (bands or secret or fingerprints_only):
+        raise click.UsageError(
+            f"--bands, --secret and --fingerprints-only belong to --tier private, not {tier}"
+        )
+    if tier != "public" and run:
+        raise click.UsageError(f"--run belongs to --tier public, not {tier}")
+    kind = "bands" if bands else tier
+    path = out or Path(f"{opened.name}.{kind}" + (".zip" if tier == "private" else ""))
+    key = read_secret(secret)
+    export(opened, tier, path, run=run, fingerprints_only=fingerprints_only, bands=bands, secret=key)
+    if bands:
+        say(
+            as_json,
+            {"tier": tier, "path": str(path)},
+            HONEST,
+            f"to send: {path}",
+            f"dedupelab count {path} OTHERS",
+        )
+        return
     about = ABOUT.get(tier, "fingerprints and digests; who has a picture can test whether it is in here")
     if tier == "private" and not fingerprints_only:
         about += "; paths and embedded metadata, names among them, are in here too (--fingerprints-only leaves them out)"
@@ -116,9 +139,7 @@ def export_command(
 @click.command("merge")
 @STUDY
 @click.argument("parcels", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--key", "keys", multiple=True, help="Public key that may have signed; repeat for more, any if none."
-)
+@KEYS
 @JSON
 def merge_command(study: Path, parcels: tuple[Path, ...], keys: tuple[str, ...], *, as_json: bool) -> None:
     """Join sites' manifests, and their answers to what was left open, into STUDY; write new questions to each site."""
@@ -144,6 +165,38 @@ def merge_command(study: Path, parcels: tuple[Path, ...], keys: tuple[str, ...],
         else f"dedupelab report {study}"
     )
     say(as_json, facts, *lines, following)
+
+
+@click.command("count")
+@click.argument("parcels", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="CSV file for the pairs, under names that sites resolve."
+)
+@KEYS
+@JSON
+def count_command(
+    parcels: tuple[Path, ...], out: Path | None, keys: tuple[str, ...], *, as_json: bool
+) -> None:
+    """Count what sites have in common from their band sketches (export --bands), as a holder who lacks the secret."""
+    from dedupelab.share.band_sketches import HONEST, count  # noqa: PLC0415  loads the whole study
+
+    common, pairs, notes = count(parcels, keys=keys)
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+    if out:
+        pairs.to_csv(out, index=False, lineterminator="\n")
+    lines = [
+        f"{each.one}: {each.exact:,} of {each.pictures:,} pictures at {each.two} too, {each.near:,} more perhaps"
+        for each in common
+    ]
+    say(
+        as_json,
+        {"common": [asdict(each) for each in common], "notes": notes},
+        *lines,
+        "perhaps: fingerprints are near; nobody has compared the pictures",
+        HONEST,
+        "keep the sketches no longer than it takes to count",
+    )
 
 
 @click.command("answer")
@@ -239,6 +292,7 @@ COMMANDS = (
     replay_command,
     export_command,
     merge_command,
+    count_command,
     answer_command,
     purge_command,
     find_subject_command,

@@ -7,7 +7,23 @@ from pathlib import Path
 import click
 
 from dedupelab.commands.terminal import INCOMPLETE, JSON
+from dedupelab.errors import PackError
 from dedupelab.publish.check import check_run, lines, one_line, summary
+from dedupelab.publish.criteria import Found
+
+
+def _verified(run: Path) -> Found:
+    """Say whether a run and its pack are as they were signed."""
+    from dedupelab.share.verify import verify  # noqa: PLC0415  commands load what they need
+
+    try:
+        found = verify(run)
+    except PackError as problem:
+        return "fail", str(problem)
+    return (
+        "pass",
+        f"the run and its pack, {found.files:,} files, are as key {found.signed.known_as} signed them",
+    )
 
 
 @click.command("check-report")
@@ -15,7 +31,7 @@ from dedupelab.publish.check import check_run, lines, one_line, summary
 @JSON
 def check_report_command(run: Path, *, as_json: bool) -> None:
     """Hold RUN, a run folder, against the 17 criteria of good evidence; exit code 3 while any is open."""
-    outcomes = check_run(run)
+    outcomes = check_run(run, _verified(run))
     if as_json:
         facts = {**summary(outcomes), "criteria": [asdict(outcome) for outcome in outcomes]}
         click.echo(json.dumps(facts, ensure_ascii=False))

@@ -7,7 +7,9 @@ asked, and so on. Copies that still tie and do not say the same of themselves le
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dedupelab.tables import METADATA
 
@@ -24,12 +26,16 @@ STATEMENTS = (
     "caption",
 )
 FORMAT_RANK = {"TIFF": 3, "PNG": 2, "WEBP": 1, "JPEG": 1, "MPO": 1, "HEIF": 1}
+UNTOLD = "no criterion told the copies apart"
 Copies = pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One rule: a name for `study.toml`, a sentence for the reader, and a rank (higher is better) per copy."""
+    """One rule: a name for `study.toml`, a sentence for the reader, and a rank (higher is better) per copy.
+
+    Ranks are of copies of many groups at once, told apart by the column `group`; only those of one group are compared.
+    """
 
     name: str
     sentence: str
@@ -41,17 +47,20 @@ def _signed(copies: Copies) -> "pd.Series[float]":
 
 
 def _root(copies: Copies) -> "pd.Series[float]":
-    """1 for a copy that others say they derive from and that derives from none of them."""
-    parents, own = set(copies["derived_from"].dropna()), set(copies["document_id"].dropna())
-    is_parent = copies["document_id"].isin(parents - {None})
-    is_child = copies["derived_from"].isin(own)
-    return (is_parent & ~is_child).astype(float)
+    """1 for a copy that others of its group say they derive from and that derives from none of them."""
+    own, parent = (
+        pd.MultiIndex.from_frame(copies[["group", name]]) for name in ("document_id", "derived_from")
+    )
+    has_own, has_parent = copies["document_id"].notna(), copies["derived_from"].notna()
+    is_parent = own.isin(parent[has_parent.to_numpy()]) & has_own
+    is_child = parent.isin(own[has_own.to_numpy()]) & has_parent
+    return pd.Series(is_parent & ~is_child, index=copies.index).astype(float)
 
 
 def _whole(copies: Copies) -> "pd.Series[float]":
-    """1 for a copy that no link shows to be a derivative of a larger one: it has most pixels."""
+    """1 for a copy that no link shows to be a derivative of a larger one: it has most pixels of its group."""
     pixels = copies["width"].astype(float) * copies["height"].astype(float)
-    return (pixels >= 0.98 * pixels.max()).astype(float)
+    return (pixels >= 0.98 * pixels.groupby(copies["group"]).transform("max")).astype(float)
 
 
 def _lossless(copies: Copies) -> "pd.Series[float]":
@@ -70,6 +79,11 @@ CRITERIA = (
     Criterion("completeness", "it fills most fields of the IPTC minimum set", _completeness),
 )
 NAMES = tuple(criterion.name for criterion in CRITERIA)
+READ = (
+    *dict.fromkeys((*STATEMENTS, *MINIMUM_FIELDS)),
+    *("c2pa", "document_id", "derived_from", "width", "height", "format"),
+)
+"""Columns of the images that a verdict rests on."""
 
 
 def appoint(
@@ -77,63 +91,92 @@ def appoint(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fill in the authoritative copy of each group and the members' roles.
 
-    A group of several works has no single authoritative copy and is `unresolved` with that reason.
+    A group of several works has no single authoritative copy and is `unresolved` with that reason. All groups are ranked
+    at once: a million pictures have a hundred thousand groups, and one by one these took an hour.
     """
-    chosen = [criterion for name in criteria for criterion in CRITERIA if criterion.name == name]
-    facts = images.set_index("image_id")
     groups, members = groups.copy(), members.copy()
-    verdicts: list[tuple[object, str | None, str]] = []
-    roles: dict[str, str] = {}
-    for group_id, part in members.groupby("group_id", sort=False):
-        copies = facts.loc[sorted(part["image_id"])]
-        if part["work"].max() > 0:
-            verdicts.append((group_id, None, "the group's pictures were not all confirmed to show one work"))
-            continue
-        if says_nothing(copies):
-            verdicts.append(
-                (group_id, None, "no copy says anything of itself, so there is nothing to believe")
-            )
-            continue
-        best, reason = decide(copies, chosen)
-        resolved = len(best) == 1 or says_the_same(copies.loc[best])
-        if not resolved:
-            roles |= dict.fromkeys(best, "tied")
-            reason = f"{len(best)} copies tie on every criterion and do not carry the same metadata"
-        elif len(best) > 1:
-            reason += f"; {len(best)} copies carry the same metadata and the first is named"
-        if resolved:
-            roles[best[0]] = "authoritative"
-        verdicts.append((group_id, best[0] if resolved else None, reason))
-    table = pd.DataFrame(verdicts, columns=["group_id", "authoritative", "authority_reason"]).set_index(
-        "group_id"
+    if not len(groups):
+        return groups, members
+    chosen = [criterion for name in criteria for criterion in CRITERIA if criterion.name == name]
+    facts = images.loc[images["image_id"].isin(members["image_id"]), ["image_id", *READ]]
+    number, names = pd.factorize(members["group_id"])
+    copies = members[["image_id", "work"]].assign(group=number).merge(facts, on="image_id")
+    copies = copies.sort_values(["group", "image_id"]).set_index("image_id")
+    several = copies.groupby("group")["work"].max().to_numpy() > 0
+    silent = says_nothing(copies)
+    best, settled = decided(copies[~(several | silent)[copies["group"]]], chosen)
+    same = says_the_same(best, len(names))
+    first = best[~best["group"].duplicated()]
+    named = pd.Series(first.index, index=first["group"])
+    tied = np.bincount(best["group"], minlength=len(names))
+    resolved = same & (tied > 0)
+    reasons = []
+    for group, count in enumerate(tied):
+        if several[group]:
+            reason = "the group's pictures were not all confirmed to show one work"
+        elif silent[group]:
+            reason = "no copy says anything of itself, so there is nothing to believe"
+        elif not resolved[group]:
+            reason = f"{count} copies tie on every criterion and do not carry the same metadata"
+        else:
+            reason = chosen[settled[group]].sentence if settled[group] >= 0 else UNTOLD
+            reason += f"; {count} copies carry the same metadata and the first is named" if count > 1 else ""
+        reasons.append(reason)
+    verdicts = pd.DataFrame(
+        {"authoritative": named.reindex(range(len(names))).where(resolved).to_numpy(), "reason": reasons},
+        index=pd.Index(names),
     )
-    if len(groups):
-        groups["authoritative"] = groups["group_id"].map(table["authoritative"])
-        groups["authority_reason"] = groups["group_id"].map(table["authority_reason"])
-        groups["authority"] = groups["authoritative"].notna().map({True: "resolved", False: "unresolved"})
-        members["role"] = [roles.get(identity, "copy") for identity in members["image_id"]]
+    groups["authoritative"] = groups["group_id"].map(verdicts["authoritative"])
+    groups["authority_reason"] = groups["group_id"].map(verdicts["reason"])
+    groups["authority"] = groups["authoritative"].notna().map({True: "resolved", False: "unresolved"})
+    role = pd.Series("copy", index=copies.index)
+    role[best.index[~resolved[best["group"]]]] = "tied"
+    role[named[resolved[named.index]].to_numpy()] = "authoritative"
+    members["role"] = members["image_id"].map(role)
     return groups, members
 
 
-def decide(copies: Copies, criteria: Sequence[Criterion]) -> tuple[list[str], str]:
-    """Return the copies that are best by the criteria in order, and the sentence that settled it."""
-    best, reason = copies, "no criterion told the copies apart"
-    for criterion in criteria:
-        if len(best) == 1:
-            break
+def decided(copies: Copies, criteria: Sequence[Criterion]) -> tuple[Copies, NDArray[np.int64]]:
+    """Return the copies that are best of their group by the criteria in order, and which criterion settled each group.
+
+    Parameters
+    ----------
+    copies
+        Facts by image_id, with `group`: a number from 0.
+    criteria
+        In order.
+
+    Returns
+    -------
+    tuple
+        The rows that are left, and by group the place of the last criterion that told copies apart, -1 for none.
+    """
+    settled = np.full(int(copies["group"].max()) + 1 if len(copies) else 0, -1, np.int64)
+    best = copies
+    for place, criterion in enumerate(criteria):
         rank = criterion.rank(best)
-        kept = best[rank == rank.max()]
-        if len(kept) < len(best):
-            best, reason = kept, criterion.sentence
-    return [str(identity) for identity in best.index], reason
+        lost = rank < rank.groupby(best["group"]).transform("max")
+        settled[best.loc[lost, "group"].unique()] = place
+        best = best[~lost]
+    return best, settled
 
 
-def says_nothing(copies: Copies) -> bool:
-    """Whether no copy carries any statement about itself."""
-    return bool((copies[list(STATEMENTS)].fillna("") == "").all(axis=None))
+def decide(copies: Copies, criteria: Sequence[Criterion]) -> tuple[list[str], str]:
+    """Return those of one group's copies that are best by the criteria in order, and the sentence that settled it."""
+    best, settled = decided(copies.assign(group=0), criteria)
+    return [str(identity) for identity in best.index], (
+        criteria[settled[0]].sentence if len(settled) and settled[0] >= 0 else UNTOLD
+    )
 
 
-def says_the_same(copies: Copies) -> bool:
-    """Whether all copies carry the same statements about themselves."""
+def says_nothing(copies: Copies) -> NDArray[np.bool_]:
+    """Whether, by group, no copy carries any statement about itself."""
+    silent = (copies[list(STATEMENTS)].fillna("") == "").all(axis=1)
+    return silent.groupby(copies["group"]).all().to_numpy(bool)
+
+
+def says_the_same(copies: Copies, groups: int = 1) -> NDArray[np.bool_]:
+    """Whether, by group, all copies carry the same statements about themselves."""
     names = [column.name for column in METADATA if column.name in STATEMENTS]
-    return len(copies[names].fillna("").drop_duplicates()) == 1
+    different = copies[["group", *names]].fillna("").drop_duplicates()["group"]
+    return np.asarray(np.bincount(different, minlength=groups) == 1)

@@ -27,21 +27,28 @@ def exact_classes(images: pd.DataFrame) -> pd.Series:
 
     Equality by any digest joins; the index is image_id.
     """
-    hashed = images[images["status"] == "hashed"]
-    parent = {identity: identity for identity in hashed["image_id"]}
+    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
-    def root(identity: str) -> str:
-        while parent[identity] != identity:
-            parent[identity] = parent[parent[identity]]
-            identity = parent[identity]
-        return identity
-
+    hashed = images.loc[images["status"] == "hashed", ["image_id", *(digest for digest, _, _ in KINDS)]]
+    first = hashed["image_id"].to_numpy(object).copy()
+    rows, digests, count = [], [], len(hashed)
     for digest, _, _ in KINDS:
-        for same in _equal(hashed, digest):
-            roots = sorted({root(identity) for identity in same})
-            for other in roots[1:]:
-                parent[other] = roots[0]
-    return pd.Series({identity: root(identity) for identity in parent}, dtype="str")
+        shared = np.flatnonzero(_shared(hashed[digest]))
+        codes, different = pd.factorize(hashed[digest].iloc[shared])
+        rows.append(shared)
+        digests.append(codes + count)
+        count += len(different)
+    ends = np.concatenate(rows), np.concatenate(digests)
+    if len(ends[0]):
+        # Images and digests are the nodes; a part of this graph is a class, and its first name stands for it.
+        graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count))
+        part = connected_components(graph, directed=False)[1]
+        joined = np.unique(ends[0])
+        named = joined[np.argsort(first[joined])]
+        parts, place = np.unique(part[named], return_index=True)
+        first[joined] = first[named[place]][np.searchsorted(parts, part[joined])]
+    return pd.Series(first, index=pd.Index(hashed["image_id"].to_numpy(object), dtype="str"), dtype="str")
 
 
 def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
@@ -64,9 +71,17 @@ def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
 
 def _equal(hashed: pd.DataFrame, digest: str) -> Iterable[list[str]]:
     """Yield the image_ids of each digest that several images have; to visit every lone one takes minutes for a million."""
-    shared = hashed[hashed[digest].notna() & hashed[digest].duplicated(keep=False)]
-    for _, same in shared.groupby(digest)["image_id"]:
-        yield list(same)
+    shared = hashed.loc[_shared(hashed[digest]), ["image_id", digest]]
+    codes = pd.factorize(shared[digest], sort=True)[0]
+    order = np.argsort(codes, kind="stable")
+    names = shared["image_id"].to_numpy(object)[order]
+    for same in np.split(names, np.flatnonzero(np.diff(codes[order])) + 1):
+        if len(same):
+            yield same.tolist()
+
+
+def _shared(digests: "pd.Series[str]") -> "pd.Series[bool]":
+    return digests.notna() & digests.duplicated(keep=False)
 
 
 def pixel_suspects(images: pd.DataFrame, candidates: Candidates, low_information: float) -> list[str]:

@@ -16,7 +16,7 @@ from dedupelab.evidence.results import load_results
 from dedupelab.publish import outline
 from dedupelab.publish.chapters.accuracy import draft
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.criteria import CRITERIA, Outcome, Submission, check, open_checks
+from dedupelab.publish.criteria import CRITERIA, Found, Outcome, Submission, check, open_checks
 from dedupelab.publish.document import Document
 from dedupelab.publish.language import _, joined
 from dedupelab.publish.wording import Numbers
@@ -41,8 +41,15 @@ def check_document(document: Document, material: Material) -> list[Outcome]:
     )
 
 
-def check_run(run: Path) -> list[Outcome]:
+def check_run(run: Path, pack: Found | None = None) -> list[Outcome]:
     """Hold a run folder against the criteria, from what lies in it alone.
+
+    Parameters
+    ----------
+    run
+        The folder.
+    pack
+        What verifying its evidence pack came to: a state and a reason; None where it was not verified.
 
     Raises
     ------
@@ -68,6 +75,7 @@ def check_run(run: Path) -> list[Outcome]:
             profile,
             {str(name): int(count) for name, count in images["status"].value_counts().items()},
             {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items() if file.exists()},
+            pack,
         )
     )
 

@@ -1,6 +1,6 @@
 """Who is let into a merge: one manifest per site, of one method, signed, with counts that reconcile."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
@@ -14,8 +14,12 @@ from dedupelab.share.manifest import STATUSES
 from dedupelab.share.parcel import Parcel
 from dedupelab.share.signing import same_key
 
-TABLES = (tables.IMAGES, tables.SCANNED, tables.DETECTED, tables.RECORDS, tables.CROSSWALK)
-"""What a manifest may hold."""
+TABLES = (tables.IMAGES, tables.DETECTED, tables.RECORDS, tables.CROSSWALK)
+"""What is joined in memory; of the images only what is compared."""
+COMPARED = (
+    *("image_id", "collection", "status", "sha256", "payload_sha256", "pixel_sha256", "width", "height"),
+    *("phash", "phash_forms", "phash_trimmed", "information"),
+)
 ALIKE = 0.9
 """Share of equal files from which two collections are remarked on as perhaps one."""
 
@@ -26,6 +30,11 @@ def manifests_of(opened: Sequence[Parcel], before: int, now: datetime) -> list[P
     if wrong:
         raise PackError(
             f"{wrong.name}: expected a manifest or answers, got questions; answer them with: dedupelab answer"
+        )
+    sketched = next((p for p in opened if p.facts["kind"] == "bands"), None)
+    if sketched:
+        raise PackError(
+            f"{sketched.name}: expected a manifest, got band sketches, which hold no fingerprint; count them with: dedupelab count"
         )
     sent = [p for p in opened if p.facts["kind"] == "manifest"]
     for number, one in enumerate(opened[before:]):
@@ -47,7 +56,7 @@ def manifests_of(opened: Sequence[Parcel], before: int, now: datetime) -> list[P
             raise PackError(
                 f"{parcel.name}: expected a manifest to be kept, got one to be deleted after {until}; ask for a new one"
             )
-        _same_method(sites[0], parcel)
+        same_method(sites[0], parcel)
     return sites
 
 
@@ -64,7 +73,8 @@ def answers_of(opened: Sequence[Parcel], sites: Sequence[Parcel]) -> list[Parcel
     return said
 
 
-def _same_method(one: Parcel, other: Parcel) -> None:
+def same_method(one: Parcel, other: Parcel) -> None:
+    """Refuse two parcels whose fingerprints or digests cannot be compared."""
     mine, theirs = ({**p.facts["method"], "secret": p.facts["secret"]} for p in (one, other))
     for name in sorted(mine.keys() | theirs.keys()):
         if mine.get(name) != theirs.get(name):
@@ -92,10 +102,9 @@ def signers(opened: Iterable[Parcel], keys: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Joined:
-    """What all sites hold: their images, as joined with catalogues and by the files alone, pairs and catalogue tables."""
+    """What all sites hold: of their images what a comparison reads, pairs and catalogue tables."""
 
     images: pd.DataFrame
-    scanned: pd.DataFrame
     pairs: pd.DataFrame
     records: pd.DataFrame
     crosswalk: pd.DataFrame
@@ -110,10 +119,12 @@ def joined(sites: Sequence[Parcel], notes: list[str]) -> Joined:
         If counts do not reconcile, a site speaks of others' pictures, or one collection comes under two names.
     """
     found: dict[tables.Table, list[pd.DataFrame]] = {table: [] for table in TABLES}
-    held: dict[str, tuple[str, set[str]]] = {}
+    held: dict[str, tuple[str, pd.Index[str]]] = {}
     for parcel in sites:
-        read = {table: parcel.table(table) for table in TABLES}
-        images, own = read[tables.IMAGES], read[tables.DETECTED]
+        read = {table: parcel.table(table) for table in TABLES if table != tables.IMAGES}
+        images, own = parcel.table(tables.IMAGES, (*COMPARED, "path")), read[tables.DETECTED]
+        _check_order(parcel, images)
+        images = read[tables.IMAGES] = images[list(COMPARED)]
         for said in parcel.facts["collections"]:
             name = said["name"]
             if name in held:
@@ -127,33 +138,62 @@ def joined(sites: Sequence[Parcel], notes: list[str]) -> Joined:
                 raise PackError(
                     f"{parcel.name}: expected {said['listed']:,} rows of {name} as {counts}, got {len(here):,}; ask the sender"
                 )
-            held[name] = (parcel.name, set(here["sha256"].dropna()))
-        if not set(images["collection"]) <= {c["name"] for c in parcel.facts["collections"]}:
-            raise PackError(
-                f"{parcel.name}: expected rows of the collections it names, got others; ask the sender"
-            )
-        if not set(own["left"]) | set(own["right"]) <= set(images["image_id"]):
-            raise PackError(f"{parcel.name}: expected pairs of its own pictures, got others; ask the sender")
-        scanned = read[tables.SCANNED]
-        if len(scanned) and not set(scanned["image_id"]) == set(images["image_id"]):
-            raise PackError(
-                f"{parcel.name}: expected the same pictures in images and scanned, got others; ask the sender"
-            )
-        read[tables.SCANNED] = scanned if len(scanned) else tables.SCANNED.conform(images)
+            held[name] = (parcel.name, pd.Index(here["sha256"].dropna().unique()))
+        _check_own(parcel, images, own)
         for table, frame in read.items():
             found[table].append(frame)
     _tell_alike(held, notes)
-    images, *others = (pd.concat(frames, ignore_index=True) for frames in found.values())
+    images, *others = (pd.concat(found[table], ignore_index=True) for table in TABLES)
     if images["image_id"].duplicated().any():
         raise PackError("expected every picture in one manifest, got some in several; ask the senders")
     return Joined(images, *others)
 
 
-def _tell_alike(held: Mapping[str, tuple[str, set[str]]], notes: list[str]) -> None:
+def _check_own(parcel: Parcel, images: pd.DataFrame, pairs: pd.DataFrame) -> None:
+    """Refuse rows of others' collections, pairs of others' pictures, and two tables of different pictures."""
+    if not set(images["collection"]) <= {c["name"] for c in parcel.facts["collections"]}:
+        raise PackError(
+            f"{parcel.name}: expected rows of the collections it names, got others; ask the sender"
+        )
+    if not pd.concat([pairs["left"], pairs["right"]]).isin(images["image_id"]).all():
+        raise PackError(f"{parcel.name}: expected pairs of its own pictures, got others; ask the sender")
+    if parcel.holds(tables.SCANNED):
+        scanned = parcel.table(tables.SCANNED, ("image_id",))["image_id"]
+        if not scanned.equals(images["image_id"]):
+            raise PackError(
+                f"{parcel.name}: expected the same pictures in images and scanned, got others; ask the sender"
+            )
+
+
+def _check_order(parcel: Parcel, images: pd.DataFrame) -> None:
+    """Refuse rows out of order: tables of millions of rows are joined without sorting them again."""
+    home = images["collection"]
+    place = images["path"].groupby(home, sort=False)
+    if not home.is_monotonic_increasing or not place.is_monotonic_increasing.all():
+        raise PackError(
+            f"{parcel.name}: expected rows in order of collection and path, got others; ask the sender"
+        )
+
+
+def told(sites: Sequence[Parcel], table: tables.Table, pixels: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    """Yield images (or scanned) of all sites in the table's order, block by block, with the pixel digests that were answered.
+
+    A site without catalogues sends no `scanned`: what its files say is what it sent as images.
+    """
+    homes = {str(c["name"]): parcel for parcel in sites for c in parcel.facts["collections"]}
+    for name, parcel in sorted(homes.items()):
+        for block in parcel.blocks(table if parcel.holds(table) else tables.IMAGES):
+            here = block[block["collection"] == name]
+            if len(here):
+                answered = here["image_id"].map(pixels).astype("str")
+                yield here.assign(pixel_sha256=answered.fillna(here["pixel_sha256"]))
+
+
+def _tell_alike(held: Mapping[str, tuple[str, "pd.Index[str]"]], notes: list[str]) -> None:
     """Refuse one collection under two names; remark on two that are nearly one."""
     for (one, (file, mine)), (other, (sent, theirs)) in combinations(held.items(), 2):
-        common, smaller = len(mine & theirs), min(len(mine), len(theirs))
-        if smaller and mine == theirs:
+        common, smaller = int(mine.isin(theirs).sum()), min(len(mine), len(theirs))
+        if smaller and common == len(mine) == len(theirs):
             raise PackError(
                 f"expected different collections, got the same files as {one} in {file} and as {other} in {sent}; leave one out"
             )

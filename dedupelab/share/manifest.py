@@ -3,7 +3,7 @@
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,8 @@ DIGESTS = ("sha256", "payload_sha256", "pixel_sha256")
 KEY = "export.key"
 WITHHELD = ("modified", "sidecar", "sidecar_modified", "problem")
 """Columns besides the metadata that fingerprints alone do without; paths and image_ids are replaced."""
+LEFT_OUT = (*(column.name for column in tables.METADATA), *WITHHELD)
+"""Columns that fingerprints alone come without."""
 STATUSES = ("hashed", "unreadable", "skipped")
 
 
@@ -52,23 +54,44 @@ def write_manifest(
     ConfigError
         If the study has no tables yet.
     """
-    images = study.images()
-    if not len(images):
+    said = {"kind": "manifest", **described(study, secret, fingerprints_only=fingerprints_only)}
+    place = study.store.path(tables.IMAGES)
+    sent: dict[tables.Table, pd.DataFrame | Iterable[pd.DataFrame]]
+    if fingerprints_only:
+        kept = [name for name in tables.IMAGES.names if name not in LEFT_OUT]
+        held, pairs = bare(
+            tables.read(tables.IMAGES, place, kept), study.store.read(tables.DETECTED), own_name(study)
+        )
+        sent = {tables.IMAGES: keyed(held, secret), tables.DETECTED: pairs}
+    else:
+        sent = {
+            tables.IMAGES: _blocks(study, tables.IMAGES, secret),
+            tables.DETECTED: _blocks(study, tables.DETECTED),
+        }
+        if len(study.records()):
+            sent |= {
+                tables.SCANNED: _blocks(study, tables.SCANNED, secret),
+                tables.RECORDS: study.records(),
+                tables.CROSSWALK: study.crosswalk(),
+            }
+    return write_parcel(path, said, sent, now or datetime.now(UTC))
+
+
+def described(study: StoredStudy, secret: bytes, *, fingerprints_only: bool) -> dict[str, object]:
+    """Return what a site says of itself beside its tables: collections and their counts, method, purpose, which secret.
+
+    Raises
+    ------
+    ConfigError
+        If the study has no tables yet.
+    """
+    place = study.store.path(tables.IMAGES)
+    if not place.exists():
         raise ConfigError(
             f"expected a scanned study, got none at {study.folder}; run: dedupelab match {study.folder}"
         )
-    held, pairs = images, study.store.read(tables.DETECTED)
-    catalogued: dict[tables.Table, pd.DataFrame] = {}
-    if fingerprints_only:
-        held, pairs = bare(images, pairs, own_name(study))
-    elif len(study.records()):
-        catalogued = {
-            tables.SCANNED: keyed(study.store.read(tables.SCANNED), secret, tables.SCANNED),
-            tables.RECORDS: study.records(),
-            tables.CROSSWALK: study.crosswalk(),
-        }
-    said = {
-        "kind": "manifest",
+    images = tables.read(tables.IMAGES, place, ("collection", "status"))
+    return {
         "site": study.name,
         "fingerprints_only": fingerprints_only,
         "secret": secret_name(secret),
@@ -80,8 +103,6 @@ def write_manifest(
         "privacy": study.config.privacy.model_dump()
         | {"purpose": study.config.privacy.purpose or study.config.study.purpose},
     }
-    tabled = {tables.IMAGES: keyed(held, secret), tables.DETECTED: pairs, **catalogued}
-    return write_parcel(path, said, tabled, now or datetime.now(UTC))
 
 
 def method(study: StoredStudy) -> dict[str, str | int]:
@@ -107,8 +128,9 @@ def bare(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return images without metadata and under other names, and their pairs under these."""
     names = {identity: named(identity) for identity in images["image_id"]}
-    left_out = [c.name for c in tables.METADATA if c.name not in EMPTY_METADATA]
-    empty = images.assign(**dict.fromkeys((*left_out, *WITHHELD)), **EMPTY_METADATA)
+    empty = images.assign(
+        **dict.fromkeys(name for name in LEFT_OUT if name not in EMPTY_METADATA), **EMPTY_METADATA
+    )
     empty = empty.assign(image_id=empty["image_id"].map(names), path=empty["image_id"].map(names))
     left, right = pairs["left"].map(names), pairs["right"].map(names)
     kept = left < right
@@ -142,10 +164,16 @@ def keyed(images: pd.DataFrame, secret: bytes, table: tables.Table = tables.IMAG
     """Return the images with keyed digests: equal pictures stay equal, and who lacks the secret can look none up."""
     if not secret:
         return images
+    keyed_images = with_keyed_digests(images, secret)
+    return table.conform(keyed_images)
+
+
+def with_keyed_digests(images: pd.DataFrame, secret: bytes) -> pd.DataFrame:
+    """Return some columns of images, the three digests among them, with keyed ones in their place."""
     keyed_images = images.copy()
     for name in DIGESTS:
         keyed_images[name] = [keyed_digest(value, secret) for value in images[name]]
-    return table.conform(keyed_images)
+    return keyed_images
 
 
 def keyed_digest(digest: object, secret: bytes) -> str | None:
@@ -179,6 +207,13 @@ def read_secret(path: Path | None) -> bytes:
             f"expected 16 random bytes or more in {path}, got {len(secret)}; make it with: openssl rand -hex 32"
         )
     return secret
+
+
+def _blocks(study: StoredStudy, table: tables.Table, secret: bytes = b"") -> Iterator[pd.DataFrame]:
+    """Yield a table of the study block by block, its digests keyed; nothing where it is absent."""
+    if (path := study.store.path(table)).exists():
+        for block in tables.read_blocks(table, path):
+            yield keyed(block, secret, table)
 
 
 def _counts(images: pd.DataFrame, collection: str) -> Mapping[str, int]:

@@ -19,7 +19,7 @@ from dedupelab.match.agenda import nearest
 from dedupelab.match.exact import exact_classes, pixel_suspects
 from dedupelab.match.pairing import examine, near_candidates, representatives
 from dedupelab.scanned import GIVEN
-from dedupelab.share.admission import answers_of, joined, manifests_of, signers
+from dedupelab.share.admission import answers_of, joined, manifests_of, signers, told
 from dedupelab.share.answers import Answered, answered
 from dedupelab.share.known import KnownVerdicts, candidate_frame, open_pairs, verdicts_of
 from dedupelab.share.parcel import Parcel, open_parcel
@@ -90,21 +90,19 @@ def merge(
                 (folder / FILE).write_text(_settings(folder.name, sites), encoding="utf-8")
             merged = Study(folder)
             _check_names(merged, sites)
+            answers = answered(said, sent.images, sites)
             images, examined, suspects = _examined(
                 merged,
                 sent.images,
                 sent.pairs,
-                answered(said, sent.images, sites),
+                answers,
                 thorough=sites[0].facts["method"]["gear"] == "thorough",
             )
             _keep(merged, kept, sites, said, [*before, *parcels], opened)
             key = key_for([p.facts["files"] for p in (*sites, *said)], code_digest("match", "share"))
             merged.store.remember(GIVEN, json.dumps({p.site: p.signed.key for p in sites}, indent=1) + "\n")
-            told = sent.scanned.set_index("image_id").assign(
-                pixel_sha256=images.set_index("image_id")["pixel_sha256"]
-            )
-            merged.store.write(tables.SCANNED, tables.SCANNED.conform(told.reset_index()), key)
-            merged.store.write(tables.IMAGES, images, key)
+            for table in (tables.SCANNED, tables.IMAGES):
+                merged.store.write_blocks(table, told(sites, table, answers.pixels), key)
             merged.store.write(tables.RECORDS, sent.records, key)
             merged.store.write(tables.CROSSWALK, sent.crosswalk, key)
             merged.store.write(tables.DETECTED, examined, key)
@@ -123,13 +121,8 @@ def _examined(
     study: Study, images: pd.DataFrame, pairs: pd.DataFrame, said: Answered, *, thorough: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Find pairs as a study with pictures does, with what the sites know in the place of opening them."""
-    told = [
-        said.pixels.get(name, known)
-        for name, known in zip(images["image_id"], images["pixel_sha256"], strict=True)
-    ]
-    images = tables.IMAGES.conform(
-        images.assign(pixel_sha256=pd.Series(told, index=images.index, dtype="str"))
-    )
+    known_pixels = images["image_id"].map(said.pixels).astype("str").fillna(images["pixel_sha256"])
+    images = images.assign(pixel_sha256=known_pixels)
     classes = exact_classes(images)
     by_name = {str(name): str(first) for name, first in classes.items()}
     found = near_candidates(images, study.config.match.max_distance, threads=study.config.workers)

@@ -9,12 +9,12 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -30,6 +30,7 @@ MOST_ROWS = 20_000_000
 EPOCH = (1980, 1, 1, 0, 0, 0)
 _PACKAGED = Path(__file__).parents[1] / "_data"
 _CHECKOUT = Path(__file__).parents[2] / "data"
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -46,37 +47,61 @@ class Parcel:
         """The sender's name for itself."""
         return str(self.facts["site"])
 
-    def table(self, table: tables.Table) -> pd.DataFrame:
-        """Read one of its tables; an absent one is empty.
+    def table(self, table: tables.Table, names: Sequence[str] = ()) -> pd.DataFrame:
+        """Read one of its tables, or some of its columns; an absent one is empty.
 
         Raises
         ------
         PackError
             If it has other columns than declared, or another number of rows than said.
         """
-        file = f"{table.name}.parquet"
-        if file not in self.facts["files"]:
-            return table.empty()
+        if not self.holds(table):
+            return table.empty()[list(names) or table.names]
+        frame = self._as_written(table, lambda path: tables.read(table, path, names))
+        self._counted(table, len(frame))
+        return frame
+
+    def blocks(self, table: tables.Table) -> Iterator[pd.DataFrame]:
+        """Read one of its tables block by block; raises PackError like `table`."""
+        rows = 0
+        found = iter(()) if not self.holds(table) else tables.read_blocks(table, self.folder / _file(table))
+        while (block := self._as_written(table, lambda _: next(found, None))) is not None:
+            rows += len(block)
+            yield block
+        self._counted(table, rows)
+
+    def holds(self, table: tables.Table) -> bool:
+        """Whether the table was sent."""
+        return _file(table) in self.facts["files"]
+
+    def rows(self, table: tables.Table) -> int:
+        """How many rows of a table it says to hold."""
+        return int(self.facts["files"].get(_file(table), {"rows": 0})["rows"])
+
+    def _as_written(self, table: tables.Table, reader: Callable[[Path], _Read]) -> _Read:
         try:
-            frame = tables.read(table, self.folder / file)
+            return reader(self.folder / _file(table))
         except TableError as problem:
             raise PackError(
-                f"{self.name}: expected {file} as this version writes it, got: {problem}; export again with this version"
+                f"{self.name}: expected {_file(table)} as this version writes it, got: {problem}; export again with this version"
             ) from problem
-        if len(frame) != self.facts["files"][file]["rows"]:
+
+    def _counted(self, table: tables.Table, rows: int) -> None:
+        if rows != self.rows(table):
             raise PackError(
-                f"{self.name}: expected {self.facts['files'][file]['rows']:,} rows in {file}, got {len(frame):,}; ask the sender"
+                f"{self.name}: expected {self.rows(table):,} rows in {_file(table)}, got {rows:,}; ask the sender"
             )
-        return frame
 
 
 def write_parcel(
     path: Path,
     facts: Mapping[str, object],
-    frames: Mapping[tables.Table, pd.DataFrame],
+    frames: Mapping[tables.Table, pd.DataFrame | Iterable[pd.DataFrame]],
     moment: datetime,
 ) -> Path:
     """Write a signed parcel; equal facts, frames, times and keys give equal bytes.
+
+    A table may come in blocks in its order, of which one is held at a time.
 
     Raises
     ------
@@ -92,7 +117,10 @@ def write_parcel(
             files = {}
             for table, frame in frames.items():
                 file = Path(name) / f"{table.name}.parquet"
-                rows = len(tables.write(table, frame, file))
+                if isinstance(frame, pd.DataFrame):
+                    rows = len(tables.write(table, frame, file))
+                else:
+                    rows = tables.write_blocks(table, frame, file)
                 files[file.name] = {"sha256": digest_of(file), "bytes": file.stat().st_size, "rows": rows}
             said = {
                 "schema": SCHEMA,
@@ -171,6 +199,10 @@ def open_parcel(path: Path, folder: Path, *, now: datetime | None = None) -> Par
     except OSError as problem:
         raise PackError(f"expected a parcel at {path}, got: {problem}; check the path") from problem
     return Parcel(name, facts, signed, folder)
+
+
+def _file(table: tables.Table) -> str:
+    return f"{table.name}.parquet"
 
 
 def _small(archive: zipfile.ZipFile, member: str, name: str) -> bytes:

@@ -82,15 +82,15 @@ def questions(
     suspects
         Images whose pixel digest could settle a relation.
     """
-    here: dict[str, str] = {}
-    for name in sorted(own & set(classes.index)):
-        here.setdefault(classes[name], name)
+    ends = [classes.reindex(unsettled[side]) for side in ("left", "right")]
+    asked = classes[classes.isin(ends[0]) | classes.isin(ends[1])]
+    mine = asked[asked.index.isin(own)].sort_index()
+    mine = mine[~mine.duplicated()]
+    here = dict(zip(mine, mine.index, strict=True))
     relations: dict[tuple[str, str], dict[str, str]] = {}
     sketches: set[str] = set()
-    for left, right, transform in zip(
-        unsettled["left"], unsettled["right"], unsettled["transform"], strict=True
-    ):
-        found = here.get(classes[left]), here.get(classes[right])
+    for left, right, transform in zip(*ends, unsettled["transform"], strict=True):
+        found = here.get(left), here.get(right)
         if found[0] and found[1]:
             one, two = min(found[0], found[1]), max(found[0], found[1])
             turn = transform if (one, two) == found else tables.INVERSE[transform]

@@ -18,6 +18,7 @@ from dedupelab.errors import ConfigError, OutputError
 from dedupelab.evidence.results import load_results
 from dedupelab.share import crate
 from dedupelab.share.bag import digests
+from dedupelab.share.band_sketches import write_sketches
 from dedupelab.share.disclosure import contributions, public_overlap, public_rows
 from dedupelab.share.manifest import method, own_name, write_manifest
 from dedupelab.share.pack import FOLDER, seal
@@ -37,6 +38,7 @@ def export(
     *,
     run: Path | None = None,
     fingerprints_only: bool = False,
+    bands: bool = False,
     secret: bytes = b"",
     now: datetime | None = None,
 ) -> Path:
@@ -54,6 +56,8 @@ def export(
         A run folder: its notebooks go along without outputs, and its files are committed to (public only).
     fingerprints_only, secret
         As for `manifest.write_manifest` (private only).
+    bands
+        Keyed digests and keyed band sketches alone, to be counted by a neutral holder (private only).
     now
         Time of the export; the clock when None.
 
@@ -69,6 +73,8 @@ def export(
         raise ConfigError(f"expected a tier of {', '.join(TIERS)}, got {tier!r}; choose one")
     if path.exists():
         raise OutputError(f"expected a new place, got {path}, which exists; choose another with --out")
+    if tier == "private" and bands:
+        return write_sketches(study, path, secret, now=moment)
     if tier == "private":
         return write_manifest(study, path, fingerprints_only=fingerprints_only, secret=secret, now=moment)
     if not study.results_path.exists():

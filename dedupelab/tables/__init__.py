@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from dedupelab.parquet import Column, Table, key_of, read, write, write_blocks
+from dedupelab.parquet import Column, Table, key_of, read, read_blocks, write, write_blocks
 from dedupelab.parquet import count as _count
 from dedupelab.parquet import text as _text
 from dedupelab.tables.labels import LABELS, PROPOSED, REVIEWED
@@ -42,6 +42,7 @@ __all__ = [
     "Table",
     "key_of",
     "read",
+    "read_blocks",
     "write",
     "write_blocks",
 ]

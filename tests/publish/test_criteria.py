@@ -154,6 +154,7 @@ BROKEN = {
     "C12 why not": ("C12", lambda s: profiled(s, data={"available": "x"})),
     "C12 not printed": ("C12", lambda s: without(s, "section-data")),
     "C13 changed": ("C13", lambda s: replace(s, digests={"images": "ffff"})),
+    "C13 altered pack": ("C13", lambda s: replace(s, pack=("fail", "altered: data/inputs.csv"))),
     "C13 no digests": ("C13", lambda s: without(s, "table-digests")),
     "C14 one person": ("C14", lambda s: profiled(s, assurance={"analyst": "Ann", "assurer": "ANN", "statement": "x"})),
     "C14 no statement": ("C14", lambda s: profiled(s, assurance={"analyst": "Ann", "assurer": "Bo"})),
@@ -220,3 +221,15 @@ def test_the_mark_goes_when_nothing_is_open(sound):
     partial = replace(material, incomplete=("a: 3 of 4 unreadable",))
     assert mark(partial, outcomes).startswith("Draft: 40 pairs reviewed by people; incomplete")
     assert summary(outcomes) == {"pass": 17, "fail": 0, "not_applicable": 0}
+
+
+def test_replication_says_what_was_looked_at(sound):
+    """C13 tells whether the pack was verified, by whom it was signed, or that nobody looked."""
+    reasons = {}
+    for pack in (None, ("pass", "as key AB signed them"), ("fail", "altered: data/inputs.csv")):
+        (found,) = (o for o in check(replace(sound, pack=pack)) if o.id == "C13")
+        reasons[pack and pack[0]] = (found.state, found.reason)
+    assert reasons[None][0] == "pass"
+    assert "the pack was not looked at" in reasons[None][1]
+    assert reasons["pass"][1].endswith("; as key AB signed them")
+    assert reasons["fail"] == ("fail", "altered: data/inputs.csv")
