@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from dask_cluster import cluster_of
 
 from dedupelab import cli, scanned
 from dedupelab.collect import remote
@@ -139,6 +140,16 @@ def test_the_same_bytes_from_a_store_as_from_a_folder(tmp_path, pictures, bucket
     assert {"images", "pairs", "groups", "members", "descriptors"} <= set(here)
     assert [name for name in here if here[name] != there[name]] == []
     assert len(Study(tmp_path / "there").images()) == 11
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="distributed is not installed")
+def test_the_same_bytes_from_a_store_on_a_cluster(tmp_path, pictures, bucket):
+    """A scheduler and two workers, each a process, read the objects themselves: the tables are those of the folder."""
+    upload(pictures, bucket, "x")
+    here = matched(tmp_path / "here", str(pictures))
+    with cluster_of(2, tmp_path) as scheduler:
+        there = matched(tmp_path / "there", f"s3://{bucket}/x", f'scheduler = "{scheduler}"')
+    assert [name for name in here if here[name] != there[name]] == []
 
 
 def test_a_second_scan_reads_what_changed(tmp_path, pictures, bucket, photograph, monkeypatch):
