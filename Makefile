@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test lint lab messages bench coverage fuzz kill replay lock clean setup debian-packages
+.PHONY: help report test lint lab messages bench coverage fuzz kill memory replay lock clean setup debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -46,12 +46,15 @@ FILES := 100000
 fuzz: setup ## scan damaged files, good ones among them (100,000 in ten minutes; FILES=, SEED=): no crash, no hang, nothing lost
 	$(BIN)/python tests/campaigns/fuzz.py --files $(FILES) --seed $(or $(SEED),1)
 
-kill: setup ## kill a whole report at 50 random moments: the next one must give the same tables (an hour; SEED=)
+kill: setup ## kill a whole report at 50 random moments: the next one must give the same tables (half an hour; SEED=)
 	$(BIN)/python tests/campaigns/kill.py --times 50 --seed $(or $(SEED),1)
 
 replay: setup ## replay the newest run of the sample (RUN= for another) in an environment of older numpy, pandas, networkx and others
 	test -n "$(RUN)" || test -e reports/sample/latest || $(MAKE) report
 	$(BIN)/python tests/campaigns/replay.py $(or $(RUN),reports/sample/latest)
+
+memory: setup ## scan a thousand pictures of twelve megapixels with two workers: less than 600 MB (some three minutes)
+	$(BIN)/python tests/campaigns/memory.py
 
 # Everything is pinned in the two files, so nothing is resolved: imagededup would draw in torch, which it does not need here.
 $(BENCH)/locked: requirements.lock benchmarks/requirements.lock pyproject.toml | $(VENV)/bin/python

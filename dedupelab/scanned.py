@@ -21,7 +21,7 @@ from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.compute import pool
 from dedupelab.estimate import Range
 from dedupelab.forecast import file_speed, foretell, remember
-from dedupelab.readers import readers
+from dedupelab.readers import Watched, readers
 from dedupelab.store import code_digest, covers, decoder_versions, key_for
 from dedupelab.stored import StoredStudy
 
@@ -170,8 +170,13 @@ class ScannedStudy(StoredStudy):
     def _readers(self, files: int) -> AbstractContextManager[Executor | None]:
         settings = self.config.scan
         if self.config.compute.scheduler and files:
-            return cluster(self.config.compute.scheduler, self._folders())
+            return self._far_readers(settings.seconds, settings.memory)
         return readers(self.config.workers, files, settings.seconds, settings.memory)
+
+    @contextmanager
+    def _far_readers(self, seconds: float, memory: int) -> Iterator[Executor]:
+        with cluster(self.config.compute.scheduler, self._folders()) as workers:
+            yield Watched(workers, seconds, memory)
 
     def _folders(self) -> list[str]:
         """Return the collections that lie in folders: workers elsewhere must see them, too."""

@@ -23,6 +23,7 @@ LAYERS = (
     {"money_settings"},
     {"config", "store", "compute"},
     {"schedule"},
+    {"reader"},
     {"readers"},
     {"cluster", "consultation", "estimate", "pictures", "catalogues", "review"},
     {"stored"},

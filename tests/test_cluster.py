@@ -10,12 +10,15 @@ import time
 from pathlib import Path
 
 import pytest
+from dask_cluster import cluster_of
+from hostile_decoder import job, read
 
 from dedupelab import cluster as clusters
-from dedupelab import compute
+from dedupelab import compute, readers
 from dedupelab.cluster import cluster, environment
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match import hamming
+from dedupelab.readers import Watched
 from dedupelab.start import init
 from dedupelab.study import Study
 
@@ -39,10 +42,10 @@ def start(workers: int):
 
 
 @pytest.fixture(scope="module")
-def scheduler():
-    """Two worker processes on the loopback device."""
-    with start(2) as running:
-        yield running.scheduler_address
+def scheduler(tmp_path_factory):
+    """Start a scheduler and two workers, each a process of its own started by Dask's own commands, on the loopback device."""
+    with cluster_of(2, tmp_path_factory.mktemp("dask")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -82,13 +85,54 @@ def test_the_same_bytes_wherever_it_runs(tmp_path, pictures, scheduler, monkeypa
     assert ran == []
     spread = matched(tmp_path / "cluster", pictures, f'scheduler = "{scheduler}"')
     assert {getattr(fn, "func", fn).__name__ for fn in ran} == {
-        "read_batch", "search_part", "_digests", "_extract_batch", "judge_batch",
+        "read_watched", "search_part", "_digests", "_extract_batch", "judge_batch",
     }  # fmt: skip
     monkeypatch.setattr(compute, "PARALLEL_FROM", 1)
     pooled = matched(tmp_path / "pool", pictures, "workers = 2")
     assert {"images", "pairs", "groups", "members", "descriptors"} <= set(alone)
     assert [name for name in alone if alone[name] != spread[name]] == []
     assert [name for name in alone if alone[name] != pooled[name]] == []
+
+
+def test_a_bad_file_costs_one_row_on_a_cluster_too(scheduler):
+    """Crashes, kills, hangs and wants of memory: their files are rows with the reason, the workers live on, batches stay in order."""
+    jobs = [job("a", "crash-1", "b", "killed-1", "c", "memory-1", "bug-1"), job("crash-2"), job("d", "e")]
+    with cluster(scheduler) as workers:
+        before = sorted(workers._client.run(os.getpid).values())
+        patient, brief = Watched(workers, 60.0, 512), Watched(workers, 5.0, 512)
+        waiting = [patient.submit(read, each) for each in jobs] + [
+            brief.submit(read, job("f", "hang-1", "g"))
+        ]
+        found = [future.result(timeout=300) for future in waiting]
+        assert sorted(workers._client.run(os.getpid).values()) == before
+    jobs.append(job("f", "hang-1", "g"))
+    assert [[row["path"] for row in rows] for rows in found] == [
+        [e.path for e in each.entries] for each in jobs
+    ]
+    told = {row["path"]: row["problem"] for rows in found for row in rows if row["status"] == "unreadable"}
+    assert told == {
+        "crash-1": "cannot be read: the decoder crashed (SIGSEGV)",
+        "crash-2": "cannot be read: the decoder crashed (SIGSEGV)",
+        "hang-1": "cannot be read: it took longer than 5 s",
+        "killed-1": "cannot be read: the decoder was killed (SIGKILL), most often for want of memory",
+        "memory-1": "cannot be read: it needs more memory than a file may take, see [scan] memory",
+        "bug-1": "cannot be read: the reader failed (ZeroDivisionError: some thing); please report this",
+    }
+
+
+def test_readers_beside_workers_end_when_there_is_nothing_to_read(monkeypatch):
+    """Kept for the next batch, gone soon after the last one; other limits get another process."""
+    monkeypatch.setattr(readers, "IDLE", 0.5)
+    monkeypatch.setattr(readers, "_idle", {})
+    for _ in range(2):
+        assert [row["path"] for row in readers.read_watched(read, job("a"), 20.0, 512)] == ["a"]
+        (kept,) = readers._idle
+    readers.read_watched(read, job("a"), 20.0, 600)
+    for _ in range(100):
+        if not readers._idle and kept._process is None:
+            return
+        time.sleep(0.1)
+    pytest.fail("a reader outlived its task by ten seconds")
 
 
 def test_errors_of_the_work_pass_through(scheduler):
@@ -162,17 +206,27 @@ def test_no_workers(monkeypatch):
         cluster(running.scheduler_address).__enter__()
 
 
-def test_a_lost_worker_is_made_up_for():
+def test_a_lost_worker_is_made_up_for(tmp_path):
     """The tasks of a worker that was killed are done by another one, each once in the results."""
     with start(2) as running, cluster(running.scheduler_address) as executor:
         victim = executor.submit(os.getpid).result()
-        tasks = [executor.submit(_slow, number) for number in range(12)]
+        gate = tmp_path / "open"
+        tasks = [executor.submit(_at_work, number, gate, tmp_path / f"{number}") for number in range(12)]
+        while not (busy := {path.read_text() for path in tmp_path.glob("[0-9]*")}) or str(victim) not in busy:
+            time.sleep(0.05)
+        # It is in the middle of a task now, on a machine however busy, and stays there until the gate opens.
         os.kill(victim, signal.SIGKILL)
-        assert [task.result(timeout=30) for task in tasks] == list(range(12))
+        gate.touch()
+        assert [task.result(timeout=300) for task in tasks] == list(range(12))
 
 
-def _slow(number: int) -> int:
-    time.sleep(0.1)
+def _at_work(number: int, gate: Path, told: Path) -> int:
+    """Say which process is at it, and wait for the gate."""
+    part = told.with_suffix(".part")
+    part.write_text(str(os.getpid()))
+    part.replace(told)
+    while not gate.exists():
+        time.sleep(0.05)
     return number
 
 

@@ -1,6 +1,5 @@
 """A decoder that crashes, hangs or wants all memory costs its file, and nothing else."""
 
-import importlib
 import os
 import subprocess
 import sys
@@ -9,65 +8,20 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hostile_decoder import job, read
 
 from dedupelab import tables
 from dedupelab.collect.batch import Job, read_batch
-from dedupelab.collect.listing import Entry, list_files
+from dedupelab.collect.listing import list_files
 from dedupelab.collect.scan import scan
 from dedupelab.errors import ConfigError
 from dedupelab.readers import readers
 
-DECODER = '''
-import os, signal, time
-from pathlib import Path
-from dedupelab.collect.record import _listed
-from dedupelab.errors import ConfigError
-
-
-def read(job, started):
-    """Stand in for a decoder: the file's name says what it does."""
-    rows = []
-    for number, entry in enumerate(job.entries):
-        started(number)
-        rows.append(_listed(entry, job.collection) | {"status": "hashed", "sha256": entry.path})
-        kind = entry.path.partition("-")[0]
-        if kind == "crash":
-            os.kill(os.getpid(), signal.SIGSEGV)
-        elif kind == "abort":
-            os.abort()
-        elif kind == "killed":
-            os.kill(os.getpid(), signal.SIGKILL)
-        elif kind == "exit":
-            os._exit(7)
-        elif kind == "hang":
-            time.sleep(1000)
-        elif kind == "memory":
-            held = [bytearray(1 << 26) for _ in range(100)]
-        elif kind == "bug":
-            raise ZeroDivisionError("some\\nthing")
-        elif kind == "wrong":
-            raise ConfigError("not a file's fault")
-        elif kind == "once" and not Path(entry.native).exists():
-            Path(entry.native).touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-    started(len(job.entries))
-    if any(entry.path.startswith("together") for entry in job.entries) and len(job.entries) > 1:
-        os.kill(os.getpid(), signal.SIGSEGV)
-    return rows
-'''
-
 
 @pytest.fixture
-def decoder(tmp_path, monkeypatch):
-    """Make a decoder that workers can import."""
-    (tmp_path / "hostile_decoder.py").write_text(DECODER)
-    monkeypatch.syspath_prepend(tmp_path)
-    yield importlib.import_module("hostile_decoder").read
-    sys.modules.pop("hostile_decoder")
-
-
-def job(*names: str, folder: Path = Path("absent")) -> Job:
-    return Job("own", tuple(Entry(name, str(folder / name), 1, None) for name in names))
+def decoder():
+    """Return a decoder that does what a file's name says; workers can import it."""
+    return read
 
 
 def asked(decoder, *jobs, seconds=20.0, memory=512):
@@ -189,6 +143,7 @@ def test_a_pipe_that_took_a_files_place_is_a_row(tmp_path, photograph):
     assert rows[0]["problem"] == "cannot be read: it took longer than 2 s"
 
 
+STANDINS = Path(__file__).parent / "standins"
 ORPHAN = """
 import sys, time
 from functools import partial
@@ -207,10 +162,10 @@ with readers(1, 1, 1000, 512) as executor:
 """
 
 
-def test_readers_end_with_the_process_that_started_them(decoder, tmp_path):
+def test_readers_end_with_the_process_that_started_them():
     """A scan that is killed leaves no process behind."""
     with subprocess.Popen(
-        [sys.executable, "-c", ORPHAN, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", ORPHAN, str(STANDINS)], stdout=subprocess.PIPE, text=True
     ) as run:
         (number,) = (int(word) for word in run.stdout.readline().split())
         run.kill()

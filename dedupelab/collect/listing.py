@@ -9,9 +9,10 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from dedupelab.collect import remote
 from dedupelab.errors import CollectionError
 
 PICTURE_SUFFIXES = frozenset(
@@ -49,9 +50,6 @@ PICTURE_SUFFIXES = frozenset(
     ]
 )
 SIDECAR = ".xmp"
-_MODIFIED = ("LastModified", "last_modified", "mtime", "modified", "date_time", "created")
-"""Where fsspec's file systems state when a file was changed."""
-
 _ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
 
 
@@ -182,7 +180,9 @@ def _entry(path: str, item: "os.DirEntry[str]") -> Entry:
         return Entry(path, item.path, 0, None, skipped="link to a folder")
     if not stat.S_ISREG(status.st_mode):
         return Entry(path, item.path, 0, None, skipped="not a regular file")
-    return Entry(path, item.path, status.st_size, _moment(status.st_mtime), skipped=reason_to_skip(item.name))
+    return Entry(
+        path, item.path, status.st_size, remote.moment(status.st_mtime), skipped=reason_to_skip(item.name)
+    )
 
 
 def reason_to_skip(name: str) -> str | None:
@@ -199,50 +199,15 @@ def reason_to_skip(name: str) -> str | None:
     return f"not a picture format: {readable_name(suffix)}" if suffix else "no file extension"
 
 
-def _moment(stated: object) -> datetime | None:
-    """Return a modification time as file systems state it: seconds, a datetime, or a tuple of calendar fields.
-
-    Times that no calendar knows count as not stated.
-    """
-    try:
-        if isinstance(stated, tuple):
-            year, month, day, hour, minute, second = stated
-            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        if isinstance(stated, int | float):
-            return datetime.fromtimestamp(stated, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    if isinstance(stated, datetime):
-        return stated.astimezone(UTC) if stated.tzinfo else stated.replace(tzinfo=UTC)
-    return None
-
-
 def _remote(location: str) -> Iterator[Entry]:
-    import fsspec  # noqa: PLC0415  only studies with remote collections pay for it
-
-    try:
-        system, root = fsspec.core.url_to_fs(location)
-        prefix = root.rstrip("*").rstrip("/")
-        found = system.find(prefix, detail=True)
-    except Exception as problem:  # every file system has errors of its own
-        reason = " ".join(str(problem).split()) or type(problem).__name__
-        raise CollectionError(
-            f"expected to list {location}, got: {reason}; check the address and access"
-        ) from problem
-    for native, info in found.items():
-        path = native[len(prefix) :].lstrip("/") if native.startswith(prefix) else native
-        if not path:
-            raise CollectionError(
-                f"expected a folder at {location}, got a file; name the folder that holds it"
-            )
-        stated = (info[name] for name in _MODIFIED if info.get(name))
-        hidden = any(part.startswith(".") for part in PurePosixPath(path).parts[:-1])
+    for found in remote.find(location):
+        hidden = any(part.startswith(".") for part in PurePosixPath(found.path).parts[:-1])
         yield Entry(
-            path,
-            address(location, path),
-            int(info.get("size") or 0),
-            _moment(next(stated, None)),
-            skipped="in a hidden folder" if hidden else reason_to_skip(PurePosixPath(native).name),
+            found.path,
+            address(location, found.path),
+            found.bytes,
+            found.modified,
+            skipped="in a hidden folder" if hidden else reason_to_skip(found.name),
         )
 
 
@@ -278,12 +243,4 @@ def read_bytes(native: str) -> bytes:
     if "://" not in native:
         with open(native, "rb") as file:  # noqa: PTH123  Path costs as much as the read of a small file
             return file.read()
-    import fsspec  # noqa: PLC0415  only studies with remote collections pay for it
-
-    try:
-        with fsspec.open(native, "rb", expand=False) as remote:
-            return bytes(remote.read())
-    except OSError:
-        raise
-    except Exception as problem:  # a damaged archive, a refused request: one file's trouble
-        raise OSError(str(problem) or type(problem).__name__) from problem
+    return remote.fetch(native)

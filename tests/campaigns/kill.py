@@ -1,10 +1,13 @@
 """Kill a study at random moments: the next run must finish the work and give the tables that an undisturbed run gives.
 
-    python tests/campaigns/kill.py [--times 50] [--seed 1] [--command report]
+    python tests/campaigns/kill.py [--times 50] [--seed 1] [--command report] [--notebooks 1]
 
 Each time the study starts from nothing, its process is killed with SIGKILL at a moment drawn evenly over a whole run, and is then
 run again to its end. What must be equal: the bytes of every table and of results.json. What must not be there: processes that
 go on, half-written files, half a run folder.
+
+A report is the whole command: stages, notebooks, paper in three formats, pack, `latest`. Its notebooks are alike to a kill (a kernel
+each, results into the folder being built) and take most of its time, so one of them stands for all unless more are asked for.
 """
 
 import argparse
@@ -31,6 +34,16 @@ MEASURE = (
     "import sys; from dedupelab.study import Study; s = Study(sys.argv[1]);\nwith s.store.lock(): s.measure()"
 )
 """A report without its pages: scan, match, measure."""
+REPORT = """
+import sys
+from pathlib import Path
+from dedupelab.publish import notebooks
+notebooks.PACKAGED = Path(sys.argv.pop(1))
+from dedupelab import cli
+cli.main()
+"""
+"""The command, with the notebooks of a folder."""
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PATIENCE = 900.0
 
 
@@ -43,8 +56,11 @@ class Kill:
     wrong: list[str]
 
 
-def make_study(home: Path, photograph: Callable[[int], Image.Image]) -> Path:
-    """Write two collections that share pictures, and a study of them."""
+def make_study(home: Path, photograph: Callable[[int], Image.Image], notebooks: int = 1) -> Path:
+    """Write two collections that share pictures, a study of them, and the first few notebooks beside it."""
+    (home / "notebooks").mkdir(parents=True)
+    for source in sorted(NOTEBOOKS.glob("*.ipynb"))[:notebooks]:
+        shutil.copy2(source, home / "notebooks")
     for name in ("archive", "portal"):
         (home / name).mkdir(parents=True)
     for seed in range(8):
@@ -74,7 +90,7 @@ def start(study: Path, out: Path, command: str) -> "subprocess.Popen[bytes]":
     words = (
         ["-c", MEASURE, str(study)]
         if command == "measure"
-        else ["-m", "dedupelab", "report", str(study), "--out", str(out)]
+        else ["-c", REPORT, str(study.parent / "notebooks"), "report", str(study), "--out", str(out)]
     )
     return subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -181,10 +197,11 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--command", choices=["report", "measure"], default="report")
+    parser.add_argument("--notebooks", type=int, default=1, help="how many of the notebooks a report runs")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        study = make_study(home, drawn)
+        study = make_study(home, drawn, options.notebooks)
         kills = campaign(
             study,
             home / "reports",

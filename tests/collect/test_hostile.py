@@ -1,16 +1,20 @@
 """What nobody curated: every entry of a folder is a row with its reason, and good pictures among them are as ever."""
 
 import io
+import json
 import os
 import socket
 import struct
+import subprocess
+import sys
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from dedupelab import tables
 from dedupelab.collect.decoding import FORMATS, UndecodableError, decode
@@ -226,3 +230,71 @@ def test_sixteen_bits_and_eight_agree(photograph):
     deep = Image.fromarray((np.asarray(gray).astype(np.uint16) << 8) + 77)
     for form in ("PNG", "TIFF"):
         assert describe(saved(deep, form))["phash"] == describe(saved(gray, form))["phash"]
+
+
+@pytest.mark.parametrize("form", ["AVIF", "HEIF", "WEBP", "JPEG2000"])
+def test_newer_formats_are_the_pictures_they_show(form, photograph):
+    """Where its decoder is, a file of the format has nearly the fingerprint of the PNG; cut short it is a row, not a crash."""
+    if form == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    elif form == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow has no AVIF")
+    plain = describe(saved(photograph(0), "PNG"))
+    data = saved(photograph(0), form)
+    row = describe(data)
+    assert (row["status"], row["width"], row["height"]) == ("hashed", 320, 240)
+    assert (row["phash"] ^ plain["phash"]).bit_count() <= 4
+    for cut in range(0, len(data), max(len(data) // 40, 1)):
+        part = describe(data[:cut])
+        assert part["status"] in {"hashed", "unreadable"}
+        assert part["problem"] or part["status"] == "hashed"
+
+
+@pytest.mark.parametrize("head", [b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"])
+def test_a_format_without_a_decoder_is_a_reason(head):
+    """JPEG XL, bare and in a container, where no plugin reads it: listed as a picture, and a row that says why it is none."""
+    row = describe(head + bytes(400))
+    assert row["status"] == "unreadable"
+    assert row["problem"]
+    assert row["sha256"]
+
+
+AS_NOBODY = """
+import json, os, sys
+from dedupelab.collect.listing import list_files
+from dedupelab.collect.record import read_record
+from PIL import Image
+Image.init()  # another user may not be allowed to read this interpreter's files
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+if os.access(os.path.join(sys.argv[1], "secret.jpg"), os.R_OK):
+    sys.exit(9)
+rows = [read_record(entry, "own") for entry in list_files(sys.argv[1])]
+print(json.dumps({row["path"]: [row["status"], row["problem"]] for row in rows}))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs users")
+def test_files_that_may_not_be_read_are_rows(photograph):
+    """Without permission for a file and for a folder: a reason each, and the neighbour is read; as an ordinary user."""
+    with tempfile.TemporaryDirectory() as name:  # what pytest makes is closed to other users
+        folder = Path(name)
+        (folder / "closed").mkdir()
+        for path in ("secret.jpg", "good.jpg", "closed/inside.jpg"):
+            photograph(0).save(folder / path)
+        (folder / "secret.jpg").chmod(0)
+        (folder / "closed").chmod(0)
+        folder.chmod(0o755)
+        ran = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, name], capture_output=True, text=True, check=False
+        )
+        (folder / "closed").chmod(0o755)
+    if ran.returncode == 9:
+        pytest.skip("this user may read everything")
+    assert json.loads(ran.stdout) == {
+        "closed": ["unreadable", "folder cannot be listed: Permission denied"],
+        "good.jpg": ["hashed", None],
+        "secret.jpg": ["unreadable", "cannot be read: Permission denied"],
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from dedupelab.collect import listing
+from dedupelab.collect import remote
 from dedupelab.collect.listing import address, list_files, read_bytes
 from dedupelab.errors import CollectionError
 
@@ -122,7 +122,7 @@ def test_a_time_that_no_calendar_knows(tmp_path):
 )
 def test_times_that_are_none(stated):
     """What cannot be read as a time counts as not stated."""
-    assert listing._moment(stated) is None
+    assert remote.moment(stated) is None
 
 
 def test_what_is_no_collection_is_one_line(tmp_path):
