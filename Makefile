@@ -37,7 +37,7 @@ bench: setup $(BENCH)/locked ## measure search, scan and quality of the matches 
 	for name in join scan quality; do $(BENCH)/bin/python benchmarks/$$name.py $(if $(PHOTOS),$$([ $$name = join ] || echo --photos $(PHOTOS))) || exit 1; done
 
 coverage: setup ## do the corrected intervals hold: 500 simulated studies and the sample 100 times, some ten minutes
-	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/review_coverage.py
 	test -f $(STUDY)/study.toml || $(BIN)/dedupelab sample $(STUDY)
 	$(BIN)/python benchmarks/reviewed_sample.py $(STUDY)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from coverage import DRAWS
 from numpy.typing import NDArray
+from review_coverage import DRAWS
 
 from dedupelab import Study
 from dedupelab.evidence.frame import Frame, frame

@@ -28,7 +28,7 @@ WIDER = {"groups": 1.4, "pairs": 1.0}
 """How many times as far from their median draws are set, by total; `WIDER_ELSE` for the others."""
 WIDER_ELSE = 1.1
 """Draws know only what the reviewed pairs of each stratum show and take the others as independent, so that they lie too close
-together. How much was measured on simulated studies (benchmarks/coverage.py, seeds below 30000); what is published
+together. How much was measured on simulated studies (benchmarks/review_coverage.py, seeds below 30000); what is published
 comes from other seeds. Calibration of a confidence interval: Loh, JASA 82 (1987) 155-162.
 """
 RARE = {HOLDS: "failures", REPEATS: "failures", JOINS: "copies", BESIDE: "copies"}

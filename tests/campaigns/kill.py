@@ -44,7 +44,8 @@ cli.main()
 """
 """The command, with the notebooks of a folder."""
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PATIENCE = 900.0
+PATIENCE = 3600.0
+"""Seconds in which a run must end, on a machine however busy."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,15 @@ def start(study: Path, out: Path, command: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def finished(run: "subprocess.Popen[bytes]") -> int:
+    """Wait for a run to end and return its exit code; one that does not end is no longer waited for, and is not left behind."""
+    try:
+        return run.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        return run.wait()
+
+
 def digests(study: Path, out: Path) -> dict[str, str]:
     """Return the SHA-256 of every table and of the results, in the study and in its newest run."""
     places = [study / ".dedupelab" / "tables", *out.glob("*/latest/tables")]
@@ -128,7 +138,7 @@ def undisturbed(study: Path, out: Path, command: str) -> tuple[dict[str, str], f
     """Run once from nothing to the end; return the digests and the seconds it took."""
     began = time.monotonic()
     run = start(study, out, command)
-    code = run.wait(PATIENCE)
+    code = finished(run)
     assert code in {0, 3}, f"expected the undisturbed run to end with 0 or 3, got {code}"
     return digests(study, out), time.monotonic() - began
 
@@ -153,7 +163,7 @@ def kill_once(study: Path, out: Path, command: str, after: float, expected: dict
     ) and time.monotonic() < until:
         time.sleep(0.2)
     wrong += [f"process {number} goes on" for number in sorted(alive)]
-    code = start(study, out, command).wait(PATIENCE)
+    code = finished(start(study, out, command))
     if code not in {0, 3}:
         wrong.append(f"the next run ended with {code}")
     found = digests(study, out)

@@ -1,6 +1,6 @@
 """Do the intervals hold? Simulated studies with known truth, a detector that errs, and a sampled review.
 
-    python benchmarks/coverage.py [--studies 500] [--labels 300] [--first 30000] [--json FILE]
+    python benchmarks/review_coverage.py [--studies 500] [--labels 300] [--first 30000] [--json FILE]
 
 Each study has its own works, copies and errors: links between strangers that chain groups together, copies that were examined
 and not linked, and copies that only a second detector proposes. Shown is how often the nominal 95 % interval holds the truth, beside

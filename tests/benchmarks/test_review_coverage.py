@@ -1,4 +1,4 @@
-"""The corrected intervals hold where the usual ones do not: some simulated studies of benchmarks/coverage.py."""
+"""The corrected intervals hold where the usual ones do not: some simulated studies of benchmarks/review_coverage.py."""
 
 import importlib.util
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "coverage.py"
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "review_coverage.py"
 
 
 @pytest.fixture(scope="module")
