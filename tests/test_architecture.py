@@ -24,7 +24,7 @@ LAYERS = (
     {"config", "store", "compute"},
     {"schedule"},
     {"readers"},
-    {"cluster", "consultation", "estimate", "pictures", "catalogues", "review"},
+    {"cluster", "consultation", "estimate", "pictures", "catalogues", "redactions", "review"},
     {"stored"},
     {"probe"},
     {"forecast"},
