@@ -38,6 +38,7 @@ class StoredStudy:
         self.folder = (given.parent if given.suffix == ".toml" and not given.is_dir() else given).resolve()
         self.config: Config = load_config(given)
         self.consultation: Consultation | None = load_consultation(self.folder)
+        self.kept_back: tuple[Row, ...] = load_redactions(self.folder)
         self.store = Store(self.folder / FOLDER)
 
     def __repr__(self) -> str:
@@ -118,7 +119,7 @@ class StoredStudy:
         among them.
         """
         images = self.images()
-        kept = redactions_of(self._redactions, images)
+        kept = redactions_of(self.kept_back, images)
         found = {}
         for identity in shown_together(identities, kept):
             with contextlib.suppress(CollectionError):
@@ -128,7 +129,7 @@ class StoredStudy:
 
     def redactions(self) -> dict[str, Redaction]:
         """Return what is kept from readers of which picture, by image_id; raises ConfigError for a row that fits no file."""
-        return redactions_of(self._redactions, self.images())
+        return redactions_of(self.kept_back, self.images())
 
     @property
     def registers(self) -> Registers:
@@ -155,10 +156,6 @@ class StoredStudy:
     def addresses(self, images: pd.DataFrame) -> dict[str, str]:
         """Return where each hashed image is read from, by image_id."""
         return self._pictures.addresses(images)
-
-    @cached_property
-    def _redactions(self) -> tuple[Row, ...]:
-        return load_redactions(self.folder)
 
     @cached_property
     def _pictures(self) -> Pictures:

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dedupelab import ConfigError, Study, init
+from dedupelab.publish.authors import check_findings
 from dedupelab.publish.exhibits import example, example_groups
+from dedupelab.publish.wording import Numbers
 from dedupelab.redactions import (
     BLOCKS,
     COLUMNS,
@@ -174,4 +176,12 @@ def test_the_examples_of_a_paper_obey(study, tmp_path):
     assert example(opened, groups[0], tmp_path / "out") is None
     assert example(opened, groups[1], tmp_path / "out") is not None
     assert len(opened.shown(list(inside))) == 1
+    write(study.folder, GOOD | {"file": "one/none.jpg"})
+    with pytest.raises(
+        ConfigError, match=r"redactions.csv row 2: expected a file of the study, got 'one/none.jpg'"
+    ):
+        check_findings(Study(study.folder), Numbers.of(study.results()))
+    write(study.folder, GOOD | {"action": "erase"})
+    with pytest.raises(ConfigError, match="expected an action of"):
+        Study(study.folder)
     assert opened.picture(str(inside.iloc[0])).size == study.picture(str(inside.iloc[0])).size
