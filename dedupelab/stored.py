@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from dedupelab import tables
 from dedupelab.collect.scan import tolerate
 from dedupelab.config import Config, load_config
 from dedupelab.consultation import Consultation, load_consultation
+from dedupelab.errors import CollectionError
 from dedupelab.evidence.money import Prices
 from dedupelab.evidence.registers import Registers
 from dedupelab.evidence.results import Result, load_results
@@ -19,6 +22,7 @@ from dedupelab.match.gear import choose_gear
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.money_settings import prices
 from dedupelab.pictures import Pictures
+from dedupelab.redactions import Redaction, Row, blurred, load_redactions, redactions_of, shown_together
 from dedupelab.store import FOLDER, Store
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ class StoredStudy:
         self.folder = (given.parent if given.suffix == ".toml" and not given.is_dir() else given).resolve()
         self.config: Config = load_config(given)
         self.consultation: Consultation | None = load_consultation(self.folder)
+        self.kept_back: tuple[Row, ...] = load_redactions(self.folder)
         self.store = Store(self.folder / FOLDER)
 
     def __repr__(self) -> str:
@@ -106,6 +111,25 @@ class StoredStudy:
             If there is no such image, or it cannot be opened any more.
         """
         return self._pictures.colour(self.images(), image_id, longest)
+
+    def shown(self, identities: Sequence[str], longest: int = 400) -> dict[str, Image.Image]:
+        """Return copies of one picture as pages show them side by side, by image_id and as redactions.csv wants them.
+
+        Those that cannot be opened any more, are left out on request, or would show what is blurred in another are not
+        among them.
+        """
+        images = self.images()
+        kept = redactions_of(self.kept_back, images)
+        found = {}
+        for identity in shown_together(identities, kept):
+            with contextlib.suppress(CollectionError):
+                picture = self._pictures.colour(images, identity, longest)
+                found[identity] = blurred(picture, kept[identity].blurred) if identity in kept else picture
+        return found
+
+    def redactions(self) -> dict[str, Redaction]:
+        """Return what is kept from readers of which picture, by image_id; raises ConfigError for a row that fits no file."""
+        return redactions_of(self.kept_back, self.images())
 
     @property
     def registers(self) -> Registers:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 # Before anything imports matplotlib or starts a process. Hash randomisation itself stays on in the test process: what
 # depends on the order of a set is to be found here, and kernels and commands are given their own fixed seed.
@@ -90,3 +90,23 @@ def program() -> Callable[[str], str]:
         pytest.skip(reason)
 
     return find
+
+
+@pytest.fixture(scope="session")
+def browser(program: Callable[[str], str]) -> Iterator[object]:
+    """Yield Chromium without a window, which asks nobody for anything."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+    ]
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(
+            executable_path=program("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet],
+        )
+        yield chromium
+        chromium.close()

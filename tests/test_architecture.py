@@ -25,7 +25,7 @@ LAYERS = (
     {"schedule"},
     {"reader"},
     {"readers"},
-    {"cluster", "consultation", "estimate", "pictures", "catalogues", "review"},
+    {"cluster", "consultation", "estimate", "pictures", "catalogues", "redactions", "review"},
     {"stored"},
     {"probe"},
     {"forecast"},

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from dedupelab.errors import CollectionError
 from dedupelab.evidence.results import Result
 from dedupelab.lab.gallery import pictures
 from dedupelab.publish.style import ACCENT, INK, QUIET
@@ -111,10 +110,10 @@ def _said(study: Study, pairs: pd.DataFrame, before: int, after: int) -> str:
     word, rows = changes(pairs, before, after)
     shown = ""
     for row in rows.head(MOST).itertuples(index=False):
-        try:
-            two = [(side, study.picture(str(getattr(row, side)), LONGEST)) for side in ("left", "right")]
-        except CollectionError:
+        found = study.shown([str(row.left), str(row.right)], LONGEST)
+        if len(found) < 2:
             continue
+        two = list(zip(("left", "right"), found.values(), strict=True))
         shown += (
             f"<figure style='margin:0.5em 1em 0.5em 0'><div style='display:flex;gap:0.3em'>{pictures(two)}</div>"
             f"<figcaption>{html.escape(str(row.distance))} bits, {html.escape(str(row.relation))}</figcaption></figure>"

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import pandas as pd
 from PIL import Image
 
-from dedupelab.errors import CollectionError
 from dedupelab.lab.laid import jpeg, lay
 from dedupelab.lab.views import View
 from dedupelab.review import Review
@@ -60,11 +59,11 @@ def listed(review: Review) -> pd.DataFrame:
 
 
 def thumbnails(study: Study, left: str, right: str) -> dict[str, Image.Image]:
-    """Return two pictures, one laid over the other, and their difference; empty where one cannot be opened any more."""
-    try:
-        one, other = study.picture(left, LONGEST), study.picture(right, LONGEST)
-    except CollectionError:
+    """Return two pictures, one laid over the other, and their difference; empty where one may not or cannot be shown any more."""
+    shown = study.shown([left, right], LONGEST)
+    if len(shown) < 2:
         return {}
+    one, other = shown[left], shown[right]
     laid = lay(one, other)
     over = Image.blend(laid.onto, other.convert("RGB"), 0.5)
     return {"left": one, "right": other, "one laid over the other": over, "difference": laid.difference}
@@ -85,7 +84,9 @@ def _figure(study: Study, row: object) -> str:
     said = {"dispute": "reviewers disagree", "open": WORDS["cannot-tell"]}.get(
         state, WORDS.get(label, "not yet reviewed")
     )
-    body = pictures(made.items()) if made else "<p>A picture cannot be opened any more.</p>"
+    body = (
+        pictures(made.items()) if made else "<p>A picture may not be shown, or cannot be opened any more.</p>"
+    )
     return (
         "<figure style='margin:1em 0'><div style='display:flex;gap:0.5em;flex-wrap:wrap;align-items:flex-start' "
         f"role='img' aria-label='A pair of pictures: {html.escape(said, quote=True)}'>{body}</div>"

@@ -22,14 +22,15 @@ def brought(study: Study) -> tuple[Consultation | None, prose.Prose, tuple[str, 
 
 
 def check_findings(study: Study, numbers: Numbers) -> None:
-    """Refuse, before anything long is started, texts and questions that name a number there is not.
+    """Refuse, before anything long is started, texts, questions and redactions that name a number or a file there is not.
 
     Raises
     ------
     ReportError, ConfigError
-        Naming the nearest id.
+        Naming the nearest id or file.
     """
     prose.check_prose(texts(study), numbers)
+    study.redactions()
     for question in study.consultation.question if study.consultation else ():
         for name in question.findings:
             if numbers.get(name) is None:

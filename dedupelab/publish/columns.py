@@ -36,11 +36,7 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
         wishes.append(max(min(lengths[len(lengths) * 9 // 10], _LONG_CELL) + _GUTTER, floors[-1]))
     room = _WIDE_LINE if len(table.columns) > 4 else _LINE
     if given:
-        fitted = [
-            max(width, _head_of(c.title) / room * sum(given))
-            for c, width in zip(table.columns, given, strict=True)
-        ]
-        return 1.0, [width / sum(fitted) for width in fitted]
+        return 1.0, _fitted(given, [_head_of(column.title) / room for column in table.columns])
     if sum(wishes) <= room:
         return min(1.0, max(sum(wishes) * 1.3 / room, _NARROWEST)), [wish / sum(wishes) for wish in wishes]
     if sum(floors) >= room:
@@ -52,7 +48,25 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
     return 1.0, [width / sum(widths) for width in widths]
 
 
+def _fitted(given: list[float], least: list[float]) -> list[float]:
+    """Return the given widths as shares that sum to 1, none below what its heading needs while there is room for all."""
+    if sum(least) >= 1:
+        return [share / sum(least) for share in least]
+    fixed: set[int] = set()
+    while True:
+        left = 1 - sum(least[n] for n in fixed)
+        scale = left / sum(width for n, width in enumerate(given) if n not in fixed)
+        shares = [least[n] if n in fixed else width * scale for n, width in enumerate(given)]
+        narrow = {n for n, share in enumerate(shares) if share < least[n] - 1e-9}
+        if not narrow:
+            return shares
+        fixed |= narrow
+
+
 def _head_of(title: str) -> float:
-    """Return the room of a short Chinese heading, which breaks between any two characters where a word would not."""
+    """Return the room of a heading's longest word; of short Chinese ones, which could break anywhere, that of the whole."""
     wide = columns_of(title)
-    return wide * _BOLD + _GUTTER if len(title) < wide <= 8 else 0
+    if len(title) < wide:
+        return wide * _BOLD + _GUTTER if wide <= 8 else 0
+    word = max(map(len, title.split()), default=0)
+    return word * _BOLD + _GUTTER if word <= _LONG_WORD else 0

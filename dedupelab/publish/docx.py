@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dedupelab.errors import ReportError
 from dedupelab.publish.document import Document
 from dedupelab.publish.layout import Plain, lay_out
+from dedupelab.publish.pages import leads, whole
 from dedupelab.publish.style import ALARM, QUIET
 from dedupelab.publish.widths import breakable, unbroken
 from dedupelab.publish.word_parts import (
@@ -163,7 +164,8 @@ class _Writer:
 
     def paragraph(self, block: Plain) -> None:
         number = [_plain(f"{block['number']}\t")] if block["number"] else []
-        self.add(number + block["text"], "Numbered Paragraph" if number else "Normal", block["id"])
+        written = self.add(number + block["text"], "Numbered Paragraph" if number else "Normal", block["id"])
+        written.paragraph_format.keep_with_next = leads(block) or None
 
     def mainpoints(self, block: Plain) -> None:
         self.word.add_paragraph(block["title"], style="Main Points Heading")
@@ -234,14 +236,17 @@ class _Writer:
             {"left": ALIGN.LEFT, "right": ALIGN.RIGHT, "center": ALIGN.CENTER},
         )
         table = self.word.add_table(rows=1 + len(block["rows"]), cols=len(columns))
-        for row, cells in zip(table.rows, [None, *block["rows"]], strict=True):
+        noted, kept = bool(block["note"] or block["source"]), whole(block)
+        for n, (row, cells) in enumerate(zip(table.rows, [None, *block["rows"]], strict=True)):
             for column, cell, slot in zip(columns, cells or columns, row.cells, strict=True):
                 paragraph = slot.paragraphs[0]
                 self.set_style(paragraph, "Table Text")
                 paragraph.alignment = aligned[column["align"]]
+                # The last row holds on to the note below it.
+                if n == 0 or (kept and n < len(block["rows"])) or (noted and n == len(block["rows"])):
+                    paragraph.paragraph_format.keep_with_next = True
                 if cells is None:
                     paragraph.add_run(unbroken(cell["title"])).bold = True
-                    paragraph.paragraph_format.keep_with_next = True
                     if cell["unit"]:
                         paragraph.add_run().add_break()
                         paragraph.add_run(cell["unit"]).font.color.rgb = _color(QUIET)

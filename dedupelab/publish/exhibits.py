@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dedupelab.errors import CollectionError, ConfigError
-from dedupelab.publish import exhibits_money, figures, wording
+from dedupelab.errors import ConfigError
+from dedupelab.publish import exhibits_money, figures, withheld, wording
 from dedupelab.publish.captions import Caption
 from dedupelab.publish.chapters.authority import FIELD_WORDS
 from dedupelab.publish.chapters.harm import LINES
@@ -18,6 +18,7 @@ from dedupelab.publish.exhibits_money import population, unit_of
 from dedupelab.publish.language import _, joined
 from dedupelab.publish.phrases import facets, said
 from dedupelab.publish.wording import Numbers
+from dedupelab.redactions import shown_together
 from dedupelab.study import Study
 from dedupelab.tables import LOW_INFORMATION
 
@@ -249,14 +250,17 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     chosen = members[members["group_id"] == group_id].sort_values(["role", "image_id"])
     copies = study.images().set_index("image_id").loc[chosen["image_id"]]
     holders = {c.name: c.holder or c.name for c in study.config.collection}
-    tiles = []
-    for identity, row in list(copies.iterrows())[:COPIES_SHOWN]:
-        try:
-            picture = study.picture(str(identity), 420)
-        except CollectionError:
-            continue
+    kept, tiles, silent = study.redactions(), [], 0
+    asked = [str(identity) for identity in copies.index[:COPIES_SHOWN]]
+    pictures = study.shown(asked, 420)
+    for (identity, picture), (_other, row) in zip(
+        pictures.items(), copies.loc[list(pictures)].iterrows(), strict=True
+    ):
+        hidden = identity in kept and kept[identity].silent
+        silent += hidden
         stated = [
-            row[name] if isinstance(row[name], str) else "" for name in ("creator", "credit", "date_created")
+            row[name] if isinstance(row[name], str) and not hidden else ""
+            for name in ("creator", "credit", "date_created")
         ]
         size = f"{int(row['width'])} x {int(row['height'])}"
         tiles.append(figures.Tile(picture, (holders[row["collection"]], size, str(row["format"]), *stated)))
@@ -269,11 +273,18 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
         else _(", {tiles} of {copies} copies", tiles=len(tiles), copies=len(copies))
     )
     name = _("group {group_id}{shown}", group_id=group_id, shown=shown)
+    authority = _(
+        "An asterisk marks what differs from the first copy. Authoritative copy: {authority}, {authority_reason}.",
+        authority=said(str(group["authority"])),
+        authority_reason=said(str(group["authority_reason"])),
+    )
+    shielded = sum(identity in kept and bool(kept[identity].blurred) for identity in pictures)
+    absent = len(asked) - len(shown_together(asked, kept))
     sheet = figures.contact_sheet(
         tiles, folder, population=name, source=_("the collections"), identifier=f"figure-{group_id}",
-        note=_("An asterisk marks what differs from the first copy. Authoritative copy: {authority}, {authority_reason}.", authority=said(str(group["authority"])), authority_reason=said(str(group["authority_reason"]))),
+        note=withheld.noted(authority, shielded, silent),
     )  # fmt: skip
     table = sheet.data
     if not isinstance(table, Table):
         return None
-    return Example({str(k): v for k, v in group.items()}, sheet, table)
+    return Example({str(k): v for k, v in group.items()}, sheet, table, (shielded, silent, absent))

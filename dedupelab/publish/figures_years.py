@@ -59,6 +59,9 @@ def trend_fan(
         axes.plot(x, shares, linestyle="", marker="o", markersize=4, color=INK, label=_("week"))
         step = max(1, len(weeks) // _DATES)
         axes.set_xticks(list(x)[::step], list(weeks["week"])[::step])
+        axes.tick_params(
+            axis="x", pad=9
+        )  # a date of ten figures begins left of the axis, where the zero stands
         axes.set_ylim(0, max(float(shares.max()), float(100 * weeks["high"].max())) * 1.08)
         axes.set_ylabel(_("Copies, per cent of new pictures"))
         canvas.legend(loc="outside upper left", ncols=4)
@@ -206,6 +209,7 @@ def weekly_ingest(
         axes.set_ylim(0, max(ordered["images"].max(), 1) * 1.1)
         locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(locator)
+        axes.tick_params(axis="x", pad=9)  # a date begins left of the axis, where the zero stands
         # Names of months are English there; other languages get numbers.
         numeric = {} if current().messages is None else {"formats": _DAYS, "zero_formats": _DAYS}
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, **numeric))  # type: ignore[no-untyped-call]

@@ -34,6 +34,7 @@ from dedupelab.publish.document import (
     Verbatim,
     plain,
 )
+from dedupelab.publish.tongues import tongues
 
 Plain = dict[str, Any]
 _SHORT_TITLE = 70
@@ -171,10 +172,12 @@ class _Layout:
         return self.substitute(printable(text))
 
     def text(self, text: Text) -> list[Plain]:
+        given = [text] if isinstance(text, str) else text
         return [
-            self.run(run)
-            for run in ([text] if isinstance(text, str) else text)
+            self.run(part)
+            for run in given
             if run not in ("", Strong(""))
+            for part in (_by_language(run, self.source.lang) if isinstance(run, str) else [run])
         ]
 
     def run(self, run: Run) -> Plain:  # noqa: PLR0911 - one return per kind of run
@@ -282,6 +285,11 @@ class _Layout:
             "width": figure.width,
             "data": self.run(Reference(figure.data.id)) if figure.data else None,
         }
+
+
+def _by_language(text: str, lang: str) -> list[Run]:
+    """Set apart what is evidently in another language than the document's."""
+    return [Lang(part, tag) if tag else part for part, tag in tongues(text, lang)]
 
 
 def _with_data_tables(blocks: Sequence[Block], document: Document) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from dedupelab.publish.document import Document
 from dedupelab.publish.glyphs import CHINESE, missing_in_print, substitute, warning_for
 from dedupelab.publish.language import current
 from dedupelab.publish.layout import Plain, language_and_region, lay_out
+from dedupelab.publish.pages import leads, length_of, whole
 from dedupelab.publish.style import ACCENT
 from dedupelab.publish.writing import check_size, replace_file
 
@@ -25,6 +26,8 @@ MONO = "DejaVu Sans Mono"
 _TEXT_WIDTH = 459.0
 """Points between the margins of report.typ."""
 _PICTURE_HEIGHT = 500.0
+_TALL_ROW = 2000
+"""Characters of a row that may break across pages."""
 _LONG_WORD = re.compile(r"[^\s\u2e80-\uffef]{15,}")
 _BREAKS = re.compile(r"(?<=[/_.\-=&?])(?=[^/_.\-=&?])|(?<=[^/_.\-=&?]{9})(?=[^/_.\-=&?]{3})")
 
@@ -102,6 +105,10 @@ def _for_typst(paper: Plain, root: Path) -> Plain:
 
 
 def _block(block: Plain, root: Path) -> Plain:
+    if block["kind"] == "table":
+        return {**block, "whole": whole(block), "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
+    if block["kind"] == "paragraph":
+        return {**block, "leads": leads(block)}
     if block["kind"] != "figure":
         return block
     from PIL import Image  # noqa: PLC0415 - only figures need it

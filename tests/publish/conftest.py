@@ -1,12 +1,25 @@
 """A small paper with every kind of block, strings of strangers, and a drawn figure."""
 
+import os
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from dedupelab import Study
+from dedupelab.evidence.register_csv import read_csv
 from dedupelab.publish import document as d
+from dedupelab.publish.glyphs import CHINESE
+from dedupelab.publish.pdf import installed_fonts
+from dedupelab.sample.registers import registers
+from dedupelab.sample.settings import study_toml
+from dedupelab.sample.submission import submission_files
 
 EVIL = (
     '<script>alert("x")</script> #include "secret" ${HOME} $x^2$ *stars* _under_ [link](http://evil.test) \\ `tick` '
@@ -80,3 +93,58 @@ def paper(picture: dict[str, Path]) -> d.Document:
             long,
         ],
     )  # fmt: skip
+
+
+HOLDERS = ("film-archive", "news-library", "stock-agency", "trade-portal")
+
+
+def write_whole_study(folder: Path, photograph: Callable[..., Image.Image], works: int = 12) -> Study:
+    """Write a study with all that the sample has, consultation, texts, registers and prices, and a few dozen pictures.
+
+    Each work lies in one to four collections, under creators and credits that contradict each other, with dates of
+    two years.
+    """
+    held: list[Any] = []
+    for seed in range(works):
+        for place, collection in enumerate(HOLDERS[: 1 + seed % 4]):
+            file = folder / "collections" / collection / f"{seed}.jpg"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            exif = Image.Exif()
+            exif[0x013B] = f"Author {seed} of the {collection}"
+            exif[0x8298] = "" if place else f"© {collection}"
+            photograph(seed).save(file, exif=exif, quality=92 - 9 * place)
+            taken_in = datetime(2025, 1, 15, tzinfo=UTC).timestamp() + 86400 * (31 * seed + 100 * place)
+            os.utime(file, (taken_in, taken_in))
+            work = SimpleNamespace(name=str(seed), kind="photograph")
+            held.append(SimpleNamespace(work=work, collection=collection, path=file.name))
+    without_catalogues = re.sub(r"catalogue = .*\n", "", study_toml())
+    (folder / "study.toml").write_text(without_catalogues, encoding="utf-8")
+    (folder / "text").mkdir()
+    for name, text in submission_files().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "registers").mkdir()
+    for name, content in registers(held, np.random.default_rng(1)).items():
+        (folder / "registers" / name).write_bytes(content)
+    study = Study(folder)
+    for file in sorted((folder / "registers").glob("*.csv")):
+        rows = read_csv(file.stem, file)
+        study.registers.add(file.stem, rows, who="a test", now=datetime(2026, 1, 1, tzinfo=UTC))
+    study.measure()
+    return study
+
+
+@pytest.fixture(scope="session")
+def whole_study(tmp_path_factory: pytest.TempPathFactory, photograph: Callable[..., Image.Image]) -> Study:
+    """Return a measured study that has everything a paper can speak of."""
+    return write_whole_study(tmp_path_factory.mktemp("whole") / "study", photograph)
+
+
+@pytest.fixture(scope="session")
+def chinese_font() -> None:
+    """Skip where no font has Hong Kong glyphs, except where CI is set."""
+    if set(CHINESE) & set(installed_fonts().families()):
+        return
+    reason = "expected a Chinese font, got none; remedy: install the packages in tests/debian-packages.txt"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

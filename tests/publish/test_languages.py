@@ -1,7 +1,6 @@
 """One study, one results.json, papers in several languages: the same numbers, and no sentence of another language."""
 
 import json
-import os
 import re
 import subprocess
 from datetime import UTC, datetime
@@ -16,10 +15,9 @@ from dedupelab import ConfigError, ReportError, Study, init
 from dedupelab.publish import pdf as pdf_module
 from dedupelab.publish import run as run_module
 from dedupelab.publish.document import Document, Heading, Paragraph
-from dedupelab.publish.glyphs import CHINESE
 from dedupelab.publish.language import document_tag, number, speaking
 from dedupelab.publish.messages import update
-from dedupelab.publish.pdf import installed_fonts, render_pdf
+from dedupelab.publish.pdf import render_pdf
 from dedupelab.publish.run import publish_run
 from dedupelab.publish.translations import FOLDERS
 from dedupelab.publish.words import words
@@ -50,18 +48,6 @@ PATTERNS = (
 
 def quiet(_label):
     return lambda _done, _total: None
-
-
-@pytest.fixture(scope="session")
-def chinese_font():
-    """Skip where no font has Hong Kong glyphs, except where CI is set."""
-    if not set(CHINESE) & set(installed_fonts().families()):
-        reason = (
-            "expected a Chinese font, got none; remedy: install the packages in tests/debian-packages.txt"
-        )
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")

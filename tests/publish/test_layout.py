@@ -64,13 +64,16 @@ def test_columns_share_the_table(rows):
     assert min(shares) > 0.05
 
 
-def test_a_short_chinese_heading_fits_its_column():
-    """A column of given width grows until its heading stands in one line; English shares stay as they are given."""
+def test_a_heading_fits_its_column():
+    """A column of given width grows until the longest word of its heading stands in one line; the others keep their proportions."""
 
     def shares(grade):
         columns = [d.Column("項目", width=2.2), d.Column(grade, width=0.6), d.Column("計算方法", width=8.2)]
         return column_shares(d.Table("table-a", "x", columns, [("a", "E", "b")]))[1]
 
-    assert shares("Grade")[1] == 0.6 / 11
-    assert shares("等級")[1] > 0.6 / 11
-    assert sum(shares("等級")) == pytest.approx(1)
+    for heading in ("Grade", "等級"):
+        first, grade, last = shares(heading)
+        assert grade > 0.6 / 11
+        assert first / last == pytest.approx(2.2 / 8.2)
+        assert first + grade + last == pytest.approx(1)
+    assert shares("P")[1] == pytest.approx(0.6 / 11)

@@ -1,7 +1,7 @@
 """Chapters 4 and 5: whose picture it is, and which pictures are labelled as AI-made."""
 
 from dedupelab.match.authority import CRITERIA
-from dedupelab.publish import wording
+from dedupelab.publish import withheld, wording
 from dedupelab.publish.chapters import catalogues
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, BulletList, Column, Heading, Paragraph, Reference, Strong, Table
@@ -138,6 +138,8 @@ def whose(material: Material) -> list[Block]:
                 )
             )
         )
+        told = withheld.told([example.kept for example in material.examples])
+        blocks += [Paragraph(told)] if told else []
         for example in material.examples:
             blocks += [example.sheet, example.copies]
     return blocks

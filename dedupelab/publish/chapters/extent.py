@@ -164,10 +164,12 @@ def extent(material: Material) -> list[Block]:
     if chained:
         blocks.append(
             say(
-                _(
-                    "In {chained:,.0f} groups a chain of links joined pictures that were examined against each other and found "
+                plural(
+                    "In {count:,} group a chain of links joined pictures that were examined against each other and found "
+                    "different. Such a group is counted as several works, and has no single authoritative copy.",
+                    "In {count:,} groups a chain of links joined pictures that were examined against each other and found "
                     "different. Such groups are counted as several works, and have no single authoritative copy.",
-                    chained=chained,
+                    int(chained),
                 )
             )
         )

@@ -15,7 +15,8 @@ MEMBERS = 12
 MAY = {
     "publish": N_("The submission may be published in full, with the submitter's name."),
     "publish-anonymised": N_(
-        "The submission may be published, but without the names of the submitter and of the members represented."
+        "The submission may be published only without the names of the submitter, of the members represented and of the holders of the "
+        "collections, and without the example pictures. This copy holds all of them, and is for the recipient alone."
     ),
     "confidential-annex": N_(
         "The paper may be published; its annexes and the evidence pack are confidential."

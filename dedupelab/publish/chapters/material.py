@@ -18,11 +18,15 @@ NAMES = ("owner", "submitter", "consultation")
 
 @dataclass(frozen=True)
 class Example:
-    """One group shown copy by copy: its contact sheet and the table that belongs to it."""
+    """One group shown copy by copy: its contact sheet and the table that belongs to it.
+
+    `kept` counts copies with blurred parts, copies whose words are hidden, and copies that are left out on request.
+    """
 
     group: Mapping[str, object]
     sheet: Figure
     copies: Table
+    kept: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,169 @@
+"""The papers of a study that has everything, in both languages: as a browser, a screen reader and Word meet them."""
+
+import re
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import docx
+import pikepdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from docx.oxml.ns import qn
+
+from dedupelab.publish import run as run_module
+from dedupelab.publish.run import publish_run
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+TAGS = ("en", "zh-Hant-HK")
+PATIENCE = 300_000
+"""Milliseconds; a browser on a busy machine takes its time."""
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+each_language = pytest.mark.parametrize("tag", TAGS)
+
+
+def write(study, folder: Path) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "_notebooks", lambda *_given: None)
+        return publish_run(
+            study, folder, languages=TAGS, bars=lambda _label: lambda _done, _all: None, now=NOW
+        )
+
+
+@pytest.fixture(scope="module")
+def run(whole_study, chinese_font, tmp_path_factory) -> Path:
+    return write(whole_study, tmp_path_factory.mktemp("run"))
+
+
+def test_the_study_has_everything(run):
+    """What follows is worth something only while every kind of figure is in the paper."""
+    names = set(re.findall(r'<figure id="figure-([a-z-]+)', (run / "report.en.html").read_text("utf-8")))
+    assert names >= {
+        "overlap", "sharing", "relations", "group-sizes", "threshold", "conflicts", "harm", "exceedance", "adoption", "tornado"
+    }, names  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [f"{paper}.{tag}" for paper in ("report", "letter") for tag in TAGS])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(run, browser, name, width):
+    """No violation of WCAG 2.2 AA on a telephone or a desk; the page does not scroll sideways; only the mark's contrast is open."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    try:
+        page.set_default_timeout(PATIENCE)
+        page.goto((run / f"{name}.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # Whatever is read stands above the pale mark, which axe cannot see through.
+        page.add_style_tag(content=".watermark { display: none !important }")
+        found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations", "incomplete"]})
+    finally:
+        page.close()
+    assert found.violations_count == 0, found.generate_report()
+    # On a telephone parts of tables lie out of sight, of which axe says nothing; the colours are those of the desk.
+    assert width == 360 or [each["id"] for each in found.response["incomplete"]] == []
+
+
+@pytest.mark.browser
+@each_language
+def test_what_is_wider_than_a_telephone_scrolls_by_keyboard(run, browser, tag):
+    """Every table and figure that does not fit lies in a named box that takes the focus; nothing else is cut off."""
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    try:
+        page.set_default_timeout(PATIENCE)
+        page.goto((run / f"report.{tag}.html").as_uri())
+        wide = page.evaluate(
+            """() => [...document.querySelectorAll("main *")].filter(
+                e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && getComputedStyle(e).display !== "inline"
+                     && !e.parentElement.closest(".scroll, pre")
+            ).map(e => [e.className || e.tagName, e.tabIndex, e.getAttribute("role"), getComputedStyle(e).overflowX])"""
+        )
+    finally:
+        page.close()
+    assert wide
+    assert {tuple(each) for each in wide} <= {("scroll", 0, "region", "auto"), ("PRE", 0, None, "auto")}
+
+
+def structure(node: pikepdf.Dictionary, lang: str = "") -> list[tuple[str, pikepdf.Dictionary, str]]:
+    """Return a PDF's structure elements in reading order: kind, element, language in force."""
+    found = []
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            own = str(kid.get("/Lang", lang))
+            found += [(str(kid.S)[1:], kid, own), *structure(kid, own)]
+    return found
+
+
+@each_language
+def test_the_structure_of_the_pdf(run, tag):
+    """Marked and titled; headings nest; figures speak; tables have headers; what is in the other language says so."""
+    with pikepdf.open(run / f"report.{tag}.pdf") as pdf:
+        own, other = (("en-GB", "zh-HK"), ("zh-HK", "en"))[tag != "en"]
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert str(pdf.open_metadata()["dc:title"])
+        assert pdf.open_metadata()["pdfuaid:part"] == "1"
+        assert str(pdf.Root.Lang) == own
+        parts = structure(pdf.Root.StructTreeRoot, own)
+        kinds = [kind for kind, *_rest in parts]
+        assert kinds.count("Title") == 1
+        levels = [int(kind[1:]) for kind in kinds if re.fullmatch(r"H\d", kind)]
+        assert levels[0] == 1
+        assert [pair for pair in pairwise(levels) if pair[1] - pair[0] > 1] == []
+        figures = [element for kind, element, _lang in parts if kind == "Figure"]
+        assert len(figures) >= 12
+        assert [figure for figure in figures if len(str(figure.get("/Alt", ""))) < 10] == []
+        for table in (element for kind, element, _lang in parts if kind == "Table"):
+            rows = [[kind for kind, *_rest in structure(row) if kind in {"TH", "TD"}]
+                    for kind, row, _lang in structure(table) if kind == "TR"]  # fmt: skip
+            assert set(rows[0]) == {"TH"}
+            assert {len(row) for row in rows} == {len(rows[0])}
+        heads = [element for kind, element, _lang in parts if kind == "TH"]
+        assert all(
+            "/Column" in str(head.A.unparse() if hasattr(head.A, "unparse") else head.A) for head in heads
+        )
+        assert {lang.partition("-")[0] for *_rest, lang in parts} >= {own[:2], other[:2]} - (
+            {"zh"} if own == "en-GB" else set()
+        )
+        assert all(str(page.get("/Tabs", "")) == "/S" for page in pdf.pages if "/Annots" in page)
+
+
+@each_language
+def test_nothing_acts_by_itself(run, tag):
+    """No action, script or attachment in the PDF; links lead to pages and addresses; all fonts are embedded subsets."""
+    with pikepdf.open(run / f"report.{tag}.pdf") as pdf:
+        assert {"/OpenAction", "/AA", "/AcroForm"} & set(pdf.Root.keys()) == set()
+        assert {"/JavaScript", "/EmbeddedFiles"} & set(pdf.Root.get("/Names", {}).keys()) == set()
+        kinds = set()
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary):
+                if item.get("/Type") == "/FontDescriptor":
+                    assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(item.keys())
+                    assert re.match(r"/[A-Z]{6}\+", str(item.FontName))
+                if item.get("/Subtype") == "/Link" and "/A" in item:
+                    kinds.add(str(item.A.S))
+        assert kinds <= {"/GoTo", "/URI"}
+
+
+@each_language
+def test_the_language_of_parts_in_html_and_word(run, tag):
+    """The author's English in a Chinese paper is marked as English wherever the page says it; so is Word's."""
+    page = (run / f"report.{tag}.html").read_text("utf-8")
+    word = docx.Document(str(run / f"report.{tag}.docx"))
+    marked = {e.get(qn("w:val")) for e in word.element.body.iter(qn("w:lang"))}
+    if tag == "en":
+        assert '<span lang="en">' not in page
+    else:
+        assert '<span lang="en">The Sample Association (invented) paid for the study' in page
+        assert "en" in marked
+
+
+def test_built_again_every_paper_has_the_same_bytes(run, whole_study, tmp_path):
+    """HTML, PDF and DOCX, report and letter, in both languages, from the same numbers at another place."""
+    again = write(whole_study, tmp_path / "elsewhere")
+    papers = sorted(
+        path.name for path in run.iterdir() if path.name.startswith(("report.", "letter.", "check", "paper"))
+    )
+    assert len(papers) >= 12 + 3
+    assert [name for name in papers if (run / name).read_bytes() != (again / name).read_bytes()] == []
