@@ -15,6 +15,8 @@ from dedupelab.collect.scan import tolerate
 from dedupelab.config import Config, load_config
 from dedupelab.consultation import Consultation, load_consultation
 from dedupelab.errors import CollectionError
+from dedupelab.evidence.choices import effects
+from dedupelab.evidence.labelled_twice import label_and_credentials
 from dedupelab.evidence.money import Prices
 from dedupelab.evidence.registers import Registers
 from dedupelab.evidence.results import Result, load_results
@@ -89,6 +91,14 @@ class StoredStudy:
     def results(self) -> list[Result]:
         """Every number of the report, as last measured."""
         return load_results(self.results_path)
+
+    def authority_effects(self) -> pd.DataFrame:
+        """Say what the choice of criteria does: groups that change when one is left out or asked first. See `evidence.choices`."""
+        return effects(self.results(), self.config.match.criteria)
+
+    def ai_labels(self) -> pd.DataFrame:
+        """Count images by what their source label says of AI and what their Content Credentials say. See `evidence.labelled_twice`."""
+        return label_and_credentials(self.images())
 
     def graph(self, *, lone: bool = False) -> nx.Graph[str]:
         """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""

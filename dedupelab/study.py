@@ -18,6 +18,7 @@ from dedupelab.evidence.results import Result, write_results
 from dedupelab.evidence.stage import measure
 from dedupelab.forecast import forecast, pair_speed, picture_speed
 from dedupelab.match.agenda import nearest
+from dedupelab.match.alternatives import alternatives
 from dedupelab.match.authority import appoint
 from dedupelab.match.decided import apply_decisions
 from dedupelab.match.exact import exact_classes
@@ -185,13 +186,14 @@ class Study(ScannedStudy):
             {kind: rows.to_json(orient="records") for kind, rows in priced.registers.items()},
             tables.key_of(self.store.path(tables.RECORDS)),
             review.key,
-            code_digest("evidence"),
+            code_digest("evidence", "match"),
         )
         made = tables.MEASURED
         if all(self.store.fresh(table, key) for table in made) and self.results_path.exists():
             return self.results()
         self.ran.append("measure")
         (progress := bars("computing numbers"))(0, 1)
+        criteria = self.config.match.criteria
         measured = measure(
             self.images(),
             self.pairs(),
@@ -200,6 +202,7 @@ class Study(ScannedStudy):
             embedded=self.store.read(tables.SCANNED),
             records=self.records(),
             crosswalk=self.crosswalk(),
+            alternatives=alternatives(self.images(), self.members(), criteria),
             collections={c.name: c.holder or c.name for c in self.config.collection},
             prices=priced,
             dates=self.config.trend.dates,

@@ -29,7 +29,7 @@ def ai_labelled(images: pd.DataFrame) -> "tuple[pd.Series[bool], pd.Series[bool]
     source = images["digital_source_type"].fillna("").astype(str).str.strip()
     held = images["c2pa"].isin(["valid", "trusted"])
     signed = images["c2pa_source_type"].fillna("").astype(str).where(held, "")
-    labelled = images["ai_label"].isin(["yes", "composite"]) | _names_ai(source) | _names_ai(signed)
+    labelled = images["ai_label"].isin(["yes", "composite"]) | names_ai(source) | names_ai(signed)
     return labelled, ~labelled & (source == "") & (signed == "")
 
 
@@ -101,7 +101,7 @@ def weekly_series(images: pd.DataFrame) -> pd.DataFrame:
     return summed.reset_index(drop=True).assign(week=names)[["week", "images", "labelled"]]
 
 
-def _names_ai(source_types: "pd.Series[str]") -> "pd.Series[bool]":
+def names_ai(source_types: "pd.Series[str]") -> "pd.Series[bool]":
     """Whether one of several addresses, joined by '; ', ends in a term for AI-made pictures."""
     terms = source_types.str.casefold().str.split("; ")
     return terms.map(

@@ -8,7 +8,9 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.evidence.ai import ai, weekly
 from dedupelab.evidence.catalogues import catalogues
+from dedupelab.evidence.choices import choices
 from dedupelab.evidence.conflicts import conflicts, examine, fields_table
+from dedupelab.evidence.contradictions import contradictions
 from dedupelab.evidence.draws import Streams
 from dedupelab.evidence.estimates import Assessment, accuracy, corrected
 from dedupelab.evidence.extent import counts, extent
@@ -16,6 +18,8 @@ from dedupelab.evidence.harm_inputs import HarmInput
 from dedupelab.evidence.headlines import Headline, headlines
 from dedupelab.evidence.inside import inside
 from dedupelab.evidence.intervals import DRAWS, SEED
+from dedupelab.evidence.labelled_twice import contradicted_labels
+from dedupelab.evidence.lineage import descent
 from dedupelab.evidence.lookalikes import look_alikes
 from dedupelab.evidence.money import Prices, money
 from dedupelab.evidence.overlap import overlap, overlap_table
@@ -51,6 +55,7 @@ def measure(
     embedded: pd.DataFrame | None = None,
     records: pd.DataFrame | None = None,
     crosswalk: pd.DataFrame | None = None,
+    alternatives: pd.DataFrame | None = None,
     harm_inputs: Mapping[str, HarmInput] | None = None,
     currency: str | None = None,
     price_year: int | None = None,
@@ -71,6 +76,8 @@ def measure(
         Names of all collections, also of those without images; or a mapping from names to holders, for the labels.
     embedded, records, crosswalk
         Of a study with catalogues: images by their files alone (`tables.SCANNED`), `tables.RECORDS`, `tables.CROSSWALK`.
+    alternatives
+        What other choices of criteria would make of each group; see `choices.choices`.
     harm_inputs
         Figures that holders supplied, by the names in `harm.KEYS`; lines whose inputs are missing say so.
     currency, price_year
@@ -114,9 +121,13 @@ def measure(
         [
             *counted,
             *conflicts(people, examined, draws=draws, seed=seed),
+            *contradictions(people),
             *rights(people, draws=draws, seed=seed),
+            *(() if alternatives is None else choices(people, alternatives)),
+            *descent(people),
             *inside(people),
             *ai(people),
+            contradicted_labels(people),
             *weekly(people, draws=draws, seed=seed),
             *look_alikes(people, pairs, draws=draws, seed=seed),
             *catalogues(

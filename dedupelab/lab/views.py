@@ -19,7 +19,8 @@ from dedupelab.publish import wording
 from dedupelab.publish.chapters import front
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
-from dedupelab.publish.exhibits import example, example_groups, exhibit
+from dedupelab.publish.exhibits import example, example_groups, exhibit, worked_example
+from dedupelab.publish.exhibits_authority import lineage_figure
 from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
@@ -126,6 +127,29 @@ def group_graph(study: Study, group_id: str = "") -> View:
                 graph, Path(folder), population=f"group {chosen}", source="tables pairs and members"
             )
         )
+
+
+def worked(study: Study, group_id: str = "") -> View:
+    """Show what each copy of a group says field by field, which value is believed and why; without an identifier of an example.
+
+    Raises
+    ------
+    ConfigError
+        If there is no group of that identifier.
+    """
+    if group_id and group_id not in set(study.groups()["group_id"]):
+        raise ConfigError(f"expected a group_id of this study, got {group_id!r}; see study.groups()")
+    table = worked_example(study, [group_id] if group_id else example_groups(study))
+    if table is None:
+        return View("<p>No group of one work was found whose copies say anything.</p>")
+    return said(plain(table.caption)) + _block(table) + said(plain(table.note))
+
+
+def lineage(study: Study, group_id: str = "") -> View:
+    """Draw what a group's copies say they derive from; without an identifier that of the group with most to show."""
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
+        drawn = lineage_figure(study, Path(folder), group_id)
+        return View("<p>No copy names what it derives from.</p>") if drawn is None else _drawn(drawn)
 
 
 def numbers(study: Study, *prefixes: str) -> View:

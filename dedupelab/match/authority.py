@@ -2,6 +2,8 @@
 
 Each criterion ranks the copies of one work. Copies that are not best by the first are set aside, then the second is
 asked, and so on. Copies that still tie and do not say the same of themselves leave the work `unresolved`.
+
+All groups are decided at once, criterion by criterion, so that other choices of criteria cost next to nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-
-from dedupelab.tables import METADATA
 
 MINIMUM_FIELDS = ("caption", "creator", "copyright_owner", "copyright_notice", "credit", "date_created")
 """The IPTC minimum set: description, creator, copyright owner, copyright notice, credit line, date created."""
@@ -26,49 +26,70 @@ STATEMENTS = (
     "caption",
 )
 FORMAT_RANK = {"TIFF": 3, "PNG": 2, "WEBP": 1, "JPEG": 1, "MPO": 1, "HEIF": 1}
-UNTOLD = "no criterion told the copies apart"
 Copies = pd.DataFrame
+Ranks = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Criterion:
     """One rule: a name for `study.toml`, a sentence for the reader, and a rank (higher is better) per copy.
 
-    Ranks are of copies of many groups at once, told apart by the column `group`; only those of one group are compared.
+    `rank` gets the copies of many groups, numbered in the column `group`; a copy is compared within its group only.
     """
 
     name: str
     sentence: str
-    rank: Callable[[Copies], "pd.Series[float]"]
+    rank: Callable[[Copies], Ranks]
 
 
-def _signed(copies: Copies) -> "pd.Series[float]":
-    return (copies["c2pa"] == "trusted").astype(float)
+@dataclass(frozen=True)
+class Settled:
+    """What criteria made of groups: row of the copy to believe (-1: unresolved), rows still best, and what decided.
+
+    `choice` and `decided` have one entry per group; `decided` is the position of the criterion that told the best copies from
+    the others last, -1 where none did. `best` says of each copy whether nothing set it aside.
+    """
+
+    choice: Rows
+    best: NDArray[np.bool_]
+    decided: Rows
 
 
-def _root(copies: Copies) -> "pd.Series[float]":
-    """1 for a copy that others of its group say they derive from and that derives from none of them."""
+def _signed(copies: Copies) -> Ranks:
+    return np.asarray(copies["c2pa"] == "trusted", dtype=np.float64)
+
+
+def _root(copies: Copies) -> Ranks:
+    """1 for a copy that others say they derive from and that derives from none of them.
+
+    Nothing is followed from parent to parent: in a circle every copy is somebody's child, so none of it is a root.
+    """
+    group = copies["group"]
     own, parent = (
-        pd.MultiIndex.from_frame(copies[["group", name]]) for name in ("document_id", "derived_from")
+        pd.MultiIndex.from_arrays([group, copies[name]]) for name in ("document_id", "derived_from")
     )
-    has_own, has_parent = copies["document_id"].notna(), copies["derived_from"].notna()
-    is_parent = own.isin(parent[has_parent.to_numpy()]) & has_own
-    is_child = parent.isin(own[has_own.to_numpy()]) & has_parent
-    return pd.Series(is_parent & ~is_child, index=copies.index).astype(float)
+    named, stated = copies["document_id"].notna().to_numpy(), copies["derived_from"].notna().to_numpy()
+    is_parent = own.isin(parent[stated]) & named
+    is_child = parent.isin(own[named]) & stated
+    return np.asarray(is_parent & ~is_child, dtype=np.float64)
 
 
-def _whole(copies: Copies) -> "pd.Series[float]":
-    """1 for a copy that no link shows to be a derivative of a larger one: it has most pixels of its group."""
+def _whole(copies: Copies) -> Ranks:
+    """1 for a copy that no link shows to be a derivative of a larger one: it has most pixels."""
     pixels = copies["width"].astype(float) * copies["height"].astype(float)
-    return (pixels >= 0.98 * pixels.groupby(copies["group"]).transform("max")).astype(float)
+    most = pixels.groupby(copies["group"].to_numpy()).transform("max")
+    return np.asarray(pixels >= 0.98 * most, dtype=np.float64)
 
 
-def _lossless(copies: Copies) -> "pd.Series[float]":
-    return copies["format"].map(FORMAT_RANK).fillna(0.0).astype(float)
+def _lossless(copies: Copies) -> Ranks:
+    return np.asarray(copies["format"].map(FORMAT_RANK).fillna(0.0), dtype=np.float64)
 
 
-def _completeness(copies: Copies) -> "pd.Series[float]":
-    return copies[list(MINIMUM_FIELDS)].notna().sum(axis=1) / len(MINIMUM_FIELDS)
+def _completeness(copies: Copies) -> Ranks:
+    return np.asarray(copies[list(MINIMUM_FIELDS)].notna().sum(axis=1), dtype=np.float64) / len(
+        MINIMUM_FIELDS
+    )
 
 
 CRITERIA = (
@@ -79,11 +100,57 @@ CRITERIA = (
     Criterion("completeness", "it fills most fields of the IPTC minimum set", _completeness),
 )
 NAMES = tuple(criterion.name for criterion in CRITERIA)
-READ = (
-    *dict.fromkeys((*STATEMENTS, *MINIMUM_FIELDS)),
-    *("c2pa", "document_id", "derived_from", "width", "height", "format"),
-)
-"""Columns of the images that a verdict rests on."""
+
+
+def named(criteria: Sequence[str]) -> list[Criterion]:
+    """Return criteria by their names, in the order of the names."""
+    return [criterion for name in criteria for criterion in CRITERIA if criterion.name == name]
+
+
+def gather(images: pd.DataFrame, members: pd.DataFrame) -> tuple[Copies, pd.Index]:
+    """Return the copies of all groups with `group` (a number), `work` and `says`, and the groups' identifiers by number.
+
+    `says` numbers what copies say of themselves: equal numbers, equal statements; 0 says nothing. Copies are sorted by
+    group and image_id, so that nothing depends on the order of rows.
+    """
+    ordered = members.sort_values(["group_id", "image_id"], kind="stable")
+    number, names = pd.factorize(ordered["group_id"])
+    copies = images.set_index("image_id").loc[ordered["image_id"]].reset_index()
+    copies["group"], copies["work"] = number, ordered["work"].to_numpy()
+    stated = copies[list(STATEMENTS)].fillna("").astype(object)
+    says = stated.groupby(list(STATEMENTS), sort=False).ngroup().to_numpy() + 1
+    copies["says"] = np.where((stated == "").all(axis=1).to_numpy(), 0, says)
+    return copies, pd.Index(names)
+
+
+def settle(copies: Copies, criteria: Sequence[Criterion]) -> Settled:
+    """Ask the criteria in order in every group; a group of several works, or that says nothing, is left unresolved.
+
+    Parameters
+    ----------
+    copies
+        As `gather` returns them.
+    criteria
+        In the order in which they are asked.
+    """
+    group = copies["group"].to_numpy(np.int64)
+    count = int(group.max(initial=-1)) + 1
+    alive, decided = np.arange(len(copies)), np.full(count, -1)
+    for place, criterion in enumerate(criteria):
+        inside = group[alive]
+        rank = criterion.rank(copies.iloc[alive])
+        highest = np.full(count, -np.inf)
+        np.maximum.at(highest, inside, rank)
+        kept = rank == highest[inside]
+        decided[inside[~kept]] = place
+        alive = alive[kept]
+    says, first = copies["says"].to_numpy(np.int64), np.full(count, -1)
+    first[group[alive][::-1]] = alive[::-1]
+    differ = np.zeros(count, bool)
+    differ[group[alive][says[alive] != says[first[group[alive]]]]] = True
+    best = np.zeros(len(copies), bool)
+    best[alive] = True
+    return Settled(np.where(differ | _barred(copies, count), -1, first), best, decided)
 
 
 def appoint(
@@ -91,92 +158,65 @@ def appoint(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fill in the authoritative copy of each group and the members' roles.
 
-    A group of several works has no single authoritative copy and is `unresolved` with that reason. All groups are ranked
-    at once: a million pictures have a hundred thousand groups, and one by one these took an hour.
+    A group of several works has no single authoritative copy and is `unresolved` with that reason.
     """
     groups, members = groups.copy(), members.copy()
     if not len(groups):
         return groups, members
-    chosen = [criterion for name in criteria for criterion in CRITERIA if criterion.name == name]
-    facts = images.loc[images["image_id"].isin(members["image_id"]), ["image_id", *READ]]
-    number, names = pd.factorize(members["group_id"])
-    copies = members[["image_id", "work"]].assign(group=number).merge(facts, on="image_id")
-    copies = copies.sort_values(["group", "image_id"]).set_index("image_id")
-    several = copies.groupby("group")["work"].max().to_numpy() > 0
-    silent = says_nothing(copies)
-    best, settled = decided(copies[~(several | silent)[copies["group"]]], chosen)
-    same = says_the_same(best, len(names))
-    first = best[~best["group"].duplicated()]
-    named = pd.Series(first.index, index=first["group"])
-    tied = np.bincount(best["group"], minlength=len(names))
-    resolved = same & (tied > 0)
+    chosen = named(criteria)
+    copies, names = gather(images, members)
+    settled = settle(copies, chosen)
+    image = copies["image_id"].to_numpy(object)
+    resolved = settled.choice >= 0
+    believed = image[settled.choice]
+    believed[~resolved] = None
+    verdict = pd.DataFrame(
+        {
+            "authoritative": believed,
+            "reason": _reasons(copies, settled, [criterion.sentence for criterion in chosen]),
+        },
+        index=names,
+    )
+    groups["authoritative"] = groups["group_id"].map(verdict["authoritative"])
+    groups["authority_reason"] = groups["group_id"].map(verdict["reason"])
+    groups["authority"] = groups["authoritative"].notna().map({True: "resolved", False: "unresolved"})
+    tied = settled.best & ~resolved[copies["group"]] & ~_barred(copies, len(names))[copies["group"]]
+    roles = dict.fromkeys(image[tied].tolist(), "tied")
+    roles |= dict.fromkeys(image[settled.choice[resolved]].tolist(), "authoritative")
+    members["role"] = [roles.get(identity, "copy") for identity in members["image_id"]]
+    return groups, members
+
+
+def _barred(copies: Copies, count: int) -> NDArray[np.bool_]:
+    """Which groups have no authoritative copy whatever is asked: of several works, or without a statement."""
+    return _several(copies, count) | _silent(copies, count)
+
+
+def _several(copies: Copies, count: int) -> NDArray[np.bool_]:
+    return np.asarray(np.bincount(copies["group"], weights=copies["work"] > 0, minlength=count) > 0)
+
+
+def _silent(copies: Copies, count: int) -> NDArray[np.bool_]:
+    return np.asarray(np.bincount(copies["group"], weights=copies["says"] > 0, minlength=count) == 0)
+
+
+def _reasons(copies: Copies, settled: Settled, sentences: Sequence[str]) -> list[str]:
+    """Return one sentence per group."""
+    count = len(settled.choice)
+    left = np.bincount(copies["group"], weights=settled.best, minlength=count).astype(int).tolist()
+    several, silent = _several(copies, count).tolist(), _silent(copies, count).tolist()
     reasons = []
-    for group, count in enumerate(tied):
+    for group, (choice, decided) in enumerate(
+        zip(settled.choice.tolist(), settled.decided.tolist(), strict=True)
+    ):
+        reason = sentences[decided] if decided >= 0 else "no criterion told the copies apart"
         if several[group]:
             reason = "the group's pictures were not all confirmed to show one work"
         elif silent[group]:
             reason = "no copy says anything of itself, so there is nothing to believe"
-        elif not resolved[group]:
-            reason = f"{count} copies tie on every criterion and do not carry the same metadata"
-        else:
-            reason = chosen[settled[group]].sentence if settled[group] >= 0 else UNTOLD
-            reason += f"; {count} copies carry the same metadata and the first is named" if count > 1 else ""
+        elif choice < 0:
+            reason = f"{left[group]} copies tie on every criterion and do not carry the same metadata"
+        elif left[group] > 1:
+            reason += f"; {left[group]} copies carry the same metadata and the first is named"
         reasons.append(reason)
-    verdicts = pd.DataFrame(
-        {"authoritative": named.reindex(range(len(names))).where(resolved).to_numpy(), "reason": reasons},
-        index=pd.Index(names),
-    )
-    groups["authoritative"] = groups["group_id"].map(verdicts["authoritative"])
-    groups["authority_reason"] = groups["group_id"].map(verdicts["reason"])
-    groups["authority"] = groups["authoritative"].notna().map({True: "resolved", False: "unresolved"})
-    role = pd.Series("copy", index=copies.index)
-    role[best.index[~resolved[best["group"]]]] = "tied"
-    role[named[resolved[named.index]].to_numpy()] = "authoritative"
-    members["role"] = members["image_id"].map(role)
-    return groups, members
-
-
-def decided(copies: Copies, criteria: Sequence[Criterion]) -> tuple[Copies, NDArray[np.int64]]:
-    """Return the copies that are best of their group by the criteria in order, and which criterion settled each group.
-
-    Parameters
-    ----------
-    copies
-        Facts by image_id, with `group`: a number from 0.
-    criteria
-        In order.
-
-    Returns
-    -------
-    tuple
-        The rows that are left, and by group the place of the last criterion that told copies apart, -1 for none.
-    """
-    settled = np.full(int(copies["group"].max()) + 1 if len(copies) else 0, -1, np.int64)
-    best = copies
-    for place, criterion in enumerate(criteria):
-        rank = criterion.rank(best)
-        lost = rank < rank.groupby(best["group"]).transform("max")
-        settled[best.loc[lost, "group"].unique()] = place
-        best = best[~lost]
-    return best, settled
-
-
-def decide(copies: Copies, criteria: Sequence[Criterion]) -> tuple[list[str], str]:
-    """Return those of one group's copies that are best by the criteria in order, and the sentence that settled it."""
-    best, settled = decided(copies.assign(group=0), criteria)
-    return [str(identity) for identity in best.index], (
-        criteria[settled[0]].sentence if len(settled) and settled[0] >= 0 else UNTOLD
-    )
-
-
-def says_nothing(copies: Copies) -> NDArray[np.bool_]:
-    """Whether, by group, no copy carries any statement about itself."""
-    silent = (copies[list(STATEMENTS)].fillna("") == "").all(axis=1)
-    return silent.groupby(copies["group"]).all().to_numpy(bool)
-
-
-def says_the_same(copies: Copies, groups: int = 1) -> NDArray[np.bool_]:
-    """Whether, by group, all copies carry the same statements about themselves."""
-    names = [column.name for column in METADATA if column.name in STATEMENTS]
-    different = copies[["group", *names]].fillna("").drop_duplicates()["group"]
-    return np.asarray(np.bincount(different, minlength=groups) == 1)
+    return reasons

@@ -1,16 +1,15 @@
 """A study's figures: which ones there are, drawn from its numbers and tables. The paper and the notebooks both use them."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from dedupelab.errors import ConfigError
-from dedupelab.publish import exhibits_money, figures, withheld, wording
+from dedupelab.publish import exhibits_authority, exhibits_money, figures, withheld, wording
 from dedupelab.publish.captions import Caption
-from dedupelab.publish.chapters.authority import FIELD_WORDS
 from dedupelab.publish.chapters.harm import LINES
 from dedupelab.publish.chapters.material import Example
 from dedupelab.publish.document import Figure, Table
@@ -18,6 +17,7 @@ from dedupelab.publish.exhibits_money import population, unit_of
 from dedupelab.publish.language import _, joined
 from dedupelab.publish.phrases import facets, said
 from dedupelab.publish.wording import Numbers
+from dedupelab.publish.worked import FIELD_WORDS, ordered_copies, worked_group
 from dedupelab.redactions import shown_together
 from dedupelab.study import Study
 from dedupelab.tables import LOW_INFORMATION
@@ -215,6 +215,7 @@ MAKERS: Mapping[str, Maker] = {
     "sizes": _sizes,
     "threshold": _threshold,
     "conflicts": _conflicts,
+    **exhibits_authority.MAKERS,
     "weekly-ai": _weekly_ai,
     "harm": _harm,
     **exhibits_money.MAKERS,
@@ -244,11 +245,18 @@ def example_groups(study: Study, count: int = EXAMPLES) -> list[str]:
     return [str(name) for name in ranked["group_id"].head(count)]
 
 
+def worked_example(study: Study, group_ids: Iterable[str]) -> Table | None:
+    """Return the first of these groups whose copies say anything, field by field."""
+    holders = {c.name: c.holder or c.name for c in study.config.collection}
+    tables = study.images(), study.groups(), study.members()
+    worked = (worked_group(*tables, group_id, holders) for group_id in group_ids)
+    return next((table for table in worked if table is not None), None)
+
+
 def example(study: Study, group_id: str, folder: Path) -> Example | None:
     """Return one group's contact sheet with its table; None when its pictures cannot be opened any more."""
-    members = study.members()
-    chosen = members[members["group_id"] == group_id].sort_values(["role", "image_id"])
-    copies = study.images().set_index("image_id").loc[chosen["image_id"]]
+    chosen = ordered_copies(study.members(), group_id)
+    copies = study.images().set_index("image_id").loc[chosen]
     holders = {c.name: c.holder or c.name for c in study.config.collection}
     kept, tiles, silent = study.redactions(), [], 0
     asked = [str(identity) for identity in copies.index[:COPIES_SHOWN]]

@@ -1,8 +1,10 @@
 """Every figure of the paper and the notebooks: from plain numbers and a folder to a `Figure` block with its table."""
 
 from dedupelab.publish.captions import Caption
+from dedupelab.publish.figures_conflicts import contradictions_heat_map
 from dedupelab.publish.figures_groups import group_graph, group_sizes, relations_chart
 from dedupelab.publish.figures_harm import harm_lines
+from dedupelab.publish.figures_lineage import lineage_graph
 from dedupelab.publish.figures_money import exceedance_curves, waterfall
 from dedupelab.publish.figures_options import option_values, tornado_chart
 from dedupelab.publish.figures_rates import conflicts_by_field, headline_intervals, threshold_curve
@@ -16,11 +18,13 @@ __all__ = [
     "adoption_curves",
     "conflicts_by_field",
     "contact_sheet",
+    "contradictions_heat_map",
     "exceedance_curves",
     "group_graph",
     "group_sizes",
     "harm_lines",
     "headline_intervals",
+    "lineage_graph",
     "option_values",
     "overlap_heat_map",
     "relations_chart",

@@ -79,6 +79,7 @@ WAYS = (
     N_("{why}; {count} copies carry the same metadata and the first is named"),
     N_("no criterion told the copies apart"),
     N_("the only copy"),
+    N_("single"),
     N_("survey of repeated acquisition"),
     N_("a longer horizon: expected costs are not made up for within {years} years"),
     N_("{setting} (not collected)"),

@@ -26,7 +26,7 @@ from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.check import check_run, write_check
 from dedupelab.publish.docx import render_docx
-from dedupelab.publish.exhibits import example, example_groups, exhibits
+from dedupelab.publish.exhibits import example, example_groups, exhibits, worked_example
 from dedupelab.publish.html import render_html
 from dedupelab.publish.language import day, speaking
 from dedupelab.publish.notebooks import notebook_sources, run_notebooks
@@ -183,7 +183,8 @@ def _papers(
 def _material(study: Study, results: Iterable[Result], folder: Path, digests: Mapping[str, str]) -> Material:
     """Gather what the paper is made from, its figures drawn into `folder` in the current language."""
     figures = exhibits(study, folder)
-    shown = [example(study, group, folder) for group in example_groups(study)]
+    chosen = example_groups(study)
+    shown = [example(study, group, folder) for group in chosen]
     return Material(
         study.config,
         Numbers.of(results),
@@ -194,6 +195,7 @@ def _material(study: Study, results: Iterable[Result], folder: Path, digests: Ma
         money_tables(study),
         figures,
         tuple(found for found in shown if found is not None),
+        worked_example(study, chosen),
         study.gear(),
         versions(),
         digests,

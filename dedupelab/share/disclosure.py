@@ -20,7 +20,7 @@ LEAST_MEMBERS = 3
 FIELDS = "any|" + "|".join(column.name for column in tables.METADATA)
 PUBLIC = re.compile(
     rf"N\.(listed|hashed|unreadable|skipped|low-information|works|surplus|groups|links|pairs(\.({'|'.join(tables.RELATIONS)}))?)"
-    rf"|M1|M1b|M1x|M1p|M1\.low-information|M2|M3|M4\.any|M5[si]?\.({FIELDS})(\.across)?|M6\.ambiguous|M6b|M7|M7s"
+    rf"|M1|M1b|M1x|M1p|M1\.low-information|M2|M3|M4\.any|M5[si]?\.({FIELDS})(\.across)?|M6\.ambiguous|M6b|M6c\.[a-z-]+\.(without|first)|M6l\.(stated|odd)|M7|M7s"
     r"|M8|M8\.hours|M12|M12\.unlabelled"
 )
 """Ids of the results that may be public: of the whole study, never of one holder, one week or one picture."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupelab import tables
-from dedupelab.match.authority import CRITERIA, NAMES, STATEMENTS, appoint, decide, says_the_same
+from dedupelab.match.authority import CRITERIA, NAMES, STATEMENTS, appoint
 
 
 def copies(**changes: dict[str, object]) -> pd.DataFrame:
@@ -88,10 +88,14 @@ def test_a_tie_of_the_same_statements_is_none():
 
 @pytest.mark.parametrize("field", STATEMENTS)
 def test_every_statement_counts(field):
-    """A copy that says something else in one field does not say the same."""
-    assert not says_the_same(copies(a={field: "one"}, b={field: "other"}).assign(group=0))
-    assert not says_the_same(copies(a={field: "one"}, b={}).assign(group=0))
-    assert says_the_same(copies(a={field: "one"}, b={field: "one"}).assign(group=0))
+    """A copy that says something else in one field, or leaves it empty, does not say the same."""
+
+    def authority(*said: dict[str, object]) -> str:
+        return str(appointed(copies(**dict(zip("ab", said, strict=True))), ())[0]["authority"])
+
+    assert authority({field: "one"}, {field: "other"}) == "unresolved"
+    assert authority({field: "one"}, {field: None}) == "unresolved"
+    assert authority({field: "one"}, {field: "one"}) == "resolved"
 
 
 def test_a_group_of_several_works_has_no_single_authority():
@@ -110,14 +114,25 @@ def test_lineage_that_proves_nothing():
         ({"derived_from": "elsewhere"}, {}),
         ({"document_id": "same"}, {"document_id": "same"}),
     ):
-        frame = copies(a=one, b=other).set_index("image_id")
-        assert decide(frame, CRITERIA[1:2])[0] == ["a", "b"]
+        row, _roles = appointed(copies(a=one, b=other), ("lineage-root",))
+        assert row["authority_reason"].startswith("no criterion told the copies apart; 2 copies")
+
+
+def test_nothing_is_followed_around_a_circle():
+    """Three copies that derive from each other in a ring, and one that derives from the ring: none is the root, and it ends."""
+    ring = {"a": ("x", "z"), "b": ("y", "x"), "c": ("z", "y"), "d": ("w", "x")}
+    frame = copies(
+        **{n: {"document_id": own, "derived_from": of, "creator": n} for n, (own, of) in ring.items()}
+    )
+    row, roles = appointed(frame, ("lineage-root",))
+    assert (row["authority"], set(roles.values())) == ("unresolved", {"tied"})
 
 
 def test_a_claim_is_no_trust():
     """Credentials that are valid, invalid or unchecked are worth no more than none."""
     frame = copies(a={"c2pa": "valid"}, b={"c2pa": "invalid"}, c={"c2pa": "unchecked"}, d={})
-    assert len(decide(frame.set_index("image_id"), CRITERIA[:1])[0]) == 4
+    row, _roles = appointed(frame, ("content-credentials",))
+    assert row["authority_reason"].startswith("no criterion told the copies apart; 4 copies")
 
 
 VALUE = st.none() | st.text(st.characters(codec="utf-8"), max_size=8) | st.just("<script>\x00'; DROP TABLE")
@@ -152,4 +167,5 @@ def test_no_groups():
 def test_an_unusual_format_is_still_a_copy():
     """A missing or unknown format ranks last, not as an error."""
     frame = copies(a={"format": None}, b={"format": "XPM"}, c={"format": "JPEG"})
-    assert decide(frame.set_index("image_id"), CRITERIA[3:4])[0] == ["c"]
+    row, _roles = appointed(frame, ("least-processed",))
+    assert (row["authoritative"], row["authority_reason"]) == ("c", CRITERIA[3].sentence)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from dedupelab import tables
 from dedupelab.errors import ReportError
+from dedupelab.evidence.lineage import COLUMNS, lineage
 from dedupelab.publish import document as d
 from dedupelab.publish import figures, style
 
@@ -32,6 +33,20 @@ def graph(names):
     made = nx.barbell_graph(3, 0)
     nx.set_node_attributes(made, {n: names[n % len(names)] for n in made}, "collection")
     return nx.relabel_nodes(made, str)
+
+
+def cells(names, works=12):
+    shares = (0.25, np.nan, 0.0)
+    rows = [
+        (f, names[0], names[-1], s, works if s == s else 4, 3 if s else 0)
+        for f, s in zip((*names, "title"), shares, strict=False)
+    ]
+    return pd.DataFrame(rows, columns=["field", "one", "other", "share", "works", "found"])
+
+
+def descent(name):
+    rows = [("a", name, "", "", "lost"), ("b", "crop", "", "", name), ("c", "ring", "", "", "ring")]
+    return lineage(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
 def money(names):
@@ -82,6 +97,8 @@ def drawn(name, names, folder):
         "relations_chart": ({"byte-identical": 4, "variant": 2},),
         "group_sizes": ([2, 2, 3, 40],),
         "group_graph": (graph(names),),
+        "contradictions_heat_map": (cells(names),),
+        "lineage_graph": (descent(names[0]),),
         "contact_sheet": (
             [
                 figures.Tile(picture, (names[0], "64 × 48", "PNG", names[n % len(names)], "", "2026"))
@@ -184,6 +201,38 @@ def test_the_contact_sheet_marks_contradictions_only(tmp_path):
     figure = figures.contact_sheet([figures.Tile(picture, f) for f in facts], tmp_path, **TEXTS)
     assert figure.vector is None
     assert figure.data.rows[1] == ("b", "news", "2", "TIFF", (d.Strong("Lee\u00a0*"),), "–", "1999")
+
+
+def test_no_share_of_too_few_works_is_told(tmp_path):
+    """A cell below the floor bears its number of works and no share, in the picture's table as in the picture; the finding is the largest."""
+    figure = figures.contradictions_heat_map(cells(["film", "news"]), tmp_path, **TEXTS)
+    assert [tuple(row) for row in figure.data.rows] == [
+        ("film", "3 of 12"),
+        ("news", "too few (4)"),
+        ("title", "0 of 12"),
+    ]
+    assert figure.title == "Most contradictions: film, 25.0\u00a0% of works"
+    many = pd.concat([cells(["film", f"news{n}"]) for n in range(9)])
+    table = figures.contradictions_heat_map(many, tmp_path, **TEXTS).data
+    assert tuple(table.rows[0]) == ("film", "film – news0", "12", "3", "25.0")
+    assert tuple(table.rows[1])[2:] == ("4", "–", "–")
+    with pytest.raises(ReportError, match="one share or more"):
+        figures.contradictions_heat_map(cells(["a", "b"]).assign(share=np.nan), tmp_path, **TEXTS)
+
+
+def test_lineage_names_what_is_absent_and_what_runs_in_a_circle(tmp_path):
+    """Each document has its row: who holds it, its parents, and what cannot be true."""
+    figure = figures.lineage_graph(
+        descent("master"), tmp_path, letters={"a": "A", "b": "B", "c": "C"}, **TEXTS
+    )
+    assert [tuple(row) for row in figure.data.rows] == [
+        ("crop", "copy B", "master", "–"), ("lost", "not held", "–", "–"), ("master", "copy A", "lost", "–"),
+        ("ring", "copy C", "–", "says it descends from itself"),
+    ]  # fmt: skip
+    assert figure.title == "The copies' lineage contradicts itself"
+    wide = pd.DataFrame([(f"i{n}", f"d{n}", "", "", "") for n in range(41)], columns=list(COLUMNS))
+    with pytest.raises(ReportError, match="1 to 40 documents"):
+        figures.lineage_graph(lineage(wide), tmp_path, **TEXTS)
 
 
 def test_figures_without_numbers_are_refused(tmp_path):

@@ -2,26 +2,13 @@
 
 from dedupelab.match.authority import CRITERIA
 from dedupelab.publish import withheld, wording
-from dedupelab.publish.chapters import catalogues
+from dedupelab.publish.chapters import catalogues, choices
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Block, BulletList, Column, Heading, Paragraph, Reference, Strong, Table
-from dedupelab.publish.language import N_, _, number, pieces
+from dedupelab.publish.language import _, number, pieces
 from dedupelab.publish.phrases import said
 from dedupelab.publish.wording import Numbering
-
-FIELD_WORDS = {
-    "creator": N_("Creator"),
-    "credit": N_("Credit line"),
-    "copyright_notice": N_("Copyright notice"),
-    "copyright_owner": N_("Copyright owner"),
-    "licensor": N_("Licensor"),
-    "usage_terms": N_("Usage terms"),
-    "date_created": N_("Date created"),
-    "caption": N_("Caption"),
-    "title": N_("Title"),
-    "source": N_("Source"),
-    "guid": N_("Identifier"),
-}
+from dedupelab.publish.worked import FIELD_WORDS
 
 
 def whose(material: Material) -> list[Block]:
@@ -70,6 +57,7 @@ def whose(material: Material) -> list[Block]:
     table = conflicts_table(material)
     if table is not None:
         blocks.append(table)
+    blocks += choices.between_institutions(material, say)
     inside = numbers.get("M5i.any")
     if inside is not None and inside.value is not None:
         blocks.append(
@@ -128,6 +116,8 @@ def whose(material: Material) -> list[Block]:
                 ordered=True,
             )
         )
+        blocks += choices.effects(material, say)
+    blocks += choices.descent(material, say)
     if material.examples:
         blocks.append(Heading(2, _("Examples"), id="examples"))
         blocks.append(
@@ -142,6 +132,7 @@ def whose(material: Material) -> list[Block]:
         blocks += [Paragraph(told)] if told else []
         for example in material.examples:
             blocks += [example.sheet, example.copies]
+        blocks += choices.worked(material)
     return blocks
 
 

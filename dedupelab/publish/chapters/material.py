@@ -34,7 +34,7 @@ class Material:
     """A study as the paper sees it: settings, numbers, tables, and figures by name.
 
     `money` holds the tables options, tornado and trend, and the registers by kind. `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
-    `prose` is what authors wrote, by section and language; `incomplete` says which collections were not read far enough.
+    `worked` is the first example field by field. `prose` is what authors wrote, by section and language; `incomplete` says which collections were not read far enough.
     """
 
     config: Config
@@ -46,6 +46,7 @@ class Material:
     money: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    worked: Table | None = None
     gear: str = "quick"
     versions: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
