@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from dedupelab import ConfigError, Study, init
 from dedupelab.publish.authors import check_findings
 from dedupelab.publish.exhibits import example, example_groups
+from dedupelab.publish.exhibits_authority import worked_example
 from dedupelab.publish.wording import Numbers
 from dedupelab.redactions import (
     BLOCKS,
@@ -185,3 +186,17 @@ def test_the_examples_of_a_paper_obey(study, tmp_path):
     with pytest.raises(ConfigError, match="expected an action of"):
         Study(study.folder)
     assert opened.picture(str(inside.iloc[0])).size == study.picture(str(inside.iloc[0])).size
+
+
+def test_the_group_worked_through_obeys(study):
+    """A group with hidden words is not shown field by field; another one is taken."""
+    (study.folder / "redactions.csv").unlink(missing_ok=True)
+    groups = example_groups(Study(study.folder))
+    whole = worked_example(Study(study.folder), groups)
+    assert whole.id.endswith(groups[0])
+    members, images = study.members(), study.images().set_index("image_id")
+    own = members.loc[members["group_id"] == groups[0], "image_id"].iloc[0]
+    name = f"{images.loc[own, 'collection']}/{images.loc[own, 'path']}"
+    write(study.folder, {**GOOD, "file": name, "action": "hide caption"})
+    assert worked_example(Study(study.folder), groups).id.endswith(groups[1])
+    assert worked_example(Study(study.folder), groups[:1]) is None

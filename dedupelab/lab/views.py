@@ -19,8 +19,8 @@ from dedupelab.publish import wording
 from dedupelab.publish.chapters import front
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
-from dedupelab.publish.exhibits import example, example_groups, exhibit, worked_example
-from dedupelab.publish.exhibits_authority import lineage_figure
+from dedupelab.publish.exhibits import example, example_groups, exhibit
+from dedupelab.publish.exhibits_authority import lineage_figure, worked_example
 from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study

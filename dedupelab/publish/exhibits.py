@@ -1,7 +1,7 @@
 """A study's figures: which ones there are, drawn from its numbers and tables. The paper and the notebooks both use them."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from dedupelab.publish.exhibits_money import population, unit_of
 from dedupelab.publish.language import _, joined
 from dedupelab.publish.phrases import facets, said
 from dedupelab.publish.wording import Numbers
-from dedupelab.publish.worked import FIELD_WORDS, ordered_copies, worked_group
+from dedupelab.publish.worked import FIELD_WORDS, ordered_copies
 from dedupelab.redactions import shown_together
 from dedupelab.study import Study
 from dedupelab.tables import LOW_INFORMATION
@@ -243,14 +243,6 @@ def example_groups(study: Study, count: int = EXAMPLES) -> list[str]:
     order = ["disputed", "collections", "images", "group_id"]
     ranked = groups.sort_values(order, ascending=[False, False, False, True])
     return [str(name) for name in ranked["group_id"].head(count)]
-
-
-def worked_example(study: Study, group_ids: Iterable[str]) -> Table | None:
-    """Return the first of these groups whose copies say anything, field by field."""
-    holders = {c.name: c.holder or c.name for c in study.config.collection}
-    tables = study.images(), study.groups(), study.members()
-    worked = (worked_group(*tables, group_id, holders) for group_id in group_ids)
-    return next((table for table in worked if table is not None), None)
 
 
 def example(study: Study, group_id: str, folder: Path) -> Example | None:

@@ -2,7 +2,7 @@
 
 import math
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,11 +11,11 @@ from dedupelab.evidence.conflicts import FIELDS
 from dedupelab.evidence.contradictions import FEWEST
 from dedupelab.evidence.lineage import COLUMNS, Lineage, lineage
 from dedupelab.publish import figures
-from dedupelab.publish.document import Figure
+from dedupelab.publish.document import Figure, Table
 from dedupelab.publish.exhibits_money import population
 from dedupelab.publish.language import _
 from dedupelab.publish.wording import Numbers
-from dedupelab.publish.worked import field_words, ordered_copies
+from dedupelab.publish.worked import field_words, ordered_copies, worked_group
 from dedupelab.study import Study
 
 _LOOKED_AT = 500
@@ -57,6 +57,20 @@ def lineage_of(study: Study, group_id: str = "") -> tuple[str, Lineage] | None:
     facts = members[members["group_id"].isin(chosen)].merge(images[list(COLUMNS)], on="image_id")
     found = [(str(name), lineage(copies)) for name, copies in facts.groupby("group_id", sort=True)]
     return max(found, key=lambda pair: (pair[1].odd, len(pair[1].graph.edges), pair[0]), default=None)
+
+
+def worked_example(study: Study, group_ids: Iterable[str]) -> Table | None:
+    """Return the first of these groups whose copies say anything, field by field; none of whose words are kept from readers."""
+    holders = {c.name: c.holder or c.name for c in study.config.collection}
+    tables = study.images(), study.groups(), study.members()
+    kept, members = study.redactions(), tables[2]
+    private = set(
+        members.loc[
+            members["image_id"].isin(k for k, v in kept.items() if v.silent or v.left_out), "group_id"
+        ]
+    )
+    worked = (worked_group(*tables, group_id, holders) for group_id in group_ids if group_id not in private)
+    return next((table for table in worked if table is not None), None)
 
 
 def lineage_figure(study: Study, folder: Path, group_id: str = "") -> Figure | None:

@@ -26,7 +26,8 @@ from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.check import check_run, write_check
 from dedupelab.publish.docx import render_docx
-from dedupelab.publish.exhibits import example, example_groups, exhibits, worked_example
+from dedupelab.publish.exhibits import example, example_groups, exhibits
+from dedupelab.publish.exhibits_authority import worked_example
 from dedupelab.publish.html import render_html
 from dedupelab.publish.language import day, speaking
 from dedupelab.publish.notebooks import notebook_sources, run_notebooks
