@@ -20,6 +20,8 @@ COMPARED = (
     *("image_id", "collection", "status", "sha256", "payload_sha256", "pixel_sha256", "width", "height"),
     *("phash", "phash_forms", "phash_trimmed", "information"),
 )
+BYTES_PER_PICTURE = 4096
+"""Memory that a merge takes at its peak, as `benchmarks/manifests.py` measures it, and some to spare."""
 ALIKE = 0.9
 """Share of equal files from which two collections are remarked on as perhaps one."""
 
@@ -58,6 +60,24 @@ def manifests_of(opened: Sequence[Parcel], before: int, now: datetime) -> list[P
             )
         same_method(sites[0], parcel)
     return sites
+
+
+def check_room(sites: Sequence[Parcel], memory: int) -> None:
+    """Refuse more pictures than this machine's memory can join; told before anything is read.
+
+    Parameters
+    ----------
+    sites
+        The manifests.
+    memory
+        Bytes of this machine's memory; 0 where it cannot be known.
+    """
+    rows = sum(parcel.rows(tables.IMAGES) for parcel in sites)
+    if memory and rows * BYTES_PER_PICTURE > memory:
+        raise PackError(
+            f"expected at most {memory // BYTES_PER_PICTURE:,} pictures for the {memory / 1e9:.0f} GB of memory here, got {rows:,}; "
+            f"merge where there are {rows * BYTES_PER_PICTURE / 1e9:.0f} GB, or fewer sites at a time"
+        )
 
 
 def answers_of(opened: Sequence[Parcel], sites: Sequence[Parcel]) -> list[Parcel]:

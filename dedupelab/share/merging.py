@@ -19,7 +19,7 @@ from dedupelab.match.agenda import nearest
 from dedupelab.match.exact import exact_classes, pixel_suspects
 from dedupelab.match.pairing import examine, near_candidates, representatives
 from dedupelab.scanned import GIVEN
-from dedupelab.share.admission import answers_of, joined, manifests_of, signers, told
+from dedupelab.share.admission import answers_of, check_room, joined, manifests_of, signers, told
 from dedupelab.share.answers import Answered, answered
 from dedupelab.share.known import KnownVerdicts, candidate_frame, open_pairs, verdicts_of
 from dedupelab.share.parcel import Parcel, open_parcel
@@ -83,6 +83,7 @@ def merge(
                 for number, path in enumerate([*before, *parcels])
             ]
             sites = manifests_of(opened, len(before), moment)
+            check_room(sites, _memory())
             notes = signers(opened, keys)
             sent = joined(sites, notes)
             said = answers_of(opened, sites)
@@ -140,6 +141,14 @@ def _examined(
     homes = {str(name): str(collection) for name, collection in home.items()}
     verifier = KnownVerdicts(known, by_name, homes, sketches, said.side)
     return images, examine(images, asked, verifier.load, verifier=verifier).frame(), suspects
+
+
+def _memory() -> int:
+    """Return how many bytes of memory this machine has; 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 0
 
 
 def _settings(name: str, sites: Sequence[Parcel]) -> str:

@@ -1,18 +1,27 @@
 """Fingerprints travel and pictures stay: joined manifests give what one study of all pictures gives."""
 
+import hashlib
+import json
 import shutil
+import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 from dedupelab import Study, tables
 from dedupelab.cli import main
 from dedupelab.errors import PackError
+from dedupelab.share.admission import check_room
 from dedupelab.share.answers import answer
 from dedupelab.share.manifest import write_manifest
 from dedupelab.share.merging import merge
+from dedupelab.share.parcel import open_parcel
 from dedupelab.share.replay import compare_results, compare_tables
+from dedupelab.share.signing import own_key, sign
 from dedupelab.share.toml import toml
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -187,3 +196,52 @@ def test_the_commands_lead_through(sites, tmp_path):
     )
     assert (done.exit_code, "not sent" in done.stdout) == (0, True)
     assert CliRunner().invoke(main, ["match", str(tmp_path / "all")]).exit_code == 0
+
+
+def test_more_pictures_than_memory_holds_are_refused_at_once(manifests, tmp_path, monkeypatch):
+    """Ten million rows on a small machine: told with the limit and the remedy, before any table is read."""
+    opened = [open_parcel(path, tmp_path / path.stem, now=NOW) for path in manifests]
+    many = [
+        replace(
+            p,
+            facts={
+                **p.facts,
+                "files": {"images.parquet": {**p.facts["files"]["images.parquet"], "rows": 5_000_000}},
+            },
+        )
+        for p in opened
+    ]
+    with pytest.raises(
+        PackError,
+        match=r"at most 1,953,125 pictures for the 8 GB of memory here, got 10,000,000; merge where there are 41 GB",
+    ):
+        check_room(many, 8 * 10**9)
+    check_room(many, 64 * 10**9)
+    check_room(many, 0)
+    monkeypatch.setattr("dedupelab.share.merging._memory", lambda: 8192)
+    with pytest.raises(PackError, match="at most 2 pictures"):
+        merge(tmp_path / "joint", manifests, now=NOW)
+    assert not (tmp_path / "joint" / "study.toml").exists()
+
+
+def test_rows_out_of_order_are_refused(manifests, sites, tmp_path):
+    """Tables are joined without sorting millions of rows again, so their order is checked, whoever signed them."""
+    path = tmp_path / "turned.zip"
+    with zipfile.ZipFile(manifests[0]) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    turned = pq.read_table(pa.BufferReader(members["images.parquet"]))
+    out = pa.BufferOutputStream()
+    pq.write_table(turned.take(list(range(len(turned) - 1, -1, -1))), out)
+    members["images.parquet"] = out.getvalue().to_pybytes()
+    facts = json.loads(members["manifest.json"])
+    facts["files"]["images.parquet"] |= {
+        "sha256": hashlib.sha256(members["images.parquet"]).hexdigest(),
+        "bytes": len(members["images.parquet"]),
+    }
+    members["manifest.json"] = json.dumps(facts).encode()
+    members["manifest.json.minisig"] = sign(own_key(), members["manifest.json"], "x", NOW)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(PackError, match="rows in order of collection and path"):
+        merge(tmp_path / "joint", [path, manifests[1]], now=NOW)
