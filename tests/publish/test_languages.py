@@ -82,6 +82,8 @@ def words_of_page(path: Path) -> list[str]:
     page = lxml.html.parse(path, parser=lxml.html.HTMLParser(encoding="utf-8")).getroot()
     for hidden in page.xpath("//style"):
         hidden.drop_tree()
+    for part in page.xpath("//span[@lang]"):
+        part.drop_tag()
     return [
         t.strip()
         for t in (*page.itertext(), *page.xpath("//@alt"), *page.xpath("//@aria-label"))
