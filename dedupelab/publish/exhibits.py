@@ -248,7 +248,7 @@ def worked_example(study: Study, group_ids: Iterable[str]) -> Table | None:
     """Return the first of these groups whose copies say anything, field by field."""
     holders = {c.name: c.holder or c.name for c in study.config.collection}
     tables = study.images(), study.groups(), study.members()
-    worked = (worked_group(*tables, group_id, holders) for group_id in group_ids)
+    worked = (worked_group(*tables, group_id, holders, study.fold) for group_id in group_ids)
     return next((table for table in worked if table is not None), None)
 
 

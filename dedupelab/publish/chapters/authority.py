@@ -128,9 +128,8 @@ def whose(material: Material) -> list[Block]:
                 )
             )
         )
-        for example in material.examples:
-            blocks += [example.sheet, example.copies]
-        blocks += choices.worked(material)
+        for place, example in enumerate(material.examples):
+            blocks += [example.sheet, example.copies, *(choices.worked(material) if not place else ())]
     return blocks
 
 
