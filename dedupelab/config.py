@@ -90,6 +90,9 @@ class MatchSection(Section):
         10, ge=0, le=64, description="pHash bits (of 64) a candidate pair may differ in"
     )
     criteria: tuple[str, ...] = Field(CRITERIA, description="what makes a copy authoritative, in order")
+    one_script: bool = Field(
+        default=False, description="whether Traditional and Simplified Chinese are compared as one"
+    )
 
     @field_validator("criteria")
     @classmethod

@@ -175,6 +175,7 @@ precedence = "embedded"  # whose value stands where a file and its catalogue rec
 gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"
 max_distance = 10  # pHash bits, of 64, that a candidate pair may differ in
 criteria = [{criteria}]
+one_script = false # true compares Traditional and Simplified Chinese as one script; it needs the package OpenCC
 
 [review]
 pairs = 300        # pairs that people look at; more pairs, narrower intervals

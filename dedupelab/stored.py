@@ -20,6 +20,7 @@ from dedupelab.evidence.labelled_twice import label_and_credentials
 from dedupelab.evidence.money import Prices
 from dedupelab.evidence.registers import Registers
 from dedupelab.evidence.results import Result, load_results
+from dedupelab.evidence.scripts import Fold, fold_of
 from dedupelab.match.gear import choose_gear
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.money_settings import prices
@@ -103,6 +104,17 @@ class StoredStudy:
     def graph(self, *, lone: bool = False) -> nx.Graph[str]:
         """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""
         return duplicate_graph(self.images(), self.pairs(), self.members(), lone=lone)
+
+    @property
+    def fold(self) -> Fold:
+        """How values of metadata are read before they are compared: as written, or with Chinese in one script.
+
+        Raises
+        ------
+        ConfigError
+            If the study asks for one script and the package for it is not installed.
+        """
+        return fold_of(one=self.config.match.one_script)
 
     def gear(self) -> str:
         """Return the gear of this study, quick or thorough, as chosen or as `auto` means for its size."""

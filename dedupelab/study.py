@@ -76,7 +76,10 @@ class Study(ScannedStudy):
         settings = self.config.match
         source = tables.key_of(self.store.path(tables.SCANNED))
         key = key_for(
-            source, settings.model_dump(exclude={"criteria"}), decoder_versions(), code_digest("match")
+            source,
+            settings.model_dump(exclude={"criteria", "one_script"}),
+            decoder_versions(),
+            code_digest("match"),
         )
         if not self.store.fresh(tables.DETECTED, key):
             self.ran.append("match")
@@ -183,6 +186,7 @@ class Study(ScannedStudy):
         key = key_for(
             tables.key_of(self.store.path(tables.GROUPS)),
             self.config.model_dump(exclude={"scan", "match", "report", "compute"}),
+            self.config.match.one_script,
             {kind: rows.to_json(orient="records") for kind, rows in priced.registers.items()},
             tables.key_of(self.store.path(tables.RECORDS)),
             review.key,
@@ -206,6 +210,7 @@ class Study(ScannedStudy):
             collections={c.name: c.holder or c.name for c in self.config.collection},
             prices=priced,
             dates=self.config.trend.dates,
+            fold=self.fold,
             calibration=review.calibration,
             assessment=review.assessment(bars("drawing what the review allows")),
         )

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from dedupelab.collect.png_text import without_large_texts
+
 Decode = Literal["scaled", "full"]
 Gray = NDArray[np.uint8]
 SCALED_SIDE = 256
@@ -151,7 +153,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
 def _identified(data: bytes) -> Image.Image:
     """Open a file's bytes with the first of `FORMATS` that knows them."""
     try:
-        return Image.open(io.BytesIO(data), formats=COMMON)
+        return Image.open(io.BytesIO(without_large_texts(data)), formats=COMMON)
     except UnidentifiedImageError:
         Image.init()  # loads all decoders, once
         return Image.open(io.BytesIO(data), formats=[name for name in Image.ID if name in FORMATS])

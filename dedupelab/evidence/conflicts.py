@@ -14,6 +14,7 @@ from dedupelab.evidence.intervals import DRAWS, SEED, cluster_bootstrap, share_i
 from dedupelab.evidence.normalise import compare, normalised
 from dedupelab.evidence.population import Population
 from dedupelab.evidence.results import UNREVIEWED, Result, share
+from dedupelab.evidence.scripts import Fold, as_written
 
 FIELDS = {
     "creator": "creator",
@@ -55,16 +56,17 @@ class _Agreement:
 _NOTHING = _Agreement("missing", silent=False, asserting=0, versions=(), dispersion=np.nan)
 
 
-def examine(people: Population) -> pd.DataFrame:
+def examine(people: Population, fold: Fold = as_written) -> pd.DataFrame:
     """Return one row per group and field: the columns of FIELDS and `dispersion`.
 
     Copies are compared within a work: what a chain of links joined is not one picture and cannot contradict itself.
+    `fold` says how values are read before they are compared; they are kept as written.
     """
     texts = {field: people.members[field].fillna("").astype(str).tolist() for field in FIELDS}
     rows = []
     for name, works in _bounds(people.members).items():
         for field, values in texts.items():
-            agreements = [_agreement(field, values[start:end]) for start, end in works]
+            agreements = [_agreement(field, values[start:end], fold) for start, end in works]
             rows.append((name, field, *_joined(agreements)))
     columns = [*tables.FIELDS.names, "dispersion"]
     return (
@@ -123,12 +125,12 @@ def _bounds(members: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
     return found
 
 
-def _agreement(field: str, values: Sequence[str]) -> _Agreement:
+def _agreement(field: str, values: Sequence[str], fold: Fold) -> _Agreement:
     if not any(values):
         return _NOTHING
     keys: dict[str, Counter[str]] = {}
     for value in values:
-        key = normalised(field, value)
+        key = normalised(field, fold(value))
         if key:
             keys.setdefault(key, Counter())[value.strip()] += 1
     asserting = sum(each.total() for each in keys.values())
@@ -145,7 +147,7 @@ def _agreement(field: str, values: Sequence[str]) -> _Agreement:
     camps = list(range(len(versions)))
     verdicts = set()
     for left, right in combinations(range(len(versions)), 2):
-        verdict = compare(field, written[left], written[right])
+        verdict = compare(field, written[left], written[right], fold)
         verdicts.add(verdict)
         if verdict != "conflict":
             camps = [camps[left] if camp == camps[right] else camp for camp in camps]

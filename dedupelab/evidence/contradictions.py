@@ -11,6 +11,7 @@ from dedupelab.evidence.intervals import share_interval
 from dedupelab.evidence.normalise import compare, normalised
 from dedupelab.evidence.population import Population
 from dedupelab.evidence.results import UNREVIEWED, Result, share
+from dedupelab.evidence.scripts import Fold, as_written
 
 PAIRS = 10
 """Pairs of institutions told of: those with most works to compare."""
@@ -19,13 +20,13 @@ FEWEST = 10
 Pair = tuple[str, str]
 
 
-def contradictions(people: Population) -> list[Result]:
+def contradictions(people: Population, fold: Fold = as_written) -> list[Result]:
     """Return M5p for each field that institutions state together and each of the PAIRS pairs with most works compared.
 
     A work counts where both institutions hold copies of it that state the field; it is a contradiction where a copy of the
     one and a copy of the other do (`normalise.compare`). Below FEWEST works the share is not estimated.
     """
-    compared, found = compare_institutions(people)
+    compared, found = compare_institutions(people, fold)
     totals: Counter[Pair] = Counter()
     for (_field, pair), works in compared.items():
         totals[pair] += works
@@ -38,7 +39,9 @@ def contradictions(people: Population) -> list[Result]:
     ]
 
 
-def compare_institutions(people: Population) -> tuple[Counter[tuple[str, Pair]], Counter[tuple[str, Pair]]]:
+def compare_institutions(
+    people: Population, fold: Fold = as_written
+) -> tuple[Counter[tuple[str, Pair]], Counter[tuple[str, Pair]]]:
     """Return the works on which both of two collections state a field, and those on which they contradict each other."""
     compared: Counter[tuple[str, Pair]] = Counter()
     found: Counter[tuple[str, Pair]] = Counter()
@@ -47,7 +50,7 @@ def compare_institutions(people: Population) -> tuple[Counter[tuple[str, Pair]],
             for one, other in combinations(sorted(holders), 2):
                 compared[field, (one, other)] += 1
                 found[field, (one, other)] += any(
-                    compare(field, left, right) == "conflict"
+                    compare(field, left, right, fold) == "conflict"
                     for left in holders[one]
                     for right in holders[other]
                 )

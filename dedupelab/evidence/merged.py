@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab.evidence.normalise import compare
+from dedupelab.evidence.scripts import Fold, as_written
 from dedupelab.tables import CATALOGUED
 
 Row = Mapping[str, Any]
@@ -54,7 +55,9 @@ class Merged:
         return tuple(dict.fromkeys(copy.collection for copy in self.copies))
 
 
-def merge(images: pd.DataFrame, groups: pd.DataFrame, members: pd.DataFrame) -> Iterator[Merged]:
+def merge(
+    images: pd.DataFrame, groups: pd.DataFrame, members: pd.DataFrame, fold: Fold = as_written
+) -> Iterator[Merged]:
     """Yield a record for each work, grouped works first, in the order of their identifiers.
 
     A field comes from the authoritative copy; where that is silent, or none could be named, from the copies that state
@@ -64,6 +67,8 @@ def merge(images: pd.DataFrame, groups: pd.DataFrame, members: pd.DataFrame) -> 
     ----------
     images, groups, members
         As in `dedupelab.tables`; images that could not be hashed show no work and are left out.
+    fold
+        How values are read before they are compared; they are kept as written.
     """
     hashed = images[images["status"] == "hashed"]
     columns = ["image_id", "collection", "path", "format", "width", "height", "from_catalogue", *CATALOGUED]
@@ -74,13 +79,13 @@ def merge(images: pd.DataFrame, groups: pd.DataFrame, members: pd.DataFrame) -> 
     facts = decided.astype(object).where(decided.notna(), None).to_dict("index")
     for group_id, work, identities in works.reset_index().itertuples(index=False):
         said = {str(name): value for name, value in facts[group_id].items()}
-        yield _merged(f"{group_id}-{work}", [rows[i] for i in sorted(identities)], said)
+        yield _merged(f"{group_id}-{work}", [rows[i] for i in sorted(identities)], said, fold)
     grouped = set(members["image_id"])
     for identity in sorted(set(rows) - grouped):
-        yield _merged(f"g{identity}", [rows[identity]], {})
+        yield _merged(f"g{identity}", [rows[identity]], {}, fold)
 
 
-def _merged(work_id: str, rows: list[dict[Any, Any]], said: Row) -> Merged:
+def _merged(work_id: str, rows: list[dict[Any, Any]], said: Row, fold: Fold) -> Merged:
     chosen = said.get("authoritative")
     ordered = sorted(rows, key=lambda row: (row["image_id"] != chosen, row["image_id"]))
     authority, reason = (
@@ -94,9 +99,9 @@ def _merged(work_id: str, rows: list[dict[Any, Any]], said: Row) -> Merged:
             continue
         first = stating[0]
         if first is believed:
-            if any(compare(name, first[name], row[name]) == "conflict" for row in stating[1:]):
+            if any(compare(name, first[name], row[name], fold) == "conflict" for row in stating[1:]):
                 contested.append(name)
-        elif any(compare(name, a[name], b[name]) == "conflict" for a, b in combinations(stating, 2)):
+        elif any(compare(name, a[name], b[name], fold) == "conflict" for a, b in combinations(stating, 2)):
             unresolved[name] = tuple(dict.fromkeys(f"{row[name]} ({row['collection']})" for row in stating))
             continue
         else:

@@ -9,6 +9,7 @@ import unicodedata
 from functools import lru_cache
 
 from dedupelab.evidence.dates import dates_agree, parse_date
+from dedupelab.evidence.scripts import Fold, as_written
 
 IIM_LIMITS = {
     "creator": 32,
@@ -55,8 +56,10 @@ def normalised(field: str, value: str) -> str:
     return _folded(value).strip(_EDGES)
 
 
-def compare(field: str, left: str, right: str) -> str:
+def compare(field: str, left: str, right: str, fold: Fold = as_written) -> str:
     """Return `missing`, `equal`, `compatible` or `conflict` for two values of a field; symmetric.
+
+    `fold` says how values are read first: as written, or with Chinese in one script.
 
     Examples
     --------
@@ -67,6 +70,7 @@ def compare(field: str, left: str, right: str) -> str:
     >>> compare("credit", "", "Film Archive")
     'missing'
     """
+    left, right = fold(left), fold(right)
     one, other = normalised(field, left), normalised(field, right)
     if not one or not other:
         return "missing"

@@ -27,6 +27,7 @@ from dedupelab.evidence.planted import with_copies
 from dedupelab.evidence.population import population
 from dedupelab.evidence.results import Result, ordered
 from dedupelab.evidence.rights import rights
+from dedupelab.evidence.scripts import Fold, as_written
 from dedupelab.evidence.sensitivity import surplus_by_distance
 from dedupelab.evidence.trend import trend
 
@@ -63,6 +64,7 @@ def measure(
     prices: Prices | None = None,
     dates: str = "",
     calibration: Sequence[Result] = (),
+    fold: Fold = as_written,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Measured:
@@ -90,6 +92,8 @@ def measure(
         Column of images that says when a picture came in, for the trend; empty when the study names none.
     calibration
         What planted copies said of the detector; goes into the results, and corrects the share of files with a copy.
+    fold
+        How values of metadata are read before they are compared; see `scripts`.
     draws, seed
         Of the cluster bootstrap.
 
@@ -102,7 +106,7 @@ def measure(
     """
     people = population(images, groups, members, collections=collections)
     matrix = overlap_table(people)
-    examined = examine(people)
+    examined = examine(people, fold)
     counted = [
         *counts(people, pairs),
         *extent(people, draws=draws, seed=seed),
@@ -121,7 +125,7 @@ def measure(
         [
             *counted,
             *conflicts(people, examined, draws=draws, seed=seed),
-            *contradictions(people),
+            *contradictions(people, fold),
             *rights(people, draws=draws, seed=seed),
             *(() if alternatives is None else choices(people, alternatives)),
             *descent(people),

@@ -79,7 +79,7 @@ def write_catalogue(
         raise ConfigError(f"expected an http(s) address as base, got {base!r}; such as {PLACEHOLDER}")
     study.match(bars=bars)
     holders = {c.name: c.holder or c.name for c in study.config.collection}
-    works = merge(study.images(), study.groups(), study.members())
+    works = merge(study.images(), study.groups(), study.members(), study.fold)
     data = FORMS[form](works, holders, study.name, base.rstrip("/") + "/")
     partial = out.with_name(out.name + ".partial")
     try:

@@ -69,7 +69,11 @@ def worked_example(study: Study, group_ids: Iterable[str]) -> Table | None:
             members["image_id"].isin(k for k, v in kept.items() if v.silent or v.left_out), "group_id"
         ]
     )
-    worked = (worked_group(*tables, group_id, holders) for group_id in group_ids if group_id not in private)
+    worked = (
+        worked_group(*tables, group_id, holders, study.fold)
+        for group_id in group_ids
+        if group_id not in private
+    )
     return next((table for table in worked if table is not None), None)
 
 

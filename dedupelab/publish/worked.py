@@ -8,6 +8,7 @@ import pandas as pd
 from dedupelab.evidence.conflicts import FIELDS
 from dedupelab.evidence.merged import Merged, merge
 from dedupelab.evidence.normalise import compare
+from dedupelab.evidence.scripts import Fold, as_written
 from dedupelab.publish.document import TABLE_COLUMNS, Column, Strong, Table, Text
 from dedupelab.publish.language import N_, _
 from dedupelab.publish.phrases import said
@@ -56,23 +57,25 @@ def worked_group(
     members: pd.DataFrame,
     group_id: str,
     holders: Mapping[str, str],
+    fold: Fold = as_written,
 ) -> Table | None:
     """Return a table with fields as rows and copies as columns; None where no copy says anything, or the group is several works.
 
     The believed value is marked, and so is what contradicts it; the last column says where it was read, or why none is believed.
+    `fold` says how values are read before they are compared; they are shown as written.
     """
     inside = members[members["group_id"] == group_id]
     order = ordered_copies(inside, group_id)
     rows = images[images["image_id"].isin(order)]
-    records = list(merge(rows, groups[groups["group_id"] == group_id], inside))
+    records = list(merge(rows, groups[groups["group_id"] == group_id], inside, fold))
     if len(records) != 1 or not (records[0].provenance or records[0].unresolved):
         return None
     record, facts = records[0], rows.set_index("image_id")
-    shown = _shown(record, order, facts)
+    shown = _shown(record, order, facts, fold)
     lettered = dict(zip(order, string.ascii_lowercase, strict=False))
     places = {copy.place: lettered.get(copy.image_id, "…") for copy in record.copies}
     lines = [
-        _line(field, record, [facts.loc[identity, field] for identity in shown], shown, places)
+        _line(field, record, [facts.loc[identity, field] for identity in shown], shown, places, fold)
         for field in FIELDS
         if field in record.provenance or field in record.unresolved
     ]
@@ -92,11 +95,11 @@ def worked_group(
     )
 
 
-def _shown(record: Merged, order: Sequence[str], facts: pd.DataFrame) -> list[str]:
+def _shown(record: Merged, order: Sequence[str], facts: pd.DataFrame, fold: Fold) -> list[str]:
     """Choose the first copy, then copies that contradict a believed value as none of those chosen does, then others in order."""
     believed = {name: record.values[name] for name in record.contested}  # noqa: PD011  a mapping, not a frame
     against = {
-        identity: {n for n, value in believed.items() if _contradicts(n, facts.loc[identity, n], value)}
+        identity: {n for n, value in believed.items() if _contradicts(n, facts.loc[identity, n], value, fold)}
         for identity in order
     }
     chosen = list(order[:1])
@@ -107,12 +110,17 @@ def _shown(record: Merged, order: Sequence[str], facts: pd.DataFrame) -> list[st
     return sorted(chosen, key=order.index)
 
 
-def _contradicts(field: str, value: object, believed: str) -> bool:
-    return isinstance(value, str) and compare(field, value, believed) == "conflict"
+def _contradicts(field: str, value: object, believed: str, fold: Fold) -> bool:
+    return isinstance(value, str) and compare(field, value, believed, fold) == "conflict"
 
 
 def _line(
-    field: str, record: Merged, values: Sequence[object], shown: Sequence[str], places: Mapping[str, str]
+    field: str,
+    record: Merged,
+    values: Sequence[object],
+    shown: Sequence[str],
+    places: Mapping[str, str],
+    fold: Fold,
 ) -> list[Text]:
     texts = [value if isinstance(value, str) else "" for value in values]
     believed = record.values.get(field)  # noqa: PD011  a mapping, not a frame
@@ -121,7 +129,7 @@ def _line(
     place, _space, kind = record.provenance[field].rpartition(" ")
     at = {copy.image_id for copy in record.copies if copy.place == place}
     cells = [
-        _marked(field, text, believed, chosen=identity in at)
+        _marked(field, text, believed, fold, chosen=identity in at)
         for identity, text in zip(shown, texts, strict=True)
     ]
     words = {"copy": places[place], "kind": _(KINDS[kind.strip("()")])}
@@ -137,10 +145,10 @@ KINDS = {"file": N_("from the file"), "catalogue": N_("from the catalogue")}
 """Where a believed value was read."""
 
 
-def _marked(field: str, text: str, believed: str, *, chosen: bool) -> Text:
+def _marked(field: str, text: str, believed: str, fold: Fold, *, chosen: bool) -> Text:
     if chosen:
         return (Strong(f"{BELIEVED} {_short(text)}"),)
-    return f"{AGAINST} {_short(text)}" if _contradicts(field, text, believed) else _short(text)
+    return f"{AGAINST} {_short(text)}" if _contradicts(field, text, believed, fold) else _short(text)
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, features
+from PIL import Image, TiffImagePlugin, features
 
 from dedupelab import tables
 from dedupelab.collect.decoding import FORMATS, UndecodableError, decode
@@ -83,6 +83,35 @@ def test_a_bomb_in_the_metadata_is_no_bomb(text, kind):
     row = describe(small[:33] + chunk + small[33:])
     assert row["status"] in {"hashed", "unreadable"}
     assert row["sha256"]
+
+
+def test_a_hundred_megabytes_of_xmp_are_not_parsed(tmp_path, photograph):
+    """Beside a picture, inside a PNG packed and unpacked, and in a TIFF: the picture is hashed, and its row says what was refused."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    much = 100 << 20
+    for name in ("beside", "packed", "plain", "tagged"):
+        photograph(0).save(folder / f"{name}.{'tif' if name == 'tagged' else 'png'}")
+    with (folder / "beside.xmp").open("wb") as sidecar:
+        sidecar.truncate(much)
+
+    def held(content: bytes, packed: int) -> bytes:
+        text = b"XML:com.adobe.xmp\0" + bytes([packed, 0]) + b"\0\0" + content
+        return struct.pack(">I", len(text)) + b"iTXt" + text + struct.pack(">I", zlib.crc32(b"iTXt" + text))
+
+    for name, chunk in (("packed", held(zeros(much), 1)), ("plain", held(bytes(much), 0))):
+        data = (folder / f"{name}.png").read_bytes()
+        (folder / f"{name}.png").write_bytes(data[:33] + chunk + data[33:])
+    tiff = Image.open(folder / "tagged.tif")
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[700] = bytes(much)
+    tags.tagtype[700] = 1
+    tiff.save(folder / "again.tif", tiffinfo=tags)
+    (folder / "tagged.tif").unlink()
+    rows = scanned(folder, tmp_path / "parts")
+    told = {name: (row["status"], "expected XMP of at most" in row["problem"] or "expected at most" in row["problem"])
+            for name, row in rows.items() if row["status"] != "skipped"}  # fmt: skip
+    assert told == dict.fromkeys(("beside.png", "packed.png", "plain.png", "again.tif"), ("hashed", True))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 65_000), (65_000, 1), (65_000, 40), (2, 3)])

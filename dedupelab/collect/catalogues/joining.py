@@ -60,6 +60,7 @@ def join_catalogues(
     raw: list[Row] = []
     counted: dict[tuple[str, str, str, str], list[int]] = {}
     taken: Counter[str] = Counter()
+    named: Counter[tuple[str, int, str]] = Counter()
     orders: Counter[str] = Counter()
     indexes = {}
     for collection, catalogue in catalogues:
@@ -70,7 +71,10 @@ def join_catalogues(
         for number, record in enumerate(records, 1):
             key: Row = {"collection": collection, "catalogue": place, "number": number}
             found = link(record, indexes[collection], catalogue.link) if record.usable else Link("unusable")
-            rows.append(key | _row(record, kind, found, taken))
+            identifier = (collection, place, record.record_id or "")
+            again = bool(identifier[2]) and bool(named[identifier])
+            named[identifier] += 1
+            rows.append(key | _row(record, kind, found, taken, again=again))
             raw.append(key | {"crosswalk": CROSSWALK_VERSION, "raw": record.raw})
             for (source, target), stated in record.stated.items():
                 sums = counted.setdefault((collection, kind, source, target), [0, 0])
@@ -148,8 +152,10 @@ def _same(name: str, one: str, other: str) -> bool:
     return left == right or (name == "date_created" and (left.startswith(right) or right.startswith(left)))
 
 
-def _row(record: Record, kind: str, found: Link, taken: Counter[str]) -> Row:
+def _row(record: Record, kind: str, found: Link, taken: Counter[str], *, again: bool) -> Row:
     problems = [record.problem, found.problem]
+    if again:
+        problems.append("an earlier record has the same identifier")
     shared = sum(1 for identity in found.image_ids if taken[identity])
     if shared:
         problems.append("another record describes the same image")

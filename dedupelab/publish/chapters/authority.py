@@ -130,9 +130,8 @@ def whose(material: Material) -> list[Block]:
         )
         told = withheld.told([example.kept for example in material.examples])
         blocks += [Paragraph(told)] if told else []
-        for example in material.examples:
-            blocks += [example.sheet, example.copies]
-        blocks += choices.worked(material)
+        for place, example in enumerate(material.examples):
+            blocks += [example.sheet, example.copies, *(choices.worked(material) if not place else ())]
     return blocks
 
 

@@ -46,14 +46,16 @@ def effects(material: Material, say: Numbering) -> list[Block]:
         )
         return [told]
     lead = _(
-        "To see how far this hangs on the choice of criteria, every group was decided again with each criterion left out and "
-        "with each asked first. The largest effect ({case}): {largest} of the groups changed ({counts}). ",
-        case=_case(name, change),
+        "One criterion more or less, or another one first, changed at most {largest} of the groups ",
         largest=wording.with_interval(largest),
-        counts=wording.of(largest),
     )
-    text = pieces("A group changes where other metadata are believed, or none any more, or some at last: {table}.", table=Reference("table-criteria"))  # fmt: skip
-    return [say([Strong(lead), *text]), _table(material)]
+    counts = _("({case}: {counts}). ", case=_case(name, change), counts=wording.of(largest))
+    text = pieces(
+        "Every group was decided again with each criterion left out and with each asked first. A group changes where other metadata are "
+        "believed, or none any more, or some at last: {table}.",
+        table=Reference("table-criteria"),
+    )
+    return [say([Strong(lead), counts, *text]), _table(material)]
 
 
 def _table(material: Material) -> Table:
@@ -118,7 +120,7 @@ def worked(material: Material) -> list[Block]:
     if material.worked is None:
         return []
     told = pieces(
-        "{table} takes the first of these groups field by field: what each copy says, which value is believed and where it was read, and where "
+        "{table} takes a group field by field: what each copy says, which value is believed and where it was read, and where "
         "copies contradict each other so that nobody can tell.",
         table=Reference(material.worked.id),
     )

@@ -1,6 +1,7 @@
 """What catalogues say joins what files say: silence is filled, both sides of a disagreement are kept, totals reconcile."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -107,6 +108,47 @@ def test_two_records_of_one_image(tmp_path):
     image = found.images.set_index("image_id").loc["i0"]
     assert (image["creator"], image["copyright_notice"]) == ("Wong", "© Ho")
     assert found.records["problem"].fillna("").tolist() == ["", "another record describes the same image"]
+
+
+def test_two_records_with_one_identifier(tmp_path):
+    """Both speak for the images that they name, and the later one says that its identifier is not its own; none is dropped."""
+    found = joined(tmp_path, "1.jpg,R1,Wong,,,,\n2.jpg,R1,Ho,,,,\n3.jpg,,Ho,,,,\n4.jpg,,Ho,,,,\n")
+    assert found.records["record_id"].tolist()[:2] == ["R1", "R1"]
+    assert found.records["image_ids"].fillna("").tolist() == ["i0", "i1", "i2", ""]
+    problems = found.records["problem"].fillna("").tolist()
+    assert problems[:3] == ["", "an earlier record has the same identifier", ""]
+    assert "identifier" not in problems[3]
+    # The same identifier in another catalogue of the holder is that catalogue's affair.
+    (tmp_path / "d.csv").write_text(HEADINGS + "1.jpg,R1,Wong,,,,\n", "utf-8")
+    both = [("a", Catalogue((tmp_path / name,), name)) for name in ("c.csv", "d.csv")]
+    again = join_catalogues(scanned(*IMAGES), both, "embedded").records
+    assert "identifier" not in again.loc[again["catalogue"] == 1, "problem"].item()
+
+
+@pytest.mark.parametrize("mode", ["auto", "path", "name"])
+def test_a_record_that_points_outside_is_reported_and_nothing_is_opened(tmp_path, mode, monkeypatch):
+    """Ways up, absolute paths and addresses of files that lie beside the collection: no image, a reason, and no file is opened."""
+    (tmp_path / "secret.jpg").write_bytes(b"canary")
+    outside = [
+        "../secret.jpg",
+        str(tmp_path / "secret.jpg"),
+        (tmp_path / "secret.jpg").as_uri(),
+        "..\\..\\secret.jpg",
+        "x/../../secret.jpg",
+    ]
+    opened = []
+    honest = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda path, *rest, **more: (opened.append(path.name), honest(path, *rest, **more))[1]
+    )
+    found = joined(tmp_path, "".join(f"{path},R{n},Wong,,,,\n" for n, path in enumerate(outside)), link=mode)
+    assert found.records["outcome"].tolist() == ["unmatched"] * len(outside)
+    assert [
+        path in problem for path, problem in zip(outside[:1], found.records["problem"], strict=False)
+    ] == [True]
+    assert found.records["problem"].str.startswith("no image is called").all()
+    assert found.images["creator"].dropna().tolist() == ["Chan Tai Man", "LEE"]
+    assert "secret.jpg" not in opened
 
 
 def test_the_crosswalk_counts_every_value(tmp_path):
