@@ -178,13 +178,13 @@ def count_command(
     parcels: tuple[Path, ...], out: Path | None, keys: tuple[str, ...], *, as_json: bool
 ) -> None:
     """Count what sites have in common from their band sketches (export --bands), as a holder who lacks the secret."""
-    from dedupelab.share.band_sketches import HONEST, count  # noqa: PLC0415  loads the whole study
+    from dedupelab.share.band_sketches import HONEST, count, write_pairs  # noqa: PLC0415  loads the whole study
 
     common, pairs, notes = count(parcels, keys=keys)
     for note in notes:
         click.echo(f"note: {note}", err=True)
     if out:
-        pairs.to_csv(out, index=False, lineterminator="\n")
+        write_pairs(pairs, out)
     lines = [
         f"{each.one}: {each.exact:,} of {each.pictures:,} pictures at {each.two} too, {each.near:,} more perhaps"
         for each in common

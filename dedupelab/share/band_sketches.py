@@ -24,7 +24,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.errors import ConfigError, PackError
+from dedupelab.errors import ConfigError, OutputError, PackError
 from dedupelab.share.admission import same_method, signers
 from dedupelab.share.manifest import DIGESTS, described, own_name, with_keyed_digests
 from dedupelab.share.parcel import Parcel, open_parcel, write_parcel
@@ -139,8 +139,10 @@ def write_sketches(study: StoredStudy, path: Path, secret: bytes, *, now: dateti
     images = images[images["status"] == "hashed"]
     shown = ((images["information"] >= tables.LOW_INFORMATION) & images["phash"].notna()).to_numpy(bool)
     rows = sketches(images.loc[shown, "phash"].to_numpy(np.uint64), secret)
-    bands = pd.Series(None, index=images.index, dtype=object)
-    bands[shown] = [row.astype("<u8").tobytes() for row in rows]
+    # Filled one by one: as an array of bytes numpy would cut off the zeros at an end.
+    bands = np.full(len(images), None, object)
+    for place, row in zip(np.flatnonzero(shown), rows, strict=True):
+        bands[place] = row.astype("<u8").tobytes()
     outside = own_name(study)
     named = with_keyed_digests(images, secret).assign(
         image_id=[outside(i) for i in images["image_id"]], bands=bands
@@ -208,6 +210,22 @@ def count(
         listed,
         notes,
     )
+
+
+def write_pairs(pairs: pd.DataFrame, path: Path) -> None:
+    """Write the pairs of a count as CSV.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    try:
+        pairs.to_csv(path, index=False, lineterminator="\n")
+    except OSError as problem:
+        raise OutputError(
+            f"expected to write {path}, got: {problem}; choose another place with --out"
+        ) from problem
 
 
 def _common(pairs: pd.DataFrame, one: str, two: str, pictures: int) -> Common:

@@ -3,13 +3,14 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from dedupelab import Study
 from dedupelab.cli import main
-from dedupelab.errors import ConfigError, PackError
-from dedupelab.share.band_sketches import MASKS, agreeing, count, sketches, write_sketches
+from dedupelab.errors import ConfigError, OutputError, PackError
+from dedupelab.share.band_sketches import MASKS, agreeing, count, sketches, write_pairs, write_sketches
 from dedupelab.share.manifest import own_name, write_manifest
 from dedupelab.share.toml import toml
 
@@ -126,3 +127,16 @@ def test_the_commands_say_what_it_is_worth(sites, tmp_path):
     assert (wrong.exit_code, "dedupelab count" in wrong.stderr) == (1, True), wrong.stderr
     public = ["export", str(sites[0].folder), "--tier", "public", "--bands"]
     assert CliRunner().invoke(main, public).exit_code == 2
+
+
+def test_bands_that_end_in_zeros_travel_whole(sites, tmp_path, monkeypatch):
+    """One digest in 256 ends in a zero byte: it is sent like any other."""
+    monkeypatch.setattr("dedupelab.share.band_sketches.sketches", lambda prints, _: np.ones((len(prints), len(MASKS)), np.uint64))  # fmt: skip
+    sent = [write_sketches(site, tmp_path / f"{site.name}.zip", SECRET) for site in sites]
+    assert count(sent)[1]["bands"].tolist() == [len(MASKS)] * 25
+
+
+def test_pairs_that_cannot_be_written_are_told(tmp_path):
+    """A folder that is not there: the remedy, not a traceback."""
+    with pytest.raises(OutputError, match="--out"):
+        write_pairs(pd.DataFrame(), tmp_path / "no" / "pairs.csv")

@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from dedupelab import Study, tables
 from dedupelab.errors import OutputError
 from dedupelab.evidence.results import Result
+from dedupelab.publish import run as run_module
 from dedupelab.publish.run import write_tables
 from dedupelab.share.disclosure import public_overlap, public_rows, suppressed
 from dedupelab.share.pack import copy_whole
@@ -39,6 +40,10 @@ SECRETS = {
     "reviewer": "Ignatius Featherstonehaugh",
     "incident": "settled with the Pemberton family",
     "catalogue": "bequest of the late Mrs Ottoline",
+    "contact": "peregrine.smallbone@whispers.example",
+    "signatory": "Dame Araminta Frobisher",
+    "analyst": "Thaddeus Winterbottom",
+    "funder": "a loan from Cousin Barnaby",
 }
 
 
@@ -96,6 +101,17 @@ def loaded(tmp_path_factory, photograph):
     }
     (home / "study").mkdir()
     (home / "study" / "study.toml").write_text(toml(settings), encoding="utf-8")
+    asked = {
+        "consultation": {"name": "An inquiry", "recipient": [SECRETS["place"]]},
+        "submission": {
+            "contact": SECRETS["contact"],
+            "signatory": SECRETS["signatory"],
+            "members": [SECRETS["holder"]],
+        },
+        "interests": {"funding": SECRETS["funder"], "interests": "none"},
+        "assurance": {"analyst": SECRETS["analyst"], "assurer": SECRETS["reviewer"]},
+    }
+    (home / "study" / "consultation.toml").write_text(toml(asked), encoding="utf-8")
     study = Study(home / "study")
     study.match()
     incident = {
@@ -122,7 +138,7 @@ def loaded(tmp_path_factory, photograph):
     write_tables(study, run / "tables")
     (run / "notebooks").mkdir()
     shutil.copyfile(study.results_path, run / "results.json")
-    shutil.copyfile(home / "study" / "study.toml", run / "run.json")
+    (run / "run.json").write_text(run_module._facts(study, NOW, []), encoding="utf-8")
     shown = nbformat.v4.new_output("stream", text=study.images()[["path", "creator"]].to_string())
     given = nbformat.v4.new_code_cell(f"study = {str(home)!r}", metadata={"tags": ["injected-parameters"]})
     cells = [given, nbformat.v4.new_code_cell("study.images()", outputs=[shown])]
@@ -199,6 +215,10 @@ def test_the_walk_finds_what_is_there(loaded, tmp_path):
         "catalogue",
         "reviewer",
         "incident",
+        "contact",
+        "signatory",
+        "analyst",
+        "funder",
     ):
         assert SECRETS[kind] in found
 
