@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test lint lab messages bench coverage fuzz kill memory replay lock clean setup debian-packages
+.PHONY: help report test lint lab messages bench coverage fuzz kill memory cron replay lock clean setup debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -55,6 +55,9 @@ replay: setup ## replay the newest run of the sample (RUN= for another) in an en
 
 memory: setup ## scan a thousand pictures of twelve megapixels with two workers: less than 600 MB (some three minutes)
 	$(BIN)/python tests/campaigns/memory.py
+
+cron: setup debian-packages ## let cron itself run what `dedupelab schedule` prints: some two minutes, as root where no cron is at work
+	$(BIN)/python tests/campaigns/cron.py
 
 # Everything is pinned in the two files, so nothing is resolved: imagededup would draw in torch, which it does not need here.
 $(BENCH)/locked: requirements.lock benchmarks/requirements.lock pyproject.toml | $(VENV)/bin/python

@@ -146,3 +146,15 @@ def test_of_two_runs_at_once_the_second_says_who_holds_the_study(folder):
         assert f"a run that holds it (process {holder.pid})" in refused.stderr
         holder.kill()
     assert run("scan", folder / "study").exit_code == 0
+
+
+def test_a_study_in_which_nothing_is_alike_has_nothing_to_review(tmp_path, photograph):
+    """No pair at all: an empty sheet for reviewers, of which a report can be made."""
+    (tmp_path / "own").mkdir()
+    for seed in range(2):
+        photograph(seed).save(tmp_path / "own" / f"{seed}.jpg")
+    init(tmp_path / "study", {"own": str(tmp_path / "own")})
+    study = Study(tmp_path / "study")
+    study.measure()
+    assert len(study.pairs()) == 0
+    assert len(study.review().sheet) == 0

@@ -206,7 +206,8 @@ def sheet(drawn: Draw) -> pd.DataFrame:
     """
     units = drawn.units[drawn.units["drawn"]]
     bits = (units["number"].to_numpy() * 2.0**48).astype(np.int64)
-    planned = units["stratum"].map(drawn.plan.set_index("stratum")["planned"])
+    # Of no units at all, the map would be text.
+    planned = units["stratum"].map(drawn.plan.set_index("stratum")["planned"]).astype(float)
     turn = (bits >> 8) & 1 == 1
     rows = pd.DataFrame(
         {
