@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dedupelab import ConfigError, Study, init
+from dedupelab.lab import views
 from dedupelab.publish.authors import check_findings
 from dedupelab.publish.exhibits import example, example_groups
 from dedupelab.publish.exhibits_authority import worked_example
@@ -200,3 +201,6 @@ def test_the_group_worked_through_obeys(study):
     write(study.folder, {**GOOD, "file": name, "action": "hide caption"})
     assert worked_example(Study(study.folder), groups).id.endswith(groups[1])
     assert worked_example(Study(study.folder), groups[:1]) is None
+    told = "kept from readers on request"
+    assert told in views.group(Study(study.folder), groups[0]).markup
+    assert told not in views.group(Study(study.folder), groups[1]).markup

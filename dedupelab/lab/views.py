@@ -20,7 +20,7 @@ from dedupelab.publish.chapters import front
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.exhibits import example, example_groups, exhibit
-from dedupelab.publish.exhibits_authority import lineage_figure, worked_example
+from dedupelab.publish.exhibits_authority import lineage_figure, silent_groups, worked_example
 from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.wording import Numbers
 from dedupelab.study import Study
@@ -85,6 +85,8 @@ def group(study: Study, group_id: str) -> View:
         sheet = View("<p>The pictures cannot be opened here.</p>") if found is None else _drawn(found.sheet)
     fields = study.fields()
     said = fields[(fields["group_id"] == group_id) & (fields["state"] != "missing")]
+    if group_id in silent_groups(study):
+        said = said.assign(values="kept from readers on request")
     columns = [
         "images",
         "collections",

@@ -59,16 +59,18 @@ def lineage_of(study: Study, group_id: str = "") -> tuple[str, Lineage] | None:
     return max(found, key=lambda pair: (pair[1].odd, len(pair[1].graph.edges), pair[0]), default=None)
 
 
+def silent_groups(study: Study) -> set[str]:
+    """Return the groups with a copy whose words, or which itself, is kept from readers (`redactions.csv`)."""
+    kept, members = study.redactions(), study.members()
+    hidden = [identity for identity, asked in kept.items() if asked.silent or asked.left_out]
+    return set(members.loc[members["image_id"].isin(hidden), "group_id"])
+
+
 def worked_example(study: Study, group_ids: Iterable[str]) -> Table | None:
     """Return the first of these groups whose copies say anything, field by field; none of whose words are kept from readers."""
     holders = {c.name: c.holder or c.name for c in study.config.collection}
     tables = study.images(), study.groups(), study.members()
-    kept, members = study.redactions(), tables[2]
-    private = set(
-        members.loc[
-            members["image_id"].isin(k for k, v in kept.items() if v.silent or v.left_out), "group_id"
-        ]
-    )
+    private = silent_groups(study)
     worked = (
         worked_group(*tables, group_id, holders, study.fold)
         for group_id in group_ids
