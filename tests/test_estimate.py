@@ -1,5 +1,7 @@
 """An estimate is a count times a speed, and never pretends to be exact."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,16 @@ def test_lines_are_a_table():
     assert found.facts()["stages"][0] == {
         "name": "scan", "workers": 1, "seconds": {"low": 600.0, "expected": 600.0, "high": 600.0},
     }  # fmt: skip
+
+
+def test_the_plan_page_says_what_the_estimate_computes():
+    """Its hours for a hundred million pictures on 128 workers are those of `spend`, with the constants that it prints."""
+    page = (Path(__file__).parents[1] / "data" / "guides" / "hundred-million.md").read_text("utf-8")
+    rows = (line.split("|") for line in page.splitlines() if line.startswith("| ") and line.count("|") == 4)
+    signs = {cells[1].strip(): cells[3].strip().replace(",", "") for cells in rows}
+    count, read, full, pair = (float(signs[sign]) for sign in ("N", "r", "f", "v"))
+    pictures, workers = Range.exactly(count), int(signs["W"])
+    scan = spend([(pictures, Range.exactly(read))], workers)
+    match = spend([(pictures, Range.exactly(0.2 * full + float(signs["p"]) * pair))], workers)
+    assert f"N · r / (W · g) = {scan.expected / 3600:.0f} h" in page
+    assert f"(0.2 · f + p · v) / (W · g) = {match.expected / 3600:.0f} h" in page
