@@ -111,7 +111,8 @@ def descent(material: Material, say: Numbering) -> list[Block]:
                 odd=wording.with_interval(odd),
                 odd_counts=wording.of(odd),
             )
-        )
+        ),
+        *(material.figures[name] for name in ("lineage",) if name in material.figures),
     ]
 
 

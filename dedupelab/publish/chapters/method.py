@@ -227,10 +227,11 @@ def annex(material: Material) -> list[Block]:
                     result.grade,
                 ]
                 for result in results
-                if not _part_of_option(result.id)
+                if not _one_of_many(result.id)
             ],
             note=_(
-                "Methods and inputs of each number, and the parts of each option (S), are in results.json under the same id."
+                "Methods and inputs of each number, the parts of each option (S), and the shares by pair of institutions (M5p) and by choice of "
+                "criteria (M6c) are in results.json under the same id."
             ),
         ),
         Heading(1, _("Annex B: data behind the figures"), id="annex-data"),
@@ -258,6 +259,6 @@ def annex(material: Material) -> list[Block]:
     ]
 
 
-def _part_of_option(result_id: str) -> bool:
-    """Whether a number is one of many that belong to one option; its chapter prints those that matter."""
-    return result_id.startswith("S.") and result_id.count(".") > 1
+def _one_of_many(result_id: str) -> bool:
+    """Whether a number is one of many that belong together: of an option, of a pair of institutions, of a choice of criteria."""
+    return result_id.startswith(("M5p.", "M6c.")) or (result_id.startswith("S.") and result_id.count(".") > 1)
