@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab.errors import LabelError, OutputError
+from dedupelab.evidence.cells import guarded, unguarded
 from dedupelab.evidence.decisions import disputed
 from dedupelab.evidence.labels import Decision, LabelStore, checked, iter_decisions
 
@@ -19,8 +20,6 @@ COLUMNS = (
 )  # fmt: skip
 NEEDED = ("reviewer", "left_sha256", "right_sha256", "label")
 """Columns that a file written by hand must have; the others may be absent or empty."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings of cells that spreadsheets run."""
 LISTED = 5
 
 
@@ -52,7 +51,7 @@ def export_labels(rows: pd.DataFrame, path: Path) -> int:
                 values = {name: getattr(each, name) for name in COLUMNS}
                 values["decided"] = each.decided.isoformat(timespec="microseconds")
                 values["seconds"] = "" if each.seconds is None else f"{each.seconds:g}"
-                writer.writerow([_guarded(str(value)) for value in values.values()])
+                writer.writerow([guarded(str(value)) for value in values.values()])
         partial.replace(path)
     except OSError as problem:
         partial.unlink(missing_ok=True)
@@ -97,7 +96,7 @@ def _read(path: Path) -> Iterable[tuple[int, Decision]]:
         raise LabelError(f"expected a CSV of labels at {path}, got: {problem}; save it as UTF-8") from problem
     for line, row in rows:
         try:
-            yield line, _decision({name: _plain(row.get(name) or "") for name in COLUMNS})
+            yield line, _decision({name: unguarded(row.get(name) or "") for name in COLUMNS})
         except (LabelError, ValueError) as problem:
             raise LabelError(f"{path.name}, line {line}: {problem}; nothing was imported") from problem
 
@@ -148,11 +147,3 @@ def _refuse_contradictions(read: list[tuple[int, Decision]], known: dict[str, De
             f"expected labels that do not contradict each other, got {'; '.join(wrong[:LISTED])}{more}; "
             "nothing was imported: remove one of each, or name the reviewers apart"
         )
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith((*FORMULA, "'")) else text
-
-
-def _plain(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith((*FORMULA, "'")) else text

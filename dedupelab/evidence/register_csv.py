@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab.errors import ConfigError, OutputError
+from dedupelab.evidence.cells import guarded, unguarded
 from dedupelab.evidence.register_fields import KINDS, WITHDRAWN
 
 KEPT = ("recorded", "who")
 """Columns that an export shows and an import leaves aside: they are written anew."""
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _LARGEST = 50_000_000
 
 
@@ -84,7 +83,7 @@ def read_csv(kind: str, path: Path) -> list[dict[str, str]]:
             raise ConfigError(
                 f"{path.name} row {number}: expected {len(heads)} cells, got {len(cells)}; quote text that holds {separator!r}"
             )
-        row = {head: _plain(cell) for head, cell in zip(heads, cells, strict=True)}
+        row = {head: unguarded(cell) for head, cell in zip(heads, cells, strict=True)}
         rows.append({name: value for name, value in row.items() if name in columns(kind)})
     return rows
 
@@ -140,13 +139,9 @@ def _text(path: Path) -> str:
 
 
 def _inert(value: object) -> str:
-    """Return a cell that no spreadsheet runs; `_plain` takes the mark off again."""
+    """Return a cell that no spreadsheet runs; `unguarded` takes the mark off again."""
     if value is None or value != value:  # noqa: PLR0124  NaN differs from itself
         return ""
     if isinstance(value, float):
         return f"{value:.15g}"
-    return f"'{value}" if _FORMULA.match(str(value)) else str(value)
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return guarded(str(value))

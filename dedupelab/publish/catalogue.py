@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from dedupelab.errors import ConfigError, OutputError
+from dedupelab.evidence.cells import guarded
 from dedupelab.evidence.merged import Copy, Merged, merge
 from dedupelab.progress import Progress
-from dedupelab.publish.spreadsheets import inert
 from dedupelab.study import Study
 
 TERMS = {
@@ -119,7 +119,7 @@ def dublin_core_csv(works: Iterable[Merged], holders: Holders, _name: str = "", 
             " ".join(work.contested),
             len(work.copies),
         ]
-        table.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
+        table.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 

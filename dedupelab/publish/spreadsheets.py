@@ -2,16 +2,7 @@
 
 import pandas as pd
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def inert(text: str) -> str:
-    """Return text that no spreadsheet runs.
-
-    >>> inert("=1+1"), inert("1+1")
-    ("'=1+1", '1+1')
-    """
-    return f"'{text}" if text.startswith(FORMULA) else text
+from dedupelab.evidence.cells import guarded
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +25,7 @@ def _hexadecimal(value: object) -> str:
 def _shown(value: object) -> object:
     """Text that no spreadsheet runs, coordinates as text; everything else as it is."""
     if isinstance(value, str):
-        return inert(value)
+        return guarded(value)
     if value is None or isinstance(value, int | float):
         return value
     try:
