@@ -92,9 +92,12 @@ def program() -> Callable[[str], str]:
     return find
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(program: Callable[[str], str]) -> Iterator[object]:
-    """Yield Chromium without a window, which asks nobody for anything."""
+    """Yield Chromium without a window, which asks nobody for anything.
+
+    For a module at a time: while Playwright is started, its event loop is in the way of all others in the process.
+    """
     from playwright.sync_api import sync_playwright
 
     quiet = [

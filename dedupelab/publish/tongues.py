@@ -31,6 +31,8 @@ def tongues(text: str, tag: str) -> list[tuple[str, str]]:
     [('by ', ''), ('陳大文', 'zh-Hant-HK'), (', 1960', '')]
     >>> tongues("用途：to count the copies of all members。", "zh-Hant-HK")
     [('用途：', ''), ('to count the copies of all members', 'en'), ('。', '')]
+    >>> tongues("≠ Author of the archive", "zh-Hant-HK")
+    [('≠ Author of the archive', 'en')]
     """
     if text.isascii() and not tag.startswith(("zh", "ja", "ko")):
         return [(text, "")]
@@ -42,7 +44,11 @@ def tongues(text: str, tag: str) -> list[tuple[str, str]]:
         found += [(text[place:start], ""), (text[start:end], language)]
         place = end
     found.append((text[place:], ""))
-    return [part for part in found if part[0]] or [(text, "")]
+    parts = [part for part in found if part[0]] or [(text, "")]
+    if len(parts) > 1 and not any(letter.isalnum() for letter in parts[0][0]):
+        # A sign in front is read with what it stands before, as ≠ is.
+        parts[:2] = [(parts[0][0] + parts[1][0], parts[1][1])]
+    return parts
 
 
 def _stretches(text: str, tag: str) -> list[tuple[int, int, str]]:
