@@ -13,13 +13,14 @@ from PIL import Image
 from dedupelab import cli
 from dedupelab.match.gate_index import FACTS
 from dedupelab.publish.run import write_tables
-from dedupelab.publish.spreadsheets import FORMULA
 from dedupelab.screen.gate import index_of
 from dedupelab.start import init
 from dedupelab.study import Study
 
 NAMES = ["=1+1.jpg", "+cmd|' C calc'!A0.jpg", "-2.jpg", "@SUM(A1).jpg", "\tx.jpg", "<script>alert(1)</script>.jpg".replace("/", "_"),
          "\x1b]0;owned\x07\x1b[2J.jpg", "\u202egpj.exe.jpg", "$(touch owned).jpg", "'; DROP TABLE images;--.jpg", "&amp;\"'.jpg"]  # fmt: skip
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""What cells begin with that spreadsheets run."""
 SAYS = '=HYPERLINK("http://evil.test","x")\x1b[2J<img src=x onerror=alert(1)>'
 
 
@@ -76,7 +77,7 @@ def test_no_cell_is_a_formula_and_no_attribute_is_markup(folder, tmp_path):
         for cell in cells
         if not cell.lstrip("-").replace(".", "").replace("e", "").replace("-", "").isdigit()
     }
-    assert [cell for cell in texts if cell.startswith(FORMULA)] == []
+    assert [cell for cell in texts if cell.startswith(FORMULAS)] == []
     assert "'=1+1.jpg" in texts
     assert run("graph", folder / "study", tmp_path / "graph.graphml").exit_code == 0
     tree = ET.parse(tmp_path / "graph.graphml")
