@@ -82,7 +82,7 @@ def facets(text: str) -> str:
     """
     if current().messages is None:
         return text
-    parts = re.split(r"(: |, | or )", text)
+    parts = re.split(r"(: |, | or (?!more))", text)
     return "".join(
         (translate(part) if n % 2 else _plain(_told(part) or original(part))) for n, part in enumerate(parts)
     )

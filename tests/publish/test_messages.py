@@ -8,13 +8,15 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from dedupelab.evidence.frame import VOTES
 from dedupelab.evidence.results import GRADES
 from dedupelab.match.authority import CRITERIA
 from dedupelab.publish.chapters.harm import LINES
 from dedupelab.publish.language import speaking
 from dedupelab.publish.messages import main, messages, update
-from dedupelab.publish.phrases import PHRASES, said
+from dedupelab.publish.phrases import PHRASES, facets, said
 from dedupelab.publish.translations import languages
+from dedupelab.sample.edits import DERIVED, NEAR
 from dedupelab.tables import RELATIONS
 
 TAGS = sorted(languages())
@@ -143,3 +145,11 @@ def test_measure_words_stand_only_where_they_are_taken_off():
         and any(not name.startswith("phrases_") for name, _ in m.locations)
     ]
     assert printed == []
+
+
+def test_kinds_of_planted_edits_and_bands_of_votes_are_told_in_chinese():
+    """Every kind of edit that a calibration plants, and every band of proposals, has its words."""
+    with speaking("zh-Hant-HK"):
+        kinds = [said(kind) for kind in (*NEAR, *DERIVED)]
+        bands = [facets(f"joins: not examined, {band}") for _limit, band in VOTES]
+    assert [text for text in (*kinds, *bands) if re.search("[A-Za-z]", text)] == []
