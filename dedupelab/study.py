@@ -197,16 +197,16 @@ class Study(ScannedStudy):
             return self.results()
         self.ran.append("measure")
         (progress := bars("computing numbers"))(0, 1)
-        criteria = self.config.match.criteria
+        images, members = self.images(), self.members()
         measured = measure(
-            self.images(),
+            images,
             self.pairs(),
             self.groups(),
-            self.members(),
+            members,
             embedded=self.store.read(tables.SCANNED),
             records=self.records(),
             crosswalk=self.crosswalk(),
-            alternatives=alternatives(self.images(), self.members(), criteria),
+            alternatives=alternatives(images, members, self.config.match.criteria),
             collections={c.name: c.holder or c.name for c in self.config.collection},
             prices=priced,
             dates=self.config.trend.dates,

@@ -68,7 +68,9 @@ def read(data: bytes) -> Sources:
             )
         except (CompanionError, ValueError) as problem:
             return Sources(xmp=Xmp(problem=f"exiftool gave no answer: {problem}"))
-    return tags.sorted_out(answer[0] if answer else {}, PROGRAM)
+    if not answer or not answer[0]:
+        return Sources(xmp=Xmp(problem="exiftool gave no answer"))
+    return tags.sorted_out(answer[0])
 
 
 def _asked() -> list[str]:

@@ -71,7 +71,7 @@ def read(data: bytes) -> Sources:
         return Sources(xmp=Xmp(problem=f"exiv2 gave no answer: {problem.args[-1]}"))
     if kind in _WITHOUT:
         return Sources(xmp=Xmp(problem=f"exiv2 gave no answer: it reads no metadata of {kind}"))
-    found = tags.sorted_out(said or {"": ""}, PACKAGE)
+    found = tags.sorted_out(said)
     if image.xmpPacket() and not len(image.xmpData()):
         return found._replace(xmp=Xmp(problem="exiv2 took nothing from the XMP packet"))
     return found
@@ -125,14 +125,14 @@ def _xmp(found: Any) -> dict[str, Any]:  # noqa: ANN401 - exiv2
             items.setdefault(place, {})[member[:1].upper() + member[1:]] = _plain(datum)
         elif not datum.toString().startswith('type="'):
             said[tag] = _plain(datum)
-    return {
-        tag: list(value.values()) if isinstance(value, dict) and "" not in value else _lone(value)
-        for tag, value in said.items()
-    }
+    return {tag: _without_places(value) for tag, value in said.items()}
 
 
-def _lone(value: Any) -> Any:  # noqa: ANN401 - JSON
-    return value[""] if isinstance(value, dict) else value
+def _without_places(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return the structures of a list in order, the one that is in no list, or what is no structure as it is."""
+    if not isinstance(value, dict):
+        return value
+    return value[""] if "" in value else list(value.values())
 
 
 def _plain(datum: Any) -> str | list[str]:  # noqa: ANN401 - exiv2

@@ -15,8 +15,8 @@ Said = dict[str, Any]
 code follows the name."""
 
 
-def sorted_out(said: Said, reader: str) -> Sources:
-    """Return what `reader` answers for one file as sources; an answer without any tag is a `problem`."""
+def sorted_out(said: Said) -> Sources:
+    """Return what a reader answers for one file as sources; whether an answer without any tag is a problem, it says itself."""
 
     def text(group: str, *names: str) -> str:
         return next((value for name in names if (value := _text(_find(said, group, name)))), "")
@@ -84,7 +84,6 @@ def sorted_out(said: Said, reader: str) -> Sources:
             has_prompt=bool(prompt or text("XMP-iptcExt", "AIPromptWriterName")),
             has_gps=_position(said, "XMP-exif"),
             provenance=text("XMP-dcterms", "Provenance"),
-            problem=None if said else f"{reader} gave no answer",
         ),
     )
 

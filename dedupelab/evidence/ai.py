@@ -17,6 +17,8 @@ AI_SOURCE_TYPES = (
     "algorithmicmedia",
 )
 """IPTC digital source types, case-folded, that count as AI-made in whole or in part."""
+HELD = ("valid", "trusted")
+"""States of Content Credentials whose word counts."""
 FEWEST_WEEKS, MOST_WEEKS = 12, 52
 """Weeks with files below which no weekly volume is given, and calendar weeks that are listed at most."""
 
@@ -27,7 +29,7 @@ def ai_labelled(images: pd.DataFrame) -> "tuple[pd.Series[bool], pd.Series[bool]
     Content Credentials count where they are valid or trusted: what an invalid manifest says is said by nobody.
     """
     source = images["digital_source_type"].fillna("").astype(str).str.strip()
-    held = images["c2pa"].isin(["valid", "trusted"])
+    held = images["c2pa"].isin(HELD)
     signed = images["c2pa_source_type"].fillna("").astype(str).where(held, "")
     labelled = images["ai_label"].isin(["yes", "composite"]) | names_ai(source) | names_ai(signed)
     return labelled, ~labelled & (source == "") & (signed == "")

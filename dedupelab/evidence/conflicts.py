@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.evidence.intervals import DRAWS, SEED, cluster_bootstrap, share_interval
 from dedupelab.evidence.normalise import compare, normalised
-from dedupelab.evidence.population import Population
+from dedupelab.evidence.population import Population, spans
 from dedupelab.evidence.results import UNREVIEWED, Result, share
 from dedupelab.evidence.scripts import Fold, as_written
 
@@ -118,9 +118,8 @@ def ambiguity(examined: pd.DataFrame) -> "pd.Series[float]":
 def _bounds(members: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
     """For each group, where the rows of each of its works begin and end; members come sorted by work."""
     found: dict[str, list[tuple[int, int]]] = {}
-    units, names = members["unit"].to_numpy(), members["group_id"].tolist()
-    cuts = [0, *(np.flatnonzero(np.diff(units)) + 1).tolist(), len(units)] if len(units) else []
-    for start, end in pairwise(cuts):
+    names = members["group_id"].tolist()
+    for start, end in spans(members["unit"].to_numpy()):
         found.setdefault(names[start], []).append((start, end))
     return found
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dedupelab.evidence.ai import names_ai
+from dedupelab.evidence.ai import HELD, names_ai
 from dedupelab.evidence.intervals import share_interval
 from dedupelab.evidence.population import Population
 from dedupelab.evidence.results import Result, share
@@ -11,7 +11,6 @@ from dedupelab.evidence.results import Result, share
 AI, OTHER, SILENT = "AI-made", "another source", "no source"
 NONE, BROKEN = "none", "do not hold"
 COLUMNS = ("label", "credentials", "images", "contradict")
-_HELD = ("valid", "trusted")
 
 
 def label_and_credentials(images: pd.DataFrame) -> pd.DataFrame:
@@ -56,5 +55,5 @@ def _label(images: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.object_]
 
 def _credentials(images: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
     source = images["c2pa_source_type"].fillna("").astype(str).str.strip()
-    states = [images["c2pa"] == "none", ~images["c2pa"].isin(_HELD), names_ai(source), source != ""]
+    states = [images["c2pa"] == "none", ~images["c2pa"].isin(HELD), names_ai(source), source != ""]
     return np.select(states, [NONE, BROKEN, AI, OTHER], SILENT).astype(object)

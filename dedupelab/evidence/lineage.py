@@ -6,14 +6,12 @@ different parents is reported, too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 
 from dedupelab.evidence.intervals import share_interval
-from dedupelab.evidence.population import Population
+from dedupelab.evidence.population import Population, spans
 from dedupelab.evidence.results import UNREVIEWED, Result, share
 
 COLUMNS = ("image_id", "document_id", "original_document_id", "instance_id", "derived_from")
@@ -117,9 +115,8 @@ def descent(people: Population) -> list[Result]:
         members["unit"].isin(set(members.loc[stating, "unit"])), ["unit", "group_id", *COLUMNS]
     ]
     inside, odd = set(), set()
-    numbers, names = units["unit"].to_numpy(), units["group_id"].to_numpy()
-    cuts = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)] if len(numbers) else []
-    for start, end in pairwise(cuts):
+    names = units["group_id"].to_numpy()
+    for start, end in spans(units["unit"].to_numpy()):
         found = lineage(units.iloc[start:end])
         if any(found.held[parent] for parent, _child in found.kinds):
             inside.add(names[start])

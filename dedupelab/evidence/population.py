@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -161,3 +162,14 @@ def _check(
             f"members: expected each image in one group and the groups' own sizes, got {len(members)} members "
             f"that do not fit {len(groups)} groups; match again"
         )
+
+
+def spans(numbers: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return where each run of equal numbers begins and ends, as members of one unit do: they come sorted by it.
+
+    >>> spans(np.array([3, 3, 5]))
+    [(0, 2), (2, 3)]
+    """
+    if not len(numbers):
+        return []
+    return list(pairwise([0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]))

@@ -51,7 +51,7 @@ def suppress_templates(
     pd.DataFrame
         The same rows; a suppressed link has relation `undecided`, a score of at most 0.5 and says so in its reason.
     """
-    links, drawn = [], []
+    links, drawn, amid = [], [], []
     columns = ("left", "right", "relation", "left_region", "right_region", "reason")
     for row, (left, right, relation, own, other, why) in enumerate(
         zip(*(pairs[name] for name in columns), strict=True)
@@ -63,22 +63,17 @@ def suppress_templates(
                 links.append(found)
             elif MAYBE_TEMPLATE in why:
                 drawn.append(found)
+        if windows and row in windows:
+            one, two = (np.asarray(window, np.float64) for window in windows[row])
+            amid.append((row, left, right, one, two))
     partial = [link for link in links if _area(link[3]) < WHOLE and _area(link[4]) < WHOLE]
     at, on = _regions(partial), _regions(drawn)
     filled = _filled(links)
-    amid = [
-        (
-            row,
-            str(pairs["left"].iloc[row]),
-            str(pairs["right"].iloc[row]),
-            np.asarray(own, np.float64),
-            np.asarray(other, np.float64),
-        )
-        for row, (own, other) in (windows or {}).items()
-    ]
     work = _works(pairs, {link[0] for link in (*partial, *amid)})
     suppressed = {
-        row: count for row, count in _surrounding(amid, work).items() if pairs["relation"].iloc[row] in LINKS
+        row: (count, "share what surrounds other photographs in each")
+        for row, count in _surrounding(amid, work).items()
+        if pairs["relation"].iloc[row] in LINKS
     }
     for row, left, right, own, other in partial:
         sharing = {left, right}
@@ -91,17 +86,11 @@ def suppress_templates(
             for picture, box in ((left, own), (right, other))
             for region in filled[picture]
         ):
-            suppressed[row] = len(works)
-    around = {link[0] for link in amid}
+            suppressed[row] = len(works), "share this part and none consists of it"
     result = pairs.copy()
     relation, score, reason = (result[name].tolist() for name in ("relation", "score", "reason"))
-    for row, sharers in suppressed.items():
+    for row, (sharers, shared) in suppressed.items():
         relation[row], score[row] = "undecided", min(float(score[row]), 0.5)
-        shared = (
-            "share what surrounds other photographs in each"
-            if row in around
-            else "share this part and none consists of it"
-        )
         reason[row] = f"undecided: {sharers} works {shared}, as with a template; was: {reason[row]}"
     return result.assign(relation=relation, score=score, reason=reason)
 
