@@ -3,12 +3,11 @@
 import re
 from datetime import datetime, timedelta
 
-_BLANK = re.compile(r"[0\s:T+-]*")
+_BLANK = "0 \t\n\r\v\f:T+-"
 # Exif 2024:05:01 10:20:30+08:00, IIM 20240501T102030+0800, XMP 2024-05-01T10:20:30.5+08:00; 00 or blank: not known.
 _WRITTEN = re.compile(
     r"(\d{4})(?:[:-]?(\d\d|  )(?:[:-]?(\d\d|  )(?:[T ]+(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,]\d*)?)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
-_ZONE = re.compile(r"(T.*)([+-]\d\d:\d\d)$")
 _ZONES_APART = timedelta(hours=14)
 
 
@@ -20,20 +19,19 @@ def iso_date(text: str) -> tuple[str | None, str | None]:
     >>> iso_date("2008:05:30 15:56:01.25"), iso_date("20240500T"), iso_date("20240501T102030+0800")
     (('2008-05-30T15:56:01', None), ('2024-05', None), ('2024-05-01T10:20:30+08:00', None))
     """
-    if _BLANK.fullmatch(text):
+    text = text.replace("\0", " ").strip()
+    if not text.strip(_BLANK):
         return None, None
-    text = text.replace("\0", " ").strip().rstrip(" :-T")
+    text = text.rstrip(" :-T")
     found = _WRITTEN.fullmatch(text)
     if found is None:
         return None, f"expected a date, got {text[:40]!r}"
-    year, *rest = (part.strip() if part else "" for part in found.groups())
-    month, day, hour, minute, second, zone = rest
-    zone = "+00:00" if zone == "Z" else zone
-    zone = f"{zone[:3]}:{zone[-2:]}" if zone else ""
-    date = "-".join([year, *_known(month, day)])
-    time = ":".join(filter(None, (hour, minute, second)))
+    year, month, day, hour, minute, second, zone = found.groups("")
+    date = "-".join([year, *_known(month.strip(), day.strip())])
     # A clock time without minutes, or on a day that is not known, says nothing.
-    date += f"T{time}{zone}" if minute and date.count("-") == 2 else ""
+    if minute and len(date) == len("2024-05-01"):
+        zone = "+00:00" if zone == "Z" else zone and f"{zone[:3]}:{zone[-2:]}"
+        date += f"T{hour}:{minute}:{second}{zone}" if second else f"T{hour}:{minute}{zone}"
     try:
         datetime.fromisoformat(date + "-01-01"[len(date) - 4 :] if len(date) < 10 else date)
     except ValueError:
@@ -65,5 +63,5 @@ def may_be_one(one: str, other: str) -> bool:
 
 
 def _parted(date: str) -> tuple[str, str]:
-    found = _ZONE.search(date)
-    return (date[: found.start(2)], found[2]) if found else (date, "")
+    zoned = len(date) > len("2024-05-01T10:20") and date[-6] in "+-"
+    return (date[:-6], date[-6:]) if zoned else (date, "")

@@ -7,7 +7,6 @@ outside the block are left out. BigTIFF is read like TIFF.
 import hashlib
 import struct
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from dedupelab.collect.iim import decode
@@ -46,6 +45,12 @@ _SIZES = {
     129: 1,
 }
 _INTEGERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
+_NUMBERS = {
+    (order, big): tuple(struct.Struct(order + form) for form in forms)
+    for order in "<>"
+    for big, forms in ((False, ("H", "HHI4s", "I")), (True, ("Q", "HHQ8s", "Q")))
+}
+"""How a directory's count, its entries and offsets are written, by byte order and size of offsets."""
 _MOST_DIRECTORIES = 10_000
 
 
@@ -78,8 +83,7 @@ class Directory(NamedTuple):
 _UNREADABLE, _ABSENT = Directory({}, 0, 0, whole=False), Directory({}, 0, 0, whole=True)
 
 
-@dataclass(frozen=True)
-class Exif:
+class Exif(NamedTuple):
     """What Exif asserts about a picture; `date` is as written, with the offset from UTC appended where it is given."""
 
     creator: tuple[str, ...] = ()
@@ -104,30 +108,27 @@ def layout(block: bytes) -> Layout | None:
 
 def directory(block: bytes, how: Layout, offset: int, wanted: Container[int]) -> Directory:
     """Read the wanted entries of the directory at `offset`, except those whose values lie outside the block."""
-    order, big, _ = how
-    count_format, entry_format, offset_format = ("Q", "HHQ8s", "Q") if big else ("H", "HHI4s", "I")
-    head, step, inline = (8, 20, 8) if big else (2, 12, 4)
+    counts, entries, offsets = _NUMBERS[how.order, how.big]
+    head, step, inline = counts.size, entries.size, offsets.size
     if not 8 <= offset <= len(block) - head:
         return _UNREADABLE
     position = offset + head
-    count = struct.unpack_from(order + count_format, block, offset)[0]
+    count = counts.unpack_from(block, offset)[0]
     fitting = min(count, (len(block) - position) // step)
     stop = position + fitting * step
     whole = fitting == count and stop + inline <= len(block)
     found: dict[int, Entry] = {}
-    for tag, kind, items, value in struct.iter_unpack(order + entry_format, block[position:stop]):
+    for tag, kind, items, value in entries.iter_unpack(block[position:stop]):
         position += step
         if tag not in wanted or kind not in _SIZES or tag in found:
             continue
         size = items * _SIZES[kind]
-        start = position - inline if size <= inline else struct.unpack(order + offset_format, value)[0]
+        start = position - inline if size <= inline else offsets.unpack(value)[0]
         if start + size <= len(block):
             found[tag] = Entry(kind, items, start, start + size)
         else:
             whole = False
-    following = (
-        struct.unpack_from(order + offset_format, block, stop)[0] if stop + inline <= len(block) else 0
-    )
+    following = offsets.unpack_from(block, stop)[0] if stop + inline <= len(block) else 0
     return Directory(found, following, stop - offset, whole)
 
 

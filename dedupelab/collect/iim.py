@@ -5,8 +5,8 @@ The record format is that of the IPTC's Information Interchange Model 4.2; few f
 
 import struct
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 RECORDS, DIGEST = 0x0404, 0x0425
 """Photoshop resources: the IIM records, and the MD5 they had when XMP was last written to match them."""
@@ -18,8 +18,7 @@ _CREATOR, _CREDIT, _SOURCE, _COPYRIGHT, _CAPTION = (2, 80), (2, 110), (2, 115), 
 _DECLARED = {b"\x1b%G": "utf-8", b"\x1b.A": "latin-1", b"\x1b-A": "latin-1"}
 
 
-@dataclass(frozen=True)
-class Iim:
+class Iim(NamedTuple):
     """What IIM asserts about a picture; `date` is as written, date and time joined by T."""
 
     creator: tuple[str, ...] = ()

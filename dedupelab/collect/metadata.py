@@ -6,8 +6,7 @@ is one, and the text is kept out of every column.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dedupelab.collect import exif as exif_block
 from dedupelab.collect import iim as iim_records
@@ -27,8 +26,7 @@ SHORTEST_PROMPT = 20
 """Characters from which a prompt is looked for inside other texts; a shorter one must be the whole text."""
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What a file says of itself: the columns of `tables.METADATA`, None where nothing is asserted, and what was odd."""
 
     creator: str | None = None
@@ -78,6 +76,7 @@ class Sources(NamedTuple):
 
 
 NOTHING, _SILENT = Metadata(), Sources()
+_PLACES = ("exif", "iim", "xmp", "sidecar")
 
 
 def own_sources(segments: Segments) -> Sources:
@@ -94,7 +93,7 @@ def sidecar_source(packet: bytes, suffix: str = "") -> Xmp:
     found = xmp_packet.read(packet)
     if found.sidecar_for and suffix and found.sidecar_for.casefold() != suffix.lstrip(".").casefold():
         return Xmp()
-    return replace(found, problem=found.problem and f"XMP sidecar: {found.problem}")
+    return found._replace(problem=found.problem and f"XMP sidecar: {found.problem}")
 
 
 def read_metadata(
@@ -119,78 +118,109 @@ def read_metadata(
     """
     read = own_sources(segments) if sources is None else sources
     if read == _SILENT and sidecar is None and not segments.c2pa:
-        return NOTHING if backend is None else replace(NOTHING, metadata_backend=backend)
-    told = {**read._asdict(), "sidecar": sidecar}
-    places = {place: source for place, source in told.items() if source is not None}
-    packets = tuple(source for source in places.values() if isinstance(source, Xmp))
+        return NOTHING if backend is None else NOTHING._replace(metadata_backend=backend)
+    packets = (read.xmp,) if sidecar is None else (read.xmp, sidecar)
+    places = dict(zip(_PLACES, (read.exif, read.iim, *packets), strict=False))
     signed = credentials or (UNCHECKED if segments.c2pa else ABSENT)
     if signed is ABSENT and any(packet.provenance.startswith("http") for packet in packets):
         signed = UNCHECKED  # they lie elsewhere, and nothing is fetched
-    dates = {place: iso_date(source.date) for place, source in places.items() if source.date}
-    claims = _claims(places, {place: date for place, (date, _) in dates.items() if date})
-    matching = precedence.in_step(segments.iim, segments.iim_digest)
-    chosen = {field: precedence.believed(field, said, matching=matching) for field, said in claims.items()}
-    order = {field: precedence.ranked(said, matching=matching) for field, said in claims.items()}
-    problems = [*(place.problem for place in places.values()), *(problem for _, problem in dates.values())]
+    claims = _claims(places, tuple(packet.prompt for packet in packets if packet.prompt))
+    dates, problems = _dates(places)
+    if dates:
+        claims["date_created"] = dates
+    ranking = precedence.ranking(segments.iim, segments.iim_digest)
+    order = {field: precedence.ranked(tuple(said), ranking) for field, said in claims.items()}
+    chosen: dict[str, Any] = {
+        field: precedence.believed(field, said, order[field]) for field, said in claims.items()
+    }
+    ai_label = _label(chosen.get("digital_source_type"), chosen.get("ai_system"), signed)
     return Metadata(
         **chosen,
-        ai_label=_label(chosen.get("digital_source_type"), chosen.get("ai_system"), signed),
-        c2pa=signed.state,
-        c2pa_signer=joined(_clean(signed.signer)),
-        c2pa_source_type=joined(_clean(signed.source_types)),
-        c2pa_generator=joined(_clean(signed.generator)),
+        **({} if signed is ABSENT else _columns(signed)),
         ai_prompt=any(packet.has_prompt for packet in packets),
+        ai_label=ai_label,
         has_gps=read.exif.has_gps or any(packet.has_gps for packet in packets),
-        sources=precedence.canonical(order) if order else None,
+        sources=precedence.listed(order),
         disagreements=precedence.disagreements(claims),
         metadata_backend=backend,
         problem="; ".join(dict.fromkeys(filter(None, [*problems, signed.problem]))) or None,
     )
 
 
-def _claims(places: Mapping[str, Exif | Iim | Xmp], dates: Mapping[str, str]) -> dict[str, dict[str, Values]]:
-    """Return what each place says of each field that any place says something of."""
-    prompts = tuple(place.prompt for place in places.values() if isinstance(place, Xmp) and place.prompt)
-    claims: dict[str, dict[str, Values]] = {}
-
+def _dates(places: Mapping[str, Exif | Iim | Xmp]) -> tuple[dict[str, Values], list[str | None]]:
+    """Return the date that each place gives, and what is wrong with places and dates."""
+    dates: dict[str, Values] = {}
+    problems = [source.problem for source in places.values()]
     for place, source in places.items():
-        said = {column: getattr(source, name) for column, name in _COLUMNS[type(source)].items()}
-        if isinstance(source, Xmp) and source.digital_source_type:
-            said["digital_source_type"] = source_types.address(source.digital_source_type)
-        for field, values in {**said, "date_created": dates.get(place)}.items():
-            # Most are empty in most files.
-            if values and (texts := _clean(values, prompts)):
-                claims.setdefault(field, {})[place] = texts
-    identifier = getattr(places.get("exif"), "guid", "")
-    if "guid" not in claims and _UNIQUE_ID.fullmatch(identifier):
+        if source.date:
+            date, problem = iso_date(source.date)
+            problems.append(problem)
+            if date:
+                dates[place] = (date,)
+    return dates, problems
+
+
+def _claims(places: Mapping[str, Exif | Iim | Xmp], prompts: Values) -> dict[str, dict[str, Values]]:
+    """Return what each place says of each field that any place says something of, dates apart."""
+    claims: dict[str, dict[str, Values]] = {}
+    cleaned: dict[str | Values, Values] = {}
+    for place, source in places.items():
+        said: tuple[Any, ...] = source
+        for field, values in zip(_COLUMNS[type(source)], said, strict=True):
+            # Most are empty in most files, and what several places say is mostly the same.
+            if values and field:
+                texts = cleaned.get(values)
+                if texts is None:
+                    texts = cleaned[values] = _clean(values, prompts)
+                if texts:
+                    claims.setdefault(field, {})[place] = texts
+    if made := claims.get("digital_source_type"):
+        made |= {place: tuple(map(source_types.address, texts)) for place, texts in made.items()}
+    identifier = getattr(places["exif"], "guid", "")
+    if identifier and "guid" not in claims and _UNIQUE_ID.fullmatch(identifier):
         claims["guid"] = {"exif": (identifier,)}
     return claims
 
 
-_OF_EXIF = {"creator": "creator", "copyright_notice": "copyright", "caption": "caption"}
+_OF_EXIF = {"creator": "creator", "copyright": "copyright_notice", "caption": "caption"}
 _OF_IIM = {**_OF_EXIF, "credit": "credit", "source": "source", "title": "title"}
 _OF_XMP = {
     **_OF_IIM,
-    "copyright_owner": "owner",
+    "owner": "copyright_owner",
     "licensor": "licensor",
     "licensor_url": "licensor_url",
     "usage_terms": "usage_terms",
     "web_statement": "web_statement",
     "data_mining": "data_mining",
     "other_constraints": "other_constraints",
-    "image_supplier": "supplier",
+    "supplier": "image_supplier",
     "supplier_image_id": "supplier_image_id",
-    "registry_id": "registry",
+    "registry": "registry_id",
     "guid": "guid",
     "document_id": "document_id",
     "original_document_id": "original_document_id",
     "instance_id": "instance_id",
     "derived_from": "derived_from",
+    "digital_source_type": "digital_source_type",
     "ai_system": "ai_system",
     "ai_system_version": "ai_system_version",
 }
-_COLUMNS: dict[type, dict[str, str]] = {Exif: _OF_EXIF, Iim: _OF_IIM, Xmp: _OF_XMP}
-"""Columns that a place may fill, by the names it has for them; dates and source types are brought to one form first."""
+_COLUMNS: dict[type, tuple[str | None, ...]] = {
+    Exif: tuple(map(_OF_EXIF.get, Exif._fields)),
+    Iim: tuple(map(_OF_IIM.get, Iim._fields)),
+    Xmp: tuple(map(_OF_XMP.get, Xmp._fields)),
+}
+"""The column that each field of a place fills, if any; dates are brought to one form first."""
+
+
+def _columns(signed: Credentials) -> dict[str, Any]:
+    """Return the columns that Content Credentials fill."""
+    return {
+        "c2pa": signed.state,
+        "c2pa_signer": joined(_clean(signed.signer)),
+        "c2pa_source_type": joined(_clean(signed.source_types)),
+        "c2pa_generator": joined(_clean(signed.generator)),
+    }
 
 
 def _label(source_type: str | None, ai_system: str | None, signed: Credentials) -> str:
@@ -202,12 +232,10 @@ def _label(source_type: str | None, ai_system: str | None, signed: Credentials) 
 
 def _clean(values: str | Iterable[str], prompts: Values = ()) -> Values:
     """Drop control characters, blanks around, empty values, and texts that repeat a prompt."""
-    texts = (values,) if isinstance(values, str) else values
     kept = list[str]()
-    for text in texts:
-        plain = text if text.isprintable() else text.replace("\r\n", "\n").translate(_CONTROLS)
-        plain = plain.strip()[:LONGEST]
-        if plain and not (prompts and _repeats(plain, prompts)):
+    for text in (values,) if isinstance(values, str) else values:
+        printable = text if text.isprintable() else text.replace("\r\n", "\n").translate(_CONTROLS)
+        if (plain := printable.strip()[:LONGEST]) and not (prompts and _repeats(plain, prompts)):
             kept.append(plain)
     return tuple(kept)
 

@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import combinations
 
 from dedupelab.collect.dates import may_be_one
@@ -22,6 +23,8 @@ LIMITS = {"creator": 32, "credit": 32, "source": 32, "title": 64, "copyright_not
 """Bytes that IIM has room for."""
 
 Values = tuple[str, ...]
+Ranking = tuple[str, ...]
+"""Sources, the one that is believed first."""
 Said = Mapping[str, Values]
 """What each source says of one field: `sidecar`, `exif`, `iim`, `xmp`; those that say nothing are left out."""
 
@@ -30,29 +33,28 @@ _IN_STEP, _OUT_OF_STEP = ("sidecar", "exif", "xmp", "iim"), ("sidecar", "exif", 
 _NOTICE = re.compile(r"©|\(c\)|\bcopyright\b|\ball rights reserved\b|\b(?:19|20)\d\d\b|[\s.,;:]+")
 
 
-def in_step(records: bytes | None, digest: bytes | None) -> bool:
-    """Whether IIM is absent or still what XMP was written to match; without a stored digest that is taken for granted."""
-    if records is None or digest is None:
-        return True
-    return hashlib.md5(records, usedforsecurity=False).digest() == digest
+def ranking(records: bytes | None, digest: bytes | None) -> Ranking:
+    """Return all places in the order in which a file's are believed: IIM before XMP where its digest no longer fits.
+
+    Without a stored digest IIM is taken to be what XMP was written to match.
+    """
+    if records is None or digest is None or hashlib.md5(records, usedforsecurity=False).digest() == digest:
+        return _IN_STEP
+    return _OUT_OF_STEP
 
 
-def ranked(said: Said, *, matching: bool) -> list[str]:
+@lru_cache(maxsize=64)
+def ranked(sources: Ranking, ranking: Ranking) -> Ranking:
     """Return the sources that say something, the one that is believed first.
 
-    >>> ranked({"exif": ("A",), "sidecar": ("B",), "iim": ("C",)}, matching=True)
-    ['sidecar', 'exif', 'iim']
+    >>> ranked(("exif", "sidecar", "iim"), ranking(None, None))
+    ('sidecar', 'exif', 'iim')
     """
-    if len(said) == 1:
-        return list(said)
-    return [source for source in (_IN_STEP if matching else _OUT_OF_STEP) if source in said]
+    return tuple(source for source in ranking if source in sources)
 
 
-def believed(field: str, said: Said, *, matching: bool) -> str | None:
-    """Return the value that prevails, several joined by '; '."""
-    order = ranked(said, matching=matching)
-    if not order:
-        return None
+def believed(field: str, said: Said, order: Ranking) -> str | None:
+    """Return the value that prevails, several joined by '; ': that of the first source in order."""
     values = said[order[0]]
     if order[0] == "iim" and "xmp" in said:
         limit = LIMITS.get(field, LONGEST)
@@ -70,14 +72,24 @@ def joined(values: Values) -> str | None:
 
 def disagreements(claims: Mapping[str, Said]) -> str | None:
     """Return the fields on which two sources that assert something do not agree, with all they say, as canonical JSON."""
-    found = {
-        field: {source: joined(values) for source, values in said.items()}
-        for field, said in claims.items()
-        if len(said) > 1
-        and len(set(said.values())) > 1
-        and not all(_agree(field, one, other) for one, other in combinations(said.values(), 2))
-    }
+    found = {}
+    for field, said in claims.items():
+        distinct = set(said.values())
+        if len(distinct) > 1 and not all(_agree(field, *pair) for pair in combinations(distinct, 2)):
+            found[field] = {source: joined(values) for source, values in said.items()}
     return canonical(found) if found else None
+
+
+def listed(order: Mapping[str, Ranking]) -> str | None:
+    """Return the sources of each field in order, as canonical JSON; None where nothing is said."""
+    return (
+        "{" + ",".join(f'"{field}":{_list(order[field])}' for field in sorted(order)) + "}" if order else None
+    )
+
+
+@lru_cache(maxsize=64)
+def _list(sources: Ranking) -> str:
+    return canonical(sources)
 
 
 def canonical(value: object) -> str:
@@ -94,8 +106,6 @@ def _is_cut(short: str, full: str, limit: int) -> bool:
 
 
 def _agree(field: str, one: Values, other: Values) -> bool:
-    if one == other:
-        return True
     if field == "date_created":
         return may_be_one(one[0], other[0])
     if len(one) != len(other):

@@ -3,7 +3,7 @@
 The bytes are those that were read for everything else; only a sidecar is a file of its own.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -95,7 +95,7 @@ def _bare(segments: Segments) -> bool:
 
 @lru_cache(maxsize=4)
 def _nothing(backend: str) -> Metadata:
-    return replace(NOTHING, metadata_backend=backend)
+    return NOTHING._replace(metadata_backend=backend)
 
 
 @lru_cache(maxsize=4)

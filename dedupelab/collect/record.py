@@ -119,7 +119,7 @@ def _describe(
         "payload_sha256": parts.payload_sha256,
     }
     metadata = metadata_of(data, parts, reading, sidecar)
-    row |= vars(metadata)
+    row |= metadata._asdict()
     try:
         picture = decode(data, policy, colour=bool(codes))
     except UndecodableError as problem:

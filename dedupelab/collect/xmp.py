@@ -1,12 +1,12 @@
-"""XMP packets: RDF in XML, read by namespace and never by prefix, with no DTD and no entities.
-
-Every value may be written as an attribute, an element, a container or a structure; all forms are read alike
-(ISO 16684-1, section 7).
-"""
+"""XMP packets: RDF in XML, read by namespace and never by prefix, with no DTD and no entities (ISO 16684-1, section 7)."""
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dedupelab.collect import rdf
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -15,8 +15,6 @@ LARGEST = 16 * 2**20
 """Bytes; a larger packet is refused unread."""
 EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
 _RIGHTS = "{http://ns.adobe.com/xap/1.0/rights/}"
@@ -27,14 +25,11 @@ _PLUS = "{http://ns.useplus.org/ldf/xmp/1.0/}"
 _EXIF = "{http://ns.adobe.com/exif/1.0/}"
 _TERMS = "{http://purl.org/dc/terms/}"
 
-_CONTAINERS = (_RDF + "Seq", _RDF + "Bag", _RDF + "Alt")
-_DEEPEST = 4
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>")
 
 
-@dataclass(frozen=True)
-class Xmp:
+class Xmp(NamedTuple):
     """What XMP asserts about a picture; several owners or licensors are kept apart.
 
     `prompt` is read only so that it can be kept out of everything else. `provenance` is where Content Credentials lie that
@@ -66,12 +61,16 @@ class Xmp:
     digital_source_type: str = ""
     ai_system: str = ""
     ai_system_version: str = ""
-    prompt: str = field(default="", repr=False)
+    prompt: str = ""
     has_prompt: bool = False
     has_gps: bool = False
     provenance: str = ""
     sidecar_for: str = ""
     problem: str | None = None
+
+    def __repr__(self) -> str:
+        said = (f"{name}={value!r}" for name, value in self._asdict().items() if value and name != "prompt")
+        return f"Xmp({', '.join(said)})"
 
 
 def join(main: bytes, extensions: list[bytes]) -> bytes:
@@ -101,23 +100,26 @@ def read(packet: bytes) -> Xmp:
     """Read what XMP asserts from a packet or a sidecar file; whatever cannot be read is absent and named as a problem."""
     if len(packet) > LARGEST:
         return Xmp(problem=f"expected XMP of at most {LARGEST} bytes, got {len(packet)}")
-    text, problem = _decode(packet)
-    text = text[text.find("<") : text.rfind(">") + 1] if "<" in text else ""
-    if not text:
+    xml, problem = _utf8(packet)
+    if not xml:
         return Xmp(problem="expected XMP, got no XML" if packet.strip(b"\0 \r\n\t") else None)
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        return Xmp(problem="expected XMP without a document type, got one; it is not followed")
-    root, malformed = _parse(text)
-    if root is None:
-        return Xmp(problem=malformed)
-    nodes = [node for rdf in root.iter(_RDF + "RDF") for node in rdf]
-    return _assertions(nodes, problem or malformed)
+    try:
+        root = _parse(xml)
+    except ValueError as malformed:
+        # Control characters, which XML forbids and some programs write, get a second try without them.
+        xml, undecodable = _recoded(xml, "utf-8", _CONTROLS)
+        problem = problem or undecodable or str(malformed)
+        try:
+            root = _parse(xml)
+        except ValueError as still:
+            return Xmp(problem=str(still))
+    return _assertions(rdf.properties(root), problem)
 
 
-def _decode(packet: bytes) -> tuple[str, str | None]:
-    """Decode UTF-8, UTF-16 and UTF-32 with or without a byte order mark, by where the NULs of the first `<` are."""
+def _utf8(packet: bytes) -> tuple[bytes, str | None]:
+    """Return the XML in UTF-8, from the first `<` to the last `>`: UTF-16 and UTF-32 show by where their NULs are."""
     start = packet.lstrip(b"\xef\xbb\xbf \r\n\t")[:4]
-    encoding = "utf-8-sig"
+    encoding = None
     if start[:4] in {b"\xff\xfe\0\0", b"<\0\0\0"}:
         encoding = "utf-32-le"
     elif start[:4] in {b"\0\0\xfe\xff", b"\0\0\0<"}:
@@ -126,140 +128,136 @@ def _decode(packet: bytes) -> tuple[str, str | None]:
         encoding = "utf-16-le"
     elif start[:2] in {b"\xfe\xff", b"\0<"}:
         encoding = "utf-16-be"
+    packet, problem = (packet, None) if encoding is None else _recoded(packet, encoding)
+    first = packet.find(b"<")
+    return packet[first : packet.rfind(b">") + 1] if first >= 0 else b"", problem
+
+
+def _recoded(
+    packet: bytes, encoding: str, without: Mapping[int, None] = MappingProxyType({})
+) -> tuple[bytes, str | None]:
     try:
-        return packet.decode(encoding), None
+        return packet.decode(encoding).translate(without).encode(), None
     except UnicodeDecodeError:
-        return packet.decode(encoding, "replace"), "expected XMP in Unicode, got bytes that are not"
+        text = packet.decode(encoding, "replace")
+        return text.translate(without).encode(), "expected XMP in Unicode, got bytes that are not"
 
 
-def _parse(text: str) -> "tuple[Element | None, str | None]":
-    """Parse XML; control characters, which XML forbids and some programs write, get a second try without them."""
-    # A document type has been refused, so there is nothing to expand or to fetch, and the parser written in C can be
-    # used; defusedxml's guards need the one written in Python, which takes more than twice as long. lxml parses faster,
-    # but its elements are slower to ask.
+def _parse(xml: bytes) -> "Element":
+    """Parse XML; a ValueError says what is wrong with it."""
+    # A document type is refused, so there is nothing to expand or to fetch, and the parser written in C can be used;
+    # defusedxml's guards need the one written in Python, which takes more than twice as long. lxml parses faster, but its
+    # elements are slower to ask.
     from xml.etree import ElementTree as ET  # noqa: PLC0415 - few files have XMP; see above
 
-    message = None
-    for forbidden in ({}, _CONTROLS):
-        try:
-            return ET.fromstring(text.translate(forbidden) if forbidden else text), message  # noqa: S314 - see above
-        except (ET.ParseError, ValueError) as problem:
-            # ValueError: a lone half of a UTF-16 pair cannot be handed to the parser.
-            message = f"expected well-formed XMP, got {problem}"
-    return None, message
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise ValueError("expected XMP without a document type, got one; it is not followed")
+    try:
+        return ET.fromstring(xml, ET.XMLParser(encoding="utf-8"))  # noqa: S314 - see above
+    except ET.ParseError as problem:
+        raise ValueError(f"expected well-formed XMP, got {problem}") from problem
 
 
-def _assertions(nodes: "list[Element]", problem: str | None) -> Xmp:
-    properties: dict[str, str | Element] = {}
-    for node in nodes:
-        for name, value in node.items():
-            properties.setdefault(name, value)
-        for child in node:
-            properties.setdefault(child.tag, child)
+_TEXTS = {
+    _PHOTOSHOP + "Credit": "credit",
+    _DC + "rights": "copyright",
+    _RIGHTS + "UsageTerms": "usage_terms",
+    _RIGHTS + "WebStatement": "web_statement",
+    _PLUS + "DataMining": "data_mining",
+    _PLUS + "OtherConstraints": "other_constraints",
+    _PHOTOSHOP + "Source": "source",
+    _PLUS + "ImageSupplierImageID": "supplier_image_id",
+    _DC + "title": "title",
+    _DC + "description": "caption",
+    _PHOTOSHOP + "DateCreated": "date",
+    _EXT + "DigImageGUID": "guid",
+    _MM + "DocumentID": "document_id",
+    _MM + "OriginalDocumentID": "original_document_id",
+    _MM + "InstanceID": "instance_id",
+    _EXT + "DigitalSourceType": "digital_source_type",
+    _EXT + "AISystemUsed": "ai_system",
+    _EXT + "AISystemVersionUsed": "ai_system_version",
+    _EXT + "AIPromptInformation": "prompt",
+    _TERMS + "provenance": "provenance",
+    _PHOTOSHOP + "SidecarForExtension": "sidecar_for",
+}
+"""Properties that are one text, and the fields they fill."""
+_PARENTS = tuple(_REF + part for part in ("documentID", "originalDocumentID", "instanceID"))
+_DERIVED_FROM, _WRITER = _MM + "DerivedFrom", _EXT + "AIPromptWriterName"
+_POSITION = (_EXIF + "GPSLatitude", _EXIF + "GPSLongitude")
+_SOURCE_TYPE_BEFORE_2010 = _EXT + "DigitalSourcetype"
 
-    # Most properties are absent from most packets, so that is looked at first.
+
+def _assertions(properties: "Mapping[str, str | Element]", problem: str | None) -> Xmp:
+    said: dict[str, Any] = {"problem": problem}
+    # Most properties are absent from most packets, so what is there is walked and not what could be.
+    for name, value in properties.items():
+        if name in _TEXTS:
+            said[_TEXTS[name]] = rdf.text(value)
+        elif name in _LISTS:
+            values = rdf.items(value)
+            said |= {field: read(values) for field, read in _LISTS[name].items()}
+
     def text(name: str) -> str:
-        return _text(properties[name]) if name in properties else ""
+        return rdf.text(properties[name]) if name in properties else ""
 
-    def items(name: str) -> "list[str | Element]":
-        return _items(properties[name]) if name in properties else []
-
-    document, original = text(_MM + "DocumentID"), text(_MM + "OriginalDocumentID")
-    parent = properties.get(_MM + "DerivedFrom", "")
-    parents = [
-        _text(_member(parent, _REF + part)) for part in ("documentID", "originalDocumentID", "instanceID")
-    ]
-    # A document with another identifier than its original derives from that, if from nothing nearer.
-    parents += [_text(parent), original if original != document else ""]
-    prompt = text(_EXT + "AIPromptInformation")
+    # The standard spelled the property with a small t before 2010.
+    if not said.get("digital_source_type"):
+        said["digital_source_type"] = text(_SOURCE_TYPE_BEFORE_2010)
     return Xmp(
-        creator=tuple(filter(None, map(_text, items(_DC + "creator")))),
-        credit=text(_PHOTOSHOP + "Credit"),
-        copyright=text(_DC + "rights"),
-        owner=_parties(items(_PLUS + "CopyrightOwner"), "CopyrightOwner"),
-        licensor=_parties(items(_PLUS + "Licensor"), "Licensor"),
-        licensor_url=_members(items(_PLUS + "Licensor"), _PLUS + "LicensorURL"),
-        usage_terms=text(_RIGHTS + "UsageTerms"),
-        web_statement=text(_RIGHTS + "WebStatement"),
-        data_mining=text(_PLUS + "DataMining"),
-        other_constraints=text(_PLUS + "OtherConstraints"),
-        source=text(_PHOTOSHOP + "Source"),
-        supplier=_parties(items(_PLUS + "ImageSupplier"), "ImageSupplier"),
-        supplier_image_id=text(_PLUS + "ImageSupplierImageID"),
-        registry=_entries(items(_EXT + "RegistryId")),
-        title=text(_DC + "title"),
-        caption=text(_DC + "description"),
-        date=text(_PHOTOSHOP + "DateCreated"),
-        guid=text(_EXT + "DigImageGUID"),
-        document_id=document,
-        original_document_id=original,
-        instance_id=text(_MM + "InstanceID"),
-        derived_from=next(filter(None, parents), ""),
-        # The standard spelled the property with a small t before 2010.
-        digital_source_type=text(_EXT + "DigitalSourceType") or text(_EXT + "DigitalSourcetype"),
-        ai_system=text(_EXT + "AISystemUsed"),
-        ai_system_version=text(_EXT + "AISystemVersionUsed"),
-        prompt=prompt,
-        has_prompt=bool(prompt or text(_EXT + "AIPromptWriterName")),
-        has_gps=bool(text(_EXIF + "GPSLatitude") and text(_EXIF + "GPSLongitude")),
-        provenance=text(_TERMS + "provenance"),
-        sidecar_for=text(_PHOTOSHOP + "SidecarForExtension"),
-        problem=problem,
+        **said,
+        derived_from=_parent(properties, said),
+        has_prompt=bool(said.get("prompt") or text(_WRITER)),
+        has_gps=all(map(text, _POSITION)),
     )
 
 
-def _members(items: "list[str | Element]", form: str) -> tuple[str, ...]:
-    return tuple(filter(None, (_text(_member(item, form)) for item in items)))
+def _parent(properties: "Mapping[str, str | Element]", said: Mapping[str, str]) -> str:
+    if _DERIVED_FROM in properties:
+        named = properties[_DERIVED_FROM]
+        parents = (*(rdf.member(named, part) for part in _PARENTS), named)
+        if found := next(filter(None, map(rdf.text, parents)), ""):
+            return found
+    # A document with another identifier than its original derives from that, if from nothing nearer.
+    original = said.get("original_document_id", "")
+    return original if original != said.get("document_id", "") else ""
 
 
-def _parties(items: "list[str | Element]", name: str) -> tuple[str, ...]:
+def _names(values: "list[str | Element]") -> tuple[str, ...]:
+    return tuple(filter(None, map(rdf.text, values)))
+
+
+def _members(values: "list[str | Element]", form: str) -> tuple[str, ...]:
+    return tuple(filter(None, (rdf.text(rdf.member(value, form)) for value in values)))
+
+
+def _parties(values: "list[str | Element]", forms: Sequence[str]) -> tuple[str, ...]:
     """Return who is named: PLUS names a party by any of name, identifier and address; the first given identifies it."""
-    forms = [_PLUS + name + part for part in ("Name", "ID", "URL")]
-    found = ([_text(_member(item, form)) for form in forms] for item in items)
-    return tuple(named for values in found if (named := next(filter(None, values), "")))
+    named = (
+        next(filter(None, (rdf.text(rdf.member(value, form)) for form in forms)), "") for value in values
+    )
+    return tuple(filter(None, named))
 
 
-def _entries(items: "list[str | Element]") -> tuple[str, ...]:
+def _entries(values: "list[str | Element]") -> tuple[str, ...]:
     """Return registry entries, each as organisation and item: an item means nothing without its registry."""
-    both = ([_text(_member(item, _EXT + part)) for part in ("RegOrgId", "RegItemId")] for item in items)
+    both = ([rdf.text(rdf.member(value, part)) for part in _REGISTERED] for value in values)
     return tuple(entry for pair in both if (entry := " ".join(filter(None, pair))))
 
 
-def _container(value: "Element") -> "Element | None":
-    return next((child for child in value if child.tag in _CONTAINERS), None)
+def _forms(party: str) -> list[str]:
+    return [_PLUS + party + part for part in ("Name", "ID", "URL")]
 
 
-def _items(value: "str | Element") -> "list[str | Element]":
-    """Return the items of a Seq, Bag or Alt, or the value itself when it is none."""
-    if isinstance(value, str):
-        return [value]
-    container = _container(value)
-    return [value] if container is None else list(container)
-
-
-def _member(value: "str | Element", name: str) -> "str | Element":
-    """Return a structure's field, whether its node is written out, implied by parseType or given as attributes."""
-    if isinstance(value, str):
-        return ""
-    for node in (value, *(child for child in value if child.tag == _RDF + "Description")):
-        if name in node.attrib:
-            return node.attrib[name]
-        found = node.find(name)
-        if found is not None:
-            return found
-    return ""
-
-
-def _text(value: "str | Element", depth: int = 0) -> str:
-    """Return a value's text: of several languages the default, else the first; of a qualified value the value."""
-    if isinstance(value, str):
-        return value.strip()
-    if _RDF + "resource" in value.attrib:
-        return value.attrib[_RDF + "resource"].strip()
-    if depth < _DEEPEST and len(value):
-        container = _container(value)
-        if container is not None:
-            items = sorted(container, key=lambda item: item.get(_LANG) != "x-default")
-            return _text(items[0], depth + 1) if items else ""
-        return _text(_member(value, _RDF + "value"), depth + 1)
-    return (value.text or "").strip()
+_REGISTERED = (_EXT + "RegOrgId", _EXT + "RegItemId")
+_LISTS: "dict[str, dict[str, Callable[[list[str | Element]], tuple[str, ...]]]]" = {
+    _DC + "creator": {"creator": _names},
+    _PLUS + "CopyrightOwner": {"owner": partial(_parties, forms=_forms("CopyrightOwner"))},
+    _PLUS + "Licensor": {
+        "licensor": partial(_parties, forms=_forms("Licensor")),
+        "licensor_url": partial(_members, form=_PLUS + "LicensorURL"),
+    },
+    _PLUS + "ImageSupplier": {"supplier": partial(_parties, forms=_forms("ImageSupplier"))},
+    _EXT + "RegistryId": {"registry": _entries},
+}
+"""Properties with several items, and the fields that each fills."""

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupelab.collect.precedence import believed, disagreements, in_step, ranked
+from dedupelab.collect.precedence import believed, disagreements, ranked, ranking
 
 words = st.text("abc", min_size=1, max_size=3)
 said = st.dictionaries(st.sampled_from(["sidecar", "exif", "iim", "xmp"]), st.tuples(words), min_size=1)
@@ -15,9 +15,9 @@ said = st.dictionaries(st.sampled_from(["sidecar", "exif", "iim", "xmp"]), st.tu
 def test_the_first_in_order_is_believed(sources, matching):
     """Sidecar, Exif, XMP, IIM; IIM before XMP once it was changed alone. The order of reading does not matter."""
     order = ["sidecar", "exif", *(("xmp", "iim") if matching else ("iim", "xmp"))]
-    assert ranked(sources, matching=matching) == [source for source in order if source in sources]
-    first = next(source for source in order if source in sources)
-    assert believed("copyright_owner", sources, matching=matching) == sources[first][0]
+    found = ranked(tuple(sources), ranking(b"records", None if matching else b"of others"))
+    assert list(found) == [source for source in order if source in sources]
+    assert believed("copyright_owner", sources, found) == sources[found[0]][0]
 
 
 @given(said)
@@ -32,6 +32,6 @@ def test_nothing_that_differs_is_hidden(sources):
 
 def test_without_a_digest_iim_is_taken_to_match():
     """Only a stored digest that no longer fits says that IIM was changed alone."""
-    assert in_step(None, b"x")
-    assert in_step(b"records", None)
-    assert not in_step(b"records", b"x" * 16)
+    matching = ("sidecar", "exif", "xmp", "iim")
+    assert ranking(None, b"x") == ranking(b"records", None) == matching
+    assert ranking(b"records", b"x" * 16) == ("sidecar", "exif", "iim", "xmp")

@@ -61,7 +61,7 @@ AI = (
 def same(data: bytes, backend: str, apart: str = "") -> dict[str, object]:
     """Return what both readers say of the bytes, the field `apart` left out."""
     segments = split(data)
-    own, other = (dict(vars(metadata_of(data, segments, Reading(reader)))) for reader in ("own", backend))
+    own, other = (metadata_of(data, segments, Reading(reader))._asdict() for reader in ("own", backend))
     assert own.pop("metadata_backend").startswith("own ")
     assert other.pop("metadata_backend") == f"{backend} {OTHERS[backend].version()}"
     assert own | {apart: None} == other | {apart: None}

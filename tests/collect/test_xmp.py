@@ -156,6 +156,22 @@ def test_entities_are_never_followed(head, encoding):
     assert found == xmp.Xmp(problem="expected XMP without a document type, got one; it is not followed")
 
 
+@pytest.mark.parametrize("hidden", ["<!DOC\x01TYPE a [<!ENT\x02ITY x 'lol'>]>", "\ufffe<!DOCTYPE a>"])
+def test_no_document_type_hides_behind_what_is_dropped(hidden):
+    """What only becomes a document type once forbidden characters are dropped is refused, too."""
+    found = xmp.read((hidden + packet("<dc:title>&x;</dc:title>")).encode())
+    assert found == xmp.Xmp(problem="expected XMP without a document type, got one; it is not followed")
+
+
+def test_a_prompt_is_not_shown():
+    """Logs and failed tests show what a packet says, never a prompt."""
+    found = xmp.read(
+        packet(attributes="Iptc4xmpExt:AIPromptInformation='a secret' photoshop:Credit='Line'").encode()
+    )
+    assert found.prompt == "a secret"
+    assert repr(found) == "Xmp(credit='Line', has_prompt=True)"
+
+
 def test_encodings_that_are_only_claimed_are_not_believed():
     """A declaration of another encoding does not hide anything: the text is decoded before it is parsed."""
     text = '<?xml version="1.0" encoding="cp037"?>' + packet("<dc:title>Plain</dc:title>")
