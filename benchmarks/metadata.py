@@ -57,7 +57,7 @@ def labels(number: int) -> Labels:
 
 def without_metadata(files: list[Path]) -> None:
     """Read files as a scan does, metadata apart."""
-    with patch("dedupelab.collect.record.metadata_of", return_value=NOTHING):
+    with patch("dedupelab.collect.record.metadata_later", return_value=NOTHING):
         our_records(files)
 
 

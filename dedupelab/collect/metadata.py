@@ -5,7 +5,7 @@ is one, and the text is kept out of every column.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dedupelab.collect import exif as exif_block
@@ -79,13 +79,12 @@ NOTHING, _SILENT = Metadata(), Sources()
 _PLACES = ("exif", "iim", "xmp", "sidecar")
 
 
-def own_sources(segments: Segments) -> Sources:
-    """Read what a file's Exif, IIM and XMP say. Never raises: what is malformed is a `problem`, the rest is kept."""
-    return Sources(
-        _SILENT.exif if segments.exif is None else exif_block.read(segments.exif),
-        _SILENT.iim if segments.iim is None else iim_records.read(segments.iim),
-        _SILENT.xmp if segments.xmp is None else xmp_packet.read(segments.xmp),
-    )
+def own_sources(files: Sequence[Segments]) -> list[Sources]:
+    """Read what each file's Exif, IIM and XMP say. Never raises: what is malformed is a `problem`, the rest is kept."""
+    exifs = [_SILENT.exif if file.exif is None else exif_block.read(file.exif) for file in files]
+    iims = [_SILENT.iim if file.iim is None else iim_records.read(file.iim) for file in files]
+    packets = [_SILENT.xmp if file.xmp is None else xmp_packet.read(file.xmp) for file in files]
+    return list(map(Sources, exifs, iims, packets))
 
 
 def sidecar_source(packet: bytes, suffix: str = "") -> Xmp:
@@ -116,7 +115,7 @@ def read_metadata(
     >>> read_metadata(Segments(exif=b"neither this")).problem
     'expected Exif to begin with a TIFF header, got other bytes'
     """
-    read = own_sources(segments) if sources is None else sources
+    read = own_sources([segments])[0] if sources is None else sources
     if read == _SILENT and sidecar is None and not segments.c2pa:
         return NOTHING if backend is None else NOTHING._replace(metadata_backend=backend)
     packets = (read.xmp,) if sidecar is None else (read.xmp, sidecar)

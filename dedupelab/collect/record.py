@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedupelab.collect.codes import Code, image_codes
 from dedupelab.collect.decoding import Decode, Picture, UndecodableError, decode, full_colour
 from dedupelab.collect.fingerprints import Reduced, fingerprint, fingerprints, reduced
 from dedupelab.collect.listing import Entry, read_bytes
-from dedupelab.collect.reading import Reading, metadata_of, sidecar_of
+from dedupelab.collect.metadata import Metadata
+from dedupelab.collect.reading import Reading, Waiting, metadata_later, read_together, sidecar_of
 from dedupelab.collect.segments import split
 from dedupelab.collect.xmp import Xmp
 
@@ -18,6 +19,14 @@ UNREAD = "cannot be read"
 """How the reason starts when a listed file's bytes could not be had."""
 _OWN = Reading()
 EMPTY_METADATA: Row = {"ai_label": "no-label", "c2pa": "none", "has_gps": False}
+
+
+class Part(NamedTuple):
+    """A file's row as far as it is known, and what is taken together with the rest of a batch: metadata and fingerprints."""
+
+    row: Row
+    metadata: Metadata | Waiting | None = None
+    small: Reduced | None = None
 
 
 def image_id(collection: str, path: str) -> str:
@@ -48,9 +57,9 @@ def read_records(
     reading: Reading = _OWN,
     started: Started | None = None,
 ) -> list[Row]:
-    """Read listed files once each and return their rows, in order; the files' fingerprints are taken together.
+    """Read listed files once each and return their rows, in order; metadata and fingerprints are taken together.
 
-    `started` is called with the number of each file before it is opened, and with their count before the fingerprints.
+    `started` is called with the number of each file before it is opened, and with their count before what is taken together.
     """
     found = []
     for number, entry in enumerate(entries):
@@ -59,7 +68,7 @@ def read_records(
         found.append(_read(entry, collection, policy, codes, reading))
     if started:
         started(len(entries))
-    return _fingerprinted(found)
+    return _completed(found, reading)
 
 
 def refused(entry: Entry, collection: str, problem: str) -> Row:
@@ -67,23 +76,21 @@ def refused(entry: Entry, collection: str, problem: str) -> Row:
     return _listed(entry, collection) | {"status": "unreadable", "problem": f"{UNREAD}: {problem}"}
 
 
-def _read(
-    entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading
-) -> tuple[Row, Reduced | None]:
+def _read(entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading) -> Part:
     row = _listed(entry, collection)
     if entry.skipped is not None:
-        return row | {"status": "skipped", "problem": entry.skipped}, None
+        return Part(row | {"status": "skipped", "problem": entry.skipped})
     if entry.unreadable is not None:
-        return row | {"status": "unreadable", "problem": entry.unreadable}, None
+        return Part(row | {"status": "unreadable", "problem": entry.unreadable})
     try:
         data = read_bytes(entry.native)
     except OSError as problem:
         reason = f"{UNREAD}: {problem.strerror or problem}"
-        return row | {"status": "unreadable", "problem": reason}, None
+        return Part(row | {"status": "unreadable", "problem": reason})
     if entry.sidecar is not None:
         row |= {"sidecar": entry.sidecar.path, "sidecar_modified": entry.sidecar.modified}
-    found, small = _describe(data, policy, codes, reading, sidecar_of(entry))
-    return row | found, small
+    found = _describe(data, policy, codes, reading, sidecar_of(entry))
+    return found._replace(row=row | found.row)
 
 
 def _listed(entry: Entry, collection: str) -> Row:
@@ -105,41 +112,38 @@ def describe(
     sidecar: Xmp | None = None,
 ) -> Row:
     """Return everything the images table says of a file's content, from its bytes and what its sidecar says."""
-    return _fingerprinted([_describe(data, policy, codes, reading, sidecar)])[0]
+    return _completed([_describe(data, policy, codes, reading, sidecar)], reading)[0]
 
 
 def _describe(
     data: bytes, policy: Decode, codes: Collection[Code], reading: Reading, sidecar: Xmp | None
-) -> tuple[Row, Reduced | None]:
-    """Return a row, and what is left of its picture where the fingerprints are still to be taken."""
+) -> Part:
     parts = split(data)
     row: Row = {
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
         "payload_sha256": parts.payload_sha256,
     }
-    metadata = metadata_of(data, parts, reading, sidecar)
-    row |= metadata._asdict()
+    metadata = metadata_later(data, parts, reading, sidecar)
     try:
         picture = decode(data, policy, colour=bool(codes))
     except UndecodableError as problem:
-        return row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}, None
+        return Part(row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}, metadata)
     row |= {
         "status": "hashed",
-        "problem": metadata.problem,
         "format": picture.format,
         "mode": picture.mode,
         "width": picture.width,
         "height": picture.height,
         "frames": picture.frames,
     }
-    row |= _coded(data, picture, codes, metadata.problem)
+    row |= _coded(data, picture, codes)
     if policy == "full":
-        return row | vars(fingerprint(picture.gray, exact=True)), None
-    return row, reduced(picture.gray)
+        return Part(row | vars(fingerprint(picture.gray, exact=True)), metadata)
+    return Part(row, metadata, reduced(picture.gray))
 
 
-def _coded(data: bytes, picture: Picture, codes: Collection[Code], problem: str | None) -> Row:
+def _coded(data: bytes, picture: Picture, codes: Collection[Code]) -> Row:
     """Return the codes asked for; a picture that cannot be had in full keeps its row, without codes and with the reason."""
     if not codes:
         return {}
@@ -147,10 +151,26 @@ def _coded(data: bytes, picture: Picture, codes: Collection[Code], problem: str 
         # Fingerprints must not depend on whether codes are asked for, so a scaled JPEG is decoded once more.
         return image_codes(picture.colour or full_colour(data), codes)
     except UndecodableError as reason:
-        return {"problem": "; ".join(filter(None, (problem, f"no image codes: {reason}")))}
+        return {"problem": f"no image codes: {reason}"}
 
 
-def _fingerprinted(found: Sequence[tuple[Row, Reduced | None]]) -> list[Row]:
-    """Complete the rows whose pictures wait for their fingerprints."""
-    prints = iter(fingerprints([small for _, small in found if small is not None]))
-    return [row if small is None else row | vars(next(prints)) for row, small in found]
+def _completed(parts: Sequence[Part], reading: Reading) -> list[Row]:
+    """Complete the rows whose metadata and fingerprints wait for each other's."""
+    waiting = [part.metadata for part in parts if isinstance(part.metadata, Waiting)]
+    told = iter(read_together(waiting, reading))
+    prints = iter(fingerprints([part.small for part in parts if part.small is not None]))
+    rows = []
+    for row, metadata, small in parts:
+        if metadata is not None:
+            _tell(row, next(told) if isinstance(metadata, Waiting) else metadata)
+        rows.append(row if small is None else row | vars(next(prints)))
+    return rows
+
+
+def _tell(row: Row, metadata: Metadata) -> None:
+    """Add to a row what metadata assert; why a picture cannot be read is the whole of its problem."""
+    problem = row.get("problem")
+    row |= metadata._asdict()
+    row["problem"] = (
+        "; ".join(filter(None, (metadata.problem, problem))) or None if row["status"] == "hashed" else problem
+    )
