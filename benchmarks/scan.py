@@ -220,12 +220,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def on_one_thread() -> int:
+def on_one_thread(main: Callable[[], int]) -> int:
     """Run in a process whose linear algebra has one thread: the number is read when the library is loaded."""
+    if all(os.environ.get(name) == "1" for name in THREADS):
+        return main()
     environment = os.environ | dict.fromkeys(THREADS, "1")
     return subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
-    single_threaded = all(os.environ.get(name) == "1" for name in THREADS)
-    sys.exit(main() if single_threaded else on_one_thread())
+    sys.exit(on_one_thread(main))

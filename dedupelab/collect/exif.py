@@ -109,14 +109,14 @@ def layout(block: bytes) -> Layout | None:
 def directory(block: bytes, how: Layout, offset: int, wanted: Container[int]) -> Directory:
     """Read the wanted entries of the directory at `offset`, except those whose values lie outside the block."""
     counts, entries, offsets = _NUMBERS[how.order, how.big]
-    head, step, inline = counts.size, entries.size, offsets.size
-    if not 8 <= offset <= len(block) - head:
+    head, step, inline, end = counts.size, entries.size, offsets.size, len(block)
+    if not 8 <= offset <= end - head:
         return _UNREADABLE
     position = offset + head
     count = counts.unpack_from(block, offset)[0]
-    fitting = min(count, (len(block) - position) // step)
+    fitting = min(count, (end - position) // step)
     stop = position + fitting * step
-    whole = fitting == count and stop + inline <= len(block)
+    whole = fitting == count and stop + inline <= end
     found: dict[int, Entry] = {}
     for tag, kind, items, value in entries.iter_unpack(block[position:stop]):
         position += step
@@ -124,11 +124,11 @@ def directory(block: bytes, how: Layout, offset: int, wanted: Container[int]) ->
             continue
         size = items * _SIZES[kind]
         start = position - inline if size <= inline else offsets.unpack(value)[0]
-        if start + size <= len(block):
+        if start + size <= end:
             found[tag] = Entry(kind, items, start, start + size)
         else:
             whole = False
-    following = offsets.unpack_from(block, stop)[0] if stop + inline <= len(block) else 0
+    following = offsets.unpack_from(block, stop)[0] if stop + inline <= end else 0
     return Directory(found, following, stop - offset, whole)
 
 
@@ -224,12 +224,10 @@ def read(exif: bytes) -> Exif:
     if how is None:
         return Exif(problem="expected Exif to begin with a TIFF header, got other bytes")
     main = directory(exif, how, how.first, _FIRST)
-    parts = [main]
-    for tag, wanted in ((EXIF_DIRECTORY, _SECOND), (GPS_DIRECTORY, _POSITION)):
-        pointer = integers(exif, how, main.entries.get(tag))
-        parts.append(directory(exif, how, pointer[0], wanted) if pointer else _ABSENT)
-    first, more, position = (part.entries for part in parts)
-    whole = all(part.whole for part in parts)
+    inner = _pointed(exif, how, main, EXIF_DIRECTORY, _SECOND)
+    place = _pointed(exif, how, main, GPS_DIRECTORY, _POSITION)
+    whole = main.whole and inner.whole and place.whole
+    first, more, position = main.entries, inner.entries, place.entries
     date = _text(exif, more.get(DATE_ORIGINAL))
     # The photographer's notice and the editor's are parted by a NUL.
     notices = (part.strip() for part in _text(exif, first.get(COPYRIGHT), whole=True).split("\0"))
@@ -242,6 +240,11 @@ def read(exif: bytes) -> Exif:
         has_gps=len(position) == 2 and all(_measured(exif, how, entry) for entry in position.values()),
         problem=None if whole else "expected Exif values inside the Exif block, got some outside it",
     )
+
+
+def _pointed(block: bytes, how: Layout, main: Directory, tag: int, wanted: Container[int]) -> Directory:
+    pointer = integers(block, how, main.entries.get(tag))
+    return directory(block, how, pointer[0], wanted) if pointer else _ABSENT
 
 
 def _text(block: bytes, entry: Entry | None, *, whole: bool = False) -> str:
@@ -257,18 +260,22 @@ def names_in(text: str) -> tuple[str, ...]:
     >>> names_in('Ann; "Lee; Ben"')
     ('Ann', 'Lee; Ben')
     """
+    parts = text.split("; ")
+    return tuple(name for part in (_unquoted(parts) if '"' in text else parts) if (name := part.strip()))
+
+
+def _unquoted(parts: list[str]) -> list[str]:
     names, quoted = list[str](), False
-    for part in text.split("; ") if text else ():
+    for part in parts:
         if quoted:
             names[-1] += "; " + part
         else:
             names.append(part)
         quoted = names[-1].startswith('"') and names[-1].count('"') % 2 == 1
-    unquoted = (
+    return [
         name[1:-1].replace('""', '"') if name[:1] == '"' == name[-1:] and len(name) > 1 else name
         for name in names
-    )
-    return tuple(name.strip() for name in unquoted if name.strip())
+    ]
 
 
 def _measured(block: bytes, how: Layout, entry: Entry) -> bool:

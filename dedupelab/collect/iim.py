@@ -13,6 +13,7 @@ RECORDS, DIGEST = 0x0404, 0x0425
 
 # Besides 8BIM, the signatures that Photoshop and ImageReady are known to have written.
 _SIGNATURES = frozenset({b"8BIM", b"PHUT", b"DCSR", b"AgHg", b"MeSa"})
+_HEAD = struct.Struct(">BBBH")
 _CHARSET, _TITLE, _DATE, _TIME = (1, 90), (2, 5), (2, 55), (2, 60)
 _CREATOR, _CREDIT, _SOURCE, _COPYRIGHT, _CAPTION = (2, 80), (2, 110), (2, 115), (2, 116), (2, 120)
 _DECLARED = {b"\x1b%G": "utf-8", b"\x1b.A": "latin-1", b"\x1b-A": "latin-1"}
@@ -85,26 +86,25 @@ def read(block: bytes) -> Iim:
     """Read what IIM asserts from raw records; whatever cannot be read is absent and named as a problem."""
     found: defaultdict[tuple[int, int], list[bytes]] = defaultdict(list)
     problem = None
-    position = 0
-    while position < len(block):
-        if block[position] != 0x1C or position + 5 > len(block):
+    position, end = 0, len(block)
+    while position < end:
+        marker, record, number, size = (
+            _HEAD.unpack_from(block, position) if position + _HEAD.size <= end else (0, 0, 0, 0)
+        )
+        if marker != 0x1C:
             # TIFF stores the records padded with NUL to whole words.
             problem = "expected an IIM record, got other bytes" if block[position:].strip(b"\0") else None
             break
-        number, size = (
-            (block[position + 1], block[position + 2]),
-            int.from_bytes(block[position + 3 : position + 5]),
-        )
-        start = position + 5
+        start = position + _HEAD.size
         if size & 0x8000:
             # An extended record: the size is the number of bytes that the size is written in.
-            width = min(size & 0x7FFF, len(block))
-            size = int.from_bytes(block[start : start + width]) if width <= 8 else len(block)
+            width = min(size & 0x7FFF, end)
+            size = int.from_bytes(block[start : start + width]) if width <= 8 else end
             start += width
-        if start + size > len(block):
+        if start + size > end:
             problem = "expected an IIM record to end within its block, got a longer one"
             break
-        found[number].append(block[start : start + size])
+        found[record, number].append(block[start : start + size])
         position = start + size
     declared = _DECLARED.get(found[_CHARSET][0], "") if found[_CHARSET] else ""
 

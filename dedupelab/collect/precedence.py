@@ -62,7 +62,7 @@ def believed(field: str, said: Said, order: Ranking) -> str | None:
         values = tuple(
             tail if _is_cut(text, tail, limit) else text for text, tail in zip(values, tails, strict=False)
         )
-    return joined(values)
+    return values[0] if len(values) == 1 else joined(values)
 
 
 def joined(values: Values) -> str | None:

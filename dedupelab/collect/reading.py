@@ -90,11 +90,11 @@ def metadata_later(
     """
     backend, library = _names(reading.backend)
     own = reading.backend == "own"
-    blocks = (segments.exif, segments.iim, segments.xmp)
     if own and not segments.c2pa:
-        if sidecar is None and not any(blocks):
+        kept = len(segments.exif or b"") + len(segments.iim or b"") + len(segments.xmp or b"")
+        if not kept and sidecar is None:
             return _nothing(backend)
-        if sum(len(block) for block in blocks if block) <= MOST_KEPT:
+        if kept <= MOST_KEPT:
             return Waiting(segments, sidecar)
     sources = own_sources([segments])[0] if own else _OTHERS[reading.backend].read(data)
     signed = credentials.check(data, reading.anchors) if segments.c2pa else None

@@ -153,7 +153,9 @@ def _parse(xml: bytes) -> "Element":
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
         raise ValueError("expected XMP without a document type, got one; it is not followed")
     try:
-        return ET.fromstring(xml, ET.XMLParser(encoding="utf-8"))  # noqa: S314 - see above
+        parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 - see above
+        parser.feed(xml)
+        return parser.close()
     except ET.ParseError as problem:
         raise ValueError(f"expected well-formed XMP, got {problem}") from problem
 
@@ -233,10 +235,13 @@ def _members(values: "list[str | Element]", form: str) -> tuple[str, ...]:
 
 def _parties(values: "list[str | Element]", forms: Sequence[str]) -> tuple[str, ...]:
     """Return who is named: PLUS names a party by any of name, identifier and address; the first given identifies it."""
-    named = (
-        next(filter(None, (rdf.text(rdf.member(value, form)) for form in forms)), "") for value in values
-    )
-    return tuple(filter(None, named))
+    parties = []
+    for value in values:
+        for form in forms:
+            if named := rdf.text(rdf.member(value, form)):
+                parties.append(named)
+                break
+    return tuple(parties)
 
 
 def _entries(values: "list[str | Element]") -> tuple[str, ...]:
