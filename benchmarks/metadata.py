@@ -2,8 +2,8 @@
 
     python benchmarks/metadata.py [--rounds 31] [--photos FOLDER]
 
-Every file carries Exif, IIM and XMP of its own, as an agency's files do: the dearest case. Counted is processor time on one thread, round by
-round in turn.
+Every file carries Exif, IIM and XMP of its own, as an agency's files do: the dearest case. Counted is processor time on one
+thread, round by round in turn.
 """
 
 import argparse
