@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from dedupelab.collect import credentials, exiftool, exiv2
 from dedupelab.collect.listing import Entry, read_bytes
@@ -68,51 +68,43 @@ def choose_reading(backend: Backend, trust_list: str | Path = "", folder: Path =
     return Reading(backend, text)
 
 
-class Waiting(NamedTuple):
-    """What of a file's metadata can wait until the rest of its batch is there, see `read_together`."""
-
-    segments: Segments
-    sidecar: Xmp | None
-
-
 def metadata_of(data: bytes, segments: Segments, reading: Reading, sidecar: Xmp | None = None) -> Metadata:
     """Return what a picture's metadata asserts. Never raises: whatever fails costs its fields and is a `problem`."""
     found = metadata_later(data, segments, reading, sidecar)
-    return read_together([found], reading)[0] if isinstance(found, Waiting) else found
+    return read_together([found], reading)[0] if isinstance(found, Segments) else found
 
 
 def metadata_later(
     data: bytes, segments: Segments, reading: Reading, sidecar: Xmp | None = None
-) -> Metadata | Waiting:
+) -> Metadata | Segments:
     """Return what a picture's metadata asserts, or what `read_together` will read with the rest of a batch.
 
-    What needs the whole file, or would keep much of it in memory until then, is read at once.
+    What needs another file or the whole of this one, or would keep much of it in memory until then, is read at once.
     """
     backend, library = _names(reading.backend)
     own = reading.backend == "own"
-    if own and not segments.c2pa:
+    if own and not segments.c2pa and sidecar is None:
         kept = len(segments.exif or b"") + len(segments.iim or b"") + len(segments.xmp or b"")
-        if not kept and sidecar is None:
+        if not kept:
             return _nothing(backend)
         if kept <= MOST_KEPT:
-            return Waiting(segments, sidecar)
+            return segments
     sources = own_sources([segments])[0] if own else _OTHERS[reading.backend].read(data)
     signed = credentials.check(data, reading.anchors) if segments.c2pa else None
     named = f"{backend}, {library}" if segments.c2pa and library else backend
     return read_metadata(segments, sources=sources, sidecar=sidecar, credentials=signed, backend=named)
 
 
-def read_together(waiting: Sequence[Waiting], reading: Reading) -> list[Metadata]:
+def read_together(waiting: Sequence[Segments], reading: Reading) -> list[Metadata]:
     """Return what the metadata of a batch's files assert, in order.
 
     One kind after another, and after all pictures, is a third faster than file by file: a decoded picture leaves nothing
     of the interpreter in a processor's caches, and each reader drives out the one before.
     """
     backend, _ = _names(reading.backend)
-    found = own_sources([segments for segments, _ in waiting])
     return [
-        read_metadata(segments, sources=sources, sidecar=sidecar, backend=backend)
-        for (segments, sidecar), sources in zip(waiting, found, strict=True)
+        read_metadata(segments, sources=sources, backend=backend)
+        for segments, sources in zip(waiting, own_sources(waiting), strict=True)
     ]
 
 

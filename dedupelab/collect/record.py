@@ -9,8 +9,8 @@ from dedupelab.collect.decoding import Decode, Picture, UndecodableError, decode
 from dedupelab.collect.fingerprints import Reduced, fingerprint, fingerprints, reduced
 from dedupelab.collect.listing import Entry, read_bytes
 from dedupelab.collect.metadata import Metadata
-from dedupelab.collect.reading import Reading, Waiting, metadata_later, read_together, sidecar_of
-from dedupelab.collect.segments import split
+from dedupelab.collect.reading import Reading, metadata_later, read_together, sidecar_of
+from dedupelab.collect.segments import Segments, split
 from dedupelab.collect.xmp import Xmp
 
 Row = dict[str, Any]
@@ -25,7 +25,7 @@ class Part(NamedTuple):
     """A file's row as far as it is known, and what is taken together with the rest of a batch: metadata and fingerprints."""
 
     row: Row
-    metadata: Metadata | Waiting | None = None
+    metadata: Metadata | Segments | None = None
     small: Reduced | None = None
 
 
@@ -156,13 +156,13 @@ def _coded(data: bytes, picture: Picture, codes: Collection[Code]) -> Row:
 
 def _completed(parts: Sequence[Part], reading: Reading) -> list[Row]:
     """Complete the rows whose metadata and fingerprints wait for each other's."""
-    waiting = [part.metadata for part in parts if isinstance(part.metadata, Waiting)]
+    waiting = [part.metadata for part in parts if isinstance(part.metadata, Segments)]
     told = iter(read_together(waiting, reading))
     prints = iter(fingerprints([part.small for part in parts if part.small is not None]))
     rows = []
     for row, metadata, small in parts:
         if metadata is not None:
-            _tell(row, next(told) if isinstance(metadata, Waiting) else metadata)
+            _tell(row, next(told) if isinstance(metadata, Segments) else metadata)
         rows.append(row if small is None else row | vars(next(prints)))
     return rows
 

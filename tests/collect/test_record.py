@@ -9,7 +9,9 @@ from PIL import Image
 from dedupelab import tables
 from dedupelab.collect import record
 from dedupelab.collect.listing import Entry, list_files
-from dedupelab.collect.record import describe, image_id, read_record
+from dedupelab.collect.record import describe, image_id, read_record, read_records
+from dedupelab.sample.files import relabel_jpeg
+from dedupelab.sample.labels import Labels, xmp_packet
 
 
 @pytest.fixture
@@ -53,6 +55,38 @@ def test_what_is_not_read_has_a_reason(tmp_path, monkeypatch):
     assert found["problem"].tolist()[:2] == [entries[0].skipped, entries[1].unreadable]
     assert found["problem"].tolist()[2] == "cannot be read: No such file or directory"
     assert found["sha256"].isna().all()
+
+
+def test_a_batch_is_what_its_files_are(jpeg, tmp_path):
+    """Metadata and fingerprints are taken together: each row is the same as that of its file alone, whatever lies beside it."""
+    says = {name: Labels(creators=(name,), caption=f"{name} " * 50) for name in ("ann", "ben", "cid", "dan")}
+    labelled = {name: relabel_jpeg(jpeg, said) for name, said in says.items()}
+    packet = xmp_packet(Labels(title="beside"))
+    files = {
+        "a.jpg": labelled["ann"],
+        "b.jpg": jpeg,
+        "c.jpg": labelled["ben"],
+        "c.xmp": packet,
+        "d.jpg": labelled["cid"][: len(labelled["cid"]) // 2],
+        "e.png": b"nothing",
+        "f.jpg": labelled["dan"].replace(b"</rdf:RDF>", b"</rdf:RD >"),
+        "g.jpg": relabel_jpeg(jpeg, Labels(caption="much " * 12_000)),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    entries = list_files(str(tmp_path))
+    rows = read_records(entries, "one")
+    assert rows == [read_record(entry, "one") for entry in entries]
+    by = {row["path"]: row for row in rows}
+    assert [by[name].get("creator") for name in ("a.jpg", "b.jpg", "c.jpg", "f.jpg")] == [
+        "ann",
+        None,
+        "ben",
+        "dan",
+    ]
+    assert by["c.jpg"]["title"] == "beside"
+    assert "well-formed" in by["f.jpg"]["problem"]
+    assert (by["d.jpg"]["status"], by["d.jpg"]["creator"]) == ("unreadable", "cid")
 
 
 def test_damaged_files_keep_their_digest(jpeg):
