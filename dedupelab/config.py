@@ -173,17 +173,22 @@ def load_config(path: Path) -> Config:
         With one line: which setting, what was expected, what was got, and the nearest valid name for an unknown one.
     """
     file = path / FILE if path.is_dir() or path.suffix != ".toml" else path
-    try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as problem:
-        raise ConfigError(
-            f"expected a study at {path}, got no {FILE} there; write one with: dedupelab init"
-        ) from problem
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigError(f"expected to read {file}, got: {problem}") from problem
-    except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{file.name}: expected TOML, got: {problem}") from problem
+    settings = read_toml(file)
+    if settings is None:
+        raise ConfigError(f"expected a study at {path}, got no {FILE} there; write one with: dedupelab init")
     return parse_config(settings)
+
+
+def read_toml(file: Path) -> dict[str, Any] | None:
+    """Read a file of settings, not yet checked; None where there is none. Raises ConfigError where it is no TOML."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"expected to read {file} as UTF-8, got: {problem}; save it anew") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{file.name}: expected TOML, got: {problem}; correct that line") from problem
 
 
 def parse_config(settings: Mapping[str, Any]) -> Config:

@@ -5,7 +5,6 @@ package: without the file, or with a file in which every line is a comment, the 
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from dedupelab.config import explain, frozen
+from dedupelab.config import explain, frozen, read_toml
 from dedupelab.errors import ConfigError
 from dedupelab.sections import Section
 
@@ -198,15 +197,7 @@ def load_consultation(folder: Path) -> Consultation | None:
     ConfigError
         With one line: which setting, what was expected, what was got, and the nearest valid name for an unknown one.
     """
-    file = folder / FILE
-    try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigError(f"expected to read {file} as UTF-8, got: {problem}; save it anew") from problem
-    except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{FILE}: expected TOML, got: {problem}; correct that line") from problem
+    settings = read_toml(folder / FILE)
     return parse_consultation(settings) if settings else None
 
 
