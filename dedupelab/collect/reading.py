@@ -68,18 +68,13 @@ def choose_reading(backend: Backend, trust_list: str | Path = "", folder: Path =
     return Reading(backend, text)
 
 
-def metadata_of(data: bytes, segments: Segments, reading: Reading, sidecar: Xmp | None = None) -> Metadata:
-    """Return what a picture's metadata asserts. Never raises: whatever fails costs its fields and is a `problem`."""
-    found = metadata_later(data, segments, reading, sidecar)
-    return read_together([found], reading)[0] if isinstance(found, Segments) else found
-
-
 def metadata_later(
     data: bytes, segments: Segments, reading: Reading, sidecar: Xmp | None = None
 ) -> Metadata | Segments:
     """Return what a picture's metadata asserts, or what `read_together` will read with the rest of a batch.
 
-    What needs another file or the whole of this one, or would keep much of it in memory until then, is read at once.
+    What needs another file or the whole of this one, or would keep much of it in memory until then, is read at once. Never
+    raises: whatever fails costs its fields and is a `problem`.
     """
     backend, library = _names(reading.backend)
     own = reading.backend == "own"

@@ -138,33 +138,6 @@ class LogNormal:
 
 
 @dataclass(frozen=True)
-class Empirical:
-    """Values that were recorded, each as likely as the others."""
-
-    values: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse nothing at all."""
-        if not self.values:
-            raise ConfigError(
-                "expected one recorded value or more, got none; record some or give the value itself"
-            )
-
-    @property
-    def mean(self) -> float:
-        """The average."""
-        return sum(self.values) / len(self.values)
-
-    def draw(self, streams: Streams, name: str, /) -> Floats:
-        """Return recorded values by the name's stream."""
-        ordered = np.sort(np.asarray(self.values, np.float64))
-        return ordered[(streams.uniform(name) * len(ordered)).astype(np.int64)]
-
-    def __str__(self) -> str:
-        return f"{len(self.values):,} recorded values, mean {self.mean:,.4g}"
-
-
-@dataclass(frozen=True)
 class MeanTime:
     """The mean of a quantity of which a sample was recorded, as uncertain as the sample leaves it.
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from dedupelab.evidence.frame import BANDS, BESIDE, PLAUSIBLE, Frame
 from dedupelab.evidence.surroundings import HOLDS, JOINS, REPEATS
-from dedupelab.tables import LINKS
 
 FLOOR = 20
 """Pairs reviewed at least in a stratum that has as many: fewer say next to nothing of it."""
@@ -219,8 +218,3 @@ def sheet(drawn: Draw) -> pd.DataFrame:
         }
     )
     return rows.sort_values(["when", "draw"]).drop(columns="when").reset_index(drop=True)
-
-
-def is_link(units: pd.DataFrame) -> NDArray[np.bool_]:
-    """Say which units the detector linked."""
-    return units["relation"].isin(LINKS).to_numpy(dtype=bool)

@@ -4,7 +4,7 @@ import pytest
 
 from dedupelab.collect import exiftool, exiv2
 from dedupelab.collect.listing import Entry
-from dedupelab.collect.reading import Reading, choose_reading, metadata_of, sidecar_of
+from dedupelab.collect.reading import Reading, choose_reading, metadata_later, sidecar_of
 from dedupelab.collect.segments import Segments, split
 from dedupelab.errors import ConfigError
 from dedupelab.version import __version__
@@ -71,12 +71,12 @@ def test_a_bad_sidecar_is_a_problem_of_its_picture(content, size, words, tmp_pat
         Entry("a.jpg", "", 1, None, sidecar=Entry("a.xmp", str(tmp_path / "a.xmp"), size, None))
     )
     data = plain("JPEG", xmp=PACKET)
-    found = metadata_of(data, split(data), Reading(), beside)
+    found = metadata_later(data, split(data), Reading(), beside)
     assert (found.problem, found.credit) == (words, "Line")
 
 
 def test_files_without_metadata_cost_nothing():
     """Where there is nothing to read, nothing is built: every such file has the same answer."""
-    found = metadata_of(b"", Segments(), Reading())
-    assert found is metadata_of(b"", Segments("PNG", payload_sha256="0"), Reading())
+    found = metadata_later(b"", Segments(), Reading())
+    assert found is metadata_later(b"", Segments("PNG", payload_sha256="0"), Reading())
     assert found.metadata_backend == f"own {__version__}"

@@ -6,7 +6,7 @@ import pytest
 
 from dedupelab.collect import exiftool, exiv2
 from dedupelab.collect.metadata import Sources
-from dedupelab.collect.reading import Reading, metadata_of
+from dedupelab.collect.reading import Reading, metadata_later, read_together
 from dedupelab.collect.segments import split
 
 OTHERS = {"exiftool": exiftool, "exiv2": exiv2}
@@ -61,7 +61,8 @@ AI = (
 def same(data: bytes, backend: str, apart: str = "") -> dict[str, object]:
     """Return what both readers say of the bytes, the field `apart` left out."""
     segments = split(data)
-    own, other = (metadata_of(data, segments, Reading(reader))._asdict() for reader in ("own", backend))
+    (found,) = read_together([segments], Reading())
+    own, other = found._asdict(), metadata_later(data, segments, Reading(backend))._asdict()
     assert own.pop("metadata_backend").startswith("own ")
     assert other.pop("metadata_backend") == f"{backend} {OTHERS[backend].version()}"
     assert own | {apart: None} == other | {apart: None}
@@ -85,7 +86,7 @@ def test_readers_agree(kind, case, plain, tmp_path, program, backend):
     write = [program("exiftool"), "-q", "-q", "-m", "-use", "MWG", "-overwrite_original", *TAGS[case], path]
     subprocess.run(write, check=True)
     if (backend, kind) == ("exiv2", "GIF"):
-        found = metadata_of(path.read_bytes(), split(path.read_bytes()), Reading("exiv2"))
+        found = metadata_later(path.read_bytes(), split(path.read_bytes()), Reading("exiv2"))
         assert found.problem == "exiv2 gave no answer: it reads no metadata of image/gif"
         return
     # It does not keep which language came first.
@@ -118,5 +119,5 @@ def test_nothing_but_a_picture_says_nothing(plain, backend):
 def test_a_packet_that_exiv2_passes_over_is_named(plain):
     """It wants the prefix rdf; a packet with another one is not taken for a picture without metadata."""
     data = plain("JPEG", xmp=AI)
-    found = metadata_of(data, split(data), Reading("exiv2"))
+    found = metadata_later(data, split(data), Reading("exiv2"))
     assert (found.ai_system, found.problem) == (None, "exiv2 took nothing from the XMP packet")

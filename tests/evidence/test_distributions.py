@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.distributions import (
-    Empirical,
     LogNormal,
     MeanTime,
     Measured,
@@ -32,12 +31,6 @@ def test_a_lognormal_by_hand():
     assert given.sigma == pytest.approx(1.08173, abs=1e-4)
     assert given.mean == pytest.approx(17.952, abs=1e-2)
     assert quantiles(given.draw(STREAMS, "b"), (0.5, 0.9)) == pytest.approx((10, 40), rel=2e-3)
-
-
-def test_recorded_values_come_as_often_as_recorded():
-    """Of 1, 1, 4 two thirds of the draws are 1."""
-    draws = Empirical((4.0, 1.0, 1.0)).draw(STREAMS, "c")
-    assert (draws == 1).mean() == pytest.approx(2 / 3, abs=1e-3)
 
 
 def test_a_measured_result_keeps_its_interval():
