@@ -124,6 +124,8 @@ def read_metadata(
     if signed is ABSENT and any(packet.provenance.startswith("http") for packet in packets):
         signed = UNCHECKED  # they lie elsewhere, and nothing is fetched
     claims = _claims(places, tuple(packet.prompt for packet in packets if packet.prompt))
+    if "guid" not in claims and _UNIQUE_ID.fullmatch(read.exif.guid):
+        claims["guid"] = {"exif": (read.exif.guid,)}
     dates, problems = _dates(places)
     if dates:
         claims["date_created"] = dates
@@ -139,7 +141,7 @@ def read_metadata(
         ai_prompt=any(packet.has_prompt for packet in packets),
         ai_label=ai_label,
         has_gps=read.exif.has_gps or any(packet.has_gps for packet in packets),
-        sources=precedence.listed(order),
+        sources=precedence.listed(tuple(order.items())),
         disagreements=precedence.disagreements(claims),
         metadata_backend=backend,
         problem="; ".join(dict.fromkeys(filter(None, [*problems, signed.problem]))) or None,
@@ -175,9 +177,6 @@ def _claims(places: Mapping[str, Exif | Iim | Xmp], prompts: Values) -> dict[str
                     claims.setdefault(field, {})[place] = texts
     if made := claims.get("digital_source_type"):
         made |= {place: tuple(map(source_types.address, texts)) for place, texts in made.items()}
-    identifier = getattr(places["exif"], "guid", "")
-    if identifier and "guid" not in claims and _UNIQUE_ID.fullmatch(identifier):
-        claims["guid"] = {"exif": (identifier,)}
     return claims
 
 

@@ -62,7 +62,7 @@ def believed(field: str, said: Said, order: Ranking) -> str | None:
         values = tuple(
             tail if _is_cut(text, tail, limit) else text for text, tail in zip(values, tails, strict=False)
         )
-    return values[0] if len(values) == 1 else joined(values)
+    return joined(values)
 
 
 def joined(values: Values) -> str | None:
@@ -80,16 +80,13 @@ def disagreements(claims: Mapping[str, Said]) -> str | None:
     return canonical(found) if found else None
 
 
-def listed(order: Mapping[str, Ranking]) -> str | None:
-    """Return the sources of each field in order, as canonical JSON; None where nothing is said."""
-    return (
-        "{" + ",".join(f'"{field}":{_list(order[field])}' for field in sorted(order)) + "}" if order else None
-    )
+@lru_cache(maxsize=256)
+def listed(order: tuple[tuple[str, Ranking], ...]) -> str | None:
+    """Return the sources of each field in order, as canonical JSON; None where nothing is said.
 
-
-@lru_cache(maxsize=64)
-def _list(sources: Ranking) -> str:
-    return canonical(sources)
+    Files of one hand say the same fields in the same places, so the answers are kept.
+    """
+    return canonical(dict(order)) if order else None
 
 
 def canonical(value: object) -> str:

@@ -169,8 +169,6 @@ def _completed(parts: Sequence[Part], reading: Reading) -> list[Row]:
 
 def _tell(row: Row, metadata: Metadata) -> None:
     """Add to a row what metadata assert; why a picture cannot be read is the whole of its problem."""
-    problem = row.get("problem")
+    problems = (metadata.problem, row.get("problem")) if row["status"] == "hashed" else (row["problem"],)
     row |= metadata._asdict()
-    row["problem"] = (
-        "; ".join(filter(None, (metadata.problem, problem))) or None if row["status"] == "hashed" else problem
-    )
+    row["problem"] = "; ".join(filter(None, problems)) or None

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedupelab.collect import rdf
@@ -107,10 +106,10 @@ def read(packet: bytes) -> Xmp:
         root = _parse(xml)
     except ValueError as malformed:
         # Control characters, which XML forbids and some programs write, get a second try without them.
-        xml, undecodable = _recoded(xml, "utf-8", _CONTROLS)
+        text, undecodable = _decoded(xml, "utf-8")
         problem = problem or undecodable or str(malformed)
         try:
-            root = _parse(xml)
+            root = _parse(text.translate(_CONTROLS).encode())
         except ValueError as still:
             return Xmp(problem=str(still))
     return _assertions(rdf.properties(root), problem)
@@ -128,19 +127,19 @@ def _utf8(packet: bytes) -> tuple[bytes, str | None]:
         encoding = "utf-16-le"
     elif start[:2] in {b"\xfe\xff", b"\0<"}:
         encoding = "utf-16-be"
-    packet, problem = (packet, None) if encoding is None else _recoded(packet, encoding)
+    problem = None
+    if encoding is not None:
+        text, problem = _decoded(packet, encoding)
+        packet = text.encode()
     first = packet.find(b"<")
     return packet[first : packet.rfind(b">") + 1] if first >= 0 else b"", problem
 
 
-def _recoded(
-    packet: bytes, encoding: str, without: Mapping[int, None] = MappingProxyType({})
-) -> tuple[bytes, str | None]:
+def _decoded(packet: bytes, encoding: str) -> tuple[str, str | None]:
     try:
-        return packet.decode(encoding).translate(without).encode(), None
+        return packet.decode(encoding), None
     except UnicodeDecodeError:
-        text = packet.decode(encoding, "replace")
-        return text.translate(without).encode(), "expected XMP in Unicode, got bytes that are not"
+        return packet.decode(encoding, "replace"), "expected XMP in Unicode, got bytes that are not"
 
 
 def _parse(xml: bytes) -> "Element":
@@ -201,7 +200,7 @@ def _assertions(properties: "Mapping[str, str | Element]", problem: str | None) 
             said |= {field: read(values) for field, read in _LISTS[name].items()}
 
     def text(name: str) -> str:
-        return rdf.text(properties[name]) if name in properties else ""
+        return rdf.text(properties.get(name, ""))
 
     # The standard spelled the property with a small t before 2010.
     if not said.get("digital_source_type"):
@@ -229,19 +228,15 @@ def _names(values: "list[str | Element]") -> tuple[str, ...]:
     return tuple(filter(None, map(rdf.text, values)))
 
 
-def _members(values: "list[str | Element]", form: str) -> tuple[str, ...]:
-    return tuple(filter(None, (rdf.text(rdf.member(value, form)) for value in values)))
-
-
-def _parties(values: "list[str | Element]", forms: Sequence[str]) -> tuple[str, ...]:
-    """Return who is named: PLUS names a party by any of name, identifier and address; the first given identifies it."""
-    parties = []
+def _firsts(values: "list[str | Element]", fields: Sequence[str]) -> tuple[str, ...]:
+    """Return of each structure the first of its fields that is given, of those that give any."""
+    found = []
     for value in values:
-        for form in forms:
-            if named := rdf.text(rdf.member(value, form)):
-                parties.append(named)
+        for field in fields:
+            if given := rdf.text(rdf.member(value, field)):
+                found.append(given)
                 break
-    return tuple(parties)
+    return tuple(found)
 
 
 def _entries(values: "list[str | Element]") -> tuple[str, ...]:
@@ -250,19 +245,20 @@ def _entries(values: "list[str | Element]") -> tuple[str, ...]:
     return tuple(entry for pair in both if (entry := " ".join(filter(None, pair))))
 
 
-def _forms(party: str) -> list[str]:
+def _party(party: str) -> list[str]:
+    """Return the fields that PLUS names a party by; the first given identifies it."""
     return [_PLUS + party + part for part in ("Name", "ID", "URL")]
 
 
 _REGISTERED = (_EXT + "RegOrgId", _EXT + "RegItemId")
 _LISTS: "dict[str, dict[str, Callable[[list[str | Element]], tuple[str, ...]]]]" = {
     _DC + "creator": {"creator": _names},
-    _PLUS + "CopyrightOwner": {"owner": partial(_parties, forms=_forms("CopyrightOwner"))},
+    _PLUS + "CopyrightOwner": {"owner": partial(_firsts, fields=_party("CopyrightOwner"))},
     _PLUS + "Licensor": {
-        "licensor": partial(_parties, forms=_forms("Licensor")),
-        "licensor_url": partial(_members, form=_PLUS + "LicensorURL"),
+        "licensor": partial(_firsts, fields=_party("Licensor")),
+        "licensor_url": partial(_firsts, fields=[_PLUS + "LicensorURL"]),
     },
-    _PLUS + "ImageSupplier": {"supplier": partial(_parties, forms=_forms("ImageSupplier"))},
+    _PLUS + "ImageSupplier": {"supplier": partial(_firsts, fields=_party("ImageSupplier"))},
     _EXT + "RegistryId": {"registry": _entries},
 }
 """Properties with several items, and the fields that each fills."""
