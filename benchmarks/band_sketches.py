@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from photographs import read_photographs
 from PIL import Image, ImageEnhance
 
-from dedupelab.collect.fingerprints import fingerprint
-from dedupelab.share.band_sketches import agreeing, sketches
+from dedupelab.collect.reading.fingerprints import fingerprint
+from dedupelab.exchange.band_sketches import agreeing, sketches
 
 Prints = NDArray[np.uint64]
 SECRET = b"the secret of the benchmark"

@@ -20,7 +20,7 @@ HOLD = """
 import sys
 import pandas as pd
 from dedupelab import tables
-from dedupelab.probe import process_mb
+from dedupelab.study.speeds import process_mb
 from pathlib import Path
 before = process_mb()
 images = tables.read(tables.IMAGES, Path(sys.argv[1]))
@@ -38,7 +38,7 @@ JOINED = 1_000_000
 
 def speeds(study: "object", runs: int) -> dict[str, float]:
     """Return processor seconds for a picture or pair of this study."""
-    from dedupelab import probe
+    from dedupelab.study import speeds as probe
 
     probe.time = SimpleNamespace(perf_counter=time.process_time)
     import cv2
@@ -68,7 +68,7 @@ def search_ratio(rows: int, radius: int) -> tuple[float, float]:
     """Return processor seconds of one join, and how many times those that the plan of the search foretells."""
     from join import synthetic
 
-    from dedupelab.match.hamming import search_seconds, self_join
+    from dedupelab.match.search.hamming import search_seconds, self_join
 
     self_join(synthetic(2000), radius, threads=1)
     began = time.process_time()
@@ -109,8 +109,8 @@ def main() -> None:
     import tempfile
 
     from dedupelab import tables
-    from dedupelab.match.hamming import search_seconds
-    from dedupelab.study import Study
+    from dedupelab.match.search.hamming import search_seconds
+    from dedupelab.study.study import Study
 
     study = Study(options.study)
     images = study.images()

@@ -76,7 +76,7 @@ def imagehash(files: list[Path], _reference: Flags, _work: Path, _gear: str) -> 
 
 def ours(files: list[Path], _reference: Flags, work: Path, gear: str) -> list[Link]:
     """Do what `dedupelab match` does with a study over the two folders."""
-    from dedupelab.study import Study
+    from dedupelab.study.study import Study
 
     study = Study(_study(work, gear))
     pairs = study.match()

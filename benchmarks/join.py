@@ -43,7 +43,7 @@ def synthetic(rows: int, seed: int = 0) -> Prints:
 
 
 def ours(engine: Literal["numba", "numpy"], threads: int, *, expand: bool) -> Callable[[Prints], int]:
-    from dedupelab.match.hamming import self_join
+    from dedupelab.match.search.hamming import self_join
 
     def run(prints: Prints) -> int:
         found = self_join(prints, RADIUS, engine=engine, threads=threads)

@@ -82,8 +82,8 @@ def pictures(rows: int, site: int, seed: int = 0) -> pd.DataFrame:
 def make(folder: Path, rows: int, site: int) -> None:
     """Write the tables of a site as a scan and a match leave them."""
     from dedupelab import tables
-    from dedupelab.share.toml import toml
-    from dedupelab.store import Store
+    from dedupelab.pack.toml import toml
+    from dedupelab.tables.store import Store
 
     folder.mkdir(parents=True)
     settings = {
@@ -100,8 +100,8 @@ def make(folder: Path, rows: int, site: int) -> None:
 
 def export(folder: Path, path: Path) -> dict[str, int]:
     """Write a site's manifest."""
-    from dedupelab.share.manifest import write_manifest
-    from dedupelab.stored import StoredStudy
+    from dedupelab.exchange.manifest import write_manifest
+    from dedupelab.study.on_disk import StoredStudy
 
     write_manifest(StoredStudy(folder), path, now=NOW)
     return {"bytes": path.stat().st_size}
@@ -109,7 +109,7 @@ def export(folder: Path, path: Path) -> dict[str, int]:
 
 def merge(folder: Path, sent: list[Path]) -> dict[str, int]:
     """Join the manifests."""
-    from dedupelab.share.merging import merge as joined
+    from dedupelab.exchange.merging import merge as joined
 
     found = joined(folder, sent, now=NOW)
     links = int(found.study.pairs()["relation"].str.endswith("identical").sum())

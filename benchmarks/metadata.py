@@ -17,7 +17,7 @@ from unittest.mock import patch
 from PIL import Image, ImageOps
 from scan import make_files, on_one_thread, our_records, rounds, versions
 
-from dedupelab.collect.metadata import NOTHING
+from dedupelab.collect.metadata.metadata import NOTHING
 from dedupelab.sample.files import relabel_jpeg
 from dedupelab.sample.labels import Labels
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dedupelab.evidence.distributions import MeanTime
-from dedupelab.evidence.draws import Streams, quantiles
-from dedupelab.evidence.losses import yearly
-from dedupelab.evidence.trend import fit
+from dedupelab.evidence.copies.trend import fit
+from dedupelab.evidence.money.compound_poisson import yearly
+from dedupelab.numbers.distributions import MeanTime
+from dedupelab.numbers.draws import Streams, quantiles
 
 Z90 = 1.2815515655446004
 

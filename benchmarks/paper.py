@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 
 from dedupelab import Study
-from dedupelab.publish import exhibits
 from dedupelab.publish import run as papers
+from dedupelab.publish.figures import exhibits
 
 LANGUAGES = ("en", "zh-Hant-HK")
 

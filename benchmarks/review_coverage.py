@@ -20,10 +20,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.evidence.frame import Frame, frame
-from dedupelab.evidence.intervals import wilson
-from dedupelab.evidence.propagation import holdings, propagate, rates
-from dedupelab.evidence.sampling import draw
+from dedupelab.numbers.intervals import wilson
+from dedupelab.review.sampling import draw
+from dedupelab.review.sampling_frame import Frame, frame
+from dedupelab.review.uncertainty import holdings, propagate, rates
 
 Row = tuple[int, int, str, int, float, int]
 Ints = NDArray[np.int64]

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from review_coverage import DRAWS
 
 from dedupelab import Study
-from dedupelab.evidence.frame import Frame, frame
-from dedupelab.evidence.propagation import holdings, propagate, rates
-from dedupelab.evidence.sampling import draw
-from dedupelab.evidence.surroundings import HOLDS, JOINS
+from dedupelab.review.graph_context import HOLDS, JOINS
+from dedupelab.review.sampling import draw
+from dedupelab.review.sampling_frame import Frame, frame
+from dedupelab.review.uncertainty import holdings, propagate, rates
 from dedupelab.tables import LOW_INFORMATION
 
 Z = 1.96

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 LOAD = """
 import sys, time
 from pathlib import Path
-from dedupelab.match.gate_index import open_index
+from dedupelab.match.search.gate_index import open_index
 import numpy as np
 began = time.perf_counter()
 index = open_index(Path(sys.argv[1]), "bench")
@@ -34,7 +34,7 @@ print(time.perf_counter() - began)
 
 def held(rows: int, seed: int = 0) -> pd.DataFrame:
     """Draw an images table as far as the index reads it."""
-    from dedupelab.match.gate_index import FACTS
+    from dedupelab.match.search.gate_index import FACTS
 
     rng = np.random.default_rng(seed)
     prints = rng.integers(0, 2**64, rows, np.uint64)
@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def measure(options: argparse.Namespace, folder: Path) -> None:
-    from dedupelab.match.gate_index import open_index, write_index
+    from dedupelab.match.search.gate_index import open_index, write_index
 
     table = held(options.rows)
     prints = table["phash"].to_numpy(np.uint64)

@@ -77,7 +77,7 @@ def start_up(file: Path) -> float:
     """Return the seconds until two workers of a scan, started as dedupelab starts them, have both read a file."""
     from dedupelab.collect.batch import Job, read_batch
     from dedupelab.collect.listing import Entry
-    from dedupelab.compute import PARALLEL_FROM, pool
+    from dedupelab.work.pool import PARALLEL_FROM, pool
 
     job = Job("bench", (Entry(file.name, str(file), file.stat().st_size, None),))
     began = time.perf_counter()

@@ -19,8 +19,8 @@ from dedupelab.errors import (
 from dedupelab.version import __version__
 
 if _typing.TYPE_CHECKING:
-    from dedupelab.start import init, open_study
-    from dedupelab.study import Study
+    from dedupelab.study.start import init, open_study
+    from dedupelab.study.study import Study
 
 __all__ = [
     "CollectionError",
@@ -36,7 +36,7 @@ __all__ = [
     "open_study",
 ]
 
-_DEFERRED = {"Study": "study", "init": "start", "open_study": "start"}
+_DEFERRED = {"Study": "study.study", "init": "study.start", "open_study": "study.start"}
 """Loaded when first asked for: these bring pandas, scipy and more, a second that a scan's workers need not spend."""
 
 

@@ -1,6 +1,6 @@
 """`python -m dedupelab` is the command `dedupelab`."""
 
-from dedupelab.cli import main
+from dedupelab.commands.cli import main
 
 if __name__ == "__main__":
     main()

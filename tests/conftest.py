@@ -21,6 +21,9 @@ from PIL import Image, ImageDraw, ImageFilter  # noqa: E402 - see above
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+pytest_plugins = ("frames", "shared_studies")
+"""Fixtures that several folders share; they lie in `fixtures/`."""
+
 PHOTOGRAPHS = ("astronaut", "camera", "cat", "coffee", "coins", "hubble_deep_field", "moon", "rocket", "text")
 """skimage.data functions whose pictures lie inside the wheel: nothing is fetched."""
 

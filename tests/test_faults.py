@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dedupelab import cli, scanned
-from dedupelab.start import init
-from dedupelab.study import Study
+from dedupelab.commands import cli
+from dedupelab.study import scanning as scanned
+from dedupelab.study.start import init
+from dedupelab.study.study import Study
 
 
 @pytest.fixture
@@ -102,14 +103,14 @@ def test_a_picture_that_goes_away_before_its_comparison_is_an_error(folder, monk
 
 AS_NOBODY = """
 import fcntl, os, sys
-import dedupelab.cli, dedupelab.study
+import dedupelab.commands.cli, dedupelab.study.study
 # Everything is imported by then: another user may not be allowed to read this interpreter's files.
-dedupelab.study.Study(sys.argv[1])
+dedupelab.study.study.Study(sys.argv[1])
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-dedupelab.cli.main(["scan", sys.argv[1]])
+dedupelab.commands.cli.main(["scan", sys.argv[1]])
 """
 
 
@@ -132,7 +133,7 @@ def test_a_study_that_cannot_be_written_is_one_line(folder):
     assert ran.stderr.startswith("error: expected to write in")
 
 
-HOLD = "import sys, time; from dedupelab.study import Study\nwith Study(sys.argv[1]).store.lock():\n print('held', flush=True); time.sleep(120)"
+HOLD = "import sys, time; from dedupelab.study.study import Study\nwith Study(sys.argv[1]).store.lock():\n print('held', flush=True); time.sleep(120)"
 
 
 def test_of_two_runs_at_once_the_second_says_who_holds_the_study(folder):

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from dedupelab import cli
-from dedupelab.match.gate_index import FACTS
+from dedupelab.commands import cli
+from dedupelab.gate.gate import index_of
+from dedupelab.match.search.gate_index import FACTS
 from dedupelab.publish.run import write_tables
-from dedupelab.screen.gate import index_of
-from dedupelab.start import init
-from dedupelab.study import Study
+from dedupelab.study.start import init
+from dedupelab.study.study import Study
 
 NAMES = ["=1+1.jpg", "+cmd|' C calc'!A0.jpg", "-2.jpg", "@SUM(A1).jpg", "\tx.jpg", "<script>alert(1)</script>.jpg".replace("/", "_"),
          "\x1b]0;owned\x07\x1b[2J.jpg", "\u202egpj.exe.jpg", "$(touch owned).jpg", "'; DROP TABLE images;--.jpg", "&amp;\"'.jpg"]  # fmt: skip

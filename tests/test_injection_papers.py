@@ -12,8 +12,8 @@ from PIL import Image
 
 from dedupelab.publish import run as run_module
 from dedupelab.publish.run import publish_run
-from dedupelab.start import init
-from dedupelab.study import Study
+from dedupelab.study.start import init
+from dedupelab.study.study import Study
 
 ARABIC, EMOJI, HEBREW = "استشارة عامة حول الصور", "📷🇭🇰👩‍🔬", "תמונות כפולות"
 EVIL = (

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from dedupelab import Study
-from dedupelab.cli import main
-from dedupelab.evidence.results import Result, by_id, load_results
-from dedupelab.start import sample
+from dedupelab.commands.cli import main
+from dedupelab.numbers.results import Result, by_id, load_results
+from dedupelab.study.start import sample
 from dedupelab.tables import ALL, LINKS
 
 EXACT = {"byte-identical", "payload-identical", "pixel-identical"}
@@ -267,10 +267,10 @@ def _digests(study: Path) -> dict[str, str]:
 
 def test_every_number_is_told_in_every_language(journey):
     """Labels, units, wholes, intervals, caveats and needs of all results have a translation, also those that no chapter prints."""
-    from dedupelab.publish import wording
-    from dedupelab.publish.language import speaking
-    from dedupelab.publish.phrases import said
-    from dedupelab.publish.translations import languages
+    from dedupelab.publish.chapters import wording
+    from dedupelab.publish.language.language import speaking
+    from dedupelab.publish.language.phrases import said
+    from dedupelab.publish.language.translations import languages
 
     for tag in languages():
         with speaking(tag) as language:

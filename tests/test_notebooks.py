@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from dedupelab.publish.parameters import parameters_of
+from dedupelab.publish.notebooks.parameters import parameters_of
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -14,12 +14,13 @@ import pytest
 from click.testing import CliRunner
 from dask_cluster import cluster_of
 
-from dedupelab import cli, scanned
 from dedupelab.collect import remote
 from dedupelab.collect.listing import list_files, read_bytes
+from dedupelab.commands import cli
 from dedupelab.errors import CollectionError
-from dedupelab.start import init
-from dedupelab.study import Study
+from dedupelab.study import scanning as scanned
+from dedupelab.study.start import init
+from dedupelab.study.study import Study
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("s3fs") is None or importlib.util.find_spec("moto") is None,

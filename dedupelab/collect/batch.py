@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from dedupelab.collect.codes import Code
-from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
-from dedupelab.collect.reading import Reading
+from dedupelab.collect.metadata.backends import Reading
+from dedupelab.collect.reading.codes import Code
+from dedupelab.collect.reading.decoding import Decode
 from dedupelab.collect.record import Row, Started, read_records
 
 _OWN = Reading()

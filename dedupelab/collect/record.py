@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
-from dedupelab.collect.codes import Code, image_codes
-from dedupelab.collect.decoding import Decode, Picture, UndecodableError, decode, full_colour
-from dedupelab.collect.fingerprints import Reduced, fingerprint, fingerprints, reduced
 from dedupelab.collect.listing import Entry, read_bytes
-from dedupelab.collect.metadata import Metadata
-from dedupelab.collect.reading import Reading, metadata_later, read_together, sidecar_of
-from dedupelab.collect.segments import Segments, split
-from dedupelab.collect.xmp import Xmp
+from dedupelab.collect.metadata.backends import Reading, metadata_later, read_together, sidecar_of
+from dedupelab.collect.metadata.metadata import Metadata
+from dedupelab.collect.metadata.segments import Segments, split
+from dedupelab.collect.metadata.xmp import Xmp
+from dedupelab.collect.reading.codes import Code, image_codes
+from dedupelab.collect.reading.decoding import Decode, Picture, UndecodableError, decode, full_colour
+from dedupelab.collect.reading.fingerprints import Reduced, fingerprint, fingerprints, reduced
 
 Row = dict[str, Any]
 Started = Callable[[int], None]

@@ -11,10 +11,10 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.collect.batch import Job, read_batch
-from dedupelab.collect.codes import COLUMNS, Code
-from dedupelab.collect.decoding import Decode
 from dedupelab.collect.listing import Entry
-from dedupelab.collect.reading import Reading
+from dedupelab.collect.metadata.backends import Reading
+from dedupelab.collect.reading.codes import COLUMNS, Code
+from dedupelab.collect.reading.decoding import Decode
 from dedupelab.collect.record import UNREAD, Row, image_id
 from dedupelab.errors import CollectionError, TableError
 

@@ -1,1 +1,1 @@
-"""The commands that are more than a stage: each a thin module; `dedupelab.cli` gathers them."""
+"""The commands that are more than a stage: each a thin module; `commands.cli` gathers them."""

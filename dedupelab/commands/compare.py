@@ -9,9 +9,9 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.commands.terminal import inert
 from dedupelab.errors import TableError
-from dedupelab.evidence.comparison import Comparison, Moved, compare_runs
-from dedupelab.evidence.results import load_results
-from dedupelab.publish import wording
+from dedupelab.numbers.comparison import Comparison, Moved, compare_runs
+from dedupelab.numbers.results import load_results
+from dedupelab.publish.chapters import wording
 
 _SHOWN = 10
 RUN = click.Path(path_type=Path, file_okay=False)

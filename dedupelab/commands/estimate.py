@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from dedupelab.commands.terminal import JSON, STUDY, say
-from dedupelab.study import Study
+from dedupelab.study.study import Study
 
 
 @click.command("estimate")

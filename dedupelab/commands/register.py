@@ -8,9 +8,9 @@ import click
 import pandas as pd
 
 from dedupelab.errors import ConfigError
-from dedupelab.evidence.register_csv import columns, read_csv, write_csv
-from dedupelab.evidence.register_fields import KINDS
-from dedupelab.study import Study
+from dedupelab.registers.register_csv import columns, read_csv, write_csv
+from dedupelab.registers.register_fields import KINDS
+from dedupelab.study.study import Study
 
 ACTIONS = ("list", "add", "import", "export", "withdraw", "history")
 _WIDEST = 32

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from dedupelab.calibration import PICTURES, calibrate
 from dedupelab.commands.terminal import JSON, STUDY, bars, say
-from dedupelab.study import Study
+from dedupelab.study.calibration import PICTURES, calibrate
+from dedupelab.study.study import Study
 
 SHOWN = 5
 """Pairs of pictures that are named where links are wrong."""

@@ -7,11 +7,11 @@ import click
 from dedupelab.commands.compare import run_tables
 from dedupelab.commands.terminal import INCOMPLETE
 from dedupelab.errors import DedupelabError
-from dedupelab.evidence.comparison import compare_runs
-from dedupelab.evidence.results import load_results
+from dedupelab.numbers.comparison import compare_runs
+from dedupelab.numbers.results import load_results
 from dedupelab.schedule.journal import Journal
 from dedupelab.schedule.runs import forget_old
-from dedupelab.study import Study
+from dedupelab.study.study import Study
 
 HEADLINE = "M1"
 KEEP = click.option(

@@ -8,7 +8,7 @@ import click
 from dedupelab.commands.terminal import JSON, STUDY, say
 from dedupelab.errors import OutputError
 from dedupelab.schedule.units import EVERY, Every, cron_line, github_workflow, moment, systemd_units
-from dedupelab.study import Study
+from dedupelab.study.study import Study
 
 
 @click.command("schedule")

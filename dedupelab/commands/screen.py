@@ -9,8 +9,8 @@ import click
 
 from dedupelab.commands.terminal import INCOMPLETE, JSON, STUDY, bars, inert
 from dedupelab.errors import CollectionError
-from dedupelab.screen.answer import Answer, Copy
-from dedupelab.study import Study
+from dedupelab.gate.answer import Answer, Copy
+from dedupelab.study.study import Study
 
 FOUND = 11
 """Exit code when at least one upload is held, or near a held picture that is not here to compare."""

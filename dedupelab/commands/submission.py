@@ -8,13 +8,13 @@ import click
 
 from dedupelab.commands.terminal import INCOMPLETE, JSON
 from dedupelab.errors import PackError
-from dedupelab.publish.check import check_run, lines, one_line, summary
-from dedupelab.publish.criteria import Found
+from dedupelab.publish.criteria.check import check_run, lines, one_line, summary
+from dedupelab.publish.criteria.criteria import Found
 
 
 def _verified(run: Path) -> Found:
     """Say whether a run and its pack are as they were signed."""
-    from dedupelab.share.verify import verify  # noqa: PLC0415  commands load what they need
+    from dedupelab.pack.verify import verify  # noqa: PLC0415  commands load what they need
 
     try:
         found = verify(run)

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from dedupelab.progress import Progress, follow
-from dedupelab.study import Study
+from dedupelab.study.study import Study
+from dedupelab.work.progress import Progress, follow
 
 INCOMPLETE = 3
 """Exit code when more pictures are unreadable than the study tolerates."""

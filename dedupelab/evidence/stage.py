@@ -6,30 +6,30 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.evidence.ai import ai, weekly
-from dedupelab.evidence.catalogues import catalogues
-from dedupelab.evidence.choices import choices
-from dedupelab.evidence.conflicts import conflicts, examine, fields_table
-from dedupelab.evidence.contradictions import contradictions
-from dedupelab.evidence.draws import Streams
-from dedupelab.evidence.estimates import Assessment, accuracy, corrected
-from dedupelab.evidence.extent import counts, extent
-from dedupelab.evidence.harm_inputs import HarmInput
-from dedupelab.evidence.headlines import Headline, headlines
-from dedupelab.evidence.inside import inside
-from dedupelab.evidence.intervals import DRAWS, SEED
-from dedupelab.evidence.labelled_twice import contradicted_labels
-from dedupelab.evidence.lineage import descent
-from dedupelab.evidence.lookalikes import look_alikes
-from dedupelab.evidence.money import Prices, money
-from dedupelab.evidence.overlap import overlap, overlap_table
-from dedupelab.evidence.planted import with_copies
-from dedupelab.evidence.population import population
-from dedupelab.evidence.results import Result, ordered
-from dedupelab.evidence.rights import rights
-from dedupelab.evidence.scripts import Fold, as_written
-from dedupelab.evidence.sensitivity import surplus_by_distance
-from dedupelab.evidence.trend import trend
+from dedupelab.evidence.copies.extent import counts, extent
+from dedupelab.evidence.copies.overlap import overlap, overlap_table
+from dedupelab.evidence.copies.population import population
+from dedupelab.evidence.copies.sensitivity import surplus_by_distance
+from dedupelab.evidence.copies.trend import trend
+from dedupelab.evidence.metadata.ai import ai, weekly
+from dedupelab.evidence.metadata.catalogues import catalogues
+from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
+from dedupelab.evidence.metadata.conflicts import conflicts, examine, fields_table
+from dedupelab.evidence.metadata.contradictions import contradictions
+from dedupelab.evidence.metadata.criteria_sensitivity import choices
+from dedupelab.evidence.metadata.labelled_twice import contradicted_labels
+from dedupelab.evidence.metadata.lineage import descent
+from dedupelab.evidence.metadata.lookalikes import look_alikes
+from dedupelab.evidence.metadata.rights import rights
+from dedupelab.evidence.metadata.within_file import inside
+from dedupelab.evidence.money.harm_inputs import HarmInput
+from dedupelab.evidence.money.money import Prices, money
+from dedupelab.numbers.draws import Streams
+from dedupelab.numbers.headlines import Headline, headlines
+from dedupelab.numbers.intervals import DRAWS, SEED
+from dedupelab.numbers.results import Result, ordered
+from dedupelab.review.calibrated_prevalence import with_copies
+from dedupelab.review.estimates import Assessment, accuracy, corrected
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 import html
 
-from dedupelab.evidence.headlines import SENTENCES
 from dedupelab.lab import views
 from dedupelab.lab.views import View
-from dedupelab.publish import wording
-from dedupelab.study import Study
+from dedupelab.numbers.headlines import SENTENCES
+from dedupelab.publish.chapters import wording
+from dedupelab.study.study import Study
 
 
 def state(study: Study) -> View:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab.lab import views
-from dedupelab.study import Study
+from dedupelab.study.study import Study
 
 MOST = 500
 """A list longer than this is not read; the largest groups are offered."""

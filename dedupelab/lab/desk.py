@@ -11,10 +11,10 @@ import pandas as pd
 from PIL import Image
 
 from dedupelab.errors import CollectionError, LabelError
-from dedupelab.evidence.labels import CHOICES, Content, Decision, decide
 from dedupelab.lab.laid import jpeg, lay
-from dedupelab.match.regions import Box
-from dedupelab.review import Review
+from dedupelab.match.compare.regions import Box
+from dedupelab.review.labels import CHOICES, Content, Decision, decide
+from dedupelab.review.review import Review
 from dedupelab.tables import METADATA
 
 LOOKED = "[metadata shown]"

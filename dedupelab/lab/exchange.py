@@ -3,10 +3,10 @@
 import html
 from pathlib import Path
 
+from dedupelab.exchange.manifest import read_secret
+from dedupelab.exchange.preview import leaving, notice
 from dedupelab.lab.views import View, grid
-from dedupelab.share.leaving import leaving, notice
-from dedupelab.share.manifest import read_secret
-from dedupelab.study import Study
+from dedupelab.study.study import Study
 
 HEADS = ("file", "field", "rows with a value", "first value", "why it is there", "what it reveals")
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from dedupelab.evidence.results import Result
 from dedupelab.lab.gallery import pictures
-from dedupelab.publish.style import ACCENT, INK, QUIET
-from dedupelab.study import Study
+from dedupelab.numbers.results import Result
+from dedupelab.publish.figures.style import ACCENT, INK, QUIET
+from dedupelab.study.study import Study
 from dedupelab.tables import LINKS
 
 MOST = 6

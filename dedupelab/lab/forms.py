@@ -3,9 +3,9 @@
 from typing import Any
 
 from dedupelab.errors import DedupelabError
-from dedupelab.evidence.register_fields import KINDS, Field
 from dedupelab.lab import views
-from dedupelab.study import Study
+from dedupelab.registers.register_fields import KINDS, Field
+from dedupelab.study.study import Study
 
 _WIDE = "46em"
 

@@ -9,8 +9,8 @@ from PIL import Image
 
 from dedupelab.lab.laid import jpeg, lay
 from dedupelab.lab.views import View
-from dedupelab.review import Review
-from dedupelab.study import Study
+from dedupelab.review.review import Review
+from dedupelab.study.study import Study
 
 LONGEST = 260
 WORDS = {

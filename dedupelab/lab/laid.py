@@ -11,9 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dedupelab.match.alignment import Alignment, Matrix, Picture, corners, feature_alignments, turn_matrix
-from dedupelab.match.examination import Finding, examine
-from dedupelab.match.regions import Box
+from dedupelab.match.compare.alignment import (
+    Alignment,
+    Matrix,
+    Picture,
+    corners,
+    feature_alignments,
+    turn_matrix,
+)
+from dedupelab.match.compare.examination import Finding, examine
+from dedupelab.match.compare.regions import Box
 from dedupelab.tables import TRANSFORMS
 
 COMPARED = 512

@@ -9,8 +9,8 @@ from math import isfinite
 import numpy as np
 
 from dedupelab.errors import DedupelabError
-from dedupelab.evidence.estimates import FEWEST
-from dedupelab.review import QUICK, Review
+from dedupelab.review.estimates import FEWEST
+from dedupelab.review.review import QUICK, Review
 
 PAUSE = 4.0
 """Seconds between two computations at least, and five times what one takes: the pictures come first."""

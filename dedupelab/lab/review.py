@@ -15,7 +15,7 @@ from dedupelab.lab.contact import ContactSheets
 from dedupelab.lab.desk import KEYS, Desk, Shown, Task, named
 from dedupelab.lab.laid import jpeg
 from dedupelab.lab.tally import Tally
-from dedupelab.study import Study
+from dedupelab.study.study import Study
 
 if TYPE_CHECKING:
     from dedupelab.lab.front import RoomWidget

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from dedupelab.errors import OutputError
-from dedupelab.publish.notebooks import notebook_sources
-from dedupelab.study import Study
+from dedupelab.publish.notebooks.notebooks import notebook_sources
+from dedupelab.study.study import Study
 
 VARIABLE = "DEDUPELAB_STUDY"
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from dedupelab.lab.meter import Meter, Reading, reading
-from dedupelab.review import Review
+from dedupelab.review.review import Review
 
 if TYPE_CHECKING:
     from dedupelab.lab.front import RoomWidget

@@ -14,16 +14,15 @@ from typing import Any
 import pandas as pd
 
 from dedupelab.errors import ConfigError
-from dedupelab.progress import Progress, follow
-from dedupelab.publish import wording
-from dedupelab.publish.chapters import front
+from dedupelab.publish.chapters import front, wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Callout, Figure, MainPoints, Table, plain
-from dedupelab.publish.exhibits import example, example_groups, exhibit
-from dedupelab.publish.exhibits_authority import lineage_figure, silent_groups, worked_example
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.figures.exhibits import example, example_groups, exhibit
+from dedupelab.publish.figures.exhibits_authority import lineage_figure, silent_groups, worked_example
+from dedupelab.publish.paper.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.spreadsheets import readable
-from dedupelab.publish.wording import Numbers
-from dedupelab.study import Study
+from dedupelab.study.study import Study
+from dedupelab.work.progress import Progress, follow
 
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 _CELL = "padding:0.2em 0.8em;text-align:{};vertical-align:top;overflow-wrap:anywhere"
@@ -112,7 +111,7 @@ def group_graph(study: Study, group_id: str = "") -> View:
     ConfigError
         If there is no group of that identifier.
     """
-    from dedupelab.publish import figures  # noqa: PLC0415  draws, so only where a graph is wanted
+    from dedupelab.publish.figures import figures  # noqa: PLC0415  draws, so only where a graph is wanted
 
     members = study.members()
     known = example_groups(study, 1)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from dedupelab import tables
 from dedupelab.errors import ConfigError
-from dedupelab.match.bands import Prints
-from dedupelab.match.fingerprint_classes import Rows
-from dedupelab.match.hamming import Engine, join, self_join
-from dedupelab.match.joined import PairBlock
+from dedupelab.match.search.bands import Prints
+from dedupelab.match.search.fingerprint_classes import Rows
+from dedupelab.match.search.hamming import Engine, join, self_join
+from dedupelab.match.search.join_result import PairBlock
 
 
 @dataclass(frozen=True)

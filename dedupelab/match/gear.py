@@ -15,9 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.batches import run_batches
+from dedupelab.match.compare.loader import narrowed
 from dedupelab.match.exact import exact_classes, turned_distances
-from dedupelab.match.loader import narrowed
+from dedupelab.work.batches import run_batches
 
 Gray = NDArray[np.uint8]
 Gear = Literal["quick", "thorough"]
@@ -73,8 +73,8 @@ def extract_descriptors(
 
 def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs that local descriptors propose, with votes and the distance of their fingerprints under the transform."""
-    from dedupelab.match.descriptor_index import propose  # noqa: PLC0415  only the thorough gear needs it
-    from dedupelab.match.descriptors import Descriptors  # noqa: PLC0415
+    from dedupelab.match.search.descriptor_index import propose  # noqa: PLC0415  only the thorough gear needs it
+    from dedupelab.match.search.descriptors import Descriptors  # noqa: PLC0415
 
     read = {
         str(identity): Descriptors.from_bytes(data)
@@ -90,7 +90,7 @@ def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.Data
 
 def _extract_batch(task: tuple[list[str], Callable[[str], Gray]]) -> dict[str, bytes]:
     identities, load = task
-    from dedupelab.match.descriptors import extract  # noqa: PLC0415  loads OpenCV, in the worker
+    from dedupelab.match.search.descriptors import extract  # noqa: PLC0415  loads OpenCV, in the worker
 
     found = {}
     for identity in identities:

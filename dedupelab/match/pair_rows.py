@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedupelab import tables
 from dedupelab.match.candidates import INVERSE
-from dedupelab.match.verdict_columns import Rows, Verdicts, boxes, words
+from dedupelab.match.compare.verdict_columns import Rows, Verdicts, boxes, words
 
 BLOCK = 1 << 20
 """Rows in a block: as many as Parquet keeps in a row group."""

@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.match.agenda import likely
 from dedupelab.match.candidates import INVERSE, Candidates, once, pack, search_candidates, unpack
+from dedupelab.match.compare.verdict_columns import Verdicts, boxes, words
 from dedupelab.match.exact import (
     class_rows,
     distances,
@@ -27,10 +27,10 @@ from dedupelab.match.exact import (
     turned_distances,
 )
 from dedupelab.match.pair_rows import PairRows, joined, proven_verdicts, spread_verdicts
-from dedupelab.match.verdict_columns import Verdicts, boxes, words
+from dedupelab.match.pair_selection import likely
 
 if TYPE_CHECKING:
-    from dedupelab.match.verification import Verifier
+    from dedupelab.match.compare.verification import Verifier
 
 Gray = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
@@ -84,8 +84,8 @@ def examine(
     verifier, executor, progress
         As for `verified_pairs.verify_pairs`.
     """
-    from dedupelab.match.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
-    from dedupelab.match.verified_pairs import judge  # noqa: PLC0415
+    from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
+    from dedupelab.match.compare.verified_pairs import judge  # noqa: PLC0415
 
     names = asked.names
     open_pairs = partial(

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.match.verdicts import MAYBE_TEMPLATE
+from dedupelab.match.compare.verdicts import MAYBE_TEMPLATE
 from dedupelab.tables import LINKS
 
 Box = NDArray[np.float64]

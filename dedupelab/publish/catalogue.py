@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from dedupelab.errors import ConfigError, OutputError
-from dedupelab.evidence.cells import guarded
-from dedupelab.evidence.merged import Copy, Merged, merge
-from dedupelab.progress import Progress
-from dedupelab.study import Study
+from dedupelab.evidence.metadata.merged import Copy, Merged, merge
+from dedupelab.registers.cells import guarded
+from dedupelab.study.study import Study
+from dedupelab.work.progress import Progress
 
 TERMS = {
     "dcterms:title": "title",

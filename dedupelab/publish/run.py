@@ -19,26 +19,26 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.errors import DedupelabError, NotebookError, OutputError
-from dedupelab.evidence.results import Result
-from dedupelab.progress import Progress
-from dedupelab.publish import authors
+from dedupelab.numbers.results import Result
+from dedupelab.publish.chapters import author_texts as authors
 from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.check import check_run, write_check
-from dedupelab.publish.docx import render_docx
-from dedupelab.publish.exhibits import example, example_groups, exhibits
-from dedupelab.publish.exhibits_authority import worked_example
-from dedupelab.publish.html import render_html
-from dedupelab.publish.language import day, speaking
-from dedupelab.publish.notebooks import notebook_sources, run_notebooks
-from dedupelab.publish.outline import keep_outline
-from dedupelab.publish.paper import paper
-from dedupelab.publish.pdf import render_pdf
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.criteria.check import check_run, write_check
+from dedupelab.publish.figures.exhibits import example, example_groups, exhibits
+from dedupelab.publish.figures.exhibits_authority import worked_example
+from dedupelab.publish.language.language import day, speaking
+from dedupelab.publish.language.translations import language_of
+from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks
+from dedupelab.publish.paper.docx import render_docx
+from dedupelab.publish.paper.html import render_html
+from dedupelab.publish.paper.outline import keep_outline
+from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.spreadsheets import readable
-from dedupelab.publish.translations import language_of
-from dedupelab.publish.wording import Numbers
-from dedupelab.study import Study
+from dedupelab.publish.whole_paper import paper
+from dedupelab.study.study import Study
 from dedupelab.version import __version__
+from dedupelab.work.progress import Progress
 
 PACKAGES = (
     "pillow",

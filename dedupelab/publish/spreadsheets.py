@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dedupelab.evidence.cells import guarded
+from dedupelab.registers.cells import guarded
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:

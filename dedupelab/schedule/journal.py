@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dedupelab.errors import DedupelabError, OutputError
-from dedupelab.progress import Progress
 from dedupelab.version import __version__
+from dedupelab.work.progress import Progress
 
 FILE = "log.jsonl"
 """The log beside a study's runs, where no other file is named."""

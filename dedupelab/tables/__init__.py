@@ -2,12 +2,12 @@
 
 import pyarrow as pa
 
-from dedupelab.parquet import Column, Table, key_of, read, read_blocks, write, write_blocks
-from dedupelab.parquet import count as _count
-from dedupelab.parquet import text as _text
 from dedupelab.tables.labels import LABELS, PROPOSED, REVIEWED
 from dedupelab.tables.metadata import METADATA
 from dedupelab.tables.money import EXCEEDANCE, OPTIONS, TORNADO, TREND
+from dedupelab.tables.parquet import Column, Table, key_of, read, read_blocks, write, write_blocks
+from dedupelab.tables.parquet import count as _count
+from dedupelab.tables.parquet import text as _text
 from dedupelab.tables.records import CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [

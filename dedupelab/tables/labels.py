@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from dedupelab.parquet import Column, Table
+from dedupelab.tables.parquet import Column, Table
 
 
 def _text(name: str, meaning: str) -> Column:

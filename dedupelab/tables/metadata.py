@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from dedupelab.parquet import Column
-from dedupelab.parquet import text as _text
+from dedupelab.tables.parquet import Column
+from dedupelab.tables.parquet import text as _text
 
 METADATA = (
     _text("creator", "who made the picture; several joined by '; '"),

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from dedupelab.parquet import Column, Table, count, real, text
+from dedupelab.tables.parquet import Column, Table, count, real, text
 
 EXCEEDANCE = Table(
     "exceedance",

@@ -1,6 +1,6 @@
 """The tables of catalogue records: what each says and where it went, how it stood, and what its crosswalk loses."""
 
-from dedupelab.parquet import Table, count, text
+from dedupelab.tables.parquet import Table, count, text
 
 CATALOGUED = (
     "creator",

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dedupelab.start import init
+from dedupelab.study.start import init
 
 MINUTE = 75.0
 """Seconds in which cron must have started what is due every minute."""

@@ -24,7 +24,7 @@ from PIL import Image, features
 from dedupelab import tables
 from dedupelab.collect.listing import list_files
 from dedupelab.collect.scan import scan
-from dedupelab.readers import readers
+from dedupelab.collect.watched_readers import readers
 
 ROUND = 5000
 """Damaged files that are scanned together."""

@@ -28,11 +28,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dedupelab.start import init
+from dedupelab.study.start import init
 
-MEASURE = (
-    "import sys; from dedupelab.study import Study; s = Study(sys.argv[1]);\nwith s.store.lock(): s.measure()"
-)
+MEASURE = "import sys; from dedupelab.study.study import Study; s = Study(sys.argv[1]);\nwith s.store.lock(): s.measure()"
 """A report without its pages: scan, match, measure."""
 REPORT = """
 import sys

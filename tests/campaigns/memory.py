@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dedupelab.start import init
-from dedupelab.study import Study
+from dedupelab.study.start import init
+from dedupelab.study.study import Study
 
 SIZE = (4000, 3000)
-SCAN = "import sys; from dedupelab.study import Study; print(len(Study(sys.argv[1]).scan()))"
+SCAN = "import sys; from dedupelab.study.study import Study; print(len(Study(sys.argv[1]).scan()))"
 LOOK = 0.05
 """Seconds between two looks at the processes."""
 

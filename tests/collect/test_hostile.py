@@ -17,8 +17,8 @@ import pytest
 from PIL import Image, TiffImagePlugin, features
 
 from dedupelab import tables
-from dedupelab.collect.decoding import FORMATS, UndecodableError, decode
 from dedupelab.collect.listing import list_files
+from dedupelab.collect.reading.decoding import FORMATS, UndecodableError, decode
 from dedupelab.collect.record import describe
 from dedupelab.collect.scan import scan
 

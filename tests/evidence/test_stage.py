@@ -1,10 +1,10 @@
 import pytest
 
 from dedupelab import tables
-from dedupelab.evidence.harm import HarmInput
-from dedupelab.evidence.headlines import SENTENCES, headlines
-from dedupelab.evidence.results import dumps
+from dedupelab.evidence.money.harm import HarmInput
 from dedupelab.evidence.stage import measure
+from dedupelab.numbers.headlines import SENTENCES, headlines
+from dedupelab.numbers.results import dumps
 
 
 @pytest.mark.parametrize("collections", [(), ("a",), ("a", "b")])

@@ -6,13 +6,13 @@ import pytest
 
 from dedupelab import Study, init
 from dedupelab.errors import CollectionError, LabelError
-from dedupelab.evidence.labels import standing
 from dedupelab.lab.contact import ASKED, ContactSheets
 from dedupelab.lab.desk import KEYS, LOOKED, Desk, facts
 from dedupelab.lab.explorer import changes, curve, kept
 from dedupelab.lab.gallery import gallery, listed
 from dedupelab.lab.meter import reading
 from dedupelab.lab.review import Room
+from dedupelab.review.labels import standing
 
 
 @pytest.fixture(scope="module")

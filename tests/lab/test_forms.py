@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from dedupelab.evidence.register_fields import KINDS
-from dedupelab.evidence.registers import Registers
 from dedupelab.lab import views
 from dedupelab.lab.forms import register_form
+from dedupelab.registers.register_fields import KINDS
+from dedupelab.registers.registers import Registers
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from dedupelab import Study, init
-from dedupelab.evidence.labels import standing
+from dedupelab.review.labels import standing
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOK = "11-review.ipynb"

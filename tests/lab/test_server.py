@@ -4,8 +4,8 @@ import pytest
 
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.lab.server import VARIABLE, lab_command_line
-from dedupelab.publish.notebooks import notebook_sources
-from dedupelab.start import init
+from dedupelab.publish.notebooks.notebooks import notebook_sources
+from dedupelab.study.start import init
 
 
 @pytest.fixture

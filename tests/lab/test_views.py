@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from dedupelab.errors import ConfigError
-from dedupelab.evidence.results import Result
 from dedupelab.lab import views
 from dedupelab.lab.views import View
-from dedupelab.publish import document as d
+from dedupelab.numbers.results import Result
+from dedupelab.publish.paper import document as d
 
 EVIL = "<script>alert(\"x\")</script>' onload='x' &amp; 照片📷.jpg"
 

@@ -42,7 +42,7 @@ def files(photograph) -> dict[str, bytes]:
 
 @pytest.fixture
 def load(files):
-    from dedupelab.collect.decoding import load_gray
+    from dedupelab.collect.reading.decoding import load_gray
 
     names = {image_id("c", name): data for name, data in files.items()}
     return lambda identity: load_gray(names[identity])

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupelab import tables
+from dedupelab.match.compare.verdict_columns import Verdicts
 from dedupelab.match.pair_rows import (
     PairRows,
     joined,
@@ -16,7 +17,6 @@ from dedupelab.match.pair_rows import (
     proven_verdicts,
     spread_verdicts,
 )
-from dedupelab.match.verdict_columns import Verdicts
 
 NAMES = np.array([f"i{k:02d}" for k in range(12)], object)
 

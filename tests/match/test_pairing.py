@@ -9,8 +9,8 @@ import pytest
 
 from dedupelab import tables
 from dedupelab.match.candidates import Candidates, no_candidates
+from dedupelab.match.compare.loader import Loader
 from dedupelab.match.exact import exact_classes
-from dedupelab.match.loader import Loader
 from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
 from dedupelab.tables import TRANSFORMS
 

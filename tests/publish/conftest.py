@@ -13,10 +13,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dedupelab import Study
-from dedupelab.evidence.register_csv import read_csv
-from dedupelab.publish import document as d
-from dedupelab.publish.glyphs import CHINESE
-from dedupelab.publish.pdf import installed_fonts
+from dedupelab.publish.paper import document as d
+from dedupelab.publish.paper.glyphs import CHINESE
+from dedupelab.publish.paper.pdf import installed_fonts
+from dedupelab.registers.register_csv import read_csv
 from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
 from dedupelab.sample.submission import submission_files

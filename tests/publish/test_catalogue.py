@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 
 from dedupelab import tables
-from dedupelab.cli import main
 from dedupelab.collect.catalogues.reading import read_catalogue
 from dedupelab.collect.catalogues.sources import Catalogue
+from dedupelab.commands.cli import main
 from dedupelab.errors import ConfigError, OutputError
-from dedupelab.evidence.merged import merge
+from dedupelab.evidence.metadata.merged import merge
 from dedupelab.publish.catalogue import dublin_core_csv, iiif_manifest
-from dedupelab.start import init
-from dedupelab.study import Study
+from dedupelab.study.start import init
+from dedupelab.study.study import Study
 
 HOLDERS = {"a": "Harbour Archive", "b": "電影資料館"}
 

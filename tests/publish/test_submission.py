@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dedupelab import ConfigError, ReportError, Study, TableError, cli, init
+from dedupelab import ConfigError, ReportError, Study, TableError, init
+from dedupelab.commands import cli
 from dedupelab.publish import run as run_module
-from dedupelab.publish.check import check_run
-from dedupelab.publish.docx import render_docx
-from dedupelab.publish.html import render_html
-from dedupelab.publish.pdf import render_pdf
+from dedupelab.publish.criteria.check import check_run
+from dedupelab.publish.paper.docx import render_docx
+from dedupelab.publish.paper.html import render_html
+from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.run import publish_run
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

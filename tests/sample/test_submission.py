@@ -2,10 +2,10 @@
 
 import tomllib
 
-from dedupelab.consultation import parse_consultation
-from dedupelab.publish.prose import read_prose
+from dedupelab.publish.chapters.prose import read_prose
 from dedupelab.sample.study import KEPT, PARTS, _put_in_place
 from dedupelab.sample.submission import submission_files
+from dedupelab.settings.consultation import parse_consultation
 
 
 def test_the_profile_and_the_texts_are_right(tmp_path):

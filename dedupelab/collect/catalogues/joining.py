@@ -19,7 +19,7 @@ from dedupelab.collect.catalogues.linking import Link, holdings, link
 from dedupelab.collect.catalogues.reading import read_catalogue
 from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, as_json
 from dedupelab.collect.catalogues.sources import Catalogue
-from dedupelab.collect.source_types import address
+from dedupelab.collect.metadata.source_types import address
 
 PRECEDENCE = ("embedded", "catalogue")
 SPOKEN = (*tables.CATALOGUED, "digital_source_type")

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from dedupelab.evidence.results import Result
-from dedupelab.publish import wording
+from dedupelab.numbers.results import Result
+from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.coverage import COVERED
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, Column, Heading, Table
-from dedupelab.publish.language import N_, _, number
-from dedupelab.publish.wording import Numbering, Numbers
+from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.language.language import N_, _, number
+from dedupelab.publish.paper.document import Block, Column, Heading, Table
 
 NOT_REVIEWED = N_(
     "Nobody has reviewed a sample of pairs in this run: precision and recall on these collections are unknown."

@@ -1,12 +1,14 @@
 """Answers by question, and the chapters that authors write themselves."""
 
-from dedupelab.consultation import QuestionSection
-from dedupelab.evidence.headlines import headlines
-from dedupelab.evidence.results import Result
-from dedupelab.publish import wording
+from dedupelab.numbers.headlines import headlines
+from dedupelab.numbers.results import Result
+from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.front import TARGETS
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import (
+from dedupelab.publish.chapters.prose import ANSWER, told
+from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.language.language import _, joined, original, pieces
+from dedupelab.publish.paper.document import (
     Block,
     Column,
     Emphasis,
@@ -18,9 +20,7 @@ from dedupelab.publish.document import (
     Table,
     Text,
 )
-from dedupelab.publish.language import _, joined, original, pieces
-from dedupelab.publish.prose import ANSWER, told
-from dedupelab.publish.wording import Numbering
+from dedupelab.settings.consultation import QuestionSection
 
 FINDINGS = "table-findings"
 CHAPTERS = {

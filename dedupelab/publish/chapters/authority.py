@@ -1,14 +1,23 @@
 """Chapters 4 and 5: whose picture it is, and which pictures are labelled as AI-made."""
 
 from dedupelab.match.authority import CRITERIA
-from dedupelab.publish import withheld, wording
-from dedupelab.publish.chapters import catalogues, choices
+from dedupelab.publish.chapters import catalogues, choices, wording
+from dedupelab.publish.chapters import redaction_notes as withheld
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, BulletList, Column, Heading, Paragraph, Reference, Strong, Table
-from dedupelab.publish.language import _, number, pieces
-from dedupelab.publish.phrases import said
-from dedupelab.publish.wording import Numbering
-from dedupelab.publish.worked import FIELD_WORDS
+from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.chapters.worked_example import FIELD_WORDS
+from dedupelab.publish.language.language import _, number, pieces
+from dedupelab.publish.language.phrases import said
+from dedupelab.publish.paper.document import (
+    Block,
+    BulletList,
+    Column,
+    Heading,
+    Paragraph,
+    Reference,
+    Strong,
+    Table,
+)
 
 
 def whose(material: Material) -> list[Block]:

@@ -2,14 +2,14 @@
 
 from operator import itemgetter
 
-from dedupelab.evidence.choices import CHANGES, OUTCOMES
-from dedupelab.evidence.choices import effects as effects_table
-from dedupelab.publish import wording
+from dedupelab.evidence.metadata.criteria_sensitivity import CHANGES, OUTCOMES
+from dedupelab.evidence.metadata.criteria_sensitivity import effects as effects_table
+from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, Column, Paragraph, Reference, Strong, Table
-from dedupelab.publish.language import N_, _, number, pieces
-from dedupelab.publish.phrases import said
-from dedupelab.publish.wording import Numbering
+from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.language.language import N_, _, number, pieces
+from dedupelab.publish.language.phrases import said
+from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Strong, Table
 
 CHANGED = {"without": N_("{criterion}, left out"), "first": N_("{criterion}, asked first")}
 

@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from dedupelab.publish import wording
-from dedupelab.publish.chapters import catalogues
+from dedupelab.publish.chapters import catalogues, wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, Callout, Column, Heading, Reference, Strong, Table
-from dedupelab.publish.language import N_, _, number, pieces, plural
-from dedupelab.publish.phrases import said
-from dedupelab.publish.wording import Numbering
+from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.language.language import N_, _, number, pieces, plural
+from dedupelab.publish.language.phrases import said
+from dedupelab.publish.paper.document import Block, Callout, Column, Heading, Reference, Strong, Table
 from dedupelab.tables import LINKS
 
 LARGEST_NEEDS = 100

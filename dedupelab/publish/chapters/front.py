@@ -1,12 +1,12 @@
 """Page one: the main points, and what they do not show."""
 
-from dedupelab.evidence.headlines import Headline, headlines
-from dedupelab.evidence.results import Result
-from dedupelab.publish import wording
+from dedupelab.numbers.headlines import Headline, headlines
+from dedupelab.numbers.results import Result
+from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.accuracy import limit
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, Callout, MainPoints, Point, Run, Strong
-from dedupelab.publish.language import N_, _, number
+from dedupelab.publish.language.language import N_, _, number
+from dedupelab.publish.paper.document import Block, Callout, MainPoints, Point, Run, Strong
 
 TARGETS = {
     "M1": "section-extent",

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from dedupelab.evidence.results import Input, Result
-from dedupelab.publish import wording
+from dedupelab.numbers.results import Input, Result
+from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, Column, Heading, Reference, Table
-from dedupelab.publish.language import _, joined, number, original, pieces, plural
-from dedupelab.publish.phrases import said
-from dedupelab.publish.wording import Numbering
+from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.language.language import _, joined, number, original, pieces, plural
+from dedupelab.publish.language.phrases import said
+from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table
 
 LINES = ("M3", "M8.hours", "M8", "M9", "M10a", "M14", "M10b", "M10c")
 _MOST_DECISIONS = 12

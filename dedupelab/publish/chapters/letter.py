@@ -1,12 +1,12 @@
 """The cover letter: a document of its own, so that it can go onto the submitter's letterhead."""
 
-from dedupelab.evidence.headlines import headlines
-from dedupelab.publish import wording
+from dedupelab.numbers.headlines import headlines
+from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.front import sentence
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, BulletList, Document, Emphasis, Meta, Paragraph, Strong
-from dedupelab.publish.language import N_, _, day, joined, original
-from dedupelab.publish.prose import told
+from dedupelab.publish.chapters.prose import told
+from dedupelab.publish.language.language import N_, _, day, joined, original
+from dedupelab.publish.paper.document import Block, BulletList, Document, Emphasis, Meta, Paragraph, Strong
 
 LEADING = 3
 """Findings that a letter names; the paper has the others."""

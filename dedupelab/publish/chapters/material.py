@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from dedupelab.config import Config
-from dedupelab.consultation import Consultation
-from dedupelab.publish.document import Figure, Table
-from dedupelab.publish.language import current, original
-from dedupelab.publish.wording import Numbers
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.language.language import current, original
+from dedupelab.publish.paper.document import Figure, Table
+from dedupelab.settings.consultation import Consultation
+from dedupelab.settings.study_toml import Config
 from dedupelab.tables import CROSSWALK, RECORDS
 
 NAMES = ("owner", "submitter", "consultation")

@@ -1,11 +1,13 @@
 """Chapters 9 to 11 and the annexes: how it was measured, limitations, assurance, every number, replication."""
 
-from dedupelab.evidence.results import GRADES
-from dedupelab.publish import wording
-from dedupelab.publish.chapters import accuracy, catalogues
+from dedupelab.numbers.results import GRADES
+from dedupelab.publish.chapters import accuracy, catalogues, wording
 from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import (
+from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.language.language import N_, _, number, original
+from dedupelab.publish.language.phrases import said
+from dedupelab.publish.paper.document import (
     Block,
     BulletList,
     Code,
@@ -16,9 +18,6 @@ from dedupelab.publish.document import (
     Table,
     Verbatim,
 )
-from dedupelab.publish.language import N_, _, number, original
-from dedupelab.publish.phrases import said
-from dedupelab.publish.wording import Numbering
 
 GEARS = {
     "quick": (

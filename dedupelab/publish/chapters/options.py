@@ -1,12 +1,12 @@
 """Chapters 7 and 8: policy options compared under the study's inputs, and whether copies become more frequent."""
 
-from dedupelab.evidence.results import Result
-from dedupelab.publish import wording
+from dedupelab.numbers.results import Result
+from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.document import Block, Column, Heading, Table
-from dedupelab.publish.language import N_, _, capital, joined, midsentence
-from dedupelab.publish.phrases import said
-from dedupelab.publish.wording import Numbering, Numbers
+from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.language.language import N_, _, capital, joined, midsentence
+from dedupelab.publish.language.phrases import said
+from dedupelab.publish.paper.document import Block, Column, Heading, Table
 
 UNDER = N_("Under these inputs")
 GREEN_BOOK = 0.035

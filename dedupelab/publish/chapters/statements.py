@@ -2,15 +2,18 @@
 
 import pandas as pd
 
-from dedupelab.evidence.register_fields import SOURCE_TYPES
-from dedupelab.evidence.results import Input, Result
-from dedupelab.publish import wording
+from dedupelab.numbers.results import Input, Result
+from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.answers import called
 from dedupelab.publish.chapters.harm import value_of
 from dedupelab.publish.chapters.letter import MAY
+from dedupelab.publish.chapters.markdown import Say
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.method import privacy
-from dedupelab.publish.document import (
+from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.language.language import _, day, joined, number, original, pieces, plural
+from dedupelab.publish.language.phrases import said
+from dedupelab.publish.paper.document import (
     Block,
     BulletList,
     Column,
@@ -20,10 +23,7 @@ from dedupelab.publish.document import (
     Table,
     Text,
 )
-from dedupelab.publish.language import _, day, joined, number, original, pieces, plural
-from dedupelab.publish.markdown import Say
-from dedupelab.publish.phrases import said
-from dedupelab.publish.wording import Numbering
+from dedupelab.registers.register_fields import SOURCE_TYPES
 
 
 def limits(material: Material, chapter: list[Block]) -> list[Block]:

@@ -9,9 +9,9 @@ import pytest
 from dedupelab import tables
 from dedupelab.collect.catalogues.joining import join_catalogues
 from dedupelab.collect.catalogues.sources import Catalogue
-from dedupelab.collect.source_types import VOCABULARY
+from dedupelab.collect.metadata.source_types import VOCABULARY
 from dedupelab.errors import CatalogueError
-from dedupelab.evidence.ai import ai_labelled
+from dedupelab.evidence.metadata.ai import ai_labelled
 
 HEADINGS = "file,record_id,creator,copyright_notice,date_created,title,shelf\n"
 

@@ -394,7 +394,7 @@ def test_the_settings_name_the_formats():
     """What study.toml may say is what is read here."""
     from typing import get_args
 
-    from dedupelab.sections import CatalogueFormat
+    from dedupelab.settings.sections import CatalogueFormat
 
     assert set(get_args(CatalogueFormat)) == {"auto", *FORMATS}
     assert set(tabular.PROFILES) <= set(FORMATS)

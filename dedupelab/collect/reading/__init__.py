@@ -1,0 +1,1 @@
+"""A picture from its bytes: decoded under one policy, reduced, fingerprinted."""

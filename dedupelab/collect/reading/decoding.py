@@ -1,0 +1,293 @@
+"""Files to gray pictures, safely and under one declared policy.
+
+Policy (recorded with every run): the first frame; Exif orientation applied; transparency laid on white; palettes and
+CMYK as Pillow converts them; 16-bit samples divided by 256; other deep modes stretched from minimum to maximum; gray as
+ITU-R 601-2 luma. Colour profiles are not applied. `scaled` lets libjpeg decode a JPEG at 1/2 to 1/8 size, never below
+256 pixels; `full` decodes every pixel and then gives imagehash's bits exactly.
+"""
+
+import contextlib
+import hashlib
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from dedupelab.collect.reading.png_text import without_large_texts
+
+Decode = Literal["scaled", "full"]
+Gray = NDArray[np.uint8]
+SCALED_SIDE = 256
+"""Smallest side a scaled decode may give: keeps pHash within 2 bits of the full decode."""
+
+COMMON = ("BMP", "DIB", "GIF", "JPEG", "PPM", "PNG")
+"""Formats whose decoders Pillow loads at once; MPO comes with JPEG."""
+FORMATS = frozenset(
+    {
+        *COMMON,
+        "AVIF",
+        "DDS",
+        "HEIF",
+        "ICNS",
+        "ICO",
+        "JPEG2000",
+        "JXL",
+        "MPO",
+        "PCX",
+        "PSD",
+        "SGI",
+        "TGA",
+        "TIFF",
+        "WEBP",
+    }
+)
+"""What is decoded, whatever a file is called. Pillow knows more by their first bytes: it would hand PostScript to
+Ghostscript, a whole programming language, for a file that calls itself photo.jpg."""
+
+_HEIF = frozenset(
+    b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+)
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class UndecodableError(ValueError):
+    """A file that is no picture Pillow can decode; the message is the reason in the images table."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture: oriented gray pixels (perhaps scaled) and what the file says of itself.
+
+    `colour` is the oriented RGB picture in full size, where it was asked for and this decode has all pixels.
+    """
+
+    gray: Image.Image
+    format: str
+    mode: str
+    width: int
+    height: int
+    frames: int
+    colour: Image.Image | None = None
+
+
+def decode(
+    data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE, *, colour: bool = False
+) -> Picture:
+    """Decode a file's bytes to oriented gray pixels.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    policy
+        Whether a JPEG may be decoded at reduced size.
+    side
+        Smallest side, in pixels, that a scaled decode may give.
+    colour
+        Also keep the picture in colour; a JPEG decoded by `scaled` has none, see `full_colour`.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it, with Pillow's reason.
+    """
+    with _opened(data) as image:
+        name, mode, (width, height) = str(image.format), image.mode, image.size
+        frames = int(getattr(image, "n_frames", 1))
+        drafted = policy == "scaled" and image.draft("L", (side, side)) is not None
+        image.load()
+        turn = orientation(image)
+        gray = to_gray(image)
+        whole = to_colour(image) if colour and not drafted else None
+    if turn in _TURNS and turn >= 5:
+        width, height = height, width
+    shown = whole and _turned(whole, turn)
+    return Picture(_turned(gray, turn), name, mode, width, height, frames, shown)
+
+
+def full_colour(data: bytes) -> Image.Image:
+    """Decode every pixel of a file's bytes; return the oriented picture as RGB under the declared policy.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it.
+    """
+    with _opened(data) as image:
+        image.load()
+        turn = orientation(image)
+        colour = to_colour(image)
+    return _turned(colour, turn)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """Open a file's bytes with Pillow; whatever goes wrong until it is closed makes it undecodable, with Pillow's reason."""
+    if data[4:12] in _HEIF:
+        _register_heif()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Pillow warns of (odd metadata, size) costs no picture
+        try:
+            with _identified(data) as image:
+                yield image
+        except Exception as problem:  # decoders of hostile files raise nearly every class there is
+            raise UndecodableError(_reason(problem, data)) from problem
+
+
+def _identified(data: bytes) -> Image.Image:
+    """Open a file's bytes with the first of `FORMATS` that knows them."""
+    try:
+        return Image.open(io.BytesIO(without_large_texts(data)), formats=COMMON)
+    except UnidentifiedImageError:
+        Image.init()  # loads all decoders, once
+        return Image.open(io.BytesIO(data), formats=[name for name in Image.ID if name in FORMATS])
+
+
+@cache
+def _register_heif() -> None:
+    """Teach Pillow HEIC before the first such file, where the optional package is installed."""
+    with contextlib.suppress(ImportError):  # without it the file is a row that names the remedy
+        import pillow_heif  # noqa: PLC0415  optional: its wheels hold GPL parts
+
+        pillow_heif.register_heif_opener()
+
+
+def orientation(image: Image.Image) -> int:
+    """Return the Exif orientation 1..8 that a loaded picture still needs; 1 when there is none or it is damaged.
+
+    Pillow turns some formats (TIFF) while loading and then says so: before that, they would be turned twice.
+    """
+    if image.format == "JPEG" and "exif" not in image.info:
+        return 1
+    try:
+        return int(image.getexif().get(0x0112, 1))
+    except Exception:  # noqa: BLE001  damaged Exif must not lose the picture; the metadata reader reports it
+        return 1
+
+
+def _turned(picture: Image.Image, turn: int) -> Image.Image:
+    return picture.transpose(_TURNS[turn]) if turn in _TURNS else picture
+
+
+def to_gray(image: Image.Image) -> Image.Image:
+    """Return 8-bit luma under the declared policy."""
+    if image.mode == "L" and "transparency" not in image.info:
+        return image
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode in {"I", "F"}:
+        return Image.fromarray(_stretch(np.asarray(image)))
+    return flatten(image).convert("L")
+
+
+def to_colour(image: Image.Image) -> Image.Image:
+    """Return an 8-bit RGB copy under the declared policy."""
+    deep = image.mode in {"I", "F"} or image.mode.startswith("I;16")
+    return (to_gray(image) if deep else flatten(image)).convert("RGB")
+
+
+def flatten(image: Image.Image) -> Image.Image:
+    """Lay transparency on white; pictures without it come back as they are."""
+    if image.mode not in {"RGBA", "LA", "PA", "La", "RGBa"} and "transparency" not in image.info:
+        return image
+    layered = image.convert("RGBA")
+    if layered.getchannel("A").getextrema() == (255, 255):
+        return layered.convert("RGB")
+    ground = Image.new("RGBA", layered.size, "white")
+    return Image.alpha_composite(ground, layered).convert("RGB")
+
+
+def pixel_digest(data: bytes) -> str:
+    """Return the SHA-256 of the fully decoded, oriented first frame with its size and mode, as hexadecimal.
+
+    Palettes are resolved to colours first, so that a GIF and a PNG of the same pixels agree. Size and mode are part of
+    the digest: a 10 x 20 and a 20 x 10 black picture differ.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it.
+    """
+    with _opened(data) as image:
+        image.load()
+        turn = orientation(image)
+        pixels: Image.Image = image
+        if image.mode in {"P", "PA", "1"} or "transparency" in image.info:
+            pixels = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
+        if pixels.mode == "RGBA" and pixels.getchannel("A").getextrema() == (255, 255):
+            pixels = pixels.convert("RGB")
+        pixels = _turned(pixels, turn)
+    digest = hashlib.sha256(f"{pixels.mode} {pixels.width}x{pixels.height}\n".encode())
+    digest.update(pixels.tobytes())
+    return digest.hexdigest()
+
+
+def load_gray(data: bytes, longest: int = 512) -> Gray:
+    """Return oriented gray pixels, shrunk so that the longer side has at most `longest` pixels.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it.
+    """
+    gray = decode(data, "scaled", longest).gray
+    if max(gray.size) > longest:
+        gray.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return np.asarray(gray)
+
+
+def load_colour(data: bytes, longest: int = 400) -> Image.Image:
+    """Return an oriented colour picture for looking at, its longer side at most `longest` pixels, without metadata.
+
+    Raises
+    ------
+    UndecodableError
+        If Pillow cannot decode it.
+    """
+    with _opened(data) as image:
+        image.draft("RGB", (longest, longest))
+        image.load()
+        turn = orientation(image)
+        colour = to_colour(image)
+    colour = _turned(colour, turn)
+    colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    colour.info.clear()
+    return colour
+
+
+def _stretch(samples: NDArray[np.generic]) -> Gray:
+    values = samples.astype(np.float64)
+    values[~np.isfinite(values)] = 0.0
+    low, high = float(values.min()), float(values.max())
+    if low >= 0 and high <= 65535 and samples.dtype.kind in "iu":
+        return (values / (256.0 if high > 255 else 1.0)).astype(np.uint8)
+    return ((values - low) * (255.0 / (high - low) if high > low else 0.0)).astype(np.uint8)
+
+
+def _reason(problem: Exception, data: bytes) -> str:
+    if not data:
+        return "empty file"
+    if isinstance(problem, MemoryError):
+        return "needs more memory than a file may take, see [scan] memory"
+    text = " ".join(str(problem).split()) or type(problem).__name__
+    if "cannot identify image file" in text and data[4:12] in _HEIF:
+        return "HEIC picture; to read it run: pip install 'dedupelab[heif]'"
+    if "cannot identify image file" in text:
+        return "not a picture that Pillow can read"
+    return text[:200]

@@ -1,0 +1,247 @@
+"""The command line: each command is one public function of the package, with bars for people and JSON for machines."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dedupelab.commands.catalogue import catalogue_command
+from dedupelab.commands.compare import compare_command
+from dedupelab.commands.estimate import estimate_command
+from dedupelab.commands.exchange import COMMANDS
+from dedupelab.commands.register import register_command
+from dedupelab.commands.report import report_command
+from dedupelab.commands.review import calibrate_command, review_command
+from dedupelab.commands.schedule import schedule_command
+from dedupelab.commands.screen import screen_command
+from dedupelab.commands.submission import check_report_command
+from dedupelab.commands.terminal import JSON, STUDY, bars, end, inert, opened_study, say
+from dedupelab.errors import ConfigError, DedupelabError
+from dedupelab.match.graph import write_graph
+from dedupelab.study.catalogues import tell_records
+from dedupelab.study.start import init, init_template, sample
+from dedupelab.tables import IMAGES, LINKS, PAIRS
+from dedupelab.version import __version__
+
+JOURNEY = """\
+dedupelab turns picture collections into evidence about duplicates. The journey:
+
+  dedupelab sample DIR                                    a study to try things on
+  dedupelab init DIR --collection NAME=FOLDER ...         a study of your own collections
+  dedupelab estimate DIR                                  how long it will take
+  dedupelab scan DIR ; dedupelab match DIR                pictures to fingerprints, pairs and groups
+  dedupelab report DIR                                    everything, ending in HTML, PDF and DOCX
+  dedupelab lab DIR                                       look closer in JupyterLab
+
+Help for each: dedupelab COMMAND --help
+"""
+
+
+class Commands(click.Group):
+    """A group whose commands end with one line on standard error when something is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  click's own signature
+        """Run the command; turn what dedupelab raises on purpose into exit code 1."""
+        try:
+            with _stoppable():
+                return super().invoke(ctx)
+        except DedupelabError as problem:
+            click.echo(f"error: {inert(' '.join(str(problem).split()))}", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo(
+                "stopped; complete tables and saved parts of a scan are kept, run the same command to go on",
+                err=True,
+            )
+            ctx.exit(1)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Tidy up after a scheduler's SIGTERM as after Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, prog_name="dedupelab")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Turn picture collections into measurable-harm evidence about duplicate images."""
+    if ctx.invoked_subcommand is None:
+        click.echo(JOURNEY, nl=False)
+
+
+@main.command("init")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--collection", "collections", multiple=True, metavar="NAME=LOCATION",
+              help="A collection: its name and its folder or fsspec address. Repeat for each.")  # fmt: skip
+@click.option("--name", default="", help="Name of the study; the folder's name if not given.")
+@click.option(
+    "--template", is_flag=True, help="A study before any picture is there, with forms for its registers."
+)
+@JSON
+def init_command(
+    folder: Path, collections: tuple[str, ...], name: str, *, template: bool, as_json: bool
+) -> None:
+    """Write a commented study.toml into FOLDER."""
+    if template == bool(collections):
+        raise click.UsageError("expected --collection NAME=LOCATION, or --template to start without pictures")
+    if template:
+        path = init_template(folder, name)
+        lines = (f"wrote {path}", f"fill in the registers: {folder / 'registers'}")
+        say(
+            as_json,
+            {"study": str(path)},
+            *lines,
+            f"dedupelab register {folder} incident import {folder}/registers/incident.csv",
+        )
+        return
+    named: dict[str, str] = {}
+    for item in collections:
+        key, separator, location = item.partition("=")
+        if not (separator and key and location):
+            raise click.BadParameter(f"expected NAME=LOCATION, got {item!r}", param_hint="--collection")
+        if key in named:
+            raise ConfigError(f"expected collections with different names, got {key!r} twice; rename one")
+        named[key] = location
+    path = init(folder, named, name)
+    say(
+        as_json,
+        {"study": str(path)},
+        f"wrote {path}",
+        "fill in holder, purpose and owner there",
+        f"dedupelab report {folder}",
+    )
+
+
+@main.command("sample")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--seed", default=20260101, show_default=True, help="Another seed makes another sample.")
+@JSON
+def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
+    """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
+    sample(folder, seed=seed, progress=bars("writing the sample"))
+    say(
+        as_json,
+        {"study": str(folder)},
+        f"wrote the sample study to {folder}",
+        "what is true of it: truth.csv",
+        f"dedupelab report {folder}",
+    )
+
+
+@main.command("scan")
+@STUDY
+@click.option(
+    "--refresh", is_flag=True, help="Fetch remote catalogues again; otherwise they are fetched once."
+)
+@JSON
+def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
+    """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
+    opened = opened_study(study)
+    with opened.store.lock():
+        images = opened.scan(refresh=refresh, bars=bars)
+    counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
+    listed = len(images)
+    parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
+    found = f"{listed:,} files listed = {parts}"
+    where = str(opened.store.path(IMAGES))
+    records, told = tell_records(opened.records())
+    say(
+        as_json,
+        {
+            "listed": listed,
+            **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
+            "incomplete": opened.incomplete(),
+            "catalogues": records,
+            "table": where,
+        },
+        found,
+        *told,
+        f"table: {where}",
+        f"dedupelab match {study}",
+    )
+    end(opened)
+
+
+@main.command("match")
+@STUDY
+@JSON
+def match_command(study: Path, *, as_json: bool) -> None:
+    """Find and verify pairs, build the duplicate groups, name the authoritative copies."""
+    opened = opened_study(study)
+    with opened.store.lock():
+        pairs = opened.match(bars=bars)
+    groups, members = opened.groups(), opened.members()
+    links = int(pairs["relation"].isin(LINKS).sum())
+    facts = {"pairs": len(pairs), "links": links, "groups": len(groups), "images_in_groups": len(members)}
+    found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
+    where = str(opened.store.path(PAIRS).parent)
+    say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
+    end(opened)
+
+
+@main.command("graph")
+@STUDY
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--lone", is_flag=True, help="Also write images without any link.")
+@JSON
+def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None:
+    """Write the duplicate graph to FILE (.graphml or .gexf) for Gephi, yEd, Cytoscape and others."""
+    opened = opened_study(study)
+    with opened.store.lock():
+        opened.match(bars=bars)
+    graph = opened.graph(lone=lone)
+    write_graph(graph, file)
+    facts = {"nodes": graph.number_of_nodes(), "edges": graph.number_of_edges(), "file": str(file)}
+    say(
+        as_json,
+        facts,
+        f"{facts['nodes']:,} images, {facts['edges']:,} links",
+        f"graph: {file}",
+        f"dedupelab lab {study}",
+    )
+
+
+main.add_command(report_command)
+main.add_command(catalogue_command)
+main.add_command(estimate_command)
+main.add_command(review_command)
+main.add_command(register_command)
+main.add_command(compare_command)
+main.add_command(screen_command)
+main.add_command(schedule_command)
+main.add_command(calibrate_command)
+main.add_command(check_report_command)
+
+
+@main.command("lab")
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.option("--port", default=8888, show_default=True, help="Port on this machine.")
+@click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
+def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
+    """Open JupyterLab on the notebooks, for STUDY or the sample study."""
+    from dedupelab.lab.server import lab_command_line  # noqa: PLC0415  only this command needs Jupyter
+
+    command, environment = lab_command_line(study, port=port, browser=browser)
+    sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
+
+
+for command in COMMANDS:
+    main.add_command(command)

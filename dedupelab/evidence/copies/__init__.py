@@ -1,0 +1,1 @@
+"""How much is held more than once: population, extent, overlap, sensitivity, trend."""

@@ -1,0 +1,231 @@
+"""How much is there twice: surplus copies, exact copies, redundant bytes, and whether a few pictures drive it all."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from dedupelab import tables
+from dedupelab.evidence.copies.population import STATUSES, Population, in_duplicates
+from dedupelab.numbers.intervals import CENSUS, DRAWS, SEED, Floats, cluster_bootstrap, ratio_interval
+from dedupelab.numbers.results import UNREVIEWED, Input, Result, count, share
+
+HASHED = "hashed images"
+
+
+def counts(people: Population, pairs: pd.DataFrame) -> list[Result]:
+    """Return what was listed, hashed, grouped and linked; totals reconcile."""
+    listed = (len(people.images), "listed files")
+    hashed = (len(people.hashed), HASHED)
+    status = people.images["status"]
+    found = [
+        count("N.listed", "Files listed", listed[0], "images", listed, "Counted in the images table."),
+        *(
+            count(f"N.{each}", f"Files {each}", int((status == each).sum()), "images", listed, "Counted in the images table.")
+            for each in STATUSES
+        ),
+        count(
+            "N.low-information", "Blank or nearly blank images, counted apart", people.low, "images", hashed,
+            f"Images whose information is below {tables.LOW_INFORMATION}; they are neither works nor surplus copies.",
+        ),
+        *_linked_counts(people, hashed),
+    ]  # fmt: skip
+    assert sum(result.value or 0 for result in found[1:4]) == found[0].value
+    for name, called in people.collections.items():
+        own = people.images[people.images["collection"] == name]
+        ready = int((own["status"] == "hashed").sum())
+        found.append(
+            count(f"N.hashed.{name}", f"Images hashed in {called}", ready, "images", (len(own), f"files listed in {called}"), "Counted in the images table.")
+        )  # fmt: skip
+    return found + _pair_counts(pairs)
+
+
+def extent(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[Result]:
+    """Return M1 (with M1b, M1x, M1p, low-information and each collection), M2 and M16 as detected."""
+    hashed = (len(people.hashed), HASHED)
+    groups, lone = people.groups, people.lone
+    sizes = np.concatenate([groups["images"].to_numpy(np.float64), np.ones(len(lone))])
+    duplicated = people.members[in_duplicates(people.members)].groupby("group_id").size()
+    together = duplicated.reindex(groups["group_id"], fill_value=0).to_numpy(np.float64)
+    source = (_table("groups", len(groups), "groups"),)
+    return [
+        share(
+            "M1", "Surplus copies", people.surplus, hashed,
+            ratio_interval(_padded(groups["surplus"], len(lone)), sizes, draws=draws, seed=seed),
+            "Images beyond the first of each work, over all hashed images: sum of (images - works) over groups.",
+            grade="C", caveat=UNREVIEWED, inputs=source,
+        ),
+        share(
+            "M1b", "Images that have at least one copy", int(together.sum()), hashed,
+            ratio_interval(_padded(together, len(lone)), sizes, draws=draws, seed=seed),
+            "Images of works with two or more images, the first one included, over all hashed images; never to be confused with M1.",
+            grade="C", caveat=UNREVIEWED, inputs=source,
+        ),
+        share(
+            "M1.low-information", "Surplus copies among blank or nearly blank images", people.low_surplus, hashed, CENSUS,
+            "Low-information images that are copies by digest, beyond the first of each; not part of M1.",
+        ),
+        *(_exact(people, *each) for each in _EXACT),
+        *_within(people, draws, seed),
+        share(
+            "M2", "Redundant bytes", int(groups["redundant_bytes"].sum()), (int(people.hashed["bytes"].sum()), "bytes of hashed images"),
+            ratio_interval(
+                _padded(groups["redundant_bytes"], len(lone)),
+                np.concatenate([groups["bytes"].to_numpy(np.float64), lone["bytes"].to_numpy(np.float64)]),
+                draws=draws, seed=seed,
+            ),
+            "Bytes of all copies but the one kept of each work (the authoritative copy, else the largest), over the bytes of all hashed images.",
+            grade="C", caveat=UNREVIEWED, inputs=source,
+        ),
+        *_concentration(people, draws, seed),
+    ]  # fmt: skip
+
+
+_EXACT = (
+    ("M1x", "Surplus copies that are equal byte for byte", ("sha256",), "Images beyond the first with one SHA-256 of the file."),
+    (
+        "M1p", "Surplus copies that show exactly the same pixels", ("sha256", "payload_sha256", "pixel_sha256"),
+        "Images beyond the first that share the SHA-256 of the file, of the compressed picture or of the decoded pixels.",
+    ),
+)  # fmt: skip
+
+
+def _exact(people: Population, result_id: str, label: str, columns: tuple[str, ...], method: str) -> Result:
+    """Count by digest: a census that needs no detector and no reviewer; low-information images have their own line."""
+    seen = people.hashed[~people.hashed["low"]]
+    surplus = len(seen) - components(seen[list(columns)])
+    return share(
+        result_id,
+        label,
+        surplus,
+        (len(people.hashed), HASHED),
+        CENSUS,
+        method,
+        inputs=(_table("images", len(people.hashed), "images"),),
+    )
+
+
+def components(keys: pd.DataFrame) -> int:
+    """Return into how many sets the rows fall when rows that share a value in any column belong together.
+
+    Examples
+    --------
+    >>> components(pd.DataFrame({"a": ["x", "x", "y", None], "b": [None, "p", "q", "p"]}))
+    2
+    """
+    rows: list[np.ndarray] = []
+    nodes: list[np.ndarray] = []
+    start = len(keys)
+    for name in keys:
+        codes, values = pd.factorize(keys[name])
+        known = np.flatnonzero(codes >= 0)
+        rows.append(known)
+        nodes.append(codes[known] + start)
+        start += len(values)
+    left, right = np.concatenate(rows), np.concatenate(nodes)
+    joined = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(start, start))
+    # A value belongs to a row by construction, so there are no components without rows.
+    return int(connected_components(joined, directed=False)[0]) if start else 0
+
+
+def _within(people: Population, draws: int, seed: int) -> Iterator[Result]:
+    """Surplus copies that lie in one collection, whatever others hold."""
+    for name, called in people.collections.items():
+        total = int((people.hashed["collection"] == name).sum())
+        own = people.members[people.members["collection"] == name]
+        by_group = own.groupby("group_id").agg(images=("unit", "size"), works=("unit", "nunique"))
+        surplus = (by_group["images"] - by_group["works"]).to_numpy(np.float64)
+        lone = total - len(own)
+        sizes = np.concatenate([by_group["images"].to_numpy(np.float64), np.ones(lone)])
+        yield share(
+            f"M1.in.{name}", f"Surplus copies within {called}", int(surplus.sum()), (total, f"hashed images in {called}"),
+            ratio_interval(_padded(surplus, lone), sizes, draws=draws, seed=seed),
+            "Images of the collection beyond its own first of each work.", grade="C", caveat=UNREVIEWED,
+        )  # fmt: skip
+
+
+def _concentration(people: Population, draws: int, seed: int) -> list[Result]:
+    sizes = people.groups[["images", "surplus"]].to_numpy(np.float64)
+    surplus = sizes[sizes[:, 1] > 0]
+    top = _top_share(*_once(surplus[:, 1:]))[0] if len(surplus) else 0.0
+    gini = float(_gini(*_once(sizes[:, :1]))[0]) if len(sizes) else 0.0
+    needs_groups = (len(sizes), "groups")
+    return [
+        share(
+            "M16", "Surplus copies that lie in the largest 1 % of groups", round(float(top) * people.surplus), (people.surplus, "surplus copies"),
+            cluster_bootstrap(surplus[:, 1:], _top_share, draws=draws, seed=seed),
+            "Groups by surplus copies, the largest 1 % (at least one group); a high share means that a template or logo drives M1.",
+            grade="C", caveat=UNREVIEWED,
+        ),
+        share(
+            "M16.gini", "Gini coefficient of group sizes", gini * len(sizes), needs_groups,
+            cluster_bootstrap(sizes[:, :1], _gini, draws=draws, seed=seed),
+            "0 when all groups are equally large, towards 1 when one group holds nearly all images.",
+            grade="C", caveat=UNREVIEWED, unit="index",
+        ),
+    ]  # fmt: skip
+
+
+def _top_share(rows: Floats, weights: Floats) -> Floats:
+    """Share of the largest 1 % of groups in the total; rows come sorted upwards."""
+    sizes, times = rows[::-1, 0], weights[:, ::-1]
+    top = np.ceil(times.sum(axis=1, keepdims=True) / 100)
+    before = np.cumsum(times, axis=1) - times
+    taken = np.clip(top - before, 0, times)
+    share_of_top: Floats = (taken @ sizes) / (times @ sizes)
+    return share_of_top
+
+
+def _gini(rows: Floats, weights: Floats) -> Floats:
+    """1 - sum of (F_j - F_j-1)(L_j + L_j-1) along the Lorenz curve; rows come sorted upwards."""
+    people = weights / weights.sum(axis=1, keepdims=True)
+    held = weights * rows[:, 0]
+    lorenz = np.cumsum(held / held.sum(axis=1, keepdims=True), axis=1)
+    before = np.concatenate([np.zeros((len(lorenz), 1)), lorenz[:, :-1]], axis=1)
+    coefficient: Floats = np.clip(1 - (people * (lorenz + before)).sum(axis=1), 0, 1)
+    return coefficient
+
+
+def _once(values: Floats) -> tuple[Floats, Floats]:
+    distinct, times = np.unique(values, axis=0, return_counts=True)
+    return distinct, times[np.newaxis, :].astype(np.float64)
+
+
+def _padded(values: ArrayLike, zeros: int) -> Floats:
+    return np.concatenate([np.asarray(values, np.float64), np.zeros(zeros)])
+
+
+def _table(name: str, rows: int, unit: str) -> Input:
+    return Input(name, rows, unit, f"table {name}", "measured")
+
+
+def _linked_counts(people: Population, hashed: tuple[float, str]) -> list[Result]:
+    seen = (len(people.hashed) - people.low, "hashed images, low-information images apart")
+    groups = people.groups
+    return [
+        count("N.works", "Different pictures (works)", people.works, "works", seen, "Hashed images less low-information images and surplus copies.", grade="C", caveat=UNREVIEWED),
+        count("N.surplus", "Surplus copies", people.surplus, "images", hashed, "Sum of (images - works) over groups.", grade="C", caveat=UNREVIEWED),
+        count("N.groups", "Groups of copies", len(groups), "groups", seen, "Groups of two or more linked images.", grade="C", caveat=UNREVIEWED),
+        count("N.groups.chained", "Groups in which a chain joined different works", int((groups["works"] > 1).sum()), "groups", (len(groups), "groups"), "Groups that hold a refuted pair; each of their works is counted.", grade="C", caveat=UNREVIEWED),
+    ]  # fmt: skip
+
+
+def _pair_counts(pairs: pd.DataFrame) -> list[Result]:
+    found = pairs["relation"].value_counts()
+    all_pairs = (len(pairs), "pairs examined")
+    links = int(pairs["relation"].isin(tables.LINKS).sum())
+    method = "Counted in the pairs table: every link and every candidate that was examined."
+    return [
+        count("N.pairs", "Pairs examined", len(pairs), "pairs", all_pairs, method),
+        count("N.links", "Links: pairs that count as duplication", links, "pairs", all_pairs, method, grade="C", caveat=UNREVIEWED),
+        *(
+            count(
+                f"N.pairs.{each}", f"Pairs found {each}", int(found.get(each, 0)), "pairs", all_pairs, method,
+                **({} if each in tables.LINKS[:3] else {"grade": "C", "caveat": UNREVIEWED}),
+            )
+            for each in tables.RELATIONS
+        ),
+    ]  # fmt: skip

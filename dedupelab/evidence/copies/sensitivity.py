@@ -1,0 +1,49 @@
+"""How the surplus rate depends on the fingerprint distance at which pairs are examined (EVIDENCE: threshold sensitivity)."""
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from dedupelab import tables
+from dedupelab.evidence.copies.population import Population
+from dedupelab.numbers.intervals import CENSUS
+from dedupelab.numbers.results import UNREVIEWED, Result, share
+
+METHOD = (
+    "Surplus copies when only links up to this distance are kept, over all hashed images; links proved by digest and links "
+    "without a distance stay at every distance. Components are counted, without splitting groups into works."
+)
+
+
+def surplus_by_distance(people: Population, pairs: pd.DataFrame) -> list[Result]:
+    """Return M1.at.0, M1.at.1, ... up to the largest distance among the examined pairs; nothing without links."""
+    seen = people.hashed.loc[~people.hashed["low"], "image_id"]
+    index = pd.Series(np.arange(len(seen)), index=seen.to_numpy())
+    links = pairs[pairs["relation"].isin(tables.LINKS)]
+    known = (links["left"].isin(index.index) & links["right"].isin(index.index)).to_numpy()
+    left = index.loc[links.loc[known, "left"]].to_numpy(dtype=np.int64)
+    right = index.loc[links.loc[known, "right"]].to_numpy(dtype=np.int64)
+    proven = links["relation"].isin(tables.LINKS[:3]).to_numpy()
+    distance = np.where(proven, 0, links["distance"].fillna(0).to_numpy(dtype=np.int64))[known]
+    results = []
+    farthest = int(pairs["distance"].max()) if len(links) and pairs["distance"].notna().any() else -1
+    for limit in range(farthest + 1):
+        kept = distance <= limit
+        graph = coo_array(
+            (np.ones(int(kept.sum()), np.int8), (left[kept], right[kept])), shape=(len(seen), len(seen))
+        )
+        parts = int(connected_components(graph, directed=False)[0])
+        results.append(
+            share(
+                f"M1.at.{limit}",
+                f"Surplus copies with links up to {limit} bits",
+                len(seen) - parts,
+                (len(people.hashed), "hashed images"),
+                CENSUS,
+                METHOD,
+                grade="C",
+                caveat=UNREVIEWED,
+            )
+        )
+    return results

@@ -1,0 +1,163 @@
+"""What the holders' catalogues add: records and where they went, what crosswalks lose, where record and file contradict."""
+
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.evidence.copies.population import Population
+from dedupelab.evidence.metadata.conflicts import FIELDS
+from dedupelab.evidence.metadata.normalise import compare
+from dedupelab.evidence.metadata.rights import orphans
+from dedupelab.numbers.intervals import CENSUS, share_interval
+from dedupelab.numbers.results import Result, count, share
+
+OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
+CLAIMED = tuple(field for field in FIELDS if field in tables.CATALOGUED)
+"""Fields on which a record and a file are compared, in the order of FIELDS."""
+WHOSE = tuple(field for field in CLAIMED if field not in {"source", "title"})
+"""Fields of M5c.any, as in M5.any."""
+BY_RULE = "records were linked by path, file name or identifier, which no one has checked"
+_OUTCOME = {
+    "linked": "Catalogue records linked to an image",
+    "ambiguous": "Catalogue records that name several images",
+    "unmatched": "Catalogue records that name no image of their collection",
+    "unusable": "Catalogue records that could not be read or were withdrawn",
+}
+
+
+def catalogues(
+    people: Population, embedded: pd.DataFrame, records: pd.DataFrame, crosswalk: pd.DataFrame
+) -> list[Result]:
+    """Return N.records, N.catalogued, M5c, M7.file and M15; nothing for a study without catalogues.
+
+    Parameters
+    ----------
+    people
+        The study's images, groups and members.
+    embedded
+        The images as their files alone describe them (`tables.SCANNED`).
+    records, crosswalk
+        As `tables.RECORDS` and `tables.CROSSWALK`.
+    """
+    if not len(records):
+        return []
+    hashed = embedded[embedded["status"] == "hashed"]
+    claims = _claims(records)
+    return [
+        *_records(people, records),
+        *_coverage(people, hashed, claims),
+        *_disagreements(hashed, claims),
+        _silent_files(hashed),
+        *_losses(people, crosswalk),
+    ]
+
+
+def _records(people: Population, records: pd.DataFrame) -> list[Result]:
+    whole = (len(records), "catalogue records")
+    outcome = records["outcome"]
+    found = [
+        count("N.records", "Catalogue records read", whole[0], "records", whole, "Counted in the records table."),
+        *(
+            count(f"N.records.{each}", _OUTCOME[each], int((outcome == each).sum()), "records", whole, "Counted in the records table.")
+            for each in OUTCOMES
+        ),
+    ]  # fmt: skip
+    assert sum(result.value or 0 for result in found[1:]) == whole[0]
+    for name, called in people.collections.items():
+        own = records[records["collection"] == name]
+        if len(own):
+            linked = int((own["outcome"] == "linked").sum())
+            found.append(
+                count(f"N.records.linked.{name}", f"Catalogue records of {called} linked to an image", linked, "records",
+                      (len(own), f"catalogue records of {called}"), "Counted in the records table.")
+            )  # fmt: skip
+    return found
+
+
+def _claims(records: pd.DataFrame) -> pd.DataFrame:
+    """Return what the records say of each image: for each field the first of its records that states it."""
+    linked = records.loc[records["outcome"] == "linked", ["image_ids", *CLAIMED]]
+    each = linked.assign(image_id=linked["image_ids"].str.split()).explode("image_id")
+    return each.groupby("image_id", sort=True)[list(CLAIMED)].first()
+
+
+def _coverage(people: Population, hashed: pd.DataFrame, claims: pd.DataFrame) -> list[Result]:
+    described = hashed["image_id"].isin(claims.index)
+    return [
+        share(
+            "N.catalogued", "Images that a catalogue record describes", int(described.sum()), (len(hashed), "hashed images"), CENSUS,
+            "Hashed images with at least one linked record.", caveat=BY_RULE,
+        ),
+        *(
+            share(
+                f"N.catalogued.{name}", f"Images of {called} that a catalogue record describes",
+                int((described & (hashed["collection"] == name)).sum()),
+                (int((hashed["collection"] == name).sum()), f"hashed images in {called}"), CENSUS,
+                "Hashed images with at least one linked record.", caveat=BY_RULE,
+            )
+            for name, called in people.collections.items()
+        ),
+    ]  # fmt: skip
+
+
+def _disagreements(hashed: pd.DataFrame, claims: pd.DataFrame) -> list[Result]:
+    """Compare file and record of one image: never counted among the conflicts between copies."""
+    own = hashed.set_index("image_id").reindex(claims.index)[list(CLAIMED)].fillna("").astype(str)
+    said = claims.fillna("").astype(str)
+    states = pd.DataFrame(
+        {
+            field: [compare(field, left, right) for left, right in zip(own[field], said[field], strict=True)]
+            for field in CLAIMED
+        },
+        index=claims.index,
+    )
+    compared, conflict = states != "missing", states == "conflict"
+    results = [
+        _contradicted(field, FIELDS[field], int(conflict[field].sum()), int(compared[field].sum()))
+        for field in CLAIMED
+    ]
+    any_conflict, any_compared = (frame[list(WHOSE)].any(axis=1) for frame in (conflict, compared))
+    named = "any field that says whose the picture is"
+    return [*results, _contradicted("any", named, int(any_conflict.sum()), int(any_compared.sum()))]
+
+
+def _contradicted(name: str, called: str, found: int, of: int) -> Result:
+    return share(
+        f"M5c.{name}", f"Catalogue record contradicts the file on {called}", found,
+        (of, f"images of which both the file and its catalogue record state {called}"), share_interval(found, of),
+        "Images whose linked record and embedded metadata contradict each other; differences of form, truncation and precision "
+        "are not conflicts, and none of these is counted as a conflict between copies.",
+        caveat=BY_RULE,
+    )  # fmt: skip
+
+
+def _silent_files(hashed: pd.DataFrame) -> Result:
+    found = int(orphans(hashed).sum())
+    return share(
+        "M7.file", "Images whose file carries no rights information, whatever a catalogue says", found,
+        (len(hashed), "hashed images"), share_interval(found, len(hashed)),
+        "As M7, by the files' embedded metadata alone: what a recipient of the copy can see.",
+    )  # fmt: skip
+
+
+def _losses(people: Population, crosswalk: pd.DataFrame) -> list[Result]:
+    method = "Values in the catalogues that are in no column here: their field has no place, or the value is no date or a second one."
+    fields = crosswalk.groupby(["collection", "format", "field"], sort=True)["mapped_to"].agg(
+        lambda found: not any(found)
+    )
+    found = [
+        share(
+            "M15", "Crosswalk loss: catalogue values without a place here", int(crosswalk["lost"].sum()),
+            (int(crosswalk["values"].sum()), "values in catalogue records"), CENSUS, method,
+        ),
+        share(
+            "M15.fields", "Crosswalk loss: catalogue fields without a place here", int(fields.sum()),
+            (len(fields), "fields of catalogues"), CENSUS, "Source fields of each catalogue none of whose values is mapped.",
+        ),
+    ]  # fmt: skip
+    for name, called in people.collections.items():
+        own = crosswalk[crosswalk["collection"] == name]
+        if len(own):
+            whole = (int(own["values"].sum()), f"values in the catalogue of {called}")
+            label = f"Crosswalk loss in the catalogue of {called}"
+            found.append(share(f"M15.in.{name}", label, int(own["lost"].sum()), whole, CENSUS, method))
+    return found

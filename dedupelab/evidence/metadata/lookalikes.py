@@ -1,0 +1,103 @@
+"""AI-labelled images that look like an earlier picture without that label. A look-alike is not an infringement.
+
+The detector proposes them by likeness, and opens both; re-creations that share a subject and no composition escape it, and
+nobody has reviewed the rest yet. Copies that are equal by digest are one picture whose label got lost or was added on the
+way: they look alike because they are the same, and are left out.
+"""
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+from dedupelab.evidence.copies.population import Population
+from dedupelab.evidence.metadata.ai import ai_labelled
+from dedupelab.evidence.metadata.dates import Span, parse_date, precedes
+from dedupelab.numbers.intervals import DRAWS, SEED, ratio_interval, share_interval
+from dedupelab.numbers.results import Result, share
+from dedupelab.tables import LINKS
+
+LINKED, LISTED = LINKS[3:], ("variant", "undecided")
+"""Links between pictures that are alike and not equal, and relations that are listed and never counted as duplication, but make two pictures look alike."""
+
+
+def look_alikes(
+    people: Population, pairs: pd.DataFrame, *, draws: int = DRAWS, seed: int = SEED
+) -> list[Result]:
+    """Return M13 (all, linked, listed only) and how many AI-labelled images have no date to be judged by.
+
+    An image counts when a picture without an AI label that is linked to it, or listed beside it as variant or undecided,
+    was certainly made earlier by what both files say. Whole groups are drawn again for the interval.
+    """
+    labelled, _ = ai_labelled(people.hashed)
+    images = people.hashed["image_id"]
+    chosen = images[labelled].tolist()
+    dates = dict(zip(images, people.hashed["date_created"], strict=True))
+    dated = {name: span for name in chosen if (span := _span(dates[name])) is not None}
+    linked, listed = _neighbours(people, pairs, set(dated), set(images) - set(chosen))
+    by_link = {name for name, span in dated.items() if _earlier(linked[name], dates, span)}
+    by_list = {name for name, span in dated.items() if _earlier(listed[name], dates, span)} - by_link
+    group = dict(zip(people.members["image_id"], people.members["group_id"], strict=True))
+    clusters = pd.Series([group.get(name, name) for name in dated], dtype=object)
+
+    def result(result_id: str, label: str, found: set[str], how: str) -> Result:
+        hits = pd.Series([name in found for name in dated], dtype=float)
+        sums = hits.groupby(clusters).agg(["sum", "size"])
+        return share(
+            result_id, label, len(found), (len(dated), "AI-labelled images with a date of creation"),
+            ratio_interval(sums["sum"].to_numpy(np.float64), sums["size"].to_numpy(np.float64), draws=draws, seed=seed),
+            f"AI-labelled images {how} an image without that label whose date of creation is certainly earlier.",
+            grade="C", caveat=_CAVEAT,
+        )  # fmt: skip
+
+    undated = len(chosen) - len(dated)
+    return [
+        result("M13", "AI-labelled look-alikes of an earlier picture", by_link | by_list, "linked to, or listed as variant or undecided beside,"),
+        result("M13.linked", "AI-labelled look-alikes linked to an earlier picture", by_link, "linked to"),
+        result("M13.listed", "AI-labelled look-alikes listed beside an earlier picture", by_list, "listed as variant or undecided beside, and linked to no such picture,"),
+        share(
+            "M13.undated", "AI-labelled images without a date of creation", undated, (len(chosen), "AI-labelled images"),
+            share_interval(undated, len(chosen)), "AI-labelled images whose files name no date of creation: not judged.",
+        ),
+    ]  # fmt: skip
+
+
+def _neighbours(
+    people: Population, pairs: pd.DataFrame, chosen: set[str], others: set[str]
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """For each chosen image, the others it is linked to (also through copies of one work) and listed beside."""
+    linked, listed = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for into, relations in ((linked, LINKED), (listed, LISTED)):
+        of = pairs[pairs["relation"].isin(relations)]
+        for left, right in zip(of["left"], of["right"], strict=True):
+            for one, other in ((left, right), (right, left)):
+                if one in chosen and other in others:
+                    into[one].add(other)
+    digests = {
+        row[0]: {digest for digest in row[1:] if isinstance(digest, str)}
+        for row in people.members[["image_id", "sha256", "payload_sha256", "pixel_sha256"]].itertuples(
+            index=False
+        )
+    }
+    for _, unit in people.members[people.members["image_id"].isin(chosen | others)].groupby("unit")[
+        "image_id"
+    ]:
+        names = set(unit)
+        for name in names & chosen:
+            linked[name] |= {other for other in names & others if not digests[name] & digests[other]}
+    return linked, listed
+
+
+def _earlier(names: set[str], dates: dict[str, object], span: Span) -> bool:
+    spans = (_span(dates[name]) for name in names)
+    return any(each is not None and precedes(each, span) for each in spans)
+
+
+def _span(date: object) -> Span | None:
+    return parse_date(date) if isinstance(date, str) else None
+
+
+_CAVEAT = (
+    "look-alikes, unreviewed: a likeness says nothing of how a picture was made or of anybody's rights, and re-creations "
+    "that share no composition are not found"
+)

@@ -1,0 +1,131 @@
+"""Two copies' values of one metadata field: whether they say the same, can both be true, or contradict each other.
+
+Differences of form are not conflicts: Unicode width and case, copyright signs and years, the order of names, a value cut
+off at an IIM field's limit, a date known less precisely or in an unknown time zone.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
+from dedupelab.evidence.metadata.dates import dates_agree, parse_date
+
+IIM_LIMITS = {
+    "creator": 32,
+    "credit": 32,
+    "source": 32,
+    "title": 64,
+    "copyright_notice": 128,
+    "caption": 2000,
+}
+"""Most characters (octets, in the standard) of the IIM field that a value may have passed through."""
+_PEOPLE = ("creator", "copyright_owner", "licensor")
+_CLAIMS = (*_PEOPLE, "credit", "copyright_notice")
+_ADDRESSES = ("web_statement", "guid")
+_SIGNS = re.compile(
+    r"[©ⓒⒸ℗]|\(c\)|\bcopyright(?:ed)?\b|\bcopr\b\.?|\ball rights reserved\b|版權所有|版权所有|著作權所有|不得轉載",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"\b(?:1[89]|20)\d\d(?:\s*[-–—/,]\s*(?:(?:1[89]|20)\d\d|\d\d))*\b\s*年?")
+_BETWEEN_PEOPLE = re.compile(r"\s*[;|\n]\s*|\s+(?:&|and|und|et|y)\s+|\s*[/／、；]\s*", re.IGNORECASE)
+_EDGES = " \t\r\n.,;:-–—|/·\"'"
+_PREFIX = re.compile(r"^(?:https?://(?:www\.)?|urn:|uuid:)+")
+
+
+@lru_cache(maxsize=100_000)
+def normalised(field: str, value: str) -> str:
+    """Return the form in which two values of a field are compared; empty when the value asserts nothing.
+
+    Examples
+    --------
+    >>> normalised("copyright_notice", "© 2019 Wong Siu Ming. All rights reserved.")
+    'wong siu ming'
+    >>> normalised("creator", "Doe, Jane; Wong") == normalised("creator", "WONG and Jane Doe")
+    True
+    """
+    if field == "date_created":
+        return _date_key(value)
+    if field in _PEOPLE:
+        return "; ".join(sorted(_people(value)))
+    if field in _ADDRESSES:
+        return _PREFIX.sub("", _folded(value)).strip("/{} ")
+    if field in _CLAIMS:
+        value = _SIGNS.sub(" ", value)
+        value = _YEARS.sub(" ", value) if field == "copyright_notice" else value
+    return _folded(value).strip(_EDGES)
+
+
+def compare(field: str, left: str, right: str, fold: Fold = as_written) -> str:
+    """Return `missing`, `equal`, `compatible` or `conflict` for two values of a field; symmetric.
+
+    `fold` says how values are read first: as written, or with Chinese in one script.
+
+    Examples
+    --------
+    >>> compare("date_created", "2024-05", "2024-05-17T09:30:00+08:00")
+    'compatible'
+    >>> compare("creator", "Chan Tai Man", "Lee Siu Fong")
+    'conflict'
+    >>> compare("credit", "", "Film Archive")
+    'missing'
+    """
+    left, right = fold(left), fold(right)
+    one, other = normalised(field, left), normalised(field, right)
+    if not one or not other:
+        return "missing"
+    if one == other:
+        return "equal"
+    if field == "date_created":
+        return "compatible" if _dates_agree(left, right) else "conflict"
+    if field in IIM_LIMITS and (_is_cut(field, left, right) or _is_cut(field, right, left)):
+        return "compatible"
+    return "conflict"
+
+
+def _folded(text: str) -> str:
+    """NFKC, casefold, one space between words; NFKC again because casefolding can undo it."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.replace("\x00", " ").split())
+
+
+def _people(text: str) -> frozenset[str]:
+    """Each person as the sorted words of the name, so that neither the order of people nor of names matters."""
+    stripped = _SIGNS.sub(" ", text)
+    people = (
+        " ".join(sorted(re.sub(r"[,.]", " ", _folded(part)).split()))
+        for part in _BETWEEN_PEOPLE.split(stripped)
+    )
+    return frozenset(person for person in people if person)
+
+
+def _is_cut(field: str, short: str, long: str) -> bool:
+    """Whether `short` is what an IIM field would have kept of `long`, by characters or by UTF-8 octets."""
+    limit = IIM_LIMITS[field]
+    candidates = {normalised(field, cut) for cut in _cuts(long, limit)}
+    if field in _PEOPLE:  # the IIM by-line repeats: each name is cut by itself
+        parts = _BETWEEN_PEOPLE.split(long)
+        candidates |= {
+            normalised(field, "; ".join(cuts))
+            for cuts in zip(*(_cuts(part, limit) for part in parts), strict=True)
+        }
+    return normalised(field, short) in candidates
+
+
+def _cuts(text: str, limit: int) -> tuple[str, str]:
+    stripped = text.strip()
+    return stripped[:limit], stripped.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
+
+
+def _date_key(value: str) -> str:
+    span = parse_date(value)
+    return (
+        _folded(value)
+        if span is None
+        else f"{span.start.isoformat()}/{span.end.isoformat()}{'Z' * span.zoned}"
+    )
+
+
+def _dates_agree(left: str, right: str) -> bool:
+    one, other = parse_date(left), parse_date(right)
+    return one is not None and other is not None and dates_agree(one, other)

@@ -1,0 +1,87 @@
+"""Which copies say nothing of their rights, which lost it on the way, and where no copy can be called authoritative.
+
+The numbers count empty fields. Whether removing rights information was lawful is not for a count to say.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab.evidence.copies.population import Population
+from dedupelab.numbers.intervals import DRAWS, SEED, ratio_interval, share_interval
+from dedupelab.numbers.results import UNREVIEWED, Result, share
+
+RIGHTS = (
+    "creator",
+    "copyright_notice",
+    "credit",
+    "web_statement",
+    "usage_terms",
+    "licensor",
+    "copyright_owner",
+)
+"""dc:creator, dc:rights, photoshop:Credit, xmpRights:WebStatement and UsageTerms, plus:Licensor and CopyrightOwner."""
+
+
+def orphans(images: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return for each image whether all seven rights fields are empty (or blank)."""
+    stated = np.zeros(len(images), dtype=bool)
+    for name in RIGHTS:
+        stated |= (images[name].fillna("").astype(str).str.strip() != "").to_numpy(dtype=bool)
+    return ~stated
+
+
+def rights(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[Result]:
+    """Return M7 (all, and each collection), M7s and M6b."""
+    orphan = orphans(people.hashed)
+    holder = people.hashed["collection"].to_numpy()
+    return [
+        _orphans("M7", "Orphan copies: images without any rights information", orphan, "hashed images"),
+        *(
+            _orphans(
+                f"M7.in.{name}",
+                f"Orphan copies in {called}",
+                orphan[holder == name],
+                f"hashed images in {called}",
+            )
+            for name, called in people.collections.items()
+        ),
+        _stripped(people, draws, seed),
+        _unresolved(people),
+    ]
+
+
+def _orphans(result_id: str, label: str, orphan: NDArray[np.bool_], whole: str) -> Result:
+    found = int(orphan.sum())
+    return share(
+        result_id, label, found, (len(orphan), whole), share_interval(found, len(orphan)),
+        "Images whose creator, copyright notice, credit, rights statement, usage terms, licensor and copyright owner are all empty, in the "
+        "file and in its catalogue record where there is one. "
+        "Every hashed image was read; the interval is for holdings like these.",
+    )  # fmt: skip
+
+
+def _stripped(people: Population, draws: int, seed: int) -> Result:
+    """Draw whole groups again, not images: the copies of one picture are stripped together."""
+    orphan = orphans(people.members)
+    fellow = (
+        pd.Series(~orphan).groupby(people.members["unit"].to_numpy()).transform("any").to_numpy(dtype=bool)
+    )
+    stripped = pd.Series(orphan & fellow).groupby(people.members["group_id"].to_numpy()).agg(["sum", "size"])
+    return share(
+        "M7s", "Copies without rights information of which another copy has it", int(stripped["sum"].sum()),
+        (len(orphan), "images in groups"),
+        ratio_interval(stripped["sum"].to_numpy(np.float64), stripped["size"].to_numpy(np.float64), draws=draws, seed=seed),
+        "Orphan copies with a copy of the same work that states at least one of the seven rights fields, over all images in groups.",
+        grade="C", caveat=UNREVIEWED,
+    )  # fmt: skip
+
+
+def _unresolved(people: Population) -> Result:
+    groups = people.groups
+    unresolved = int((groups["authority"] == "unresolved").sum())
+    return share(
+        "M6b", "Groups in which no copy can be called authoritative", unresolved, (len(groups), "groups"),
+        share_interval(unresolved, len(groups)),
+        "Groups whose best copies tie under the study's declared criteria.", grade="C", caveat=UNREVIEWED,
+    )  # fmt: skip

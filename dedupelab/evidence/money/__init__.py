@@ -1,0 +1,1 @@
+"""What duplication costs: harm, licences, options, who pays; every input named with its source."""

@@ -1,0 +1,212 @@
+"""What holders supplied for the money lines: each number with its unit, its source and how sure it is.
+
+An input comes from study.toml, else from the assumptions log, else from timed entries of the workflow register; the first
+that has it counts, and the report says which.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import inf, isfinite
+
+import pandas as pd
+
+from dedupelab.errors import ConfigError
+from dedupelab.numbers.distributions import Distribution, MeanTime, Point, distribution
+from dedupelab.numbers.draws import Floats, Streams
+from dedupelab.numbers.results import Input
+
+SOURCE_TYPES = {
+    "measured": "C",
+    "invoice": "C",
+    "survey": "D",
+    "expert": "D",
+    "literature": "D",
+    "assumed": "E",
+}
+"""Where an input may come from, and the best grade that a line resting on it can have."""
+KEYS = {
+    "storage_price": "currency per GB and month",
+    "storage_copies": "stored copies of each file, backups included",
+    "storage_overhead": "share added to storage for index, checks and spare room",
+    "review_seconds": "seconds a person needs for one pair",
+    "group_seconds": "seconds a person needs for one group, beside its pairs",
+    "hourly_wage": "currency per hour",
+    "incident_years": "years that the incident register covers",
+    "licence_years": "years that the licence ledger covers",
+    "disputes_per_year": "disputes a year, where there is no incident register",
+    "dispute_days": "days that one dispute stalls a use",
+    "dispute_day_value": "currency per stalled day",
+    "attribution_share": "share of a dispute's cost that is due to duplication, 0 to 1",
+    "acquisitions_per_year": "pictures a year licensed or taken again because the first was not found",
+    "acquisition_fee": "currency for each of them",
+}
+"""Inputs that the money lines understand, and their units."""
+FEWEST_TIMINGS = 5
+"""Timed entries of a step below which their mean says too little: the input then counts as missing."""
+SHARES = (
+    "attribution_share",
+    "cross_share",
+    "recall",
+    "remediation",
+    "ceiling",
+    "coverage",
+    "sme_share",
+    "sme_harm_share",
+)
+"""Inputs that lie between 0 and 1."""
+
+
+@dataclass(frozen=True)
+class HarmInput:
+    """One figure that a holder supplied; `spread` says how sure it is, a bare `value` is taken as it is.
+
+    Raises
+    ------
+    ConfigError
+        If the value is negative or not finite, the source is empty, or the source type is unknown.
+    """
+
+    value: float
+    unit: str
+    source: str
+    source_type: str = "assumed"
+    spread: Distribution | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an input that could not be defended."""
+        if not isfinite(self.value) or self.value < 0:
+            raise ConfigError(
+                f"harm input: expected a number from 0 upwards, got {self.value}; correct the value"
+            )
+        if not self.source.strip():
+            raise ConfigError(
+                f"harm input: expected a source for {self.value:g} {self.unit}, got none; say who supplied it"
+            )
+        if self.source_type not in SOURCE_TYPES:
+            raise ConfigError(
+                f"harm input: expected a source type of {', '.join(SOURCE_TYPES)}, got {self.source_type!r}; choose one"
+            )
+
+    @property
+    def distribution(self) -> Distribution:
+        """What the input is drawn from."""
+        return self.spread or Point(self.value)
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is one number, taken as it is."""
+        return isinstance(self.distribution, Point)
+
+    def as_input(self, name: str) -> Input:
+        """Return the input as a result lists it."""
+        shown = self.value if self.certain else str(self.spread)
+        return Input(name, shown, self.unit, self.source, self.source_type)
+
+
+def supplied(
+    unit: str, source: str, source_type: str = "assumed", *, name: str = "", **numbers: float | None
+) -> HarmInput:
+    """Return an input from its numbers: `value`; `low`, `value`, `high`; or `p50`, `p90`; raises ConfigError.
+
+    >>> supplied("days", "board", "expert", low=1, value=2, high=6).value
+    3.0
+    """
+    try:
+        spread = distribution(**numbers, most=1.0 if name in SHARES else inf)
+    except ConfigError as problem:
+        raise ConfigError(f"{name}: {problem}" if name else str(problem)) from None
+    return HarmInput(spread.mean, unit, source, source_type, spread)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """All inputs of a study with the currency and year of its prices, and the streams they are drawn from."""
+
+    inputs: Mapping[str, HarmInput]
+    currency: str | None
+    price_year: int | None
+    streams: Streams
+    prefix: str = "harm"
+
+    def lacking(self, *names: str, money: bool = False) -> list[str]:
+        """Return what of these is missing, as the report names it; for money also currency and year."""
+        lacks = [f"{self.prefix}.{name}" for name in names if name not in self.inputs]
+        if money:
+            lacks += [f"harm.{name}" for name in ("currency", "price_year") if getattr(self, name) is None]
+        return lacks
+
+    def given(self, *names: str, money: bool = False) -> tuple[Input, ...]:
+        """Return those of the inputs that are there, as a result lists them."""
+        listed = [self.inputs[name].as_input(name) for name in names if name in self.inputs]
+        if money and self.price_year is not None:
+            listed.append(Input("price_year", self.price_year, "year", "study settings", "assumed"))
+        return tuple(listed)
+
+    def grade(self, *names: str) -> str:
+        """Return the worst of the inputs; never better than C, as the counts are not reviewed."""
+        return max(
+            "C", *(SOURCE_TYPES[self.inputs[name].source_type] for name in names if name in self.inputs)
+        )
+
+    def mean(self, name: str, otherwise: float = 0.0) -> float:
+        """Return an input's expected value."""
+        return self.inputs[name].distribution.mean if name in self.inputs else otherwise
+
+    def draw(self, name: str, otherwise: float = 0.0) -> Floats:
+        """Return an input's draws; the same for whoever asks."""
+        given = self.inputs.get(name)
+        key = f"{self.prefix}.{name}"
+        return (given.distribution if given else Point(otherwise)).draw(self.streams, key)
+
+    def certain(self, *names: str) -> bool:
+        """Whether all of these are single numbers."""
+        return all(self.inputs[name].certain for name in names if name in self.inputs)
+
+    def of(self, prefix: str, inputs: Mapping[str, HarmInput]) -> "Supply":
+        """Return another set of inputs with the same prices and streams."""
+        return replace(self, prefix=prefix, inputs=inputs)
+
+
+def known(inputs: Mapping[str, HarmInput], names: Mapping[str, str], where: str) -> None:
+    """Refuse inputs of unknown names, and shares above 1."""
+    unknown = sorted(set(inputs) - set(names))
+    if unknown:
+        raise ConfigError(
+            f"{where} inputs: expected {', '.join(names)}, got {', '.join(unknown)}; rename or remove"
+        )
+    for name in SHARES:
+        if name in inputs and inputs[name].value > 1:
+            raise ConfigError(
+                f"{where}.{name}: expected a share from 0 to 1, got {inputs[name].value:g}; correct the value"
+            )
+
+
+def from_registers(registers: Mapping[str, pd.DataFrame], prefix: str = "harm") -> dict[str, HarmInput]:
+    """Return the inputs that the assumptions log and the workflow register hold.
+
+    Parameters
+    ----------
+    registers
+        Entries that stand, by register. Assumptions are named `harm.hourly_wage` and so on in `id`.
+    prefix
+        Which assumptions: those whose id starts with it and a dot.
+    """
+    found: dict[str, HarmInput] = {}
+    workflow = registers.get("workflow")
+    if prefix == "harm" and workflow is not None:
+        for step, name in (("review", "review_seconds"), ("de-duplicate", "group_seconds")):
+            timed = workflow[workflow["step"] == step]
+            if len(timed) >= FEWEST_TIMINGS:
+                seconds = (timed["minutes"] * 60 / timed["items"]).astype(float)
+                spread = MeanTime(tuple(float(s) for s in seconds))
+                called = "pair" if step == "review" else "group"
+                source = f"workflow register: {len(timed)} timed entries of step {step}"
+                found[name] = HarmInput(spread.mean, f"seconds per {called}", source, "measured", spread)
+    log = registers.get("assumption")
+    for row in [] if log is None else log.to_dict("records"):
+        begin, _, name = str(row["id"]).partition(".")
+        if begin == prefix and name:
+            numbers = {n: float(row[n]) for n in ("value", "low", "high", "p50", "p90") if pd.notna(row[n])}
+            source = f"assumptions log {row['id']}, {row['owner']}, {row['date']}: {row['source']}"
+            found[name] = supplied(str(row["unit"]), source, str(row["source_type"]), name=name, **numbers)
+    return found

@@ -1,0 +1,73 @@
+"""Copies that are meant to exist: preservation masters and access copies, backups, licensed syndication; they are subtracted."""
+
+from fnmatch import fnmatchcase
+
+import numpy as np
+import pandas as pd
+
+from dedupelab.evidence.copies.population import Population
+from dedupelab.numbers.intervals import CENSUS
+from dedupelab.numbers.results import UNREVIEWED, Input, Result, share
+
+_RULE = (
+    "less those that the register of intended copies names, in each work at most as many as are surplus: where the copy that is kept is "
+    "itself named, this subtracts rather too much than too little"
+)
+
+
+def intended(people: Population, register: pd.DataFrame | None, redundancy: Result) -> list[Result]:
+    """Return M1.unintended and M2.unintended; nothing where no copy is registered as intended.
+
+    Parameters
+    ----------
+    people
+        The study's images and groups.
+    register
+        Entries of the register `intended`: `asset` is an image_id, or `collection/path` in which * stands for anything.
+    redundancy
+        M2, whose interval is carried on in proportion.
+    """
+    if register is None or not len(register):
+        return []
+    members = people.members
+    names = (members["collection"] + "/" + members["path"]).to_numpy()
+    patterns = [str(asset) for asset in register["asset"]]
+    exact, wild = set(patterns), [p for p in patterns if any(c in p for c in "*?[")]
+    meant = np.array(
+        [
+            image in exact or name in exact or any(fnmatchcase(name, pattern) for pattern in wild)
+            for image, name in zip(members["image_id"], names, strict=True)
+        ],
+        dtype=bool,
+    )
+    by_work = (
+        members.assign(meant=meant, meant_bytes=members["bytes"].where(meant, 0))
+        .groupby(["group_id", "unit"])
+        .agg(images=("meant", "size"), meant=("meant", "sum"), meant_bytes=("meant_bytes", "sum"))
+    )
+    surplus = int((by_work["images"] - 1 - by_work["meant"]).clip(lower=0).sum())
+    redundant = people.groups.set_index("group_id")["redundant_bytes"]
+    spared = by_work.groupby("group_id")["meant_bytes"].sum().reindex(redundant.index, fill_value=0)
+    left = int((redundant - spared).clip(lower=0).sum())
+    source = (Input("intended copies", int(meant.sum()), "images", "register intended", "measured"),)
+    whole = redundancy.denominator or 0
+    part = left / redundancy.numerator if redundancy.numerator else 0.0
+    bounds = (
+        None
+        if redundancy.interval is None
+        else (redundancy.interval[0] * part, redundancy.interval[1] * part)
+    )
+    unmeant = share(
+        "M2.unintended", "Redundant bytes that nobody registered as intended", left, (whole, "bytes of hashed images"), CENSUS,
+        f"M2 {_RULE}.", grade="C", caveat=UNREVIEWED, inputs=source,
+    )  # fmt: skip
+    if unmeant.value is not None and bounds is not None:
+        method = f"{redundancy.interval_method}, of M2 in proportion"
+        unmeant = Result(**{**unmeant.__dict__, "interval": bounds, "interval_method": method})
+    return [
+        share(
+            "M1.unintended", "Surplus copies that nobody registered as intended", surplus, (len(people.hashed), "hashed images"), CENSUS,
+            f"M1 {_RULE}.", grade="C", caveat=UNREVIEWED, inputs=source,
+        ),
+        unmeant,
+    ]  # fmt: skip

@@ -1,0 +1,104 @@
+"""What the licence ledger says of works: licences paid twice, exposure where several license one work, and unequal prices."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dedupelab.evidence.copies.population import Population
+from dedupelab.numbers.draws import Floats
+from dedupelab.registers.registers import overlap
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Licensed:
+    """The ledger by work: excess fees by work and licensee, exposure and price ratio by work, assets not in the study."""
+
+    doubled: Floats
+    exposure: Floats
+    ratios: Floats
+    works: int
+    strangers: int
+
+
+def licensed(people: Population, ledger: pd.DataFrame) -> Licensed:
+    """Return what the ledger says of the study's works.
+
+    An asset is known by its image_id, `collection/path` or SHA-256. One that is not in the study is a work of its own, so
+    that the same asset licensed twice still counts.
+    """
+    works = _works(people)
+    by_work: dict[str, list[dict[str, object]]] = defaultdict(list)
+    strangers = 0
+    for row in ledger.to_dict("records"):
+        asset = str(row["asset"]).strip()
+        found = works.get(asset)
+        strangers += found is None
+        by_work[found or f"asset {asset.casefold()}"].append({str(k): v for k, v in row.items()})
+    doubled = [
+        excess
+        for rows in by_work.values()
+        for licensee in sorted({_name(row, "licensee") for row in rows})
+        if (excess := excess_fees([row for row in rows if _name(row, "licensee") == licensee])) > 0
+    ]
+    fees = [_by_licensor(rows) for rows in by_work.values()]
+    exposure = [sum(f.values()) - max(f.values()) for f in fees if len(f) > 1]
+    paid = [[_fee(row) for row in rows] for rows in by_work.values() if len(rows) > 1]
+    ratios = [max(prices) / min(prices) for prices in paid if min(prices) > 0]
+    return Licensed(_sorted(doubled), _sorted(exposure), _sorted(ratios), len(by_work), strangers)
+
+
+def excess_fees(rows: list[dict[str, object]]) -> float:
+    """Return the fees of one licensee for one work that bought nothing: of overlapping licences, all but the cheapest.
+
+    From the cheapest upwards, a licence is kept when it overlaps none that is kept already; the fees of the others are summed.
+
+    Examples
+    --------
+    >>> web = {"scope": "web", "territory": None, "start": "2026-01-01", "end": None, "id": "1"}
+    >>> excess_fees([web | {"fee": 900.0}, web | {"fee": 400.0}, web | {"fee": 100.0, "scope": "print"}])
+    900.0
+    """
+    kept: list[dict[str, object]] = []
+    excess = 0.0
+    for row in sorted(rows, key=lambda each: (_fee(each), str(each["start"]), str(each["id"]))):
+        if any(overlap(row, other) for other in kept):
+            excess += _fee(row)
+        else:
+            kept.append(row)
+    return excess
+
+
+def _works(people: Population) -> dict[str, str]:
+    """Every name that an asset may have, and the work it shows."""
+    unit = people.members.set_index("image_id")["unit"]
+    named: dict[str, str] = {}
+    columns = people.hashed[["image_id", "collection", "path", "sha256"]]
+    for image, collection, path, digest in columns.itertuples(index=False):
+        work = f"work {unit[image]}" if image in unit.index else f"image {image}"
+        named |= {str(image): work, f"{collection}/{path}": work, str(digest): work}
+    return named
+
+
+def _by_licensor(rows: list[dict[str, object]]) -> dict[str, float]:
+    """Each licensor's fee for a work; the mean where it licensed the work several times."""
+    fees: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        fees[_name(row, "licensor")].append(_fee(row))
+    return {name: sum(each) / len(each) for name, each in fees.items()}
+
+
+def _fee(row: Row) -> float:
+    return float(str(row["fee"]))
+
+
+def _name(row: Row, column: str) -> str:
+    return str(row[column]).strip().casefold()
+
+
+def _sorted(values: list[float]) -> Floats:
+    return np.sort(np.asarray(values, np.float64))

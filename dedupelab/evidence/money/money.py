@@ -1,0 +1,111 @@
+"""All of a study that is in money: lines of harm, options compared, and whether they hold over the declared window."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from dedupelab.evidence.copies.population import Population
+from dedupelab.evidence.money.harm import exceedance, harm, line_results
+from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, from_registers
+from dedupelab.evidence.money.intended import intended
+from dedupelab.evidence.money.licences import licensed
+from dedupelab.evidence.money.options import compare, expected_values
+from dedupelab.evidence.money.robustness import options_hold, robustness, window
+from dedupelab.evidence.money.scenarios import Option, Terms
+from dedupelab.numbers.draws import Streams
+from dedupelab.numbers.results import Result, by_id
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What a study says of money: inputs of `[harm]` and `[scenarios]`, options, registers, and the declared window."""
+
+    harm_inputs: Mapping[str, HarmInput] = field(default_factory=dict)
+    currency: str | None = None
+    price_year: int | None = None
+    common: Mapping[str, HarmInput] = field(default_factory=dict)
+    options: Sequence[Option] = ()
+    terms: Terms = field(default_factory=Terms)
+    registers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    window: tuple[int, int] = (6, 10)
+
+
+@dataclass(frozen=True)
+class Money:
+    """Results, and the tables `exceedance`, `options` and `tornado`."""
+
+    results: list[Result]
+    exceedance: pd.DataFrame
+    options: pd.DataFrame
+    tornado: pd.DataFrame
+
+
+def money(
+    people: Population, pairs: pd.DataFrame, found: Sequence[Result], prices: Prices, streams: Streams
+) -> Money:
+    """Compute the money lines, compare the options and test both over the window.
+
+    Parameters
+    ----------
+    people, pairs
+        The study's images and groups, and the pairs table.
+    found
+        Results so far: M1, M2, M1.in and M4.any are used.
+    prices
+        What the study says of money.
+    streams
+        Where draws come from.
+
+    Raises
+    ------
+    ConfigError
+        If an input has an unknown name, or a share is above 1.
+    """
+    registers, known = prices.registers, by_id(found)
+    unintended = intended(people, registers.get("intended"), known["M2"])
+    inputs = from_registers(registers) | dict(prices.harm_inputs)
+    ledger = registers.get("licence")
+    lines = harm(
+        unintended[1] if unintended else known["M2"],
+        pairs,
+        len(people.groups),
+        inputs,
+        currency=prices.currency,
+        price_year=prices.price_year,
+        incidents=registers.get("incident"),
+        licences=None if ledger is None else licensed(people, ledger),
+        ledger=ledger,
+        streams=streams,
+    )
+    common = _across(known) | from_registers(registers, "scenarios") | dict(prices.common)
+    supply = Supply(inputs, prices.currency, prices.price_year, streams)
+    compared = compare(prices.options, common, lines, supply, prices.terms)
+    results = [*unintended, *line_results(lines), *compared.results]
+    tried = window(people, pairs, prices.window)
+    results += robustness(known | by_id(results), tried)
+    held = options_hold(
+        lines,
+        tried,
+        known["M2"],
+        lambda each: expected_values(prices.options, common, each, supply, prices.terms),
+    )
+    results += [held] if held is not None else []
+    return Money(results, exceedance(lines), compared.years, compared.inputs)
+
+
+def _across(known: Mapping[str, Result]) -> dict[str, HarmInput]:
+    """Return the share of surplus copies whose first lies in another collection, as counted; none where nothing is surplus."""
+    surplus = known["M1"].numerator or 0
+    within = sum(r.numerator or 0 for name, r in known.items() if name.startswith("M1.in."))
+    if not surplus:
+        return {}
+    share = min(1.0, max(0.0, 1 - within / surplus))
+    return {
+        "cross_share": HarmInput(
+            share,
+            "share of surplus copies",
+            "results M1 and M1.in: surplus copies not within one collection",
+            "measured",
+        )
+    }

@@ -1,0 +1,132 @@
+"""Who pays for an option and who gains, and how results of one option are named, graded and sourced."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupelab.evidence.money.harm import Line
+from dedupelab.evidence.money.harm_inputs import SOURCE_TYPES, Supply
+from dedupelab.evidence.money.scenarios import LABOUR, Balance, Option, Terms
+from dedupelab.numbers.results import UNREVIEWED, Input, Result, missing
+
+METHOD = (
+    "Benefits (harm of the lines {lines}, x reach x recall x remediation) less costs, discounted at {rate:.1%} a year over {years} "
+    "years from the first; reach grows with the square of adoption for copies across organisations"
+)
+BEARERS = {
+    "M3": "holders (storage and labour)",
+    "M8": "holders (storage and labour)",
+    "M9": "parties to disputes",
+    "M10a": "licensees",
+}
+
+
+def slug(option: str, screening: str) -> str:
+    """Return the name of an option's results.
+
+    >>> slug("Statutory standard", "open-source")
+    'statutory-standard-open-source'
+    """
+    return re.sub(r"[\W_]+", "-", f"{option} {screening}".casefold()).strip("-")
+
+
+@dataclass(frozen=True)
+class Told:
+    """How results of one option are named, graded and sourced."""
+
+    option: Option
+    screening: str
+    common: Supply
+    harm: Supply
+    there: Sequence[Line]
+    terms: Terms
+
+    @property
+    def name(self) -> str:
+        """Id that all results of the option lie below."""
+        return f"S.{slug(self.option.name, self.screening)}"
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """What the option was computed from, as results list it."""
+        given = {
+            n: s.inputs[n]
+            for s in (self.harm, self.common)
+            for n in self.option.uses(self.screening)
+            if n in s.inputs
+        }
+        given |= {n: i for n, i in self.option.inputs.items() if n in self.option.uses(self.screening)}
+        if not all(n in given for n in LABOUR):
+            given = {n: i for n, i in given.items() if n not in LABOUR}
+        return tuple(each.as_input(name) for name, each in sorted(given.items()))
+
+    def result(self, part: str, label: str, value: float, unit: str, method: str, **more: object) -> Result:
+        """Return one number of the option; `more` replaces what all of them share."""
+        worst = max(
+            "C",
+            *(SOURCE_TYPES[i.source_type] for i in self.inputs),
+            *(line.result.grade for line in self.there),
+        )
+        lines = ", ".join(line.result.id for line in self.there)
+        base = METHOD.format(lines=lines, rate=self.terms.rate, years=self.terms.years)
+        fields = {
+            "interval_method": "expected value over all draws", "method": f"{method}{base}.", "grade": worst, "status": "estimated",
+            "caveat": f"under these inputs; {UNREVIEWED}",
+        }  # fmt: skip
+        called = f"{self.option.name}, {self.screening} screening: {label}"
+        return Result(f"{self.name}{part}", called, value, unit, **{**fields, **more})  # type: ignore[arg-type]  # checked by the record
+
+
+def shares(found: Balance, told: Told) -> list[Result]:
+    """Who pays and who gains, in present values; small and medium organisations apart where their shares are given."""
+    money, discounts = told.harm.currency or "currency", told.terms.discounts
+    fixed = float((found.fixed @ discounts).mean())
+    own = float((found.cost @ discounts).mean()) - fixed
+    gains = _gains(found, told)
+    results = [
+        told.result(".pays.organisations", "costs that adopting organisations bear", own, money, "Integration, screening, labour. "),
+        told.result(".pays.operator", "costs that whoever runs it bears", fixed, money, "Migration, legal work, governance. "),
+        *(told.result(f".gains.{slug(who, '')}", f"benefits of {who}", value, money, "By whose cost falls. ") for who, value in gains.items()),
+    ]  # fmt: skip
+    for name, part, label, whole in (
+        ("sme_share", ".pays.smes", "costs that small and medium organisations bear", own),
+        ("sme_harm_share", ".gains.smes", "benefits of small and medium organisations", sum(gains.values())),
+    ):
+        given = told.option.inputs.get(name) or told.common.inputs.get(name)
+        if given is None:
+            called = f"{told.option.name}, {told.screening} screening: {label}"
+            results.append(
+                missing(
+                    f"{told.name}{part}",
+                    called,
+                    money,
+                    (f"scenarios.{name} (not collected)",),
+                    "By the share that is small or medium.",
+                )
+            )
+        else:
+            results.append(told.result(part, label, whole * given.distribution.mean, money, "x the share that is small or medium. ", inputs=(given.as_input(name),)))  # fmt: skip
+    return results
+
+
+def _gains(found: Balance, told: Told) -> dict[str, float]:
+    """Split the expected present value of benefits by whose costs they lessen, draw by draw."""
+    share = np.divide(found.benefit, found.harm, out=np.zeros_like(found.harm), where=found.harm > 0)
+    first = share[:, 0]
+    yearly = [line.average for line in told.there if line.yearly and line.average is not None]
+    total = np.sum(yearly, axis=0)
+    later = (found.benefit @ told.terms.discounts) - first * (found.harm[:, 0] - total)
+    gains: dict[str, float] = {}
+    for line in told.there:
+        if line.average is None:
+            continue
+        part = (
+            np.divide(line.average, total, out=np.zeros_like(total), where=total > 0) * later
+            if line.yearly
+            else line.average * first
+        )
+        who = BEARERS[line.result.id]
+        gains[who] = gains.get(who, 0.0) + float(part.mean())
+    return gains

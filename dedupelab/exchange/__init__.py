@@ -1,0 +1,1 @@
+"""What may leave: manifests that travel without pictures, their merge, answers to questions, privacy tiers."""

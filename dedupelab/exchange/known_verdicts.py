@@ -1,0 +1,109 @@
+"""What is known of pairs whose pictures are not here: each site's own verdicts, and comparisons of what sites sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab.match.compare.alignment import Picture
+from dedupelab.match.compare.verdicts import Verdict, swapped
+from dedupelab.match.compare.verification import AlignedComparison
+from dedupelab.match.exact import KINDS
+
+Gray = NDArray[np.uint8]
+EXACT = tuple(relation for _, relation, _ in KINDS)
+UNDECIDED = "undecided"
+NEEDS = "needs the pixels of both pictures, which lie with "
+
+
+@dataclass(frozen=True)
+class Named(Picture):
+    """A picture of which the name is known, and at most a sketch."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class KnownVerdicts:
+    """A verifier that opens nothing: it says what sites found, compares sketches, or says what is lacking.
+
+    Parameters
+    ----------
+    verdicts
+        By the classes of two pictures, left < right.
+    classes
+        Class of equal pictures by image_id.
+    homes
+        Collection by image_id.
+    sketches
+        Gray pictures that sites sent, by class.
+    side
+        Longer side in pixels to which these were made smaller.
+    """
+
+    verdicts: Mapping[tuple[str, str], Verdict]
+    classes: Mapping[str, str]
+    homes: Mapping[str, str]
+    sketches: Mapping[str, Gray] = field(default_factory=dict)
+    side: int = 512
+
+    def load(self, image_id: str, /) -> Gray:
+        """Return the name as pixels: pictures travel through `pairing.examine` by name alone."""
+        return np.frombuffer(image_id.encode(), np.uint8)
+
+    def prepare(self, gray: Gray, /) -> Named:
+        """Return the picture under its name."""
+        name = gray.tobytes().decode()
+        sketch = self.sketches.get(self.classes.get(name, name))
+        return Named(np.zeros((1, 1), np.uint8) if sketch is None else sketch, 500, name)
+
+    def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
+        """Return the site's verdict, or that of the sketches, or undecided with what is lacking."""
+        assert isinstance(left, Named)
+        assert isinstance(right, Named)
+        one, two = (self.classes.get(picture.name, picture.name) for picture in (left, right))
+        known = self.verdicts.get((min(one, two), max(one, two)))
+        if known is not None:
+            return known if one < two else swapped(known)
+        if one in self.sketches and two in self.sketches:
+            found = AlignedComparison().judge(Picture(left.gray), Picture(right.gray), transform)
+            note = "" if self.side >= FULL else f"; compared at {self.side} pixels"
+            return replace(found, reason=found.reason + note)
+        places = sorted({self.homes[left.name], self.homes[right.name]})
+        return Verdict(UNDECIDED, 0.0, NEEDS + " and ".join(places), transform, None, None)
+
+
+FULL = 512
+"""Longer side at which pictures are compared where they are at hand."""
+
+
+def verdicts_of(pairs: pd.DataFrame, classes: Mapping[str, str]) -> dict[tuple[str, str], Verdict]:
+    """Return what opened pairs were found to be, by the classes of their pictures."""
+    opened = pairs[~pairs["relation"].isin([*EXACT, UNDECIDED])]
+    found: dict[tuple[str, str], Verdict] = {}
+    columns = ("left", "right", "relation", "score", "reason", "transform", "left_region", "right_region")
+    for left, right, relation, score, reason, transform, *regions in zip(
+        *(opened[c] for c in columns), strict=True
+    ):
+        one, two = classes.get(left, left), classes.get(right, right)
+        if one == two:
+            continue
+        boxes = [None if region is None else tuple(float(x) for x in region) for region in regions]
+        verdict = Verdict(relation, float(score), reason, transform, boxes[0], boxes[1])  # type: ignore[arg-type]  # four numbers each
+        key = (min(one, two), max(one, two))
+        if key not in found:
+            found[key] = verdict if one < two else swapped(verdict)
+    return found
+
+
+def open_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs that lack pixels."""
+    return pairs[(pairs["relation"] == UNDECIDED) & pairs["reason"].str.startswith(NEEDS)]
+
+
+def candidate_frame(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return opened pairs as candidates: left, right, distance, transform."""
+    opened = pairs[~pairs["relation"].isin(EXACT)]
+    return opened[["left", "right", "distance", "transform"]].assign(distance=opened["distance"].fillna(64))

@@ -1,0 +1,124 @@
+"""An upload and the few held pictures near it, compared by the code of a match: digests first, then pixels."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.collect.record import EMPTY_METADATA
+from dedupelab.errors import CollectionError
+from dedupelab.match.candidates import Candidates, search_candidates
+from dedupelab.match.compare.loader import Gray
+from dedupelab.match.exact import exact_classes, exact_pairs
+from dedupelab.match.pairing import settle_pixels
+from dedupelab.study.pictures import digest_at, gray_at
+
+UPLOAD = "-upload"
+"""Identifier of the upload; it comes before those of images, so that the upload is the left of every pair."""
+MOST = 24
+"""Different held pictures whose pixels are compared with the upload's at most, nearest first."""
+ABSENT = "near, not verified: pixels not here"
+FARTHER = f"near, not verified: {MOST} pictures are nearer"
+COLUMNS = ["distance", "transform", "relation", "score", "reason", "verified"]
+
+
+def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> pd.DataFrame:
+    """Say what relation the upload has to each held picture near it.
+
+    Parameters
+    ----------
+    images
+        The upload (`UPLOAD`) and the held pictures, as rows of `tables.IMAGES`.
+    addresses
+        Where pictures are opened, by image_id; those without are not here.
+    radius
+        Most bits in which fingerprints may differ.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` by image_id. Where the held picture cannot be opened, the relation is `undecided` and not `verified`.
+    """
+    found = search_candidates(images, radius)
+    found = found.only(found.left == 0)
+    images = settle_pixels(images, found, partial(_digests, addresses=addresses))
+    proven = exact_pairs(images)
+    proven = proven[proven["left"] == UPLOAD].set_index("right").assign(transform="identity", verified=True)
+    own, held = (images.set_index("image_id")["phash"].reindex(names) for names in ([UPLOAD], proven.index))
+    proven["distance"] = np.bitwise_count(
+        own.to_numpy(np.uint64, na_value=0) ^ held.to_numpy(np.uint64, na_value=0)
+    )
+    near = _near(found, exact_classes(images))
+    near = _judged(near[~near.index.isin(proven.index)], addresses)
+    return pd.concat([frame[COLUMNS] for frame in (proven, near) if len(frame)] or [near[COLUMNS]])
+
+
+def _near(found: Candidates, classes: pd.Series) -> pd.DataFrame:
+    """Return candidates by the held picture, nearest first, each with one that stands for all of its equal copies."""
+    near = found.frame().set_index("right")
+    near["stands"] = classes.reindex(near.index)
+    return near.sort_values(["distance", "stands"], kind="stable")
+
+
+def _judged(near: pd.DataFrame, addresses: Mapping[str, str]) -> pd.DataFrame:
+    """Open one of each class of equal pictures and give the verdict on it to all."""
+    opened = near[near["stands"].isin(near["stands"].drop_duplicates()[:MOST])]
+    grays: dict[str, Gray] = {}
+    stands: dict[str, str] = {}
+    for name, wanted in zip(opened.index, opened["stands"], strict=True):
+        # Any of the equal copies will do: the first one that can be opened.
+        if wanted not in stands and (gray := _gray(addresses.get(name))) is not None:
+            stands[wanted], grays[name] = name, gray
+    verdicts = pd.DataFrame(columns=COLUMNS)
+    upload = _gray(addresses.get(UPLOAD)) if grays else None
+    if upload is not None:
+        verdicts = _verified(near.loc[list(grays)], grays | {UPLOAD: upload})
+    rows = []
+    for name, each in near.iterrows():
+        judge = stands.get(each["stands"])
+        if judge is not None and judge in verdicts.index:
+            told = verdicts.loc[judge]
+            rows.append(
+                [each["distance"], told["transform"], told["relation"], told["score"], told["reason"], True]
+            )
+        else:
+            reason = ABSENT if name in opened.index else FARTHER
+            rows.append([each["distance"], each["transform"], "undecided", 0.0, reason, False])
+    return pd.DataFrame(rows, columns=COLUMNS, index=near.index)
+
+
+def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray]) -> pd.DataFrame:
+    """Judge pairs by their pixels, as a match does; reasons speak of upload and held picture."""
+    from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
+    from dedupelab.match.compare.verified_pairs import verify_pairs  # noqa: PLC0415
+    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
+
+    asked = pairs.reset_index(names="right").assign(left=UPLOAD)
+    found = suppress_templates(verify_pairs(asked, grays.__getitem__, AlignedComparison())).set_index("right")
+    reasons = (
+        found["reason"].str.replace("of left", "of the upload").str.replace("of right", "of the held picture")
+    )
+    return found.assign(reason=reasons)
+
+
+def _gray(where: str | None) -> Gray | None:
+    """Open a picture; None where it is not here, or no longer a picture."""
+    try:
+        return None if where is None else gray_at(where)
+    except CollectionError:
+        return None
+
+
+def _digests(names: list[str], addresses: Mapping[str, str]) -> dict[str, str]:
+    found = {name: digest_at(addresses[name]) for name in names if name in addresses}
+    return {name: digest for name, digest in found.items() if digest}
+
+
+def rows(upload: Mapping[str, object], held: list[dict[str, object]]) -> pd.DataFrame:
+    """Return an upload's row and those of held pictures as one table of images."""
+    named = {"image_id": UPLOAD, "collection": UPLOAD}
+    return tables.IMAGES.from_rows(
+        [EMPTY_METADATA | dict(upload) | named, *(EMPTY_METADATA | each for each in held)]
+    )

@@ -1,0 +1,191 @@
+"""Candidate pairs judged in batches: spread over an executor, the verdicts kept in columns of numbers."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab.errors import TableError
+from dedupelab.match.compare.alignment import Gray, Picture
+from dedupelab.match.compare.loader import narrowed
+from dedupelab.match.compare.verdict_columns import Rows, Verdicts
+from dedupelab.match.compare.verdicts import Verdict
+from dedupelab.match.compare.verification import Verifier
+from dedupelab.tables import RELATIONS, TRANSFORMS
+from dedupelab.work.batches import run_batches
+
+BATCH = 64
+"""About how many pairs a task holds; within a task every picture is loaded once."""
+Load = Callable[[str], Gray]
+Progress = Callable[[int, int], None]
+Task = tuple[list[tuple[str, str, str]], Load]
+_BY_NAME = np.argsort(np.argsort(TRANSFORMS)).astype(np.int8)
+
+
+def verify_pairs(
+    candidates: pd.DataFrame,
+    load: Load,
+    verifier: Verifier,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    batch: int = BATCH,
+) -> pd.DataFrame:
+    """Judge candidate pairs.
+
+    Parameters
+    ----------
+    candidates
+        `left`, `right`, `distance`, `transform` (a hint).
+    load
+        Returns the gray picture of an image_id. With a process pool it must be picklable.
+    verifier
+        Such as `AlignedComparison()`.
+    executor
+        Where batches run; in this process when None.
+    progress
+        Called with pairs done and pairs in all.
+    batch
+        About how many pairs a task holds.
+
+    Returns
+    -------
+    pd.DataFrame
+        The same rows in the same order with `transform` as found and `relation`, `score`, `reason`, `left_region`,
+        `right_region` added. Equal input gives equal output, however the work is spread.
+
+    Raises
+    ------
+    TableError
+        If a column is missing or a transform is not one of TRANSFORMS.
+    """
+    missing = [name for name in ("left", "right", "transform") if name not in candidates.columns]
+    if missing:
+        raise TableError(
+            f"expected candidates with left, right and transform, got no {', '.join(missing)}; see match.candidates"
+        )
+    if unknown := sorted(set(candidates["transform"]) - set(TRANSFORMS)):
+        raise TableError(
+            f"expected transforms of {', '.join(TRANSFORMS)}, got {', '.join(map(str, unknown))}"
+        )
+    ends = pd.concat([candidates["left"], candidates["right"]]).astype(object)
+    names, rows = np.unique(ends.to_numpy(object), return_inverse=True)
+    left, right = rows[: len(candidates)].astype(np.int32), rows[len(candidates) :].astype(np.int32)
+    hint = candidates["transform"].map(TRANSFORMS.index).to_numpy(np.int8)
+    judged = judge(
+        left, right, hint, names, load, verifier, executor=executor, progress=progress, batch=batch
+    )
+    return candidates.assign(**{n: c.set_axis(candidates.index) for n, c in judged.columns().items()})
+
+
+def judge(
+    left: Rows,
+    right: Rows,
+    transform: NDArray[np.int8],
+    names: NDArray[np.object_],
+    load: Load,
+    verifier: Verifier,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    batch: int = BATCH,
+) -> Verdicts:
+    """Judge pairs of rows of `names` (image_ids in order); `transform` holds hints. See `verify_pairs`."""
+    near = neighbourly(left, right)
+    one, two = np.minimum(near[left], near[right]), np.maximum(near[left], near[right])
+    order = np.lexsort((_BY_NAME[transform], two, one))
+    found = Verdicts(
+        np.empty(len(left), np.int8),
+        np.empty(len(left), np.int8),
+        np.empty(len(left)),
+        np.empty(len(left), np.int32),
+        np.full((len(left), 4), np.nan, np.float32),
+        np.full((len(left), 4), np.nan, np.float32),
+        [],
+    )
+    cuts = list(_cuts(one[order], batch))
+
+    def tasks() -> Iterator[Task]:
+        for start, stop in cuts:
+            part = order[start:stop]
+            pairs = [
+                (str(names[i]), str(names[j]), TRANSFORMS[k])
+                for i, j, k in zip(left[part], right[part], transform[part], strict=True)
+            ]
+            yield pairs, narrowed(load, (name for pair in pairs for name in pair[:2]))
+
+    number: dict[str, int] = {}
+    results = run_batches(partial(judge_batch, verifier=verifier), tasks(), executor)
+    for (start, stop), verdicts in zip(cuts, results, strict=True):
+        for k, verdict in zip(order[start:stop], verdicts, strict=True):
+            found.transform[k] = TRANSFORMS.index(verdict.transform)
+            found.relation[k] = RELATIONS.index(verdict.relation)
+            found.score[k] = verdict.score
+            found.reason[k] = number.setdefault(verdict.reason, len(number))
+            if verdict.left_region is not None:
+                found.left_region[k] = verdict.left_region
+            if verdict.right_region is not None:
+                found.right_region[k] = verdict.right_region
+            if verdict.left_window is not None and verdict.right_window is not None:
+                found.windows[int(k)] = verdict.left_window, verdict.right_window
+        if progress is not None:
+            progress(stop, len(left))
+    found.reasons.extend(number)
+    return found
+
+
+def neighbourly(left: Rows, right: Rows) -> Rows:
+    """Return numbers for the pictures, near ones for those of one pair: what a worker has just opened comes up again soon.
+
+    Reverse Cuthill-McKee order of the graph of pairs (George and Liu, "Computer solution of large sparse positive
+    definite systems", 1981).
+    """
+    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
+    from scipy.sparse.csgraph import reverse_cuthill_mckee  # noqa: PLC0415
+
+    count = int(max(left.max(initial=-1), right.max(initial=-1))) + 1
+    number = np.zeros(count, np.int32)
+    if count:
+        ends = np.append(left, right), np.append(right, left)
+        graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count)).tocsr()
+        number[reverse_cuthill_mckee(graph, symmetric_mode=True)] = np.arange(count, dtype=np.int32)
+    return number
+
+
+def _cuts(left: Rows, batch: int) -> Iterator[tuple[int, int]]:
+    """Cut the ordered pairs where the first picture changes, or after twice the size where one picture has too many pairs.
+
+    >>> list(_cuts(np.array([0, 0, 0, 1, 2, 2, 2, 2, 2, 2], np.int32), 2))
+    [(0, 3), (3, 7), (7, 10)]
+    """
+    changes = np.append(np.flatnonzero(np.diff(left)) + 1, len(left))
+    start = 0
+    while start < len(left):
+        change = changes[min(int(np.searchsorted(changes, start + batch)), len(changes) - 1)]
+        stop = min(int(change), start + 2 * batch)
+        yield start, stop
+        start = stop
+
+
+def judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
+    """Judge one task's pairs, each picture opened once; runs in a worker."""
+    import cv2  # noqa: PLC0415 - a worker sets it before its first comparison
+
+    pairs, load = task
+    cv2.setNumThreads(1)
+    last = {name: k for k, (left, right, _) in enumerate(pairs) for name in (left, right)}
+    held: dict[str, Picture] = {}
+    verdicts = []
+    for k, (left, right, transform) in enumerate(pairs):
+        for name in (left, right):
+            if name not in held:
+                held[name] = verifier.prepare(load(name))
+        verdicts.append(verifier.judge(held[left], held[right], transform))
+        # A picture is let go after its last pair: memory follows what is open, not the batch.
+        for name in {left, right}:
+            if last[name] == k:
+                del held[name]
+    return verdicts

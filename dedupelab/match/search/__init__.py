@@ -1,0 +1,1 @@
+"""Which pairs are near: exact joins of fingerprints, votes of local descriptors, the index of a gate."""

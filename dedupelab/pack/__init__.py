@@ -1,0 +1,1 @@
+"""The evidence pack of a run: bag, crate, signature; verified and replayed by others."""

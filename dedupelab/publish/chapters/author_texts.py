@@ -1,0 +1,53 @@
+"""What people bring to a run beside pictures: texts and questions, held against the study's numbers before anything long starts."""
+
+from datetime import datetime
+
+from dedupelab.errors import ConfigError
+from dedupelab.publish.chapters import prose
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.settings.consultation import Consultation
+from dedupelab.settings.sections import nearest
+from dedupelab.study.study import Study
+
+
+def texts(study: Study) -> prose.Prose:
+    """Return what authors wrote; raises ConfigError where a file answers a question that nobody asked."""
+    asked = study.consultation.question if study.consultation else ()
+    return prose.read_prose(study.folder, [question.number for question in asked])
+
+
+def brought(study: Study) -> tuple[Consultation | None, prose.Prose, tuple[str, ...]]:
+    """Return what a paper's material takes from people: the profile, their texts, and what they are told is incomplete."""
+    return study.consultation, texts(study), tuple(study.incomplete())
+
+
+def check_findings(study: Study, numbers: Numbers) -> None:
+    """Refuse, before anything long is started, texts, questions and redactions that name a number or a file there is not.
+
+    Raises
+    ------
+    ReportError, ConfigError
+        Naming the nearest id or file.
+    """
+    prose.check_prose(texts(study), numbers)
+    study.redactions()
+    for question in study.consultation.question if study.consultation else ():
+        for name in question.findings:
+            if numbers.get(name) is None:
+                raise ConfigError(
+                    f"consultation.toml: expected ids of numbers for question {question.number}, got {name!r}"
+                    f"{nearest(name, list(numbers.results)) or '; see results.json for the ids'}"
+                )
+
+
+def remarks(study: Study, languages: tuple[str, ...], moment: datetime) -> list[str]:
+    """Return what the submitter must be told: a deadline that has passed, texts without translation."""
+    said = [
+        f"not translated, so shown in another language: text/{name}"
+        for language in languages
+        for name in prose.untranslated(texts(study), language)
+    ]
+    profile = study.consultation
+    if profile is not None and profile.overdue(moment.date()):
+        said.append(f"the deadline in consultation.toml, {profile.consultation.deadline}, has passed")
+    return said

@@ -1,0 +1,197 @@
+"""Markdown of authors as blocks: a subset, with numbers filled in by their ids.
+
+`{M1}` becomes the value with its interval, `{M1:value}`, `{M1:interval}`, `{M1:of}` and `{M1:grade}` a part of it; `{{` is a
+brace. Paragraphs, headings, lists, emphasis, code, quotations and links are read; everything else, HTML among it, stays the
+characters it is.
+"""
+
+import difflib
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.chapters import wording
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.paper.document import (
+    Block,
+    BulletList,
+    Code,
+    Emphasis,
+    Heading,
+    Link,
+    Paragraph,
+    Run,
+    Strong,
+    Text,
+    Verbatim,
+    plain,
+)
+
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}\n]{1,120})\}")
+_ADDRESS = re.compile(r"(#[A-Za-z][A-Za-z0-9._-]*|https?://[^\s<>\"]+|mailto:[^\s<>\"]+)\Z")
+Token = Mapping[str, Any]
+Say = Callable[[Text], Paragraph]
+_PARTS = {
+    "value": wording.figure,
+    "interval": wording.named_interval,
+    "of": wording.of,
+    "grade": wording.grade,
+}
+
+
+def blocks_of(
+    markdown: str, numbers: Numbers, say: Say, *, name: str = "text", under: int = 1
+) -> list[Block]:
+    """Return Markdown as blocks, its paragraphs numbered by `say`.
+
+    Raises
+    ------
+    ReportError
+        If a placeholder names no number of the study; the message names the nearest id.
+    """
+    import mistune  # noqa: PLC0415 - only papers with authors' texts need it
+
+    parsed = mistune.create_markdown(renderer=None)(markdown)
+    reader = _Reader(numbers, name)
+    return list(reader.blocks(parsed if isinstance(parsed, list) else [], say, under))
+
+
+class _Reader:
+    """Turns Markdown's tokens into blocks and runs, filling in numbers."""
+
+    def __init__(self, numbers: Numbers, name: str) -> None:
+        self.numbers = numbers
+        self.name = name
+
+    def blocks(self, tokens: Iterable[Token], say: Say, under: int = 1) -> Iterator[Block]:
+        level = under
+        for token in tokens:
+            kind = token["type"]
+            if kind == "heading":
+                # What it stands under has the higher level, and none may be skipped.
+                level = min(token["attrs"]["level"] + under, level + 1, 4)
+                yield Heading(_LEVELS[level], self.titled(self.runs(token["children"])))
+            elif kind in {"paragraph", "block_text"}:
+                yield say(self.runs(token["children"]))
+            elif kind == "list":
+                yield BulletList(list(self.items(token)), ordered=bool(token["attrs"].get("ordered")))
+            elif kind == "block_quote":
+                for inner in self.blocks(token["children"], say, level):
+                    yield _quoted(inner)
+            elif kind == "block_code":
+                yield Verbatim(token["raw"])
+            elif kind == "block_html":
+                yield say(self.filled(token["raw"].strip()))
+
+    def titled(self, runs: list[Run]) -> list[Run]:
+        """Return a heading's words; a page of them would fill the contents list."""
+        if len(plain(runs)) > HEADING:
+            raise ReportError(
+                f"{self.name}: expected headings of at most {HEADING} characters, got {len(plain(runs)):,}; make it a paragraph"
+            )
+        return runs
+
+    def items(self, token: Token, depth: int = 0) -> Iterator[Text]:
+        """Return a list's items; those of lists within it follow, marked by dashes."""
+        for item in token["children"]:
+            words: list[Run] = ["– " * depth] if depth else []
+            inner: list[Text] = []
+            for child in item["children"]:
+                if child["type"] == "list":
+                    inner += self.items(child, depth + 1)
+                elif "children" in child:
+                    words += (
+                        [" ", *self.runs(child["children"])]
+                        if len(words) > bool(depth)
+                        else self.runs(child["children"])
+                    )
+                else:
+                    words.append(str(child.get("raw", "")))
+            yield words
+            yield from inner
+
+    def runs(self, tokens: Sequence[Token]) -> list[Run]:
+        found: list[Run] = []
+        for token in _merged(tokens):
+            kind = token["type"]
+            if kind in {"softbreak", "linebreak"}:
+                found.append(" ")
+            elif kind == "codespan":
+                found.append(Code(html.unescape(token["raw"])))
+            elif kind in {"emphasis", "strong"}:
+                words = self.words(token["children"])
+                found.append(Strong(words) if kind == "strong" else Emphasis(words))
+            elif kind == "link":
+                words, target = self.words(token["children"]), str(token["attrs"]["url"])
+                found.append(Link(words, target) if _ADDRESS.match(target) else f"{words} ({target})")
+            elif kind == "image":
+                found.append(f"[{self.words(token['children'])}]")
+            elif kind == "inline_html":
+                found.append(token["raw"])
+            else:
+                found.append(self.filled(html.unescape(token.get("raw", ""))))
+        return found
+
+    def words(self, tokens: Sequence[Token]) -> str:
+        """Return what stands inside emphasis or a link: runs do not nest."""
+        return "".join(run if isinstance(run, str) else getattr(run, "text", "") for run in self.runs(tokens))
+
+    def filled(self, text: str) -> str:
+        return _PLACEHOLDER.sub(self._number, text)
+
+    def _number(self, match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
+        asked, _colon, part = match[1].strip().partition(":")
+        result = self.numbers.get(asked)
+        if result is None:
+            raise ReportError(
+                f"{self.name}: expected the id of a number, got {{{asked}}}; "
+                + near(
+                    asked, list(self.numbers.results), "see results.json for the ids, write {{ for a brace"
+                )
+            )
+        if not part:
+            return wording.with_interval(result)
+        if part not in _PARTS:
+            raise ReportError(
+                f"{self.name}: expected {asked} with one of {', '.join(_PARTS)}, got {{{asked}:{part}}}; "
+                + near(part, list(_PARTS), "write the id alone for value and interval")
+            )
+        return _PARTS[part](result) if result.value is not None else wording.figure(result)
+
+
+HEADING = 300
+_LEVELS: dict[int, Any] = {1: 1, 2: 2, 3: 3, 4: 4}
+
+
+def _merged(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Join texts that follow each other: an underscore ends one, and an id may hold it."""
+    kept: dict[str, Any] | None = None
+    for token in tokens:
+        if token["type"] != "text":
+            if kept is not None:
+                yield kept
+            kept = None
+            yield token
+        elif kept is None:
+            kept = dict(token)
+        else:
+            kept["raw"] += token["raw"]
+    if kept is not None:
+        yield kept
+
+
+def _quoted(block: Block) -> Block:
+    if not isinstance(block, Paragraph):
+        return block
+    runs = [block.text] if isinstance(block.text, str) else block.text
+    return Paragraph([Emphasis(run) if isinstance(run, str) else run for run in runs], block.number, block.id)
+
+
+def near(given: str, valid: Sequence[str], otherwise: str) -> str:
+    """Return what may have been meant, or else what to do."""
+    found = difflib.get_close_matches(given, valid, 1, 0.3)
+    return f"did you mean {found[0]}?" if found else otherwise

@@ -1,0 +1,195 @@
+"""Results as words: every number with its interval, its grade and, where there is none, what it would need."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import floor, log10
+
+from dedupelab.numbers.results import GRADES, Result, by_id
+from dedupelab.publish.language.language import N_, _, joined
+from dedupelab.publish.language.language import number as spelled
+from dedupelab.publish.language.phrases import counted, facets, said
+from dedupelab.publish.paper.document import Paragraph, Text
+
+CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥"}
+
+
+def figure(result: Result) -> str:
+    """Return the value with its unit.
+
+    >>> figure(Result("M1", "", 0.1244, "fraction"))
+    '12.4 %'
+    """
+    if result.value is None:
+        return _("not estimated: needs {needs}", needs=needs(result))
+    return quantity(result.value, result.unit)
+
+
+def needs(result: Result) -> str:
+    """Return what a number that was not estimated would need."""
+    return joined(map(said, result.needs))
+
+
+def option_name(result: Result) -> str:
+    """Return the option and the kind of screening that a number of chapter 7 belongs to."""
+    return said(result.label.partition(":")[0].replace(" screening", ""))
+
+
+def label_of(result: Result) -> str:
+    """Return what a number is called."""
+    return facets(result.label) if result.id.startswith("V.stratum") else said(result.label)
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a number as people write it: shares in per cent, money with two significant figures.
+
+    >>> quantity(12345.0, "HKD per year"), quantity(1284, "images"), quantity(0.0312, "hours"), quantity(-1200.0, "HKD")
+    ('HK$12,000 per year', '1,284 images', '0.031 hours', '−HK$1,200')
+    """
+    return _with_unit(_amount(value, unit), unit)
+
+
+def _with_unit(shown: str, unit: str) -> str:
+    """Return an amount or a range with what it counts, where the language puts it."""
+    if unit == "fraction":
+        return f"{shown} %"
+    rest = unit.partition(" ")[2] if _currency_sign(unit) else unit
+    if rest == "per year":
+        return _("{amount} per year", amount=shown)
+    return _("{amount} {unit}", amount=shown, unit=counted(rest)) if rest and unit != "index" else shown
+
+
+def _amount(value: float, unit: str) -> str:
+    """Return a number with what stands before it: the minus before the currency."""
+    shown = number(value, unit)
+    sign = _currency_sign(unit)
+    return f"\u2212{sign}{shown.removeprefix('-')}" if sign and shown.startswith("-") else f"{sign}{shown}"
+
+
+def _currency_sign(unit: str) -> str:
+    """Return what stands before an amount of money, such as HK$; nothing for other units."""
+    code = unit.partition(" ")[0]
+    return CURRENCY_SIGNS.get(code, f"{code} ") if code.isupper() and len(code) == 3 else ""
+
+
+def number(value: float, unit: str) -> str:
+    """Return the bare number in the unit's usual precision."""
+    if unit == "fraction":
+        return spelled(100 * value, ".1f")
+    if unit in {"index", "ratio"}:
+        return spelled(value, ".2f")
+    if float(value).is_integer() and unit != "hours" and not unit[:3].isupper():
+        return spelled(value)
+    return significant(value)
+
+
+def significant(value: float, digits: int = 2) -> str:
+    """Return a number rounded to significant figures, thousands separated.
+
+    >>> significant(12345.0), significant(0.00312), significant(0)
+    ('12,000', '0.0031', '0')
+    """
+    if value == 0:
+        return "0"
+    places = digits - 1 - floor(log10(abs(value)))
+    rounded = round(value, places)
+    places = digits - 1 - floor(log10(abs(rounded)))  # 9.96 has become 10
+    return spelled(rounded, f",.{max(0, places)}f")
+
+
+def interval(result: Result) -> str:
+    """Return the interval, or the word census, or nothing to be sure of.
+
+    >>> interval(Result("M1", "", 0.12, "fraction", interval=(0.109, 0.141), interval_method="Wilson 95 %"))
+    '10.9 to 14.1 %'
+    """
+    if result.value is None:
+        return ""
+    if result.interval is None:
+        return said(result.interval_method.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0])
+    low, high = result.interval
+    first, last = _amount(low, result.unit), _amount(high, result.unit)
+    if low >= 0:  # the currency is said once
+        last = last.removeprefix(_currency_sign(result.unit))
+    return _with_unit(_("{low} to {high}", low=first, high=last), result.unit)
+
+
+def with_interval(result: Result) -> str:
+    """Return value and interval as a sentence holds them: `12.4 % (95 % interval 10.9 to 14.1 %)`."""
+    if result.value is None:
+        return figure(result)
+    named = named_interval(result)
+    return _("{value} ({interval})", value=figure(result), interval=named) if named else figure(result)
+
+
+def named_interval(result: Result) -> str:
+    """Return the interval with what kind it is: a 95 % interval, bounds, P10 to P90, or a census."""
+    if result.value is None or result.interval is None:
+        return interval(result)
+    kinds = (N_("bounds"), N_("P10 to P90"))
+    kind = next((each for each in kinds if result.interval_method.startswith(each)), N_("95 % interval"))
+    return _("{kind} {interval}", kind=_(kind), interval=interval(result))
+
+
+def of(result: Result) -> str:
+    """Return the counts behind a share: `160 of 1,284 hashed images`."""
+    if result.numerator is None or result.denominator is None:
+        return ""
+    if result.unit == "index":
+        return _(
+            "over {whole:,.0f} {label}",
+            whole=result.denominator,
+            label=counted(result.denominator_label),
+        )
+    return _(
+        "{part:,.0f} of {whole:,.0f} {label}",
+        part=result.numerator,
+        whole=result.denominator,
+        label=counted(result.denominator_label),
+    )
+
+
+def grade(result: Result) -> str:
+    """Return the grade with its meaning."""
+    return _(
+        "{letter}: {words}", letter=result.grade, words=said(GRADES[result.grade].split(":", maxsplit=1)[0])
+    )
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All results of a study, asked for by id."""
+
+    results: Mapping[str, Result]
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> "Numbers":
+        """Index results by id."""
+        return cls(by_id(results))
+
+    def __getitem__(self, result_id: str) -> Result:
+        return self.results[result_id]
+
+    def get(self, result_id: str) -> Result | None:
+        """Return a result, or None where the study has none of that id."""
+        return self.results.get(result_id)
+
+    def below(self, prefix: str) -> list[Result]:
+        """Return the results whose id starts with `prefix` and a dot, in order."""
+        return [result for name, result in self.results.items() if name.startswith(prefix + ".")]
+
+    def say(self, result_id: str) -> str:
+        """Return value and interval of a result, for use within a sentence."""
+        return with_interval(self.results[result_id])
+
+
+@dataclass
+class Numbering:
+    """Counts the paragraphs of one section, so that others can cite them."""
+
+    section: str
+    last: int = 0
+
+    def __call__(self, text: Text) -> Paragraph:
+        """Return the next numbered paragraph."""
+        self.last += 1
+        return Paragraph(text, number=f"{self.section}.{self.last}")

@@ -1,0 +1,299 @@
+"""The seventeen standards that a submission is held against, each as a check that a machine can make.
+
+They follow what the UK's Intellectual Property Office asks of evidence for policy (clear, verifiable, open to review; where a
+standard cannot be met, say why) and the AQuA Book's rules for analysis. A check finds what is absent or contradicts itself;
+whether what is said is true, only people can judge.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dedupelab.numbers.headlines import MOST, headlines
+from dedupelab.numbers.results import GRADES, Result
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.paper.outline import Outline
+from dedupelab.registers.register_fields import SOURCE_TYPES
+from dedupelab.settings.consultation import Consultation
+
+State = Literal["pass", "fail", "not applicable"]
+Found = tuple[State, str]
+MONEY = ("M3", "M8", "M9", "M10a", "M14", "M10b")
+"""Lines of harm that are amounts of money."""
+WITHOUT = re.compile(r"(?:census|expected|quantile|share of draws|test|none)\b")
+"""What stands for an interval where there is none to give: the whole was counted, or the number is one of a distribution."""
+ATTRIBUTED = re.compile(r"attribution|due to duplication")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A run as the checks see it.
+
+    `status` counts files of the images table; `digests` are those of the table files; `pack` is what verifying it found.
+    """
+
+    outline: Outline
+    numbers: Numbers
+    max_distance: int
+    consultation: Consultation | None = None
+    status: Mapping[str, int] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    pack: Found | None = None
+
+    def value(self, result_id: str) -> float:
+        """Return a number, 0 where the study has none of that id."""
+        result = self.numbers.get(result_id)
+        return 0.0 if result is None or result.value is None else result.value
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One standard: its number, its name, where the paper meets it, and the check."""
+
+    id: str
+    name: str
+    place: str
+    check: Callable[[Submission], Found]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check found, and the paragraph, section, table or figure that it is about."""
+
+    id: str
+    name: str
+    state: State
+    reason: str
+    paragraph: str
+    anchor: str
+
+
+def check(submission: Submission) -> list[Outcome]:
+    """Hold a submission against every criterion, in order."""
+    found = []
+    for criterion in CRITERIA:
+        state, reason = criterion.check(submission)
+        label = submission.outline.label(criterion.place)
+        where = label or ("page one" if criterion.place == "page-one" else "absent")
+        found.append(
+            Outcome(criterion.id, criterion.name, state, reason, where, criterion.place if label else "")
+        )
+    return found
+
+
+def open_checks(outcomes: list[Outcome]) -> int:
+    """Return how many criteria are not met."""
+    return sum(outcome.state == "fail" for outcome in outcomes)
+
+
+def _clear(of: Submission) -> Found:
+    leading = headlines(of.numbers.results.values())
+    claims = of.outline.claims
+    if not 1 <= len(claims) <= MOST:
+        return "fail", f"expected 1 to {MOST} main points, got {len(claims)}"
+    numbers = [of.numbers[headline.result] for headline in leading]
+    lacking = [r.id for r in numbers if not (r.unit and r.denominator and _sure(r))]
+    if lacking or len(numbers) != len(claims):
+        return "fail", f"without unit, denominator or interval: {', '.join(lacking) or 'a main point'}"
+    if bare := [n for n, claim in enumerate(claims, 1) if not claim.interval.strip("()（） ")]:
+        return "fail", f"main points printed without interval: {', '.join(map(str, bare))}"
+    return "pass", f"{len(claims)} main points, each with unit, denominator and interval"
+
+
+def _asked(of: Submission) -> Found:
+    if of.consultation is None:
+        return "not applicable", "no consultation.toml: the paper answers no consultation"
+    if not of.consultation.question:
+        return "fail", "no question is listed in consultation.toml"
+    leading = [headline.result for headline in headlines(of.numbers.results.values())]
+    if loose := [name for name in leading if not of.consultation.questions_of(name)]:
+        return "fail", f"findings that no question names: {', '.join(loose)}"
+    if of.outline.get("table-findings") is None:
+        return "fail", "the paper has no table of findings and questions"
+    return "pass", f"{len(leading)} findings are set against {len(of.consultation.question)} questions"
+
+
+def _population(of: Submission) -> Found:
+    listed, *parts = (of.value(f"N.{name}") for name in ("listed", "hashed", "unreadable", "skipped"))
+    if not listed or listed != sum(parts):
+        return (
+            "fail",
+            f"{listed:,.0f} listed, but {' + '.join(f'{part:,.0f}' for part in parts)} accounted for",
+        )
+    if of.status and (sum(of.status.values()) != listed or of.status.get("hashed", 0) != parts[0]):
+        return "fail", f"the images table has {sum(of.status.values()):,} files, the numbers {listed:,.0f}"
+    if of.outline.get("table-collections") is None:
+        return "fail", "the paper has no table of collections"
+    return "pass", f"{listed:,.0f} listed = {' + '.join(f'{part:,.0f}' for part in parts)}"
+
+
+def _methods(of: Submission) -> Found:
+    said = "\n".join(place.text for place in of.outline.within("section-method"))
+    if not said:
+        return "fail", "the paper does not say how it was measured"
+    if not re.search(rf"(?<!\d){of.max_distance}(?!\d)", said):
+        return "fail", f"the threshold of the run, {of.max_distance} bits, is not the one stated"
+    return "pass", f"the threshold of the run, {of.max_distance} bits, is stated"
+
+
+def _uncertainty(of: Submission) -> Found:
+    bare = [r.id for r in of.numbers.results.values() if r.value is not None and not _sure(r)]
+    if bare or not of.numbers.results:
+        return "fail", f"without interval or reason for none: {', '.join(bare[:5]) or 'no numbers at all'}"
+    return "pass", "every number has its interval, or says why there is none"
+
+
+def _validation(of: Submission) -> Found:
+    if not of.value("N.pairs"):
+        return "not applicable", "no pairs were found that could be reviewed"
+    surplus = of.numbers.get("M1")
+    if not of.value("V.reviewed"):
+        return "fail", "nobody has reviewed a sample of pairs: dedupelab review"
+    if surplus is None or surplus.raw is None:
+        return "fail", f"too few pairs were reviewed to correct any number: {of.value('V.reviewed'):,.0f}"
+    kappa = of.numbers.get("V.kappa")
+    if of.value("V.reviewers") >= 2 and (kappa is None or kappa.value is None):
+        return "fail", "several reviewers, and no measure of their agreement"
+    if of.outline.get("section-checked") is None:
+        return "fail", "the paper does not say how the numbers were checked"
+    return "pass", f"{of.value('V.reviewed'):,.0f} pairs reviewed by {of.value('V.reviewers'):,.0f}"
+
+
+def _attribution(of: Submission) -> Found:
+    lines = [r for r in map(of.numbers.get, MONEY) if r is not None and r.value is not None]
+    if not lines:
+        return "not applicable", "no amount of money was estimated"
+    loose = [r.id for r in lines if not ATTRIBUTED.search(r.method)]
+    if loose:
+        return "fail", f"amounts without the share that is due to duplication: {', '.join(loose)}"
+    if _options(of) and of.numbers.get("S.nothing.harm") is None:
+        return "fail", "options are compared without doing nothing"
+    return "pass", f"{len(lines)} amounts state the share that is due to duplication"
+
+
+def _sensitivity(of: Submission) -> Found:
+    if not of.value("N.groups"):
+        return "not applicable", "no duplicates were found"
+    needed = ["figure-threshold"]
+    if _options(of):
+        needed.append("figure-tornado")
+        if not any(r.id.endswith(".break-even") for r in of.numbers.results.values()):
+            return "fail", "options without switching values"
+    lacking = [name for name in needed if of.outline.get(name) is None]
+    if lacking:
+        return "fail", f"absent: {', '.join(lacking)}"
+    return "pass", "the curve over thresholds" + (", tornado and switching values" if _options(of) else "")
+
+
+def _assumed(of: Submission) -> Found:
+    inputs = [(r.id, given) for r in of.numbers.results.values() for given in r.inputs]
+    if not inputs:
+        return "not applicable", "no number rests on an input"
+    loose = [f"{name} of {r}" for r, name in ((r, i.name) for r, i in inputs if i.source_type not in SOURCE_TYPES or not i.source.strip())]  # fmt: skip
+    if loose:
+        return "fail", f"inputs without source type or source: {', '.join(loose[:5])}"
+    supplied = any(given.source_type != "measured" for _r, given in inputs)
+    if supplied and not (of.outline.get("table-assumptions") or of.outline.get("table-inputs")):
+        return "fail", "the paper has no table of inputs"
+    return "pass", f"{len({given.name for _r, given in inputs})} inputs, each with source and source type"
+
+
+def _limits(of: Submission) -> Found:
+    boxed = any(place.kind == "callout" and not place.under for place in of.outline.places)
+    if of.outline.within("section-limits") and boxed:
+        return "pass", "limitations, and on page one what is not shown"
+    return "fail", "strengths and limitations, or what is not shown on page one, are absent"
+
+
+def _interests(of: Submission) -> Found:
+    given = of.consultation.interests if of.consultation else None
+    if given is None or not (given.funding and given.interests):
+        return "fail", "funding or interests not stated: [interests] in consultation.toml"
+    return _said(of, "section-interests", "funding and interests are stated")
+
+
+def _data(of: Submission) -> Found:
+    given = of.consultation.data if of.consultation else None
+    if given is None or not (given.available and given.withheld):
+        return "fail", "what is available, or what is not and why, not stated: [data] in consultation.toml"
+    return _said(of, "section-data", "what is available, and why the rest is not, is stated")
+
+
+def _replication(of: Submission) -> Found:
+    if not of.outline.within("annex-replication"):
+        return "fail", "the paper has no replication annex"
+    table = of.outline.get("table-digests")
+    rows = [line.split("\t") for line in table.text.splitlines()[1:]] if table else []
+    if (changed := [name for name, digest in rows if of.digests.get(name) != digest]) or not rows:
+        return "fail", f"tables that are not those of the paper: {', '.join(changed) or 'no digests stated'}"
+    state, found = of.pack or ("pass", "the pack was not looked at: dedupelab verify does that")
+    told = f"{len(rows)} tables are those whose digests the paper states; " if state == "pass" else ""
+    return state, told + found
+
+
+def _assurance(of: Submission) -> Found:
+    given = of.consultation.assurance if of.consultation else None
+    if given is None or not given.by_another:
+        return "fail", "analyst and assurer not stated, or one person: [assurance] in consultation.toml"
+    if not given.statement:
+        return "fail", "what was checked is not stated: [assurance] statement in consultation.toml"
+    return _said(of, "section-assured", "computed by one, checked by another")
+
+
+def _affected(of: Submission) -> Found:
+    if of.consultation is None:
+        return "fail", "affected businesses neither given nor called not collected: consultation.toml"
+    given = of.consultation.affected
+    return _said(
+        of, "section-affected", f"{len(given.group)} groups" if given.group else "said to be not collected"
+    )
+
+
+def _graded(of: Submission) -> Found:
+    loose = [n for n, claim in enumerate(of.outline.claims, 1) if claim.grade.strip()[:1] not in GRADES]
+    if loose or not of.outline.claims:
+        return "fail", f"main points without grade: {', '.join(map(str, loose)) or 'all'}"
+    return "pass", "every main point, and every number of the annex, carries its grade"
+
+
+def _unmet(of: Submission) -> Found:
+    if not any(place.kind == "bulletlist" and place.items for place in of.outline.within("section-limits")):
+        return "fail", "no list of standards that could not be met"
+    return "pass", "standards that could not be met are listed with reasons"
+
+
+def _said(of: Submission, place: str, reason: str) -> Found:
+    return (
+        ("pass", reason) if of.outline.within(place) else ("fail", f"the paper does not print it ({place})")
+    )
+
+
+def _sure(result: Result) -> bool:
+    return result.interval is not None or bool(WITHOUT.match(result.interval_method))
+
+
+def _options(of: Submission) -> bool:
+    whole = (r for r in of.numbers.below("S") if r.id.count(".") == 1 and not r.id.startswith("S.window"))
+    return any(r.value is not None for r in whole)
+
+
+CRITERIA = (
+    Criterion("C1", "Clear", "page-one", _clear),
+    Criterion("C2", "Question stated", "table-findings", _asked),
+    Criterion("C3", "Population and sampling", "table-collections", _population),
+    Criterion("C4", "Methods", "section-method", _methods),
+    Criterion("C5", "Uncertainty", "table-results", _uncertainty),
+    Criterion("C6", "Validation", "section-checked", _validation),
+    Criterion("C7", "Counterfactual and attribution", "table-harm", _attribution),
+    Criterion("C8", "Sensitivity", "figure-threshold", _sensitivity),
+    Criterion("C9", "Assumptions log", "table-assumptions", _assumed),
+    Criterion("C10", "Limitations and representativeness", "section-limits", _limits),
+    Criterion("C11", "Conflicts of interest and funding", "section-interests", _interests),
+    Criterion("C12", "Data statement", "section-data", _data),
+    Criterion("C13", "Replication", "annex-replication", _replication),
+    Criterion("C14", "Assurance statement", "section-assured", _assurance),
+    Criterion("C15", "Affected businesses and SMEs", "section-affected", _affected),
+    Criterion("C16", "Evidence grade per claim", "page-one", _graded),
+    Criterion("C17", "Unmet standards", "section-limits", _unmet),
+)

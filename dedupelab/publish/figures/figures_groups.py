@@ -1,0 +1,243 @@
+"""What duplication looks like: relations of pairs, sizes of groups, one group's graph."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.figures.captions import Caption, count, frame, listing, percent
+from dedupelab.publish.figures.style import (
+    ACCENT,
+    ESTIMATE_HATCH,
+    INK,
+    MARKERS,
+    QUIET,
+    RULE,
+    SERIES,
+    clean,
+    drawing,
+    label,
+)
+from dedupelab.publish.language.language import _, plural
+from dedupelab.publish.language.phrases import said
+from dedupelab.publish.paper.document import Column, Figure, Table, Text
+from dedupelab.tables import LINKS, RELATIONS
+
+_LARGEST_BAR = 10
+_NODES = 60
+
+
+def relations_chart(
+    pairs: Mapping[str, int],
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    caption: Caption | None = None,
+    identifier: str = "figure-relations",
+    axis: str = "",
+    key: tuple[str, str] | None = None,
+) -> Figure:
+    """Draw how many pairs stand in each of `tables.RELATIONS`; what is not counted is hatched."""
+    shown = [(name, pairs.get(name, 0)) for name in RELATIONS]
+    with drawing(height=3.0) as canvas:
+        from matplotlib.patches import Patch  # noqa: PLC0415 - loaded with matplotlib only
+
+        axes = canvas.subplots()
+        looks: dict[bool, dict[str, Any]] = {
+            True: {"facecolor": ACCENT, "edgecolor": ACCENT},
+            False: {"facecolor": "white", "edgecolor": QUIET, "hatch": ESTIMATE_HATCH},
+        }
+        for y, (name, number) in enumerate(shown):
+            axes.barh(y, number, height=0.68, **looks[name in LINKS])
+            axes.annotate(count(number), (number, y), (4, 0), textcoords="offset points", va="center")
+        axes.set_yticks(range(len(shown)), [said(name) for name, _other in shown])
+        axes.invert_yaxis()
+        axes.set_xlim(0, max(1, *(n * 1.12 for _other, n in shown)))
+        axes.set_xlabel(axis or said("pairs"))
+        canvas.legend(
+            [Patch(**looks[True]), Patch(**looks[False])],
+            key or (_("counted as duplication"), _("not counted")),
+            loc="outside upper left",
+            ncols=2,
+        )
+        clean(axes)
+        columns = (Column(_("Relation")), Column(_("Pairs"), "right"), Column(_("Counted as duplication")))
+        rows = [(said(name), count(number), _("yes") if name in LINKS else _("no")) for name, number in shown]
+        table = Table(
+            identifier.replace("figure", "table", 1),
+            _("Examined pairs by relation, {population}", population=population),
+            columns,
+            rows,
+        )
+        return frame(
+            canvas, folder, identifier, caption or _relations_caption(dict(shown), population), source, table
+        )
+
+
+def group_sizes(
+    sizes: Sequence[int],
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    caption: Caption | None = None,
+    identifier: str = "figure-group-sizes",
+    axes_labels: tuple[str, str] | None = None,
+) -> Figure:
+    """Draw how many groups have 2, 3, ... images; 10 and more share a bar."""
+    if not sizes:
+        raise ReportError("expected one group or more, got none; leave the figure out")
+    counts = Counter(min(size, _LARGEST_BAR) for size in sizes)
+    bars = list(range(2, max(4, *counts) + 1))
+    names = [f"{_LARGEST_BAR}+" if n == _LARGEST_BAR else str(n) for n in bars]
+    with drawing(height=2.8) as canvas:
+        axes = canvas.subplots()
+        axes.bar(range(len(bars)), [counts[n] for n in bars], width=0.68, color=ACCENT)
+        for x, n in enumerate(bars):
+            axes.annotate(count(counts[n]), (x, counts[n]), (0, 3), textcoords="offset points", ha="center")
+        axes.set_xticks(range(len(bars)), names)
+        axes.set_ylim(0, max(counts.values()) * 1.12)
+        across, up = axes_labels or (_("images in the group"), said("groups"))
+        axes.set_xlabel(across)
+        axes.set_title(up, loc="left", fontsize=8.5)
+        clean(axes, grid="y")
+        columns = (
+            Column(_("Images in the group")),
+            Column(_("Groups"), "right"),
+            Column(_("Images"), "right"),
+        )
+        held = Counter({n: sum(size for size in sizes if min(size, _LARGEST_BAR) == n) for n in bars})
+        rows = [(name, count(counts[n]), count(held[n])) for name, n in zip(names, bars, strict=True)]
+        table = Table(
+            identifier.replace("figure", "table", 1),
+            _("Groups of copies by size, {population}", population=population),
+            columns,
+            rows,
+        )
+        return frame(canvas, folder, identifier, caption or _sizes_caption(sizes, population), source, table)
+
+
+def group_graph(
+    graph: "nx.Graph[Any]",
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    letters: Mapping[str, str] | None = None,
+    caption: Caption | None = None,
+    identifier: str = "figure-group",
+    bridge_label: str = "",
+) -> Figure:
+    """Draw one group: nodes by attribute `collection` (colour and shape), links as lines, bridges dashed and strong.
+
+    `letters` are the letters of the group's contact sheet.
+
+    Raises
+    ------
+    ReportError
+        If the group is empty or too large to be read; show its sizes or an aggregated graph instead.
+    """
+    if not 1 <= len(graph) <= _NODES:
+        raise ReportError(
+            f"expected a group of 1 to {_NODES} images to draw, got {len(graph)}; draw the sharing graph instead"
+        )
+    ordered: nx.Graph[Any] = nx.Graph()
+    ordered.add_nodes_from(sorted(graph.nodes(data=True)))
+    ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.edges))
+    bridges = {tuple(sorted(edge)) for edge in nx.bridges(ordered)}
+    position = nx.kamada_kawai_layout(ordered) if nx.is_connected(ordered) else nx.circular_layout(ordered)
+    collections = sorted({str(data.get("collection", "")) for _other, data in ordered.nodes(data=True)})
+    with drawing(height=3.8) as canvas:
+        from matplotlib.lines import Line2D  # noqa: PLC0415 - loaded with matplotlib only
+
+        axes = canvas.subplots()
+        for a, b in ordered.edges:
+            bridge = (a, b) in bridges
+            axes.plot(*zip(position[a], position[b], strict=True), zorder=1, color=INK if bridge else RULE,
+                      linewidth=2.2 if bridge else 1.2, linestyle=(0, (3, 1.5)) if bridge else "-")  # fmt: skip
+        looks = {
+            name: (SERIES[n % len(SERIES)], MARKERS[n % len(MARKERS)]) for n, name in enumerate(collections)
+        }
+        size = 190 if len(ordered) <= 25 else 90
+        for node, data in ordered.nodes(data=True):
+            color, marker = looks[str(data.get("collection", ""))]
+            x, y = (float(part) for part in position[node])
+            axes.scatter(x, y, s=size, color=color, marker=marker, zorder=2, edgecolors="white")
+            if letters and node in letters:
+                axes.annotate(letters[node], (x, y), (0, 10), textcoords="offset points", ha="center")
+        keys = [
+            Line2D([], [], linestyle="", marker=looks[c][1], color=looks[c][0], markersize=7)
+            for c in collections
+        ]
+        names = [label(name) or "–" for name in collections]
+        if bridges:
+            keys.append(Line2D([], [], color=INK, linewidth=2.2, linestyle=(0, (3, 1.5))))
+            names.append(bridge_label or _("bridge: holds the group together"))
+        canvas.legend(keys, names, loc="outside upper left", ncols=2)
+        axes.margins(0.12)
+        axes.set_aspect("equal", adjustable="datalim")
+        axes.set_axis_off()
+        number = len(bridges)
+        caption = caption or Caption(
+            plural(
+                "{copies} copies in {collections} collections, {count} bridge",
+                "{copies} copies in {collections} collections, {count} bridges",
+                number,
+                copies=len(ordered),
+                collections=len(collections),
+            ),
+            _(
+                "One group: points are images, lines are links between copies; {population}",
+                population=population,
+            ),
+            _(
+                "A group of {ordered} copies from {collections} collections with {number} of {number_of_edges} links as bridges.",
+                ordered=len(ordered),
+                collections=len(collections),
+                number=number,
+                number_of_edges=ordered.number_of_edges(),
+            ),
+        )
+        return frame(canvas, folder, identifier, caption, source)
+
+
+def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
+    total, linked = sum(pairs.values()), sum(pairs[name] for name in LINKS)
+    share = percent(linked / total) if total else _("none")
+    return Caption(
+        _(
+            "{linked} of {total} examined pairs count as duplication",
+            linked=count(linked),
+            total=count(total),
+        ),
+        _("Examined pairs by relation; {population}", population=population),
+        _(
+            "{linked} of {total} examined pairs ({share}) count as duplication.",
+            linked=count(linked),
+            total=count(total),
+            share=share,
+        ),
+        listing((said(name), count(number)) for name, number in pairs.items()),
+    )
+
+
+def _sizes_caption(sizes: Sequence[int], population: str) -> Caption:
+    twos = sum(size == 2 for size in sizes) / len(sizes)
+    return Caption(
+        _(
+            "{twos} of groups are pairs; the largest holds {sizes}",
+            twos=percent(twos),
+            sizes=count(max(sizes)),
+        ),
+        _("Number of groups by number of images; {population}", population=population),
+        _(
+            "{sizes} groups: {twos} have two images, the largest has {sizes_2}.",
+            sizes=count(len(sizes)),
+            twos=percent(twos),
+            sizes_2=count(max(sizes)),
+        ),
+    )

@@ -1,0 +1,243 @@
+"""Who holds the same pictures: the overlap matrix and the graph of institutions."""
+
+import math
+import string
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.figures.captions import Caption, between, count, each, frame, percent
+from dedupelab.publish.figures.style import ACCENT, INK, PALE, QUIET, clean, drawing, label, wrapped
+from dedupelab.publish.language.language import _, joined
+from dedupelab.publish.language.language import number as written
+from dedupelab.publish.paper.document import Column, Figure, Table, Text
+
+_ROWS = 40
+_COLLECTIONS = 12
+_NUMBERED = 10
+"""Lines that bear their number; more would hide each other."""
+
+
+def overlap_heat_map(
+    overlap: pd.DataFrame,
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    caption: Caption | None = None,
+    identifier: str = "figure-overlap",
+    axes_labels: tuple[str, str] | None = None,
+) -> Figure:
+    """Draw `tables.OVERLAP` as a matrix: of the row's works, how many the column holds too.
+
+    Raises
+    ------
+    ReportError
+        If fewer than two collections are given.
+    """
+    names = sorted(set(overlap["row"]) | set(overlap["column"]))
+    if len(names) < 2:
+        raise ReportError(
+            f"expected an overlap of two collections or more, got {len(names)}; leave the figure out"
+        )
+    shown = names[:_COLLECTIONS]
+    cells = {(r.row, r.column): r for r in each(overlap) if r.row != r.column}
+    with drawing(height=min(1.2 + 0.55 * len(shown), 6.4)) as canvas:
+        from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 - loaded with matplotlib only
+
+        axes = canvas.subplots()
+        # Light to dark of one hue keeps its order in grey print.
+        hues = LinearSegmentedColormap.from_list("overlap", ["#f3f7fa", "#9fc3dd", ACCENT])
+        values = [[_share(cells.get((row, column))) for column in shown] for row in shown]
+        axes.imshow(values, cmap=hues, vmin=0, vmax=1, aspect="auto")
+        small = len(shown) > 7
+        for y, row in enumerate(shown):
+            for x, column in enumerate(shown):
+                cell = cells.get((row, column))
+                if cell is None or pd.isna(cell.containment):
+                    axes.text(x, y, "–", ha="center", va="center", color=QUIET)
+                    continue
+                text = (
+                    written(100 * cell.containment, ".0f")
+                    if small
+                    else f"{written(100 * cell.containment, '.1f')} %\n({count(cell.shared)})"
+                )
+                axes.text(
+                    x, y, text, ha="center", va="center", color="white" if cell.containment > 0.55 else INK
+                )
+        # Many or long names do not fit side by side: the columns then bear the letters of the rows.
+        lettered = len(shown) > 5
+        letters = string.ascii_uppercase
+        rows = [f"{label(name)}  {letters[n]}" if lettered else label(name) for n, name in enumerate(shown)]
+        across = 70 // len(shown)
+        columns = (
+            list(letters[: len(shown)]) if lettered else [wrapped(name, across, 2 * across) for name in shown]
+        )
+        axes.set_xticks(range(len(shown)), columns)
+        axes.set_yticks(range(len(shown)), rows)
+        axes.xaxis.tick_top()
+        axes.xaxis.set_label_position("top")
+        top, side = axes_labels or (_("also held by"), _("works held by"))
+        axes.set_xlabel(top)
+        # Upright, where the eye enters the matrix.
+        axes.text(-0.02, 1.02, side, transform=axes.transAxes, ha="right", va="bottom")
+        clean(axes, grid="")
+        caption = caption or _overlap_caption(overlap, population)
+        return frame(
+            canvas, folder, identifier, caption, source, _overlap_table(overlap, identifier, population)
+        )
+
+
+def sharing_graph(
+    overlap: pd.DataFrame,
+    images: Mapping[str, int],
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    caption: Caption | None = None,
+    identifier: str = "figure-sharing",
+) -> Figure:
+    """Draw collections as circles with the area of their images and the works they share as lines between them."""
+    import networkx as nx  # noqa: PLC0415 - loaded only where a graph is drawn
+
+    shared = _shared_works(overlap)
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(sorted(images, key=lambda name: (-images[name], name))[:_COLLECTIONS])
+    graph.add_edges_from((a, b) for (a, b), works in shared.items() if works and a in graph and b in graph)
+    position = nx.circular_layout(graph)
+    most_images, most_works = max(images.values(), default=1) or 1, max(shared.values(), default=1) or 1
+    numbered = set(sorted(shared, key=lambda pair: (-shared[pair], pair))[:_NUMBERED])
+    with drawing(height=4.2) as canvas:
+        axes = canvas.subplots()
+        for a, b in graph.edges:
+            works = shared[min(a, b), max(a, b)]
+            (x0, y0), (x1, y1) = position[a], position[b]
+            axes.plot(
+                (x0, x1), (y0, y1), color=ACCENT, linewidth=0.8 + 7 * works / most_works, alpha=0.55, zorder=1
+            )
+            if (min(a, b), max(a, b)) not in numbered:
+                continue
+            # Off the middle, so that the numbers of crossing lines stay apart.
+            axes.text(x0 + 0.38 * (x1 - x0), y0 + 0.38 * (y1 - y0), count(works), ha="center", va="center", zorder=3,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
+        for name in graph:
+            x, y = position[name]
+            area = 250 + (1200 if len(graph) <= 6 else 500) * images[name] / most_images
+            axes.scatter(x, y, s=area, color=PALE, edgecolors=ACCENT, linewidths=1.2, zorder=2)
+            # The area is in square points: put the name outside the circle, away from the middle.
+            away = math.sqrt(area / math.pi) + 6
+            side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
+            upright = "center" if abs(x) > 0.1 else "bottom" if y > 0 else "top"
+            axes.annotate(f"{label(name)}\n{count(images[name])}", (x, y), (away * x, away * y),
+                          textcoords="offset points", ha=side, va=upright, zorder=4)  # fmt: skip
+        axes.set_xlim(-2.2, 2.2)
+        axes.set_ylim(-1.6, 1.6)
+        axes.set_axis_off()
+        return frame(
+            canvas, folder, identifier, caption or _sharing_caption(shared, images, population), source
+        )
+
+
+def _share(cell: object) -> float:
+    value = getattr(cell, "containment", float("nan"))
+    return float("nan") if value is None else float(value)
+
+
+def _shared_works(overlap: pd.DataFrame) -> dict[tuple[str, str], int]:
+    return {(r.row, r.column): int(r.shared) for r in each(overlap) if r.row < r.column}
+
+
+def _overlap_caption(overlap: pd.DataFrame, population: str) -> Caption:
+    subtitle = _(
+        "Share of the row's works also held by the column, per cent (number of works); {population}",
+        population=population,
+    )
+    others = overlap[(overlap["row"] != overlap["column"]) & overlap["containment"].notna()]
+    if others.empty or others["shared"].max() == 0:
+        return Caption(
+            _("No work is held by more than one collection"),
+            subtitle,
+            _("No work is held by two collections."),
+        )
+    top = others.sort_values(["containment", "row", "column"], ascending=[False, True, True]).iloc[0]
+    row, column, share = label(top["row"]), label(top["column"]), percent(top["containment"])
+    return Caption(
+        _("{share} of works in {row} are also in {column}", share=share, row=row, column=column),
+        subtitle,
+        _(
+            "Largest overlap: {share} of the works in {row} are also held by {column}.",
+            share=share,
+            row=row,
+            column=column,
+        ),
+        _(
+            "Matrix of {row} collections. The largest share is {share} ({row_2} in {column}), "
+            "the smallest {containment}.",
+            row=others["row"].nunique(),
+            share=share,
+            row_2=row,
+            column=column,
+            containment=percent(others["containment"].min()),
+        ),
+    )
+
+
+def _overlap_table(overlap: pd.DataFrame, identifier: str, population: str) -> Table:
+    others = overlap[overlap["row"] != overlap["column"]]
+    others = others.sort_values(["containment", "row", "column"], ascending=[False, True, True])
+    columns = (
+        Column(_("Held by")),
+        Column(_("Also held by")),
+        Column(_("Works held"), "right"),
+        Column(_("Works shared"), "right"),
+        Column(_("Share"), "right", _("per cent")),
+        Column(_("95 % interval"), "right", _("per cent")),
+    )
+    rows = [
+        (r.row, r.column, count(r.works), count(r.shared), "" if pd.isna(r.containment) else written(100 * r.containment, ".1f"),
+         "" if pd.isna(r.low) or pd.isna(r.high) else between(r.low, r.high))
+        for r in each(others.head(_ROWS))
+    ]  # fmt: skip
+    note = (
+        _(
+            "The {rows} largest of {others} shares; all are in the tables of this run.",
+            rows=_ROWS,
+            others=len(others),
+        )
+        if len(others) > _ROWS
+        else ""
+    )
+    return Table(
+        identifier.replace("figure", "table", 1),
+        _("Overlap between collections, {population}", population=population),
+        columns,
+        rows,
+        note,
+    )
+
+
+def _sharing_caption(
+    shared: Mapping[tuple[str, str], int], images: Mapping[str, int], population: str
+) -> Caption:
+    subtitle = _(
+        "Lines: works held by both collections; circles: images held; {population}", population=population
+    )
+    if not any(shared.values()):
+        return Caption(
+            _("No two collections share a work"), subtitle, _("No line: no two collections share a work.")
+        )
+    (a, b), works = max(shared.items(), key=lambda item: (item[1], item[0]))
+    a, b = label(a), label(b)
+    most = sorted(shared.items(), key=lambda item: -item[1])[:10]
+    pairs = joined(
+        (_("{one} and {other}: {works}", one=x, other=y, works=count(n)) for (x, y), n in most if n), "; "
+    )
+    return Caption(
+        _("{a} and {b} share most: {works} works", a=a, b=b, works=count(works)),
+        subtitle,
+        _("{a} and {b} share the most works: {works}.", a=a, b=b, works=count(works)),
+        _("Graph of {images} collections. Works shared: {pairs}.", images=len(images), pairs=pairs),
+    )

@@ -1,0 +1,250 @@
+"""What happens over time: weekly ingest, the weekly share of copies with its trend, how far options spread year by year."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.figures.captions import Caption, count, each, frame, percent
+from dedupelab.publish.figures.style import ACCENT, INK, MARKERS, PALE, QUIET, SERIES, clean, drawing, label
+from dedupelab.publish.language.language import _, capital, current, joined
+from dedupelab.publish.language.language import number as written
+from dedupelab.publish.paper.document import Column, Figure, Table, Text
+
+_DAYS = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%S"]
+"""How years, months, days and times are written in numbers."""
+_DATES = 6
+"""Dates written below the weeks."""
+
+
+def trend_fan(
+    weeks: pd.DataFrame, growth: tuple[float, float, float], folder: Path, *, population: str, source: Text
+) -> Figure:
+    """Draw each week's share of copies with the fitted trend and its 50 % and 95 % bands.
+
+    Columns as the table `trend`. `growth` is the weekly growth with its 95 % interval.
+
+    Raises
+    ------
+    ReportError
+        If no trend was fitted.
+    """
+    if weeks.empty or weeks["fitted"].isna().all():
+        raise ReportError("expected a fitted trend, got none; leave the figure out")
+    with drawing(height=3.2) as canvas:
+        axes = canvas.subplots()
+        x = range(len(weeks))
+        axes.fill_between(
+            x,
+            100 * weeks["low"],
+            100 * weeks["high"],
+            facecolor=PALE,
+            edgecolor=ACCENT,
+            linewidth=0.5,
+            alpha=0.6,
+            label=_("95 % band of the trend"),
+        )
+        axes.fill_between(
+            x,
+            100 * weeks["low50"],
+            100 * weeks["high50"],
+            facecolor=ACCENT,
+            alpha=0.35,
+            linewidth=0,
+            label=_("50 % band"),
+        )
+        axes.plot(x, 100 * weeks["fitted"], color=ACCENT, linewidth=1.8, label=_("trend"))
+        busy = weeks["ingested"] > 0
+        shares = 100 * weeks["copies"] / weeks["ingested"].where(busy)
+        axes.plot(x, shares, linestyle="", marker="o", markersize=4, color=INK, label=_("week"))
+        step = max(1, len(weeks) // _DATES)
+        axes.set_xticks(list(x)[::step], list(weeks["week"])[::step])
+        axes.tick_params(
+            axis="x", pad=9
+        )  # a date of ten figures begins left of the axis, where the zero stands
+        axes.set_ylim(0, max(float(shares.max()), float(100 * weeks["high"].max())) * 1.08)
+        axes.set_ylabel(_("Copies, per cent of new pictures"))
+        canvas.legend(loc="outside upper left", ncols=4)
+        clean(axes, "y")
+        columns = (
+            Column(_("Week from"), width=1.6), Column(_("New pictures"), "right", width=1.4), Column(_("Copies"), "right", width=1.2),
+            Column(_("Trend"), "right", _("per cent"), 1.2), Column(_("95 % band"), "right", _("per cent"), 1.8),
+            Column(_("AI label"), "right", width=1.1), Column(_("no source label"), "right", width=1.3),
+        )  # fmt: skip
+        rows = [
+            (r.week, written(r.ingested), written(r.copies), written(100 * r.fitted, ".1f"), _("{low:.1f} to {high:.1f}", low=100 * r.low, high=100 * r.high), written(r.labelled), written(r.unlabelled))
+            for r in each(weeks)
+        ]  # fmt: skip
+        table = Table(
+            "table-trend",
+            _("New pictures and copies by week, {population}", population=population),
+            columns,
+            rows,
+        )
+        grew = _("grew") if growth[1] > 0 else _("fell") if growth[2] < 0 else ""
+        title = (
+            _("The share of copies {grew} by {growth} a week", grew=grew, growth=percent(abs(growth[0])))
+            if grew
+            else _("No growth or fall can be told from chance")
+        )
+        caption = Caption(
+            title,
+            _(
+                "Copies among new pictures, per cent by week, with the trend and its bands; {population}",
+                population=population,
+            ),
+            _(
+                "Weekly growth {growth}, 95 % interval {low} to {high}, over {weeks} weeks.",
+                growth=percent(growth[0]),
+                low=percent(growth[1]),
+                high=percent(growth[2]),
+                weeks=len(weeks),
+            ),
+        )
+        return frame(canvas, folder, "figure-trend", caption, source, table)
+
+
+def adoption_curves(years: pd.DataFrame, folder: Path, *, population: str, source: Text) -> Figure:
+    """Draw the share of organisations that have adopted each option. Columns: `option`, `year`, `adopted` (0..1).
+
+    Raises
+    ------
+    ReportError
+        If there is no option.
+    """
+    if years.empty:
+        raise ReportError("expected one option or more, got none; leave the figure out")
+    wide = years.pivot_table(index="year", columns="option", values="adopted", aggfunc="first", sort=False)
+    with drawing(height=3.0) as canvas:
+        axes = canvas.subplots()
+        for number, name in enumerate(wide.columns):
+            color, marker = SERIES[number % len(SERIES)], MARKERS[number % len(MARKERS)]
+            axes.plot(
+                wide.index,
+                100 * wide[name],
+                linewidth=1.8,
+                label=label(str(name), 40),
+                color=color,
+                marker=marker,
+            )
+        axes.set_xticks(list(wide.index))
+        axes.set_ylim(0, 105)
+        axes.set_xlabel(_("Year"), color=QUIET)
+        axes.set_ylabel(_("Adopted, per cent of organisations"))
+        canvas.legend(loc="outside upper left", ncols=3)
+        clean(axes, "y")
+        columns = (
+            Column(_("Year"), width=1),
+            *(Column(label(str(name), 40), "right", _("per cent"), 2) for name in wide.columns),
+        )
+        rows = [
+            (f"{row[0]:.0f}", *(written(100 * share, ".0f") for share in row[1:]))
+            for row in wide.itertuples()
+        ]
+        last = wide.iloc[-1].sort_values(ascending=False)
+        caption = Caption(
+            _(
+                "{option} reaches {share} of organisations",
+                option=label(str(last.index[0]), 40),
+                share=percent(float(last.iloc[0]), 0),
+            ),
+            _(
+                "Organisations that have adopted by the middle of each year, per cent, expected, under these inputs; {population}",
+                population=population,
+            ),
+            _(
+                "{shares} after {years} years.",
+                shares=joined(
+                    (
+                        _("{name} {value}", name=label(str(n), 30), value=percent(float(v), 0))
+                        for n, v in last.items()
+                    ),
+                    "; ",
+                ),
+                years=len(wide),
+            ),
+        )
+        return frame(
+            canvas,
+            folder,
+            "figure-adoption",
+            caption,
+            source,
+            Table("table-adoption", caption.subtitle, columns, rows),
+        )
+
+
+def weekly_ingest(
+    weeks: pd.DataFrame,
+    folder: Path,
+    *,
+    population: str,
+    source: Text,
+    caption: Caption | None = None,
+    identifier: str = "figure-weekly",
+    labels: tuple[str, str] | None = None,
+    axis: str = "",
+) -> Figure:
+    """Draw images taken in per week and how many of them were copies: columns `week` (its first day), `images`, `copies`."""
+    if len(weeks) < 2:
+        raise ReportError(f"expected two weeks or more, got {len(weeks)}; leave the figure out")
+    ordered = weeks.sort_values("week")
+    labels, axis = labels or (_("all images"), _("already held")), axis or _("images per week")
+    with drawing() as canvas:
+        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter  # noqa: PLC0415 - loaded with matplotlib only
+
+        axes = canvas.subplots()
+        days = pd.to_datetime(ordered["week"])
+        for n, (column, name) in enumerate(zip(("images", "copies"), labels, strict=True)):
+            axes.plot(days, ordered[column], color=SERIES[n], marker=MARKERS[n], markersize=4, linewidth=1.6,
+                      linestyle=("-", "--")[n])  # fmt: skip
+            axes.annotate(
+                name,
+                (days.iloc[-1], ordered[column].iloc[-1]),
+                (7, 0),
+                textcoords="offset points",
+                va="center",
+                color=SERIES[n],
+            )
+        axes.set_ylim(0, max(ordered["images"].max(), 1) * 1.1)
+        locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+        axes.tick_params(axis="x", pad=9)  # a date begins left of the axis, where the zero stands
+        # Names of months are English there; other languages get numbers.
+        numeric = {} if current().messages is None else {"formats": _DAYS, "zero_formats": _DAYS}
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, **numeric))  # type: ignore[no-untyped-call]
+        axes.set_title(axis, loc="left", fontsize=8.5)
+        clean(axes, grid="y")
+        columns = (
+            Column(_("Week from")),
+            Column(_("Images"), "right"),
+            Column(capital(labels[1]), "right"),
+            Column(_("Share"), "right", _("per cent")),
+        )
+        rows = [
+            (f"{day:%Y-%m-%d}", count(n), count(c), written(100 * c / n, ".1f") if n else "")
+            for day, n, c in zip(days, ordered["images"], ordered["copies"], strict=True)
+        ]
+        title = _("{what}, {population}", what=capital(axis), population=population)
+        table = Table(identifier.replace("figure", "table", 1), title, columns, rows)
+        return frame(
+            canvas, folder, identifier, caption or _weekly_caption(ordered, population), source, table
+        )
+
+
+def _weekly_caption(ordered: pd.DataFrame, population: str) -> Caption:
+    share = ordered["copies"].sum() / max(ordered["images"].sum(), 1)
+    half = len(ordered) // 2
+    early = ordered["copies"].iloc[:half].sum() / max(ordered["images"].iloc[:half].sum(), 1)
+    late = ordered["copies"].iloc[-half:].sum() / max(ordered["images"].iloc[-half:].sum(), 1)
+    return Caption(
+        _("{share} of images taken in were already held", share=percent(share)),
+        _("Images per week and those that a collection already held; {population}", population=population),
+        _(
+            "{share} were already held: {early} in the first half of {ordered} weeks, {late} in the second.",
+            share=percent(share),
+            early=percent(early),
+            ordered=len(ordered),
+            late=percent(late),
+        ),
+    )

@@ -1,0 +1,191 @@
+"""One palette and one matplotlib style for every figure: colour-blind safe, readable in grey, equal bytes each time."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dedupelab.errors import OutputError, ReportError
+from dedupelab.publish.language.language import number
+from dedupelab.publish.paper.glyphs import CHINESE, warning_for
+from dedupelab.publish.paper.layout import printable
+from dedupelab.publish.paper.text_width import broken, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+INK = "#1b1f24"
+QUIET = "#555e68"
+RULE = "#b9c0c8"
+ALARM = "#a1260d"
+ACCENT = "#0b4f79"
+"""Headings, links and the first series: 8.6:1 on white."""
+SERIES = ("#0b4f79", "#b34700", "#1f7a5c", "#7a4fa3", "#8a6d1a", "#5c6670")
+"""Blue, orange, green, purple, ochre, grey: at least 4.5:1 on white; marks tell them apart where colour cannot."""
+PALE = "#c9dceb"
+"""Fill below a hatch or inside a node; always outlined in ACCENT or INK."""
+MARKERS = ("o", "s", "^", "D", "v", "P")
+ESTIMATE_HATCH = "////"
+"""Estimates and what is not counted are hatched, measurements solid, so that grey print keeps them apart."""
+FULL_WIDTH = 6.3
+"""Inches between the margins of an A4 page."""
+RESOLUTION = 200
+"""Dots per inch of the PNG that Word shows."""
+_SANS = "DejaVu Sans"
+
+
+@contextmanager
+def drawing(height: float = 3.2, width: float = FULL_WIDTH) -> Iterator["Canvas"]:
+    """Yield an empty matplotlib figure in inches in the house style; global style and screens are left alone."""
+    from matplotlib import rc_context  # noqa: PLC0415 - matplotlib loads only where something is drawn
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
+    from matplotlib.figure import Figure as Canvas  # noqa: PLC0415
+
+    with rc_context(_settings()):
+        canvas = Canvas(figsize=(width, height), layout="constrained")
+        FigureCanvasAgg(canvas)
+        yield canvas
+
+
+def save(canvas: "Canvas", folder: Path, name: str) -> tuple[Path, Path]:
+    """Write `name`.svg and `name`.png with the same bytes every time; return their paths.
+
+    Raises
+    ------
+    ReportError
+        If no font on this machine has a character that the figure shows.
+    OutputError
+        If the files cannot be written.
+    """
+    from matplotlib.text import Text  # noqa: PLC0415 - as above
+
+    texts = list(canvas.findobj(Text))
+    families = _families("".join(sorted({c for text in texts for c in text.get_text()})))
+    for text in texts:
+        text.set_fontfamily(list(families))
+    vector, raster = folder / f"{name}.svg", folder / f"{name}.png"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message=r"Glyph .* missing")
+            canvas.savefig(vector, metadata={"Date": None, "Creator": None})
+            canvas.savefig(raster, dpi=RESOLUTION, metadata={"Software": None})
+    except OSError as problem:
+        raise OutputError(
+            f"expected to write {vector}, got {problem}; free space or choose another folder"
+        ) from problem
+    except UserWarning as problem:
+        raise ReportError(
+            f"figure {name}: expected fonts for its labels, got: {problem}; install fonts-noto-cjk"
+        ) from problem
+    return vector, raster
+
+
+def label(text: str, longest: int = 28) -> str:
+    """Return a name as a figure can show it: harmless, in one line and not longer than `longest` characters.
+
+    A Chinese character takes the room of two.
+
+    >>> label("a very long name of a collection of pictures", 16)
+    'a very long nam…'
+    """
+    return shortened(printable(text), longest)
+
+
+def wrapped(text: str, width: int = 34, longest: int = 68) -> str:
+    """Return a name in lines of at most `width` characters; Chinese breaks between any two, but not before a full stop.
+
+    >>> wrapped("staff time for clearing rights", 16).splitlines()
+    ['staff time for', 'clearing rights']
+    """
+    return "\n".join(broken(label(text, longest), width)) or "–"
+
+
+def money_axis(axes: "Axes", unit: str) -> None:
+    """Write amounts along the horizontal axis, with their unit."""
+    axes.xaxis.set_major_formatter(lambda value, _place: number(value))
+    axes.locator_params(axis="x", nbins=6)
+    axes.set_xlabel(label(unit, 60))
+
+
+def clean(axes: "Axes", grid: str = "x") -> None:
+    """Leave the axes only what helps reading: quiet lines across the bars and no frame."""
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.tick_params(length=0)
+    if grid:
+        axes.grid(axis=grid, color=RULE, linewidth=0.6)  # type: ignore[arg-type]  # "x", "y" or "both"
+    axes.set_axisbelow(True)
+
+
+def _settings() -> Any:  # noqa: ANN401 - matplotlib types the names of all its settings
+    return {
+        "font.family": [_SANS],
+        "font.size": 8.5,
+        "axes.labelsize": 8.5,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": QUIET,
+        "text.color": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "hatch.linewidth": 0.8,
+        "legend.frameon": False,
+        "savefig.facecolor": "white",
+        # Strings of strangers: a dollar sign is a dollar sign and not mathematics.
+        "text.parse_math": False,
+        "axes.formatter.use_mathtext": False,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "dedupelab",
+    }
+
+
+@lru_cache(maxsize=32)
+def _families(characters: str) -> tuple[str, ...]:
+    """Return font families that together have every character, the house face first, Hong Kong's forms before others."""
+    from matplotlib import font_manager  # noqa: PLC0415 - as above
+
+    def coverage(path: str) -> set[int]:
+        return set(font_manager.get_font(path).get_charmap())
+
+    missing = {c for c in characters if c.isprintable() and c != " "}
+    missing = {c for c in missing if ord(c) not in coverage(font_manager.findfont(_SANS))}
+    families = [_SANS]
+    if missing:
+        _find_new_fonts()
+    known = {entry.name: entry.fname for entry in font_manager.fontManager.ttflist}
+    ranked = (
+        [name for name in sorted(CHINESE, key=lambda name: "Serif" in name) if name in known]
+        + sorted(set(known) - set(CHINESE))
+        if missing
+        else []
+    )
+    for name in ranked:
+        try:
+            found = {c for c in missing if ord(c) in coverage(known[name])}
+        except (OSError, RuntimeError):
+            # A font file that cannot be read is as good as none.
+            continue
+        if found:
+            families.append(name)
+            missing -= found
+        if not missing:
+            break
+    if missing:
+        raise ReportError(warning_for(missing).replace(", printed by code point", " in a figure's labels"))
+    return tuple(families)
+
+
+def _find_new_fonts() -> None:
+    """Tell matplotlib of fonts that were installed after it wrote its cache."""
+    from matplotlib import font_manager  # noqa: PLC0415 - as above
+
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in sorted(set(font_manager.findSystemFonts()) - known):
+        try:
+            font_manager.fontManager.addfont(path)
+        except (OSError, RuntimeError, ValueError):
+            # Bitmap and damaged fonts are of no use here.
+            continue

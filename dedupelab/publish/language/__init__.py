@@ -1,0 +1,1 @@
+"""Messages and their translations, numbers and dates as a language writes them."""

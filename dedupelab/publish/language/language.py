@@ -1,0 +1,249 @@
+"""The language that is being written: messages from its catalogue, numbers, dates and lists in its way.
+
+A language is one gettext file, `<BCP 47 tag>.po`, among the package's `locales` or in a folder of the variable
+`DEDUPELAB_LOCALES`. The sources hold the English; what a catalogue lacks is shown in English with a mark.
+"""
+
+import re
+import string
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from dedupelab.publish.language.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
+
+_CURRENT: ContextVar[Language] = ContextVar("language", default=ENGLISH_OF_THE_SOURCES)
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[Language]:
+    """Write in a language within this block, and in the former one after it.
+
+    >>> with speaking("zh-Hant-HK"):
+    ...     _("Contents")
+    '目錄'
+    """
+    language = language_of(tag)
+    token = _CURRENT.set(language)
+    try:
+        yield language
+    finally:
+        _CURRENT.reset(token)
+
+
+def current() -> Language:
+    """Return the language that is being written."""
+    return _CURRENT.get()
+
+
+def N_(message: str, /) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a message to be translated where it is shown: `_(CONSTANT)`."""
+    return message
+
+
+def _(message: str, /, **values: object) -> str:
+    """Return a message in the current language with its values filled in.
+
+    Placeholders are those of `str.format`; numbers with a format (`{share:,.1f}`) are written in the language's way.
+
+    >>> _("{count:,.0f} pictures of {holder}", count=12345, holder="the archive")
+    '12,345 pictures of the archive'
+    """
+    language = current()
+    if language.messages is None:
+        return _filled(message, values, language)
+    if message not in language.ids:
+        return unwritten(_filled(message, values, ENGLISH_OF_THE_SOURCES))
+    return _filled(language.messages.gettext(message), values, language)
+
+
+def plural(one: str, many: str, count: float, /, **values: object) -> str:
+    """Return the message for a count, which it may show as `{count}`, in the form that the language wants.
+
+    >>> plural("{count:,} collection", "{count:,} collections", 4)
+    '4 collections'
+    """
+    language = current()
+    whole = int(count) if count == int(count) else 2
+    values = {"count": count} | values
+    english = one if whole == 1 else many
+    if language.messages is None:
+        return _filled(english, values, language)
+    if one not in language.ids:
+        return unwritten(_filled(english, values, ENGLISH_OF_THE_SOURCES))
+    return _filled(language.messages.ngettext(one, many, whole), values, language)
+
+
+def pieces(message: str, /, **values: Any) -> list[Any]:  # noqa: ANN401 - runs of a document, which lies above
+    """Return a message as runs: values that are neither text nor numbers, such as references, stay what they are.
+
+    >>> pieces("{figure} shows {count} lines.", figure=["any run"], count=2)
+    [['any run'], ' shows 2 lines.']
+    """
+    marks = {
+        name: f"\ue000{name}\ue001"
+        for name, value in values.items()
+        if not isinstance(value, str | int | float)
+    }
+    parts = re.split("\ue000(.*?)\ue001", _(message, **{**values, **marks}))
+    return [values[part] if n % 2 else part for n, part in enumerate(parts) if part]
+
+
+def unwritten(text: str, source: str = "English") -> str:
+    """Return a text that is not in the current language with the mark that says so, in that language."""
+    language = current()
+    marks = {"English": N_("[original in English]"), "Chinese": N_("[original in Chinese]")}
+    mark = marks[source] if language.messages is None else language.messages.gettext(marks[source])
+    return f"{text} {mark}"
+
+
+def original(text: str) -> str:
+    """Return the author's own words, marked where they are evidently in another language than the paper.
+
+    Codes and names of settings, such as HKD and harm.days_stalled, belong to no language.
+
+    >>> original("甲方的說法")
+    '甲方的說法 [original in Chinese]'
+    """
+    chinese = any(_letter(c) for c in text)
+    names = not any(c.islower() for c in text) or (" " not in text and not text.isalpha())
+    if current().unspaced == chinese or (names and not chinese):
+        return text
+    return unwritten(text, "Chinese" if chinese else "English")
+
+
+def number(value: float, form: str = ",.0f") -> str:
+    """Return a number in the current language's way; `form` is Python's (`,.1f`, `.0%`).
+
+    >>> number(12345.678, ",.1f")
+    '12,345.7'
+    """
+    return _number(value, form, current())
+
+
+def day(moment: date) -> str:
+    """Return a date as it stands below a title.
+
+    >>> day(date(2026, 11, 2))
+    '2 November 2026'
+    """
+    return str(format_date(moment, "long", locale=current().locale))
+
+
+def joined(items: Iterable[str], between: str = ", ") -> str:
+    """Return items with the language's comma or semicolon between them; `between` is `, ` or `; `.
+
+    >>> joined(["a", "b"])
+    'a, b'
+    """
+    marks = {", ": N_(", "), "; ": N_("; ")}
+    return _(marks[between]).join(items)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return items as a sentence lists them.
+
+    >>> listed(["creator", "credit", "date"])
+    'creator, credit and date'
+    """
+    return str(format_list(list(items), locale=current().locale))
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def midsentence(text: str) -> str:
+    """Return a label as it stands within a sentence: English ones lose their capital."""
+    return text[:1].lower() + text[1:] if current().messages is None else text
+
+
+def name_of(tag: str) -> str:
+    """Return what the current language calls a language; a tag that nobody has named stays a tag.
+
+    >>> name_of("fr")
+    'French'
+    """
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(current().locale) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def document_tag() -> str:
+    """Return the tag that a document in the current language bears."""
+    return "en-GB" if current().messages is None else current().tag
+
+
+def _number(value: float, form: str, language: Language) -> str:
+    """Round as Python does, then group and point as the language does."""
+    plain = format(value, form)
+    if language.messages is None or not any(c.isdigit() for c in plain):
+        return plain
+    tail = "%" if plain.endswith("%") else ""
+    digits = plain.removesuffix("%").replace(",", "")
+    places = len(digits.partition(".")[2])
+    pattern = ("#,##0" if "," in plain or "," in form else "0") + ("." + "0" * places if places else "")
+    sign = "+" if digits.startswith("+") else ""
+    return sign + str(format_decimal(Decimal(digits), format=pattern, locale=language.locale)) + tail
+
+
+def _filled(message: str, values: Mapping[str, object], language: Language) -> str:
+    """Fill a message's placeholders; where words are unspaced, set a space only between Chinese and other letters."""
+    if not values:
+        return message
+    parts: list[str] = []
+    for literal, name, form, conversion in _FORMATTER.parse(message):
+        _append(parts, literal, language)
+        if name is None:
+            continue
+        value, _used = _FORMATTER.get_field(name, (), values)
+        value = _FORMATTER.convert_field(value, conversion)
+        numeric = isinstance(value, int | float) or hasattr(value, "__float__")
+        text = _number(value, form, language) if form and numeric else format(value, form or "")  # fmt: skip
+        _append(parts, text, language)
+    return "".join(parts)
+
+
+def _append(parts: list[str], text: str, language: Language) -> None:
+    """Add text at a seam; only the seam changes, never what stands inside a stranger's words."""
+    if not text:
+        return
+    before = parts[-1] if parts else ""
+    if language.unspaced and before:
+        left, right = before.rstrip(" "), text.lstrip(" ")
+        spaced = left != before or right != text
+        if left and right and _han(left[-1]) and _han(right[0]):
+            parts[-1], text = left, right
+        elif left and right and not spaced and _seam(left[-1], right[0]):
+            text = " " + text
+    parts.append(text)
+
+
+def _seam(left: str, right: str) -> bool:
+    return (_letter(left) and _western(right)) or (_western(left) and _letter(right))
+
+
+def _han(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def _letter(character: str) -> bool:
+    return _han(character) and character.isalpha()
+
+
+def _western(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "%$#()")
+
+
+_FORMATTER: Any = string.Formatter()

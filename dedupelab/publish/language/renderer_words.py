@@ -1,0 +1,44 @@
+"""The few words that renderers add of their own, one set for each language."""
+
+from dataclasses import dataclass
+
+from dedupelab.publish.language.language import _
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the renderers themselves say, in the document's language.
+
+    `page` holds the placeholders {page} and {pages}.
+    """
+
+    contents: str
+    skip: str
+    figure: str
+    table: str
+    paragraph: str
+    section: str
+    source: str
+    data: str
+    note: str
+    description: str
+    page: str
+    evidence: str
+
+
+def words() -> Words:
+    """Return the renderers' words in the language that is being written."""
+    return Words(
+        contents=_("Contents"),
+        skip=_("Skip to the text"),
+        figure=_("Figure {number}").partition(" {")[0],
+        table=_("Table {number}").partition(" {")[0],
+        paragraph=_("paragraph"),
+        section=_("section"),
+        source=_("Source:"),
+        data=_("Data:"),
+        note=_("Note:"),
+        description=_("Description of the figure"),
+        page=_("Page {page} of {pages}"),
+        evidence=_("Evidence"),
+    )

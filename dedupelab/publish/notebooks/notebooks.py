@@ -1,0 +1,235 @@
+"""Notebook runs: papermill underneath, stricter above.
+
+papermill only warns about an unknown parameter, crashes on a `Path`, uses whatever kernel the home folder names, and
+writes paths, times and user names into the result. Here a wrong parameter is refused before anything starts, the
+kernel is this interpreter, a failure names its cell, and a run leaves nothing in the notebook but its results.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+
+from dedupelab.errors import NotebookError, OutputError
+from dedupelab.publish.notebooks.anonymise import scrubbed
+from dedupelab.publish.notebooks.parameters import (
+    checked,
+    declared_of,
+    parameters_of,
+    read_notebook,
+    refuse_unknown,
+)
+
+Progress = Callable[[int, int, str], None]
+"""Called with code cells done, code cells in all, and the name of the notebook."""
+PACKAGED = Path(__file__).parents[2] / "_notebooks"
+CHECKOUT = Path(__file__).parents[3] / "notebooks"
+LONGEST_MESSAGE = 300
+
+
+def notebook_sources() -> list[Path]:
+    """Find the notebooks that tell the story, in the order of their file names.
+
+    They lie inside an installed package, and at the top of a source checkout.
+
+    Raises
+    ------
+    NotebookError
+        Where there are none: the installation is broken.
+    """
+    folder = PACKAGED if PACKAGED.is_dir() else CHECKOUT
+    sources = sorted(folder.glob("*.ipynb"))
+    if not sources:
+        raise NotebookError(f"expected notebooks in {folder}, got none; remedy: install dedupelab again")
+    return sources
+
+
+def run_notebook(
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, object],
+    *,
+    progress: Progress | None = None,
+) -> Path:
+    """Execute a notebook in a fresh process of this interpreter and write the result to `target`.
+
+    Relative paths mean what they mean to the caller; the kernel starts in the caller's working folder. The result
+    appears whole or not at all. A notebook that fails is kept beside it, with suffix `.failed.ipynb`, outputs and
+    traceback included; the next good run removes it. Safe to call from several threads at once.
+
+    Raises
+    ------
+    ConfigError
+        When a parameter is not declared by the notebook or has another type; nothing has been started.
+    NotebookError
+        When a cell fails, in one line: notebook, cell (counted in the source, from 1), error.
+    OutputError
+        When the result cannot be written.
+    """
+    values = checked(parameters, parameters_of(source), source.name)
+    failed = target.with_suffix(".failed.ipynb")
+    notebook, error = _execute(source, values, progress)
+    notebook = scrubbed(notebook, source, values)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write(notebook, failed if error else target)
+        if not error:
+            failed.unlink(missing_ok=True)
+    except OSError as e:
+        raise OutputError(
+            f"expected a place to write {target.name}, got {e}; remedy: choose another output folder"
+        ) from e
+    if error:
+        raise NotebookError(f"{source.name}, {error}; the failed notebook is kept as {failed}")
+    return target
+
+
+def run_notebooks(
+    sources: Sequence[Path],
+    out: Path,
+    parameters: Mapping[str, object],
+    *,
+    progress: Progress | None = None,
+    workers: int = 2,
+) -> list[Path]:
+    """Execute several notebooks side by side into the folder `out`, each under its own name.
+
+    Every notebook is given those of `parameters` that it declares; a name that none declares is refused. All are run
+    even if one fails. `progress` counts the cells of all notebooks together and is never called by two threads at once.
+
+    Raises
+    ------
+    ConfigError, NotebookError, OutputError
+        As `run_notebook` does, for the first notebook in the order of `sources` that fails.
+    """
+    declared = {source: parameters_of(source) for source in sources}
+    known = {p.name: p for found in declared.values() for p in found}
+    refuse_unknown(parameters, known, "notebooks")
+    for source, found in declared.items():
+        checked(declared_of(parameters, found), found, source.name)
+    # The font cache is made here once: two kernels making it at the same time would each print a notice into a page.
+    import matplotlib.font_manager  # noqa: F401, PLC0415 - heavy, and wanted for its effect only
+
+    meter = _JointProgress(progress, [_code_cells(read_notebook(source)) for source in sources])
+    pool = ThreadPoolExecutor(workers)
+    try:
+        runs = [
+            pool.submit(
+                run_notebook,
+                source,
+                out / source.name,
+                declared_of(parameters, declared[source]),
+                progress=meter.of(i),
+            )
+            for i, source in enumerate(sources)
+        ]
+        wait(runs)
+    finally:
+        # After Ctrl-C the notebooks that have not begun are not begun; those at work end before the caller tidies up.
+        pool.shutdown(wait=True, cancel_futures=True)
+    return [run.result() for run in runs]
+
+
+class _JointProgress:
+    """Adds up what each of several notebooks reports."""
+
+    def __init__(self, progress: Progress | None, totals: list[int]) -> None:
+        self._progress, self._totals, self._done = progress, totals, [0] * len(totals)
+        self._lock = threading.Lock()
+
+    def of(self, index: int) -> Progress:
+        def step(done: int, total: int, label: str) -> None:
+            with self._lock:
+                self._done[index], self._totals[index] = done, total
+                if self._progress:
+                    self._progress(sum(self._done), sum(self._totals), label)
+
+        return step
+
+
+def _write(notebook: nbformat.NotebookNode, target: Path) -> None:
+    part = target.with_name(target.name + ".part")
+    nbformat.write(notebook, part)
+    part.replace(target)
+
+
+def _code_cells(notebook: nbformat.NotebookNode) -> int:
+    return sum(cell.cell_type == "code" for cell in notebook.cells)
+
+
+def _execute(
+    source: Path, values: dict[str, object], progress: Progress | None
+) -> tuple[nbformat.NotebookNode, str | None]:
+    """Return the executed notebook, and what went wrong in it, if anything."""
+    # Heavy, and needed only where a notebook is run.
+    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
+    from papermill import execute_notebook  # noqa: PLC0415
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+
+    from dedupelab.publish.notebooks.kernels import KERNEL, fresh_kernel, with_own_loop  # noqa: PLC0415
+
+    # papermill warns of parameters whose type has more than one word, and nbclient tells of what is raised below.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    original = read_notebook(source)
+    meter = _Meter(source.stem, progress, _code_cells(original) + bool(values))
+    with TemporaryDirectory(prefix="notebook-") as folder, fresh_kernel() as manager:
+        # papermill treats braces in a path as fields to fill; a name of our own has none.
+        given, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"
+        nbformat.write(original, given)
+        try:
+            with_own_loop(
+                lambda: execute_notebook(
+                    str(given),
+                    str(result),
+                    values,
+                    kernel_name=KERNEL,
+                    language="python",
+                    progress_bar=False,
+                    kernel_manager_class=manager,
+                    record_timing=False,
+                    # Asked politely, a kernel now and then tells standard error that it was interrupted.
+                    shutdown_kernel="immediate",
+                    on_cell_execute=meter.start,
+                    on_cell_executed=meter.finish,
+                )
+            )
+        except PapermillExecutionError as e:
+            error = f"{e.ename}: {e.evalue}"
+        except DeadKernelError as e:
+            error = f"{e}, perhaps for want of memory"
+        else:
+            return read_notebook(result), None
+        return read_notebook(
+            result
+        ), f"cell {_number(meter.at, original, injected=bool(values))}: {_one_line(error)}"
+
+
+class _Meter:
+    """Follows one run cell by cell, as nbclient's hooks tell it."""
+
+    def __init__(self, label: str, progress: Progress | None, total: int) -> None:
+        self._label, self._progress, self._total, self._done = label, progress, total, 0
+        self.at = 0
+
+    def start(self, *, cell_index: int, **_: object) -> None:
+        self.at = cell_index
+
+    def finish(self, **_: object) -> None:
+        self._done += 1
+        if self._progress:
+            self._progress(self._done, self._total, self._label)
+
+
+def _number(index: int, source: nbformat.NotebookNode, *, injected: bool) -> int:
+    """Count from 1, in the source, the cell at `index`, from 0, of a run: papermill puts one cell in between."""
+    tagged = [i for i, cell in enumerate(source.cells) if "parameters" in cell.metadata.get("tags", [])]
+    return index if injected and index > (tagged or [-1])[0] else index + 1
+
+
+def _one_line(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"

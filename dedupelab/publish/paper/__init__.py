@@ -1,0 +1,1 @@
+"""One document model, written as HTML, PDF and DOCX."""

@@ -1,0 +1,299 @@
+"""A Word document that can be edited: real headings, tables, captions and a contents field, through python-docx."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.figures.style import ALARM, QUIET
+from dedupelab.publish.paper.document import Document
+from dedupelab.publish.paper.layout import Plain, lay_out
+from dedupelab.publish.paper.page_breaks import leads, whole
+from dedupelab.publish.paper.text_width import breakable, unbroken
+from dedupelab.publish.paper.word_parts import (
+    add_bookmark,
+    add_contents_field,
+    add_field,
+    add_link,
+    repeat_header,
+    set_alt_text,
+    set_borders,
+    set_language,
+    set_widths,
+)
+from dedupelab.publish.paper.word_styles import make_styles
+from dedupelab.publish.paper.writing import check_size, replace_file
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.shared import Length, RGBColor
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+_TEXT_WIDTH = 16.1
+"""Centimetres between the margins."""
+_PICTURE_HEIGHT = 17.0
+_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
+
+
+def render_docx(document: Document, path: Path) -> tuple[str, ...]:
+    """Write the document for Word; return warnings (there are none, Word chooses fonts itself).
+
+    Raises
+    ------
+    ReportError
+        If the document contradicts itself, a figure's file is missing or the result passes 5 MB.
+    """
+    content = io.BytesIO()
+    _Writer(lay_out(document, breakable)).write().save(content)
+    replace_file(path, check_size(_without_clock(content), path))
+    return ()
+
+
+def _without_clock(content: io.BytesIO) -> bytes:
+    """Zip again in one order with one time, so that equal documents give equal bytes."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(content) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
+        names = source.namelist()
+        # Readers recognise the format by the first entry.
+        for name in ["[Content_Types].xml", *sorted(n for n in names if n != "[Content_Types].xml")]:
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+    return result.getvalue()
+
+
+class _Writer:
+    """Turns plain blocks into paragraphs, one method per kind of block."""
+
+    def __init__(self, paper: Plain) -> None:
+        import docx  # noqa: PLC0415 - loaded only where a Word document is wanted
+        from docx.enum.text import WD_BREAK  # noqa: PLC0415 - as above
+
+        self.paper = paper
+        self.words = paper["words"]
+        self.page = WD_BREAK.PAGE
+        self.word: WordDocument = docx.Document()
+        make_styles(self.word, paper["lang"])
+        self.styles = {style.name: style.style_id for style in self.word.styles}
+
+    def write(self) -> "WordDocument":
+        self.properties()
+        self.page_furniture()
+        self.title_block()
+        self.blocks(self.paper["front"])
+        if self.paper["contents"]:
+            self.word.add_paragraph(self.words["contents"], style="TOC Heading")
+            add_contents_field(self.word, self.paper["contents"])
+        self.blocks(self.paper["blocks"])
+        return self.word
+
+    def blocks(self, blocks: list[Plain]) -> None:
+        for block in blocks:
+            getattr(self, block["kind"])(block)
+
+    def properties(self) -> None:
+        paper, core = self.paper, self.word.core_properties
+        core.title, core.author, core.language = paper["title"][:255], paper["submitter"][:255], paper["lang"]
+        core.subject, core.comments, core.keywords = paper["subtitle"][:255], "", ""
+        core.last_modified_by, core.revision = "", 1
+        core.created = core.modified = paper["created"].replace(tzinfo=None)
+
+    def page_furniture(self) -> None:
+        section = self.word.sections[0]
+        head = section.header.paragraphs[0]
+        head.add_run(self.paper["short_title"])
+        if self.paper["draft"]:
+            mark = head.add_run(f"\t{self.paper['draft']}")
+            mark.bold, mark.font.color.rgb = True, _color(ALARM)
+        foot = section.footer.paragraphs[0]
+        before, _, rest = self.words["page"].partition("{page}")
+        between, _, after = rest.partition("{pages}")
+        foot.add_run(before)
+        add_field(foot, "PAGE", "1")
+        foot.add_run(between)
+        add_field(foot, "NUMPAGES", "1")
+        foot.add_run(after)
+
+    def title_block(self) -> None:
+        paper = self.paper
+        for text in filter(None, (paper["submitter"], *paper["consultation"])):
+            self.word.add_paragraph(text, style="Parties").runs[0].bold = text == paper["submitter"]
+        title = self.word.add_paragraph(paper["title"], style="Title")
+        if len(paper["title"]) > 120:
+            title.runs[0].font.size = _points(11)
+        if paper["subtitle"]:
+            self.word.add_paragraph(paper["subtitle"], style="Subtitle")
+
+    def runs(self, paragraph: "WordParagraph", parts: list[Plain]) -> "WordParagraph":
+        for part in parts:
+            if part["kind"] == "link":
+                add_link(paragraph, part["text"], part["target"])
+                continue
+            run = paragraph.add_run(part["text"])
+            match part["kind"]:
+                case "strong":
+                    run.bold = True
+                case "emphasis":
+                    run.italic = True
+                case "code":
+                    run._r.style = self.styles["Code Words"]  # noqa: SLF001 - as above
+                case "lang":
+                    set_language(run, part["lang"])
+        return paragraph
+
+    def styled(self, style: str) -> "WordParagraph":
+        paragraph = self.word.add_paragraph()
+        self.set_style(paragraph, style)
+        return paragraph
+
+    def set_style(self, paragraph: "WordParagraph", style: str) -> None:
+        # By id: python-docx takes ten milliseconds to look up a name, and a table has hundreds of cells.
+        paragraph._p.style = self.styles[style]  # noqa: SLF001
+
+    def add(self, parts: list[Plain], style: str, anchor: str = "") -> "WordParagraph":
+        paragraph = self.styled(style)
+        self.runs(paragraph, parts)
+        if anchor:
+            add_bookmark(paragraph, anchor)
+        return paragraph
+
+    def heading(self, block: Plain) -> None:
+        number = [_plain(f"{block['number']}  ")] if block["number"] else []
+        self.add(number + block["text"], f"Heading {block['level']}", block["id"])
+
+    def paragraph(self, block: Plain) -> None:
+        number = [_plain(f"{block['number']}\t")] if block["number"] else []
+        written = self.add(number + block["text"], "Numbered Paragraph" if number else "Normal", block["id"])
+        written.paragraph_format.keep_with_next = leads(block) or None
+
+    def mainpoints(self, block: Plain) -> None:
+        self.word.add_paragraph(block["title"], style="Main Points Heading")
+        for n, point in enumerate(block["points"], 1):
+            paragraph = self.add([_plain(f"{n}\t"), *point["sentence"]], "Main Point")
+            if point["figure"]:
+                paragraph.add_run(f" {point['figure']}").bold = True
+            if point["interval"]:
+                paragraph.add_run(f"{self.paper['gap']}{point['interval']}")
+            if point["grade"]:
+                paragraph.add_run(f" [{point['grade']}]").font.color.rgb = _color(QUIET)
+            if point["reference"]:
+                paragraph.add_run(" ")
+                self.runs(paragraph, [point["reference"]])
+
+    def callout(self, block: Plain) -> None:
+        title = self.styled("Callout")
+        title.add_run(block["title"]).bold = True
+        paragraphs = [title, *(self.add(text, "Callout") for text in block["texts"])]
+        paragraphs[0].paragraph_format.space_before = paragraphs[-1].paragraph_format.space_after = _points(
+            12
+        )
+        for paragraph in paragraphs[:-1]:
+            paragraph.paragraph_format.keep_with_next = True
+
+    def bulletlist(self, block: Plain) -> None:
+        for n, item in enumerate(block["items"], 1):
+            # Typed numbers start at 1 in every list, where Word's own would run on from list to list.
+            self.add(
+                [_plain(f"{n}.\t"), *item] if block["ordered"] else item,
+                "Item" if block["ordered"] else "List Bullet",
+            )
+
+    def definitions(self, block: Plain) -> None:
+        for item in block["items"]:
+            term = self.styled("Term")
+            term.add_run(item["term"])
+            self.add(item["text"], "Meaning")
+
+    def verbatim(self, block: Plain) -> None:
+        for line in block["lines"]:
+            self.word.add_paragraph(line, style="Verbatim")
+
+    def pagebreak(self, _: Plain) -> None:
+        self.word.add_paragraph().add_run().add_break(self.page)
+
+    def caption(self, block: Plain, parts: list[Plain]) -> None:
+        paragraph = self.styled("Caption")
+        word, _, number = block["label"].rpartition(" ")
+        paragraph.add_run(f"{word} ")
+        add_field(paragraph, f"SEQ {'Figure' if block['kind'] == 'figure' else 'Table'} \\* ARABIC", number)
+        paragraph.add_run("  ")
+        self.runs(paragraph, parts)
+        add_bookmark(paragraph, block["id"])
+
+    def under(self, word: str, parts: list[Plain], *, keep: bool = False) -> None:
+        if parts:
+            self.add(
+                [_plain(f"{word}{self.paper['gap']}"), *parts], "Source"
+            ).paragraph_format.keep_with_next = keep
+
+    def table(self, block: Plain) -> None:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN  # noqa: PLC0415 - as above
+
+        self.caption(block, block["caption"])
+        columns, aligned = (
+            block["columns"],
+            {"left": ALIGN.LEFT, "right": ALIGN.RIGHT, "center": ALIGN.CENTER},
+        )
+        table = self.word.add_table(rows=1 + len(block["rows"]), cols=len(columns))
+        noted, kept = bool(block["note"] or block["source"]), whole(block)
+        for n, (row, cells) in enumerate(zip(table.rows, [None, *block["rows"]], strict=True)):
+            for column, cell, slot in zip(columns, cells or columns, row.cells, strict=True):
+                paragraph = slot.paragraphs[0]
+                self.set_style(paragraph, "Table Text")
+                paragraph.alignment = aligned[column["align"]]
+                # The last row holds on to the note below it.
+                if n == 0 or (kept and n < len(block["rows"])) or (noted and n == len(block["rows"])):
+                    paragraph.paragraph_format.keep_with_next = True
+                if cells is None:
+                    paragraph.add_run(unbroken(cell["title"])).bold = True
+                    if cell["unit"]:
+                        paragraph.add_run().add_break()
+                        paragraph.add_run(cell["unit"]).font.color.rgb = _color(QUIET)
+                else:
+                    for run in self.runs(paragraph, cell).runs:
+                        # Typewriter letters are wide; at their usual size a path takes half the table.
+                        run.font.size = _points(7.5) if run._r.style else None  # noqa: SLF001 - as above
+        set_widths(table, [column["share"] * block["width"] * _TEXT_WIDTH for column in columns])
+        set_borders(table)
+        repeat_header(table)
+        self.under(self.words["note"], block["note"])
+        self.under(self.words["source"], block["source"])
+        self.styled("After Table")
+
+    def figure(self, block: Plain) -> None:
+        from docx.shared import Cm  # noqa: PLC0415 - as above
+        from PIL import Image  # noqa: PLC0415
+
+        self.caption(block, [{"kind": "strong", "text": block["title"]}])
+        if block["subtitle"]:
+            self.word.add_paragraph(block["subtitle"], style="Figure Subtitle")
+        try:
+            with Image.open(block["raster"]) as raster:
+                ratio = raster.height / raster.width
+            width = min(_TEXT_WIDTH * block["width"], _PICTURE_HEIGHT / ratio)
+            paragraph = self.styled("Picture")
+            shape = paragraph.add_run().add_picture(str(block["raster"]), width=Cm(width))
+        except OSError as problem:
+            raise ReportError(
+                f"figure {block['id']}: expected a readable picture, got {problem}; draw it again"
+            ) from problem
+        set_alt_text(shape, block["id"], f"{block['alt']} {block['description']}".strip())
+        self.under(self.words["source"], block["source"], keep=bool(block["data"]))
+        self.under(self.words["data"], [block["data"]] if block["data"] else [])
+
+
+def _plain(text: str) -> Plain:
+    return {"kind": "plain", "text": text}
+
+
+def _color(value: str) -> "RGBColor":
+    from docx.shared import RGBColor  # noqa: PLC0415 - as above
+
+    return RGBColor.from_string(value.removeprefix("#"))
+
+
+def _points(size: float) -> "Length":
+    from docx.shared import Pt  # noqa: PLC0415 - as above
+
+    return Pt(size)

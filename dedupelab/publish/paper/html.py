@@ -1,0 +1,59 @@
+"""One standalone HTML page: no script, no request, readable from a telephone to a printer."""
+
+import base64
+from importlib.resources import files
+from pathlib import Path
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.paper.document import Document
+from dedupelab.publish.paper.layout import Plain, lay_out
+from dedupelab.publish.paper.writing import check_size, replace_file
+
+_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+_WIDTH = 800
+"""Pixels of a figure's natural width; the style sheet scales it to the column."""
+
+
+def render_html(document: Document, path: Path) -> tuple[str, ...]:
+    """Write the document as one HTML file; return warnings (there are none, browsers choose fonts themselves).
+
+    Raises
+    ------
+    ReportError
+        If the document contradicts itself, a figure's file is missing or the result passes 5 MB.
+    """
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - loaded only where a page is wanted
+    from markupsafe import Markup  # noqa: PLC0415
+
+    assets = files("dedupelab.publish").joinpath("assets")
+    paper = lay_out(document)
+    for part in ("front", "blocks"):
+        paper[part] = [_with_picture(block) if block["kind"] == "figure" else block for block in paper[part]]
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
+        assets.joinpath("report.html").read_text(encoding="utf-8")
+    )
+    # The style sheet is ours and goes in as it is; everything of the document is escaped.
+    style = Markup(assets.joinpath("report.css").read_text(encoding="utf-8"))  # noqa: S704
+    page = template.render(paper=paper, style=style).encode("utf-8")
+    replace_file(path, check_size(page, path))
+    return ()
+
+
+def _with_picture(figure: Plain) -> Plain:
+    """Give the figure a data address: an image element runs no script, whatever the file holds."""
+    from PIL import Image  # noqa: PLC0415 - only figures need it
+
+    picture: Path = figure["vector"] or figure["raster"]
+    try:
+        content = base64.b64encode(picture.read_bytes()).decode()
+        with Image.open(figure["raster"]) as raster:
+            pixels = (_WIDTH, round(_WIDTH * raster.height / raster.width))
+    except OSError as problem:
+        raise ReportError(
+            f"figure {figure['id']}: expected a readable picture, got {problem}; draw it again"
+        ) from problem
+    if picture.suffix.lower() not in _TYPES:
+        raise ReportError(
+            f"figure {figure['id']}: expected SVG, PNG or JPEG, got {picture.suffix}; save it as one of these"
+        )
+    return {**figure, "address": f"data:{_TYPES[picture.suffix.lower()]};base64,{content}", "pixels": pixels}

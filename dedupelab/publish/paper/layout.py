@@ -1,0 +1,300 @@
+"""Blocks to plain data that any renderer can set: labels counted, links checked, strings made safe to print.
+
+What comes out is dictionaries, lists and strings only: Jinja reads it for HTML, Typst as JSON, Word block by block.
+"""
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.language.language_runs import tongues
+from dedupelab.publish.paper.columns import column_shares
+from dedupelab.publish.paper.document import (
+    Block,
+    BulletList,
+    Callout,
+    Code,
+    Definitions,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    Lang,
+    Link,
+    MainPoints,
+    PageBreak,
+    Paragraph,
+    Point,
+    Reference,
+    Run,
+    Strong,
+    Table,
+    Text,
+    Verbatim,
+    plain,
+)
+
+Plain = dict[str, Any]
+_SHORT_TITLE = 70
+
+
+def lay_out(document: Document, substitute: Callable[[str], str] = lambda text: text) -> Plain:
+    """Return the document as plain data.
+
+    `substitute` is applied to every string that will be printed, after characters that cannot be printed were replaced.
+
+    Raises
+    ------
+    ReportError
+        If an id is given twice, a link within the document leads nowhere, or heading levels skip one.
+    """
+    return _Layout(document, substitute).document()
+
+
+def printable(text: str) -> str:
+    r"""Return the text in one line with controls, surrogates and direction overrides shown by code point.
+
+    A right-to-left override in a file name could make a page show other words than it holds.
+
+    >>> printable("invoice\u202egpj.exe")
+    'invoice[U+202E]gpj.exe'
+    """
+    return "".join(
+        " " if c in "\n\r\t\x0b\x0c\u2028\u2029" else code_point(c) if _unprintable(c) else c
+        for c in unicodedata.normalize("NFC", text)
+    )
+
+
+def code_point(character: str) -> str:
+    """Return how a character is written that cannot be shown.
+
+    >>> code_point("陳")
+    '[U+9673]'
+    """
+    return f"[U+{ord(character):04X}]"
+
+
+def language_and_region(tag: str) -> tuple[str, str | None]:
+    """Split a BCP 47 tag into language and region, as Typst and Word name languages.
+
+    >>> language_and_region("zh-Hant-HK")
+    ('zh', 'HK')
+    """
+    first, *rest = tag.split("-")
+    return first.lower(), next((part.upper() for part in rest if len(part) == 2), None)
+
+
+def _unprintable(character: str) -> bool:
+    # Private use means another picture, or none, on every machine.
+    code = ord(character)
+    bidirectional = 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+    return bidirectional or unicodedata.category(character) in {"Cc", "Cs", "Cn", "Co"}
+
+
+class _Layout:
+    """Holds the labels of one document while its blocks are turned over."""
+
+    def __init__(self, document: Document, substitute: Callable[[str], str]) -> None:
+        self.source = document
+        self.words = document.words
+        self.substitute = substitute
+        self.front = list(_with_data_tables(document.front, document))
+        self.blocks = list(_with_data_tables(document.blocks, document))
+        self.ids: dict[int, str] = {}
+        self.labels: dict[str, str] = {}
+        self.count_labels()
+
+    def count_labels(self) -> None:
+        counts = {"figure": 0, "table": 0, "heading": 0}
+        level = 0
+        for block in (*self.front, *self.blocks):
+            identifier, label = "", ""
+            if isinstance(block, Heading):
+                if block.level > level + 1:
+                    raise ReportError(
+                        f"expected a heading of level {level + 1} at most, got level {block.level}: {plain(block.text)[:60]!r}; "
+                        "do not skip levels"
+                    )
+                level = block.level
+                counts["heading"] += 1
+                identifier = block.id or (
+                    f"section-{block.number}" if block.number else f"heading-{counts['heading']}"
+                )
+                label = f"{self.words.section} {block.number}" if block.number else plain(block.text)
+            elif isinstance(block, Paragraph) and (block.id or block.number):
+                identifier = block.id or f"paragraph-{block.number}"
+                label = f"{self.words.paragraph} {block.number or ''}".strip()
+            elif isinstance(block, Figure | Table):
+                kind = "figure" if isinstance(block, Figure) else "table"
+                counts[kind] += 1
+                identifier = block.id
+                label = f"{getattr(self.words, kind)} {counts[kind]}"
+            if identifier:
+                if identifier in self.labels:
+                    raise ReportError(f"expected every id once, got {identifier!r} twice; rename one")
+                self.labels[identifier] = label
+                self.ids[id(block)] = identifier
+
+    def document(self) -> Plain:
+        source, meta = self.source, self.source.meta
+        short = self.line(meta.short_title or source.title)
+        return {
+            "title": self.line(source.title),
+            "subtitle": self.line(source.subtitle),
+            "lang": source.lang,
+            "short_title": short if len(short) <= _SHORT_TITLE else short[:_SHORT_TITLE].rstrip() + " …",
+            "submitter": self.line(meta.submitter),
+            "consultation": [
+                self.line(part) for part in (meta.consultation, meta.reference, meta.date) if part
+            ],
+            "draft": self.line(meta.draft),
+            "created": meta.created,
+            "words": {name: self.substitute(word) for name, word in vars(self.words).items()},
+            # A full-width colon brings its own room.
+            "gap": "" if self.words.note.endswith("：") else " ",
+            "contents": [
+                {
+                    "level": b.level,
+                    "id": self.ids[id(b)],
+                    "number": b.number or "",
+                    "text": self.line(plain(b.text)),
+                }
+                for b in self.blocks
+                if isinstance(b, Heading) and b.level <= 2
+            ],
+            "front": [self.block(block) for block in self.front],
+            "blocks": [self.block(block) for block in self.blocks],
+        }
+
+    def line(self, text: str) -> str:
+        return self.substitute(printable(text))
+
+    def text(self, text: Text) -> list[Plain]:
+        given = [text] if isinstance(text, str) else text
+        return [
+            self.run(part)
+            for run in given
+            if run not in ("", Strong(""))
+            for part in (_by_language(run, self.source.lang) if isinstance(run, str) else [run])
+        ]
+
+    def run(self, run: Run) -> Plain:  # noqa: PLR0911 - one return per kind of run
+        match run:
+            case str():
+                return {"kind": "plain", "text": self.line(run)}
+            case Emphasis(text=text):
+                return {"kind": "emphasis", "text": self.line(text)}
+            case Strong(text=text):
+                return {"kind": "strong", "text": self.line(text)}
+            case Code(text=text):
+                return {"kind": "code", "text": self.line(text)}
+            case Lang(text=text, lang=lang):
+                language, region = language_and_region(lang)
+                return {
+                    "kind": "lang",
+                    "text": self.line(text),
+                    "lang": lang,
+                    "language": language,
+                    "region": region,
+                }
+            case Link(text=text, target=target):
+                if target.startswith("#"):
+                    self.label(target[1:])
+                return {"kind": "link", "text": self.line(text), "target": target}
+            case Reference(target=target):
+                return {"kind": "link", "text": self.line(self.label(target)), "target": f"#{target}"}
+
+    def label(self, identifier: str) -> str:
+        if identifier not in self.labels:
+            near = difflib.get_close_matches(identifier, self.labels, n=1)
+            raise ReportError(
+                f"expected a link to something in the document, got #{identifier[:80]}; "
+                + (f"did you mean #{near[0]}?" if near else "add the block or drop the link")
+            )
+        return self.labels[identifier]
+
+    def block(self, block: Block) -> Plain:  # noqa: C901 - one case per kind of block
+        kind = type(block).__name__.lower()
+        anchor = self.ids.get(id(block), "")
+        match block:
+            case Heading():
+                parts: Plain = {
+                    "level": block.level,
+                    "number": block.number or "",
+                    "text": self.text(block.text),
+                }
+            case Paragraph():
+                parts = {"number": block.number or "", "text": self.text(block.text)}
+            case MainPoints():
+                parts = {
+                    "title": self.line(block.title),
+                    "points": [self.point(point) for point in block.points],
+                }
+            case Callout():
+                parts = {"title": self.line(block.title), "texts": [self.text(text) for text in block.texts]}
+            case BulletList():
+                parts = {"ordered": block.ordered, "items": [self.text(item) for item in block.items]}
+            case Definitions():
+                parts = {"items": [{"term": self.line(t), "text": self.text(d)} for t, d in block.items]}
+            case Verbatim():
+                parts = {"lines": [self.line(line) for line in block.text.splitlines()]}
+            case PageBreak():
+                parts = {}
+            case Table():
+                parts = self.table(block)
+            case Figure():
+                parts = self.figure(block)
+        return {"kind": kind, "id": anchor, **parts}
+
+    def point(self, point: Point) -> Plain:
+        return {
+            "sentence": self.text(point.sentence),
+            "figure": self.line(point.figure),
+            "interval": self.line(point.interval),
+            "grade": self.line(point.grade),
+            "reference": self.run(Reference(point.target)) if point.target else None,
+        }
+
+    def table(self, table: Table) -> Plain:
+        width, shares = column_shares(table)
+        return {
+            "width": width,
+            "label": self.line(self.labels[table.id]),
+            "caption": self.text(table.caption),
+            "columns": [
+                {"title": self.line(c.title), "unit": self.line(c.unit), "align": c.align, "share": share}
+                for c, share in zip(table.columns, shares, strict=True)
+            ],
+            "rows": [[self.text(cell) for cell in row] for row in table.rows],
+            "note": self.text(table.note),
+            "source": self.text(table.source),
+        }
+
+    def figure(self, figure: Figure) -> Plain:
+        return {
+            "label": self.line(self.labels[figure.id]),
+            "title": self.line(figure.title),
+            "subtitle": self.line(figure.subtitle),
+            "source": self.text(figure.source),
+            "alt": self.line(figure.alt),
+            "description": self.line(figure.description),
+            "raster": figure.raster,
+            "vector": figure.vector,
+            "width": figure.width,
+            "data": self.run(Reference(figure.data.id)) if figure.data else None,
+        }
+
+
+def _by_language(text: str, lang: str) -> list[Run]:
+    """Set apart what is evidently in another language than the document's."""
+    return [Lang(part, tag) if tag else part for part, tag in tongues(text, lang)]
+
+
+def _with_data_tables(blocks: Sequence[Block], document: Document) -> Iterator[Block]:
+    placed = {block.id for block in (*document.front, *document.blocks) if isinstance(block, Table)}
+    for block in blocks:
+        yield block
+        if isinstance(block, Figure) and block.data and block.data.id not in placed:
+            yield block.data

@@ -1,0 +1,127 @@
+"""A tagged A4 PDF (PDF/UA-1) through Typst, which reads the document as JSON and never as code."""
+
+import json
+import re
+import shutil
+import tempfile
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.figures.style import ACCENT
+from dedupelab.publish.language.language import current
+from dedupelab.publish.paper.document import Document
+from dedupelab.publish.paper.glyphs import CHINESE, missing_in_print, substitute, warning_for
+from dedupelab.publish.paper.layout import Plain, language_and_region, lay_out
+from dedupelab.publish.paper.page_breaks import leads, length_of, whole
+from dedupelab.publish.paper.writing import check_size, replace_file
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+SERIF = "Libertinus Serif"
+MONO = "DejaVu Sans Mono"
+_TEXT_WIDTH = 459.0
+"""Points between the margins of report.typ."""
+_PICTURE_HEIGHT = 500.0
+_TALL_ROW = 2000
+"""Characters of a row that may break across pages."""
+_LONG_WORD = re.compile(r"[^\s\u2e80-\uffef]{15,}")
+_BREAKS = re.compile(r"(?<=[/_.\-=&?])(?=[^/_.\-=&?])|(?<=[^/_.\-=&?]{9})(?=[^/_.\-=&?]{3})")
+
+
+def render_pdf(document: Document, path: Path) -> tuple[str, ...]:
+    """Write the document as PDF; return warnings about characters that no font here can show.
+
+    Raises
+    ------
+    ReportError
+        If no font here can show the language of the paper, the document contradicts itself, Typst refuses it, a figure's file is missing or the result passes 5 MB.
+    """
+    import typst  # noqa: PLC0415 - loaded only where a PDF is wanted
+
+    fonts = installed_fonts()
+    installed = set(fonts.families())
+    families = (SERIF, *(family for family in CHINESE if family in installed))
+    said: list[str] = []
+
+    def listen(text: str) -> str:
+        said.append(text)
+        return text
+
+    lay_out(document, listen)
+    missing = missing_in_print("".join(said), (*families, MONO), fonts)
+    if wanting := missing & current().characters:
+        raise ReportError(
+            warning_for(wanting).replace(", printed by code point", " in the paper's own language")
+        )
+    # Typst breaks no long word by itself: give file names and addresses places to break.
+    paper = lay_out(document, lambda text: _LONG_WORD.sub(_breakable, substitute(text, missing)))
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as name:
+        root = Path(name)
+        data = _for_typst(paper, root) | {"fonts": families, "mono": [MONO, *families], "accent": ACCENT}
+        (root / "document.json").write_text(json.dumps(data, default=str), encoding="utf-8")
+        (root / "report.typ").write_bytes(
+            files("dedupelab.publish").joinpath("assets/report.typ").read_bytes()
+        )
+        try:
+            pdf = typst.compile(
+                str(root / "report.typ"),
+                root=str(root),
+                font_paths=fonts,
+                pdf_standards=["ua-1"],
+                timestamp=int(document.meta.created.timestamp()),
+            )
+        except typst.TypstError as problem:
+            hints = "; ".join(problem.hints) or "report this document as a defect of the template"
+            raise ReportError(
+                f"expected a document that Typst accepts as PDF/UA-1, got: {problem.message}; {hints}"
+            ) from problem
+    replace_file(path, check_size(pdf, path))
+    return (warning_for(missing),) if missing else ()
+
+
+@lru_cache(maxsize=1)
+def installed_fonts() -> "Fonts":
+    """Return Typst's own fonts and the system's, looked up once per process."""
+    import typst  # noqa: PLC0415 - as above
+
+    return typst.Fonts()
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return _BREAKS.sub("\u200b", word[0])
+
+
+def _for_typst(paper: Plain, root: Path) -> Plain:
+    """Complete the plain document by what Typst needs: sizes, and pictures copied beside it."""
+    language, region = language_and_region(paper["lang"])
+    blocks = {part: [_block(block, root) for block in paper[part]] for part in ("front", "blocks")}
+    length = len(paper["title"])
+    size = 21 if length <= 90 else 16 if length <= 250 else 11
+    return {**paper, **blocks, "language": language, "region": region, "title_size": size}
+
+
+def _block(block: Plain, root: Path) -> Plain:
+    if block["kind"] == "table":
+        return {**block, "whole": whole(block), "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
+    if block["kind"] == "paragraph":
+        return {**block, "leads": leads(block)}
+    if block["kind"] != "figure":
+        return block
+    from PIL import Image  # noqa: PLC0415 - only figures need it
+
+    picture = block["vector"] or block["raster"]
+    target = root / f"{block['id']}{picture.suffix}"
+    try:
+        shutil.copyfile(picture, target)
+        with Image.open(block["raster"]) as raster:
+            ratio = raster.height / raster.width
+    except OSError as problem:
+        raise ReportError(
+            f"figure {block['id']}: expected a readable picture, got {problem}; draw it again"
+        ) from problem
+    height = min(ratio * block["width"] * _TEXT_WIDTH, _PICTURE_HEIGHT)
+    return {**block, "file": target.name, "height": height, "vector": None, "raster": None}

@@ -1,0 +1,1 @@
+"""What people write down: append-only, chained registers of work, incidents, licences, assumptions."""

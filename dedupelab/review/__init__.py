@@ -1,0 +1,1 @@
+"""What people decide about pairs: labels, samples, agreement, and what these make of the counts."""

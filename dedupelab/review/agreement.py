@@ -1,0 +1,122 @@
+"""Agreement: how far two people who looked at the same pairs said the same, beyond chance."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab.numbers.intervals import DRAWS, SEED, Interval
+from dedupelab.numbers.results import Result, missing, share
+from dedupelab.review.labels import CHOICES, DUPLICATE, NOT_DUPLICATE
+
+FEWEST = 10
+"""Pairs looked at twice below which kappa has no interval worth printing."""
+COUNTED = dict.fromkeys(DUPLICATE, "copy") | dict.fromkeys(NOT_DUPLICATE, "no copy")
+"""What a label comes to in the counts; what is in neither stays as it is."""
+
+Counts = NDArray[np.int64]
+
+
+def agreement(placed: pd.DataFrame) -> list[Result]:
+    """Return V.kappa (does it count as a copy) and V.kappa.labels (which of the five labels).
+
+    Parameters
+    ----------
+    placed
+        Standing labels with `left` and `right`, as `decisions.decided` gives them; adjudications are left out, as who
+        adjudicates knows what was said.
+    """
+    first = placed[placed["purpose"] != "adjudication"]
+    counted = first["label"].map(COUNTED).fillna(first["label"])
+    return [
+        _kappa("V.kappa", "Agreement on whether a pair counts as a copy", first.assign(label=counted), ("copy", "no copy", "cannot-tell")),
+        _kappa("V.kappa.labels", "Agreement on the label", first, CHOICES),
+    ]  # fmt: skip
+
+
+def ratings(placed: pd.DataFrame, choices: tuple[str, ...]) -> Counts:
+    """Return how often each label was given to each pair that was looked at more than once, by the first two who did."""
+    twice = placed.sort_values("number").groupby(["left", "right"]).head(2)
+    twice = twice[twice.groupby(["left", "right"])["label"].transform("size") == 2]
+    pair = twice.groupby(["left", "right"]).ngroup().to_numpy(np.int64)
+    table = np.zeros((int(pair.max(initial=-1)) + 1, len(choices)), np.int64)
+    np.add.at(table, (pair, twice["label"].map({c: k for k, c in enumerate(choices)}).to_numpy(np.int64)), 1)
+    return table
+
+
+def cohen(table: Counts) -> tuple[float, Interval]:
+    """Return Cohen's kappa of two raters with its 95 % interval, from their square table of counts.
+
+    Source: Cohen 1960; standard error of Fleiss, Cohen and Everitt 1969, as statsmodels has it.
+
+    Examples
+    --------
+    >>> value, interval = cohen(np.array([[20, 5], [10, 15]]))
+    >>> round(value, 3), [round(end, 3) for end in interval.bounds]
+    (0.4, [0.151, 0.649])
+    """
+    from statsmodels.stats.inter_rater import cohens_kappa  # noqa: PLC0415  heavy; only where two people looked
+
+    if np.count_nonzero(table.sum(axis=0) + table.sum(axis=1)) < 2:
+        return 1.0, Interval(None, "none: only one label was ever given")
+    found = cohens_kappa(table)
+    if np.trace(table) == table.sum():
+        return 1.0, Interval(None, "none: no disagreement was seen")
+    ends = (max(-1.0, float(found.kappa_low)), min(1.0, float(found.kappa_upp)))
+    return float(found.kappa), Interval(ends, "Cohen's kappa, asymptotic 95 %")
+
+
+def fleiss(table: Counts, *, draws: int = DRAWS, seed: int = SEED) -> tuple[float, Interval]:
+    """Return Fleiss' kappa with a bootstrap interval over pairs, from labels (columns) given to each pair (rows).
+
+    Examples
+    --------
+    >>> round(fleiss(np.array([[2, 0]] * 10 + [[0, 2]] * 8 + [[1, 1]] * 2))[0], 3)
+    0.798
+    """
+    counts = np.asarray(table, np.float64)
+    value = float(_fleiss(counts[None])[0])
+    if np.isnan(value):
+        return 1.0, Interval(None, "none: only one label was ever given")
+    picked = np.random.default_rng(seed).integers(0, len(counts), (draws, len(counts)))
+    drawn = _fleiss(counts[picked])
+    drawn = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    bounds = (min(float(low), value), max(float(high), value))
+    return value, Interval(bounds, f"Fleiss' kappa, bootstrap of pairs 95 %, {draws:,} draws, seed {seed}")
+
+
+def _fleiss(tables: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return kappa of each table (draws x pairs x labels); Fleiss 1971. NaN where only one label was given."""
+    raters = tables.sum(axis=2)[0, 0]
+    agreed = ((tables**2).sum(axis=2) - raters).mean(axis=1) / (raters * (raters - 1))
+    chance = (tables.mean(axis=1) / raters) ** 2
+    by_chance = chance.sum(axis=1)
+    kappa: NDArray[np.float64] = np.divide(
+        agreed - by_chance, 1 - by_chance, out=np.full(len(tables), np.nan), where=by_chance < 1 - 1e-12
+    )
+    return kappa
+
+
+def _kappa(result_id: str, label: str, placed: pd.DataFrame, choices: tuple[str, ...]) -> Result:
+    table = ratings(placed, choices)
+    method = "Pairs that two reviewers labelled apart from each other; beyond chance: 0 is chance, 1 is full agreement."
+    if len(table) < FEWEST:
+        return missing(result_id, label, "kappa", (f"at least {FEWEST} pairs looked at twice",), method)
+    people = placed.groupby(["left", "right"])["reviewer"].transform("nunique") > 1
+    names = sorted(set(placed.loc[people, "reviewer"]))
+    if len(names) == 2 and int(people.sum()) == 2 * len(table):
+        value, interval = cohen(_square(placed[people], names, choices))
+    else:
+        value, interval = fleiss(table)
+    return share(
+        result_id, label, value * len(table), (len(table), "pairs looked at twice"), interval, method, grade="B", unit="kappa"
+    )  # fmt: skip
+
+
+def _square(placed: pd.DataFrame, names: list[str], choices: tuple[str, ...]) -> Counts:
+    place = {choice: number for number, choice in enumerate(choices)}
+    both = placed.pivot_table(index=["left", "right"], columns="reviewer", values="label", aggfunc="last")
+    both = both[names].dropna()
+    table = np.zeros((len(choices), len(choices)), np.int64)
+    np.add.at(table, tuple(both[name].map(place).to_numpy(np.int64) for name in names), 1)
+    return table

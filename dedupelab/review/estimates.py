@@ -1,0 +1,257 @@
+"""Estimates: what the detector counted, corrected by what people saw, each with an interval; and how good the detector is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv
+
+from dedupelab.numbers.intervals import Interval
+from dedupelab.numbers.results import UNREVIEWED, Result, count, missing, share
+from dedupelab.review.agreement import agreement
+from dedupelab.review.decisions import Decided, decided
+from dedupelab.review.sampling import Draw, draw
+from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame, frame
+from dedupelab.review.uncertainty import Floats, Totals, holdings, known_copies, propagate, rates
+from dedupelab.tables import LINKS
+
+FEWEST = 30
+"""Drawn pairs reviewed below which nothing is corrected: the strata would hardly have been touched."""
+AS_LINKED = "as linked, with the reviewed pairs set right; errors in pairs that nobody looked at are not in this number"
+CORRECTED = (
+    "Corrected by the reviewed sample: in each draw every stratum has a share of copies that its reviewed pairs allow, "
+    "unreviewed pairs follow it, and works are put together anew."
+)
+_DIRECT = "Reviewed pairs that are copies, over the reviewed pairs of this kind that could be decided."
+_TOTALS = {
+    "M1": "surplus", "M1b": "together", "M2": "bytes", "N.surplus": "surplus", "N.works": "works", "N.groups": "groups",
+}  # fmt: skip
+"""Results that are one total of the draws, over their own denominator where they are shares."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a study's labels say: the draw, its strata with what was seen in them, and the totals drawn from these."""
+
+    frame: Frame
+    drawn: Draw
+    decided: Decided
+    known: Floats
+    found: pd.DataFrame
+    totals: Totals
+
+    @property
+    def reviewed(self) -> int:
+        """Drawn pairs with a decision that counts."""
+        return int((self.drawn.units["drawn"].to_numpy() & ~np.isnan(self.known)).sum())
+
+    @property
+    def enough(self) -> bool:
+        """Whether the detector's numbers may be corrected."""
+        return self.reviewed >= min(FEWEST, int(self.drawn.plan["planned"].sum()))
+
+    @property
+    def method(self) -> str:
+        """How the intervals came about."""
+        looked_for = self.drawn.units["relation"].str.startswith(PROPOSED).any()
+        return (
+            f"reviewed sample 95 %, {self.reviewed:,} pairs in {len(self.found)} strata, {len(self.totals.copies):,} draws"
+            + ("" if looked_for else "; copies that no detector proposed are not in it: at least")
+        )
+
+
+def assess(
+    images: pd.DataFrame,
+    detected: pd.DataFrame,
+    proposed: pd.DataFrame,
+    labels: pd.DataFrame,
+    *,
+    size: int,
+    seed: int = 1,
+    draws: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Assessment:
+    """Bring a study's tables and labels together.
+
+    Parameters
+    ----------
+    images, detected, proposed, labels
+        The declared tables.
+    size, seed
+        Of the sample, as `sampling.draw` takes them.
+    draws
+        How many, as `propagation.propagate` takes them.
+    progress
+        Called with draws done and draws in all.
+    """
+    laid = frame(images, detected, proposed)
+    drawn = draw(laid, size, seed=seed)
+    said = decided(labels, images)
+    known, looked = known_copies(laid.units, said.reviewed)
+    found = rates(drawn, known, looked)
+    totals = propagate(
+        laid,
+        holdings(laid, images),
+        found,
+        drawn.units["stratum"],
+        known,
+        draws=draws,
+        seed=seed,
+        progress=progress,
+    )
+    return Assessment(laid, drawn, said, known, found, totals)
+
+
+def corrected(results: Iterable[Result], of: Assessment) -> list[Result]:
+    """Return the results, those that the review bears on corrected (grade B, with `raw`), the others saying that they are not."""
+    if not of.enough:
+        return list(results)
+    return [_corrected(result, of) for result in results]
+
+
+def _corrected(result: Result, of: Assessment) -> Result:
+    totals = of.totals
+    if result.caveat.find(UNREVIEWED) < 0 or result.value is None:
+        return result
+    within = result.id.removeprefix("M1.in.")
+    name = f"surplus in {within}" if within != result.id else _TOTALS.get(result.id, "")
+    if result.id == "M4.any":
+        ratio = totals.draws["shared"] / totals.draws["works"]
+        before = totals.detected["shared"] / totals.detected["works"]
+        return _put(result, of, ratio, before, totals.middle("works"))
+    if name not in totals.draws:
+        return replace(result, caveat=result.caveat.replace(UNREVIEWED, AS_LINKED))
+    whole = (result.denominator or 1.0) if result.unit == "fraction" else 1.0
+    return _put(result, of, totals.draws[name] / whole, totals.detected[name] / whole, result.denominator)
+
+
+def _put(result: Result, of: Assessment, drawn: Floats, raw: float, denominator: float | None) -> Result:
+    low, value, high = (float(end) for end in np.quantile(drawn, (0.025, 0.5, 0.975)))
+    numerator = value * (denominator or 0) if result.unit == "fraction" else value
+    return replace(
+        result, value=value, numerator=numerator, denominator=denominator, interval=(low, high), interval_method=of.method,
+        method=f"{result.method} {CORRECTED}", grade="B", status="estimated", caveat="", raw=raw,
+    )  # fmt: skip
+
+
+def accuracy(of: Assessment) -> list[Result]:
+    """Return how the numbers were checked: labels, strata, precision and recall by relation and band, agreement."""
+    return [
+        *_labels(of),
+        *_overall(of),
+        *_kinds(of),
+        *_curve(of),
+        *_strata(of),
+        *agreement(of.decided.placed),
+    ]
+
+
+def _labels(of: Assessment) -> list[Result]:
+    placed, said = of.decided.placed, of.decided.reviewed
+    planned = (int(of.drawn.plan["planned"].sum()), "pairs drawn for review")
+    whole = (len(said), "pairs that somebody looked at")
+    method = "Counted in the labels."
+    return [
+        count("V.reviewed", "Drawn pairs that were reviewed", of.reviewed, "pairs", planned, method),
+        count("V.labelled", "Pairs that somebody looked at, drawn or not", len(said), "pairs", whole, method),
+        count("V.reviewers", "Reviewers", placed["reviewer"].nunique(), "people", whole, method),
+        count("V.twice", "Pairs that more than one person looked at", int((said["decisions"] > 1).sum()), "pairs", whole, method),
+        count("V.disputes", "Pairs on which reviewers disagree, not counted until adjudicated", len(of.decided.disputes), "pairs", whole, method),
+        count("V.open", "Pairs on which nobody could tell, not counted", int((said["state"] == "open").sum()), "pairs", whole, method),
+        count(
+            "V.absent", "Labels of pictures no longer present, kept and not counted", len(of.decided.absent), "labels",
+            (len(placed) + len(of.decided.absent), "labels that stand"), method,
+        ),
+    ]  # fmt: skip
+
+
+def _overall(of: Assessment) -> list[Result]:
+    cells, totals = of.totals.cells, of.totals
+    link = cells["relation"].isin(LINKS).to_numpy()
+    every = np.ones(len(cells), bool)
+    judged = float(cells.loc[link, "pairs"].sum())
+    copies = float(np.median(totals.copies.sum(axis=1))) if len(totals.copies) else 0.0
+    return [
+        _drawn(of, "V.precision", "Links that are copies", totals.ratio(link, judged), (judged, "links that no digest proves")),
+        _drawn(of, "V.recall", "Copies that were linked, among all pairs examined or proposed", totals.ratio(link, every), (copies, "copies that no digest proves")),
+    ]  # fmt: skip
+
+
+def _kinds(of: Assessment) -> list[Result]:
+    """Return the share of copies by relation and band, from the drawn pairs of that kind alone."""
+    units = of.drawn.units
+    seen = units["drawn"].to_numpy() & ~np.isnan(of.known)
+    found = []
+    kinds = units.groupby(["relation", "band"]).ngroup().to_numpy()
+    for number, (relation, band) in enumerate(of.totals.cells[["relation", "band"]].to_numpy(str).tolist()):
+        rows = np.flatnonzero(kinds == number)
+        looked = rows[seen[rows]]
+        label = f"Copies among pairs {'' if relation.startswith(PROPOSED) else 'found '}{relation}, {band}"
+        result_id = f"V.copies.{relation}.{band}".replace(" ", "-").replace(",", "")
+        found.append(_direct(result_id, label, int((of.known[looked] == 1).sum()), len(looked), len(rows)))
+    return found
+
+
+def _curve(of: Assessment) -> list[Result]:
+    """Return precision and recall as they would be if links went up to each band only."""
+    cells, totals = of.totals.cells, of.totals
+    order = {name: place for place, (_, name) in enumerate(BANDS)}
+    place = cells["band"].map(order).fillna(len(order)).to_numpy()
+    link, every = cells["relation"].isin(LINKS).to_numpy(), np.ones(len(cells), bool)
+    found = []
+    for name, number in order.items():
+        upto = link & (place <= number)
+        kept = float(cells.loc[upto, "pairs"].sum())
+        if kept:
+            at = name.replace(" ", "-")
+            copies = float(np.median(totals.copies.sum(axis=1)))
+            found += [
+                _drawn(of, f"V.precision.upto.{at}", f"Links up to {name} that are copies", totals.ratio(upto, kept), (kept, f"links up to {name} that no digest proves")),
+                _drawn(of, f"V.recall.upto.{at}", f"Copies linked up to {name}", totals.ratio(upto, every), (copies, "copies that no digest proves")),
+            ]  # fmt: skip
+    return found
+
+
+def _strata(of: Assessment) -> list[Result]:
+    return [
+        _direct(
+            f"V.stratum.{number}",
+            str(row["stratum"]),
+            int(row["copies"]),
+            int(row["reviewed"]),
+            int(row["units"]),
+        )
+        for number, row in enumerate(of.found.to_dict("records"), 1)
+    ]
+
+
+def _direct(result_id: str, label: str, copies: int, looked: int, units: int) -> Result:
+    if not looked:
+        return missing(result_id, label, "fraction", ("reviewed pairs of this kind",), _DIRECT)
+    ends = betaincinv([copies + 0.5] * 2, [looked - copies + 0.5] * 2, [0.025, 0.975])
+    bounds = (0.0 if copies == 0 else float(ends[0]), 1.0 if copies == looked else float(ends[1]))
+    interval = (
+        Interval(None, "census: every pair of this kind was reviewed")
+        if looked == units
+        else Interval(bounds, "Jeffreys 95 %")
+    )
+    return share(
+        result_id, label, copies, (looked, f"reviewed pairs of {units:,}"), interval, _DIRECT, grade="B"
+    )
+
+
+def _drawn(of: Assessment, result_id: str, label: str, drawn: Floats, whole: tuple[float, str]) -> Result:
+    sound = drawn[~np.isnan(drawn)]
+    if not (len(sound) and of.enough and whole[0]):
+        return missing(
+            result_id,
+            label,
+            "fraction",
+            (f"at least {FEWEST} reviewed pairs, and pairs of this kind",),
+            CORRECTED,
+        )
+    low, value, high = (float(end) for end in np.quantile(sound, (0.025, 0.5, 0.975)))
+    return share(
+        result_id, label, value * whole[0], whole, Interval((low, high), of.method), CORRECTED, grade="B"
+    )

@@ -1,0 +1,149 @@
+"""Labels as CSV: out for other tools and people, in from them, without a spreadsheet running or changing anything."""
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from dedupelab.errors import LabelError, OutputError
+from dedupelab.registers.cells import guarded, unguarded
+from dedupelab.review.decisions import disputed
+from dedupelab.review.labels import Decision, LabelStore, checked, iter_decisions
+
+COLUMNS = (
+    "decision", "decided", "reviewer", "left_sha256", "right_sha256", "left_payload", "right_payload", "label", "note",
+    "seconds", "purpose", "stratum", "draw", "undoes",
+)  # fmt: skip
+NEEDED = ("reviewer", "left_sha256", "right_sha256", "label")
+"""Columns that a file written by hand must have; the others may be absent or empty."""
+LISTED = 5
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import brought: new decisions, those that were there already, and pairs on which people now disagree."""
+
+    new: int
+    known: int
+    disputes: int
+
+
+def export_labels(rows: pd.DataFrame, path: Path) -> int:
+    """Write every row of a labels table as CSV; return how many.
+
+    Text that a spreadsheet would run begins with an apostrophe, which `import_labels` takes off again.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; nothing half-written stays.
+    """
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with partial.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            for each in iter_decisions(rows):
+                values = {name: getattr(each, name) for name in COLUMNS}
+                values["decided"] = each.decided.isoformat(timespec="microseconds")
+                values["seconds"] = "" if each.seconds is None else f"{each.seconds:g}"
+                writer.writerow([guarded(str(value)) for value in values.values()])
+        partial.replace(path)
+    except OSError as problem:
+        partial.unlink(missing_ok=True)
+        raise OutputError(
+            f"expected to write {path}, got {problem}; free space or choose another folder"
+        ) from problem
+    return len(rows)
+
+
+def import_labels(store: LabelStore, path: Path) -> Imported:
+    """Take the decisions of a CSV file into a store, all or none.
+
+    Decisions that are there already are not doubled. Where two people disagree, both decisions are kept and the pair is in
+    dispute until somebody adjudicates it.
+
+    Raises
+    ------
+    LabelError
+        If the file is not such a CSV, a row cannot be a decision, or one person contradicts herself: two answers to one
+        pair, neither of which takes the other back. The message names the lines.
+    """
+    read = list(_read(path))
+    before = store.rows()
+    known = {each.decision: each for each in iter_decisions(before)}
+    _refuse_contradictions(read, known)
+    new = store.append(*(decision for _, decision in read))
+    return Imported(new, len(read) - new, len(disputed(store.rows())) - len(disputed(before)))
+
+
+def _read(path: Path) -> Iterable[tuple[int, Decision]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+            if missing:
+                raise LabelError(
+                    f"{path.name}: expected the columns {', '.join(NEEDED)}, got none called {', '.join(missing)}; "
+                    "export labels to see the form"
+                )
+            rows = [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise LabelError(f"expected a CSV of labels at {path}, got: {problem}; save it as UTF-8") from problem
+    for line, row in rows:
+        try:
+            yield line, _decision({name: unguarded(row.get(name) or "") for name in COLUMNS})
+        except (LabelError, ValueError) as problem:
+            raise LabelError(f"{path.name}, line {line}: {problem}; nothing was imported") from problem
+
+
+def _decision(row: dict[str, str]) -> Decision:
+    """Return a row as a decision; without an identifier it gets one from its content, so that no second import doubles it."""
+    identity = (
+        row["decision"] or hashlib.sha256("\n".join(row[name] for name in COLUMNS).encode()).hexdigest()[:32]
+    )
+    when = datetime.fromisoformat(row["decided"]) if row["decided"] else datetime.fromtimestamp(0, UTC)
+    left, right = (
+        (row["left_sha256"].lower(), row["left_payload"]),
+        (row["right_sha256"].lower(), row["right_payload"]),
+    )
+    if left > right:
+        left, right = right, left
+    return checked(
+        Decision(
+            row["reviewer"], left[0], right[0], row["label"].strip(), left[1], right[1], row["note"],
+            float(row["seconds"]) if row["seconds"] else None, row["purpose"] or "first", row["stratum"], row["draw"],
+            row["undoes"], when if when.tzinfo else when.replace(tzinfo=UTC), identity,
+        )
+    )  # fmt: skip
+
+
+def _refuse_contradictions(read: list[tuple[int, Decision]], known: dict[str, Decision]) -> None:
+    wrong = [
+        f"line {line} ({decision.reviewer}: {decision.label or 'undo'}) is stored otherwise"
+        for line, decision in read
+        if decision.decision in known and decision != known[decision.decision]
+    ]
+    by_question: dict[tuple[str, ...], tuple[int, Decision]] = {}
+    for line, decision in read:
+        if decision.undoes:
+            continue
+        # A later answer of one person replaces an earlier one; two of the same moment contradict each other.
+        question = (
+            decision.reviewer, decision.left_sha256, decision.right_sha256, decision.purpose, decision.decided.isoformat(),
+        )  # fmt: skip
+        first, other = by_question.setdefault(question, (line, decision))
+        if other.label != decision.label:
+            wrong.append(
+                f"lines {first} and {line}: {decision.reviewer} says {other.label} and {decision.label}"
+            )
+    if wrong:
+        more = f" and {len(wrong) - LISTED} more" if len(wrong) > LISTED else ""
+        raise LabelError(
+            f"expected labels that do not contradict each other, got {'; '.join(wrong[:LISTED])}{more}; "
+            "nothing was imported: remove one of each, or name the reviewers apart"
+        )

@@ -1,0 +1,279 @@
+"""Labels: what people decided on pairs of pictures, appended to a SQLite file and never changed.
+
+Each row says who, when and on what content; an undo is another row. A row is on disk before `append` returns, so that a killed
+process loses nothing that it was told is saved. People on one machine may label at once; people on several exchange CSV.
+"""
+
+import sqlite3
+import unicodedata
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.errors import LabelError, OutputError
+from dedupelab.registers.chain import seal
+
+CHOICES = ("same", "derivative", "variant", "different", "cannot-tell")
+"""What a reviewer may answer. The first two count as duplication, the next two do not."""
+DUPLICATE = CHOICES[:2]
+NOT_DUPLICATE = CHOICES[2:4]
+PURPOSES = ("first", "second", "adjudication")
+VERSION = 1
+"""Of the file's layout; kept as SQLite's user_version."""
+LONGEST_NAME = 100
+PATIENCE = 30.0
+"""Seconds to wait while another process writes."""
+_LAYOUT = """
+CREATE TABLE labels (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  decision TEXT NOT NULL UNIQUE,
+  decided TEXT NOT NULL,
+  reviewer TEXT NOT NULL CHECK (trim(reviewer) <> ''),
+  left_sha256 TEXT NOT NULL,
+  right_sha256 TEXT NOT NULL CHECK (left_sha256 < right_sha256),
+  left_payload TEXT NOT NULL,
+  right_payload TEXT NOT NULL,
+  label TEXT NOT NULL,
+  note TEXT NOT NULL,
+  seconds REAL,
+  purpose TEXT NOT NULL,
+  stratum TEXT NOT NULL,
+  draw TEXT NOT NULL,
+  undoes TEXT NOT NULL
+);
+CREATE TRIGGER labels_stay BEFORE DELETE ON labels BEGIN SELECT raise(ABORT, 'labels are never deleted'); END;
+CREATE TRIGGER labels_are_final BEFORE UPDATE ON labels BEGIN SELECT raise(ABORT, 'labels are never changed'); END;
+"""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A picture as labels know it: by what the file holds, not by its name or place."""
+
+    sha256: str
+    payload: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One reviewer's decision on one pair; build it with `decide`."""
+
+    reviewer: str
+    left_sha256: str
+    right_sha256: str
+    label: str
+    left_payload: str = ""
+    right_payload: str = ""
+    note: str = ""
+    seconds: float | None = None
+    purpose: str = "first"
+    stratum: str = ""
+    draw: str = ""
+    undoes: str = ""
+    decided: datetime = field(default_factory=lambda: datetime.now(UTC))
+    decision: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+_NAMES = [each.name for each in fields(Decision)]
+_INSERT = f"INSERT INTO labels ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (decision) DO NOTHING"  # noqa: S608  our own names
+
+
+def decide(
+    one: Content,
+    other: Content,
+    label: str,
+    *,
+    reviewer: str,
+    note: str = "",
+    seconds: float | None = None,
+    purpose: str = "first",
+    stratum: str = "",
+    draw: str = "",
+) -> Decision:
+    """Return a checked decision on two pictures, in either order; `LabelStore.append` saves it.
+
+    Raises
+    ------
+    LabelError
+        If the reviewer has no name, the label or purpose is none, or both files are one and the same.
+
+    Examples
+    --------
+    >>> decide(Content("b"), Content("a"), "same", reviewer="Ada").left_sha256
+    'a'
+    """
+    left, right = sorted((one, other), key=lambda each: each.sha256)
+    return checked(
+        Decision(
+            reviewer, left.sha256, right.sha256, label, left.payload, right.payload, note, seconds, purpose, stratum, draw
+        )
+    )  # fmt: skip
+
+
+def checked(decision: Decision) -> Decision:
+    """Return the decision with its reviewer's name in one spelling; raises LabelError like `decide`."""
+    name = " ".join(unicodedata.normalize("NFC", decision.reviewer).split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise LabelError(
+            f"expected the reviewer's name (1 to {LONGEST_NAME} characters), got {decision.reviewer[:40]!r}; "
+            "labels are attributable: say who decides"
+        )
+    if decision.label not in CHOICES and not (decision.undoes and not decision.label):
+        raise LabelError(f"expected a label of {', '.join(CHOICES)}, got {decision.label!r}; choose one")
+    if decision.purpose not in PURPOSES:
+        raise LabelError(f"expected a purpose of {', '.join(PURPOSES)}, got {decision.purpose!r}; choose one")
+    if not decision.left_sha256 or decision.left_sha256 >= decision.right_sha256:
+        raise LabelError(
+            "expected two different files in the order of their digests, got "
+            f"{decision.left_sha256[:12]!r} and {decision.right_sha256[:12]!r}; equal files need no reviewer"
+        )
+    if decision.seconds is not None and not 0 <= decision.seconds < float("inf"):
+        raise LabelError(f"expected the time taken in seconds, got {decision.seconds}; leave it out")
+    return replace(decision, reviewer=name, decided=decision.decided.astimezone(UTC))
+
+
+@dataclass(frozen=True)
+class LabelStore:
+    """The labels of one study. The file is made with the first label."""
+
+    path: Path
+
+    def append(self, *decisions: Decision) -> int:
+        """Save decisions, all or none; return how many were new (a decision that is there already is not doubled).
+
+        Raises
+        ------
+        LabelError
+            If a decision cannot be taken as it stands, or the file is of a newer version.
+        OutputError
+            If it cannot be written (disk full, read-only): nothing of this call is saved, everything before it is.
+        """
+        rows = [_row(checked(each)) for each in decisions]
+        try:
+            with self._opened(write=True) as database, database:
+                before = database.total_changes
+                database.executemany(_INSERT, rows)
+                new = database.total_changes - before
+                seal(database, "labels")
+                return new
+        except (sqlite3.Error, OSError) as problem:
+            raise OutputError(
+                f"expected to save a label in {self.path}, got: {problem}; this label is not saved, all earlier ones are: "
+                "free space or allow writing, then decide again"
+            ) from problem
+
+    def undo(self, decision: str, *, reviewer: str) -> Decision:
+        """Take a decision back by one more row, which is returned; it can be taken back in turn.
+
+        Raises
+        ------
+        LabelError
+            If there is no such decision; otherwise like `append`.
+        """
+        rows = self.rows()
+        found = rows[rows["decision"] == decision]
+        if found.empty:
+            raise LabelError(f"expected a decision that was saved, got {decision!r}; see the labels table")
+        of = found.iloc[0]
+        row = Decision(
+            reviewer, of["left_sha256"], of["right_sha256"], "", of["left_payload"], of["right_payload"],
+            purpose=of["purpose"], stratum=of["stratum"], draw=of["draw"], undoes=decision,
+        )  # fmt: skip
+        self.append(row)
+        return checked(row)
+
+    def rows(self) -> pd.DataFrame:
+        """Return every row as the declared table `labels`, undone ones and undos included, in order of arrival.
+
+        Raises
+        ------
+        LabelError
+            If the file is none of ours, damaged, or of a newer version.
+        """
+        if not self.path.exists():
+            return tables.LABELS.empty()
+        try:
+            with self._opened(write=False) as database:
+                if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    # Somebody else is about to save the first label: the file is there and nothing is in it.
+                    return tables.LABELS.empty()
+                columns = ", ".join(tables.LABELS.names)
+                found = database.execute(f"SELECT {columns} FROM labels ORDER BY number").fetchall()  # noqa: S608  our own names
+        except (sqlite3.Error, OSError) as problem:
+            raise LabelError(
+                f"expected a store of labels at {self.path}, got: {problem}; put it back from a copy or an exported CSV"
+            ) from problem
+        listed = [dict(zip(tables.LABELS.names, row, strict=True)) for row in found]
+        return tables.LABELS.from_rows(
+            row | {"decided": datetime.fromisoformat(str(row["decided"]))} for row in listed
+        )
+
+    @contextmanager
+    def _opened(self, *, write: bool) -> Iterator[sqlite3.Connection]:
+        if write:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level="IMMEDIATE")) as database:
+            version = int(database.execute("PRAGMA user_version").fetchone()[0])
+            if version > VERSION:
+                raise LabelError(
+                    f"expected labels of version {VERSION} or older in {self.path}, got version {version}; "
+                    "install the dedupelab that wrote them"
+                )
+            if write:
+                # WAL lets people read while one writes; FULL puts each decision on disk before it counts as saved.
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("PRAGMA synchronous = FULL")
+                if not version:
+                    _lay_out(database)
+            yield database
+
+
+def _lay_out(database: sqlite3.Connection) -> None:
+    """Make the tables unless another process has just done so."""
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        if not int(database.execute("PRAGMA user_version").fetchone()[0]):
+            for statement in _LAYOUT.split(";\n"):
+                if statement.strip():
+                    database.execute(statement)
+            database.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _row(decision: Decision) -> tuple[object, ...]:
+    values = dict(zip(_NAMES, astuple(decision), strict=True))
+    return tuple((values | {"decided": decision.decided.isoformat(timespec="microseconds")}).values())
+
+
+def standing(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the decisions that count: neither undone nor undos; of one reviewer on one pair and purpose the latest.
+
+    An undo that was itself undone undoes nothing.
+    """
+    undone: set[str] = set()
+    undos = rows.loc[rows["undoes"] != "", ["decision", "undoes"]]
+    for decision, target in undos.iloc[::-1].itertuples(index=False):
+        if decision not in undone:
+            undone.add(target)
+    kept = rows[(rows["undoes"] == "") & ~rows["decision"].isin(undone)]
+    return kept.drop_duplicates(["left_sha256", "right_sha256", "reviewer", "purpose"], keep="last")
+
+
+def undoable(rows: pd.DataFrame, reviewer: str) -> str:
+    """Return the reviewer's last standing decision, which an undo would take back; nothing where there is none."""
+    own = standing(rows)
+    own = own[own["reviewer"] == reviewer]
+    return str(own["decision"].iloc[-1]) if len(own) else ""
+
+
+def iter_decisions(rows: pd.DataFrame) -> Iterator[Decision]:
+    """Yield the rows of a labels table as decisions, as another store would take them."""
+    for row in rows.to_dict("records"):
+        texts = {name: str(row[name]) for name in _NAMES if name not in {"seconds", "decided"}}
+        seconds = None if pd.isna(row["seconds"]) else float(row["seconds"])
+        yield Decision(**texts, seconds=seconds, decided=pd.Timestamp(row["decided"]).to_pydatetime())

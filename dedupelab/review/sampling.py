@@ -1,0 +1,220 @@
+"""Sampling: which pairs people look at, so that few labels say most about the totals.
+
+Each pair has a random number made from its content and the seed; of each stratum those with the smallest numbers are drawn.
+So a draw can be repeated, does not depend on the order of anything, and grows or moves to other strata without losing labels.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
+from dedupelab.review.sampling_frame import BANDS, BESIDE, PLAUSIBLE, Frame
+
+FLOOR = 20
+"""Pairs reviewed at least in a stratum that has as many: fewer say next to nothing of it."""
+DOUBLE = 0.1
+"""Share of the drawn pairs that a second person looks at."""
+REPEATED_WEIGHT = 0.35
+"""What a pair beside the forests counts in the allocation: it matters for the number of pairs, not for that of copies."""
+FACETS = {
+    HOLDS: ("relation", "support", "ends", "band", "reach"),
+    JOINS: ("relation", "support", "ends", "band", "reach"),
+    REPEATS: ("relation", "band", "reach"),
+    BESIDE: ("relation", "band", "reach"),
+}
+"""What strata are told apart by within each role, what matters most first."""
+EXPECTED = dict(
+    zip(PLAUSIBLE, (1.0, 1.0, 1.0, 0.98, 0.96, 0.5, 0.5, 0.2, 0.05, 0.05, 0.02, 0.03), strict=True)
+)
+"""Share of copies that the allocation expects before anybody has looked; it steers the effort, never an estimate."""
+
+BRIDGES = 0.95
+"""The same of a link that alone holds two parts of a work together, times what is expected of its relation."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+ORDER = {name: place for place, name in enumerate((*PLAUSIBLE, *(name for _, name in BANDS)))}
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What is to be reviewed. `units` are the frame's with `stratum`, `number` (0..1, decides) and `drawn`; `plan` has one row
+    a stratum: `role`, `stratum`, `units`, `pairs`, `planned`.
+    """  # noqa: D205  one sentence
+
+    units: pd.DataFrame
+    plan: pd.DataFrame
+    size: int
+    seed: int
+
+
+def draw(frame: Frame, size: int, *, seed: int = 1, floor: int = FLOOR) -> Draw:
+    """Draw about `size` pairs for review, all of them where there are no more.
+
+    Parameters
+    ----------
+    frame
+        Of `frame.frame`.
+    size
+        Pairs to look at, double reviews apart.
+    seed
+        Equal seeds and contents give equal draws.
+    floor
+        Pairs of each stratum at least.
+    """
+    units = frame.units.assign(number=_numbers(frame, seed))
+    units = units.assign(stratum=strata(units, size, floor))
+    by = units.assign(effort=_effort(units)).groupby(["role", "stratum"], sort=True)
+    plan = by.agg(units=("pairs", "size"), pairs=("pairs", "sum"), effort=("effort", "mean")).reset_index()
+    least = np.where(plan["role"] == BESIDE, floor // 2, floor)
+    plan["planned"] = allocate(plan["units"].to_numpy(np.int64), plan.pop("effort").to_numpy(), size, least)
+    place = units.groupby("stratum")["number"].rank(method="first").astype(int)
+    # Where all copies are exact there is nothing to draw, and an empty map would have no numbers.
+    planned = units["stratum"].map(plan.set_index("stratum")["planned"]).astype(np.int64)
+    return Draw(units.assign(place=place, drawn=place <= planned), plan, size, seed)
+
+
+def allocate(units: Ints, spread: Floats, size: int, floor: int | Ints) -> Ints:
+    """Share out `size` labels among strata: a floor each, the rest in proportion to units times spread (Neyman 1934).
+
+    Examples
+    --------
+    >>> allocate(np.array([100, 100, 5]), np.array([0.5, 0.1, 0.5]), 65, 10).tolist()
+    [50, 10, 5]
+    """
+    given = np.minimum(units, floor)
+    if given.sum() > size:
+        given = np.floor(given * (size / given.sum())).astype(np.int64)
+    while (rest := size - int(given.sum())) > 0 and (given < units).any():
+        want = np.where(given < units, units * spread + 1e-9, 0.0)
+        goal = _shared(want, size, given, units)
+        step = np.minimum(np.floor(goal), units) - given
+        if step.max() < 1:
+            # What is left is less than one each: it goes to those that lack most.
+            first = np.argsort(-(goal - given), kind="stable")[:rest]
+            given[first[given[first] < units[first]]] += 1
+            break
+        given = given + np.maximum(step, 0).astype(np.int64)
+    return given
+
+
+def _shared(want: Floats, size: int, given: Ints, units: Ints) -> Floats:
+    """Return Neyman's allocation where the floors hold: what has its floor by right of size gives nothing away."""
+    goal = given.astype(np.float64)
+    open_ = (given < units) & (want > 0)
+    while open_.any():
+        left = size - goal[~open_].sum()
+        fair = left * want / want[open_].sum()
+        short = open_ & (fair <= given)
+        if not short.any():
+            goal[open_] = np.minimum(fair, units)[open_]
+            break
+        goal[short] = given[short]
+        open_ &= ~short
+    return goal
+
+
+def strata(units: pd.DataFrame, size: int, floor: int = FLOOR) -> "pd.Series[str]":
+    """Name each unit's stratum, as fine as the number of labels allows.
+
+    Every role is told apart by relation, then by what else matters while each part has at least `floor` units and all floors
+    together take no more than two thirds of the labels. Nothing in it depends on labels.
+    """
+    effort = _effort(units)
+    waiting: list[Part] = []
+    for role, rows in [(role, np.flatnonzero(units["role"] == role)) for role in sorted(set(units["role"]))]:
+        facets = FACETS[role]
+        waiting += [
+            Part(f"{role}: {name}", inner, facets[1:]) for name, inner in _split(units, rows, facets[0], 1)
+        ]
+    done: list[Part] = []
+    while waiting:
+        part = waiting.pop(
+            max(range(len(waiting)), key=lambda k: (effort[waiting[k].rows].sum(), waiting[k].name))
+        )
+        if not part.facets:
+            done.append(part)
+            continue
+        finer = _split(units, part.rows, part.facets[0], floor)
+        sizes = [len(each.rows) for each in (*waiting, *done)] + [len(rows) for _, rows in finer]
+        if len(finer) == 1 or 3 * sum(min(count, floor) for count in sizes) > 2 * size:
+            waiting.append(Part(part.name, part.rows, part.facets[1:]))
+        else:
+            waiting += [Part(f"{part.name}, {name}", rows, part.facets[1:]) for name, rows in finer]
+    named = np.full(len(units), "", object)
+    for part in done:
+        named[part.rows] = part.name
+    return pd.Series(named, index=units.index, dtype="str")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stratum in the making: its name, its rows, and the facets that may still split it."""
+
+    name: str
+    rows: Ints
+    facets: tuple[str, ...]
+
+
+def _split(units: pd.DataFrame, rows: Ints, facet: str, floor: int) -> list[tuple[str, Ints]]:
+    """Split rows by a facet's values in their order; neighbours that are too few stay together."""
+    values = units[facet].to_numpy(object)[rows]
+    found: list[tuple[str, Ints]] = []
+    for value in sorted(set(values), key=lambda each: (ORDER.get(each, 99), each)):
+        inner = rows[values == value]
+        if found and (len(found[-1][1]) < floor or len(inner) < floor):
+            name, before = found.pop()
+            found.append((f"{name} or {value}", np.concatenate([before, inner])))
+        else:
+            found.append((value, inner))
+    return found
+
+
+def _effort(units: pd.DataFrame) -> Floats:
+    """Return how much each unit draws labels: its expected spread, less where it only repeats others."""
+    share = expected(units)
+    forest = units["role"].isin([HOLDS, JOINS]).to_numpy()
+    return np.asarray(np.sqrt(share * (1 - share)) * np.where(forest, 1.0, REPEATED_WEIGHT))
+
+
+def expected(units: pd.DataFrame) -> Floats:
+    """Return the share of copies that is expected of each unit before anybody has looked."""
+    share = np.asarray(units["relation"].map(EXPECTED).fillna(0.5), np.float64)
+    bridge = ((units["role"] == HOLDS) & (units["support"] == "alone")).to_numpy()
+    return np.where(bridge, BRIDGES * share, share)
+
+
+def _numbers(frame: Frame, seed: int) -> Floats:
+    """Return a number in 0..1 for each unit that only its content and the seed decide."""
+    digest = frame.nodes["digest"].to_numpy(object)
+    ends = (digest[frame.units["one"]], digest[frame.units["two"]])
+    texts = (f"{seed}|{min(pair)}|{max(pair)}" for pair in zip(*ends, strict=True))
+    whole = (int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest()) for text in texts)
+    return np.fromiter(whole, np.float64, len(frame.units)) / 2.0**48
+
+
+def sheet(drawn: Draw) -> pd.DataFrame:
+    """Return what a reviewer gets, blind: `draw`, `left` and `right` (in random order) and `double`; shuffled.
+
+    Neither relation, score nor collection is in it, nor can any be guessed from the order: the strata are mixed evenly, so
+    that a review broken off early has looked at all of them.
+    """
+    units = drawn.units[drawn.units["drawn"]]
+    bits = (units["number"].to_numpy() * 2.0**48).astype(np.int64)
+    # Of no units at all, the map would be text.
+    planned = units["stratum"].map(drawn.plan.set_index("stratum")["planned"]).astype(float)
+    turn = (bits >> 8) & 1 == 1
+    rows = pd.DataFrame(
+        {
+            "draw": [f"{drawn.seed}-{each:012x}" for each in bits],
+            "left": units["left"].where(~turn, units["right"]),
+            "right": units["right"].where(~turn, units["left"]),
+            "double": ((bits >> 10) & 1023) < DOUBLE * 1024,
+            "when": (units["place"] - ((bits >> 20) & 255) / 256) / planned,
+        }
+    )
+    return rows.sort_values(["when", "draw"]).drop(columns="when").reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""What study.toml and consultation.toml say, checked."""

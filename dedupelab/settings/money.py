@@ -1,0 +1,203 @@
+"""Settings of a study that are about money: inputs of harm, policy options, trend, and the window of robustness."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+import pandas as pd
+from pydantic import Field, field_validator, model_validator
+
+from dedupelab.evidence.money.harm_inputs import HarmInput, supplied
+from dedupelab.evidence.money.money import Prices
+from dedupelab.evidence.money.scenarios import Option, Terms
+from dedupelab.numbers.currencies import CODES as CURRENCIES
+from dedupelab.numbers.distributions import distribution
+from dedupelab.settings.sections import Section
+
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
+
+
+class _WithInputs(Section):
+    """A section whose inputs must fit their names: no share above 1."""
+
+    @model_validator(mode="after")
+    def _inputs_fit(self) -> Self:
+        inputs_of(self)
+        return self
+
+
+class InputSection(Section):
+    """One number the study was given, with where it comes from."""
+
+    value: Amount = Field(None, description="the number; the most likely one between low and high")
+    low: Amount = Field(None, description="lowest value thought possible")
+    high: Amount = Field(None, description="highest value thought possible")
+    p50: Amount = Field(None, description="value that half of the cases stay below")
+    p90: Amount = Field(None, description="value that nine in ten cases stay below")
+    unit: str = Field(min_length=1, description="its unit")
+    source: str = Field(min_length=1, description="where it comes from")
+    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "assumed"
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> "InputSection":
+        distribution(self.value, self.low, self.high, self.p50, self.p90)
+        return self
+
+    def supplied(self, name: str) -> HarmInput:
+        """Return the input as the money lines take it; raises ConfigError where its numbers do not fit its name."""
+        numbers = {n: getattr(self, n) for n in ("value", "low", "high", "p50", "p90")}
+        return supplied(self.unit, self.source, self.source_type, name=name, **numbers)
+
+
+class HarmSection(_WithInputs):
+    """What harm in money needs; a missing input leaves its line `not estimated`."""
+
+    currency: str = Field("HKD", pattern="^[A-Z]{3}$", description="ISO 4217 code")
+    price_year: Annotated[int, Field(ge=1990, le=2100)] | None = Field(None, description="year of the prices")
+    storage_price: InputSection | None = Field(None, description="currency per GB and month")
+    storage_copies: InputSection | None = Field(
+        None, description="stored copies of each file, backups included"
+    )
+    storage_overhead: InputSection | None = Field(
+        None, description="share added to storage for index, checks and spare room"
+    )
+    review_seconds: InputSection | None = Field(None, description="seconds a person needs for one pair")
+    group_seconds: InputSection | None = Field(
+        None, description="seconds a person needs for one group, beside its pairs"
+    )
+    hourly_wage: InputSection | None = Field(None, description="currency per hour")
+    incident_years: InputSection | None = Field(None, description="years that the incident register covers")
+    licence_years: InputSection | None = Field(None, description="years that the licence ledger covers")
+    disputes_per_year: InputSection | None = Field(
+        None, description="disputes a year, where there is no incident register"
+    )
+    dispute_days: InputSection | None = Field(None, description="days that one dispute stalls a use")
+    dispute_day_value: InputSection | None = Field(None, description="currency per stalled day")
+    attribution_share: InputSection | None = Field(
+        None, description="share of a dispute's cost that is due to duplication, 0 to 1"
+    )
+    acquisitions_per_year: InputSection | None = Field(
+        None, description="pictures a year licensed or taken again because the first was not found"
+    )
+    acquisition_fee: InputSection | None = Field(None, description="currency for each of them")
+
+    @field_validator("currency")
+    @classmethod
+    def _in_use(cls, value: str) -> str:
+        if value not in CURRENCIES:
+            raise ValueError("expected an ISO 4217 code in use, such as HKD")
+        return value
+
+
+class _OptionInputs(_WithInputs):
+    """What all options are made from: in [scenarios] for all of them, in an option for that one."""
+
+    organisations: InputSection | None = Field(None, description="organisations that hold such pictures")
+    cross_share: InputSection | None = Field(
+        None, description="share of harm from copies that lie across organisations, 0 to 1"
+    )
+    recall: InputSection | None = Field(None, description="share of copies that screening finds, 0 to 1")
+    remediation: InputSection | None = Field(
+        None, description="share of found copies that are dealt with, 0 to 1"
+    )
+    growth: InputSection | None = Field(
+        None, description="growth of harm a year when nothing is done, as a fraction"
+    )
+    integration_per_organisation: InputSection | None = Field(
+        None, description="currency, once for each organisation that adopts"
+    )
+    migration: InputSection | None = Field(None, description="currency, once")
+    legal: InputSection | None = Field(None, description="currency, once")
+    licence_per_organisation: InputSection | None = Field(
+        None, description="currency a year for licensed screening"
+    )
+    open_source_per_organisation: InputSection | None = Field(
+        None, description="currency a year to run open-source screening"
+    )
+    flagged_per_organisation: InputSection | None = Field(
+        None, description="pairs a year that screening flags in an organisation, false alarms included"
+    )
+    governance: InputSection | None = Field(None, description="currency a year, registry and governance")
+    optimism_bias: InputSection | None = Field(None, description="uplift of all costs, as a fraction")
+    sme_share: InputSection | None = Field(
+        None, description="share of the organisations that are small or medium, 0 to 1"
+    )
+    sme_harm_share: InputSection | None = Field(
+        None, description="share of harm that small and medium organisations bear, 0 to 1"
+    )
+
+
+class OptionSection(_OptionInputs):
+    """One policy option; inputs given here hold for it in place of those of [scenarios]."""
+
+    name: str = Field(min_length=1, max_length=60, description="as the report should say")
+    kind: Literal["voluntary", "statutory", "portal", "own"] = Field("own", description="what sort of option")
+    adoption: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        (), description="share of adopters year by year, in place of a curve"
+    )
+    ceiling: InputSection | None = Field(
+        None, description="share of organisations that adopt in the end, 0 to 1"
+    )
+    midpoint: InputSection | None = Field(None, description="years from the start until half of them have")
+    steepness: InputSection | None = Field(None, description="how suddenly, per year")
+    start: InputSection | None = Field(None, description="years from now until the option takes effect")
+    coverage: InputSection | None = Field(None, description="share of pictures that pass the portal, 0 to 1")
+
+
+class ScenariosSection(_OptionInputs):
+    """Policy options compared with doing nothing; a missing input leaves its option `not estimated`."""
+
+    horizon: int = Field(5, ge=1, le=50, description="years compared")
+    discount_rate: float = Field(0.035, ge=0, le=1, description="per year; 0.035 is the Green Book's")
+    growth_fade: float = Field(
+        0.5, ge=0, le=1, description="share of a year's growth that the next year keeps"
+    )
+    option: tuple[OptionSection, ...] = Field((), description="the options")
+
+
+class TrendSection(Section):
+    """Whether copies become more frequent."""
+
+    dates: Literal["", "modified"] = Field(
+        "", description="column that says when a picture came in; none by default"
+    )
+
+
+class SensitivitySection(Section):
+    """Over which settings a conclusion must hold to be called robust."""
+
+    distances: tuple[Annotated[int, Field(ge=0, le=64)], Annotated[int, Field(ge=0, le=64)]] | None = Field(
+        None, description="lowest and highest pHash distance; four bits up to max_distance by default"
+    )
+
+    @field_validator("distances")
+    @classmethod
+    def _in_order(cls, value: tuple[int, int] | None) -> tuple[int, int] | None:
+        if value is not None and value[0] > value[1]:
+            raise ValueError("expected the lower distance first")
+        return value
+
+
+def inputs_of(section: Section) -> dict[str, HarmInput]:
+    """Return the inputs that a section gives, by name; raises ConfigError where a number does not fit its name."""
+    given = {name: getattr(section, name) for name in type(section).model_fields}
+    return {name: each.supplied(name) for name, each in given.items() if isinstance(each, InputSection)}
+
+
+def prices(
+    harm: HarmSection,
+    scenarios: ScenariosSection,
+    sensitivity: SensitivitySection,
+    registers: Mapping[str, pd.DataFrame],
+    max_distance: int,
+) -> Prices:
+    """Return what a study's settings and registers say of money."""
+    return Prices(
+        inputs_of(harm),
+        harm.currency,
+        harm.price_year,
+        inputs_of(scenarios),
+        [Option(each.name, each.kind, inputs_of(each), each.adoption) for each in scenarios.option],
+        Terms(scenarios.horizon, scenarios.discount_rate, scenarios.growth_fade),
+        registers,
+        sensitivity.distances or (max(0, max_distance - 4), max_distance),
+    )

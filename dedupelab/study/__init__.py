@@ -1,0 +1,1 @@
+"""One study on disk and its stages in order."""

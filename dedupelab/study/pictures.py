@@ -1,0 +1,89 @@
+"""The pictures behind the images table: where each lies, and how the stages after the scan open it again."""
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from dedupelab.collect.listing import address, read_bytes
+from dedupelab.collect.reading.decoding import UndecodableError, load_colour, load_gray, pixel_digest
+from dedupelab.errors import CollectionError
+from dedupelab.work.batches import run_batches
+
+BATCH = 32
+"""Pictures a task decodes in full."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of a study, by where its collections lie (name to folder or address)."""
+
+    locations: Mapping[str, str]
+
+    def addresses(self, images: pd.DataFrame) -> dict[str, str]:
+        """Return where each hashed image is read from, by image_id."""
+        hashed = images[images["status"] == "hashed"]
+        columns = zip(hashed["image_id"], hashed["collection"], hashed["path"], strict=True)
+        return {identity: address(self.locations[collection], path) for identity, collection, path in columns}
+
+    def colour(self, images: pd.DataFrame, image_id: str, longest: int) -> Image.Image:
+        """Return one picture in colour, oriented, at most `longest` pixels on its longer side.
+
+        Raises
+        ------
+        CollectionError
+            If there is no such image, or it cannot be opened any more.
+        """
+        row = images.set_index("image_id").reindex([image_id]).to_dict("records")[0]
+        if not isinstance(row["path"], str):
+            raise CollectionError(
+                f"expected an image_id of this study, got {image_id!r}; see the images table"
+            )
+        where = address(self.locations[row["collection"]], row["path"])
+        try:
+            return load_colour(read_bytes(where), longest)
+        except (OSError, UndecodableError) as problem:
+            raise CollectionError(
+                f"expected to open {where}, got: {problem}; scan the study again"
+            ) from problem
+
+
+def gray_at(where: str) -> NDArray[np.uint8]:
+    """Return a picture's oriented gray pixels, at most 512 on the longer side.
+
+    Raises
+    ------
+    CollectionError
+        If it can no longer be opened: it has changed since the scan.
+    """
+    try:
+        return load_gray(read_bytes(where))
+    except (OSError, UndecodableError) as problem:
+        raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
+
+
+def pixel_digests(
+    identities: list[str], *, addresses: Mapping[str, str], executor: Executor | None = None
+) -> dict[str, str]:
+    """Return the pixel digests of images by image_id; those that can no longer be read are left out."""
+    where = [addresses[identity] for identity in identities]
+    batches = [where[start : start + BATCH] for start in range(0, len(where), BATCH)]
+    found = chain.from_iterable(run_batches(_digests, batches, executor))
+    return {identity: digest for identity, digest in zip(identities, found, strict=True) if digest}
+
+
+def _digests(batch: list[str]) -> list[str | None]:
+    return [digest_at(where) for where in batch]
+
+
+def digest_at(where: str) -> str | None:
+    """Return a file's pixel digest; None when it has become unreadable since the scan, of which the next scan says why."""
+    try:
+        return pixel_digest(read_bytes(where))
+    except (OSError, UndecodableError):
+        return None

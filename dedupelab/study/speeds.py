@@ -1,0 +1,117 @@
+"""Speeds of this machine on a seeded sample of a study's own files, measured in a few seconds, in this process alone."""
+
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from dedupelab.collect.listing import Entry
+from dedupelab.collect.reading.decoding import Decode
+from dedupelab.collect.record import read_record
+from dedupelab.errors import CollectionError
+from dedupelab.study.pictures import digest_at, gray_at
+from dedupelab.study.ranges import Range
+
+FILES = 40
+"""Files in the sample; the smallest and the largest are as likely as those between."""
+SECONDS = 2.0
+"""About how long each of the measurements may take."""
+RUN = 6
+"""Neighbouring pairs timed together, as tasks hold them: they share pictures."""
+Item = TypeVar("Item")
+Pair = tuple[str, str, str]
+
+
+def sample(items: Sequence[Item], size: int, seed: int = 0) -> list[Item]:
+    """Return every so-manieth item from a random start, in random order: ordered by size, all sizes are in it alike.
+
+    >>> sorted(sample(range(100), 4))
+    [21, 46, 71, 96]
+    """
+    chance = random.Random(seed)  # noqa: S311  a sample that anyone can draw again, no secret
+    if len(items) > size:
+        step = len(items) / size
+        start = chance.random() * step
+        items = [items[int(start + k * step)] for k in range(size)]
+    return chance.sample(list(items), len(items))
+
+
+def choose(entries: Sequence[tuple[str, Entry]], size: int = FILES) -> list[tuple[str, Entry]]:
+    """Return the sample of listed files (collection and entry) that are to be opened."""
+    opened = [pair for pair in entries if pair[1].skipped is None and pair[1].unreadable is None]
+    return sample(sorted(opened, key=lambda pair: (pair[1].bytes, pair[0], pair[1].path)), size)
+
+
+def read_speed(chosen: Sequence[tuple[str, Entry]], policy: Decode, seconds: float = SECONDS) -> Range:
+    """Measure the seconds from a file to its record."""
+    return _timed(lambda pair: read_record(pair[1], pair[0], policy), chosen, seconds)
+
+
+def digest_speed(addresses: Sequence[str], seconds: float = SECONDS / 2) -> Range:
+    """Measure the seconds of a full decode for a pixel digest."""
+    return _timed(digest_at, addresses, seconds)
+
+
+def describe_speed(addresses: Sequence[str], seconds: float = SECONDS) -> Range:
+    """Measure the seconds from a file to its local descriptors."""
+    from dedupelab.match.search.descriptors import extract  # noqa: PLC0415  loads OpenCV
+
+    return _timed(lambda where: extract(gray_at(where)), addresses, seconds)
+
+
+def compare_speed(runs: Sequence[Sequence[Pair]], seconds: float = SECONDS) -> Range:
+    """Measure the seconds of one pair, pictures opened; each run holds pairs (left, right, transform) of one task, as addresses."""
+    from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
+    from dedupelab.match.compare.verified_pairs import judge_batch  # noqa: PLC0415
+
+    verifier = AlignedComparison()
+    size = min(map(len, runs), default=1)
+    found = _timed(lambda run: judge_batch((list(run[:size]), gray_at), verifier), runs, seconds)
+    return found * Range.exactly(1 / max(size, 1))
+
+
+def runs_of(pairs: int, count: int = 8) -> list[range]:
+    """Return the numbers of a few short runs of neighbours, out of so many pairs in the order in which tasks take them."""
+    starts = sample(range(max(pairs - RUN, 0) + 1), count)
+    return [range(start, min(start + RUN, pairs)) for start in starts if pairs]
+
+
+def made_up(addresses: Sequence[str]) -> tuple[list[list[Pair]], list[list[Pair]]]:
+    """Return runs of pictures with themselves, and with others: the cheapest pairs and the dearest."""
+    equal = [[(where, where, "identity")] for where in addresses]
+    other = [[(one, two, "identity")] for one, two in pairwise(addresses)]
+    return equal, other
+
+
+def process_mb() -> float:
+    """Return the most memory this process has held so far, in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = dict(
+            line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line
+        )
+        return int(lines["VmHWM"].split()[0]) / 1024
+    try:
+        import resource  # noqa: PLC0415  not on Windows
+    except ImportError:
+        return 300.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
+
+
+def _timed(work: Callable[[Item], object], items: Sequence[Item], seconds: float) -> Range:
+    """Time the work on item after item until the time is up; the first one, which loads libraries, is done twice."""
+    took: list[float] = []
+    began = time.perf_counter()
+    for item in [*items[:1], *items]:
+        start = time.perf_counter()
+        try:
+            work(item)
+        except (CollectionError, OSError, ValueError):
+            continue
+        took.append(time.perf_counter() - start)
+        if len(took) > 3 and time.perf_counter() - began > seconds:
+            break
+    return Range.of(took[1:] or took or [0.0])

@@ -1,0 +1,219 @@
+"""How a study begins: a commented study.toml for one's own collections, or the sample study."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dedupelab.errors import CollectionError, ConfigError, OutputError
+from dedupelab.match.authority import NAMES as CRITERIA
+from dedupelab.registers.register_csv import read_csv, write_forms
+from dedupelab.sample import write_sample
+from dedupelab.settings.consultation import FILE as PROFILE
+from dedupelab.settings.consultation import STARTER as PROFILE_STARTER
+from dedupelab.settings.study_toml import parse_config
+from dedupelab.study.study import Study
+from dedupelab.work.progress import Progress
+
+SAMPLED = datetime(2026, 7, 1, tzinfo=UTC)
+"""When the sample's registers say that they were written: equal seeds give equal studies."""
+
+
+def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Path:
+    """Write a commented study.toml, and consultation.toml with comments alone; return the path of the first.
+
+    Parameters
+    ----------
+    folder
+        The study's folder; it is made if absent.
+    collections
+        Name to location. A relative folder is taken from the current folder and written relative to the study.
+    name
+        The study's name; the folder's name when empty.
+
+    Raises
+    ------
+    ConfigError
+        If there is a study already, or a name is not usable.
+    CollectionError
+        If a location is no folder.
+    """
+    target = Path(folder)
+    if (target / "study.toml").exists():
+        raise ConfigError(f"expected a folder without a study, got {target / 'study.toml'}; edit that file")
+    placed = {}
+    for collection, location in collections.items():
+        if "://" not in location:
+            if not Path(location).is_dir():
+                raise CollectionError(
+                    f"expected a folder for {collection}, got {location!r}; check the spelling"
+                )
+            location = Path(os.path.relpath(Path(location).resolve(), target.resolve())).as_posix()  # noqa: PLW2901
+        placed[collection] = location
+    text = starter(name or target.resolve().name, placed)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        if not (target / PROFILE).exists():
+            (target / PROFILE).write_text(PROFILE_STARTER, encoding="utf-8")
+        (target / "study.toml").write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise OutputError(f"expected to write {target / 'study.toml'}, got: {problem.strerror}") from problem
+    return target / "study.toml"
+
+
+def init_template(folder: str | Path, name: str = "") -> Path:
+    """Write a study to start from before any picture is there; return the path of its study.toml.
+
+    It has an empty folder `pictures`, a commented study.toml and `registers/`: one empty CSV for each register, to be filled
+    in and imported with `dedupelab register`, and `columns.txt`, which explains every column.
+
+    Raises
+    ------
+    ConfigError
+        If there is a study already, or the name is not usable.
+    OutputError
+        If the folder cannot be written.
+    """
+    target = Path(folder)
+    starter(name or target.resolve().name, {"pictures": "pictures"})
+    if (target / "study.toml").exists():
+        raise ConfigError(f"expected a folder without a study, got {target / 'study.toml'}; edit that file")
+    try:
+        (target / "pictures").mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise OutputError(f"expected to write {target / 'pictures'}, got: {problem.strerror}") from problem
+    write_forms(target / "registers")
+    return init(target, {"pictures": str(target / "pictures")}, name)
+
+
+def open_study(path: str | Path = "") -> Study:
+    """Open a study; without a path the one JupyterLab was started for, else the sample study, made on first use.
+
+    Raises
+    ------
+    ConfigError
+        If there is no study at the path.
+    """
+    chosen = str(path) or os.environ.get("DEDUPELAB_STUDY", "")
+    if chosen:
+        return Study(chosen)
+    home = sample_home()
+    if not (home / "study.toml").exists():
+        sample(home)
+    return Study(home)
+
+
+def sample(folder: str | Path, *, seed: int = 20260101, progress: Progress | None = None) -> Path:
+    """Write the sample study with its registers; return its folder. Raises like `sample.write_sample`.
+
+    Entries that somebody wrote into an earlier sample's registers stay.
+    """
+    written = write_sample(Path(folder), seed=seed, progress=progress)
+    registers = Study(written).registers
+    for file in sorted((written / "registers").glob("*.csv")):
+        registers.add(file.stem, read_csv(file.stem, file), who="dedupelab sample", now=SAMPLED)
+    return written
+
+
+def sample_home() -> Path:
+    """Return where the sample study lies: in `data/` of a source checkout, else in the user's cache."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "notebooks").is_dir() and (folder / "data" / "README.md").exists():
+            return folder / "data" / "sample"
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "dedupelab" / "sample"
+
+
+def starter(name: str, collections: Mapping[str, str]) -> str:
+    """Return a commented study.toml for the given collections (name to location).
+
+    Raises
+    ------
+    ConfigError
+        If the names or locations cannot stand in a study.
+    """
+    parse_config(
+        {"study": {"name": name}, "collection": [{"name": n, "location": p} for n, p in collections.items()]}
+    )
+    blocks = "\n".join(
+        f"[[collection]]\nname = {_quoted(n)}\nlocation = {_quoted(p)}\n"
+        f'holder = ""        # who holds it, as the report should say\nkind = ""          # archive, newsroom, stock, portal, bureau ...\n'
+        '# catalogue = "export.csv"  # its own catalogue: a path or an address, see the README\n'
+        for n, p in collections.items()
+    )
+    return _STARTER.format(
+        name=_quoted(name), collections=blocks, criteria=", ".join(f'"{c}"' for c in CRITERIA)
+    )
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
+
+
+_STARTER = """\
+# A study: which collections, whose, and every parameter. Check it with: dedupelab scan .
+
+[study]
+name = {name}
+purpose = ""       # what the results are for, such as: statistics; no action against any person
+owner = ""         # who answers for the study; both are printed in the report
+
+{collections}
+[scan]
+decode = "scaled"  # "full" gives imagehash's bits exactly and takes several times longer
+tolerance = 0.05   # unreadable share of a collection above which the command ends with exit code 3
+codes = []         # ["pdq", "iscc"] adds the codes that other systems exchange; every picture is then decoded in full
+metadata = "own"   # "exiftool" or "exiv2" read Exif, IIM and XMP with that program or package, which must be installed
+trust_anchors = "" # PEM file of certificates; Content Credentials signed under them are called trusted
+seconds = 60.0     # longest that reading one file may take; then it is unreadable
+memory = 4096      # most memory, in MB, that reading a file may take (Linux)
+precedence = "embedded"  # whose value stands where a file and its catalogue record differ; or "catalogue"
+
+[match]
+gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"
+max_distance = 10  # pHash bits, of 64, that a candidate pair may differ in
+criteria = [{criteria}]
+one_script = false # true compares Traditional and Simplified Chinese as one script; it needs the package OpenCC
+
+[review]
+pairs = 300        # pairs that people look at; more pairs, narrower intervals
+seed = 1           # another seed draws other pairs
+
+[harm]             # every number with its source; a line whose input is missing is printed as "not estimated"
+currency = "HKD"
+# price_year = 2026
+# storage_price = {{ value = 0.20, unit = "HKD per GB and month", source = "invoice 123 of ...", source_type = "invoice" }}
+# storage_copies = {{ value = 3, unit = "copies", source = "backup policy of ...", source_type = "measured" }}
+# review_seconds = {{ value = 25, unit = "seconds per pair", source = "timed log of ...", source_type = "measured" }}
+# hourly_wage = {{ low = 120, value = 180, high = 260, unit = "HKD per hour", source = "payroll of ...", source_type = "invoice" }}
+# attribution_share = {{ low = 0.3, value = 0.5, high = 0.8, unit = "share", source = "board, minutes of ...", source_type = "expert" }}
+# incident_years = {{ value = 2, unit = "years", source = "incident register", source_type = "measured" }}
+# Other inputs: licence_years, storage_overhead, group_seconds, disputes_per_year, dispute_days (P50 and P90 as p50 and p90), dispute_day_value,
+# acquisitions_per_year, acquisition_fee. Incidents, licences and timed work go into the registers: dedupelab register --help
+
+[trend]
+dates = ""         # "modified" if a file's time of modification is the day it was taken in; no trend is given otherwise
+
+# Policy options compared with doing nothing: fill in [scenarios] and one [[scenarios.option]] for each.
+# The sample study (dedupelab sample) shows all of it at work.
+[scenarios]
+horizon = 5            # years
+discount_rate = 0.035  # per year, real
+growth_fade = 0.5      # share of a year's growth that the next year keeps
+
+[sensitivity]
+# distances = [6, 10]  # over which distances a conclusion must hold to be called robust
+
+[report]
+languages = ["en"]  # "zh-Hant-HK" as well needs a font with Hong Kong glyphs, such as Debian's fonts-noto-cjk
+title = ""         # title of the paper
+submitter = ""     # who hands it in
+consultation = ""  # name and reference of the consultation
+# [report.texts.zh-Hant-HK]  # purpose, owner, title, submitter, consultation in another language; nothing is translated by machine
+
+[compute]
+workers = 0        # processes; 0 means one per core
+# scheduler = "tcp://10.0.0.1:8786"  # a Dask cluster does the work instead; its workers see the collections under the same paths
+"""

@@ -1,0 +1,44 @@
+"""What a table was made from, as one digest: inputs, settings, versions of decoders, and the code itself."""
+
+import hashlib
+import importlib.metadata
+import json
+from pathlib import Path
+
+DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
+"""Packages whose version can change a fingerprint or a verdict; part of every key."""
+
+
+def key_for(*parts: object) -> str:
+    """Return a digest of anything that JSON can say, for use as a table's key."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def covers(note: str, needed: str) -> bool:
+    r"""Whether every line of `needed` stands in `note`: what was done there is all that is asked for.
+
+    >>> covers("method\npdq\niscc", "method\npdq"), covers("method", "method\npdq")
+    (True, False)
+    """
+    return set(needed.splitlines()) <= set(note.splitlines())
+
+
+def code_digest(*folders: str, without: str = "") -> str:
+    """Return a digest of the package's source in the named folders, so that other code means another table.
+
+    `without` names a folder below that is left out, because it makes another table.
+    """
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    files = sorted((package / "tables").glob("*.py"))
+    for folder in folders:
+        files += sorted((package / folder).rglob("*.py"))
+    files = [file for file in files if not (without and file.is_relative_to(package / without))]
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def decoder_versions() -> dict[str, str]:
+    """Return the versions of what can change a fingerprint or a verdict."""
+    return {name: importlib.metadata.version(name) for name in DECODERS}

@@ -1,0 +1,1 @@
+"""How work fans out: processes here or a Dask cluster, in batches, with progress."""

@@ -1,0 +1,172 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedupelab.evidence.metadata.conflicts import FIELDS
+from dedupelab.evidence.metadata.dates import dates_agree, parse_date
+from dedupelab.evidence.metadata.normalise import IIM_LIMITS, compare, normalised
+
+LONG = "Wong Siu Ming of the Government Information Services Photography Unit"
+NOTICE = "Film Archive of the Leisure and Cultural Services Department, " * 4
+
+
+@pytest.mark.parametrize(
+    ("field", "left", "right"),
+    [
+        ("creator", "Chan Tai Man", "  CHAN  tai man "),
+        ("creator", "Ｃｈａｎ　Ｔａｉ　Ｍａｎ", "Chan Tai Man"),  # full width, NFKC
+        ("creator", "Doe, Jane", "Jane Doe"),
+        ("creator", "Jane Doe; Ho Fan", "Ho Fan; Jane Doe"),
+        ("creator", "Jane Doe and Ho Fan", "HO FAN & Jane Doe"),
+        ("creator", "© Jane Doe", "Jane Doe"),
+        ("creator", "陳大文；何藩", "何藩、陳大文"),
+        ("licensor", "Stock Agency; Film Archive", "Film Archive; Stock Agency"),
+        ("credit", "News Library.", "news library"),
+        ("copyright_notice", "© 2019 News Library. All rights reserved.", "Copyright 2021 News Library"),
+        ("copyright_notice", "(c) 1999-2004 News Library", "News Library, 2010"),
+        ("copyright_notice", "ⓒ News Library 版權所有", "NEWS LIBRARY"),
+        ("copyright_notice", "Copyright © 2001, 2003 News Library", "© News Library"),
+        ("web_statement", "http://example.org/rights/", "https://www.example.org/rights"),
+        ("guid", "urn:uuid:AB12", "ab12"),
+        ("date_created", "2024:05:17 09:30:00", "2024-05-17T09:30:00"),
+        ("date_created", "2024-05-17T09:30:00+08:00", "2024-05-17T01:30:00Z"),
+        ("date_created", "2024-05-00", "2024-05"),
+        ("caption", "Star Ferry  at dusk\n", "star ferry at dusk"),
+    ],
+)
+def test_differences_of_form_are_equal(field, left, right):
+    """Case, width, order, signs, years, zones and schemes do not make two values different."""
+    assert compare(field, left, right) == compare(field, right, left) == "equal"
+
+
+@pytest.mark.parametrize(
+    ("field", "left", "right"),
+    [
+        ("creator", LONG, LONG[:32]),
+        ("creator", f"{LONG}; Ho Fan", f"Ho Fan; {LONG[:32]}"),  # each by-line is cut by itself
+        (
+            "creator",
+            "陳大文攝影工作室有限公司香港",
+            "陳大文攝影工作室有限",
+        ),  # 32 octets hold ten characters of three
+        ("credit", LONG, LONG[:32]),
+        ("source", LONG, LONG[:32]),
+        ("copyright_notice", NOTICE, NOTICE[:128]),
+        ("copyright_notice", f"© 2019 {NOTICE}", f"© 2019 {NOTICE}"[:128]),
+        ("caption", "word " * 500, ("word " * 500)[:2000]),
+        ("date_created", "2024", "2024-05-17T09:30:00"),
+        ("date_created", "2024-05", "2024-05-17"),
+        ("date_created", "2024-05-17T09:30", "2024-05-17T09:30:59"),
+        ("date_created", "2024-05-17T09:30:00", "2024-05-17T01:30:00Z"),  # 8 h, one zone missing
+        ("date_created", "2024-05-17T09:30:00", "2024-05-17T17:30:00"),  # 8 h, both missing
+        ("date_created", "2024-05-17T00:00:00", "2024-05-17T14:00:00"),  # 14 h exactly
+        (
+            "date_created",
+            "2024-05-17",
+            "2024-05-18T03:00:00",
+        ),  # a day that began three hours earlier elsewhere
+    ],
+)
+def test_both_can_be_true(field, left, right):
+    """Cut at an IIM limit, less precise, or on a clock of unknown zone: compatible, in either order."""
+    assert compare(field, left, right) == compare(field, right, left) == "compatible"
+
+
+@pytest.mark.parametrize(
+    ("field", "left", "right"),
+    [
+        ("creator", "Chan Tai Man", "Lee Siu Fong"),
+        ("creator", "Jane Doe", "Jane Doe; Ho Fan"),
+        ("creator", "Chan Tai", "Chan Tai Man"),  # a prefix, but not cut at 32
+        ("creator", LONG, LONG[:31] + "x"),
+        ("credit", LONG, LONG[:20]),
+        ("copyright_notice", "© 2019 News Library", "© 2019 Stock Agency"),
+        ("copyright_owner", LONG, LONG[:32]),  # PLUS never went through IIM
+        ("usage_terms", "Editorial use only", "CC BY 4.0"),
+        ("web_statement", "https://example.org/a", "https://example.org/b"),
+        ("guid", "ab12", "ab13"),
+        ("caption", "Star Ferry at dusk", "Peak Tram at dawn"),
+        ("date_created", "2023", "2024"),
+        ("date_created", "2024-05", "2024-06-01"),
+        ("date_created", "2024-05-17", "2024-05-18"),
+        ("date_created", "2024-05-17T00:00:00", "2024-05-17T14:00:01"),
+        ("date_created", "2024-05-17T09:30:00+08:00", "2024-05-17T09:30:00Z"),  # both zones known
+        ("date_created", "2024-05-17", "2024-05-18T15:00:00"),
+        ("date_created", "circa 1960", "1975"),
+    ],
+)
+def test_contradictions_are_found(field, left, right):
+    """Two values that cannot both be true are a conflict, in either order."""
+    assert compare(field, left, right) == compare(field, right, left) == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("field", "nothing"),
+    [
+        ("creator", ""),
+        ("creator", " ; "),
+        ("copyright_notice", "© 2019"),
+        ("copyright_notice", "All rights reserved."),
+        ("credit", " - "),
+        ("date_created", "  "),
+    ],
+)
+def test_what_names_nobody_asserts_nothing(field, nothing):
+    """A year, a sign or a blank contradicts no one."""
+    assert normalised(field, nothing) == ""
+    assert compare(field, nothing, "News Library") == "missing"
+
+
+def test_dates_that_are_none_are_not_guessed():
+    """Impossible dates and the end of the calendar are not dates; a zero year is nothing."""
+    assert [parse_date(text) for text in ("2024-13", "2024-02-30", "9999", "0000", "May 2024", "")] == [
+        None
+    ] * 6
+    assert parse_date("2024-02-29").end.isoformat() == "2024-03-01T00:00:00"
+    assert parse_date("2024-05-17T10:00:00.25").start.microsecond == 250_000
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(sorted(FIELDS)), st.text(max_size=80), st.text(max_size=80))
+def test_comparing_is_symmetric_and_everything_agrees_with_itself(field, left, right):
+    """No value conflicts with itself; the order of two values never matters."""
+    assert compare(field, left, left) in {"equal", "missing"}
+    assert compare(field, left, right) == compare(field, right, left)
+
+
+@given(st.sampled_from(sorted(IIM_LIMITS)), st.text(st.characters(codec="utf-8"), min_size=1, max_size=200))
+def test_truncation_alone_is_never_a_conflict(field, text):
+    """Whatever an IIM field would have kept of a value is compatible with it."""
+    assert compare(field, text, text.strip()[: IIM_LIMITS[field]]) != "conflict"
+
+
+@given(st.datetimes(), st.integers(-14, 14))
+def test_an_unknown_zone_is_never_a_conflict(moment, hours):
+    """A clock up to 14 hours off agrees with itself."""
+    one = parse_date(moment.replace(microsecond=0, year=2000).isoformat())
+    zone = f"{'-' if hours < 0 else '+'}{abs(hours):02d}:00"
+    other = parse_date(moment.replace(microsecond=0, year=2000).isoformat() + zone)
+    assert dates_agree(one, other)
+    assert dates_agree(other, one)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "state"),
+    [
+        ("1960/1965", "1962-05-03", "compatible"),
+        ("1960/1965", "1966", "conflict"),
+        ("196X", "1969-12-31", "compatible"),
+        ("196X", "1970", "conflict"),
+        ("19XX", "1900", "compatible"),
+        ("1960~", "1956", "compatible"),
+        ("1960~", "1970", "conflict"),
+        ("1960?", "1960-05", "compatible"),
+        ("1960?", "1961", "conflict"),
+        ("1937-01/1937-06", "1937-07", "conflict"),
+        ("1965/1960", "1965/1960", "equal"),
+        ("9999", "999X", "conflict"),
+    ],
+)
+def test_dates_of_catalogues(left, right, state):
+    """Ranges, unknown digits, uncertain and approximate dates agree with what lies within them, either way round."""
+    assert compare("date_created", left, right) == compare("date_created", right, left) == state

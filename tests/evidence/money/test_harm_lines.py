@@ -1,0 +1,235 @@
+"""Lines that rest on registers, their sum, and what removing an input removes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dedupelab.errors import ConfigError
+from dedupelab.evidence.money.compound_poisson import yearly
+from dedupelab.evidence.money.harm_inputs import HarmInput, supplied
+from dedupelab.evidence.money.money import Prices
+from dedupelab.numbers.results import by_id
+from dedupelab.registers.registers import Registers
+
+MONEY = {"currency": "HKD", "price_year": 2026}
+
+
+def given(value, unit="HKD", source_type="measured"):
+    return HarmInput(value, unit, "invoice 7", source_type)
+
+
+INPUTS = {
+    "storage_price": given(0.2), "storage_copies": given(3), "review_seconds": given(30), "hourly_wage": given(120),
+    "incident_years": given(2), "licence_years": given(2), "attribution_share": given(0.5, source_type="expert"),
+}  # fmt: skip
+INCIDENT = {
+    "kind": "dispute",
+    "opened": "2026-01-05",
+    "organisation": "a",
+    "currency": "HKD",
+    "source": "letter",
+}
+LICENCE = {
+    "licensee": "Press",
+    "currency": "HKD",
+    "start": "2026-01-01",
+    "end": "2026-12-31",
+    "source": "invoice",
+}
+
+
+@pytest.fixture
+def entries(tmp_path):
+    """Four incidents and six licences; two works of two copies each are licensed."""
+    registers = Registers(tmp_path / "registers.sqlite")
+    registers.add("incident", [
+        INCIDENT | {"days": 2, "value_per_day": 100, "amount": 50, "attribution": 1},
+        INCIDENT | {"kind": "stall", "days": 4, "value_per_day": 100},
+        INCIDENT | {"organisation": "unpriced"},
+        INCIDENT | {"kind": "reacquisition", "amount": 300},
+    ], who="Mei")  # fmt: skip
+    registers.add("licence", [
+        LICENCE | {"id": "1", "asset": "a/w0.jpg", "licensor": "A", "fee": 900},
+        LICENCE | {"id": "2", "asset": "w1", "licensor": "B", "fee": 400},
+        LICENCE | {"id": "3", "asset": "sha-w1", "licensor": "C", "fee": 700, "licensee": "Ferry"},
+        LICENCE | {"id": "4", "asset": "x0", "licensor": "A", "fee": 100, "scope": "web"},
+        LICENCE | {"id": "5", "asset": "x1", "licensor": "B", "fee": 300, "scope": "print"},
+        LICENCE | {"id": "6", "asset": "elsewhere", "licensor": "B", "fee": 50},
+    ], who="Mei")  # fmt: skip
+    return registers
+
+
+@pytest.fixture
+def study(frames):
+    """Works w (w0, w1) and x (x0, x1), 2 GB each; one undecided pair beside the links."""
+    images = [{"id": name, "bytes": 2_000_000_000} for name in ("w0", "w1", "x0", "x1", "l0", "l1")]
+    pairs = [("w0", "w1", "near-identical"), ("x0", "x1", "byte-identical"), ("l0", "l1", "undecided")]
+    return frames(images, [[["w0", "w1"]], [["x0", "x1"]]], pairs)
+
+
+def results(study, entries, inputs=INPUTS, **more):
+    prices = Prices(inputs, registers=entries.entries(), **{**MONEY, **more})
+    return by_id(study.measured(["a"], prices=prices).results)
+
+
+def test_disputes_by_hand(study, entries):
+    """(2 x 100 + 50) x 1 + 4 x 100 x 0.5 = 450 in two years: 225 a year; the unpriced incident is left out and named."""
+    found = results(study, entries)["M9"]
+    assert found.value == pytest.approx(225)
+    assert found.interval == pytest.approx(yearly(np.array([200.0, 250.0]), 2)[1])
+    assert found.caveat == "at least: 1 of 3 incidents have no amounts and are left out"
+    assert found.grade == "D"  # the share is an expert's
+
+
+def test_elicited_disputes_by_hand(study, tmp_path):
+    """Without incidents: 6 a year x 5 days x mean of (0, 300, 600) = 300 x 0.5 = 4,500, and its spread is that of the draws."""
+    elicited = {
+        "disputes_per_year": given(6), "dispute_days": given(5), "attribution_share": given(0.5),
+        "dispute_day_value": supplied("HKD", "board", "expert", low=0, value=300, high=600),
+    }  # fmt: skip
+    found = results(study, Registers(tmp_path / "none.sqlite"), elicited)
+    assert found["M9"].value == pytest.approx(4500)
+    assert found["M9.p10"].value < found["M9.p50"].value < found["M9.p90"].value
+    # Compound Poisson: variance 6 x 25 x E(v^2) x 0.25 with E(v^2) = 300^2 + 600^2 / 24.
+    low, high = found["M9"].interval
+    spread = (6 * 25 * (300**2 + 600**2 / 24) * 0.25) ** 0.5
+    assert (high - low) / (2 * 1.96) == pytest.approx(spread, rel=0.1)
+
+
+def test_licences_by_hand(study, entries):
+    """Work w, Press: 400 kept, 900 double: 900 / 2 years = 450. Web and print do not overlap; Ferry paid once.
+
+    Exposure: w has licensors A 900, B 400, C 700: 1,100 beyond the dearest; x has A 100, B 300: 100. Ratios: 900 / 400 and
+    300 / 100, mean 2.625. One asset is not in the study.
+    """
+    found = results(study, entries)
+    assert found["M10a"].value == pytest.approx(450)
+    assert found["M10b"].value == pytest.approx(1200)
+    assert "exposure, not loss" in found["M10b"].caveat
+    assert found["M10c"].value == pytest.approx(2.625)
+    assert {i.name: i.value for i in found["M10a"].inputs}["licences of pictures outside the study"] == 1
+
+
+def test_acquisitions_by_hand(study, entries):
+    """300 in two years: 150 a year, and never in the sum."""
+    found = results(study, entries)
+    assert found["M14"].value == pytest.approx(150)
+    assert "M14" not in {i.name for i in found["M.sum"].inputs}
+    surveyed = INPUTS | {"acquisitions_per_year": given(4), "acquisition_fee": given(25)}
+    entries.withdraw("incident", entries.read("incident")["id"].iloc[3], "twice", who="Mei")
+    assert results(study, entries, surveyed)["M14"].value == pytest.approx(100)
+
+
+def test_the_sum_by_hand(study, entries):
+    """M3 4 GB x 0.2 x 12 x 3 = 28.8; M8 2 pairs x 30 s = 1 / 60 h x 120 = 2; 28.8 + 2 + 225 + 450 = 705.8; exposure is not in it."""
+    found = results(study, entries)
+    assert (found["M3"].value, found["M8"].value) == (pytest.approx(28.8), pytest.approx(2))
+    assert found["M.sum"].value == pytest.approx(705.8)
+    assert [i.name for i in found["M.sum"].inputs] == ["M3", "M8", "M9", "M10a"]
+    assert found["M.sum"].grade == max(found[n].grade for n in ("M3", "M8", "M9", "M10a"))
+    assert found["M.sum.p10"].value < found["M.sum"].value < found["M.sum.p90"].value
+
+
+@pytest.mark.parametrize(
+    ("removed", "gone"),
+    [
+        ("storage_price", {"M3"}), ("storage_copies", {"M3"}), ("review_seconds", {"M8", "M8.hours"}), ("hourly_wage", {"M8"}),
+        ("incident_years", {"M9", "M14"}), ("licence_years", {"M10a"}), ("attribution_share", {"M9"}),
+    ],
+)  # fmt: skip
+def test_removing_an_input_removes_exactly_the_lines_that_need_it(study, entries, removed, gone):
+    """The line says what it needs, the sum says what it lacks, and every other line stays as it was."""
+    whole = results(study, entries)
+    found = results(study, entries, {k: v for k, v in INPUTS.items() if k != removed})
+    lines = {"M3", "M8", "M8.hours", "M9", "M10a", "M10b", "M10c", "M14"}
+    assert {n for n in lines if found[n].value is None} == gone
+    assert all(f"harm.{removed}" in found[n].needs for n in gone)
+    assert all(found[n] == whole[n] for n in lines - gone)
+    lacking = [n for n in ("M3", "M8", "M9", "M10a") if n in gone]
+    assert all(n in found["M.sum"].caveat for n in lacking)
+
+
+def test_amounts_in_another_currency_are_not_converted(study, entries):
+    """Nobody gave a rate: the line says which currency stands in the way."""
+    entries.add("incident", [INCIDENT | {"amount": 5, "currency": "USD", "attribution": 1}], who="Mei")
+    assert results(study, entries)["M9"].needs == ("amounts in HKD (the register has USD)",)
+
+
+def test_inputs_come_from_the_registers_too(study, entries):
+    """study.toml before the assumptions log before timed work; each says where it came from."""
+    entries.add("workflow", [{"date": "2026-02-01", "organisation": "a", "step": "review", "minutes": m, "items": 60, "source": "log"} for m in (20, 20, 25, 30, 30)], who="Mei")  # fmt: skip
+    bare = {k: v for k, v in INPUTS.items() if k not in {"review_seconds", "hourly_wage"}}
+    log = {
+        "unit": "HKD per hour",
+        "source_type": "survey",
+        "source": "survey 2",
+        "owner": "Kai",
+        "date": "2026-02-01",
+    }
+    entries.add(
+        "assumption", [{"id": "harm.hourly_wage", "low": 90, "value": 120, "high": 150, **log}], who="Mei"
+    )
+    found = results(study, entries, bare)
+    assert found["M8"].value == pytest.approx(2 * 25 / 3600 * 120)  # the mean of the five
+    sources = {i.name: i.source for i in found["M8"].inputs}
+    assert "5 timed entries" in sources["review_seconds"]
+    assert sources["hourly_wage"].startswith("assumptions log harm.hourly_wage, Kai")
+    assert found["M8"].grade == "D"
+    assert results(study, entries)["M8"].value == pytest.approx(2)
+
+
+def test_intended_copies_are_subtracted(study, entries):
+    """With w1 registered as an access copy one of two surplus copies and half of the redundant bytes are left."""
+    entries.add("intended", [{"asset": "a/w1.*", "reason": "access copy", "source": "policy"}], who="Mei")
+    found = results(study, entries)
+    assert (found["M1"].numerator, found["M1.unintended"].numerator) == (2, 1)
+    assert found["M2.unintended"].numerator == 2_000_000_000
+    assert found["M3"].value == pytest.approx(14.4)
+    assert {i.source for i in found["M3"].inputs} >= {"result M2.unintended"}
+
+
+def test_uncertain_prices_widen_the_line(study, entries):
+    """A triangle of prices gives its mean and quantiles: 4 GB x 36 x triangle (0.1, 0.2, 0.3)."""
+    wide = INPUTS | {"storage_price": supplied("HKD", "invoices", "invoice", low=0.1, value=0.2, high=0.3)}
+    found = results(study, entries, wide)
+    assert found["M3"].value == pytest.approx(28.8)
+    assert found["M3.p10"].value == pytest.approx(144 * (0.1 + (0.1 * 0.02) ** 0.5), rel=1e-3)
+    assert found["M3"].interval[0] < 28.8 < found["M3"].interval[1]
+
+
+def test_a_share_above_one_is_refused(study, entries):
+    """A probability above 1 never reaches a line."""
+    with pytest.raises(ConfigError, match=r"harm.attribution_share: expected a share from 0 to 1, got 1.5"):
+        results(study, entries, INPUTS | {"attribution_share": given(1.5)})
+
+
+def test_equal_seeds_give_equal_results(study, entries):
+    """The same seed, the same numbers to the last digit."""
+    assert results(study, entries) == results(study, entries)
+
+
+def test_the_exceedance_curve_falls(study, entries):
+    """At least nothing is certain, more is less likely, and P90 is exceeded by one draw in ten."""
+    prices = Prices(INPUTS, registers=entries.entries(), **MONEY)
+    measured = study.measured(["a"], prices=prices)
+    curve = measured.exceedance[measured.exceedance["line"] == "M.sum"]
+    assert curve["probability"].iloc[[0, -1]].tolist() == [1.0, 0.0]
+    assert curve["amount"].is_monotonic_increasing
+    tenth = curve.loc[(curve["probability"] - 0.1).abs().idxmin(), "amount"]
+    assert tenth == pytest.approx(by_id(measured.results)["M.sum.p90"].value)
+
+
+def test_the_window_says_whether_a_headline_is_robust(frames):
+    """Twelve pairs within 2 bits and one at 9: up to 4 bits the one is lost, and the interval holds both."""
+    ids = [f"{n:02d}{side}" for n in range(13) for side in "ab"]
+    pairs = [(f"{n:02d}a", f"{n:02d}b", "near-identical") for n in range(13)]
+    study = frames(
+        [{"id": i, "bytes": 100 + 50 * ("b" in i)} for i in ids], [[[a, b]] for a, b, _ in pairs], pairs
+    )
+    study.pairs["distance"] = pd.array([2] * 12 + [9], dtype="Int64")
+    found = by_id(study.measured(["a"], prices=Prices(window=(4, 10))).results)
+    assert found["M1.window"].interval == pytest.approx((12 / 26, 13 / 26))
+    assert found["M1.window"].caveat.startswith("robust over the declared window of 4 to 10 bits") == (
+        found["M1"].interval[0] <= 12 / 26
+    )
+    assert found["M2.window"].interval == pytest.approx((12 * 100 / 3250, 13 * 150 / 3250))

@@ -1,0 +1,192 @@
+"""The gate answers as a match would, and says when it could not."""
+
+import json
+import multiprocessing
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageOps
+
+from dedupelab.errors import CollectionError, ConfigError
+from dedupelab.study.start import init
+from dedupelab.study.study import Study
+from dedupelab.tables import INVERSE, LINKS
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, photograph) -> Path:
+    """Two holders with six photographs, one of them with a credit."""
+    home = tmp_path_factory.mktemp("gate")
+    for name in ("archive", "portal"):
+        (home / name).mkdir()
+    for seed in range(6):
+        photograph(seed, (640, 480)).save(
+            home / ("archive" if seed % 2 else "portal") / f"{seed}.jpg", quality=92
+        )
+    exif = Image.Exif()
+    exif[0x013B] = "Ada Example"
+    photograph(0, (640, 480)).save(home / "portal" / "0.jpg", quality=92, exif=exif)
+    Image.new("RGB", (300, 200), "white").save(home / "archive" / "blank.png")
+    init(home / "study", {name: str(home / name) for name in ("archive", "portal")})
+    toml = home / "study" / "study.toml"
+    head, portal = toml.read_text("utf-8").split('name = "portal"')
+    portal = portal.replace('holder = ""', 'holder = "Tradewharf"', 1)
+    toml.write_text(f'{head}name = "portal"{portal}', "utf-8")
+    Study(home / "study").scan()
+    return home
+
+
+@pytest.fixture
+def study(folder) -> Study:
+    return Study(folder / "study")
+
+
+def uploads(folder: Path, photograph) -> dict[str, tuple[Image.Image, str]]:
+    """Edits of the photograph 0, and the relation each has to it."""
+    whole = photograph(0, (640, 480))
+    return {
+        "resized.jpg": (whole.resize((400, 300)), "near-identical"),
+        "turned.jpg": (whole.rotate(90, expand=True), "derivative"),
+        "mirrored.png": (ImageOps.mirror(whole), "derivative"),
+        "bordered.jpg": (ImageOps.expand(whole, 60, "white"), "derivative"),
+        "inverted.jpg": (ImageOps.invert(whole), "derivative"),
+    }
+
+
+def test_edits_are_held_by_whom_and_under_which_credit(study, folder, tmp_path, photograph):
+    """Resized, turned, mirrored, bordered, inverted: the relation, the holder, the credit and the reason."""
+    for name, (edited, relation) in uploads(folder, photograph).items():
+        edited.save(tmp_path / name)
+        (answer,) = study.screen([tmp_path / name])
+        copy = answer.copies[0]
+        assert (answer.said, copy.relation, copy.verified) == ("held", relation, True), name
+        assert (copy.holder, copy.collection, copy.path, copy.credit) == (
+            "Tradewharf",
+            "portal",
+            "0.jpg",
+            "Ada Example",
+        )
+        assert "Tradewharf" in answer.reason
+        assert "of left" not in copy.reason
+
+
+def test_the_relation_is_that_of_a_match(folder, tmp_path, photograph):
+    """Were the uploads a collection of the study, match would say of each pair what the gate says."""
+    (tmp_path / "inbox").mkdir()
+    for name, (edited, _) in uploads(folder, photograph).items():
+        edited.save(tmp_path / "inbox" / name)
+    shutil.copyfile(folder / "portal" / "0.jpg", tmp_path / "inbox" / "same.jpg")
+    answers = Study(folder / "study").screen([tmp_path / "inbox"])
+    said = {
+        (Path(a.upload).name, c.path): (c.relation, c.distance, c.transform)
+        for a in answers
+        for c in a.copies
+    }
+    places = {"archive": folder / "archive", "portal": folder / "portal", "inbox": tmp_path / "inbox"}
+    init(tmp_path / "study", {name: str(place) for name, place in places.items()})
+    matched = Study(tmp_path / "study")
+    images = matched.scan().set_index("image_id")
+    pairs = matched.match()
+    pairs = pairs[(images["collection"].reindex(pairs["left"]).to_numpy() == "inbox") != (images["collection"].reindex(pairs["right"]).to_numpy() == "inbox")]  # fmt: skip
+    expected = {}
+    for row in pairs.to_dict("records"):
+        left, right = images.loc[row["left"]], images.loc[row["right"]]
+        upright = left["collection"] == "inbox"
+        upload, held = (left, right) if upright else (right, left)
+        transform = row["transform"] if upright else INVERSE[row["transform"]]
+        expected[upload["path"], held["path"]] = (row["relation"], row["distance"], transform)
+    assert {key: value[0] for key, value in said.items()} == {
+        key: value[0] for key, value in expected.items() if key in said
+    }
+    assert {key for key, value in expected.items() if value[0] in LINKS} <= set(said)
+    assert said["same.jpg", "0.jpg"] == expected["same.jpg", "0.jpg"] == ("byte-identical", 0, "identity")
+
+
+def test_what_is_new_is_new(study, tmp_path, photograph):
+    """A photograph nobody holds: no copy, and the reason says so."""
+    photograph(8, (640, 480)).save(tmp_path / "new.jpg")
+    (answer,) = study.screen([tmp_path / "new.jpg"])
+    assert (answer.said, answer.reason, answer.copies) == ("new", "nothing near is held", ())
+
+
+def test_a_blank_picture_is_held_by_its_digests_alone(study, folder, tmp_path):
+    """Another blank page is new; the same page in another file is not."""
+    Image.new("RGB", (300, 201), "white").save(tmp_path / "other.png")
+    (answer,) = study.screen([tmp_path / "other.png"])
+    assert (answer.said, answer.copies) == ("new", ())
+    assert answer.reason.endswith("shows so little that only digests were compared")
+    (answer,) = study.screen([folder / "archive" / "blank.png"])
+    assert (answer.said, answer.copies[0].relation) == ("held", "byte-identical")
+
+
+def test_without_the_pictures_it_says_that_nothing_was_compared(folder, tmp_path, photograph):
+    """A registry of fingerprints: near is near, and only digests prove."""
+    registry = tmp_path / "registry"
+    shutil.copytree(folder / "study", registry)
+    toml = registry / "study.toml"
+    toml.write_text(toml.read_text("utf-8").replace(str(folder / "portal"), str(tmp_path / "gone")), "utf-8")
+    photograph(0, (640, 480)).resize((400, 300)).save(tmp_path / "resized.jpg")
+    answers = Study(registry).screen([tmp_path / "resized.jpg", folder / "portal" / "0.jpg"])
+    assert [answer.said for answer in answers] == ["near", "held"]
+    copy = answers[0].copies[0]
+    assert (copy.relation, copy.verified, copy.reason) == (
+        "undecided",
+        False,
+        "near, not verified: pixels not here",
+    )
+    assert copy.holder == "Tradewharf"
+    assert answers[1].copies[0].relation == "byte-identical"
+
+
+def test_a_bad_upload_is_an_answer_and_a_bad_call_an_error(study, tmp_path):
+    """What is no picture has its reason; a path that is not there, a radius that is none, a study never scanned are errors."""
+    (tmp_path / "no.jpg").write_bytes(b"no picture")
+    (answer,) = study.screen([tmp_path / "no.jpg"])
+    assert (answer.said, answer.reason) == ("unreadable", "not a picture that Pillow can read")
+    with pytest.raises(CollectionError, match="got nothing at"):
+        study.screen([tmp_path / "absent.jpg"])
+    with pytest.raises(ConfigError, match=r"max_distance must be within 0\.\.64, got 65"):
+        study.gate(max_distance=65)
+    (tmp_path / "empty").mkdir()
+    init(tmp_path / "unscanned", {"own": str(tmp_path / "empty")})
+    with pytest.raises(CollectionError, match="run: dedupelab scan"):
+        Study(tmp_path / "unscanned").gate()
+
+
+def test_an_index_lasts_until_the_images_change(folder, tmp_path, photograph):
+    """Opened twice it is written once; after a scan that found another picture it knows that picture."""
+    shutil.copytree(folder / "archive", tmp_path / "archive")
+    init(tmp_path / "study", {"own": str(tmp_path / "archive")})
+    study = Study(tmp_path / "study")
+    study.scan()
+    before = study.gate().index.folder
+    stamp = before.stat().st_mtime_ns
+    assert (study.gate().index.folder, before.stat().st_mtime_ns) == (before, stamp)
+    photograph(8, (640, 480)).save(tmp_path / "archive" / "8.jpg")
+    study.scan()
+    photograph(8, (320, 240)).save(tmp_path / "small.jpg")
+    (answer,) = study.screen([tmp_path / "small.jpg"])
+    assert (answer.said, answer.copies[0].path) == ("held", "8.jpg")
+    assert len(list(before.parent.iterdir())) == 1
+
+
+def test_an_answer_is_json(study, folder):
+    """What the command prints for machines holds the whole answer."""
+    (answer,) = study.screen([folder / "portal" / "0.jpg"])
+    facts = json.loads(json.dumps(answer.facts()))
+    assert facts["copies"][0]["rights"] == {"creator": "Ada Example"}
+
+
+def test_an_open_gate_keeps_the_process_that_reads(study, folder):
+    """It stays for the next upload, there are never more than the study's workers, and closing ends them."""
+    before = set(multiprocessing.active_children())
+    with study.gate() as gate:
+        gate.screen([folder / "portal" / "0.jpg"])
+        (first,) = set(multiprocessing.active_children()) - before
+        for _ in range(4):
+            gate.screen([folder / "portal" / "2.jpg"])
+        kept = set(multiprocessing.active_children()) - before
+        assert first in kept
+        assert len(kept) <= study.config.workers
+    assert not set(multiprocessing.active_children()) - before

@@ -1,0 +1,134 @@
+"""What the chapters on money and time say, and what they never say."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from dedupelab.numbers.results import Input, Result, missing
+from dedupelab.publish.chapters import harm, options
+from dedupelab.publish.chapters.coverage import coverage_table
+from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.paper.document import Paragraph, Table, plain
+from dedupelab.settings.study_toml import parse_config
+
+ADVICE = re.compile(
+    r"\b(?:recommend\w*|should|must|ought to be|advis\w*|best option|prefer\w*)\b", re.IGNORECASE
+)
+SETTINGS = {
+    "study": {"name": "s"},
+    "collection": [{"name": "a", "location": "b"}],
+    "harm": {"price_year": 2026},
+}
+
+
+def result(name, label, value, unit, **more):
+    return Result(
+        name, label, value, unit, **{"status": "estimated", "method": "counted.", "grade": "C", **more}
+    )
+
+
+OPTION = "S.code-licensed"
+FOUND = [
+    result("M3", "Storage", 28.8, "HKD per year", interval=(20.0, 40.0), interval_method="central 95 %"),
+    missing("M9", "Disputes", "HKD per year", ("incident register",), "x"),
+    result("M10b", "Exposure", 1200.0, "HKD", caveat="exposure, not loss"),
+    result("M.sum", "Sum: M3", 28.8, "HKD", interval=(20.0, 40.0), inputs=(Input("M3", 28.8, "HKD per year", "result M3", "measured"),),
+           caveat="unreviewed; at least, as M8, M9, M10a could not be estimated"),
+    result("M.sum.p10", "P10", 22.0, "HKD"),
+    result("M.sum.p50", "P50", 28.0, "HKD"),
+    result("M.sum.p90", "P90", 36.0, "HKD"),
+    result(OPTION, "Code, licensed screening: present value of benefits less costs", -526.0, "HKD", grade="E"),
+    *(result(f"{OPTION}.{part}", "Code, licensed screening: x", value, unit) for part, value, unit in (
+        ("p10", -900.0, "HKD"), ("p50", -500.0, "HKD"), ("p90", 100.0, "HKD"), ("positive", 0.2, "fraction"), ("rate0", -600.0, "HKD"), ("rate8", -400.0, "HKD"),
+    )),
+    result(f"{OPTION}.break-even", "Code, licensed screening: price", -3.0, "HKD"),
+    result(f"{OPTION}.best", "Code, licensed screening: share", 0.2, "fraction"),
+    result(f"{OPTION}.pays.organisations", "Code, licensed screening: costs that adopting organisations bear", 700.0, "HKD"),
+    missing(f"{OPTION}.gains.smes", "Code, licensed screening: benefits of small and medium organisations", "HKD", ("scenarios.sme_harm_share",), "x"),
+    missing(f"{OPTION}.payback", "Code, licensed screening: year", "year", ("a longer horizon",), "x"),
+    missing("S.law-licensed", "Law, licensed screening: present value", "HKD", ("scenarios.recall",), "x"),
+    result("S.nothing.best", "Doing nothing: share", 0.8, "fraction"),
+    result("S.difference.code-licensed", "Doing nothing less code, licensed screening: difference", 526.0, "HKD", interval=(-100.0, 900.0), interval_method="P10 to P90 of draws"),
+    result("S.window", "Ends", 2, "settings", caveat="robust over the declared window of 6 to 10 bits"),
+    result("M11", "Growth", 0.027, "fraction", denominator=26, interval=(0.011, 0.045), caveat="the stock grows as well"),
+    result("M11.tau", "tau", 0.55, "index", interval_method="test: p = 0.01 for no trend"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def material():
+    frame = pd.DataFrame()
+    log = pd.DataFrame(
+        [{"date": "2026-01-01", "decision": "10 bits", "reason": "pilot", "decided_by": "board"}]
+    )
+    return Material(parse_config(SETTINGS), Numbers.of(FOUND), frame, frame, frame, frame, {"decision": log})
+
+
+def said(blocks):
+    return "\n".join(plain(b.text) for b in blocks if isinstance(b, Paragraph))
+
+
+def test_options_are_compared_and_never_recommended(material):
+    """Every sentence on options starts from the inputs; none says what anybody is to do."""
+    told = said([*harm.harm(material), *options.options(material), *options.trend(material)])
+    assert ADVICE.findall(told) == []
+    sentences = options.option_sentences(material.numbers)
+    assert sentences[0] == (
+        "Under these inputs, doing nothing exceeds code, licensed screening by HK$530 (P10 to P90 −HK$100 to HK$900) in expected present value."
+    )
+    assert all(s.startswith("Under these inputs") for s in sentences[:-1])
+    assert "expected benefits stay below the other costs even where screening is free" in told
+    assert "robust over the declared window of 6 to 10 bits" in sentences[-1]
+
+
+def test_the_pattern_notices_advice():
+    """The pattern can fail: usual forms of advice are found."""
+    for text in ("We recommend S2", "the bureau should act", "the best option"):
+        assert ADVICE.search(text)
+
+
+def test_what_is_missing_is_said(material):
+    """An option without its inputs, a payback that does not come and benefits nobody collected are in words."""
+    blocks = options.options(material)
+    assert "Not estimated: Law, licensed screening, needs scenarios.recall." in said(blocks)
+    tables = {b.id: b for b in blocks if isinstance(b, Table)}
+    assert [row[0] for row in tables["table-options"].rows] == ["Code, licensed"]
+    assert tables["table-options"].rows[0][5] == "none"
+    assert tables["table-gains"].rows == [["Code, licensed", "not collected"]]
+    assert tables["table-pays"].rows == [["Code, licensed", "700"]]
+
+
+def test_no_options_say_what_they_need():
+    """A study without options has the chapter, with what it needs."""
+    frame = pd.DataFrame()
+    bare = Material(parse_config(SETTINGS), Numbers.of([]), frame, frame, frame, frame)
+    assert "not estimated: needs [[scenarios.option]] in study.toml" in said(options.options(bare))
+    assert "not estimated, needs dates of ingest" in said(options.trend(bare))
+
+
+def test_the_sum_says_what_it_lacks(material):
+    """What was added, over what time, what was left out, and that exposure is no loss."""
+    told = said(harm.harm(material))
+    assert (
+        "The lines that do not overlap (M3) came to an expected HK$29 (95 % interval HK$20 to 40) over the first year"
+        in told
+    )
+    assert "It is at least so much: M8, M9, M10a could not be estimated." in told
+    assert "It is not a loss." in told
+
+
+def test_every_table_has_cells_for_its_columns(material):
+    """Rows are as wide as their heads, the coverage of intervals among them."""
+    blocks = [*harm.harm(material), *options.options(material), *coverage_table()]
+    for table in (b for b in blocks if isinstance(b, Table)):
+        assert {len(row) for row in table.rows} == {len(table.columns)}, table.id
+
+
+def test_the_trend_says_what_it_does_not_show(material):
+    """Growth with its interval, the check beside it, and the growing stock."""
+    told = said(options.trend(material))
+    assert "grew 2.7 % (95 % interval 1.1 to 4.5 %) a week" in told
+    assert "p = 0.01 for no trend" in told
+    assert "What this does not show: the stock grows as well." in told

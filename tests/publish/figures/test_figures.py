@@ -1,0 +1,279 @@
+import inspect
+import xml.etree.ElementTree as ET
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from dedupelab import tables
+from dedupelab.errors import ReportError
+from dedupelab.evidence.metadata.lineage import COLUMNS, lineage
+from dedupelab.publish.figures import figures, style
+from dedupelab.publish.paper import document as d
+
+TEXTS = {"population": "two collections, May 2026", "source": "a test"}
+
+
+def overlap(names, shared=7, works=20):
+    return tables.OVERLAP.from_rows(
+        {"row": a, "column": b, "works": works, "shared": works if a == b else shared,
+         "containment": 1.0 if a == b else shared / works, "low": 0.2, "high": 0.5, "jaccard": 0.2}
+        for a in names
+        for b in names
+    )  # fmt: skip
+
+
+def rates(names):
+    return pd.DataFrame({"label": names, "value": 0.25, "low": 0.2, "high": np.nan})
+
+
+def graph(names):
+    made = nx.barbell_graph(3, 0)
+    nx.set_node_attributes(made, {n: names[n % len(names)] for n in made}, "collection")
+    return nx.relabel_nodes(made, str)
+
+
+def cells(names, works=12):
+    shares = (0.25, np.nan, 0.0)
+    rows = [
+        (f, names[0], names[-1], s, works if s == s else 4, 3 if s else 0)
+        for f, s in zip((*names, "title"), shares, strict=False)
+    ]
+    return pd.DataFrame(rows, columns=["field", "one", "other", "share", "works", "found"])
+
+
+def descent(name):
+    rows = [("a", name, "", "", "lost"), ("b", "crop", "", "", name), ("c", "ring", "", "", "ring")]
+    return lineage(pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def money(names):
+    """Little tables for the figures of money and time."""
+    lines = pd.DataFrame({"label": names, "value": 5000.0})
+    steps = np.linspace(0, 1, 11)
+    curves = [
+        pd.DataFrame({"line": n, "label": n, "probability": 1 - steps, "amount": 900 * steps}) for n in names
+    ]
+    inputs = pd.DataFrame(
+        {
+            "label": names,
+            "net_at_p10": [-900.0] * len(names),
+            "net_at_p90": 400.0,
+            "correlation": 0.5,
+            "switching": np.nan,
+        }
+    )
+    options = pd.DataFrame({"label": names, "value": -12.0, "p10": -90.0, "p90": 30.0, "best": 0.25})
+    years = pd.DataFrame([{"option": n, "year": y, "adopted": y / 5} for n in names for y in (1, 2, 3)])
+    trend = pd.DataFrame({"week": [f"2026-02-{n:02d}" for n in range(1, 15)], "ingested": [9] * 13 + [0], "copies": [3] * 13 + [0], "fitted": 0.3,
+                          "low50": 0.25, "high50": 0.35, "low": 0.2, "high": 0.4, "labelled": 1, "unlabelled": 5})  # fmt: skip
+    return {
+        "waterfall": (lines, (10_000.0, 8_000.0, 13_000.0)), "exceedance_curves": (pd.concat(curves),), "tornado_chart": (inputs,),
+        "option_values": (options,), "adoption_curves": (years,), "trend_fan": (trend, (0.02, 0.01, 0.03)),
+    }  # fmt: skip
+
+
+def drawn(name, names, folder):
+    """Draw one figure of each kind from little data with these names."""
+    picture = Image.new("RGB", (64, 48), "teal")
+    weeks = pd.DataFrame(
+        {
+            "week": pd.date_range("2026-01-05", periods=4, freq="7D"),
+            "images": [9, 8, 0, 7],
+            "copies": [1, 2, 0, 3],
+        }
+    )
+    harm = pd.DataFrame({"label": [*names, "Fees"], "value": [*[5000.0] * len(names), np.nan], "low": np.nan, "high": np.nan,
+                         "estimated": True, "reason": "needs invoices"})  # fmt: skip
+    arguments = {
+        "overlap_heat_map": (overlap(names),),
+        "sharing_graph": (overlap(names), dict.fromkeys(names, 30)),
+        "headline_intervals": (rates(names),),
+        "conflicts_by_field": (rates(names),),
+        "threshold_curve": (pd.DataFrame({"distance": [0, 4, 8], "rate": [0.1, 0.2, 0.4]}), 4),
+        "weekly_ingest": (weeks,),
+        "relations_chart": ({"byte-identical": 4, "variant": 2},),
+        "group_sizes": ([2, 2, 3, 40],),
+        "group_graph": (graph(names),),
+        "contradictions_heat_map": (cells(names),),
+        "lineage_graph": (descent(names[0]),),
+        "contact_sheet": (
+            [
+                figures.Tile(picture, (names[0], "64 × 48", "PNG", names[n % len(names)], "", "2026"))
+                for n in (0, 1)
+            ],
+        ),
+        "harm_lines": (harm,),
+        **money(names),
+    }[name]
+    priced = {"harm_lines", "waterfall", "exceedance_curves", "tornado_chart", "option_values"}
+    unit = {"unit": "HK$ a year"} if name in priced else {}
+    unit |= {"tornado_chart": {"option": names[0]}, "option_values": {"years": 5}}.get(name, {})
+    return getattr(figures, name)(*arguments, folder, **unit, **TEXTS)
+
+
+KINDS = sorted(name for name in figures.__all__ if inspect.isfunction(getattr(figures, name)))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_figure_bears_strange_names(name, tmp_path):
+    """Names of 2,000 characters, mathematics, underscores and markup neither break a figure nor its title."""
+    names = ["_x" * 1000, "$\\frac{a}{b}$ <script> & % #x"]
+    figure = drawn(name, names, tmp_path)
+    assert 1 <= len(figure.title.split(" ")) <= 12
+    assert 1 <= len(figure.alt) <= 150
+    assert figure.subtitle.endswith(TEXTS["population"])
+    with Image.open(figure.raster) as raster:
+        assert raster.width >= 1200
+    if figure.vector:
+        assert ET.parse(figure.vector).getroot().tag.endswith("svg")
+        assert "<text" not in figure.vector.read_text()
+
+
+def test_equal_numbers_give_equal_bytes(tmp_path):
+    """SVG and PNG hold no clock, no random names and no folder."""
+    one, two = (drawn("group_graph", ["film", "news"], tmp_path / part) for part in ("a", "b"))
+    assert one.vector.read_bytes() == two.vector.read_bytes()
+    assert one.raster.read_bytes() == two.raster.read_bytes()
+
+
+def test_the_data_table_holds_the_numbers(tmp_path):
+    """What is drawn can be read: value, interval, and shares that stand for the drawn ones."""
+    table = drawn("overlap_heat_map", ["film", "news"], tmp_path).data
+    assert [tuple(row) for row in table.rows] == [
+        ("film", "news", "20", "7", "35.0", "20.0 to 50.0"),
+        ("news", "film", "20", "7", "35.0", "20.0 to 50.0"),
+    ]
+
+
+def test_what_was_not_estimated_is_said_not_drawn(tmp_path):
+    """A line without value is no zero: it stands in the note with what it needs."""
+    table = drawn("harm_lines", ["Storage"], tmp_path).data
+    assert [row[0] for row in table.rows] == ["Storage"]
+    assert table.note == "Not estimated: Fees (needs invoices)"
+
+
+def test_the_waterfall_ends_in_the_sum(tmp_path):
+    """Each line has its row, the sum its P10 and P90; the title says which line makes up how much."""
+    figure = drawn("waterfall", ["Storage", "Disputes"], tmp_path)
+    assert [tuple(row) for row in figure.data.rows] == [
+        ("Storage", "5,000", ""), ("Disputes", "5,000", ""), ("Sum", "10,000", "8,000 to 13,000"),
+    ]  # fmt: skip
+    assert figure.title.startswith("50\u00a0% of the sum:")
+
+
+def test_the_tornado_says_where_the_sign_turns(tmp_path):
+    """An input without a switching value turns the sign nowhere; the widest swing is named."""
+    table = drawn("tornado_chart", ["wage", "price"], tmp_path).data
+    assert [tuple(row) for row in table.rows] == [
+        (n, "-900", "400", "0.50", "nowhere") for n in ("price", "wage")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("growth", "title"),
+    [
+        ((0.02, 0.01, 0.03), "grew by 2.0"),
+        ((-0.02, -0.03, -0.01), "fell by 2.0"),
+        ((0.02, -0.01, 0.03), "No growth or fall"),
+    ],
+)
+def test_the_trend_says_only_what_its_interval_says(growth, title, tmp_path):
+    """Growth or fall is a finding only where the interval leaves zero out."""
+    weeks = money(["a"])["trend_fan"][0]
+    assert title in figures.trend_fan(weeks, growth, tmp_path, **TEXTS).title
+
+
+def test_relations_are_all_listed(tmp_path):
+    """Every relation has its row; only links count as duplication."""
+    figure = figures.relations_chart({"byte-identical": 4, "variant": 2}, tmp_path, **TEXTS)
+    assert [row[0] for row in figure.data.rows] == list(tables.RELATIONS)
+    assert {row[0] for row in figure.data.rows if row[2] == "yes"} == set(tables.LINKS)
+    assert figure.title == "4 of 6 examined pairs count as duplication"
+
+
+def test_the_contact_sheet_marks_contradictions_only(tmp_path):
+    """A creator that differs from the first copy's is marked; a missing one contradicts nobody."""
+    picture = Image.new("L", (30, 50), 90)
+    facts = [("film", "1", "PNG", "Chan", "Film", "1999"), ("news", "2", "TIFF", "Lee", "", "1999")]
+    figure = figures.contact_sheet([figures.Tile(picture, f) for f in facts], tmp_path, **TEXTS)
+    assert figure.vector is None
+    assert figure.data.rows[1] == ("b", "news", "2", "TIFF", (d.Strong("Lee\u00a0*"),), "–", "1999")
+
+
+def test_no_share_of_too_few_works_is_told(tmp_path):
+    """A cell below the floor bears its number of works and no share, in the picture's table as in the picture; the finding is the largest."""
+    figure = figures.contradictions_heat_map(cells(["film", "news"]), tmp_path, **TEXTS)
+    assert [tuple(row) for row in figure.data.rows] == [
+        ("film", "3 of 12"),
+        ("news", "too few (4)"),
+        ("title", "0 of 12"),
+    ]
+    assert figure.title == "Most contradictions: film, 25.0\u00a0% of works"
+    many = pd.concat([cells(["film", f"news{n}"]) for n in range(9)])
+    table = figures.contradictions_heat_map(many, tmp_path, **TEXTS).data
+    assert tuple(table.rows[0]) == ("film", "film – news0", "12", "3", "25.0")
+    assert tuple(table.rows[1])[2:] == ("4", "–", "–")
+    with pytest.raises(ReportError, match="one share or more"):
+        figures.contradictions_heat_map(cells(["a", "b"]).assign(share=np.nan), tmp_path, **TEXTS)
+
+
+def test_lineage_names_what_is_absent_and_what_runs_in_a_circle(tmp_path):
+    """Each document has its row: who holds it, its parents, and what cannot be true."""
+    figure = figures.lineage_graph(
+        descent("master"), tmp_path, letters={"a": "A", "b": "B", "c": "C"}, **TEXTS
+    )
+    assert [tuple(row) for row in figure.data.rows] == [
+        ("crop", "copy B", "master", "–"), ("lost", "not held", "–", "–"), ("master", "copy A", "lost", "–"),
+        ("ring", "copy C", "–", "says it descends from itself"),
+    ]  # fmt: skip
+    assert figure.title == "The copies' lineage contradicts itself"
+    wide = pd.DataFrame([(f"i{n}", f"d{n}", "", "", "") for n in range(41)], columns=list(COLUMNS))
+    with pytest.raises(ReportError, match="1 to 40 documents"):
+        figures.lineage_graph(lineage(wide), tmp_path, **TEXTS)
+
+
+def test_figures_without_numbers_are_refused(tmp_path):
+    """An empty figure is an error that says to leave it out."""
+    with pytest.raises(ReportError, match="two collections or more, got 1"):
+        figures.overlap_heat_map(overlap(["film"]), tmp_path, **TEXTS)
+    with pytest.raises(ReportError, match="one group or more, got none"):
+        figures.group_sizes([], tmp_path, **TEXTS)
+    with pytest.raises(ReportError, match="1 to 60 images to draw, got 61"):
+        figures.group_graph(nx.path_graph(61), tmp_path, **TEXTS)
+
+
+def test_a_missing_glyph_names_the_font_package(tmp_path, monkeypatch):
+    """Boxes in place of names are an error that says what to install."""
+    from matplotlib import font_manager
+
+    only = [e for e in font_manager.fontManager.ttflist if e.name == "DejaVu Sans"]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", only)
+    monkeypatch.setattr(style, "_find_new_fonts", lambda: None)
+    style._families.cache_clear()
+    with pytest.raises(ReportError, match="install the font package fonts-noto-cjk"):
+        figures.headline_intervals(rates(["陳大文"]), tmp_path, **TEXTS)
+    style._families.cache_clear()
+
+
+def contrast(a, b="#ffffff"):
+    """WCAG 2.2 contrast ratio."""
+
+    def luminance(color):
+        channels = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_palette_can_be_read():
+    """Text colours reach 4.5:1 on white and series too; ink keeps it on the boxes' grounds."""
+    assert (
+        min(contrast(color) for color in (style.INK, style.QUIET, style.ALARM, style.ACCENT, *style.SERIES))
+        >= 4.5
+    )
+    assert contrast(style.INK, "#f4f1e8") >= 7

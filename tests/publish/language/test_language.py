@@ -1,0 +1,204 @@
+"""Messages, numbers and lists in the language that is being written."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from dedupelab.errors import ConfigError
+from dedupelab.publish.language.language import (
+    _,
+    capital,
+    current,
+    day,
+    document_tag,
+    joined,
+    listed,
+    midsentence,
+    number,
+    original,
+    pieces,
+    plural,
+    speaking,
+)
+from dedupelab.publish.language.phrases import counted, facets, said
+from dedupelab.publish.language.translations import FOLDERS, language_of, languages
+
+HONG_KONG = "zh-Hant-HK"
+
+
+@pytest.fixture
+def catalogue(tmp_path, monkeypatch):
+    """Return a function that puts a catalogue on the search path."""
+    monkeypatch.setenv(FOLDERS, str(tmp_path))
+
+    def write(tag: str, messages: str, plurals: str = "nplurals=2; plural=(n != 1);") -> None:
+        head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plurals}\\n"\n\n'
+        (tmp_path / f"{tag}.po").write_text(head + messages, encoding="utf-8")
+
+    return write
+
+
+def test_english_needs_no_catalogue():
+    """Outside of any block the sources speak for themselves."""
+    assert _("{count:,} pictures", count=1234) == "1,234 pictures"
+    assert plural("{count} copy", "{count} copies", 1) == "1 copy"
+    assert document_tag() == "en-GB"
+
+
+def test_a_language_holds_within_its_block():
+    """The former language comes back, also after an error."""
+    with speaking(HONG_KONG):
+        assert _("Contents") == "目錄"
+        with pytest.raises(ValueError, match="Contents"), speaking("en"):
+            raise ValueError(_("Contents"))
+        assert document_tag() == HONG_KONG
+    assert _("Contents") == "Contents"
+
+
+def test_a_missing_translation_is_marked():
+    """It is shown in English with the mark, never guessed."""
+    with speaking(HONG_KONG):
+        assert _("Nobody translated {what}.", what="this") == "Nobody translated this. 〔原文為英文〕"
+        assert plural("{count} thing", "{count} things", 2) == "2 things 〔原文為英文〕"
+        assert said("nothing of the kind") == "nothing of the kind 〔原文為英文〕"
+
+
+def test_an_empty_or_fuzzy_translation_is_missing(catalogue):
+    """What a tool guessed, or nobody wrote, counts as nothing."""
+    catalogue("de", 'msgid "Contents"\nmsgstr ""\n\n#, fuzzy\nmsgid "Figure"\nmsgstr "Bildchen"\n')
+    with speaking("de"):
+        assert _("Contents") == "Contents [original in English]"
+        assert _("Figure") == "Figure [original in English]"
+
+
+def test_plurals_are_those_of_the_language(catalogue):
+    """A catalogue's own plural rule decides, here Polish with three forms."""
+    rule = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
+    catalogue(
+        "pl",
+        'msgid "{count} file"\nmsgid_plural "{count} files"\nmsgstr[0] "{count} plik"\nmsgstr[1] "{count} pliki"\nmsgstr[2] "{count} plików"\n',
+        rule,
+    )
+    with speaking("pl"):
+        assert [plural("{count} file", "{count} files", n) for n in (1, 3, 5)] == [
+            "1 plik",
+            "3 pliki",
+            "5 plików",
+        ]
+
+
+def test_numbers_are_written_as_the_language_does(catalogue):
+    """Rounding is Python's in every language; points and commas are the language's."""
+    catalogue("de", 'msgid "{share:,.1f} per cent"\nmsgstr "{share:,.1f} Prozent"\n')
+    with speaking("de"):
+        assert number(1234567.25, ",.1f") == "1.234.567,2"
+        assert number(-0.5, ".1f") == "-0,5"
+        assert number(0.126, ".0%") == "13%"
+        assert number(2.675, ".2f") == f"{2.675:.2f}".replace(".", ",")
+        assert _("{share:,.1f} per cent", share=1234.5) == "1.234,5 Prozent"
+    with speaking(HONG_KONG):
+        assert number(1234567.25, ",.1f") == "1,234,567.2"
+
+
+def test_lists_and_dates():
+    """Babel knows how a language lists and dates; commas are the catalogue's."""
+    assert (listed(["a", "b", "c"]), joined(["a", "b"], "; "), day(date(2026, 1, 2))) == (
+        "a, b and c",
+        "a; b",
+        "2 January 2026",
+    )
+    with speaking(HONG_KONG):
+        assert (listed(["甲", "乙", "丙"]), joined(["甲", "乙"]), day(date(2026, 1, 2))) == (
+            "甲、乙及丙",
+            "甲、乙",
+            "2026年1月2日",
+        )
+
+
+def test_only_seams_are_spaced():
+    """Between Chinese and Western letters of message and value stands a space; a stranger's words stay as they are."""
+    with speaking(HONG_KONG):
+        assert (
+            _("{figure} gives the conflicts field by field.", figure="圖 3") == "圖 3 逐一列出各欄位的衝突。"
+        )
+        assert _("Duplicate pictures: {name}", name="照片a1檔") == "重複圖片：照片a1檔"
+        assert _("{label} moves the result most", label="每年損害") == "每年損害對結果影響最大"
+        assert _("{label} moves the result most", label="P10") == "P10 對結果影響最大"
+
+
+def test_values_are_never_read_as_messages():
+    """Braces in a file name fill nothing and raise nothing."""
+    assert _("Study {name}", name="{evil} {0} {name.__class__}") == "Study {evil} {0} {name.__class__}"
+    assert said("Surplus copies within {0} {evil}") == "Surplus copies within {0} {evil}"
+    with speaking(HONG_KONG):
+        assert said("Surplus copies within {0} {evil}") == "{0} {evil}內部的多餘副本"
+
+
+def test_pieces_keep_their_runs_in_the_order_of_the_language():
+    """A reference moves with its placeholder, and stays the object that it was."""
+    link = ("reference",)
+    assert pieces("See {where}.", where=link) == ["See ", link, "."]
+    with speaking(HONG_KONG):
+        assert pieces("{figure} gives the conflicts field by field.", figure=link) == [
+            link,
+            " 逐一列出各欄位的衝突。",
+        ]
+
+
+def test_the_authors_words_are_marked_only_where_they_are_foreign():
+    """Prose in another script is marked; names of settings, codes and numbers are not."""
+    assert original("甲方的說法") == "甲方的說法 [original in Chinese]"
+    assert original("our own words") == "our own words"
+    with speaking(HONG_KONG):
+        assert original("our own words") == "our own words 〔原文為英文〕"
+        assert [original(t) for t in ("HKD", "harm.days_stalled", "2026-01-02", "甲方的說法", "")] == [
+            "HKD", "harm.days_stalled", "2026-01-02", "甲方的說法", "",
+        ]  # fmt: skip
+
+
+def test_measure_words_belong_to_numbers():
+    """What is counted brings its measure word, what is named does not."""
+    with speaking(HONG_KONG):
+        assert (counted("hashed images"), said("hashed images")) == ("幅已計算雜湊的圖像", "已計算雜湊的圖像")
+        assert (counted("pairs"), said("pairs")) == ("對圖像", "圖像對")
+        assert facets("holds: derivative or variant, 0 bits") == "維繫作品：衍生圖像或變體、0 位元"
+
+
+def test_capitals_are_of_english_only():
+    """A label loses its capital within an English sentence, and keeps what belongs to it elsewhere."""
+    assert (capital("years"), midsentence("Doing nothing")) == ("Years", "doing nothing")
+    with speaking(HONG_KONG):
+        assert midsentence("P10") == "P10"
+
+
+def test_an_unknown_language_is_refused_with_its_remedy(tmp_path, monkeypatch):
+    """The error names the languages there are and where a catalogue goes."""
+    monkeypatch.setenv(FOLDERS, str(tmp_path))
+    with pytest.raises(ConfigError, match=r"en, zh-Hant-HK.*'tlh'.*tlh\.po") as caught:
+        language_of("tlh")
+    assert "\n" not in str(caught.value)
+    assert current().tag == "en"
+
+
+@pytest.mark.parametrize("content", ['msgid "half', "\x00\x01", 'msgid "a"\nmsgid "b"\nmsgstr "c"\n'])
+def test_a_broken_catalogue_is_one_error(tmp_path, monkeypatch, content):
+    """A file that is no catalogue raises one line that names it."""
+    monkeypatch.setenv(FOLDERS, str(tmp_path))
+    (tmp_path / "de.po").write_text(content, encoding="utf-8")
+    assert "de" in languages()
+    with pytest.raises(ConfigError, match=r"de\.po"):
+        language_of("de")
+
+
+def test_numbers_of_arrays_are_numbers():
+    """NumPy's integers are written as Python's are."""
+    assert _("{count:,} pictures", count=np.int64(1234)) == "1,234 pictures"
+    with speaking(HONG_KONG):
+        assert plural("{count} option", "{count} options", np.int64(3)) == "3 個方案"
+        assert (
+            _("No duplicates were found among {hashed:,.0f} pictures.", hashed=np.float64(1234)).count(
+                "1,234"
+            )
+            == 1
+        )

@@ -1,0 +1,92 @@
+import zipfile
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Cm
+
+from dedupelab.publish.paper import document as d
+from dedupelab.publish.paper.docx import render_docx
+
+
+@pytest.fixture(scope="module")
+def word(paper, tmp_path_factory):
+    path = tmp_path_factory.mktemp("docx") / "a.docx"
+    assert render_docx(paper, path) == ()
+    return docx.Document(str(path))
+
+
+def test_structure(word):
+    """Headings are headings, tables are tables with repeated header rows and captions, pictures have alt text."""
+    headings = [p.text for p in word.paragraphs if p.style.name.startswith("Heading")]
+    assert headings == ["1  Extent", "Details", "2  Annex"]
+    assert len(word.tables) == 2
+    for table in word.tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    captions = [p for p in word.paragraphs if p.style.name == "Caption"]
+    assert len(captions) == 3
+    fields = [f.get(qn("w:instr")).split()[:2] for f in word.element.iter(qn("w:fldSimple"))]
+    assert fields == [["SEQ", "Figure"], ["SEQ", "Table"], ["SEQ", "Table"]]
+    alt = word.inline_shapes[0]._inline.docPr.get("descr")
+    assert alt == "A single bar stands tall. The bar reaches from 20 to 180."
+
+
+def test_contents_field_and_page_numbers(word):
+    """The contents list is a field that already lists the headings; the footer counts pages."""
+    instructions = [e.text for e in word.element.iter(qn("w:instrText"))]
+    assert any(text.strip().startswith("TOC") for text in instructions)
+    footer = [f.get(qn("w:instr")).strip() for f in word.sections[0].footer._element.iter(qn("w:fldSimple"))]
+    assert footer == ["PAGE", "NUMPAGES"]
+
+
+def test_page_and_properties(word):
+    """The page is A4, the properties say title, author, language and time."""
+    section = word.sections[0]
+    assert (round(section.page_width / Cm(1), 1), round(section.page_height / Cm(1), 1)) == (21.0, 29.7)
+    core = word.core_properties
+    assert (core.title, core.author, core.language) == ("A paper on copies", "The Association", "en-GB")
+    assert core.created.isoformat().startswith("2026-11-22T08:00:00")
+
+
+def test_tables_keep_within_the_margins(word):
+    """No table is wider than the text."""
+    section = word.sections[0]
+    text = section.page_width - section.left_margin - section.right_margin
+    for table in word.tables:
+        assert sum(column.width for column in table.columns) <= text
+
+
+def test_strings_are_inert(word, evil):
+    """The text comes out as it went in, and no outside address but the one that was asked for."""
+    assert sum(p.text.count(evil) for p in word.paragraphs) == 4 + 1 + 1
+    outside = {r.target_ref for r in word.part.rels.values() if r.is_external}
+    assert outside == {"https://example.org/a"}
+
+
+def test_links_within_lead_somewhere(word):
+    """Every internal link has its bookmark; names and numbers are unique."""
+    names = [b.get(qn("w:name")) for b in word.element.iter(qn("w:bookmarkStart"))]
+    numbers = [b.get(qn("w:id")) for b in word.element.iter(qn("w:bookmarkStart"))]
+    assert len(set(names)) == len(names)
+    assert len(set(numbers)) == len(numbers)
+    assert {a for link in word.element.iter(qn("w:hyperlink")) if (a := link.get(qn("w:anchor")))} <= set(
+        names
+    )
+
+
+def test_equal_documents_give_equal_bytes(paper, tmp_path):
+    """Nothing of the clock, the machine or the folder goes in."""
+    render_docx(paper, tmp_path / "a.docx")
+    render_docx(paper, tmp_path / "elsewhere" / "b.docx")
+    assert (tmp_path / "a.docx").read_bytes() == (tmp_path / "elsewhere" / "b.docx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.docx") as file:
+        assert not any(str(tmp_path).encode() in file.read(name) for name in file.namelist())
+        assert not any(name.endswith(".bin") for name in file.namelist())
+
+
+def test_control_characters_do_not_break_the_file(tmp_path):
+    """A file name with controls and half characters still gives a document that opens."""
+    render_docx(d.Document("a\x00b\ud800", blocks=[d.Paragraph("\x1b[31m\uffff")]), tmp_path / "a.docx")
+    texts = [p.text for p in docx.Document(str(tmp_path / "a.docx")).paragraphs]
+    assert "a[U+0000]b[U+D800]" in texts
+    assert "[U+001B][31m[U+FFFF]" in texts

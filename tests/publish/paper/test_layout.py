@@ -1,0 +1,79 @@
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.paper import document as d
+from dedupelab.publish.paper.columns import column_shares
+from dedupelab.publish.paper.layout import lay_out, printable
+
+
+def test_labels_are_counted_in_order_of_reading(paper):
+    """Figures and tables are numbered through, and a reference shows the number as a link."""
+    laid = lay_out(paper)
+    labels = [b["label"] for b in laid["blocks"] if b["kind"] in {"figure", "table"}]
+    assert labels == ["Figure 1", "Table 1", "Table 2"]
+    reference = laid["blocks"][1]["text"][1]
+    assert (reference["kind"], reference["text"], reference["target"]) == ("link", "Figure 1", "#figure-one")
+
+
+def test_a_data_table_follows_its_figure_unless_placed(paper):
+    """The numbers behind a figure are always in the paper, and once."""
+    figure = next(b for b in paper.blocks if isinstance(b, d.Figure))
+    moved = dataclasses.replace(paper, blocks=[*paper.blocks, figure.data])
+    kinds = [b["kind"] for b in lay_out(paper)["blocks"]]
+    assert kinds[kinds.index("figure") + 1] == "table"
+    labels = {b["id"]: b["label"] for b in lay_out(moved)["blocks"] if b["kind"] == "table"}
+    assert labels == {"table-long": "Table 1", "table-figure": "Table 2"}
+
+
+def test_a_link_to_nowhere_names_the_nearest():
+    """A reference to an unknown id is an error that suggests the id that was meant."""
+    blocks = [d.Paragraph("a", number="2.1"), d.Paragraph([d.Reference("paragraph-2.2")])]
+    with pytest.raises(ReportError, match=r"did you mean #paragraph-2.1\?"):
+        lay_out(d.Document("t", blocks=blocks))
+
+
+def test_ids_are_unique_and_levels_do_not_skip():
+    """Two equal ids, or a heading two levels down, cannot be navigated."""
+    with pytest.raises(ReportError, match="'paragraph-1' twice"):
+        lay_out(d.Document("t", blocks=[d.Paragraph("a", number="1"), d.Paragraph("b", number="1")]))
+    with pytest.raises(ReportError, match="do not skip levels"):
+        lay_out(d.Document("t", blocks=[d.Heading(1, "a"), d.Heading(3, "b")]))
+
+
+@given(st.text())
+def test_printable_text_has_no_controls(text):
+    """Whatever a file is called, what is printed is one line of characters without controls or overrides."""
+    shown = printable(text)
+    assert not any(
+        ord(c) < 32 or 0x7F <= ord(c) <= 0x9F or 0x202A <= ord(c) <= 0x202E or 0xD800 <= ord(c) <= 0xDFFF
+        for c in shown
+    )
+    assert printable(shown) == shown
+
+
+@given(st.lists(st.lists(st.text(max_size=80), min_size=5, max_size=5), max_size=6))
+def test_columns_share_the_table(rows):
+    """Column shares sum to one, none vanishes, and no table is wider than the page."""
+    width, shares = column_shares(d.Table("table-a", "", [d.Column("name")] * 5, rows))
+    assert 0 < width <= 1
+    assert abs(sum(shares) - 1) < 1e-9
+    assert min(shares) > 0.05
+
+
+def test_a_heading_fits_its_column():
+    """A column of given width grows until the longest word of its heading stands in one line; the others keep their proportions."""
+
+    def shares(grade):
+        columns = [d.Column("項目", width=2.2), d.Column(grade, width=0.6), d.Column("計算方法", width=8.2)]
+        return column_shares(d.Table("table-a", "x", columns, [("a", "E", "b")]))[1]
+
+    for heading in ("Grade", "等級"):
+        first, grade, last = shares(heading)
+        assert grade > 0.6 / 11
+        assert first / last == pytest.approx(2.2 / 8.2)
+        assert first + grade + last == pytest.approx(1)
+    assert shares("P")[1] == pytest.approx(0.6 / 11)

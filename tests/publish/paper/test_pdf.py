@@ -1,0 +1,123 @@
+import dataclasses
+
+import pikepdf
+import pytest
+import typst
+
+from dedupelab.errors import ReportError
+from dedupelab.publish.paper import document as d
+from dedupelab.publish.paper import pdf as pdf_module
+from dedupelab.publish.paper.pdf import render_pdf
+
+
+def elements(node, found=None):
+    """Return the structure elements of a PDF in reading order."""
+    found = [] if found is None else found
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            found.append(kid)
+            elements(kid, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(paper, tmp_path_factory):
+    path = tmp_path_factory.mktemp("pdf") / "a.pdf"
+    warnings = render_pdf(paper, path)
+    with pikepdf.open(path) as pdf:
+        yield pdf, warnings
+
+
+def test_it_is_pdf_ua_with_a4_pages(made):
+    """The file claims PDF/UA-1 (Typst checked it), is tagged, titled, in its language and on A4."""
+    pdf, _ = made
+    assert pdf.open_metadata()["pdfuaid:part"] == "1"
+    assert pdf.Root.MarkInfo.Marked
+    assert str(pdf.Root.Lang) == "en-GB"
+    assert str(pdf.open_metadata()["dc:title"]) == "A paper on copies"
+    assert {tuple(round(float(x)) for x in page.mediabox[2:]) for page in pdf.pages} == {(595, 842)}
+
+
+def test_structure(made):
+    """Headings nest, figures have alt text and description, tables have header cells, bookmarks lead to headings."""
+    pdf, _ = made
+    kinds = [str(e.S) for e in elements(pdf.Root.StructTreeRoot)]
+    assert [k for k in kinds if k in {"/Title", "/H1", "/H2", "/H3"}] == [
+        "/Title",
+        "/H1",
+        "/H1",
+        "/H1",
+        "/H2",
+        "/H1",
+    ]
+    figures = [e for e in elements(pdf.Root.StructTreeRoot) if str(e.S) == "/Figure"]
+    assert str(figures[0].Alt).startswith("A single bar stands tall.")
+    assert kinds.count("/Table") == 2
+    assert kinds.count("/TH") == 9
+    assert kinds.count("/TR") == 2 + 61
+    with pdf.open_outline() as outline:
+        assert [item.title for item in outline.root] == ["Main points", "1Extent", "2Annex"]
+
+
+def test_strings_are_inert(made):
+    """No script, no link out of a string: the only outside address is the one that was asked for."""
+    pdf, _ = made
+    addresses = {
+        str(note.A.URI)
+        for page in pdf.pages
+        for note in page.get("/Annots", [])
+        if "/A" in note and "/URI" in note.A
+    }
+    assert addresses == {"https://example.org/a"}
+    assert "/JavaScript" not in pdf.Root.get("/Names", {})
+
+
+def test_equal_documents_give_equal_bytes(paper, tmp_path):
+    """Nothing of the clock, the machine or the folder goes in."""
+    render_pdf(paper, tmp_path / "a.pdf")
+    render_pdf(paper, tmp_path / "elsewhere" / "b.pdf")
+    content = (tmp_path / "a.pdf").read_bytes()
+    assert content == (tmp_path / "elsewhere" / "b.pdf").read_bytes()
+    assert str(tmp_path).encode() not in content
+
+
+def test_characters_without_font_are_written_by_code_point(tmp_path, monkeypatch):
+    """Text that no font here can show is printed readably and reported with the package to install."""
+    bare = typst.Fonts(include_system_fonts=False)
+    monkeypatch.setattr(pdf_module, "installed_fonts", lambda: bare)
+    blocks = [d.Paragraph(["by 陳大文, “1960” – ", d.Lang("電影", "zh-Hant-HK")])]
+    warnings = render_pdf(d.Document("A title", blocks=blocks), tmp_path / "a.pdf")
+    assert len(warnings) == 1
+    assert "none for 5" in warnings[0]
+    assert "fonts-noto-cjk" in warnings[0]
+
+
+def test_a_title_of_2000_characters_is_printed(tmp_path):
+    """Long words are broken, not cut off or refused."""
+    document = d.Document(
+        "x" * 2000,
+        blocks=[
+            d.Heading(1, "y" * 500),
+            d.Table("table-a", "z" * 300, [d.Column("w" * 90)] * 7, [["v" * 200] * 7]),
+        ],
+    )
+    render_pdf(document, tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        assert len(pdf.pages) <= 3
+
+
+def test_a_file_too_large_for_the_mail_is_refused(paper, tmp_path, monkeypatch):
+    """What no mailbox would take is an error with its size, and is not written."""
+    monkeypatch.setattr("dedupelab.publish.paper.writing.LARGEST", 1000)
+    with pytest.raises(ReportError, match="show fewer or smaller pictures"):
+        render_pdf(paper, tmp_path / "a.pdf")
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_the_draft_mark_stands_on_every_page(paper, tmp_path):
+    """A draft looks different from a final paper, and only by its mark."""
+    render_pdf(paper, tmp_path / "a.pdf")
+    final = dataclasses.replace(paper, meta=dataclasses.replace(paper.meta, draft=""))
+    render_pdf(final, tmp_path / "b.pdf")
+    assert (tmp_path / "a.pdf").read_bytes() != (tmp_path / "b.pdf").read_bytes()

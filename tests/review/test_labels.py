@@ -1,0 +1,238 @@
+"""Labels are attributable, appended, and there after whatever happens."""
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupelab import tables
+from dedupelab.errors import LabelError, OutputError
+from dedupelab.review.labels import (
+    CHOICES,
+    Content,
+    Decision,
+    LabelStore,
+    decide,
+    iter_decisions,
+    standing,
+    undoable,
+)
+
+
+@pytest.fixture
+def store(tmp_path) -> LabelStore:
+    return LabelStore(tmp_path / "study" / "labels.sqlite")
+
+
+def answer(name: str, label: str = "same", reviewer: str = "Ada", **more) -> Decision:
+    return decide(Content(f"{name}1", f"p{name}"), Content(f"{name}2"), label, reviewer=reviewer, **more)
+
+
+def test_a_decision_comes_back_as_it_was_given(store):
+    """Who, when, what, how long and why are all kept; the table is the declared one."""
+    given_ = answer("x", "variant", note="the hand moved", seconds=2.5, stratum="near", draw="d7")
+    assert store.append(given_) == 1
+    rows = store.rows()
+    assert list(rows.columns) == tables.LABELS.names
+    assert list(iter_decisions(rows)) == [given_]
+    assert abs((datetime.now(UTC) - given_.decided).total_seconds()) < 60
+
+
+def test_a_store_without_labels_is_empty_and_makes_no_file(store):
+    """Asking for labels leaves no trace."""
+    assert store.rows().empty
+    assert not store.path.parent.exists()
+
+
+@given(order=st.permutations(["aa", "bb"]))
+def test_a_pair_has_no_order(order):
+    """Either picture may be named first."""
+    one, other = (Content(name, name[0]) for name in order)
+    found = decide(one, other, "same", reviewer="Ada")
+    assert (found.left_sha256, found.left_payload, found.right_sha256) == ("aa", "a", "bb")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\n", "a\x00b", "x" * 101])
+def test_a_reviewer_has_a_name(name):
+    """Labels are attributable: nobody, blanks and control characters are refused."""
+    with pytest.raises(LabelError, match="expected the reviewer's name"):
+        answer("x", reviewer=name)
+
+
+def test_what_is_no_decision_is_refused(store):
+    """An unknown label, an unknown purpose, one file twice, a time that is none: one line each, and nothing is saved."""
+    for wrong in (
+        {"label": "dupe"},
+        {"label": ""},
+        {"purpose": "third"},
+        {"seconds": -1.0},
+        {"seconds": float("nan")},
+    ):
+        with pytest.raises(LabelError, match="expected"):
+            store.append(answer("x", **wrong))
+    with pytest.raises(LabelError, match="equal files need no reviewer"):
+        decide(Content("x"), Content("x"), "same", reviewer="Ada")
+    with pytest.raises(LabelError, match="expected a decision that was saved"):
+        store.undo("nothing", reviewer="Ada")
+    assert store.rows().empty
+
+
+def test_a_decision_sent_twice_is_saved_once(store):
+    """After a lost answer one may send again: the decision's identifier keeps it from being doubled."""
+    once = answer("x")
+    assert [store.append(once), store.append(once, answer("y"))] == [1, 1]
+    assert len(store.rows()) == 2
+
+
+def test_rows_are_never_changed_or_deleted(store):
+    """The file itself refuses, whoever opens it."""
+    store.append(answer("x"))
+    with sqlite3.connect(store.path) as database:
+        for statement in ("DELETE FROM labels", "UPDATE labels SET label = 'different'"):
+            with pytest.raises(sqlite3.IntegrityError, match="labels are never"):
+                database.execute(statement)
+    database.close()
+
+
+def test_undo_is_another_row(store):
+    """An undone decision stays on record and no longer counts; an undone undo undoes nothing."""
+    first = answer("x")
+    store.append(first)
+    undo = store.undo(first.decision, reviewer="Ada")
+    assert len(store.rows()) == 2
+    assert standing(store.rows()).empty
+    assert undoable(store.rows(), "Ada") == ""
+    store.undo(undo.decision, reviewer="Ada")
+    assert standing(store.rows())["decision"].tolist() == [first.decision]
+
+
+def test_the_latest_answer_of_a_reviewer_stands(store):
+    """Changing one's mind needs no undo; another reviewer's answer and a second review stand beside it."""
+    store.append(answer("x", "same"), answer("x", "variant"), answer("x", "different", "Bo"))
+    store.append(answer("x", "derivative", purpose="second"))
+    assert standing(store.rows())["label"].tolist() == ["variant", "different", "derivative"]
+    assert undoable(store.rows(), "Bo") == standing(store.rows())["decision"].iloc[1]
+
+
+def test_a_newer_store_is_one_line(store):
+    """Labels of a version to come are left alone, with the remedy."""
+    store.append(answer("x"))
+    with sqlite3.connect(store.path) as database:
+        database.execute("PRAGMA user_version = 9")
+    database.close()
+    for use in (store.rows, lambda: store.append(answer("y"))):
+        with pytest.raises(LabelError, match="got version 9; install the dedupelab that wrote them") as error:
+            use()
+        assert "\n" not in str(error.value)
+
+
+def test_a_damaged_store_is_one_line(store):
+    """A file that is no database is not overwritten."""
+    store.path.parent.mkdir(parents=True)
+    store.path.write_bytes(b"not a database, but longer than a header of one hundred bytes" * 3)
+    with pytest.raises(LabelError, match="put it back"):
+        store.rows()
+    with pytest.raises(OutputError, match="expected to save a label"):
+        store.append(answer("y"))
+    assert store.path.read_bytes().startswith(b"not a database")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user whom permissions bind")
+def test_a_read_only_folder_is_said(store):
+    """Where nothing may be written, the decision is refused plainly and the earlier ones stay."""
+    store.append(answer("x"))
+    store.path.parent.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    store.path.chmod(stat.S_IRUSR)
+    try:
+        with pytest.raises(OutputError, match="not saved, all earlier ones are"):
+            store.append(answer("y"))
+    finally:
+        store.path.parent.chmod(stat.S_IRWXU)
+    assert len(store.rows()) == 1
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from dedupelab.errors import OutputError
+from dedupelab.review.labels import Content, LabelStore, decide
+store, saved = LabelStore(Path(sys.argv[1])), 0
+store.append(decide(Content("a"), Content("b"), "same", reviewer="Ada"))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+try:
+    for number in range(500):
+        saved += store.append(decide(Content(f"a{number}"), Content("b"), "same", reviewer="Ada", note="x" * 500))
+except OutputError as problem:
+    print(saved, problem)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of a process are POSIX")
+def test_a_full_disk_loses_nothing(store):
+    """When the file can grow no more, what was said to be saved is there, and the reviewer is told what to do."""
+    ran = subprocess.run(
+        [sys.executable, "-c", FULL, str(store.path)], capture_output=True, text=True, check=True
+    )
+    saved, _, told = ran.stdout.partition(" ")
+    assert "expected to save a label" in told
+    assert "free space" in told
+    assert int(saved) > 0
+    assert len(store.rows()) == int(saved) + 1
+    assert store.append(answer("after")) == 1
+
+
+def _label_forever(path: Path, reviewer: str, told: "multiprocessing.SimpleQueue[str]", count: int) -> None:
+    store = LabelStore(path)
+    for number in range(count):
+        decision = answer(f"{reviewer}{number}", reviewer=reviewer)
+        store.append(decision)
+        told.put(decision.decision)
+
+
+def test_a_store_that_somebody_is_about_to_fill_is_empty(store):
+    """Between the making of the file and that of its table nothing is read, and nothing is wrong."""
+    store.path.parent.mkdir(parents=True, exist_ok=True)
+    store.path.touch()
+    assert store.rows().empty
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
+def test_two_label_at_once_and_one_is_killed(store):
+    """No label that was saved is lost, none is doubled, and the other goes on."""
+    context = multiprocessing.get_context("spawn")
+    queues = [context.SimpleQueue(), context.SimpleQueue()]
+    people = [
+        context.Process(target=_label_forever, args=(store.path, name, told, count))
+        for name, told, count in zip(("Ada", "Bo"), queues, (10_000, 60), strict=True)
+    ]
+    for person in people:
+        person.start()
+    told = [[queues[0].get() for _ in range(25)], []]
+    os.kill(people[0].pid, signal.SIGKILL)
+    told[1] = [queues[1].get() for _ in range(60)]
+    people[0].join(30)
+    people[1].join(30)
+    assert [person.exitcode for person in people] == [-signal.SIGKILL, 0]
+    while not queues[0].empty():
+        told[0].append(queues[0].get())
+    rows = store.rows()
+    assert rows["decision"].is_unique
+    by = rows.groupby("reviewer")["decision"].agg(set)
+    assert set(told[0]) <= by["Ada"]
+    assert len(by["Ada"]) <= len(told[0]) + 1  # one may be on disk before it was told
+    assert by["Bo"] == set(told[1])
+    assert rows["number"].is_monotonic_increasing
+    assert set(rows["label"]) <= set(CHOICES)
+    with sqlite3.connect(store.path) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()
