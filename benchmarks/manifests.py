@@ -101,9 +101,9 @@ def make(folder: Path, rows: int, site: int) -> None:
 def export(folder: Path, path: Path) -> dict[str, int]:
     """Write a site's manifest."""
     from dedupelab.exchange.manifest import write_manifest
-    from dedupelab.study.on_disk import StoredStudy
+    from dedupelab.study.study import Study
 
-    write_manifest(StoredStudy(folder), path, now=NOW)
+    write_manifest(Study(folder), path, now=NOW)
     return {"bytes": path.stat().st_size}
 
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from dedupelab.commands import cli
-from dedupelab.study import scanning as scanned
+from dedupelab.study import execution
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
@@ -35,7 +35,7 @@ def run(*words):
 
 def test_a_collection_unmounted_halfway_is_partial(folder, monkeypatch):
     """It goes away between listing and reading: its files are unreadable, exit 3 names it, and its return mends the table."""
-    list_files = scanned.list_files
+    list_files = execution.list_files
     before = run("scan", folder / "study", "--json")
     assert before.exit_code == 0
     shutil.rmtree(folder / "study" / ".dedupelab")
@@ -47,7 +47,7 @@ def test_a_collection_unmounted_halfway_is_partial(folder, monkeypatch):
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(scanned, "list_files", listed)
+        patched.setattr(execution, "list_files", listed)
         halfway = run("match", folder / "study")
     assert halfway.exit_code == 3
     assert "incomplete: two: 3 of 3 pictures are unreadable" in halfway.stderr

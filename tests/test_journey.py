@@ -223,7 +223,7 @@ def test_a_second_report_recomputes_no_table(journey):
     before = _digests(journey.folder / "sample")
     again = Study(journey.folder / "sample")
     again.measure()
-    assert again.ran == []
+    assert again.execution.ran == []
     assert _digests(journey.folder / "sample") == before
 
 
@@ -233,7 +233,7 @@ def test_another_place_gives_the_same_tables(journey, tmp_path):
     shutil.copytree(journey.folder / "sample", copy, ignore=shutil.ignore_patterns(".dedupelab"))
     study = Study(copy)
     study.measure()
-    assert study.ran
+    assert study.execution.ran
     assert _digests(copy) == _digests(journey.folder / "sample")
 
 

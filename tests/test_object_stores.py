@@ -18,7 +18,7 @@ from dedupelab.collect import remote
 from dedupelab.collect.listing import list_files, read_bytes
 from dedupelab.commands import cli
 from dedupelab.errors import CollectionError
-from dedupelab.study import scanning as scanned
+from dedupelab.study import execution, scanning
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
@@ -165,9 +165,9 @@ def test_a_second_scan_reads_what_changed(tmp_path, pictures, bucket, photograph
     outside = fsspec.filesystem("s3", skip_instance_cache=True)
     outside.pipe_file(f"{bucket}/x/new.jpg", (tmp_path / "new.jpg").read_bytes())
     sent = []
-    original = scanned.scan
+    original = scanning.scan
     monkeypatch.setattr(
-        scanned, "scan", lambda listings, **more: sent.append(more["known"]) or original(listings, **more)
+        scanning, "scan", lambda listings, **more: sent.append(more["known"]) or original(listings, **more)
     )
     after = Study(tmp_path / "study").scan()
     assert len(after) == len(before) + 1
@@ -180,7 +180,7 @@ def test_a_bucket_that_vanishes_halfway_is_partial(tmp_path, pictures, bucket, m
 
     upload(pictures, bucket, "x")
     init(tmp_path / "study", {"far": f"s3://{bucket}/x", "near": str(pictures)}, "small")
-    original = scanned.list_files
+    original = execution.list_files
 
     def listed(location):
         found = original(location)
@@ -191,7 +191,7 @@ def test_a_bucket_that_vanishes_halfway_is_partial(tmp_path, pictures, bucket, m
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(scanned, "list_files", listed)
+        patched.setattr(execution, "list_files", listed)
         halfway = run("match", tmp_path / "study")
     assert halfway.exit_code == 3
     assert "incomplete: far: 9 of 9 pictures are unreadable" in halfway.stderr

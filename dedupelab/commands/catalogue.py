@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from dedupelab.commands.terminal import JSON, STUDY, bars, end, say
-from dedupelab.study.study import Study
 
 
 @click.command("catalogue")
@@ -27,9 +26,12 @@ from dedupelab.study.study import Study
 @JSON
 def catalogue_command(study: Path, form: str, out: Path, base: str, *, as_json: bool) -> None:
     """Write the merged catalogue: one record per work, from its authoritative copy, with all holders."""
+    from dedupelab.publish.catalogue import write_catalogue
+    from dedupelab.study.study import Study
+
     opened = Study(study)
     with opened.store.lock():
-        path = opened.catalogue(out, form, base=base, bars=bars)
+        path = write_catalogue(opened, out, form, base=base, bars=bars)
     found = f"one record per work, as {form}"
     say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", f"dedupelab report {study}")
     end(opened)

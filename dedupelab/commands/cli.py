@@ -24,10 +24,6 @@ from dedupelab.commands.screen import screen_command
 from dedupelab.commands.submission import check_report_command
 from dedupelab.commands.terminal import JSON, STUDY, bars, end, inert, opened_study, say
 from dedupelab.errors import ConfigError, DedupelabError
-from dedupelab.match.graph import write_graph
-from dedupelab.study.catalogues import tell_records
-from dedupelab.study.start import init, init_template, sample
-from dedupelab.tables import IMAGES, LINKS, PAIRS
 from dedupelab.version import __version__
 
 JOURNEY = """\
@@ -100,6 +96,8 @@ def init_command(
     folder: Path, collections: tuple[str, ...], name: str, *, template: bool, as_json: bool
 ) -> None:
     """Write a commented study.toml into FOLDER."""
+    from dedupelab.study.start import init, init_template
+
     if template == bool(collections):
         raise click.UsageError("expected --collection NAME=LOCATION, or --template to start without pictures")
     if template:
@@ -136,6 +134,8 @@ def init_command(
 @JSON
 def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
     """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
+    from dedupelab.study.start import sample
+
     sample(folder, seed=seed, progress=bars("writing the sample"))
     say(
         as_json,
@@ -154,6 +154,9 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
 @JSON
 def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
     """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
+    from dedupelab.study.catalogues import tell_records
+    from dedupelab.tables import IMAGES
+
     opened = opened_study(study)
     with opened.store.lock():
         images = opened.scan(refresh=refresh, bars=bars)
@@ -185,6 +188,8 @@ def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
 @JSON
 def match_command(study: Path, *, as_json: bool) -> None:
     """Find and verify pairs, build the duplicate groups, name the authoritative copies."""
+    from dedupelab.tables import LINKS, PAIRS
+
     opened = opened_study(study)
     with opened.store.lock():
         pairs = opened.match(bars=bars)
@@ -204,6 +209,8 @@ def match_command(study: Path, *, as_json: bool) -> None:
 @JSON
 def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None:
     """Write the duplicate graph to FILE (.graphml or .gexf) for Gephi, yEd, Cytoscape and others."""
+    from dedupelab.match.graph import write_graph
+
     opened = opened_study(study)
     with opened.store.lock():
         opened.match(bars=bars)
@@ -237,7 +244,7 @@ main.add_command(check_report_command)
 @click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
 def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
     """Open JupyterLab on the notebooks, for STUDY or the sample study."""
-    from dedupelab.lab.server import lab_command_line  # noqa: PLC0415  only this command needs Jupyter
+    from dedupelab.lab.server import lab_command_line
 
     command, environment = lab_command_line(study, port=port, browser=browser)
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list

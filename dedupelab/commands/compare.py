@@ -1,17 +1,21 @@
 """`dedupelab compare`: what changed between two runs of a study; the comparison itself is in `evidence/comparison.py`."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import pandas as pd
 
-from dedupelab import tables
 from dedupelab.commands.terminal import inert
 from dedupelab.errors import TableError
-from dedupelab.numbers.comparison import Comparison, Moved, compare_runs
-from dedupelab.numbers.results import load_results
-from dedupelab.publish.chapters import wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dedupelab.numbers.comparison import Comparison, Moved
+
 
 _SHOWN = 10
 RUN = click.Path(path_type=Path, file_okay=False)
@@ -23,6 +27,9 @@ RUN = click.Path(path_type=Path, file_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 def compare_command(before: Path, after: Path, *, as_json: bool) -> None:
     """Say what changed from run BEFORE to run AFTER: pictures, relations, numbers and the inputs that moved them."""
+    from dedupelab.numbers.comparison import compare_runs
+    from dedupelab.numbers.results import load_results
+
     old, new = (load_results(run / "results.json") for run in (before, after))
     found = compare_runs(run_tables(before), run_tables(after), old, new)
     if as_json:
@@ -33,6 +40,8 @@ def compare_command(before: Path, after: Path, *, as_json: bool) -> None:
 
 def run_tables(run: Path) -> dict[str, pd.DataFrame]:
     """Read what a comparison needs of a run; raises TableError where it is none."""
+    from dedupelab import tables
+
     found = {}
     for table in (tables.IMAGES, tables.PAIRS):
         path = run / "tables" / f"{table.name}.parquet"
@@ -84,6 +93,8 @@ def _lines(found: Comparison) -> list[str]:
 
 
 def _value(each: Moved, value: float | None) -> str:
+    from dedupelab.publish.chapters import wording
+
     if value is None:
         return (
             f"not estimated (needs {', '.join(each.needs)})"

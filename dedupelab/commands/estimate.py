@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from dedupelab.commands.terminal import JSON, STUDY, say
-from dedupelab.study.study import Study
 
 
 @click.command("estimate")
@@ -25,6 +24,8 @@ from dedupelab.study.study import Study
 @JSON
 def estimate_command(study: Path, files: int | None, workers: tuple[int, ...], *, as_json: bool) -> None:
     """Say how long scan and match will take, and how much memory, from a few seconds of measuring."""
+    from dedupelab.study.study import Study
+
     found = Study(study).estimate(workers=workers, files=files or 0)
     following = "match" if found.scanned else "scan"
     say(as_json, found.facts(), *found.lines(), f"dedupelab {following} {study}")

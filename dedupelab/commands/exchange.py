@@ -19,8 +19,8 @@ KEYS = click.option(
 @JSON
 def verify_command(run: Path, key: str, *, as_json: bool) -> None:
     """Check that nothing in RUN (a run folder or a pack) was altered since it was signed; name the first file that was."""
-    from dedupelab.pack.signing import WORTH  # noqa: PLC0415  commands load what they need
-    from dedupelab.pack.verify import verify  # noqa: PLC0415
+    from dedupelab.pack.signing import WORTH
+    from dedupelab.pack.verify import verify
 
     found = verify(run, key)
     facts = asdict(found) | {"key_id": found.signed.known_as}
@@ -47,7 +47,7 @@ def verify_command(run: Path, key: str, *, as_json: bool) -> None:
 @JSON
 def replay_command(run: Path, pictures: Path | None, *, as_json: bool) -> None:
     """Compute RUN's groups and numbers again from its pack; show every table's first difference (exit code 1)."""
-    from dedupelab.pack.replay import replay  # noqa: PLC0415  loads the whole study
+    from dedupelab.pack.replay import replay
 
     compared = replay(run, pictures or "")
     same = not any(c.different for c in compared)
@@ -102,12 +102,12 @@ def export_command(
     as_json: bool,
 ) -> None:
     """Write what may leave this site in a tier, signed; pictures never do."""
-    from dedupelab.exchange.band_sketches import HONEST  # noqa: PLC0415  loads the whole study
-    from dedupelab.exchange.manifest import read_secret  # noqa: PLC0415
-    from dedupelab.exchange.tiers import ABOUT, export  # noqa: PLC0415
-    from dedupelab.study.on_disk import StoredStudy  # noqa: PLC0415
+    from dedupelab.exchange.band_sketches import HONEST
+    from dedupelab.exchange.manifest import read_secret
+    from dedupelab.exchange.tiers import ABOUT, export
+    from dedupelab.study.study import Study
 
-    opened = StoredStudy(study)
+    opened = Study(study)
     if tier != "private" and (bands or secret or fingerprints_only):
         raise click.UsageError(
             f"--bands, --secret and --fingerprints-only belong to --tier private, not {tier}"
@@ -143,7 +143,7 @@ def export_command(
 @JSON
 def merge_command(study: Path, parcels: tuple[Path, ...], keys: tuple[str, ...], *, as_json: bool) -> None:
     """Join sites' manifests, and their answers to what was left open, into STUDY; write new questions to each site."""
-    from dedupelab.exchange.merging import merge  # noqa: PLC0415  loads the whole study
+    from dedupelab.exchange.merging import merge
 
     merged = merge(study, parcels, keys=keys)
     for note in merged.notes:
@@ -178,7 +178,7 @@ def count_command(
     parcels: tuple[Path, ...], out: Path | None, keys: tuple[str, ...], *, as_json: bool
 ) -> None:
     """Count what sites have in common from their band sketches (export --bands), as a holder who lacks the secret."""
-    from dedupelab.exchange.band_sketches import HONEST, count, write_pairs  # noqa: PLC0415  loads the whole study
+    from dedupelab.exchange.band_sketches import HONEST, count, write_pairs
 
     common, pairs, notes = count(parcels, keys=keys)
     for note in notes:
@@ -226,11 +226,11 @@ def answer_command(
     as_json: bool,
 ) -> None:
     """Answer a signed list of QUESTIONS from this site's own pictures; none leaves unless --sketch allows it."""
-    from dedupelab.exchange.answers import answer  # noqa: PLC0415  loads the whole study
-    from dedupelab.exchange.manifest import read_secret  # noqa: PLC0415
-    from dedupelab.study.on_disk import StoredStudy  # noqa: PLC0415
+    from dedupelab.exchange.answers import answer
+    from dedupelab.exchange.manifest import read_secret
+    from dedupelab.study.study import Study
 
-    opened = StoredStudy(study)
+    opened = Study(study)
     path = out or Path(f"{opened.name}.answers.zip")
     found = answer(opened, questions, path, sketch=sketch, secret=read_secret(secret), key=key)
     facts = asdict(found) | {"path": str(found.path)}
@@ -255,10 +255,10 @@ def answer_command(
 @JSON
 def purge_command(study: Path, runs: Path | None, *, early: bool, as_json: bool) -> None:
     """Delete everything derived from pictures once the retention date of study.toml has passed; pictures stay."""
-    from dedupelab.exchange.data_subjects import purge  # noqa: PLC0415  loads the whole study
-    from dedupelab.study.on_disk import StoredStudy  # noqa: PLC0415
+    from dedupelab.exchange.data_subjects import purge
+    from dedupelab.study.study import Study
 
-    gone = purge(StoredStudy(study), runs=runs, early=early)
+    gone = purge(Study(study), runs=runs, early=early)
     where = ", ".join(gone.folders) or "nothing"
     lines = [f"deleted {gone.files:,} files, {gone.bytes:,} bytes: {where}"]
     if runs is None:
@@ -272,10 +272,10 @@ def purge_command(study: Path, runs: Path | None, *, early: bool, as_json: bool)
 @JSON
 def find_subject_command(study: Path, texts: tuple[str, ...], *, as_json: bool) -> None:
     """List every place in STUDY that mentions one of TEXTS: a name, an address, a part of a path."""
-    from dedupelab.exchange.data_subjects import find_subject  # noqa: PLC0415  loads the whole study
-    from dedupelab.study.on_disk import StoredStudy  # noqa: PLC0415
+    from dedupelab.exchange.data_subjects import find_subject
+    from dedupelab.study.study import Study
 
-    found = find_subject(StoredStudy(study), texts)
+    found = find_subject(Study(study), texts)
     lines = [f"{m.table}, {m.row}, {m.column}: {m.excerpt}".replace(", :", ":") for m in found]
     facts = {"mentions": [asdict(m) for m in found]}
     say(

@@ -1,16 +1,19 @@
 """`dedupelab register`: the paper trail from the command line; the registers themselves are in `evidence/registers.py`."""
 
+from __future__ import annotations
+
 import getpass
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import pandas as pd
 
 from dedupelab.errors import ConfigError
-from dedupelab.registers.register_csv import columns, read_csv, write_csv
 from dedupelab.registers.register_fields import KINDS
-from dedupelab.study.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ACTIONS = ("list", "add", "import", "export", "withdraw", "history")
 _WIDEST = 32
@@ -47,6 +50,9 @@ def register_command(
     ACTION is list, add (with --set), import FILE, export FILE, withdraw (with --id and --reason) or history. Entries are
     never changed or deleted: a correction is a further entry, with who and when.
     """
+    from dedupelab.registers.register_csv import read_csv, write_csv
+    from dedupelab.study.study import Study
+
     registers = Study(study).registers
     if action in {"import", "export"} and file is None:
         raise click.UsageError(
@@ -94,6 +100,8 @@ def _entry(settings: tuple[str, ...], identity: str) -> dict[str, object]:
 
 def _listing(kind: str, rows: pd.DataFrame) -> list[str]:
     """Return the entries line by line, without columns that are empty throughout."""
+    from dedupelab.registers.register_csv import columns
+
     if not len(rows):
         wanted = ", ".join(
             f.name + ("" if f.required else " (optional)") for f in KINDS[kind] if f.name in columns(kind)

@@ -8,8 +8,6 @@ import click
 
 from dedupelab.commands.routine import KEEP, LOG, conclude
 from dedupelab.commands.terminal import JSON, STUDY, bars, end, opened_study
-from dedupelab.schedule.journal import FILE, journal
-from dedupelab.schedule.runs import newest
 
 
 @click.command("report")
@@ -37,11 +35,15 @@ def report_command(
     as_json: bool,
 ) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
+    from dedupelab.pack.report import report
+    from dedupelab.schedule.journal import FILE, journal
+    from dedupelab.schedule.runs import newest
+
     opened = opened_study(study)
     home = Path(out or opened.config.report.out) / opened.name
     with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
         before = newest(home)
-        run = opened.report(out, languages=languages, bars=lines.follow(bars))
+        run = report(opened, out, languages=languages, bars=lines.follow(bars))
         routine = conclude(opened, run, before, keep, lines)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
         click.echo(f"note: {note}", err=True)

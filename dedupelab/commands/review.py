@@ -1,15 +1,20 @@
 """The commands with which people look at pairs, and labels travel."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dedupelab.commands.terminal import JSON, STUDY, bars, say
-from dedupelab.study.calibration import PICTURES, calibrate
-from dedupelab.study.study import Study
+
+if TYPE_CHECKING:
+    from dedupelab.study.study import Study
+
 
 SHOWN = 5
 """Pairs of pictures that are named where links are wrong."""
@@ -39,6 +44,8 @@ def review_command(
 
     With --json nothing is opened: the sample is drawn and counted.
     """
+    from dedupelab.study.study import Study
+
     if target and source:
         raise click.UsageError("expected --export or --import, got both; use one at a time")
     opened = Study(study)
@@ -59,11 +66,14 @@ def review_command(
 
 @click.command("calibrate")
 @STUDY
-@click.option("--pictures", default=PICTURES, show_default=True, help="Pictures to edit, each in every kind.")
+@click.option("--pictures", default=40, show_default=True, help="Pictures to edit, each in every kind.")
 @click.option("--seed", default=1, show_default=True, help="Another seed draws other pictures and edits.")
 @JSON
 def calibrate_command(study: Path, pictures: int, seed: int, *, as_json: bool) -> None:
     """Plant known edits of the study's own pictures and report which kinds are found."""
+    from dedupelab.study.calibration import calibrate
+    from dedupelab.study.study import Study
+
     opened = Study(study)
     with opened.store.lock():
         found, wrong = calibrate(opened, pictures=pictures, seed=seed, bars=bars)
@@ -137,7 +147,7 @@ def _open(opened: Study, study: Path, port: int, *, browser: bool, as_json: bool
         f"labels: {where}",
         f"label them in the review room or by --import, then: dedupelab report {study}",
     )
-    from dedupelab.lab.server import lab_command_line  # noqa: PLC0415  only this command needs Jupyter
+    from dedupelab.lab.server import lab_command_line
 
     command, environment = lab_command_line(study, port=port, browser=browser, notebook="review")
     sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list

@@ -1,17 +1,20 @@
 """What a repeated report does besides: say in one line what changed, let old runs go, and log it for machines."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dedupelab.commands.compare import run_tables
 from dedupelab.commands.terminal import INCOMPLETE
 from dedupelab.errors import DedupelabError
-from dedupelab.numbers.comparison import compare_runs
-from dedupelab.numbers.results import load_results
-from dedupelab.schedule.journal import Journal
-from dedupelab.schedule.runs import forget_old
-from dedupelab.study.study import Study
+
+if TYPE_CHECKING:
+    from dedupelab.schedule.journal import Journal
+    from dedupelab.study.study import Study
+
 
 HEADLINE = "M1"
 KEEP = click.option(
@@ -31,6 +34,8 @@ LOG = click.option(
 
 def conclude(study: Study, run: Path, before: Path | None, keep: int, log: Journal) -> dict[str, object]:
     """Let old runs go, log the end, and return what the command says of it: `summary`, `since`, `removed`."""
+    from dedupelab.schedule.runs import forget_old
+
     changes = _changes(before, run)
     counts = {str(k): int(v) for k, v in study.images()["status"].value_counts().items()}
     incomplete = study.incomplete()
@@ -45,13 +50,22 @@ def conclude(study: Study, run: Path, before: Path | None, keep: int, log: Journ
     }
     code = INCOMPLETE if incomplete else 0
     log.write(
-        "end", run_folder=str(run), exit=code, stages=study.ran, incomplete=incomplete, **counts, **facts
+        "end",
+        run_folder=str(run),
+        exit=code,
+        stages=study.execution.ran,
+        incomplete=incomplete,
+        **counts,
+        **facts,
     )
     return facts
 
 
 def _changes(before: Path | None, run: Path) -> str:
     """Say in a few words what is other than in the run before."""
+    from dedupelab.numbers.comparison import compare_runs
+    from dedupelab.numbers.results import load_results
+
     if before is None:
         return "first run"
     try:

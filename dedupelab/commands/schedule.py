@@ -1,14 +1,19 @@
 """`dedupelab schedule`: units for cron, systemd and GitHub Actions; the units themselves are in `schedule/units.py`."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dedupelab.commands.terminal import JSON, STUDY, say
 from dedupelab.errors import OutputError
-from dedupelab.schedule.units import EVERY, Every, cron_line, github_workflow, moment, systemd_units
-from dedupelab.study.study import Study
+from dedupelab.schedule.units import EVERY
+
+if TYPE_CHECKING:
+    from dedupelab.schedule.units import Every
 
 
 @click.command("schedule")
@@ -47,6 +52,9 @@ def schedule_command(
     A report says by exit code what happened: 0 done, 1 failed, 3 done with more unreadable pictures than tolerated. Mail,
     webhooks and retries are the scheduler's. A second report of a study that is at work ends with 1 and says who holds it.
     """
+    from dedupelab.schedule.units import cron_line, github_workflow, moment, systemd_units
+    from dedupelab.study.study import Study
+
     name, when = Study(study).name, moment(every, at)
     github = form == "github"
     place = study if github else study.resolve()

@@ -1,16 +1,20 @@
 """`dedupelab screen`: the portal's gate from the command line; the gate itself is in `screen/gate.py`."""
 
+from __future__ import annotations
+
 import json
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from dedupelab.commands.terminal import INCOMPLETE, JSON, STUDY, bars, inert
 from dedupelab.errors import CollectionError
-from dedupelab.gate.answer import Answer, Copy
-from dedupelab.study.study import Study
+
+if TYPE_CHECKING:
+    from dedupelab.gate.answer import Answer, Copy
+
 
 FOUND = 11
 """Exit code when at least one upload is held, or near a held picture that is not here to compare."""
@@ -38,10 +42,13 @@ def screen_command(
     Exit code 0: all are new. 11: at least one is held, or near a picture that is not here to compare. 3: none is, but some
     could not be read. Collections are not read again: what was scanned last is what is held.
     """
+    from dedupelab.gate.gate import screen
+    from dedupelab.study.study import Study
+
     uploads = [*map(str, files), *(_lines(listed) if listed else [])]
     if not uploads:
         raise click.UsageError("expected at least one FILE, or --list; got none")
-    answers = Study(study).screen(uploads, max_distance=max_distance, bars=bars)
+    answers = screen(Study(study), uploads, max_distance=max_distance, bars=bars)
     counts = {
         said: sum(answer.said == said for answer in answers) for said in ("held", "near", "new", "unreadable")
     }

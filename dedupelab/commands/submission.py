@@ -1,20 +1,24 @@
 """`dedupelab check-report`: a run held against the seventeen criteria; the checks themselves are in `publish/criteria.py`."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dedupelab.commands.terminal import INCOMPLETE, JSON
 from dedupelab.errors import PackError
-from dedupelab.publish.criteria.check import check_run, lines, one_line, summary
-from dedupelab.publish.criteria.criteria import Found
+
+if TYPE_CHECKING:
+    from dedupelab.publish.criteria.criteria import Found
 
 
 def _verified(run: Path) -> Found:
     """Say whether a run and its pack are as they were signed."""
-    from dedupelab.pack.verify import verify  # noqa: PLC0415  commands load what they need
+    from dedupelab.pack.verify import verify
 
     try:
         found = verify(run)
@@ -31,6 +35,8 @@ def _verified(run: Path) -> Found:
 @JSON
 def check_report_command(run: Path, *, as_json: bool) -> None:
     """Hold RUN, a run folder, against the 17 criteria of good evidence; exit code 3 while any is open."""
+    from dedupelab.publish.criteria.check import check_run, lines, one_line, summary
+
     outcomes = check_run(run, _verified(run))
     if as_json:
         facts = {**summary(outcomes), "criteria": [asdict(outcome) for outcome in outcomes]}

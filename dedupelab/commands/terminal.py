@@ -1,15 +1,19 @@
 """What commands share: the study they take, bars for people, and what is said at the end."""
 
+from __future__ import annotations
+
 import json
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedupelab.study.study import Study
-from dedupelab.work.progress import Progress, follow
+if TYPE_CHECKING:
+    from dedupelab.study.study import Study
+    from dedupelab.work.progress import Progress
+
 
 INCOMPLETE = 3
 """Exit code when more pictures are unreadable than the study tolerates."""
@@ -19,7 +23,9 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obje
 
 def bars(label: str) -> Progress:
     """One bar on a terminal, with counts and time left; nothing elsewhere."""
-    from tqdm import tqdm  # noqa: PLC0415  only shown on terminals
+    from tqdm import tqdm
+
+    from dedupelab.work.progress import follow
 
     bar: tqdm[Any] = tqdm(
         desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True
@@ -58,6 +64,8 @@ def end(study: Study) -> None:
 
 def opened_study(study: Path) -> Study:
     """Open a study that tells on standard error when something is going to take long."""
+    from dedupelab.study.study import Study
+
     opened = Study(study)
-    opened.tell = partial(click.echo, err=True)
+    opened.execution.tell = partial(click.echo, err=True)
     return opened

@@ -21,8 +21,8 @@ from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
 from dedupelab.exchange.questions import QUESTIONS
 from dedupelab.match.compare.loader import Loader
 from dedupelab.pack.signing import same_key
-from dedupelab.study.on_disk import StoredStudy
 from dedupelab.study.pictures import gray_at, pixel_digests
+from dedupelab.study.study import Study
 
 PIXELS = tables.Table(
     "pixels",
@@ -67,7 +67,7 @@ class Answer:
 
 
 def answer(
-    study: StoredStudy,
+    study: Study,
     questions: Path,
     path: Path,
     *,
@@ -171,7 +171,7 @@ def answered(parcels: Sequence[Parcel], images: pd.DataFrame, sites: Sequence[Pa
     return Answered(pixels, pd.concat(pairs, ignore_index=True), sketches, side)
 
 
-def _check(parcel: Parcel, study: StoredStudy, secret: bytes, key: str) -> None:
+def _check(parcel: Parcel, study: Study, secret: bytes, key: str) -> None:
     if parcel.facts["kind"] != "questions" or parcel.site != study.name:
         raise PackError(
             f"{parcel.name}: expected questions to {study.name}, got {parcel.facts['kind']} of or to {parcel.site}; "

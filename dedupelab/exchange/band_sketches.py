@@ -28,7 +28,7 @@ from dedupelab.errors import ConfigError, OutputError, PackError
 from dedupelab.exchange.checks_before_merge import same_method, signers
 from dedupelab.exchange.manifest import DIGESTS, described, own_name, with_keyed_digests
 from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
-from dedupelab.study.on_disk import StoredStudy
+from dedupelab.study.study import Study
 
 BLOCKS, TAKEN = 8, 4
 MASKS = np.array(
@@ -121,7 +121,7 @@ def agreeing(
     return pairs >> 32, pairs & 0xFFFFFFFF, counts
 
 
-def write_sketches(study: StoredStudy, path: Path, secret: bytes, *, now: datetime | None = None) -> Path:
+def write_sketches(study: Study, path: Path, secret: bytes, *, now: datetime | None = None) -> Path:
     """Write what a neutral holder needs of a site: keyed digests and keyed bands under names that only the site resolves.
 
     Raises

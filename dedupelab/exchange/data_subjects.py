@@ -16,7 +16,7 @@ from dedupelab.registers.register_fields import KINDS
 from dedupelab.review.labels import LabelStore
 from dedupelab.review.review import LABELS
 from dedupelab.settings.study_toml import FILE
-from dedupelab.study.on_disk import StoredStudy
+from dedupelab.study.study import Study
 
 EXCERPT = 40
 RECORD = "purged.json"
@@ -42,7 +42,7 @@ class Purged:
     folders: list[str]
 
 
-def find_subject(study: StoredStudy, texts: Sequence[str]) -> list[Mention]:
+def find_subject(study: Study, texts: Sequence[str]) -> list[Mention]:
     """Return every place in the study's tables, registers, labels, settings and results where one of the texts occurs, whatever its case and width.
 
     Raises
@@ -78,7 +78,7 @@ def find_subject(study: StoredStudy, texts: Sequence[str]) -> list[Mention]:
 
 
 def purge(
-    study: StoredStudy, *, runs: Path | None = None, early: bool = False, now: datetime | None = None
+    study: Study, *, runs: Path | None = None, early: bool = False, now: datetime | None = None
 ) -> Purged:
     """Delete what the study derived from pictures, and its runs; pictures and study.toml stay.
 
@@ -144,7 +144,7 @@ def _texts(table: tables.Table, frame: pd.DataFrame) -> Iterator[tuple[str, str,
                 yield str(key), name, value
 
 
-def _written(study: StoredStudy) -> Iterator[tuple[str, str, str, str]]:
+def _written(study: Study) -> Iterator[tuple[str, str, str, str]]:
     """Yield table, row, column and value of every text that people wrote into registers and labels, withdrawn ones included."""
     written = {f"register {kind}": study.registers.history(kind) for kind in KINDS}
     written["labels"] = LabelStore(study.store.root / LABELS).rows()

@@ -13,7 +13,7 @@ from dedupelab import tables
 from dedupelab.collect.record import EMPTY_METADATA
 from dedupelab.errors import ConfigError, PackError
 from dedupelab.exchange.parcel import write_parcel
-from dedupelab.study.on_disk import StoredStudy
+from dedupelab.study.study import Study
 from dedupelab.tables.keys import code_digest, decoder_versions
 from dedupelab.version import __version__
 
@@ -27,7 +27,7 @@ STATUSES = ("hashed", "unreadable", "skipped")
 
 
 def write_manifest(
-    study: StoredStudy,
+    study: Study,
     path: Path,
     *,
     fingerprints_only: bool = False,
@@ -77,7 +77,7 @@ def write_manifest(
     return write_parcel(path, said, sent, now or datetime.now(UTC))
 
 
-def described(study: StoredStudy, secret: bytes, *, fingerprints_only: bool) -> dict[str, object]:
+def described(study: Study, secret: bytes, *, fingerprints_only: bool) -> dict[str, object]:
     """Return what a site says of itself beside its tables: collections and their counts, method, purpose, which secret.
 
     Raises
@@ -105,7 +105,7 @@ def described(study: StoredStudy, secret: bytes, *, fingerprints_only: bool) -> 
     }
 
 
-def method(study: StoredStudy) -> dict[str, str | int]:
+def method(study: Study) -> dict[str, str | int]:
     """Return what must be equal at all sites for fingerprints to be compared: algorithms, parameters, versions, policies."""
     scan, match = study.config.scan, study.config.match
     return {
@@ -148,7 +148,7 @@ def bare(
     return tables.IMAGES.conform(empty), tables.DETECTED.conform(both)
 
 
-def own_name(study: StoredStudy) -> Callable[[str], str]:
+def own_name(study: Study) -> Callable[[str], str]:
     """Return the function from image_id to the name that a picture has outside; its key is made once and stays here."""
     path = study.store.root / KEY
     if not path.exists():
@@ -209,7 +209,7 @@ def read_secret(path: Path | None) -> bytes:
     return secret
 
 
-def _blocks(study: StoredStudy, table: tables.Table, secret: bytes = b"") -> Iterator[pd.DataFrame]:
+def _blocks(study: Study, table: tables.Table, secret: bytes = b"") -> Iterator[pd.DataFrame]:
     """Yield a table of the study block by block, its digests keyed; nothing where it is absent."""
     if (path := study.store.path(table)).exists():
         for block in tables.read_blocks(table, path):

@@ -24,7 +24,7 @@ from dedupelab.match.pair_selection import nearest
 from dedupelab.match.pairing import examine, near_candidates, representatives
 from dedupelab.pack.toml import toml
 from dedupelab.settings.study_toml import FILE
-from dedupelab.study.scanning import GIVEN
+from dedupelab.study.execution import GIVEN
 from dedupelab.study.study import Study
 from dedupelab.tables.keys import code_digest, key_for
 from dedupelab.tables.store import FOLDER

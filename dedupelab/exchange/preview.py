@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from dedupelab import tables
 from dedupelab.exchange.tiers import export
-from dedupelab.study.on_disk import StoredStudy
+from dedupelab.study.study import Study
 
 LONGEST = 60
 """Characters of an example."""
@@ -72,7 +72,7 @@ class Leaving:
 
 
 def leaving(
-    study: StoredStudy,
+    study: Study,
     tier: str,
     *,
     fingerprints_only: bool = False,
@@ -199,7 +199,7 @@ def _short(values: list[object]) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
-def notice(study: StoredStudy) -> list[str]:
+def notice(study: Study) -> list[str]:
     """Return a notice for the people who may be in the pictures, one sentence after the other, from `[privacy]` of study.toml.
 
     What was not stated is said to be so: a notice that sounds complete and is not would be worse than none.

@@ -22,7 +22,7 @@ from dedupelab.numbers.results import load_results
 from dedupelab.pack import ro_crate as crate
 from dedupelab.pack.bagit import digests
 from dedupelab.pack.pack import FOLDER, seal
-from dedupelab.study.on_disk import StoredStudy
+from dedupelab.study.study import Study
 from dedupelab.version import __version__
 
 TIERS = ("public", "assurer", "private")
@@ -32,7 +32,7 @@ SHEET = 200
 
 
 def export(
-    study: StoredStudy,
+    study: Study,
     tier: str,
     path: Path,
     *,
@@ -104,14 +104,14 @@ def export(
     return path
 
 
-def codes(study: StoredStudy) -> dict[str, str]:
+def codes(study: Study) -> dict[str, str]:
     """Return the code of each collection: an order that only this study's key knows."""
     outside = own_name(study)
     ordered = sorted((c.name for c in study.config.collection), key=outside)
     return {name: f"holder-{number}" for number, name in enumerate(ordered, 1)}
 
 
-def _public(study: StoredStudy, run: Path | None) -> dict[str, bytes]:
+def _public(study: Study, run: Path | None) -> dict[str, bytes]:
     images, members = study.images(), study.members()
     rows = public_rows(load_results(study.results_path), contributions(images, members))
     own = study.config.privacy
@@ -133,7 +133,7 @@ def _public(study: StoredStudy, run: Path | None) -> dict[str, bytes]:
     return files | (_of_run(study, run) if run else {})
 
 
-def _of_run(study: StoredStudy, run: Path) -> dict[str, bytes]:
+def _of_run(study: Study, run: Path) -> dict[str, bytes]:
     """Return a run's notebooks without what they showed, and a commitment to each of its files.
 
     A commitment is HMAC-SHA256 of the file's digest under a key of this study: a file that is shown later can be proved
@@ -170,7 +170,7 @@ def bare_notebook(text: str) -> bytes:
     return _json({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def _assurer(study: StoredStudy) -> dict[str, bytes]:
+def _assurer(study: Study) -> dict[str, bytes]:
     """Return edges and copies under names of this export, and a sheet on which to note what a reviewer sees."""
     outside, code = own_name(study), codes(study)
     names = {str(identity): outside(str(identity)) for identity in study.images()["image_id"]}

@@ -21,11 +21,11 @@ from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.gate.answer import RIGHTS, Answer, Copy, answered
 from dedupelab.gate.comparison import UPLOAD, compare, rows
 from dedupelab.match.search.gate_index import DIGESTS, FACTS, GateIndex, open_index, queries, write_index
-from dedupelab.study.on_disk import StoredStudy
 from dedupelab.study.pictures import digest_at
+from dedupelab.study.study import Study
 from dedupelab.tables.keys import key_for
 from dedupelab.work.batches import run_batches
-from dedupelab.work.progress import Progress
+from dedupelab.work.progress import Bars, Progress, silent
 
 FORMAT = 1
 """Of the index on disk: another number makes it anew."""
@@ -54,7 +54,7 @@ class Gate:
         If the index has to be written and cannot be.
     """
 
-    def __init__(self, study: StoredStudy, max_distance: int | None = None) -> None:
+    def __init__(self, study: Study, max_distance: int | None = None) -> None:
         self.radius = study.config.match.max_distance if max_distance is None else max_distance
         if not 0 <= self.radius <= 64:
             raise ConfigError(
@@ -144,7 +144,23 @@ class Gate:
         )
 
 
-def index_of(study: StoredStudy) -> GateIndex:
+def screen(
+    study: Study, uploads: Iterable[str | Path], *, max_distance: int | None = None, bars: Bars = silent
+) -> list[Answer]:
+    """Say of each upload (a file, or every picture in a folder) whether it is held, by whom, and under which credit.
+
+    Nothing is scanned: what the last scan or merge found is what is held.
+
+    Raises
+    ------
+    CollectionError
+        If an upload is not there, or the study holds no picture yet.
+    """
+    with Gate(study, max_distance) as gate:
+        return gate.screen(uploads, bars("screening"))
+
+
+def index_of(study: Study) -> GateIndex:
     """Open the index of a study's images; write it first where there is none yet or the images are others."""
     path = study.store.path(tables.IMAGES)
     if not path.exists():

@@ -21,7 +21,7 @@ from dedupelab.pack.signing import own_key, sign
 from dedupelab.registers.chain import Chain, check_chains
 from dedupelab.registers.registers import FILE as REGISTERS
 from dedupelab.review.review import CALIBRATION, LABELS
-from dedupelab.study.on_disk import StoredStudy
+from dedupelab.study.study import Study
 from dedupelab.tables.store import FOLDER as HOME
 from dedupelab.version import __version__
 
@@ -34,7 +34,7 @@ TOLERANCE = {"relative": 1e-9, "absolute": 1e-12}
 """Within which a recomputed float may differ; texts, counts and identifiers may not."""
 
 
-def write_pack(study: StoredStudy, run: Path, home: Path, moment: datetime) -> Path:
+def write_pack(study: Study, run: Path, home: Path, moment: datetime) -> Path:
     """Write the evidence pack of a run into `run/pack`; return that folder.
 
     Parameters
@@ -191,7 +191,7 @@ def environment() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _write_inputs(study: StoredStudy, path: Path) -> None:
+def _write_inputs(study: Study, path: Path) -> None:
     images = study.images().sort_values(["collection", "path"])
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -17,7 +17,7 @@ from dedupelab.numbers.results import Result, load_results
 from dedupelab.pack.bagit import TAGS, check_bag
 from dedupelab.pack.pack import FOLDER, written_down
 from dedupelab.pack.toml import toml
-from dedupelab.study.scanning import GIVEN
+from dedupelab.study.execution import GIVEN
 from dedupelab.study.study import Study
 from dedupelab.tables.store import FOLDER as HOME
 from dedupelab.tables.store import Store

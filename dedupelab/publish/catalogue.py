@@ -13,7 +13,7 @@ from dedupelab.errors import ConfigError, OutputError
 from dedupelab.evidence.metadata.merged import Copy, Merged, merge
 from dedupelab.registers.cells import guarded
 from dedupelab.study.study import Study
-from dedupelab.work.progress import Progress
+from dedupelab.work.progress import Bars, silent
 
 TERMS = {
     "dcterms:title": "title",
@@ -49,7 +49,7 @@ Holders = Mapping[str, str]
 
 
 def write_catalogue(
-    study: Study, out: Path, form: str, *, base: str = PLACEHOLDER, bars: Callable[[str], Progress]
+    study: Study, out: Path, form: str = "dublin-core-csv", *, base: str = PLACEHOLDER, bars: Bars = silent
 ) -> Path:
     """Write one record per work of a matched study; return the file.
 

@@ -226,7 +226,7 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
     facts = {
         "study": study.name,
         "time": moment.isoformat(timespec="seconds"),
-        "stages_run": study.ran,
+        "stages_run": study.execution.ran,
         "gear": study.gear(),
         "incomplete": study.incomplete(),
         "notes": notes,

@@ -8,9 +8,9 @@ from re import fullmatch
 
 from dedupelab.errors import ConfigError
 from dedupelab.numbers.currencies import CODES
-from dedupelab.numbers.distributions import distribution
-from dedupelab.registers.ledger import Value
 
+Value = str | int | float | bytes | None
+"""What a cell of a register holds."""
 SOURCE_TYPES = ("measured", "invoice", "survey", "expert", "literature", "assumed")
 SQL = {"number": "REAL", "share": "REAL", "count": "INTEGER"}
 
@@ -176,6 +176,9 @@ def checked(kind: str, row: Mapping[str, object]) -> dict[str, Value]:
         if begin and end and end < begin:
             raise ConfigError(f"expected {last} on or after {first}, got {begin} to {end}; correct one")
     if kind == "assumption":
+        # Here, because it brings scipy, which the help of a command need not wait for.
+        from dedupelab.numbers.distributions import distribution  # noqa: PLC0415
+
         numbers = (kept.get(name) for name in ("value", "low", "high", "p50", "p90"))
         distribution(*(float(n) if isinstance(n, int | float) else None for n in numbers))
     if kind == "workflow" and kept["minutes"] == 0:

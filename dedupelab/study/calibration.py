@@ -19,9 +19,9 @@ from dedupelab.numbers.intervals import clopper_pearson, wilson
 from dedupelab.numbers.results import Result, count, share, write_results
 from dedupelab.review.review import CALIBRATION
 from dedupelab.sample.edits import DERIVED, NEAR, Edit
-from dedupelab.study.scanning import Bars
 from dedupelab.study.study import Study
 from dedupelab.tables import LINKS, LOW_INFORMATION
+from dedupelab.work.progress import Bars
 
 Strangers = dict[tuple[str, str], int]
 """Links by the two pictures, thought to be different, between whose copies they lie."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -15,8 +13,8 @@ from dedupelab.match.exact import exact_classes, pixel_suspects
 from dedupelab.match.gear import describable
 from dedupelab.match.pairing import near_candidates, representatives
 from dedupelab.match.search.hamming import search_seconds
-from dedupelab.study.on_disk import StoredStudy
-from dedupelab.study.ranges import Estimate, Range, Stage, spend, worded
+from dedupelab.study.execution import Execution
+from dedupelab.study.ranges import Estimate, Range, Stage, spend
 from dedupelab.study.speeds import (
     choose,
     compare_speed,
@@ -28,14 +26,8 @@ from dedupelab.study.speeds import (
     runs_of,
     sample,
 )
-from dedupelab.tables.store import Store
 from dedupelab.work.pool import started
 
-NOTE = "speeds"
-LONG = 60.0
-"""Seconds from which a stage is announced."""
-ENOUGH = 50
-"""Things that must have been done for their speed to be remembered, or to be foretold."""
 PAIRS = Range(0.05, 0.5, 1.5)
 """Pairs to compare per picture, before the scan; the sample study, dense with copies, has 0.7."""
 SUSPECTS = Range(0.02, 0.2, 0.5)
@@ -52,34 +44,31 @@ ROW_KB, DESCRIPTORS_KB = 10.0, 45.0
 """Memory per file of the images table as it is made, and per picture of voting."""
 
 
-def forecast(
-    study: StoredStudy, listings: dict[str, list[Entry]], workers: Sequence[int] = (), files: int = 0
-) -> Estimate:
+def forecast(run: Execution, workers: Sequence[int] = (), files: int = 0) -> Estimate:
     """Estimate scan and match of a study in both gears.
 
     Parameters
     ----------
-    study
-        Its images table, if there is one, says how many pairs there are to compare.
-    listings
-        The files of each collection.
+    run
+        Of a study: its images table, if there is one, says how many pairs there are to compare.
     workers
         For how many processes; when empty for one, the study's own number and more.
     files
         Of how many files to speak; those listed when 0. With another number, counts are scaled.
     """
+    listings = run.listings()
     entries = [(name, entry) for name, found in listings.items() for entry in found]
     opened = [entry for _, entry in entries if entry.skipped is None and entry.unreadable is None]
-    images = study.images()
+    images = run.store.read(tables.IMAGES)
     hashed = images[images["status"] == "hashed"]
     scale = files / len(entries) if files else 1.0
     chosen = choose(entries)
-    where = [address(study.location(name), entry.path) for name, entry in chosen]
+    where = [address(run.location(name), entry.path) for name, entry in chosen]
     pictures = Range.exactly((len(hashed) or len(opened)) * scale)
     if len(hashed):
-        candidates = near_candidates(images, study.config.match.max_distance, threads=study.config.workers)
+        candidates = near_candidates(images, run.config.match.max_distance, threads=run.config.workers)
         pairs = representatives(candidates, exact_classes(images))
-        runs = [_runs(study, images, pairs)]
+        runs = [_runs(run, images, pairs)]
         compared = Range.exactly(len(pairs) * scale)
         suspects = Range.exactly(len(pixel_suspects(images, candidates, tables.LOW_INFORMATION)) * scale)
         described = Range.exactly(len(describable(images)) * scale)
@@ -91,13 +80,13 @@ def forecast(
     # A worker of its own measures: that is what the stages use, and its memory is theirs.
     with started(1) as worker:
         speeds = {
-            "read": worker.submit(read_speed, chosen, study.config.scan.decode).result(),
+            "read": worker.submit(read_speed, chosen, run.config.scan.decode).result(),
             "decode in full": worker.submit(digest_speed, where).result(),
             "describe": worker.submit(describe_speed, where).result(),
-            "compare": _either([worker.submit(compare_speed, run).result() for run in runs]),
+            "compare": _either([worker.submit(compare_speed, each).result() for each in runs]),
         }
         each = worker.submit(process_mb).result()
-    search = SEARCHES * search_seconds(int(pictures.expected), study.config.match.max_distance)
+    search = SEARCHES * search_seconds(int(pictures.expected), run.config.match.max_distance)
     own = Range(search / 2, search, 3 * search) + pictures * TABLES
     quick = [(suspects, speeds["decode in full"]), (compared, speeds["compare"])]
     thorough = [*quick, (described, speeds["describe"]), (described * PROPOSED, speeds["compare"])]
@@ -106,7 +95,7 @@ def forecast(
     stages = [
         stage
         for count in sorted(
-            set(workers) or {1, study.config.workers, 4 * study.config.workers, 16 * study.config.workers}
+            set(workers) or {1, run.config.workers, 4 * run.config.workers, 16 * run.config.workers}
         )
         for stage in (
             Stage("scan", count, spend(reading, count)),
@@ -135,65 +124,24 @@ def forecast(
     )
 
 
-def foretell(
-    study: StoredStudy, doing: str, kind: str, count: int, guess: float, measure: Callable[[], Range]
-) -> str | None:
-    """Say in one line how long a stage will take when that is more than a minute.
-
-    Parameters
-    ----------
-    doing, kind
-        How it is called in the line, and in the remembered speeds.
-    count
-        How many things are to be done.
-    guess
-        Seconds that one of them roughly takes: what is far from a minute by this is not measured.
-    measure
-        Measures the speed where no earlier run is remembered.
-    """
-    known = _speeds(study.store).get(kind)
-    if not known and count * guess / study.config.workers < LONG / 2:
-        return None
-    seconds = spend([(Range.exactly(count), known or measure())], study.config.workers)
-    if seconds.expected < LONG:
-        return None
-    basis = "the speed of an earlier run of this study" if known else "a short measurement of its files"
-    return f"{doing} {count:,}: {worded(seconds)} by {basis}"
-
-
-def remember(store: Store, kind: str, count: int, seconds: float, workers: int) -> None:
-    """Keep how fast a stage was, in seconds of one worker, for the next run's forecast."""
-    if count >= ENOUGH:
-        speed = Range.exactly(seconds * workers / count) * Range(0.75, 1.0, 1.5)
-        kept = {name: asdict(value) for name, value in (_speeds(store) | {kind: speed}).items()}
-        store.remember(NOTE, json.dumps(kept, sort_keys=True))
-
-
-def _speeds(store: Store) -> dict[str, Range]:
-    try:
-        return {name: Range(**value) for name, value in json.loads(store.note(NOTE) or "{}").items()}
-    except (ValueError, TypeError, AttributeError):
-        return {}
-
-
-def pair_speed(study: StoredStudy, images: pd.DataFrame, pairs: Candidates) -> Range:
+def pair_speed(run: Execution, images: pd.DataFrame, pairs: Candidates) -> Range:
     """Measure the comparison on a few of these pairs."""
     with started(1) as worker:
-        return worker.submit(compare_speed, _runs(study, images, pairs)[:3], 1.0).result()
+        return worker.submit(compare_speed, _runs(run, images, pairs)[:3], 1.0).result()
 
 
-def picture_speed(study: StoredStudy, images: pd.DataFrame) -> Range:
+def picture_speed(run: Execution, images: pd.DataFrame) -> Range:
     """Measure the extraction of descriptors on a few of these pictures."""
     few = images.iloc[sample(range(len(images)), 6)]
     with started(1) as worker:
-        return worker.submit(describe_speed, list(study.addresses(few).values()), 1.0).result()
+        return worker.submit(describe_speed, list(run.pictures.addresses(few).values()), 1.0).result()
 
 
-def file_speed(study: StoredStudy, listings: dict[str, list[Entry]]) -> Range:
+def file_speed(run: Execution, listings: dict[str, list[Entry]]) -> Range:
     """Measure the reading on a few of these files."""
     chosen = choose([(name, entry) for name, found in listings.items() for entry in found], 12)
     with started(1) as worker:
-        return worker.submit(read_speed, chosen, study.config.scan.decode, 1.0).result()
+        return worker.submit(read_speed, chosen, run.config.scan.decode, 1.0).result()
 
 
 def _either(speeds: list[Range]) -> Range:
@@ -202,8 +150,8 @@ def _either(speeds: list[Range]) -> Range:
     return Range(low, sum(speed.expected for speed in speeds) / len(speeds), high)
 
 
-def _runs(study: StoredStudy, images: pd.DataFrame, pairs: Candidates) -> list[list[tuple[str, str, str]]]:
-    where = study.addresses(images)
+def _runs(run: Execution, images: pd.DataFrame, pairs: Candidates) -> list[list[tuple[str, str, str]]]:
+    where = run.pictures.addresses(images)
     return [
         [
             (
@@ -211,9 +159,9 @@ def _runs(study: StoredStudy, images: pd.DataFrame, pairs: Candidates) -> list[l
                 where[pairs.names[pairs.right[k]]],
                 tables.TRANSFORMS[pairs.transform[k]],
             )
-            for k in run
+            for k in each
         ]
-        for run in runs_of(len(pairs))
+        for each in runs_of(len(pairs))
     ]
 
 

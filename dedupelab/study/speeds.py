@@ -1,9 +1,11 @@
 """Speeds of this machine on a seeded sample of a study's own files, measured in a few seconds, in this process alone."""
 
+import json
 import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -13,12 +15,18 @@ from dedupelab.collect.reading.decoding import Decode
 from dedupelab.collect.record import read_record
 from dedupelab.errors import CollectionError
 from dedupelab.study.pictures import digest_at, gray_at
-from dedupelab.study.ranges import Range
+from dedupelab.study.ranges import Range, spend, worded
+from dedupelab.tables.store import Store
 
 FILES = 40
 """Files in the sample; the smallest and the largest are as likely as those between."""
 SECONDS = 2.0
 """About how long each of the measurements may take."""
+NOTE = "speeds"
+LONG = 60.0
+"""Seconds from which a stage is announced."""
+ENOUGH = 50
+"""Things that must have been done for their speed to be remembered, or to be foretold."""
 RUN = 6
 """Neighbouring pairs timed together, as tasks hold them: they share pictures."""
 Item = TypeVar("Item")
@@ -84,6 +92,49 @@ def made_up(addresses: Sequence[str]) -> tuple[list[list[Pair]], list[list[Pair]
     equal = [[(where, where, "identity")] for where in addresses]
     other = [[(one, two, "identity")] for one, two in pairwise(addresses)]
     return equal, other
+
+
+def foretell(
+    store: Store, workers: int, doing: str, kind: str, count: int, guess: float, measure: Callable[[], Range]
+) -> str | None:
+    """Say in one line how long a stage will take when that is more than a minute.
+
+    Parameters
+    ----------
+    store, workers
+        Of the study: what it remembers of earlier runs, and its processes.
+    doing, kind
+        How it is called in the line, and in the remembered speeds.
+    count
+        How many things are to be done.
+    guess
+        Seconds that one of them roughly takes: what is far from a minute by this is not measured.
+    measure
+        Measures the speed where no earlier run is remembered.
+    """
+    known = _speeds(store).get(kind)
+    if not known and count * guess / workers < LONG / 2:
+        return None
+    seconds = spend([(Range.exactly(count), known or measure())], workers)
+    if seconds.expected < LONG:
+        return None
+    basis = "the speed of an earlier run of this study" if known else "a short measurement of its files"
+    return f"{doing} {count:,}: {worded(seconds)} by {basis}"
+
+
+def remember(store: Store, kind: str, count: int, seconds: float, workers: int) -> None:
+    """Keep how fast a stage was, in seconds of one worker, for the next run's forecast."""
+    if count >= ENOUGH:
+        speed = Range.exactly(seconds * workers / count) * Range(0.75, 1.0, 1.5)
+        kept = {name: asdict(value) for name, value in (_speeds(store) | {kind: speed}).items()}
+        store.remember(NOTE, json.dumps(kept, sort_keys=True))
+
+
+def _speeds(store: Store) -> dict[str, Range]:
+    try:
+        return {name: Range(**value) for name, value in json.loads(store.note(NOTE) or "{}").items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
 
 
 def process_mb() -> float:

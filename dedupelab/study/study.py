@@ -1,42 +1,56 @@
-"""A study and its stages in order, each cached: scan, match, measure.
+"""One study: a folder with study.toml, its tables and pictures read on demand, its stages run in order and cached.
 
 A stage reads tables and writes tables; its key is the digest of what it reads, its parameters and its code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
-from functools import partial
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.evidence.stage import measure
-from dedupelab.gate.answer import Answer
-from dedupelab.gate.gate import Gate
-from dedupelab.match.alternatives import alternatives
-from dedupelab.match.authority import appoint
-from dedupelab.match.compare.loader import Loader
-from dedupelab.match.exact import exact_classes
-from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
-from dedupelab.match.groups import build_groups
-from dedupelab.match.pair_selection import nearest
-from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
-from dedupelab.match.review_decisions import apply_decisions
-from dedupelab.match.search.hamming import compiled
-from dedupelab.numbers.results import Result, write_results
+from dedupelab.collect.scan import tolerate
+from dedupelab.errors import CollectionError
+from dedupelab.evidence.metadata.chinese_scripts import Fold, fold_of
+from dedupelab.evidence.metadata.criteria_sensitivity import effects
+from dedupelab.evidence.metadata.labelled_twice import label_and_credentials
+from dedupelab.evidence.money.money import Prices
+from dedupelab.match.gear import choose_gear
+from dedupelab.match.graph import duplicate_graph
+from dedupelab.numbers.results import Result, load_results
+from dedupelab.registers.registers import Registers
 from dedupelab.review.review import Review, review_of
-from dedupelab.study.forecast import forecast, pair_speed, picture_speed
-from dedupelab.study.pictures import gray_at, pixel_digests
+from dedupelab.settings.consultation import Consultation, load_consultation
+from dedupelab.settings.money import prices
+from dedupelab.settings.study_toml import Config, load_config
+from dedupelab.study.execution import Execution
+from dedupelab.study.forecast import forecast
+from dedupelab.study.matching import detect, group, propose
+from dedupelab.study.measuring import numbers, results_path
 from dedupelab.study.ranges import Estimate
-from dedupelab.study.scanning import Bars, ScannedStudy, silent
-from dedupelab.tables.keys import code_digest, decoder_versions, key_for
+from dedupelab.study.redactions import (
+    Redaction,
+    Row,
+    blurred,
+    load_redactions,
+    redactions_of,
+    shown_together,
+)
+from dedupelab.study.scanning import scan_collections
+from dedupelab.tables.store import FOLDER, Store
+from dedupelab.work.progress import Bars, silent
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from PIL import Image
 
 
-class Study(ScannedStudy):
-    """One study: a folder with `study.toml`.
+class Study:
+    """One study: a folder with `study.toml`. Opening it reads its settings and runs nothing.
 
     Parameters
     ----------
@@ -49,103 +63,69 @@ class Study(ScannedStudy):
         If there is none, or a setting is wrong.
     """
 
+    def __init__(self, path: str | Path) -> None:
+        given = Path(path)
+        self.folder = (given.parent if given.suffix == ".toml" and not given.is_dir() else given).resolve()
+        self.config: Config = load_config(given)
+        self.consultation: Consultation | None = load_consultation(self.folder)
+        self.kept_back: tuple[Row, ...] = load_redactions(self.folder)
+        self.store = Store(self.folder / FOLDER)
+        self.execution = Execution(self.folder, self.config, self.store)
+
+    def __repr__(self) -> str:
+        return f"Study({self.config.study.name!r}, {len(self.config.collection)} collections)"
+
+    @property
+    def name(self) -> str:
+        """The study's short name."""
+        return self.config.study.name
+
     # The stages, in order.
+
+    def scan(self, *, refresh: bool = False, bars: Bars = silent) -> pd.DataFrame:
+        """Read all collections and their catalogues; return the images table.
+
+        Files that have not changed since the last scan are not read again, and a killed scan goes on where it stopped.
+        Catalogues are joined in a step of their own: a changed one opens no picture.
+
+        Parameters
+        ----------
+        refresh
+            Whether to fetch remote catalogues again; otherwise they are fetched once.
+        bars
+            Makes a progress callback for a label.
+
+        Raises
+        ------
+        ConfigError
+            If a package that `[scan] codes` needs is not installed.
+        CollectionError
+            If a collection is missing, empty or cannot be listed, or no picture could be read.
+        CatalogueError
+            If a catalogue is missing or nothing of it can be read.
+        """
+        return scan_collections(self.execution, refresh=refresh, bars=bars)
 
     def match(self, *, bars: Bars = silent) -> pd.DataFrame:
         """Find and verify pairs, build groups, name authoritative copies; return the pairs table."""
-        if self.given:
-            key = tables.key_of(self.store.path(tables.DETECTED))
-        else:
-            key = self._detect(self.scan(bars=bars), bars)
-        review = self.review()
-        decisions = review.decided.reviewed
-        key = key_for(key, decisions.to_csv(index=False)) if len(decisions) else key
-        if not self.store.fresh(tables.PAIRS, key):
-            self.store.write(tables.PAIRS, apply_decisions(review.detected, decisions, review.images), key)
-        grouped = key_for(key, self.config.match.criteria, tables.key_of(self.store.path(tables.IMAGES)))
-        if not (self.store.fresh(tables.GROUPS, grouped) and self.store.fresh(tables.MEMBERS, grouped)):
-            self.ran.append("group")
-            groups, members = build_groups(review.images, self.pairs())
-            groups, members = appoint(review.images, groups, members, self.config.match.criteria)
-            self.store.write(tables.MEMBERS, members, grouped)
-            self.store.write(tables.GROUPS, groups, grouped)
+        images = self.images() if self.execution.given else self.scan(bars=bars)
+        detected = detect(self.execution, images, bars)
+        group(self.execution, detected, self.review())
         return self.pairs()
-
-    def _detect(self, images: pd.DataFrame, bars: Bars) -> str:
-        """Find pairs and open them, unless that was done; return the key of the table `detected`."""
-        settings = self.config.match
-        source = tables.key_of(self.store.path(tables.SCANNED))
-        key = key_for(
-            source,
-            settings.model_dump(exclude={"criteria", "one_script"}),
-            decoder_versions(),
-            code_digest("match"),
-        )
-        if not self.store.fresh(tables.DETECTED, key):
-            self.ran.append("match")
-            with self._pool(len(images)) as executor:
-                # Threads share the fingerprints, but only compiled code runs side by side in them.
-                sent = executor if self.config.compute.scheduler or not compiled() else None
-                candidates = near_candidates(
-                    images, settings.max_distance, threads=self.config.workers, executor=sent
-                )
-                addresses = self.addresses(images)
-                digest = partial(pixel_digests, addresses=addresses, executor=executor)
-                scanned = settle_pixels(self.store.read(tables.SCANNED), candidates, digest)
-                scanned = self.store.write(tables.SCANNED, scanned, source)
-                key_of_images = tables.key_of(self.store.path(tables.IMAGES))
-                images = images.assign(pixel_sha256=scanned["pixel_sha256"])
-                images = self.store.write(tables.IMAGES, images, key_of_images)
-                load = Loader(addresses, gray_at)
-                classes, home = exact_classes(images), images.set_index("image_id")["collection"]
-                asked = nearest(representatives(candidates, classes), home)
-                del candidates
-                if self.gear() == "thorough":
-                    voted = self._voted(images, load, executor, bars)
-                    asked = representatives(asked.with_frame(voted), classes)
-                self._announce(
-                    "comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(self, images, asked)
-                )
-                with self._timed("compare", len(asked)):
-                    rows = examine(images, asked, load, executor=executor, progress=bars("comparing pairs"))
-            self.store.write_blocks(tables.DETECTED, rows.blocks(), key)
-            del asked, rows
-        return key
-
-    def review(self) -> Review:
-        """Return the review of this study: what people are asked to look at, their labels, and what these say."""
-        return review_of(self.store, size=self.config.review.pairs, seed=self.config.review.seed)
 
     def propose(self, *, bars: Bars = silent) -> pd.DataFrame:
         """Let local descriptors propose pairs that fingerprints miss, so that a review can count what was missed.
 
         Nothing is proposed in the quick gear for more pictures than `auto` examines thoroughly: it would take hours.
         """
-        key = key_for(tables.key_of(self.store.path(tables.IMAGES)), code_digest("match"))
-        images = self.images()
-        asked = self.gear() == "thorough" or choose_gear("auto", images) == "thorough"
-        if asked and not self.given and not self.store.fresh(tables.PROPOSED, key):
-            with self._pool(len(images)) as executor:
-                load = Loader(self.addresses(images), gray_at)
-                found = self._voted(images, load, executor, bars)
-            self.store.write(tables.PROPOSED, found[tables.PROPOSED.names], key)
-        return self.store.read(tables.PROPOSED)
+        return propose(self.execution, bars)
 
-    def _voted(
-        self, images: pd.DataFrame, load: Loader, executor: Executor | None, bars: Bars
-    ) -> pd.DataFrame:
-        """Extract local descriptors where they are not yet known, and let them propose pairs."""
-        chosen = describable(images)
-        key = code_digest("match")
-        fresh = self.store.fresh(tables.DESCRIPTORS, key)
-        known = self.store.read(tables.DESCRIPTORS) if fresh else tables.DESCRIPTORS.empty()
-        progress = bars("describing pictures")
-        new = chosen[~chosen["sha256"].isin(known["sha256"])]
-        self._announce("describing pictures,", "describe", len(new), 0.1, lambda: picture_speed(self, new))
-        with self._timed("describe", len(new)):
-            found = extract_descriptors(chosen, known, load, executor=executor, progress=progress)
-        self.store.write(tables.DESCRIPTORS, found, key)
-        return voted_candidates(images, found)
+    def measure(self, *, bars: Bars = silent) -> list[Result]:
+        """Compute every number of the report; return them."""
+        self.match(bars=bars)
+        if self.review().started:
+            self.propose(bars=bars)
+        return numbers(self.execution, self.review(), self.prices(), self.fold, bars)
 
     def estimate(self, *, workers: Sequence[int] = (), files: int = 0) -> Estimate:
         """Say what scan and match are going to take, from a few seconds of measuring; see `forecast.forecast`.
@@ -155,93 +135,139 @@ class Study(ScannedStudy):
         CollectionError
             If a collection is missing, empty or cannot be listed.
         """
-        return forecast(self, self._listings(), workers, files)
+        return forecast(self.execution, workers, files)
 
-    def gate(self, *, max_distance: int | None = None) -> Gate:
-        """Open the gate, for many uploads one after another; see `screen.gate.Gate`."""
-        return Gate(self, max_distance)
+    # What is known without running any stage.
 
-    def screen(
-        self, uploads: Iterable[str | Path], *, max_distance: int | None = None, bars: Bars = silent
-    ) -> list[Answer]:
-        """Say of each upload (a file, or every picture in a folder) whether it is held, by whom, and under which credit.
+    def images(self) -> pd.DataFrame:
+        """Read the images table; empty before the first scan."""
+        return self.store.read(tables.IMAGES)
 
-        Nothing is scanned: what the last scan or merge found is what is held.
+    def records(self) -> pd.DataFrame:
+        """Read the records table: every catalogue record and what became of it."""
+        return self.store.read(tables.RECORDS)
+
+    def crosswalk(self) -> pd.DataFrame:
+        """Read the crosswalk table: what became of every field of every catalogue."""
+        return self.store.read(tables.CROSSWALK)
+
+    def pairs(self) -> pd.DataFrame:
+        """Read the pairs table: every link and every examined candidate."""
+        return self.store.read(tables.PAIRS)
+
+    def groups(self) -> pd.DataFrame:
+        """Read the groups table."""
+        return self.store.read(tables.GROUPS)
+
+    def members(self) -> pd.DataFrame:
+        """Read the members table: which image is in which group."""
+        return self.store.read(tables.MEMBERS)
+
+    def fields(self) -> pd.DataFrame:
+        """Read the fields table: how each group's copies agree on each metadata field."""
+        return self.store.read(tables.FIELDS)
+
+    def overlap(self) -> pd.DataFrame:
+        """Read the overlap table: works shared between collections."""
+        return self.store.read(tables.OVERLAP)
+
+    def table(self, table: tables.Table) -> pd.DataFrame:
+        """Read any of `tables.ALL` as last measured, such as `tables.OPTIONS`; empty before."""
+        return self.store.read(table)
+
+    @property
+    def results_path(self) -> Path:
+        """Where the study's numbers lie."""
+        return results_path(self.store)
+
+    def results(self) -> list[Result]:
+        """Every number of the report, as last measured."""
+        return load_results(self.results_path)
+
+    def review(self) -> Review:
+        """Return the review of this study: what people are asked to look at, their labels, and what these say."""
+        return review_of(self.store, size=self.config.review.pairs, seed=self.config.review.seed)
+
+    @property
+    def registers(self) -> Registers:
+        """The study's paper trail: workflow, incidents, licences, assumptions, decisions, intended copies."""
+        return Registers.of(self.folder)
+
+    def prices(self) -> Prices:
+        """Return what study.toml and the registers say of money."""
+        config, entries = self.config, self.registers.entries()
+        return prices(config.harm, config.scenarios, config.sensitivity, entries, config.match.max_distance)
+
+    @property
+    def fold(self) -> Fold:
+        """How values of metadata are read before they are compared: as written, or with Chinese in one script.
+
+        Raises
+        ------
+        ConfigError
+            If the study asks for one script and the package for it is not installed.
+        """
+        return fold_of(one=self.config.match.one_script)
+
+    def gear(self) -> str:
+        """Return the gear of this study, quick or thorough, as chosen or as `auto` means for its size."""
+        return choose_gear(self.config.match.gear, self.images())
+
+    def incomplete(self) -> list[str]:
+        """Return one sentence per collection with more unreadable pictures than the study tolerates."""
+        return tolerate(self.images(), self.config.scan.tolerance)
+
+    def graph(self, *, lone: bool = False) -> nx.Graph[str]:
+        """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""
+        return duplicate_graph(self.images(), self.pairs(), self.members(), lone=lone)
+
+    def authority_effects(self) -> pd.DataFrame:
+        """Say what the choice of criteria does: groups that change when one is left out or asked first. See `criteria_sensitivity`."""
+        return effects(self.results(), self.config.match.criteria)
+
+    def ai_labels(self) -> pd.DataFrame:
+        """Count images by what their source label says of AI and what their Content Credentials say. See `labelled_twice`."""
+        return label_and_credentials(self.images())
+
+    # Pictures: where they lie, and what readers may be shown.
+
+    def location(self, collection: str) -> str:
+        """Return where a collection lies: an absolute folder or an address."""
+        return self.execution.location(collection)
+
+    def placed(self, where: str) -> str:
+        """Return an address as it is, and a path of study.toml as an absolute one."""
+        return self.execution.placed(where)
+
+    def addresses(self, images: pd.DataFrame) -> dict[str, str]:
+        """Return where each hashed image is read from, by image_id."""
+        return self.execution.pictures.addresses(images)
+
+    def picture(self, image_id: str, longest: int = 400) -> Image.Image:
+        """Return one picture in colour, oriented, at most `longest` pixels on its longer side.
 
         Raises
         ------
         CollectionError
-            If an upload is not there, or the study holds no picture yet.
+            If there is no such image, or it cannot be opened any more.
         """
-        with self.gate(max_distance=max_distance) as gate:
-            return gate.screen(uploads, bars("screening"))
+        return self.execution.pictures.colour(self.images(), image_id, longest)
 
-    def measure(self, *, bars: Bars = silent) -> list[Result]:
-        """Compute every number of the report; return them."""
-        self.match(bars=bars)
-        if self.review().started:
-            self.propose(bars=bars)
-        review = self.review()
-        priced = self.prices()
-        key = key_for(
-            tables.key_of(self.store.path(tables.GROUPS)),
-            self.config.model_dump(exclude={"scan", "match", "report", "compute"}),
-            self.config.match.one_script,
-            {kind: rows.to_json(orient="records") for kind, rows in priced.registers.items()},
-            tables.key_of(self.store.path(tables.RECORDS)),
-            review.key,
-            code_digest("numbers", "registers", "review", "evidence", "match"),
-        )
-        made = tables.MEASURED
-        if all(self.store.fresh(table, key) for table in made) and self.results_path.exists():
-            return self.results()
-        self.ran.append("measure")
-        (progress := bars("computing numbers"))(0, 1)
-        images, members = self.images(), self.members()
-        measured = measure(
-            images,
-            self.pairs(),
-            self.groups(),
-            members,
-            embedded=self.store.read(tables.SCANNED),
-            records=self.records(),
-            crosswalk=self.crosswalk(),
-            alternatives=alternatives(images, members, self.config.match.criteria),
-            collections={c.name: c.holder or c.name for c in self.config.collection},
-            prices=priced,
-            dates=self.config.trend.dates,
-            fold=self.fold,
-            calibration=review.calibration,
-            assessment=review.assessment(bars("drawing what the review allows")),
-        )
-        facts = {"currency": priced.currency, "price_year": priced.price_year}
-        write_results(self.results_path, measured.results, study=self.name, facts=facts)
-        for table in made:
-            self.store.write(table, getattr(measured, table.name), key)
-        progress(1, 1)
-        return measured.results
+    def shown(self, identities: Sequence[str], longest: int = 400) -> dict[str, Image.Image]:
+        """Return copies of one picture as pages show them side by side, by image_id and as redactions.csv wants them.
 
-    # Rooms above this one, opened on demand.
+        Those that cannot be opened any more, are left out on request, or would show what is blurred in another are not
+        among them.
+        """
+        images = self.images()
+        kept = redactions_of(self.kept_back, images)
+        found = {}
+        for identity in shown_together(identities, kept):
+            with contextlib.suppress(CollectionError):
+                picture = self.execution.pictures.colour(images, identity, longest)
+                found[identity] = blurred(picture, kept[identity].blurred) if identity in kept else picture
+        return found
 
-    def report(
-        self, out: str | Path | None = None, *, languages: tuple[str, ...] = (), bars: Bars = silent
-    ) -> Path:
-        """Run everything and write the run folder; return its path. See `publish.run`."""
-        from dedupelab.pack.pack import write_pack  # noqa: PLC0415  the same
-        from dedupelab.publish.run import publish_run  # noqa: PLC0415  a door upward, see tests/test_architecture.py
-
-        place = Path(out or self.config.report.out)
-        return publish_run(self, place, languages=languages, bars=bars, finish=partial(write_pack, self))
-
-    def catalogue(
-        self,
-        out: str | Path,
-        form: str = "dublin-core-csv",
-        *,
-        base: str = "https://example.org/",
-        bars: Bars = silent,
-    ) -> Path:
-        """Write one merged record per work as Dublin Core CSV or as IIIF manifest. See `publish.catalogue`."""
-        from dedupelab.publish.catalogue import write_catalogue  # noqa: PLC0415  a door upward, as above
-
-        return write_catalogue(self, Path(out), form, base=base, bars=bars)
+    def redactions(self) -> dict[str, Redaction]:
+        """Return what is kept from readers of which picture, by image_id; raises ConfigError for a row that fits no file."""
+        return redactions_of(self.kept_back, self.images())

@@ -5,6 +5,13 @@ from typing import Any
 
 Progress = Callable[[int, int], None]
 """Called with what is done and what there is in all."""
+Bars = Callable[[str], Progress]
+"""Makes a progress callback for the label of a piece of work."""
+
+
+def silent(_label: str) -> Progress:
+    """Show no progress."""
+    return lambda _done, _total: None
 
 
 def follow(bar: Any) -> Progress:  # noqa: ANN401  any of tqdm's bars

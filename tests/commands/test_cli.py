@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from dedupelab.commands import cli, terminal
 from dedupelab.match.pairing import examine
+from dedupelab.study import matching
 from dedupelab.study import study as journey
 from dedupelab.study.start import init
 
@@ -38,7 +39,7 @@ class Agrees:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(journey, "examine", partial(examine, verifier=Agrees()))
+    monkeypatch.setattr(matching, "examine", partial(examine, verifier=Agrees()))
 
 
 @pytest.fixture

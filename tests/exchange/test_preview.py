@@ -10,7 +10,7 @@ from dedupelab import tables
 from dedupelab.exchange.preview import leaving, notice, reveals
 from dedupelab.exchange.tiers import export
 from dedupelab.lab import exchange
-from dedupelab.study.on_disk import StoredStudy
+from dedupelab.study.study import Study
 
 
 def test_every_column_of_a_manifest_is_told(shared_study, tmp_path):
@@ -57,7 +57,7 @@ def test_the_notice_says_what_was_stated_and_what_was_not(shared_study, tmp_path
         text = text.replace('owner = ""', 'owner = "An Association"')
         text += '\n[privacy]\npurpose = "statistics"\nretention = "2026-06-30"\nadverse_action = "none"\npersons = 40\n'
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
-    said = " ".join(notice(StoredStudy(tmp_path)))
+    said = " ".join(notice(Study(tmp_path)))
     assert ("not stated" in said) != complete
     for each in (
         "An Association",

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from dedupelab.errors import CollectionError, ConfigError
+from dedupelab.gate.gate import Gate, screen
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 from dedupelab.tables import INVERSE, LINKS
@@ -58,7 +59,7 @@ def test_edits_are_held_by_whom_and_under_which_credit(study, folder, tmp_path, 
     """Resized, turned, mirrored, bordered, inverted: the relation, the holder, the credit and the reason."""
     for name, (edited, relation) in uploads(folder, photograph).items():
         edited.save(tmp_path / name)
-        (answer,) = study.screen([tmp_path / name])
+        (answer,) = screen(study, [tmp_path / name])
         copy = answer.copies[0]
         assert (answer.said, copy.relation, copy.verified) == ("held", relation, True), name
         assert (copy.holder, copy.collection, copy.path, copy.credit) == (
@@ -77,7 +78,7 @@ def test_the_relation_is_that_of_a_match(folder, tmp_path, photograph):
     for name, (edited, _) in uploads(folder, photograph).items():
         edited.save(tmp_path / "inbox" / name)
     shutil.copyfile(folder / "portal" / "0.jpg", tmp_path / "inbox" / "same.jpg")
-    answers = Study(folder / "study").screen([tmp_path / "inbox"])
+    answers = screen(Study(folder / "study"), [tmp_path / "inbox"])
     said = {
         (Path(a.upload).name, c.path): (c.relation, c.distance, c.transform)
         for a in answers
@@ -106,17 +107,17 @@ def test_the_relation_is_that_of_a_match(folder, tmp_path, photograph):
 def test_what_is_new_is_new(study, tmp_path, photograph):
     """A photograph nobody holds: no copy, and the reason says so."""
     photograph(8, (640, 480)).save(tmp_path / "new.jpg")
-    (answer,) = study.screen([tmp_path / "new.jpg"])
+    (answer,) = screen(study, [tmp_path / "new.jpg"])
     assert (answer.said, answer.reason, answer.copies) == ("new", "nothing near is held", ())
 
 
 def test_a_blank_picture_is_held_by_its_digests_alone(study, folder, tmp_path):
     """Another blank page is new; the same page in another file is not."""
     Image.new("RGB", (300, 201), "white").save(tmp_path / "other.png")
-    (answer,) = study.screen([tmp_path / "other.png"])
+    (answer,) = screen(study, [tmp_path / "other.png"])
     assert (answer.said, answer.copies) == ("new", ())
     assert answer.reason.endswith("shows so little that only digests were compared")
-    (answer,) = study.screen([folder / "archive" / "blank.png"])
+    (answer,) = screen(study, [folder / "archive" / "blank.png"])
     assert (answer.said, answer.copies[0].relation) == ("held", "byte-identical")
 
 
@@ -127,7 +128,7 @@ def test_without_the_pictures_it_says_that_nothing_was_compared(folder, tmp_path
     toml = registry / "study.toml"
     toml.write_text(toml.read_text("utf-8").replace(str(folder / "portal"), str(tmp_path / "gone")), "utf-8")
     photograph(0, (640, 480)).resize((400, 300)).save(tmp_path / "resized.jpg")
-    answers = Study(registry).screen([tmp_path / "resized.jpg", folder / "portal" / "0.jpg"])
+    answers = screen(Study(registry), [tmp_path / "resized.jpg", folder / "portal" / "0.jpg"])
     assert [answer.said for answer in answers] == ["near", "held"]
     copy = answers[0].copies[0]
     assert (copy.relation, copy.verified, copy.reason) == (
@@ -142,16 +143,16 @@ def test_without_the_pictures_it_says_that_nothing_was_compared(folder, tmp_path
 def test_a_bad_upload_is_an_answer_and_a_bad_call_an_error(study, tmp_path):
     """What is no picture has its reason; a path that is not there, a radius that is none, a study never scanned are errors."""
     (tmp_path / "no.jpg").write_bytes(b"no picture")
-    (answer,) = study.screen([tmp_path / "no.jpg"])
+    (answer,) = screen(study, [tmp_path / "no.jpg"])
     assert (answer.said, answer.reason) == ("unreadable", "not a picture that Pillow can read")
     with pytest.raises(CollectionError, match="got nothing at"):
-        study.screen([tmp_path / "absent.jpg"])
+        screen(study, [tmp_path / "absent.jpg"])
     with pytest.raises(ConfigError, match=r"max_distance must be within 0\.\.64, got 65"):
-        study.gate(max_distance=65)
+        Gate(study, max_distance=65)
     (tmp_path / "empty").mkdir()
     init(tmp_path / "unscanned", {"own": str(tmp_path / "empty")})
     with pytest.raises(CollectionError, match="run: dedupelab scan"):
-        Study(tmp_path / "unscanned").gate()
+        Gate(Study(tmp_path / "unscanned"))
 
 
 def test_an_index_lasts_until_the_images_change(folder, tmp_path, photograph):
@@ -160,20 +161,20 @@ def test_an_index_lasts_until_the_images_change(folder, tmp_path, photograph):
     init(tmp_path / "study", {"own": str(tmp_path / "archive")})
     study = Study(tmp_path / "study")
     study.scan()
-    before = study.gate().index.folder
+    before = Gate(study).index.folder
     stamp = before.stat().st_mtime_ns
-    assert (study.gate().index.folder, before.stat().st_mtime_ns) == (before, stamp)
+    assert (Gate(study).index.folder, before.stat().st_mtime_ns) == (before, stamp)
     photograph(8, (640, 480)).save(tmp_path / "archive" / "8.jpg")
     study.scan()
     photograph(8, (320, 240)).save(tmp_path / "small.jpg")
-    (answer,) = study.screen([tmp_path / "small.jpg"])
+    (answer,) = screen(study, [tmp_path / "small.jpg"])
     assert (answer.said, answer.copies[0].path) == ("held", "8.jpg")
     assert len(list(before.parent.iterdir())) == 1
 
 
 def test_an_answer_is_json(study, folder):
     """What the command prints for machines holds the whole answer."""
-    (answer,) = study.screen([folder / "portal" / "0.jpg"])
+    (answer,) = screen(study, [folder / "portal" / "0.jpg"])
     facts = json.loads(json.dumps(answer.facts()))
     assert facts["copies"][0]["rights"] == {"creator": "Ada Example"}
 
@@ -181,7 +182,7 @@ def test_an_answer_is_json(study, folder):
 def test_an_open_gate_keeps_the_process_that_reads(study, folder):
     """It stays for the next upload, there are never more than the study's workers, and closing ends them."""
     before = set(multiprocessing.active_children())
-    with study.gate() as gate:
+    with Gate(study) as gate:
         gate.screen([folder / "portal" / "0.jpg"])
         (first,) = set(multiprocessing.active_children()) - before
         for _ in range(4):

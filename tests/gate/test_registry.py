@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from dedupelab.commands import cli
+from dedupelab.gate.gate import screen
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
@@ -87,7 +88,7 @@ def test_digests_settle_without_pixels(asked):
 def test_the_credit_travels_where_metadata_did(home):
     """With metadata the answer names whom to credit; fingerprints alone do not."""
     for registry, credit in (("joint", "Photographer of museum"), ("bare", "")):
-        (answer,) = Study(home / registry).screen([home / "uploads" / "same.jpg"])
+        (answer,) = screen(Study(home / registry), [home / "uploads" / "same.jpg"])
         assert answer.copies[0].credit == credit
 
 

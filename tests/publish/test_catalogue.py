@@ -14,7 +14,7 @@ from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.commands.cli import main
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.evidence.metadata.merged import merge
-from dedupelab.publish.catalogue import dublin_core_csv, iiif_manifest
+from dedupelab.publish.catalogue import dublin_core_csv, iiif_manifest, write_catalogue
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
@@ -157,9 +157,9 @@ def test_the_command(tmp_path, photograph):
     assert len(manifest["items"]) == len(next(iter(records)).files) == 1
     study = Study(tmp_path)
     with pytest.raises(OutputError, match="choose another place"):
-        study.catalogue(tmp_path / "absent" / "x.csv")
+        write_catalogue(study, tmp_path / "absent" / "x.csv")
     with pytest.raises(ConfigError, match="expected a form of dublin-core-csv, iiif, got 'pdf'"):
-        study.catalogue(tmp_path / "x", "pdf")
+        write_catalogue(study, tmp_path / "x", "pdf")
     with pytest.raises(ConfigError, match="expected an http"):
-        study.catalogue(tmp_path / "x", "iiif", base="file:///x")
+        write_catalogue(study, tmp_path / "x", "iiif", base="file:///x")
     assert not list(tmp_path.glob("*.partial"))

@@ -58,13 +58,13 @@ def test_a_changed_catalogue_opens_no_picture(folder, monkeypatch):
     Study(folder).measure()
     again = Study(folder)
     again.measure()
-    assert again.ran == []
+    assert again.execution.ran == []
     monkeypatch.setattr("dedupelab.collect.batch.read_records", None)
-    monkeypatch.setattr("dedupelab.study.study.examine", None)
+    monkeypatch.setattr("dedupelab.study.matching.examine", None)
     change(folder, "0.jpg,Chan", "0.jpg,Wong", "list.csv")
     changed = Study(folder)
     changed.measure()
-    assert changed.ran == ["catalogues", "group", "measure"]
+    assert changed.execution.ran == ["catalogues", "group", "measure"]
     assert changed.images().set_index(["collection", "path"]).loc[("archive", "0.jpg"), "creator"] == "Wong"
 
 
@@ -109,7 +109,7 @@ def test_file_against_record(folder, photograph):
     change(folder, "[match]", '[scan]\nprecedence = "catalogue"\n[match]')
     other = Study(folder)
     assert other.scan().set_index(["collection", "path"]).loc[("archive", "0.jpg"), "creator"] == "Chan"
-    assert other.ran == ["catalogues"]
+    assert other.execution.ran == ["catalogues"]
     assert by_id(other.measure())["M5c.creator"].numerator == 1
 
 

@@ -10,8 +10,7 @@ from click.testing import CliRunner
 
 from dedupelab.collect.listing import Entry
 from dedupelab.commands import cli
-from dedupelab.study import forecast
-from dedupelab.study import scanning as scanned
+from dedupelab.study import execution, forecast
 from dedupelab.study import speeds as probe
 from dedupelab.study.ranges import Range
 from dedupelab.study.start import init
@@ -101,23 +100,23 @@ def test_the_sample_is_seeded_and_has_all_sizes():
 def test_speeds_are_remembered(folder):
     """A run's own speed is told at the next one, in one line, when a minute is expected; damage is no error."""
     study = Study(folder)
-    forecast.remember(study.store, "read", 49, 5.0, 2)
-    assert study.store.note(forecast.NOTE) == ""
-    forecast.remember(study.store, "read", 100, 50.0, 2)
+    probe.remember(study.store, "read", 49, 5.0, 2)
+    assert study.store.note(probe.NOTE) == ""
+    probe.remember(study.store, "read", 100, 50.0, 2)
     unmeasured = lambda: pytest.fail("remembered")  # noqa: E731
-    line = forecast.foretell(study, "reading files,", "read", 100_000, 1.0, unmeasured)
+    line = probe.foretell(study.store, 2, "reading files,", "read", 100_000, 1.0, unmeasured)
     assert line.startswith("reading files, 100,000: about ")
     assert line.endswith("by the speed of an earlier run of this study")
-    assert forecast.foretell(study, "reading files,", "read", 10, 1.0, unmeasured) is None
-    study.store.remember(forecast.NOTE, "[oops")
-    measured = forecast.foretell(study, "x", "read", 100_000, 1.0, lambda: Range(0.5, 1, 2))
+    assert probe.foretell(study.store, 2, "reading files,", "read", 10, 1.0, unmeasured) is None
+    study.store.remember(probe.NOTE, "[oops")
+    measured = probe.foretell(study.store, 2, "x", "read", 100_000, 1.0, lambda: Range(0.5, 1, 2))
     assert measured.endswith("by a short measurement of its files")
-    assert forecast.foretell(study, "x", "read", 10, 1e-6, unmeasured) is None
+    assert probe.foretell(study.store, 2, "x", "read", 10, 1e-6, unmeasured) is None
 
 
 def test_stages_tell_only_who_listens(folder, monkeypatch):
     """The command line prints the line to standard error; in Python nothing is measured and nothing printed."""
-    monkeypatch.setattr(scanned, "foretell", lambda _study, doing, *_: f"{doing} long")
+    monkeypatch.setattr(execution, "foretell", lambda _store, _workers, doing, *_: f"{doing} long")
     quiet = Study(folder)
     quiet.scan()
     (folder / ".dedupelab" / "tables" / "scanned.parquet").unlink()

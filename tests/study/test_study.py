@@ -17,8 +17,7 @@ from dedupelab.collect.reading.codes import image_code
 from dedupelab.collect.reading.pdq import pdq
 from dedupelab.errors import CollectionError, ConfigError, OutputError
 from dedupelab.match.pairing import examine, near_candidates
-from dedupelab.study import scanning as scanned
-from dedupelab.study import study as journey
+from dedupelab.study import execution, matching, scanning
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
@@ -46,9 +45,9 @@ class Agrees:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(journey, "examine", partial(examine, verifier=Agrees()))
+    monkeypatch.setattr(matching, "examine", partial(examine, verifier=Agrees()))
     # Files are read in this process, where tests can stand in for reading.
-    monkeypatch.setattr(scanned, "readers", lambda *_: nullcontext())
+    monkeypatch.setattr(execution, "readers", lambda *_: nullcontext())
 
 
 @pytest.fixture
@@ -88,17 +87,17 @@ def test_what_is_fresh_is_not_run_again(folder):
     """A second journey computes no table and changes no byte; parameters of one stage leave the earlier ones alone."""
     first = Study(folder)
     first.measure()
-    assert first.ran == ["scan", "match", "group", "measure"]
+    assert first.execution.ran == ["scan", "match", "group", "measure"]
     before = stored(first)
     again = Study(folder)
     again.measure()
-    assert again.ran == []
+    assert again.execution.ran == []
     assert stored(again) == before
     text = (folder / "study.toml").read_text("utf-8")
     (folder / "study.toml").write_text(text.replace('"content-credentials", ', ""), "utf-8")
     other = Study(folder)
     other.match()
-    assert other.ran == ["group"]
+    assert other.execution.ran == ["group"]
 
 
 def test_two_studies_of_the_same_pictures_have_the_same_bytes(folder, tmp_path_factory):
@@ -123,10 +122,10 @@ def test_the_search_takes_the_workers(folder, monkeypatch, compiled):
     file = folder / "study.toml"
     file.write_text(file.read_text("utf-8").replace("workers = 0", "workers = 2"), "utf-8")
     asked = []
-    monkeypatch.setattr(scanned, "pool", lambda workers, _tasks: ThreadPoolExecutor(workers))
-    monkeypatch.setattr(journey, "compiled", lambda: compiled)
+    monkeypatch.setattr(execution, "pool", lambda workers, _tasks: ThreadPoolExecutor(workers))
+    monkeypatch.setattr(matching, "compiled", lambda: compiled)
     monkeypatch.setattr(
-        journey, "near_candidates", lambda *a, **k: asked.append(k) or near_candidates(*a, **k)
+        matching, "near_candidates", lambda *a, **k: asked.append(k) or near_candidates(*a, **k)
     )
     Study(folder).match()
     (search,) = asked
@@ -155,7 +154,7 @@ def test_a_change_is_followed_through(folder, photograph):
     photograph(0).save(folder / "archive" / "new.webp")
     changed = Study(folder)
     changed.match()
-    assert changed.ran == ["scan", "match", "group"]
+    assert changed.execution.ran == ["scan", "match", "group"]
     assert changed.groups()["images"].tolist() == [4]
     assert "1.jpg" not in set(changed.images()["path"])
 
@@ -163,7 +162,7 @@ def test_a_change_is_followed_through(folder, photograph):
 def test_another_code_reads_again(folder, monkeypatch):
     """Fingerprints of another version are never mixed with this one's."""
     Study(folder).scan()
-    monkeypatch.setattr(scanned, "decoder_versions", lambda: {"pillow": "other"})
+    monkeypatch.setattr(scanning, "decoder_versions", lambda: {"pillow": "other"})
     read = []
     monkeypatch.setattr("dedupelab.collect.batch.read_records", _noting(read))
     Study(folder).scan()
@@ -225,12 +224,12 @@ def test_a_change_of_codes_reads_what_it_must(folder, monkeypatch):
     read.clear()
     asked = ask(folder, '["pdq"]')
     images = asked.scan()
-    assert (asked.ran, len(read)) == (["scan"], 8)
+    assert (asked.execution.ran, len(read)) == (["scan"], 8)
     assert images["pdq"].notna().sum() == 7
     read.clear()
     again = ask(folder, '["pdq"]')
     again.scan()
-    assert (again.ran, read) == ([], [])
+    assert (again.execution.ran, read) == ([], [])
     fewer = ask(folder, "[]").scan()
     assert read == ["notes.txt"]  # a row that costs no reading
     assert fewer.equals(without)
@@ -361,14 +360,14 @@ def test_a_file_that_could_not_be_read_is_tried_until_it_can(folder, monkeypatch
         assert refused.groups()["images"].tolist() == [2]
         again = Study(folder)
         again.match()
-        assert again.ran == ["scan"]
+        assert again.execution.ran == ["scan"]
     allowed = Study(folder)
     allowed.match()
-    assert allowed.ran == ["scan", "match", "group"]
+    assert allowed.execution.ran == ["scan", "match", "group"]
     assert allowed.groups()["images"].tolist() == [3]
     settled = Study(folder)
     settled.match()
-    assert settled.ran == []
+    assert settled.execution.ran == []
 
 
 def test_nothing_readable_is_an_error_every_time(tmp_path):
@@ -423,4 +422,4 @@ def test_archives_are_collections_too(folder):
     assert study.groups()["images"].tolist() == [3]
     again = Study(home)
     again.match()
-    assert again.ran == []
+    assert again.execution.ran == []

@@ -1,0 +1,113 @@
+"""The second stage: images to pairs, groups and members, with what people decided about pairs."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from functools import partial
+
+import pandas as pd
+
+from dedupelab import tables
+from dedupelab.match.authority import appoint
+from dedupelab.match.compare.loader import Loader
+from dedupelab.match.exact import exact_classes
+from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
+from dedupelab.match.groups import build_groups
+from dedupelab.match.pair_selection import nearest
+from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
+from dedupelab.match.review_decisions import apply_decisions
+from dedupelab.match.search.hamming import compiled
+from dedupelab.review.review import Review
+from dedupelab.study.execution import Execution
+from dedupelab.study.forecast import pair_speed, picture_speed
+from dedupelab.study.pictures import gray_at, pixel_digests
+from dedupelab.tables.keys import code_digest, decoder_versions, key_for
+from dedupelab.work.progress import Bars
+
+
+def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
+    """Find pairs and open them, unless that was done; return the key of the table `detected`."""
+    settings, store = run.config.match, run.store
+    if run.given:
+        return tables.key_of(store.path(tables.DETECTED))
+    source = tables.key_of(store.path(tables.SCANNED))
+    key = key_for(
+        source,
+        settings.model_dump(exclude={"criteria", "one_script"}),
+        decoder_versions(),
+        code_digest("match"),
+    )
+    if store.fresh(tables.DETECTED, key):
+        return key
+    run.ran.append("match")
+    with run.pool(len(images)) as executor:
+        # Threads share the fingerprints, but only compiled code runs side by side in them.
+        sent = executor if run.config.compute.scheduler or not compiled() else None
+        candidates = near_candidates(images, settings.max_distance, threads=run.config.workers, executor=sent)
+        addresses = run.pictures.addresses(images)
+        digest = partial(pixel_digests, addresses=addresses, executor=executor)
+        scanned = settle_pixels(store.read(tables.SCANNED), candidates, digest)
+        scanned = store.write(tables.SCANNED, scanned, source)
+        key_of_images = tables.key_of(store.path(tables.IMAGES))
+        images = images.assign(pixel_sha256=scanned["pixel_sha256"])
+        images = store.write(tables.IMAGES, images, key_of_images)
+        load = Loader(addresses, gray_at)
+        classes, home = exact_classes(images), images.set_index("image_id")["collection"]
+        asked = nearest(representatives(candidates, classes), home)
+        del candidates
+        if choose_gear(settings.gear, images) == "thorough":
+            voted = _voted(run, images, load, executor, bars)
+            asked = representatives(asked.with_frame(voted), classes)
+        run.announce("comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(run, images, asked))
+        with run.timed("compare", len(asked)):
+            rows = examine(images, asked, load, executor=executor, progress=bars("comparing pairs"))
+    store.write_blocks(tables.DETECTED, rows.blocks(), key)
+    return key
+
+
+def group(run: Execution, detected: str, review: Review) -> None:
+    """Apply what people decided about the detected pairs, build groups and name their authoritative copies."""
+    store, criteria = run.store, run.config.match.criteria
+    decisions = review.decided.reviewed
+    key = key_for(detected, decisions.to_csv(index=False)) if len(decisions) else detected
+    if not store.fresh(tables.PAIRS, key):
+        store.write(tables.PAIRS, apply_decisions(review.detected, decisions, review.images), key)
+    grouped = key_for(key, criteria, tables.key_of(store.path(tables.IMAGES)))
+    if store.fresh(tables.GROUPS, grouped) and store.fresh(tables.MEMBERS, grouped):
+        return
+    run.ran.append("group")
+    groups, members = build_groups(review.images, store.read(tables.PAIRS))
+    groups, members = appoint(review.images, groups, members, criteria)
+    store.write(tables.MEMBERS, members, grouped)
+    store.write(tables.GROUPS, groups, grouped)
+
+
+def propose(run: Execution, bars: Bars) -> pd.DataFrame:
+    """Let local descriptors propose pairs that fingerprints miss; return the proposed pairs. See `Study.propose`."""
+    store, images = run.store, run.store.read(tables.IMAGES)
+    key = key_for(tables.key_of(store.path(tables.IMAGES)), code_digest("match"))
+    thorough = "thorough" in {choose_gear(run.config.match.gear, images), choose_gear("auto", images)}
+    if thorough and not run.given and not store.fresh(tables.PROPOSED, key):
+        with run.pool(len(images)) as executor:
+            load = Loader(run.pictures.addresses(images), gray_at)
+            found = _voted(run, images, load, executor, bars)
+        store.write(tables.PROPOSED, found[tables.PROPOSED.names], key)
+    return store.read(tables.PROPOSED)
+
+
+def _voted(
+    run: Execution, images: pd.DataFrame, load: Loader, executor: Executor | None, bars: Bars
+) -> pd.DataFrame:
+    """Extract local descriptors where they are not yet known, and let them propose pairs."""
+    chosen = describable(images)
+    key = code_digest("match")
+    fresh = run.store.fresh(tables.DESCRIPTORS, key)
+    known = run.store.read(tables.DESCRIPTORS) if fresh else tables.DESCRIPTORS.empty()
+    new = chosen[~chosen["sha256"].isin(known["sha256"])]
+    run.announce("describing pictures,", "describe", len(new), 0.1, lambda: picture_speed(run, new))
+    with run.timed("describe", len(new)):
+        found = extract_descriptors(
+            chosen, known, load, executor=executor, progress=bars("describing pictures")
+        )
+    run.store.write(tables.DESCRIPTORS, found, key)
+    return voted_candidates(images, found)
