@@ -97,7 +97,7 @@ def _value(each: Moved, value: float | None) -> str:
 
     if value is None:
         return (
-            f"not estimated (needs {', '.join(each.needs)})"
+            f"not estimated (needs {', '.join(map(str, each.needs))})"
             if each.needs and each.after is None
             else "not estimated"
         )

@@ -25,7 +25,7 @@ def headlines(study: Study) -> View:
     rows = [
         (
             result.id,
-            result.label,
+            str(result.label),
             wording.number(result.raw, result.unit),
             wording.figure(result),
             wording.named_interval(result),

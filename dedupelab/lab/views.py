@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab.errors import ConfigError
+from dedupelab.numbers.messages import Message
 from dedupelab.publish.chapters import front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
@@ -159,7 +160,7 @@ def numbers(study: Study, *prefixes: str) -> View:
     rows = [
         (
             r.id,
-            r.label,
+            str(r.label),
             wording.figure(r),
             wording.named_interval(r),
             wording.of(r),
@@ -177,7 +178,18 @@ def inputs(study: Study, *prefixes: str) -> View:
         for r in study.results()
         if r.id in prefixes or (r.id.rpartition(".")[0] in prefixes and r.value is not None)
     ]
-    rows = [(r.id, i.name, _cell(i.value), i.unit, i.source_type, i.source) for r in found for i in r.inputs]
+    rows = [
+        (
+            r.id,
+            i.name,
+            _cell(str(i.value) if isinstance(i.value, Message) else i.value),
+            str(i.unit),
+            i.source_type,
+            str(i.source),
+        )
+        for r in found
+        for i in r.inputs
+    ]
     return grid(("Line", "Input", "Value", "Unit", "Source type", "Source"), rows)
 
 

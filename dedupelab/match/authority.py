@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dedupelab.numbers.messages import N_, Message, dumped, message
+
 MINIMUM_FIELDS = ("caption", "creator", "copyright_owner", "copyright_notice", "credit", "date_created")
 """The IPTC minimum set: description, creator, copyright owner, copyright notice, credit line, date created."""
 STATEMENTS = (
@@ -39,7 +41,7 @@ class Criterion:
     """
 
     name: str
-    sentence: str
+    sentence: Message
     rank: Callable[[Copies], Ranks]
 
 
@@ -93,11 +95,13 @@ def _completeness(copies: Copies) -> Ranks:
 
 
 CRITERIA = (
-    Criterion("content-credentials", "it carries Content Credentials from a trusted signer", _signed),
-    Criterion("lineage-root", "other copies name it as the document they derive from", _root),
-    Criterion("largest", "it has the most pixels", _whole),
-    Criterion("least-processed", "it is in the least processed format", _lossless),
-    Criterion("completeness", "it fills most fields of the IPTC minimum set", _completeness),
+    Criterion(
+        N_("content-credentials"), message("it carries Content Credentials from a trusted signer"), _signed
+    ),
+    Criterion(N_("lineage-root"), message("other copies name it as the document they derive from"), _root),
+    Criterion(N_("largest"), message("it has the most pixels"), _whole),
+    Criterion(N_("least-processed"), message("it is in the least processed format"), _lossless),
+    Criterion(N_("completeness"), message("it fills most fields of the IPTC minimum set"), _completeness),
 )
 NAMES = tuple(criterion.name for criterion in CRITERIA)
 
@@ -170,15 +174,18 @@ def appoint(
     resolved = settled.choice >= 0
     believed = image[settled.choice]
     believed[~resolved] = None
+    reasons = _reasons(copies, settled, [criterion.sentence for criterion in chosen])
     verdict = pd.DataFrame(
         {
             "authoritative": believed,
-            "reason": _reasons(copies, settled, [criterion.sentence for criterion in chosen]),
+            "reason": [str(reason) for reason in reasons],
+            "message": [dumped(reason) for reason in reasons],
         },
         index=names,
     )
     groups["authoritative"] = groups["group_id"].map(verdict["authoritative"])
     groups["authority_reason"] = groups["group_id"].map(verdict["reason"])
+    groups["authority_message"] = groups["group_id"].map(verdict["message"])
     groups["authority"] = groups["authoritative"].notna().map({True: "resolved", False: "unresolved"})
     tied = settled.best & ~resolved[copies["group"]] & ~_barred(copies, len(names))[copies["group"]]
     roles = dict.fromkeys(image[tied].tolist(), "tied")
@@ -200,7 +207,7 @@ def _silent(copies: Copies, count: int) -> NDArray[np.bool_]:
     return np.asarray(np.bincount(copies["group"], weights=copies["says"] > 0, minlength=count) == 0)
 
 
-def _reasons(copies: Copies, settled: Settled, sentences: Sequence[str]) -> list[str]:
+def _reasons(copies: Copies, settled: Settled, sentences: Sequence[Message]) -> list[Message]:
     """Return one sentence per group."""
     count = len(settled.choice)
     left = np.bincount(copies["group"], weights=settled.best, minlength=count).astype(int).tolist()
@@ -209,14 +216,20 @@ def _reasons(copies: Copies, settled: Settled, sentences: Sequence[str]) -> list
     for group, (choice, decided) in enumerate(
         zip(settled.choice.tolist(), settled.decided.tolist(), strict=True)
     ):
-        reason = sentences[decided] if decided >= 0 else "no criterion told the copies apart"
+        reason = sentences[decided] if decided >= 0 else message("no criterion told the copies apart")
         if several[group]:
-            reason = "the group's pictures were not all confirmed to show one work"
+            reason = message("the group's pictures were not all confirmed to show one work")
         elif silent[group]:
-            reason = "no copy says anything of itself, so there is nothing to believe"
+            reason = message("no copy says anything of itself, so there is nothing to believe")
         elif choice < 0:
-            reason = f"{left[group]} copies tie on every criterion and do not carry the same metadata"
+            reason = message(
+                "{count} copies tie on every criterion and do not carry the same metadata", count=left[group]
+            )
         elif left[group] > 1:
-            reason += f"; {left[group]} copies carry the same metadata and the first is named"
+            reason = message(
+                "{why}; {count} copies carry the same metadata and the first is named",
+                why=reason,
+                count=left[group],
+            )
         reasons.append(reason)
     return reasons

@@ -64,6 +64,7 @@ def build_groups(images: pd.DataFrame, pairs: pd.DataFrame) -> tuple[pd.DataFram
                 "authoritative": None,
                 "authority": "unresolved",
                 "authority_reason": "not examined",
+                "authority_message": None,
             }
         )
         rows += [{"group_id": group_id, "image_id": i, "role": "copy", "work": work[i]} for i in identities]

@@ -7,6 +7,7 @@ from math import isclose
 
 import pandas as pd
 
+from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, by_id
 
 LED = (
@@ -36,7 +37,7 @@ class Moved:
     before: float | None
     after: float | None
     inputs: tuple[tuple[str, str, str], ...]
-    needs: tuple[str, ...] = ()
+    needs: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _moved(old: Mapping[str, Result], new: Mapping[str, Result]) -> list[Moved]:
             continue
         result = two if two is not None else one
         assert result is not None
-        needs = two.needs if two is not None else ("the number itself: this run does not have it",)
+        needs = two.needs if two is not None else (message("the number itself: this run does not have it"),)
         found.append(Moved(result, before, after, _inputs(one, two), needs))
     return found
 
@@ -135,5 +136,5 @@ def _inputs(one: Result | None, two: Result | None) -> tuple[tuple[str, str, str
     )
 
 
-def _text(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:,.6g}"
+def _text(value: float | Message) -> str:
+    return str(value) if isinstance(value, Message) else f"{value:,.6g}"

@@ -9,6 +9,7 @@ from scipy.special import chdtri, ndtri
 
 from dedupelab.errors import ConfigError
 from dedupelab.numbers.draws import Floats, Streams
+from dedupelab.numbers.messages import Message, message
 
 _Z90 = float(ndtri(0.9))
 _Z975 = float(ndtri(0.975))
@@ -24,7 +25,8 @@ class Distribution(Protocol):
     def draw(self, streams: Streams, name: str, /) -> Floats:
         """Return the input's draws."""
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> Message:
         """How the assumptions log prints it."""
 
 
@@ -43,8 +45,10 @@ class Point:
         """Return the number, once for each draw."""
         return np.full(streams.draws, self.value)
 
-    def __str__(self) -> str:
-        return f"{self.value:,.10g}"
+    @property
+    def told(self) -> Message:
+        """The number."""
+        return message("{value:,.10g}", value=self.value)
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,15 @@ class Triangular:
         falling = self.high - np.sqrt((1 - u) * width * (self.high - self.mode))
         return np.where(u < turn, rising, falling)
 
-    def __str__(self) -> str:
-        return f"{self.low:,.10g} to {self.high:,.10g}, most likely {self.mode:,.10g}"
+    @property
+    def told(self) -> Message:
+        """Both ends and the most likely value."""
+        return message(
+            "{low:,.10g} to {high:,.10g}, most likely {mode:,.10g}",
+            low=self.low,
+            high=self.high,
+            mode=self.mode,
+        )
 
 
 @dataclass(frozen=True)
@@ -133,8 +144,10 @@ class LogNormal:
         found: Floats = self.p50 * np.exp(self.sigma * ndtri(streams.uniform(name)))
         return found
 
-    def __str__(self) -> str:
-        return f"P50 {self.p50:,.10g}, P90 {self.p90:,.10g} (lognormal)"
+    @property
+    def told(self) -> Message:
+        """The two amounts."""
+        return message("P50 {p50:,.10g}, P90 {p90:,.10g} (lognormal)", p50=self.p50, p90=self.p90)
 
 
 @dataclass(frozen=True)
@@ -173,8 +186,10 @@ class MeanTime:
         found: Floats = np.exp(centre + variance / 2)
         return found
 
-    def __str__(self) -> str:
-        return f"mean {self.mean:,.4g} of {len(self.values):,} recorded"
+    @property
+    def told(self) -> Message:
+        """The mean, and of how many."""
+        return message("mean {mean:,.4g} of {count:,} recorded", mean=self.mean, count=len(self.values))
 
 
 @dataclass(frozen=True)
@@ -198,8 +213,10 @@ class Measured:
         found: Floats = self.value + z / _Z975 * np.where(z < 0, self.value - low, high - self.value)
         return np.maximum(found, 0.0)
 
-    def __str__(self) -> str:
-        return f"{self.value:,.10g}"
+    @property
+    def told(self) -> Message:
+        """The number."""
+        return message("{value:,.10g}", value=self.value)
 
 
 def distribution(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result, by_id
 
 MOST = 7
@@ -14,7 +15,7 @@ FEWEST = 10
 class Headline:
     """A result and the sentence that it fills.
 
-    The sentence's placeholders are names of the result's attributes: {value}, {numerator}, {denominator}, {unit}. The
+    The sentence's placeholders are names of the result's attributes: {value}, {numerator}, {denominator}. The
     publisher formats them, translates the sentence, and adds interval, grade and caveat.
     """
 
@@ -23,18 +24,28 @@ class Headline:
 
 
 SENTENCES = {
-    "M1": "{value} of {denominator} hashed images were surplus copies: images beyond the first of each work.",
-    "M1x": "{value} of {denominator} hashed images were surplus copies equal byte for byte.",
-    "M4.any": "{value} of {denominator} works were held by more than one collection.",
-    "M5.creator": "Copies named conflicting creators in {value} of the {denominator} groups in which at least two name one.",
-    "M5.any": "Copies contradicted each other in at least one field in {value} of the {denominator} groups that could be compared.",
-    "M7s": "{value} of {denominator} images in groups carried no rights information while another copy of the same work did.",
-    "M12": "{value} of {denominator} hashed images were labelled as AI-made; an image without a label may be either.",
-    "M3": "Storing the redundant copies cost an estimated {value} {unit}.",
-    "M8": "Looking once at every pair that no digest proves would cost an estimated {value} {unit}.",
-    "M6b": "No copy could be called authoritative in {value} of {denominator} groups.",
-    "M7": "{value} of {denominator} hashed images carried no rights information at all.",
-    "M1b": "{value} of {denominator} hashed images had at least one copy.",
+    "M1": N_(
+        "{value} of {denominator} hashed images were surplus copies: images beyond the first of each work."
+    ),
+    "M1x": N_("{value} of {denominator} hashed images were surplus copies equal byte for byte."),
+    "M4.any": N_("{value} of {denominator} works were held by more than one collection."),
+    "M5.creator": N_(
+        "Copies named conflicting creators in {value} of the {denominator} groups in which at least two name one."
+    ),
+    "M5.any": N_(
+        "Copies contradicted each other in at least one field in {value} of the {denominator} groups that could be compared."
+    ),
+    "M7s": N_(
+        "{value} of {denominator} images in groups carried no rights information while another copy of the same work did."
+    ),
+    "M12": N_(
+        "{value} of {denominator} hashed images were labelled as AI-made; an image without a label may be either."
+    ),
+    "M3": N_("Storing the redundant copies cost an estimated {value}."),
+    "M8": N_("Looking once at every pair that no digest proves would cost an estimated {value}."),
+    "M6b": N_("No copy could be called authoritative in {value} of {denominator} groups."),
+    "M7": N_("{value} of {denominator} hashed images carried no rights information at all."),
+    "M1b": N_("{value} of {denominator} hashed images had at least one copy."),
 }
 """Sentences by result id, in order of precedence."""
 INSTEAD = {"M5.any": "M5.creator"}

@@ -5,13 +5,15 @@ was sampled for is a census and says so in words; no number travels without eith
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
+
+from dedupelab.numbers.messages import N_, Message, message
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats, Floats], Floats]
@@ -26,21 +28,39 @@ _ROWS = 2000  # distinct rows that are drawn one by one; beyond, rows of like in
 _CELLS = 4_000_000  # weights held in memory at once (32 MB)
 
 
+KINDS = {
+    "sampling": N_("95 % interval"),
+    "bounds": N_("bounds"),
+    "levels": N_("P10 to P90"),
+    "census": N_("census"),
+    "expected": N_("expected value over all draws"),
+    "quantile": N_("quantile"),
+    "chance": N_("share of draws, not a chance that anything happens"),
+    "test": N_("test"),
+    "none": N_("none"),
+}
+"""What an interval is, or what stands for one where there is none to give, with its name."""
+
+
 @dataclass(frozen=True)
 class Interval:
-    """Both ends, or none with the reason in `method`."""
+    """Both ends, or none; `method` says how they came about or why there are none, `kind` is one of `KINDS`."""
 
     bounds: tuple[float, float] | None
-    method: str
+    method: Message
+    kind: str = "sampling"
 
     def scaled(self, factor: float) -> "Interval":
         """Return the interval of a known multiple of the quantity."""
         if self.bounds is None:
             return self
-        return Interval((self.bounds[0] * factor, self.bounds[1] * factor), self.method)
+        return replace(self, bounds=(self.bounds[0] * factor, self.bounds[1] * factor))
 
 
-CENSUS = Interval(None, "census")
+CENSUS = Interval(None, message("census"), "census")
+
+
+NO_WHOLE = Interval(None, message("none: nothing to take a share of"), "none")
 
 
 def wilson(successes: int, trials: int) -> Interval:
@@ -63,7 +83,7 @@ def wilson(successes: int, trials: int) -> Interval:
     half = _Z / (1 + z2 / trials) * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
     low = 0.0 if successes == 0 else max(0.0, centre - half)
     high = 1.0 if successes == trials else min(1.0, centre + half)
-    return Interval((low, high), "Wilson 95 %")
+    return Interval((low, high), message("Wilson 95 %"))
 
 
 def clopper_pearson(successes: int, trials: int) -> Interval:
@@ -77,12 +97,12 @@ def clopper_pearson(successes: int, trials: int) -> Interval:
     _check_share(successes, trials)
     low = float(betaincinv(successes, trials - successes + 1, 0.025)) if successes else 0.0
     high = float(betaincinv(successes + 1, trials - successes, 0.975)) if successes < trials else 1.0
-    return Interval((low, high), "Clopper-Pearson 95 %")
+    return Interval((low, high), message("Clopper-Pearson 95 %"))
 
 
 def share_interval(successes: int, trials: int) -> Interval:
     """Return Wilson's interval, or say that there was nothing to take a share of."""
-    return wilson(successes, trials) if trials else Interval(None, "none: nothing to take a share of")
+    return wilson(successes, trials) if trials else NO_WHOLE
 
 
 def ratio_interval(
@@ -96,7 +116,10 @@ def ratio_interval(
     rows = np.column_stack([np.asarray(numerators, np.float64), np.asarray(denominators, np.float64)])
     if len(rows) >= FEWEST and not rows[:, 0].any():
         zero = wilson(0, len(rows))
-        return Interval(zero.bounds, f"Wilson 95 % for none among {len(rows):,} groups and lone images")
+        return Interval(
+            zero.bounds,
+            message("Wilson 95 % for none among {count:,} groups and lone images", count=len(rows)),
+        )
     return cluster_bootstrap(rows, _ratio, draws=draws, seed=seed, influence=_ratio_influence)
 
 
@@ -119,7 +142,9 @@ def cluster_bootstrap(
     """
     units = len(rows)
     if units < FEWEST:
-        return Interval(None, f"census; {units} groups are too few for an interval")
+        return Interval(
+            None, message("census; {units} groups are too few for an interval", units=units), "census"
+        )
     distinct, times = np.unique(rows, axis=0, return_counts=True)
     counts = times.astype(np.float64)
     value = float(statistic(distinct, counts[np.newaxis, :])[0])
@@ -138,7 +163,8 @@ def cluster_bootstrap(
     )
     low, high = (float(end) for end in np.quantile(drawn, (0.025, 0.975)))
     return Interval(
-        (min(low, value), max(high, value)), f"cluster bootstrap 95 %, {draws:,} draws, seed {seed}"
+        (min(low, value), max(high, value)),
+        message("cluster bootstrap 95 %, {draws:,} draws, seed {seed}", draws=draws, seed=seed),
     )
 
 

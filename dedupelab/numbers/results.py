@@ -7,81 +7,134 @@ newline.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from dedupelab.errors import OutputError, TableError
-from dedupelab.numbers.intervals import CENSUS, Interval
+from dedupelab.numbers.intervals import CENSUS, KINDS, NO_WHOLE, Interval
+from dedupelab.numbers.messages import N_, NOTHING, Message, from_json, joined, message, quoted
 from dedupelab.numbers.order import ORDER
 
-SCHEMA = "dedupelab/results/1"
+SCHEMA = "dedupelab/results/2"
+BEFORE = "dedupelab/results/1"
+"""The schema whose texts were English alone; it is still read."""
 STATUSES = ("measured", "estimated", "not estimated")
 GRADES = {
-    "A": "measured: counted from the files themselves",
-    "B": "sampled, and reviewed by people",
-    "C": "modelled: from an unreviewed detector, or from invoices",
-    "D": "expert input, survey or literature",
-    "E": "assumed",
+    "A": (N_("measured"), N_("counted from the files themselves")),
+    "B": (N_("reviewed"), N_("sampled, and reviewed by people")),
+    "C": (N_("modelled"), N_("from an unreviewed detector, or from invoices")),
+    "D": (N_("elicited"), N_("expert input, survey or literature")),
+    "E": (N_("assumed"), N_("assumed")),
 }
-UNREVIEWED = "unreviewed: as the detector linked the images; its errors have not been checked by people"
-SMALL = "small: fewer than 10 works"
+"""Each grade's name, and what it means."""
+REVIEWS = {
+    "": NOTHING,
+    "unreviewed": message(
+        "unreviewed: as the detector linked the images; its errors have not been checked by people"
+    ),
+    "as-linked": message(
+        "as linked, with the reviewed pairs set right; errors in pairs that nobody looked at are not in this number"
+    ),
+    "sampled": NOTHING,
+}
+"""How far people have checked what the detector contributes to a number, and what must be said of it.
+
+`unreviewed` can be corrected by a review; `as-linked` was left as linked by one; `sampled` is corrected by its sample; a
+number without a word on it does not rest on the detector.
+"""
+SMALL = message("small: fewer than 10 works")
 
 
 @dataclass(frozen=True)
 class Input:
-    """One thing a number was made from, and who says so."""
+    """One thing a number was made from, and who says so. Its name is a key, such as `storage_price`."""
 
     name: str
-    value: float | str
-    unit: str
-    source: str
+    value: float | Message
+    unit: Message
+    source: Message
     source_type: str
+    supplied: bool = False
+    """Whether somebody supplied it, rather than that it was counted in a table or is another result."""
 
 
 @dataclass(frozen=True)
 class Result:
     """One number: what of what, how sure, how come by, and how much it may be leaned on.
 
-    A result that is not estimated has no value and names what it `needs`. `caveat` is a sentence that must be printed
-    wherever the value is. `raw` is what the detector alone says, where a review by people corrected it.
+    Texts are messages; what code decides by is a field of its own. A result that is not estimated has no value and names
+    what it `needs`. `caveats` must be printed wherever the value is. `raw` is what the detector alone says, where a review
+    by people corrected it.
     """
 
     id: str
-    label: str
+    label: Message
     value: float | None
     unit: str
     numerator: float | None = None
     denominator: float | None = None
-    denominator_label: str = ""
+    denominator_label: Message = NOTHING
     interval: tuple[float, float] | None = None
-    interval_method: str = CENSUS.method
-    method: str = ""
+    interval_method: Message = CENSUS.method
+    method: Message = NOTHING
     grade: str = "A"
     inputs: tuple[Input, ...] = ()
     status: str = "measured"
-    needs: tuple[str, ...] = ()
-    caveat: str = ""
+    needs: tuple[Message, ...] = ()
+    caveats: tuple[Message, ...] = ()
     raw: float | None = None
+    interval_kind: str = ""
+    """One of `intervals.KINDS`; a census where nothing is said and there are no ends."""
+    review: str = ""
+    """One of `REVIEWS`."""
+    lower_bound: bool = False
+    """Whether the value is known to leave something out: "at least"."""
+    left_out: tuple[str, ...] = ()
+    """Ids of the results that a sum leaves out."""
+    robust: bool | None = None
+    """Whether the conclusion is the same at every setting of the declared window."""
+    attribution: float | None = None
+    """Share of an amount that is due to duplication, expected, 0 to 1."""
+    chance: float | None = None
+    """The p-value of a test."""
+    subject: tuple[tuple[str, str], ...] = ()
+    """What it is about, by kind, such as `option` or `collection`, and name."""
 
     def __post_init__(self) -> None:
         """Refuse what could not be printed honestly."""
+        if not self.interval_kind:
+            object.__setattr__(self, "interval_kind", "sampling" if self.interval else "census")
         if self.status not in STATUSES or self.grade not in GRADES:
             raise TableError(
                 f"result {self.id}: expected a status of {', '.join(STATUSES)} and a grade of {', '.join(GRADES)}, "
                 f"got {self.status!r} and {self.grade!r}; correct the entry"
+            )
+        if self.interval_kind not in KINDS or self.review not in REVIEWS:
+            raise TableError(
+                f"result {self.id}: expected an interval of {', '.join(KINDS)} and a review of {', '.join(REVIEWS)}, "
+                f"got {self.interval_kind!r} and {self.review!r}; correct the entry"
             )
         if (self.value is None) != (self.status == "not estimated") or (self.value is None) != bool(
             self.needs
         ):
             raise TableError(
                 f"result {self.id}: expected a value, or status 'not estimated' with what it needs, "
-                f"got value {self.value}, status {self.status!r}, needs {list(self.needs)}; correct the entry"
+                f"got value {self.value}, status {self.status!r}, needs {[*map(str, self.needs)]}; correct the entry"
             )
         numbers = (self.value, self.numerator, self.denominator, *(self.interval or ()), self.raw)
         if not all(number is None or isfinite(number) for number in numbers):
             raise TableError(f"result {self.id}: expected finite numbers, got {numbers}; correct the entry")
+
+    @property
+    def caveat(self) -> Message:
+        """All that must be said with the value: how far it was checked, then what else limits it."""
+        return joined(each for each in (REVIEWS[self.review], *self.caveats) if each)
+
+    def about(self, kind: str) -> str:
+        """Return the name of what it is about, such as the `option`; nothing where it is about none."""
+        return dict(self.subject).get(kind, "")
 
     @property
     def estimated(self) -> bool:
@@ -90,65 +143,62 @@ class Result:
 
 
 def count(
-    result_id: str, label: str, value: float, unit: str, of: tuple[float, str], method: str, **more: str
+    result_id: str,
+    label: Message,
+    value: float,
+    unit: str,
+    of: tuple[float, Message],
+    method: Message,
+    **more: Any,  # noqa: ANN401  fields of a result
 ) -> Result:
-    """Return a plain count as a result: `of` is the denominator and its name."""
-    return Result(
-        result_id,
-        label,
-        value,
-        unit,
-        value,
-        of[0],
-        of[1],
-        method=method,
-        grade=more.get("grade", "A"),
-        caveat=more.get("caveat", ""),
-    )
+    """Return a plain count as a result: `of` is the denominator and its name; `more` are fields of the result."""
+    return Result(result_id, label, value, unit, value, of[0], of[1], method=method, **more)
 
 
 def share(
     result_id: str,
-    label: str,
+    label: Message,
     part: float,
-    of: tuple[float, str],
+    of: tuple[float, Message],
     interval: Interval,
-    method: str,
+    method: Message,
     *,
-    grade: str = "A",
-    caveat: str = "",
     unit: str = "fraction",
-    inputs: tuple[Input, ...] = (),
+    **more: Any,  # noqa: ANN401  fields of a result
 ) -> Result:
     """Return part / whole as a result; without a whole it is not estimated and says what is missing.
 
     Examples
     --------
-    >>> share("M7", "Orphan copies", 1, (4, "hashed images"), CENSUS, "counted").value
+    >>> orphans = message("Orphan copies")
+    >>> share("M7", orphans, 1, (4, message("hashed images")), CENSUS, message("counted")).value
     0.25
-    >>> share("M7", "Orphan copies", 0, (0, "hashed images"), CENSUS, "counted").needs
-    ('hashed images',)
+    >>> str(share("M7", orphans, 0, (0, message("hashed images")), CENSUS, message("counted")).needs[0])
+    'hashed images'
     """
     whole, whole_label = of
+    value, sure = (part / whole, interval) if whole else (None, NO_WHOLE)
     if not whole:
-        none = "none: nothing to take a share of"
-        return Result(
-            result_id, label, None, unit, part, whole, whole_label, None, none, method, grade,
-            inputs=inputs, status="not estimated", needs=(whole_label,), caveat=caveat,
-        )  # fmt: skip
+        more |= {"status": "not estimated", "needs": (whole_label,)}
     return Result(
-        result_id, label, part / whole, unit, part, whole, whole_label, interval.bounds, interval.method, method, grade,
-        inputs=inputs, caveat=caveat,
+        result_id, label, value, unit, part, whole, whole_label, sure.bounds, sure.method, method,
+        interval_kind=sure.kind, **more,
     )  # fmt: skip
 
 
 def missing(
-    result_id: str, label: str, unit: str, needs: Iterable[str], method: str, inputs: tuple[Input, ...] = ()
+    result_id: str,
+    label: Message,
+    unit: str,
+    needs: Iterable[Message],
+    method: Message,
+    inputs: tuple[Input, ...] = (),
+    **more: Any,  # noqa: ANN401  fields of a result
 ) -> Result:
     """Return the line that is printed when an input was not supplied: never a default number."""
     return Result(
-        result_id, label, None, unit, interval_method="none: not estimated", method=method, grade="E",
-        inputs=inputs, status="not estimated", needs=tuple(needs),
+        result_id, label, None, unit, interval_method=message("none: not estimated"), interval_kind="none",
+        method=method, grade="E", inputs=inputs, status="not estimated", needs=tuple(needs), **more,
     )  # fmt: skip
 
 
@@ -179,7 +229,7 @@ def dumps(results: Iterable[Result], *, study: str, facts: Mapping[str, object] 
         "schema": SCHEMA,
         "study": study,
         **(facts or {}),
-        "results": [asdict(result) for result in ordered(results)],
+        "results": [_entry(result) for result in ordered(results)],
     }
     return json.dumps(_canonical(document), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -219,28 +269,93 @@ def load_results(path: Path) -> list[Result]:
     except (OSError, ValueError) as problem:
         raise TableError(f"expected results.json at {path}, got {problem}; run the report again") from problem
     schema = document.get("schema") if isinstance(document, dict) else None
-    if schema != SCHEMA:
+    if schema not in {SCHEMA, BEFORE}:
         raise TableError(
             f"{path}: expected schema {SCHEMA}, got {schema}; run the report again with this version"
         )
+    read = _result if schema == SCHEMA else _result_before
     try:
-        return [_result(entry) for entry in document["results"]]
-    except (KeyError, TypeError) as problem:
+        return [read(entry) for entry in document["results"]]
+    except (AttributeError, KeyError, TypeError) as problem:
         raise TableError(
             f"{path}: expected entries as this version writes them, got {problem!r}; run the report again"
         ) from problem
 
 
+_TEXTS = ("label", "denominator_label", "interval_method", "method")
+_LISTS = ("needs", "caveats")
+
+
+def _entry(result: Result) -> dict[str, Any]:
+    """Return a result as JSON: texts in English, and under `messages` what they say in any language."""
+    entry = {field.name: getattr(result, field.name) for field in fields(result)}
+    messages: dict[str, Any] = {name: entry[name].as_json() for name in _TEXTS if entry[name]}
+    messages |= {name: [each.as_json() for each in entry[name]] for name in _LISTS if entry[name]}
+    entry |= {name: str(entry[name]) for name in _TEXTS} | {"needs": [*map(str, result.needs)]}
+    del entry["caveats"]
+    entry |= {"caveat": str(result.caveat), "subject": dict(result.subject)}
+    entry["inputs"] = [_input_entry(each) for each in result.inputs]
+    return entry | {"messages": messages}
+
+
+def _input_entry(given: Input) -> dict[str, Any]:
+    texts = {name: getattr(given, name) for name in ("value", "unit", "source")}
+    told = {name: text for name, text in texts.items() if isinstance(text, Message)}
+    entry = {"name": given.name, **texts, "source_type": given.source_type, "supplied": given.supplied}
+    return (
+        entry
+        | {name: str(text) for name, text in told.items()}
+        | {"messages": {name: text.as_json() for name, text in told.items() if text}}
+    )
+
+
 def _result(entry: dict[str, Any]) -> Result:
+    told = entry["messages"]
+    known = {field.name for field in fields(Result)}
     ends = entry["interval"]
     return Result(
-        **{
-            **entry,
+        **{name: value for name, value in entry.items() if name in known}
+        | {name: from_json(told[name]) if name in told else NOTHING for name in _TEXTS}
+        | {name: tuple(from_json(each) for each in told.get(name, ())) for name in _LISTS}
+        | {
             "interval": None if ends is None else (ends[0], ends[1]),
-            "inputs": tuple(Input(**each) for each in entry["inputs"]),
-            "needs": tuple(entry["needs"]),
+            "inputs": tuple(_input(each) for each in entry["inputs"]),
+            "subject": tuple(entry["subject"].items()),
+            "left_out": tuple(entry["left_out"]),
         }
     )
+
+
+def _input(entry: dict[str, Any]) -> Input:
+    told = {name: from_json(each) for name, each in entry["messages"].items()}
+    value = told.get("value", entry["value"])
+    return Input(
+        entry["name"], value, told.get("unit", NOTHING), told.get("source", NOTHING), entry["source_type"]
+    )
+
+
+def _result_before(entry: dict[str, Any]) -> Result:
+    """Read an entry whose texts were English alone: they are shown as they were written."""
+    ends = entry["interval"]
+    texts = {name: quoted(entry[name]) for name in _TEXTS}
+    return Result(
+        **{name: value for name, value in entry.items() if name != "caveat"} | texts
+        | {
+            "interval": None if ends is None else (ends[0], ends[1]),
+            "needs": tuple(map(quoted, entry["needs"])),
+            "caveats": (quoted(entry["caveat"]),) if entry["caveat"] else (),
+            "inputs": tuple(
+                Input(
+                    i["name"],
+                    quoted(i["value"]) if isinstance(i["value"], str) else i["value"],
+                    quoted(i["unit"]),
+                    quoted(i["source"]),
+                    i["source_type"],
+                )
+                for i in entry["inputs"]
+            ),
+        }
+    )  # fmt: skip
 
 
 def _place(result_id: str) -> tuple[int, str]:

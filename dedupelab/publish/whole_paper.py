@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import answers, authority, extent, front, harm, method, options, statements
 from dedupelab.publish.chapters.answers import commented
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.criteria.check import check_document, mark
-from dedupelab.publish.language.language import N_, _, document_tag, number, plural
+from dedupelab.publish.language.language import _, document_tag, number, plural
 from dedupelab.publish.language.renderer_words import words
 from dedupelab.publish.paper.document import Block, Document, Meta
 

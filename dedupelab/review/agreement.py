@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.numbers.intervals import DRAWS, SEED, Interval
+from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, missing, share
 from dedupelab.review.labels import CHOICES, DUPLICATE, NOT_DUPLICATE
 
@@ -28,8 +29,8 @@ def agreement(placed: pd.DataFrame) -> list[Result]:
     first = placed[placed["purpose"] != "adjudication"]
     counted = first["label"].map(COUNTED).fillna(first["label"])
     return [
-        _kappa("V.kappa", "Agreement on whether a pair counts as a copy", first.assign(label=counted), ("copy", "no copy", "cannot-tell")),
-        _kappa("V.kappa.labels", "Agreement on the label", first, CHOICES),
+        _kappa("V.kappa", message("Agreement on whether a pair counts as a copy"), first.assign(label=counted), ("copy", "no copy", "cannot-tell")),
+        _kappa("V.kappa.labels", message("Agreement on the label"), first, CHOICES),
     ]  # fmt: skip
 
 
@@ -57,12 +58,12 @@ def cohen(table: Counts) -> tuple[float, Interval]:
     from statsmodels.stats.inter_rater import cohens_kappa  # noqa: PLC0415  heavy; only where two people looked
 
     if np.count_nonzero(table.sum(axis=0) + table.sum(axis=1)) < 2:
-        return 1.0, Interval(None, "none: only one label was ever given")
+        return 1.0, Interval(None, message("none: only one label was ever given"), "none")
     found = cohens_kappa(table)
     if np.trace(table) == table.sum():
-        return 1.0, Interval(None, "none: no disagreement was seen")
+        return 1.0, Interval(None, message("none: no disagreement was seen"), "none")
     ends = (max(-1.0, float(found.kappa_low)), min(1.0, float(found.kappa_upp)))
-    return float(found.kappa), Interval(ends, "Cohen's kappa, asymptotic 95 %")
+    return float(found.kappa), Interval(ends, message("Cohen's kappa, asymptotic 95 %"))
 
 
 def fleiss(table: Counts, *, draws: int = DRAWS, seed: int = SEED) -> tuple[float, Interval]:
@@ -76,13 +77,18 @@ def fleiss(table: Counts, *, draws: int = DRAWS, seed: int = SEED) -> tuple[floa
     counts = np.asarray(table, np.float64)
     value = float(_fleiss(counts[None])[0])
     if np.isnan(value):
-        return 1.0, Interval(None, "none: only one label was ever given")
+        return 1.0, Interval(None, message("none: only one label was ever given"), "none")
     picked = np.random.default_rng(seed).integers(0, len(counts), (draws, len(counts)))
     drawn = _fleiss(counts[picked])
     drawn = drawn[~np.isnan(drawn)]
     low, high = np.quantile(drawn, (0.025, 0.975))
     bounds = (min(float(low), value), max(float(high), value))
-    return value, Interval(bounds, f"Fleiss' kappa, bootstrap of pairs 95 %, {draws:,} draws, seed {seed}")
+    return value, Interval(
+        bounds,
+        message(
+            "Fleiss' kappa, bootstrap of pairs 95 %, {draws:,} draws, seed {seed}", draws=draws, seed=seed
+        ),
+    )
 
 
 def _fleiss(tables: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -97,11 +103,19 @@ def _fleiss(tables: NDArray[np.float64]) -> NDArray[np.float64]:
     return kappa
 
 
-def _kappa(result_id: str, label: str, placed: pd.DataFrame, choices: tuple[str, ...]) -> Result:
+def _kappa(result_id: str, label: Message, placed: pd.DataFrame, choices: tuple[str, ...]) -> Result:
     table = ratings(placed, choices)
-    method = "Pairs that two reviewers labelled apart from each other; beyond chance: 0 is chance, 1 is full agreement."
+    method = message(
+        "Pairs that two reviewers labelled apart from each other; beyond chance: 0 is chance, 1 is full agreement."
+    )
     if len(table) < FEWEST:
-        return missing(result_id, label, "kappa", (f"at least {FEWEST} pairs looked at twice",), method)
+        return missing(
+            result_id,
+            label,
+            "kappa",
+            (message("at least {count} pairs looked at twice", count=FEWEST),),
+            method,
+        )
     people = placed.groupby(["left", "right"])["reviewer"].transform("nunique") > 1
     names = sorted(set(placed.loc[people, "reviewer"]))
     if len(names) == 2 and int(people.sum()) == 2 * len(table):
@@ -109,7 +123,7 @@ def _kappa(result_id: str, label: str, placed: pd.DataFrame, choices: tuple[str,
     else:
         value, interval = fleiss(table)
     return share(
-        result_id, label, value * len(table), (len(table), "pairs looked at twice"), interval, method, grade="B", unit="kappa"
+        result_id, label, value * len(table), (len(table), message("pairs looked at twice")), interval, method, grade="B", unit="kappa"
     )  # fmt: skip
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 
 from dedupelab.errors import ConfigError
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, by_id, missing, share
 from dedupelab.review.prevalence import rogan_gladen
 
 FLAGGED, RECALL, ALONE = "M1b", "K.recall", "K.alone"
-LABEL = "Pictures with a copy, if copies were edited as the planted ones were"
-METHOD = (
+LABEL = message("Pictures with a copy, if copies were edited as the planted ones were")
+METHOD = message(
     "Rogan and Gladen's correction of the flagged share, with the planted copies' recall as sensitivity and the pictures that "
     "calibration linked to no other as specificity; the three samples are taken as independent."
 )
-CAVEAT = "planted: holds as far as copies are edited as the planted ones were, kind by kind"
+CAVEAT = message("planted: holds as far as copies are edited as the planted ones were, kind by kind")
 
 
 def with_copies(results: Sequence[Result], calibration: Sequence[Result]) -> list[Result]:
@@ -29,9 +30,13 @@ def with_copies(results: Sequence[Result], calibration: Sequence[Result]) -> lis
         return []
     counts = [_counted(found.get(name)) for name in (FLAGGED, RECALL, ALONE)]
     needs = [
-        name
-        for name, each in zip(
-            ("pictures that could be compared", "planted copies", "a calibration made by this version"),
+        need
+        for need, each in zip(
+            (
+                message("pictures that could be compared"),
+                message("planted copies"),
+                message("a calibration made by this version"),
+            ),
             counts,
             strict=True,
         )
@@ -43,9 +48,17 @@ def with_copies(results: Sequence[Result], calibration: Sequence[Result]) -> lis
     try:
         value, interval = rogan_gladen(known[0], known[1], known[2])
     except ConfigError as problem:
-        return [missing("V.files", LABEL, "fraction", (f"another calibration: {problem}",), METHOD)]
+        return [
+            missing(
+                "V.files",
+                LABEL,
+                "fraction",
+                (message("another calibration: {problem}", problem=str(problem)),),
+                METHOD,
+            )
+        ]
     whole = (float(known[0][1]), flagged.denominator_label)
-    return [share("V.files", LABEL, value * whole[0], whole, interval, METHOD, grade="D", caveat=CAVEAT)]
+    return [share("V.files", LABEL, value * whole[0], whole, interval, METHOD, grade="D", caveats=(CAVEAT,))]
 
 
 def _counted(result: Result | None) -> tuple[int, int] | None:

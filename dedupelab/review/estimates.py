@@ -8,22 +8,24 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from dedupelab.numbers.intervals import Interval
-from dedupelab.numbers.results import UNREVIEWED, Result, count, missing, share
+from dedupelab.numbers.messages import Message, joined, message, named
+from dedupelab.numbers.results import Result, count, missing, share
 from dedupelab.review.agreement import agreement
 from dedupelab.review.decisions import Decided, decided
-from dedupelab.review.sampling import Draw, draw
+from dedupelab.review.sampling import Draw, draw, told
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame, frame
 from dedupelab.review.uncertainty import Floats, Totals, holdings, known_copies, propagate, rates
 from dedupelab.tables import LINKS
 
 FEWEST = 30
 """Drawn pairs reviewed below which nothing is corrected: the strata would hardly have been touched."""
-AS_LINKED = "as linked, with the reviewed pairs set right; errors in pairs that nobody looked at are not in this number"
-CORRECTED = (
+CORRECTED = message(
     "Corrected by the reviewed sample: in each draw every stratum has a share of copies that its reviewed pairs allow, "
     "unreviewed pairs follow it, and works are put together anew."
 )
-_DIRECT = "Reviewed pairs that are copies, over the reviewed pairs of this kind that could be decided."
+_DIRECT = message(
+    "Reviewed pairs that are copies, over the reviewed pairs of this kind that could be decided."
+)
 _TOTALS = {
     "M1": "surplus", "M1b": "together", "M2": "bytes", "N.surplus": "surplus", "N.works": "works", "N.groups": "groups",
 }  # fmt: skip
@@ -52,13 +54,21 @@ class Assessment:
         return self.reviewed >= min(FEWEST, int(self.drawn.plan["planned"].sum()))
 
     @property
-    def method(self) -> str:
+    def looked_for(self) -> bool:
+        """Whether pairs that only local descriptors propose are in the frame: otherwise what was missed is not counted."""
+        return bool(self.drawn.units["relation"].str.startswith(PROPOSED).any())
+
+    @property
+    def method(self) -> Message:
         """How the intervals came about."""
-        looked_for = self.drawn.units["relation"].str.startswith(PROPOSED).any()
-        return (
-            f"reviewed sample 95 %, {self.reviewed:,} pairs in {len(self.found)} strata, {len(self.totals.copies):,} draws"
-            + ("" if looked_for else "; copies that no detector proposed are not in it: at least")
+        drawn = message(
+            "reviewed sample 95 %, {pairs:,} pairs in {strata} strata, {draws:,} draws",
+            pairs=self.reviewed,
+            strata=len(self.found),
+            draws=len(self.totals.copies),
         )
+        at_least = message("copies that no detector proposed are not in it: at least")
+        return drawn if self.looked_for else joined([drawn, at_least])
 
 
 def assess(
@@ -112,16 +122,16 @@ def corrected(results: Iterable[Result], of: Assessment) -> list[Result]:
 
 def _corrected(result: Result, of: Assessment) -> Result:
     totals = of.totals
-    if result.caveat.find(UNREVIEWED) < 0 or result.value is None:
+    if result.review != "unreviewed" or result.value is None:
         return result
-    within = result.id.removeprefix("M1.in.")
-    name = f"surplus in {within}" if within != result.id else _TOTALS.get(result.id, "")
+    within = result.about("collection") if result.id.startswith("M1.in.") else ""
+    name = f"surplus in {within}" if within else _TOTALS.get(result.id, "")
     if result.id == "M4.any":
         ratio = totals.draws["shared"] / totals.draws["works"]
         before = totals.detected["shared"] / totals.detected["works"]
         return _put(result, of, ratio, before, totals.middle("works"))
     if name not in totals.draws:
-        return replace(result, caveat=result.caveat.replace(UNREVIEWED, AS_LINKED))
+        return replace(result, review="as-linked")
     whole = (result.denominator or 1.0) if result.unit == "fraction" else 1.0
     return _put(result, of, totals.draws[name] / whole, totals.detected[name] / whole, result.denominator)
 
@@ -131,7 +141,7 @@ def _put(result: Result, of: Assessment, drawn: Floats, raw: float, denominator:
     numerator = value * (denominator or 0) if result.unit == "fraction" else value
     return replace(
         result, value=value, numerator=numerator, denominator=denominator, interval=(low, high), interval_method=of.method,
-        method=f"{result.method} {CORRECTED}", grade="B", status="estimated", caveat="", raw=raw,
+        method=message("{method} {CORRECTED}", method=result.method, CORRECTED=CORRECTED), grade="B", status="estimated", caveats=(), raw=raw,
     )  # fmt: skip
 
 
@@ -149,19 +159,19 @@ def accuracy(of: Assessment) -> list[Result]:
 
 def _labels(of: Assessment) -> list[Result]:
     placed, said = of.decided.placed, of.decided.reviewed
-    planned = (int(of.drawn.plan["planned"].sum()), "pairs drawn for review")
-    whole = (len(said), "pairs that somebody looked at")
-    method = "Counted in the labels."
+    planned = (int(of.drawn.plan["planned"].sum()), message("pairs drawn for review"))
+    whole = (len(said), message("pairs that somebody looked at"))
+    method = message("Counted in the labels.")
     return [
-        count("V.reviewed", "Drawn pairs that were reviewed", of.reviewed, "pairs", planned, method),
-        count("V.labelled", "Pairs that somebody looked at, drawn or not", len(said), "pairs", whole, method),
-        count("V.reviewers", "Reviewers", placed["reviewer"].nunique(), "people", whole, method),
-        count("V.twice", "Pairs that more than one person looked at", int((said["decisions"] > 1).sum()), "pairs", whole, method),
-        count("V.disputes", "Pairs on which reviewers disagree, not counted until adjudicated", len(of.decided.disputes), "pairs", whole, method),
-        count("V.open", "Pairs on which nobody could tell, not counted", int((said["state"] == "open").sum()), "pairs", whole, method),
+        count("V.reviewed", message("Drawn pairs that were reviewed"), of.reviewed, "pairs", planned, method),
+        count("V.labelled", message("Pairs that somebody looked at, drawn or not"), len(said), "pairs", whole, method),
+        count("V.reviewers", message("Reviewers"), placed["reviewer"].nunique(), "people", whole, method),
+        count("V.twice", message("Pairs that more than one person looked at"), int((said["decisions"] > 1).sum()), "pairs", whole, method),
+        count("V.disputes", message("Pairs on which reviewers disagree, not counted until adjudicated"), len(of.decided.disputes), "pairs", whole, method),
+        count("V.open", message("Pairs on which nobody could tell, not counted"), int((said["state"] == "open").sum()), "pairs", whole, method),
         count(
-            "V.absent", "Labels of pictures no longer present, kept and not counted", len(of.decided.absent), "labels",
-            (len(placed) + len(of.decided.absent), "labels that stand"), method,
+            "V.absent", message("Labels of pictures no longer present, kept and not counted"), len(of.decided.absent), "labels",
+            (len(placed) + len(of.decided.absent), message("labels that stand")), method,
         ),
     ]  # fmt: skip
 
@@ -173,8 +183,8 @@ def _overall(of: Assessment) -> list[Result]:
     judged = float(cells.loc[link, "pairs"].sum())
     copies = float(np.median(totals.copies.sum(axis=1))) if len(totals.copies) else 0.0
     return [
-        _drawn(of, "V.precision", "Links that are copies", totals.ratio(link, judged), (judged, "links that no digest proves")),
-        _drawn(of, "V.recall", "Copies that were linked, among all pairs examined or proposed", totals.ratio(link, every), (copies, "copies that no digest proves")),
+        _drawn(of, "V.precision", message("Links that are copies"), totals.ratio(link, judged), (judged, message("links that no digest proves"))),
+        _drawn(of, "V.recall", message("Copies that were linked, among all pairs examined or proposed"), totals.ratio(link, every), (copies, message("copies that no digest proves"))),
     ]  # fmt: skip
 
 
@@ -187,9 +197,14 @@ def _kinds(of: Assessment) -> list[Result]:
     for number, (relation, band) in enumerate(of.totals.cells[["relation", "band"]].to_numpy(str).tolist()):
         rows = np.flatnonzero(kinds == number)
         looked = rows[seen[rows]]
-        label = f"Copies among pairs {'' if relation.startswith(PROPOSED) else 'found '}{relation}, {band}"
+        kind = f"{relation}, {band}"
+        proposed = message("Copies among pairs {facets}", facets=told(kind))
+        examined = message("Copies among pairs found {facets}", facets=told(kind))
+        label = proposed if relation.startswith(PROPOSED) else examined
         result_id = f"V.copies.{relation}.{band}".replace(" ", "-").replace(",", "")
-        found.append(_direct(result_id, label, int((of.known[looked] == 1).sum()), len(looked), len(rows)))
+        found.append(
+            _direct(result_id, label, int((of.known[looked] == 1).sum()), len(looked), len(rows), kind)
+        )
     return found
 
 
@@ -207,8 +222,8 @@ def _curve(of: Assessment) -> list[Result]:
             at = name.replace(" ", "-")
             copies = float(np.median(totals.copies.sum(axis=1)))
             found += [
-                _drawn(of, f"V.precision.upto.{at}", f"Links up to {name} that are copies", totals.ratio(upto, kept), (kept, f"links up to {name} that no digest proves")),
-                _drawn(of, f"V.recall.upto.{at}", f"Copies linked up to {name}", totals.ratio(upto, every), (copies, "copies that no digest proves")),
+                _drawn(of, f"V.precision.upto.{at}", message("Links up to {limit} that are copies", limit=named(name)), totals.ratio(upto, kept), (kept, message("links up to {limit} that no digest proves", limit=named(name)))),
+                _drawn(of, f"V.recall.upto.{at}", message("Copies linked up to {limit}", limit=named(name)), totals.ratio(upto, every), (copies, message("copies that no digest proves"))),
             ]  # fmt: skip
     return found
 
@@ -217,7 +232,7 @@ def _strata(of: Assessment) -> list[Result]:
     return [
         _direct(
             f"V.stratum.{number}",
-            str(row["stratum"]),
+            told(str(row["stratum"])),
             int(row["copies"]),
             int(row["reviewed"]),
             int(row["units"]),
@@ -226,29 +241,45 @@ def _strata(of: Assessment) -> list[Result]:
     ]
 
 
-def _direct(result_id: str, label: str, copies: int, looked: int, units: int) -> Result:
+def _direct(result_id: str, label: Message, copies: int, looked: int, units: int, kind: str = "") -> Result:
     if not looked:
-        return missing(result_id, label, "fraction", ("reviewed pairs of this kind",), _DIRECT)
+        return missing(
+            result_id,
+            label,
+            "fraction",
+            (message("reviewed pairs of this kind"),),
+            _DIRECT,
+            subject=(("kind", kind),) if kind else (),
+        )
     ends = betaincinv([copies + 0.5] * 2, [looked - copies + 0.5] * 2, [0.025, 0.975])
     bounds = (0.0 if copies == 0 else float(ends[0]), 1.0 if copies == looked else float(ends[1]))
     interval = (
-        Interval(None, "census: every pair of this kind was reviewed")
+        Interval(None, message("census: every pair of this kind was reviewed"), "census")
         if looked == units
-        else Interval(bounds, "Jeffreys 95 %")
+        else Interval(bounds, message("Jeffreys 95 %"))
     )
     return share(
-        result_id, label, copies, (looked, f"reviewed pairs of {units:,}"), interval, _DIRECT, grade="B"
+        result_id,
+        label,
+        copies,
+        (looked, message("reviewed pairs of {units:,}", units=units)),
+        interval,
+        _DIRECT,
+        grade="B",
+        subject=(("kind", kind),) if kind else (),
     )
 
 
-def _drawn(of: Assessment, result_id: str, label: str, drawn: Floats, whole: tuple[float, str]) -> Result:
+def _drawn(
+    of: Assessment, result_id: str, label: Message, drawn: Floats, whole: tuple[float, Message]
+) -> Result:
     sound = drawn[~np.isnan(drawn)]
     if not (len(sound) and of.enough and whole[0]):
         return missing(
             result_id,
             label,
             "fraction",
-            (f"at least {FEWEST} reviewed pairs, and pairs of this kind",),
+            (message("at least {count} reviewed pairs, and pairs of this kind", count=FEWEST),),
             CORRECTED,
         )
     low, value, high = (float(end) for end in np.quantile(sound, (0.025, 0.5, 0.975)))

@@ -7,6 +7,7 @@ from statistics import NormalDist
 
 from dedupelab.errors import ConfigError
 from dedupelab.numbers.intervals import Interval
+from dedupelab.numbers.messages import message
 
 _Z = NormalDist().inv_cdf(0.975)
 
@@ -56,4 +57,4 @@ def rogan_gladen(
         * (share * (1 - share) / size + middle**2 * spread_se + (1 - middle) ** 2 * spread_sp) ** 0.5
     )
     low, high = (min(1.0, max(0.0, middle + shift + side * half)) for side in (-1, 1))
-    return value, Interval((min(low, value), max(high, value)), "Lang-Reiczigel 95 %")
+    return value, Interval((min(low, value), max(high, value)), message("Lang-Reiczigel 95 %"))

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dedupelab.numbers.messages import Message, message, named
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
-from dedupelab.review.sampling_frame import BANDS, BESIDE, PLAUSIBLE, Frame
+from dedupelab.review.sampling_frame import BANDS, BESIDE, PLAUSIBLE, VOTES, Frame
 
 FLOOR = 20
 """Pairs reviewed at least in a stratum that has as many: fewer say next to nothing of it."""
@@ -34,6 +35,9 @@ EXPECTED = dict(
 
 BRIDGES = 0.95
 """The same of a link that alone holds two parts of a work together, times what is expected of its relation."""
+
+NAMES = frozenset(name for _, name in (*BANDS, *VOTES))
+"""Names of facets that contain what strings names together."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -149,6 +153,24 @@ def strata(units: pd.DataFrame, size: int, floor: int = FLOOR) -> "pd.Series[str
     for part in done:
         named[part.rows] = part.name
     return pd.Series(named, index=units.index, dtype="str")
+
+
+def told(stratum: str) -> Message:
+    """Return the name of a stratum, which `strata` strings together, as a message.
+
+    >>> str(told("holds: derivative or variant, 50 votes or more"))
+    'holds: derivative or variant, 50 votes or more'
+    """
+    if stratum in NAMES:
+        return named(stratum)
+    first, colon, rest = stratum.partition(": ")
+    if colon:
+        return message("{role}: {facets}", role=named(first), facets=told(rest))
+    first, comma, rest = stratum.partition(", ")
+    if comma:
+        return message("{first}, {rest}", first=told(first), rest=told(rest))
+    first, either, rest = stratum.partition(" or ")
+    return message("{first} or {rest}", first=told(first), rest=told(rest)) if either else named(first)
 
 
 @dataclass(frozen=True)

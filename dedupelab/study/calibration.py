@@ -16,6 +16,7 @@ from PIL import Image
 
 from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.numbers.intervals import clopper_pearson, wilson
+from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, count, share, write_results
 from dedupelab.review.review import CALIBRATION
 from dedupelab.sample.edits import DERIVED, NEAR, Edit
@@ -31,7 +32,7 @@ FEWEST = 2
 LONGEST = 1600
 """Pixels on the longer side of a planted picture."""
 QUALITY = 90
-FOUND = (
+FOUND = message(
     "Planted copies that share a work with their original after scan and match with this study's settings."
 )
 SETTINGS = """\
@@ -71,6 +72,16 @@ STRENGTHS: dict[str, Edit] = {
 }
 """Kinds of edit that are planted at known strengths, besides those of the sample."""
 QUALITIES = {"re-encoded at quality 70": 70, "re-encoded at quality 40": 40, "re-encoded at quality 15": 15}
+KINDS: dict[str, Message] = {
+    **{f"resized to {f:.0%}": message("resized to {factor:.0%}", factor=f) for f in (0.5, 0.25, 0.125)},
+    **{
+        f"cropped to {a:.0%} of the area": message("cropped to {area:.0%} of the area", area=a)
+        for a in (0.9, 0.7, 0.5, 0.3)
+    },
+    **{f"turned by {d} degrees": message("turned by {degrees} degrees", degrees=d) for d in (2, 5)},
+    **{name: message("re-encoded at quality {quality}", quality=q) for name, q in QUALITIES.items()},
+}
+"""Kinds that say how strong they are, as messages; the others are names."""
 EDITS: dict[str, Edit] = {**dict.fromkeys(QUALITIES, NEAR["re-encoded"]), **NEAR, **DERIVED, **STRENGTHS}
 
 
@@ -180,11 +191,11 @@ def judge(
 ) -> list[Result]:
     """Return K.pictures, K.recall (all, and by kind), K.false and K.alone from what a study of the planted files found."""
     work = members.set_index("image_id")
-    named = images.assign(
+    placed = images.assign(
         unit=images["image_id"].map(work["group_id"] + "/" + work["work"].astype(str)),
         source=[path.split("-")[0].removesuffix(".jpg") + ".jpg" for path in images["path"]],
     )
-    unit = named.set_index(["collection", "path"])["unit"]
+    unit = placed.set_index(["collection", "path"])["unit"]
     copies, originals = (
         pd.Series([unit.get((collection, path)) for path in planted[column]], dtype=object)
         for collection, column in (("copies", "path"), ("originals", "source"))
@@ -194,23 +205,23 @@ def judge(
     works = int(planted["source"].nunique())
     false = sum(between.values())
     apart = works - len({each for pair in between for each in pair})
-    whole = (len(planted), "planted copies")
+    whole = (len(planted), message("planted copies"))
     results = [
-        count("K.pictures", "Pictures edited for calibration", works, "pictures", (works, "pictures drawn"), "Counted."),
-        share("K.recall", "Planted copies that were found", int(found.sum()), whole, wilson(int(found.sum()), len(planted)), FOUND),
+        count("K.pictures", message("Pictures edited for calibration"), works, "pictures", (works, message("pictures drawn")), message("Counted.")),
+        share("K.recall", message("Planted copies that were found"), int(found.sum()), whole, wilson(int(found.sum()), len(planted)), FOUND),
         share(
-            "K.false", "Links that join different pictures of the calibration", false, (len(links), "links found"),
+            "K.false", message("Links that join different pictures of the calibration"), false, (len(links), message("links found")),
             clopper_pearson(false, len(links)) if len(links) else wilson(0, 1),
-            "Links between files made from different works; works that nobody knew to be copies of each other count as false.",
+            message("Links between files made from different works; works that nobody knew to be copies of each other count as false."),
         ),
         share(
-            "K.alone", "Pictures of the calibration that were linked to no other", apart, (works, "pictures drawn"),
-            wilson(apart, works), "Pictures of whose original and copies none is linked to a file made from another picture.",
+            "K.alone", message("Pictures of the calibration that were linked to no other"), apart, (works, message("pictures drawn")),
+            wilson(apart, works), message("Pictures of whose original and copies none is linked to a file made from another picture."),
         ),
     ]  # fmt: skip
     for kind, rows in planted.groupby("kind", sort=False).indices.items():
         hits = int(found[rows].sum())
         results.append(
-            share(f"K.recall.{str(kind).replace(' ', '-')}", str(kind), hits, (len(rows), "planted copies"), wilson(hits, len(rows)), FOUND)
+            share(f"K.recall.{str(kind).replace(' ', '-')}", KINDS.get(str(kind), named(str(kind))), hits, (len(rows), message("planted copies")), wilson(hits, len(rows)), FOUND)
         )  # fmt: skip
     return results

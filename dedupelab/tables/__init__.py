@@ -188,6 +188,7 @@ GROUPS = Table(
         _text("authoritative", "image_id of the copy to believe, empty when unresolved"),
         _text("authority", "resolved or unresolved", nullable=False),
         _text("authority_reason", "one sentence: which criterion decided", nullable=False),
+        _text("authority_message", "the same sentence as a message, as JSON: its id and values"),
     ),
     order=("group_id",),
 )

@@ -11,25 +11,33 @@ from scipy.sparse.csgraph import connected_components
 from dedupelab import tables
 from dedupelab.evidence.copies.population import STATUSES, Population, in_duplicates
 from dedupelab.numbers.intervals import CENSUS, DRAWS, SEED, Floats, cluster_bootstrap, ratio_interval
-from dedupelab.numbers.results import UNREVIEWED, Input, Result, count, share
+from dedupelab.numbers.messages import Message, message, named
+from dedupelab.numbers.results import Input, Result, count, share
 
-HASHED = "hashed images"
+HASHED = message("hashed images")
+
+
+FILES = {
+    "hashed": message("Files hashed"),
+    "unreadable": message("Files unreadable"),
+    "skipped": message("Files skipped"),
+}
 
 
 def counts(people: Population, pairs: pd.DataFrame) -> list[Result]:
     """Return what was listed, hashed, grouped and linked; totals reconcile."""
-    listed = (len(people.images), "listed files")
+    listed = (len(people.images), message("listed files"))
     hashed = (len(people.hashed), HASHED)
     status = people.images["status"]
     found = [
-        count("N.listed", "Files listed", listed[0], "images", listed, "Counted in the images table."),
+        count("N.listed", message("Files listed"), listed[0], "images", listed, message("Counted in the images table.")),
         *(
-            count(f"N.{each}", f"Files {each}", int((status == each).sum()), "images", listed, "Counted in the images table.")
+            count(f"N.{each}", FILES[each], int((status == each).sum()), "images", listed, message("Counted in the images table."))
             for each in STATUSES
         ),
         count(
-            "N.low-information", "Blank or nearly blank images, counted apart", people.low, "images", hashed,
-            f"Images whose information is below {tables.LOW_INFORMATION}; they are neither works nor surplus copies.",
+            "N.low-information", message("Blank or nearly blank images, counted apart"), people.low, "images", hashed,
+            message("Images whose information is below {limit}; they are neither works nor surplus copies.", limit=tables.LOW_INFORMATION),
         ),
         *_linked_counts(people, hashed),
     ]  # fmt: skip
@@ -38,7 +46,7 @@ def counts(people: Population, pairs: pd.DataFrame) -> list[Result]:
         own = people.images[people.images["collection"] == name]
         ready = int((own["status"] == "hashed").sum())
         found.append(
-            count(f"N.hashed.{name}", f"Images hashed in {called}", ready, "images", (len(own), f"files listed in {called}"), "Counted in the images table.")
+            count(f"N.hashed.{name}", message("Images hashed in {holder}", holder=called), ready, "images", (len(own), message("files listed in {holder}", holder=called)), message("Counted in the images table."))
         )  # fmt: skip
     return found + _pair_counts(pairs)
 
@@ -50,50 +58,52 @@ def extent(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[
     sizes = np.concatenate([groups["images"].to_numpy(np.float64), np.ones(len(lone))])
     duplicated = people.members[in_duplicates(people.members)].groupby("group_id").size()
     together = duplicated.reindex(groups["group_id"], fill_value=0).to_numpy(np.float64)
-    source = (_table("groups", len(groups), "groups"),)
+    source = (_table("groups", len(groups)),)
     return [
         share(
-            "M1", "Surplus copies", people.surplus, hashed,
+            "M1", message("Surplus copies"), people.surplus, hashed,
             ratio_interval(_padded(groups["surplus"], len(lone)), sizes, draws=draws, seed=seed),
-            "Images beyond the first of each work, over all hashed images: sum of (images - works) over groups.",
-            grade="C", caveat=UNREVIEWED, inputs=source,
+            message("Images beyond the first of each work, over all hashed images: sum of (images - works) over groups."),
+            grade="C", review="unreviewed", inputs=source,
         ),
         share(
-            "M1b", "Images that have at least one copy", int(together.sum()), hashed,
+            "M1b", message("Images that have at least one copy"), int(together.sum()), hashed,
             ratio_interval(_padded(together, len(lone)), sizes, draws=draws, seed=seed),
-            "Images of works with two or more images, the first one included, over all hashed images; never to be confused with M1.",
-            grade="C", caveat=UNREVIEWED, inputs=source,
+            message("Images of works with two or more images, the first one included, over all hashed images; never to be confused with M1."),
+            grade="C", review="unreviewed", inputs=source,
         ),
         share(
-            "M1.low-information", "Surplus copies among blank or nearly blank images", people.low_surplus, hashed, CENSUS,
-            "Low-information images that are copies by digest, beyond the first of each; not part of M1.",
+            "M1.low-information", message("Surplus copies among blank or nearly blank images"), people.low_surplus, hashed, CENSUS,
+            message("Low-information images that are copies by digest, beyond the first of each; not part of M1."),
         ),
         *(_exact(people, *each) for each in _EXACT),
         *_within(people, draws, seed),
         share(
-            "M2", "Redundant bytes", int(groups["redundant_bytes"].sum()), (int(people.hashed["bytes"].sum()), "bytes of hashed images"),
+            "M2", message("Redundant bytes"), int(groups["redundant_bytes"].sum()), (int(people.hashed["bytes"].sum()), message("bytes of hashed images")),
             ratio_interval(
                 _padded(groups["redundant_bytes"], len(lone)),
                 np.concatenate([groups["bytes"].to_numpy(np.float64), lone["bytes"].to_numpy(np.float64)]),
                 draws=draws, seed=seed,
             ),
-            "Bytes of all copies but the one kept of each work (the authoritative copy, else the largest), over the bytes of all hashed images.",
-            grade="C", caveat=UNREVIEWED, inputs=source,
+            message("Bytes of all copies but the one kept of each work (the authoritative copy, else the largest), over the bytes of all hashed images."),
+            grade="C", review="unreviewed", inputs=source,
         ),
         *_concentration(people, draws, seed),
     ]  # fmt: skip
 
 
 _EXACT = (
-    ("M1x", "Surplus copies that are equal byte for byte", ("sha256",), "Images beyond the first with one SHA-256 of the file."),
+    ("M1x", message("Surplus copies that are equal byte for byte"), ("sha256",), message("Images beyond the first with one SHA-256 of the file.")),
     (
-        "M1p", "Surplus copies that show exactly the same pixels", ("sha256", "payload_sha256", "pixel_sha256"),
-        "Images beyond the first that share the SHA-256 of the file, of the compressed picture or of the decoded pixels.",
+        "M1p", message("Surplus copies that show exactly the same pixels"), ("sha256", "payload_sha256", "pixel_sha256"),
+        message("Images beyond the first that share the SHA-256 of the file, of the compressed picture or of the decoded pixels."),
     ),
 )  # fmt: skip
 
 
-def _exact(people: Population, result_id: str, label: str, columns: tuple[str, ...], method: str) -> Result:
+def _exact(
+    people: Population, result_id: str, label: Message, columns: tuple[str, ...], method: Message
+) -> Result:
     """Count by digest: a census that needs no detector and no reviewer; low-information images have their own line."""
     seen = people.hashed[~people.hashed["low"]]
     surplus = len(seen) - components(seen[list(columns)])
@@ -104,7 +114,7 @@ def _exact(people: Population, result_id: str, label: str, columns: tuple[str, .
         (len(people.hashed), HASHED),
         CENSUS,
         method,
-        inputs=(_table("images", len(people.hashed), "images"),),
+        inputs=(_table("images", len(people.hashed)),),
     )
 
 
@@ -141,9 +151,9 @@ def _within(people: Population, draws: int, seed: int) -> Iterator[Result]:
         lone = total - len(own)
         sizes = np.concatenate([by_group["images"].to_numpy(np.float64), np.ones(lone)])
         yield share(
-            f"M1.in.{name}", f"Surplus copies within {called}", int(surplus.sum()), (total, f"hashed images in {called}"),
+            f"M1.in.{name}", message("Surplus copies within {holder}", holder=called), int(surplus.sum()), (total, message("hashed images in {holder}", holder=called)),
             ratio_interval(_padded(surplus, lone), sizes, draws=draws, seed=seed),
-            "Images of the collection beyond its own first of each work.", grade="C", caveat=UNREVIEWED,
+            message("Images of the collection beyond its own first of each work."), grade="C", review="unreviewed", subject=(("collection", name),),
         )  # fmt: skip
 
 
@@ -152,19 +162,19 @@ def _concentration(people: Population, draws: int, seed: int) -> list[Result]:
     surplus = sizes[sizes[:, 1] > 0]
     top = _top_share(*_once(surplus[:, 1:]))[0] if len(surplus) else 0.0
     gini = float(_gini(*_once(sizes[:, :1]))[0]) if len(sizes) else 0.0
-    needs_groups = (len(sizes), "groups")
+    needs_groups = (len(sizes), message("groups"))
     return [
         share(
-            "M16", "Surplus copies that lie in the largest 1 % of groups", round(float(top) * people.surplus), (people.surplus, "surplus copies"),
+            "M16", message("Surplus copies that lie in the largest 1 % of groups"), round(float(top) * people.surplus), (people.surplus, message("surplus copies")),
             cluster_bootstrap(surplus[:, 1:], _top_share, draws=draws, seed=seed),
-            "Groups by surplus copies, the largest 1 % (at least one group); a high share means that a template or logo drives M1.",
-            grade="C", caveat=UNREVIEWED,
+            message("Groups by surplus copies, the largest 1 % (at least one group); a high share means that a template or logo drives M1."),
+            grade="C", review="unreviewed",
         ),
         share(
-            "M16.gini", "Gini coefficient of group sizes", gini * len(sizes), needs_groups,
+            "M16.gini", message("Gini coefficient of group sizes"), gini * len(sizes), needs_groups,
             cluster_bootstrap(sizes[:, :1], _gini, draws=draws, seed=seed),
-            "0 when all groups are equally large, towards 1 when one group holds nearly all images.",
-            grade="C", caveat=UNREVIEWED, unit="index",
+            message("0 when all groups are equally large, towards 1 when one group holds nearly all images."),
+            grade="C", review="unreviewed", unit="index",
         ),
     ]  # fmt: skip
 
@@ -198,33 +208,33 @@ def _padded(values: ArrayLike, zeros: int) -> Floats:
     return np.concatenate([np.asarray(values, np.float64), np.zeros(zeros)])
 
 
-def _table(name: str, rows: int, unit: str) -> Input:
-    return Input(name, rows, unit, f"table {name}", "measured")
+def _table(name: str, rows: int) -> Input:
+    return Input(name, rows, named(name), message("table {name}", name=named(name)), "measured")
 
 
-def _linked_counts(people: Population, hashed: tuple[float, str]) -> list[Result]:
-    seen = (len(people.hashed) - people.low, "hashed images, low-information images apart")
+def _linked_counts(people: Population, hashed: tuple[float, Message]) -> list[Result]:
+    seen = (len(people.hashed) - people.low, message("hashed images, low-information images apart"))
     groups = people.groups
     return [
-        count("N.works", "Different pictures (works)", people.works, "works", seen, "Hashed images less low-information images and surplus copies.", grade="C", caveat=UNREVIEWED),
-        count("N.surplus", "Surplus copies", people.surplus, "images", hashed, "Sum of (images - works) over groups.", grade="C", caveat=UNREVIEWED),
-        count("N.groups", "Groups of copies", len(groups), "groups", seen, "Groups of two or more linked images.", grade="C", caveat=UNREVIEWED),
-        count("N.groups.chained", "Groups in which a chain joined different works", int((groups["works"] > 1).sum()), "groups", (len(groups), "groups"), "Groups that hold a refuted pair; each of their works is counted.", grade="C", caveat=UNREVIEWED),
+        count("N.works", message("Different pictures (works)"), people.works, "works", seen, message("Hashed images less low-information images and surplus copies."), grade="C", review="unreviewed"),
+        count("N.surplus", message("Surplus copies"), people.surplus, "images", hashed, message("Sum of (images - works) over groups."), grade="C", review="unreviewed"),
+        count("N.groups", message("Groups of copies"), len(groups), "groups", seen, message("Groups of two or more linked images."), grade="C", review="unreviewed"),
+        count("N.groups.chained", message("Groups in which a chain joined different works"), int((groups["works"] > 1).sum()), "groups", (len(groups), message("groups")), message("Groups that hold a refuted pair; each of their works is counted."), grade="C", review="unreviewed"),
     ]  # fmt: skip
 
 
 def _pair_counts(pairs: pd.DataFrame) -> list[Result]:
     found = pairs["relation"].value_counts()
-    all_pairs = (len(pairs), "pairs examined")
+    all_pairs = (len(pairs), message("pairs examined"))
     links = int(pairs["relation"].isin(tables.LINKS).sum())
-    method = "Counted in the pairs table: every link and every candidate that was examined."
+    method = message("Counted in the pairs table: every link and every candidate that was examined.")
     return [
-        count("N.pairs", "Pairs examined", len(pairs), "pairs", all_pairs, method),
-        count("N.links", "Links: pairs that count as duplication", links, "pairs", all_pairs, method, grade="C", caveat=UNREVIEWED),
+        count("N.pairs", message("Pairs examined"), len(pairs), "pairs", all_pairs, method),
+        count("N.links", message("Links: pairs that count as duplication"), links, "pairs", all_pairs, method, grade="C", review="unreviewed"),
         *(
             count(
-                f"N.pairs.{each}", f"Pairs found {each}", int(found.get(each, 0)), "pairs", all_pairs, method,
-                **({} if each in tables.LINKS[:3] else {"grade": "C", "caveat": UNREVIEWED}),
+                f"N.pairs.{each}", message("Pairs found {relation}", relation=named(each)), int(found.get(each, 0)), "pairs", all_pairs, method,
+                **({} if each in tables.LINKS[:3] else {"grade": "C", "review": "unreviewed"}),
             )
             for each in tables.RELATIONS
         ),

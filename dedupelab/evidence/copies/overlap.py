@@ -8,7 +8,8 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
 from dedupelab.numbers.intervals import share_interval
-from dedupelab.numbers.results import SMALL, UNREVIEWED, Result, share
+from dedupelab.numbers.messages import Message, message
+from dedupelab.numbers.results import SMALL, Result, share
 
 SMALLEST = 10
 """Shares of fewer works than this are marked, and left out of anything published."""
@@ -44,9 +45,9 @@ def overlap(people: Population, matrix: pd.DataFrame) -> list[Result]:
     holders = people.holdings.groupby("work").size()
     several = int((holders > 1).sum())
     whole = share(
-        "M4.any", "Works held by more than one collection", several, (len(holders), "works"), share_interval(several, len(holders)),
-        "Works with images in two or more collections, over all works; low-information images are not works.",
-        grade="C", caveat=UNREVIEWED,
+        "M4.any", message("Works held by more than one collection"), several, (len(holders), message("works")), share_interval(several, len(holders)),
+        message("Works with images in two or more collections, over all works; low-information images are not works."),
+        grade="C", review="unreviewed",
     )  # fmt: skip
     return [*([whole] if len(people.collections) > 1 else []), *_cells(matrix, people.collections)]
 
@@ -60,18 +61,18 @@ def _cells(matrix: pd.DataFrame, called: Mapping[str, str]) -> Iterator[Result]:
         held = works[row, column]
         one, other = called[row], called[column]
         yield share(
-            f"M4.{row}.{column}", f"Works of {one} that {other} holds too", int(shared), (held, f"works held by {one}"),
-            share_interval(int(shared), held), "Works with an image in both collections, over the works of the first; asymmetric.",
-            grade="C", caveat=_caveat(held),
+            f"M4.{row}.{column}", message("Works of {one} that {other} holds too", one=one, other=other), int(shared), (held, message("works held by {holder}", holder=one)),
+            share_interval(int(shared), held), message("Works with an image in both collections, over the works of the first; asymmetric."),
+            grade="C", review="unreviewed", caveats=_small(held), subject=(("collection", row), ("other", column)),
         )  # fmt: skip
         if row < column:
             either = held + works[column, row] - int(shared)
             yield share(
-                f"M4j.{row}.{column}", f"Works of {one} or {other} that both hold", int(shared), (either, f"works held by {one} or {other}"),
-                share_interval(int(shared), either), "Works with an image in both collections, over the works of either (Jaccard).",
-                grade="C", caveat=_caveat(either),
+                f"M4j.{row}.{column}", message("Works of {one} or {other} that both hold", one=one, other=other), int(shared), (either, message("works held by {one} or {other}", one=one, other=other)),
+                share_interval(int(shared), either), message("Works with an image in both collections, over the works of either (Jaccard)."),
+                grade="C", review="unreviewed", caveats=_small(either), subject=(("collection", row), ("other", column)),
             )  # fmt: skip
 
 
-def _caveat(works: int) -> str:
-    return UNREVIEWED if works >= SMALLEST else f"{SMALL}; {UNREVIEWED}"
+def _small(works: int) -> tuple[Message, ...]:
+    return () if works >= SMALLEST else (SMALL,)

@@ -8,9 +8,10 @@ from scipy.sparse.csgraph import connected_components
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
 from dedupelab.numbers.intervals import CENSUS
-from dedupelab.numbers.results import UNREVIEWED, Result, share
+from dedupelab.numbers.messages import message
+from dedupelab.numbers.results import Result, share
 
-METHOD = (
+METHOD = message(
     "Surplus copies when only links up to this distance are kept, over all hashed images; links proved by digest and links "
     "without a distance stay at every distance. Components are counted, without splitting groups into works."
 )
@@ -37,13 +38,13 @@ def surplus_by_distance(people: Population, pairs: pd.DataFrame) -> list[Result]
         results.append(
             share(
                 f"M1.at.{limit}",
-                f"Surplus copies with links up to {limit} bits",
+                message("Surplus copies with links up to {limit} bits", limit=limit),
                 len(seen) - parts,
-                (len(people.hashed), "hashed images"),
+                (len(people.hashed), message("hashed images")),
                 CENSUS,
                 METHOD,
                 grade="C",
-                caveat=UNREVIEWED,
+                review="unreviewed",
             )
         )
     return results

@@ -15,17 +15,20 @@ from scipy.special import stdtrit
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.ai import ai_labelled
 from dedupelab.numbers.draws import Floats
-from dedupelab.numbers.results import UNREVIEWED, Input, Result, missing
+from dedupelab.numbers.messages import message, quoted
+from dedupelab.numbers.results import Input, Result, missing
 
 FEWEST = 12
 """Weeks below which no trend is given."""
 COLUMNS = ("week", "ingested", "copies", "fitted", "low50", "high50", "low", "high", "labelled", "unlabelled")
-LABEL = "Weekly growth of the share of new pictures that were copies"
-METHOD = (
+LABEL = message("Weekly growth of the share of new pictures that were copies")
+METHOD = message(
     "Quasi-Poisson regression of each week's copies (of a work that the study already held) on the week, with the log of the week's "
     "ingest as offset; e^slope - 1."
 )
-STOCK = "the stock grows as well: the more is held, the likelier a new picture is a copy, also when nobody copies more"
+STOCK = message(
+    "the stock grows as well: the more is held, the likelier a new picture is a copy, also when nobody copies more"
+)
 
 
 @dataclass(frozen=True)
@@ -116,22 +119,30 @@ def trend(people: Population, dates: str) -> tuple[list[Result], pd.DataFrame]:
         Column of the images table that says when a picture came in; empty when the study names none.
     """
     if not dates:
-        needs = ("trend.dates: which column says when a picture came in",)
+        needs = (message("trend.dates: which column says when a picture came in"),)
         return [missing("M11", LABEL, "fraction", needs, METHOD)], pd.DataFrame(
             {name: [] for name in COLUMNS}
         )
     table = weekly(people, dates)
     used = table[table["ingested"] > 0]
-    source = (Input("dates", dates, "column", "table images", "measured"),)
+    source = (Input("dates", quoted(dates), message("column"), message("table images"), "measured"),)
     if len(used) < FEWEST or not table["copies"].any():
-        got = f"{len(used)} weeks" if len(used) < FEWEST else "none"
-        wanted = (
-            f"at least {FEWEST} weeks with new pictures"
+        need = (
+            message(
+                "at least {weeks} weeks with new pictures (this study has {got})", weeks=FEWEST, got=len(used)
+            )
             if len(used) < FEWEST
-            else "copies among dated pictures"
+            else message("copies among dated pictures (this study has none)")
         )
         return [
-            missing("M11", LABEL, "fraction", (f"{wanted} (this study has {got})",), METHOD, source)
+            missing(
+                "M11",
+                LABEL,
+                "fraction",
+                (need,),
+                METHOD,
+                source,
+            )
         ], table
     index = used.index.to_numpy(np.float64)
     copies, ingested = used["copies"].to_numpy(np.float64), used["ingested"].to_numpy(np.float64)
@@ -142,17 +153,16 @@ def trend(people: Population, dates: str) -> tuple[list[Result], pd.DataFrame]:
     table["low50"], table["high50"] = line.band(every, 0.5)
     low, high = line.slope_interval()
     tau, chance = mann_kendall(copies / ingested)
-    agree = f"Mann-Kendall tau {tau:.2f}, p {chance:.2g}"
     return [
         Result(
-            "M11", LABEL, expm1(line.slope), "fraction", None, len(used), "weeks with new pictures", (expm1(low), expm1(high)),
-            f"quasi-Poisson 95 % with Student's t, dispersion {line.dispersion:.2f}", f"{METHOD} Beside it: {agree}.", "C", source,
-            "estimated", caveat=f"{UNREVIEWED}; {STOCK}",
+            "M11", LABEL, expm1(line.slope), "fraction", None, len(used), message("weeks with new pictures"), (expm1(low), expm1(high)),
+            message("quasi-Poisson 95 % with Student's t, dispersion {dispersion:.2f}", dispersion=line.dispersion), message("{method} Beside it: Mann-Kendall tau {tau:.2f}, p {chance:.2g}.", method=METHOD, tau=tau, chance=chance), "C", source,
+            "estimated", review="unreviewed", caveats=(STOCK,),
         ),
         Result(
-            "M11.tau", "Mann-Kendall's tau of the weekly share of copies", tau, "index", None, len(used), "weeks with new pictures",
-            None, f"test: p = {chance:.2g} for no trend", "Kendall's tau of weekly shares and weeks (Mann 1945, Kendall 1975).", "C",
-            source, "estimated", caveat=UNREVIEWED,
+            "M11.tau", message("Mann-Kendall's tau of the weekly share of copies"), tau, "index", None, len(used), message("weeks with new pictures"),
+            None, message("test: p = {chance:.2g} for no trend", chance=chance), message("Kendall's tau of weekly shares and weeks (Mann 1945, Kendall 1975)."), "C",
+            source, "estimated", review="unreviewed", interval_kind="test", chance=chance,
         ),
     ], table  # fmt: skip
 

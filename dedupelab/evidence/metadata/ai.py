@@ -8,6 +8,7 @@ import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.numbers.intervals import DRAWS, SEED, Interval, ratio_interval, share_interval
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, count, missing, share
 
 AI_SOURCE_TYPES = (
@@ -40,21 +41,21 @@ def ai(people: Population) -> list[Result]:
     labelled, silent = ai_labelled(people.hashed)
     with_label, without = int(labelled.sum()), int(silent.sum())
     total = len(people.hashed)
-    whole = (total, "hashed images")
+    whole = (total, message("hashed images"))
     bounds = (
-        Interval((with_label / total, (with_label + without) / total), _BOUNDS)
+        Interval((with_label / total, (with_label + without) / total), _BOUNDS, "bounds")
         if total
         else share_interval(0, 0)
     )
     return [
         share(
-            "M12", "Images labelled as AI-made", with_label, whole, bounds, f"{_COUNTED} {_CAUTION}",
-            caveat="an image without a label is not evidence of a human author",
+            "M12", message("Images labelled as AI-made"), with_label, whole, bounds, message("{first} {second}", first=_COUNTED, second=_CAUTION),
+            caveats=(message("an image without a label is not evidence of a human author"),),
         ),
-        share("M12.labelled", "Images labelled as AI-made, sampling interval", with_label, whole, share_interval(with_label, total), _COUNTED),
+        share("M12.labelled", message("Images labelled as AI-made, sampling interval"), with_label, whole, share_interval(with_label, total), _COUNTED),
         share(
-            "M12.unlabelled", "Images without any source label", without, whole, share_interval(without, total),
-            "Images with neither a digital source type nor an AI label, in XMP, Content Credentials that hold or a catalogue record.",
+            "M12.unlabelled", message("Images without any source label"), without, whole, share_interval(without, total),
+            message("Images with neither a digital source type nor an AI label, in XMP, Content Credentials that hold or a catalogue record."),
         ),
     ]  # fmt: skip
 
@@ -67,22 +68,24 @@ def weekly(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[
     series = weekly_series(people.hashed)
     filled = int((series["images"] > 0).sum())
     if filled < FEWEST_WEEKS:
-        need = f"modification times in at least {FEWEST_WEEKS} weeks (found {filled})"
+        need = message(
+            "modification times in at least {weeks} weeks (found {found})", weeks=FEWEST_WEEKS, found=filled
+        )
         return [missing("M12w", _WEEKLY, "images per week", (need,), _WEEKS)]
     counts = series["labelled"].to_numpy(np.float64)
     mean = share(
-        "M12w", _WEEKLY, float(counts.sum()), (len(series), "weeks"),
-        ratio_interval(counts, np.ones(len(counts)), draws=draws, seed=seed), _WEEKS, unit="images per week", caveat=_MODIFIED,
+        "M12w", _WEEKLY, float(counts.sum()), (len(series), message("weeks")),
+        ratio_interval(counts, np.ones(len(counts)), draws=draws, seed=seed), _WEEKS, unit="images per week", caveats=(_MODIFIED,),
     )  # fmt: skip
     each = [
         count(
             f"M12w.{week}",
-            f"AI-labelled images in week {week}",
+            message("AI-labelled images in week {week}", week=week),
             int(labelled),
             "images",
-            (int(images), "hashed images of that week"),
+            (int(images), message("hashed images of that week")),
             _WEEKS,
-            caveat=_MODIFIED,
+            caveats=(_MODIFIED,),
         )
         for week, images, labelled in zip(series["week"], series["images"], series["labelled"], strict=True)
     ]
@@ -111,12 +114,16 @@ def names_ai(source_types: "pd.Series[str]") -> "pd.Series[bool]":
     ).astype(bool)
 
 
-_BOUNDS = "bounds, not a sampling interval: labelled only, to labelled and unlabelled together"
-_COUNTED = "Images whose IPTC digital source type (by the file or its catalogue record), AI system or Content Credentials that hold name AI in whole or in part."
-_CAUTION = "The true share lies between the labelled share and the labelled with all unlabelled images."
-_WEEKLY = "AI-labelled images per week"
-_WEEKS = (
-    f"Images labelled as AI-made by the ISO week (UTC) of the file's modification time, the last {MOST_WEEKS} weeks at most; "
-    "weeks are drawn again for the interval."
+_BOUNDS = message("bounds, not a sampling interval: labelled only, to labelled and unlabelled together")
+_COUNTED = message(
+    "Images whose IPTC digital source type (by the file or its catalogue record), AI system or Content Credentials that hold name AI in whole or in part."
 )
-_MODIFIED = "by the files' modification times; copying files anew moves them"
+_CAUTION = message(
+    "The true share lies between the labelled share and the labelled with all unlabelled images."
+)
+_WEEKLY = message("AI-labelled images per week")
+_WEEKS = message(
+    "Images labelled as AI-made by the ISO week (UTC) of the file's modification time, the last {weeks} weeks at most; weeks are drawn again for the interval.",
+    weeks=MOST_WEEKS,
+)
+_MODIFIED = message("by the files' modification times; copying files anew moves them")

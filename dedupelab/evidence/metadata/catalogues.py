@@ -8,6 +8,7 @@ from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.evidence.metadata.normalise import compare
 from dedupelab.evidence.metadata.rights import orphans
 from dedupelab.numbers.intervals import CENSUS, share_interval
+from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, count, share
 
 OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
@@ -15,12 +16,12 @@ CLAIMED = tuple(field for field in FIELDS if field in tables.CATALOGUED)
 """Fields on which a record and a file are compared, in the order of FIELDS."""
 WHOSE = tuple(field for field in CLAIMED if field not in {"source", "title"})
 """Fields of M5c.any, as in M5.any."""
-BY_RULE = "records were linked by path, file name or identifier, which no one has checked"
+BY_RULE = message("records were linked by path, file name or identifier, which no one has checked")
 _OUTCOME = {
-    "linked": "Catalogue records linked to an image",
-    "ambiguous": "Catalogue records that name several images",
-    "unmatched": "Catalogue records that name no image of their collection",
-    "unusable": "Catalogue records that could not be read or were withdrawn",
+    "linked": message("Catalogue records linked to an image"),
+    "ambiguous": message("Catalogue records that name several images"),
+    "unmatched": message("Catalogue records that name no image of their collection"),
+    "unusable": message("Catalogue records that could not be read or were withdrawn"),
 }
 
 
@@ -52,12 +53,12 @@ def catalogues(
 
 
 def _records(people: Population, records: pd.DataFrame) -> list[Result]:
-    whole = (len(records), "catalogue records")
+    whole = (len(records), message("catalogue records"))
     outcome = records["outcome"]
     found = [
-        count("N.records", "Catalogue records read", whole[0], "records", whole, "Counted in the records table."),
+        count("N.records", message("Catalogue records read"), whole[0], "records", whole, message("Counted in the records table.")),
         *(
-            count(f"N.records.{each}", _OUTCOME[each], int((outcome == each).sum()), "records", whole, "Counted in the records table.")
+            count(f"N.records.{each}", _OUTCOME[each], int((outcome == each).sum()), "records", whole, message("Counted in the records table."))
             for each in OUTCOMES
         ),
     ]  # fmt: skip
@@ -67,8 +68,8 @@ def _records(people: Population, records: pd.DataFrame) -> list[Result]:
         if len(own):
             linked = int((own["outcome"] == "linked").sum())
             found.append(
-                count(f"N.records.linked.{name}", f"Catalogue records of {called} linked to an image", linked, "records",
-                      (len(own), f"catalogue records of {called}"), "Counted in the records table.")
+                count(f"N.records.linked.{name}", message("Catalogue records of {holder} linked to an image", holder=called), linked, "records",
+                      (len(own), message("catalogue records of {holder}", holder=called)), message("Counted in the records table."))
             )  # fmt: skip
     return found
 
@@ -84,15 +85,15 @@ def _coverage(people: Population, hashed: pd.DataFrame, claims: pd.DataFrame) ->
     described = hashed["image_id"].isin(claims.index)
     return [
         share(
-            "N.catalogued", "Images that a catalogue record describes", int(described.sum()), (len(hashed), "hashed images"), CENSUS,
-            "Hashed images with at least one linked record.", caveat=BY_RULE,
+            "N.catalogued", message("Images that a catalogue record describes"), int(described.sum()), (len(hashed), message("hashed images")), CENSUS,
+            message("Hashed images with at least one linked record."), caveats=(BY_RULE,),
         ),
         *(
             share(
-                f"N.catalogued.{name}", f"Images of {called} that a catalogue record describes",
+                f"N.catalogued.{name}", message("Images of {holder} that a catalogue record describes", holder=called),
                 int((described & (hashed["collection"] == name)).sum()),
-                (int((hashed["collection"] == name).sum()), f"hashed images in {called}"), CENSUS,
-                "Hashed images with at least one linked record.", caveat=BY_RULE,
+                (int((hashed["collection"] == name).sum()), message("hashed images in {holder}", holder=called)), CENSUS,
+                message("Hashed images with at least one linked record."), caveats=(BY_RULE,),
             )
             for name, called in people.collections.items()
         ),
@@ -112,52 +113,56 @@ def _disagreements(hashed: pd.DataFrame, claims: pd.DataFrame) -> list[Result]:
     )
     compared, conflict = states != "missing", states == "conflict"
     results = [
-        _contradicted(field, FIELDS[field], int(conflict[field].sum()), int(compared[field].sum()))
+        _contradicted(field, named(FIELDS[field]), int(conflict[field].sum()), int(compared[field].sum()))
         for field in CLAIMED
     ]
     any_conflict, any_compared = (frame[list(WHOSE)].any(axis=1) for frame in (conflict, compared))
-    named = "any field that says whose the picture is"
-    return [*results, _contradicted("any", named, int(any_conflict.sum()), int(any_compared.sum()))]
+    every = message("any field that says whose the picture is")
+    return [*results, _contradicted("any", every, int(any_conflict.sum()), int(any_compared.sum()))]
 
 
-def _contradicted(name: str, called: str, found: int, of: int) -> Result:
+def _contradicted(name: str, called: Message, found: int, of: int) -> Result:
     return share(
-        f"M5c.{name}", f"Catalogue record contradicts the file on {called}", found,
-        (of, f"images of which both the file and its catalogue record state {called}"), share_interval(found, of),
-        "Images whose linked record and embedded metadata contradict each other; differences of form, truncation and precision "
-        "are not conflicts, and none of these is counted as a conflict between copies.",
-        caveat=BY_RULE,
+        f"M5c.{name}", message("Catalogue record contradicts the file on {field}", field=called), found,
+        (of, message("images of which both the file and its catalogue record state {field}", field=called)), share_interval(found, of),
+        message(
+"Images whose linked record and embedded metadata contradict each other; differences of form, truncation and precision "
+        "are not conflicts, and none of these is counted as a conflict between copies."
+),
+        caveats=(BY_RULE,),
     )  # fmt: skip
 
 
 def _silent_files(hashed: pd.DataFrame) -> Result:
     found = int(orphans(hashed).sum())
     return share(
-        "M7.file", "Images whose file carries no rights information, whatever a catalogue says", found,
-        (len(hashed), "hashed images"), share_interval(found, len(hashed)),
-        "As M7, by the files' embedded metadata alone: what a recipient of the copy can see.",
+        "M7.file", message("Images whose file carries no rights information, whatever a catalogue says"), found,
+        (len(hashed), message("hashed images")), share_interval(found, len(hashed)),
+        message("As M7, by the files' embedded metadata alone: what a recipient of the copy can see."),
     )  # fmt: skip
 
 
 def _losses(people: Population, crosswalk: pd.DataFrame) -> list[Result]:
-    method = "Values in the catalogues that are in no column here: their field has no place, or the value is no date or a second one."
+    method = message(
+        "Values in the catalogues that are in no column here: their field has no place, or the value is no date or a second one."
+    )
     fields = crosswalk.groupby(["collection", "format", "field"], sort=True)["mapped_to"].agg(
         lambda found: not any(found)
     )
     found = [
         share(
-            "M15", "Crosswalk loss: catalogue values without a place here", int(crosswalk["lost"].sum()),
-            (int(crosswalk["values"].sum()), "values in catalogue records"), CENSUS, method,
+            "M15", message("Crosswalk loss: catalogue values without a place here"), int(crosswalk["lost"].sum()),
+            (int(crosswalk["values"].sum()), message("values in catalogue records")), CENSUS, method,
         ),
         share(
-            "M15.fields", "Crosswalk loss: catalogue fields without a place here", int(fields.sum()),
-            (len(fields), "fields of catalogues"), CENSUS, "Source fields of each catalogue none of whose values is mapped.",
+            "M15.fields", message("Crosswalk loss: catalogue fields without a place here"), int(fields.sum()),
+            (len(fields), message("fields of catalogues")), CENSUS, message("Source fields of each catalogue none of whose values is mapped."),
         ),
     ]  # fmt: skip
     for name, called in people.collections.items():
         own = crosswalk[crosswalk["collection"] == name]
         if len(own):
-            whole = (int(own["values"].sum()), f"values in the catalogue of {called}")
-            label = f"Crosswalk loss in the catalogue of {called}"
+            whole = (int(own["values"].sum()), message("values in the catalogue of {holder}", holder=called))
+            label = message("Crosswalk loss in the catalogue of {holder}", holder=called)
             found.append(share(f"M15.in.{name}", label, int(own["lost"].sum()), whole, CENSUS, method))
     return found

@@ -14,7 +14,8 @@ from dedupelab.evidence.copies.population import Population, spans
 from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
 from dedupelab.evidence.metadata.normalise import compare, normalised
 from dedupelab.numbers.intervals import DRAWS, SEED, cluster_bootstrap, share_interval
-from dedupelab.numbers.results import UNREVIEWED, Result, share
+from dedupelab.numbers.messages import Message, message, named
+from dedupelab.numbers.results import Result, share
 
 FIELDS = {
     "creator": "creator",
@@ -89,22 +90,37 @@ def conflicts(
     across = examined[examined["group_id"].isin(shared)]
     every = tuple(FIELDS)
     return [
-        *(_conflict(f"M5.{field}", f"Conflicting {FIELDS[field]}", examined, (field,)) for field in every),
-        _conflict("M5.any", "Conflict in any field that says whose the picture is", examined, ANY),
+        *(
+            _conflict(
+                f"M5.{field}", message("Conflicting {field}", field=named(FIELDS[field])), examined, (field,)
+            )
+            for field in every
+        ),
+        _conflict("M5.any", message("Conflict in any field that says whose the picture is"), examined, ANY),
         _conflict(
             "M5.creator.across",
-            "Conflicting creator among copies in different collections",
+            message("Conflicting creator among copies in different collections"),
             across,
             ("creator",),
         ),
         _conflict(
-            "M5.any.across", "Conflict in any field among copies in different collections", across, ANY
+            "M5.any.across",
+            message("Conflict in any field among copies in different collections"),
+            across,
+            ANY,
         ),
         *(
-            _silence(f"M5s.{field}", f"Some copies silent on {FIELDS[field]}", examined, (field,))
+            _silence(
+                f"M5s.{field}",
+                message("Some copies silent on {field}", field=named(FIELDS[field])),
+                examined,
+                (field,),
+            )
             for field in every
         ),
-        _silence("M5s.any", "Some copies silent on what another copy states, in any field", examined, ANY),
+        _silence(
+            "M5s.any", message("Some copies silent on what another copy states, in any field"), examined, ANY
+        ),
         *_ambiguity(examined, draws, seed),
     ]
 
@@ -173,37 +189,43 @@ def _joined(works: list[_Agreement]) -> tuple[str, bool, int, int, str, float]:
     return state, silent, asserting, most, json.dumps(values, ensure_ascii=False), dispersion
 
 
-def _conflict(result_id: str, label: str, examined: pd.DataFrame, fields: tuple[str, ...]) -> Result:
+def _conflict(result_id: str, label: Message, examined: pd.DataFrame, fields: tuple[str, ...]) -> Result:
     of = examined[examined["field"].isin(fields) & examined["state"].isin(COMPARED)]
     worst = (of["state"] == "conflict").groupby(of["group_id"]).any()
     found, groups = int(worst.sum()), len(worst)
-    named = FIELDS[fields[0]] if len(fields) == 1 else f"one of {len(fields)} fields"
+    stated = _stated(fields)
     return share(
-        result_id, label, found, (groups, f"groups in which at least two copies state {named}"), share_interval(found, groups),
-        "Groups with at least one pair of contradicting values; differences of form, truncation and precision are not conflicts.",
-        grade="C", caveat=UNREVIEWED,
+        result_id, label, found, (groups, message("groups in which at least two copies state {field}", field=stated)), share_interval(found, groups),
+        message("Groups with at least one pair of contradicting values; differences of form, truncation and precision are not conflicts."),
+        grade="C", review="unreviewed",
     )  # fmt: skip
 
 
-def _silence(result_id: str, label: str, examined: pd.DataFrame, fields: tuple[str, ...]) -> Result:
+def _silence(result_id: str, label: Message, examined: pd.DataFrame, fields: tuple[str, ...]) -> Result:
     of = examined[examined["field"].isin(fields) & (examined["asserting"] > 0)]
     silent = of["silent"].astype(bool).groupby(of["group_id"]).any()
     found, groups = int(silent.sum()), len(silent)
-    named = FIELDS[fields[0]] if len(fields) == 1 else f"one of {len(fields)} fields"
+    stated = _stated(fields)
     return share(
-        result_id, label, found, (groups, f"groups in which at least one copy states {named}"), share_interval(found, groups),
-        "Groups in which one copy states the field and another leaves it empty.", grade="C", caveat=UNREVIEWED,
+        result_id, label, found, (groups, message("groups in which at least one copy states {field}", field=stated)), share_interval(found, groups),
+        message("Groups in which one copy states the field and another leaves it empty."), grade="C", review="unreviewed",
     )  # fmt: skip
+
+
+def _stated(fields: tuple[str, ...]) -> Message:
+    if len(fields) == 1:
+        return named(FIELDS[fields[0]])
+    return message("one of {count} fields", count=len(fields))
 
 
 def _ambiguity(examined: pd.DataFrame, draws: int, seed: int) -> list[Result]:
     index = np.asarray(ambiguity(examined), dtype=np.float64)
     of = (
         len(index),
-        "groups that state at least one of creator, rights holder, licensor, credit and identifier",
+        message("groups that state at least one of creator, rights holder, licensor, credit and identifier"),
     )
     ambiguous = int((index > 0).sum())
-    method = (
+    method = message(
         "Mean over groups of the mean over fields of 1 - sum of squared shares of contradicting values among the copies that "
         "state the field; equal weights; the holding institution is the credit line."
     )
@@ -214,9 +236,9 @@ def _ambiguity(examined: pd.DataFrame, draws: int, seed: int) -> list[Result]:
         seed=seed,
     )
     return [
-        share("M6", "Authority ambiguity index", float(np.sort(index).sum()), of, mean, method, grade="C", caveat=UNREVIEWED, unit="index"),
+        share("M6", message("Authority ambiguity index"), float(np.sort(index).sum()), of, mean, method, grade="C", review="unreviewed", unit="index"),
         share(
-            "M6.ambiguous", "Groups with any ambiguity of authority", ambiguous, of, share_interval(ambiguous, len(index)),
-            "Groups whose ambiguity index is above 0.", grade="C", caveat=UNREVIEWED,
+            "M6.ambiguous", message("Groups with any ambiguity of authority"), ambiguous, of, share_interval(ambiguous, len(index)),
+            message("Groups whose ambiguity index is above 0."), grade="C", review="unreviewed",
         ),
     ]  # fmt: skip

@@ -11,7 +11,8 @@ from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
 from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.evidence.metadata.normalise import compare, normalised
 from dedupelab.numbers.intervals import share_interval
-from dedupelab.numbers.results import UNREVIEWED, Result, share
+from dedupelab.numbers.messages import message, named
+from dedupelab.numbers.results import Result, share
 
 PAIRS = 10
 """Pairs of institutions told of: those with most works to compare."""
@@ -70,13 +71,20 @@ def _stated(members: pd.DataFrame, field: str) -> Iterator[dict[str, set[str]]]:
 
 def _cell(field: str, pair: Pair, found: int, works: int, called: Mapping[str, str]) -> Result:
     one, other = (called[name] for name in pair)
-    name, label = f"M5p.{field}.{pair[0]}.{pair[1]}", f"Works on which {one} and {other} contradict each other on {FIELDS[field]}"  # fmt: skip
-    whole = f"works on which both {one} and {other} state {FIELDS[field]}"
-    method = "Works with a copy in either collection that states the field; contradicting where one copy of each do."
+    name, label = f"M5p.{field}.{pair[0]}.{pair[1]}", message("Works on which {one} and {other} contradict each other on {field}", one=one, other=other, field=named(FIELDS[field]))  # fmt: skip
+    whole = message(
+        "works on which both {one} and {other} state {field}",
+        one=one,
+        other=other,
+        field=named(FIELDS[field]),
+    )
+    method = message(
+        "Works with a copy in either collection that states the field; contradicting where one copy of each do."
+    )
     if works < FEWEST:
         return Result(
-            name, label, None, "fraction", None, works, whole, None, "none: not estimated", method, "C",
-            status="not estimated", needs=(f"at least {FEWEST} works on which both state it",), caveat=UNREVIEWED,
+            name, label, None, "fraction", None, works, whole, None, message("none: not estimated"), method, "C",
+            status="not estimated", needs=(message("at least {count} works on which both state it", count=FEWEST),), review="unreviewed",
         )  # fmt: skip
     return share(
         name,
@@ -86,5 +94,5 @@ def _cell(field: str, pair: Pair, found: int, works: int, called: Mapping[str, s
         share_interval(found, works),
         method,
         grade="C",
-        caveat=UNREVIEWED,
+        review="unreviewed",
     )

@@ -7,14 +7,27 @@ import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.numbers.intervals import share_interval
-from dedupelab.numbers.results import UNREVIEWED, Result, by_id, share
+from dedupelab.numbers.messages import N_, Message, message, named
+from dedupelab.numbers.results import Result, by_id, share
 
-CHANGES = {"without": "is left out", "first": "is asked first"}
-"""Ways in which the choice is varied, one criterion at a time, and how they are called."""
+CHANGES = {
+    "without": N_("Groups whose authority changes when {criterion} is left out"),
+    "first": N_("Groups whose authority changes when {criterion} is asked first"),
+}
+"""Ways in which the choice is varied, one criterion at a time, and how many groups change is called."""
 OUTCOMES = {
-    "other": "Groups in which another copy's metadata are believed when {criterion} {changed}",
-    "unresolved": "Groups that become unresolved when {criterion} {changed}",
-    "resolved": "Groups that become resolved when {criterion} {changed}",
+    "other": {
+        "without": N_("Groups in which another copy's metadata are believed when {criterion} is left out"),
+        "first": N_("Groups in which another copy's metadata are believed when {criterion} is asked first"),
+    },
+    "unresolved": {
+        "without": N_("Groups that become unresolved when {criterion} is left out"),
+        "first": N_("Groups that become unresolved when {criterion} is asked first"),
+    },
+    "resolved": {
+        "without": N_("Groups that become resolved when {criterion} is left out"),
+        "first": N_("Groups that become resolved when {criterion} is asked first"),
+    },
 }
 """What may become of a group, and how it is called; the three exclude each other."""
 EFFECTS = ("criterion", "change", "groups", "changed", *OUTCOMES)
@@ -71,20 +84,24 @@ def effects(results: Iterable[Result], criteria: Sequence[str]) -> pd.DataFrame:
 
 def _case(name: str, change: str, sizes: Counter[tuple[str, str, str]], groups: int) -> Iterator[Result]:
     counts = {outcome: sizes[name, change, outcome] for outcome in OUTCOMES}
-    words = {"criterion": name, "changed": CHANGES[change]}
     yield _share(
         f"M6c.{name}.{change}",
-        "Groups whose authority changes when {criterion} {changed}".format(**words),
+        message(CHANGES[change], criterion=named(name)),
         sum(counts.values()),
         groups,
     )
     for outcome, number in counts.items():
-        yield _share(f"M6c.{name}.{change}.{outcome}", OUTCOMES[outcome].format(**words), number, groups)
+        yield _share(
+            f"M6c.{name}.{change}.{outcome}",
+            message(OUTCOMES[outcome][change], criterion=named(name)),
+            number,
+            groups,
+        )
 
 
-def _share(result_id: str, label: str, found: int, groups: int) -> Result:
+def _share(result_id: str, label: Message, found: int, groups: int) -> Result:
     return share(
-        result_id, label, found, (groups, "groups"), share_interval(found, groups),
-        "Every group decided again by the study's declared criteria with this one change; groups compared by what the believed copy says of itself.",
-        grade="C", caveat=UNREVIEWED,
+        result_id, label, found, (groups, message("groups")), share_interval(found, groups),
+        message("Every group decided again by the study's declared criteria with this one change; groups compared by what the believed copy says of itself."),
+        grade="C", review="unreviewed",
     )  # fmt: skip

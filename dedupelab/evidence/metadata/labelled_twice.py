@@ -6,6 +6,7 @@ import pandas as pd
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.ai import HELD, names_ai
 from dedupelab.numbers.intervals import share_interval
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, share
 
 AI, OTHER, SILENT = "AI-made", "another source", "no source"
@@ -41,9 +42,9 @@ def contradicted_labels(people: Population) -> Result:
     both = counted[counted["label"].isin([AI, OTHER]) & counted["credentials"].isin([AI, OTHER])]
     found, whole = int(both.loc[both["contradict"], "images"].sum()), int(both["images"].sum())
     return share(
-        "M12c", "Images whose label and Content Credentials contradict each other on AI", found,
-        (whole, "hashed images in which both a label and Content Credentials that hold name a source"), share_interval(found, whole),
-        "Images whose digital source type or AI system names AI where Content Credentials that hold name another source, or the other way round.",
+        "M12c", message("Images whose label and Content Credentials contradict each other on AI"), found,
+        (whole, message("hashed images in which both a label and Content Credentials that hold name a source")), share_interval(found, whole),
+        message("Images whose digital source type or AI system names AI where Content Credentials that hold name another source, or the other way round."),
     )  # fmt: skip
 
 

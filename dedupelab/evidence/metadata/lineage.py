@@ -12,7 +12,8 @@ import pandas as pd
 
 from dedupelab.evidence.copies.population import Population, spans
 from dedupelab.numbers.intervals import share_interval
-from dedupelab.numbers.results import UNREVIEWED, Result, share
+from dedupelab.numbers.messages import Message, message
+from dedupelab.numbers.results import Result, share
 
 COLUMNS = ("image_id", "document_id", "original_document_id", "instance_id", "derived_from")
 DERIVED, BEGAN = "derived from", "began as"
@@ -123,14 +124,14 @@ def descent(people: Population) -> list[Result]:
         if found.odd:
             odd.add(names[start])
     groups, stated = len(people.groups), int(members.loc[stating, "group_id"].nunique())
-    of = "groups in which a copy names what it derives from"
+    of = message("groups in which a copy names what it derives from")
     return [
-        _share("M6l.stated", "Groups in which a copy names a document that it derives from", stated, (groups, "groups"),
-               "Groups with a copy whose XMP names a parent or an original document other than itself, or itself as its parent."),
-        _share("M6l.inside", "Groups in which a copy derives from another copy of the group", len(inside), (stated, of),
-               "Groups with a copy that names, by document or instance identifier, a document of which another copy is there."),
-        _share("M6l.odd", "Groups whose lineage runs in a circle or contradicts itself", len(odd), (stated, of),
-               "Groups with copies that descend from themselves, or with two copies of one document that name different parents."),
+        _share("M6l.stated", message("Groups in which a copy names a document that it derives from"), stated, (groups, message("groups")),
+               message("Groups with a copy whose XMP names a parent or an original document other than itself, or itself as its parent.")),
+        _share("M6l.inside", message("Groups in which a copy derives from another copy of the group"), len(inside), (stated, of),
+               message("Groups with a copy that names, by document or instance identifier, a document of which another copy is there.")),
+        _share("M6l.odd", message("Groups whose lineage runs in a circle or contradicts itself"), len(odd), (stated, of),
+               message("Groups with copies that descend from themselves, or with two copies of one document that name different parents.")),
     ]  # fmt: skip
 
 
@@ -154,6 +155,6 @@ def _differ(parents: set[tuple[str, str]]) -> bool:
     return len(kinds) > len(set(kinds))
 
 
-def _share(result_id: str, label: str, found: int, of: tuple[int, str], method: str) -> Result:
+def _share(result_id: str, label: Message, found: int, of: tuple[int, Message], method: Message) -> Result:
     interval = share_interval(found, of[0])
-    return share(result_id, label, found, of, interval, method, grade="C", caveat=UNREVIEWED)
+    return share(result_id, label, found, of, interval, method, grade="C", review="unreviewed")

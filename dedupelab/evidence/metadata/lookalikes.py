@@ -14,6 +14,7 @@ from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.ai import ai_labelled
 from dedupelab.evidence.metadata.dates import Span, parse_date, precedes
 from dedupelab.numbers.intervals import DRAWS, SEED, ratio_interval, share_interval
+from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, share
 from dedupelab.tables import LINKS
 
@@ -40,24 +41,24 @@ def look_alikes(
     group = dict(zip(people.members["image_id"], people.members["group_id"], strict=True))
     clusters = pd.Series([group.get(name, name) for name in dated], dtype=object)
 
-    def result(result_id: str, label: str, found: set[str], how: str) -> Result:
+    def result(result_id: str, label: Message, found: set[str], how: Message) -> Result:
         hits = pd.Series([name in found for name in dated], dtype=float)
         sums = hits.groupby(clusters).agg(["sum", "size"])
         return share(
-            result_id, label, len(found), (len(dated), "AI-labelled images with a date of creation"),
+            result_id, label, len(found), (len(dated), message("AI-labelled images with a date of creation")),
             ratio_interval(sums["sum"].to_numpy(np.float64), sums["size"].to_numpy(np.float64), draws=draws, seed=seed),
-            f"AI-labelled images {how} an image without that label whose date of creation is certainly earlier.",
-            grade="C", caveat=_CAVEAT,
+            how,
+            grade="C", caveats=(_CAVEAT,),
         )  # fmt: skip
 
     undated = len(chosen) - len(dated)
     return [
-        result("M13", "AI-labelled look-alikes of an earlier picture", by_link | by_list, "linked to, or listed as variant or undecided beside,"),
-        result("M13.linked", "AI-labelled look-alikes linked to an earlier picture", by_link, "linked to"),
-        result("M13.listed", "AI-labelled look-alikes listed beside an earlier picture", by_list, "listed as variant or undecided beside, and linked to no such picture,"),
+        result("M13", message("AI-labelled look-alikes of an earlier picture"), by_link | by_list, message("AI-labelled images linked to, or listed as variant or undecided beside, an image without that label whose date of creation is certainly earlier.")),
+        result("M13.linked", message("AI-labelled look-alikes linked to an earlier picture"), by_link, message("AI-labelled images linked to an image without that label whose date of creation is certainly earlier.")),
+        result("M13.listed", message("AI-labelled look-alikes listed beside an earlier picture"), by_list, message("AI-labelled images listed as variant or undecided beside an image without that label whose date of creation is certainly earlier, and linked to no such image.")),
         share(
-            "M13.undated", "AI-labelled images without a date of creation", undated, (len(chosen), "AI-labelled images"),
-            share_interval(undated, len(chosen)), "AI-labelled images whose files name no date of creation: not judged.",
+            "M13.undated", message("AI-labelled images without a date of creation"), undated, (len(chosen), message("AI-labelled images")),
+            share_interval(undated, len(chosen)), message("AI-labelled images whose files name no date of creation: not judged."),
         ),
     ]  # fmt: skip
 
@@ -97,7 +98,7 @@ def _span(date: object) -> Span | None:
     return parse_date(date) if isinstance(date, str) else None
 
 
-_CAVEAT = (
+_CAVEAT = message(
     "look-alikes, unreviewed: a likeness says nothing of how a picture was made or of anybody's rights, and re-creations "
     "that share no composition are not found"
 )

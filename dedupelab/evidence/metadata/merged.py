@@ -9,6 +9,7 @@ import pandas as pd
 
 from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
 from dedupelab.evidence.metadata.normalise import compare
+from dedupelab.numbers.messages import Message, loaded, message
 from dedupelab.tables import CATALOGUED
 
 Row = Mapping[str, Any]
@@ -42,7 +43,7 @@ class Merged:
 
     work_id: str
     authority: str
-    reason: str
+    reason: Message
     copies: tuple[Copy, ...]
     values: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
@@ -74,7 +75,9 @@ def merge(
     columns = ["image_id", "collection", "path", "format", "width", "height", "from_catalogue", *CATALOGUED]
     frame = hashed[columns].astype(object)
     rows = {row["image_id"]: row for row in frame.where(frame.notna(), None).to_dict("records")}
-    decided = groups.set_index("group_id")[["authoritative", "authority", "authority_reason"]]
+    decided = groups.set_index("group_id")[
+        ["authoritative", "authority", "authority_reason", "authority_message"]
+    ]
     works = members.groupby(["group_id", "work"], sort=True)["image_id"].agg(list)
     facts = decided.astype(object).where(decided.notna(), None).to_dict("index")
     for group_id, work, identities in works.reset_index().itertuples(index=False):
@@ -89,7 +92,9 @@ def _merged(work_id: str, rows: list[dict[Any, Any]], said: Row, fold: Fold) -> 
     chosen = said.get("authoritative")
     ordered = sorted(rows, key=lambda row: (row["image_id"] != chosen, row["image_id"]))
     authority, reason = (
-        ("single", "the only copy") if len(rows) == 1 else (said["authority"], said["authority_reason"])
+        ("single", message("the only copy"))
+        if len(rows) == 1
+        else (said["authority"], loaded(said["authority_message"], said["authority_reason"]))
     )
     believed = ordered[0] if len(rows) == 1 or ordered[0]["image_id"] == chosen else None
     values, provenance, unresolved, contested = {}, {}, {}, []

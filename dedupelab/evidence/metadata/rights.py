@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.numbers.intervals import DRAWS, SEED, ratio_interval, share_interval
-from dedupelab.numbers.results import UNREVIEWED, Result, share
+from dedupelab.numbers.messages import Message, message
+from dedupelab.numbers.results import Result, share
 
 RIGHTS = (
     "creator",
@@ -36,13 +37,18 @@ def rights(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[
     orphan = orphans(people.hashed)
     holder = people.hashed["collection"].to_numpy()
     return [
-        _orphans("M7", "Orphan copies: images without any rights information", orphan, "hashed images"),
+        _orphans(
+            "M7",
+            message("Orphan copies: images without any rights information"),
+            orphan,
+            message("hashed images"),
+        ),
         *(
             _orphans(
                 f"M7.in.{name}",
-                f"Orphan copies in {called}",
+                message("Orphan copies in {holder}", holder=called),
                 orphan[holder == name],
-                f"hashed images in {called}",
+                message("hashed images in {holder}", holder=called),
             )
             for name, called in people.collections.items()
         ),
@@ -51,13 +57,15 @@ def rights(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[
     ]
 
 
-def _orphans(result_id: str, label: str, orphan: NDArray[np.bool_], whole: str) -> Result:
+def _orphans(result_id: str, label: Message, orphan: NDArray[np.bool_], whole: Message) -> Result:
     found = int(orphan.sum())
     return share(
         result_id, label, found, (len(orphan), whole), share_interval(found, len(orphan)),
-        "Images whose creator, copyright notice, credit, rights statement, usage terms, licensor and copyright owner are all empty, in the "
+        message(
+"Images whose creator, copyright notice, credit, rights statement, usage terms, licensor and copyright owner are all empty, in the "
         "file and in its catalogue record where there is one. "
-        "Every hashed image was read; the interval is for holdings like these.",
+        "Every hashed image was read; the interval is for holdings like these."
+),
     )  # fmt: skip
 
 
@@ -69,11 +77,11 @@ def _stripped(people: Population, draws: int, seed: int) -> Result:
     )
     stripped = pd.Series(orphan & fellow).groupby(people.members["group_id"].to_numpy()).agg(["sum", "size"])
     return share(
-        "M7s", "Copies without rights information of which another copy has it", int(stripped["sum"].sum()),
-        (len(orphan), "images in groups"),
+        "M7s", message("Copies without rights information of which another copy has it"), int(stripped["sum"].sum()),
+        (len(orphan), message("images in groups")),
         ratio_interval(stripped["sum"].to_numpy(np.float64), stripped["size"].to_numpy(np.float64), draws=draws, seed=seed),
-        "Orphan copies with a copy of the same work that states at least one of the seven rights fields, over all images in groups.",
-        grade="C", caveat=UNREVIEWED,
+        message("Orphan copies with a copy of the same work that states at least one of the seven rights fields, over all images in groups."),
+        grade="C", review="unreviewed",
     )  # fmt: skip
 
 
@@ -81,7 +89,7 @@ def _unresolved(people: Population) -> Result:
     groups = people.groups
     unresolved = int((groups["authority"] == "unresolved").sum())
     return share(
-        "M6b", "Groups in which no copy can be called authoritative", unresolved, (len(groups), "groups"),
+        "M6b", message("Groups in which no copy can be called authoritative"), unresolved, (len(groups), message("groups")),
         share_interval(unresolved, len(groups)),
-        "Groups whose best copies tie under the study's declared criteria.", grade="C", caveat=UNREVIEWED,
+        message("Groups whose best copies tie under the study's declared criteria."), grade="C", review="unreviewed",
     )  # fmt: skip

@@ -10,6 +10,7 @@ import pandas as pd
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.numbers.intervals import share_interval
+from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, share
 
 
@@ -19,25 +20,30 @@ def inside(people: Population) -> list[Result]:
     differing = _fields(people.hashed["disagreements"], several=False)
     both = list(zip(repeated, differing, strict=True))
     rows = [
-        (f"M5i.{field}", f"Sources inside one file disagree on {words}", {field}, words)
+        (
+            f"M5i.{field}",
+            message("Sources inside one file disagree on {field}", field=named(words)),
+            {field},
+            named(words),
+        )
         for field, words in FIELDS.items()
         if any(field in said for said in repeated)
     ]
     return [
-        _result("M5i.any", "Sources inside one file disagree in any field", set(FIELDS), "one of the compared fields", both),
+        _result("M5i.any", message("Sources inside one file disagree in any field"), set(FIELDS), message("one of the compared fields"), both),
         *(_result(*row, both) for row in rows),
     ]  # fmt: skip
 
 
 def _result(
-    result_id: str, label: str, fields: set[str], words: str, both: list[tuple[set[str], set[str]]]
+    result_id: str, label: Message, fields: set[str], words: Message, both: list[tuple[set[str], set[str]]]
 ) -> Result:
     told = [(said & fields, found & fields) for said, found in both]
     files = sum(bool(said) for said, _ in told)
     found = sum(bool(said and differ) for said, differ in told)
     return share(
-        result_id, label, found, (files, f"hashed images in which at least two sources state {words}"), share_interval(found, files),
-        "Exif, IIM, XMP and an XMP sidecar of one file compared; differences of form, truncation and precision are none.",
+        result_id, label, found, (files, message("hashed images in which at least two sources state {field}", field=words)), share_interval(found, files),
+        message("Exif, IIM, XMP and an XMP sidecar of one file compared; differences of form, truncation and precision are none."),
     )  # fmt: skip
 
 

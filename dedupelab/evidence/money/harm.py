@@ -16,7 +16,8 @@ from dedupelab.evidence.money.lines_from_registers import acquisitions, disputes
 from dedupelab.numbers.distributions import Measured
 from dedupelab.numbers.draws import SEED, Floats, Streams, quantiles
 from dedupelab.numbers.intervals import CENSUS, Interval
-from dedupelab.numbers.results import UNREVIEWED, Input, Result, missing
+from dedupelab.numbers.messages import Message, message, named
+from dedupelab.numbers.results import Input, Result, missing
 
 __all__ = ["ADDED", "KEYS", "HarmInput", "Line", "exceedance", "harm", "line_results"]
 
@@ -25,10 +26,10 @@ SETTLED = (*tables.LINKS[:3], "unrelated")
 GIGABYTE = 1e9
 ADDED = ("M3", "M8", "M9", "M10a")
 """Lines that do not overlap and may be added. M14 may overlap M10a, and M10b is exposure: neither is added."""
+YEARLY = ("M3", "M9", "M10a", "M14")
+"""Lines whose cost comes back every year; the others fall once."""
 LEVELS = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 STEPS = np.linspace(0, 1, 101)
-UNTOUCHED = "of the whole amount, as the copies are surplus by definition"
-"""Attribution of lines that exist only because of copies."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Line:
     @property
     def yearly(self) -> bool:
         """Whether the cost comes back every year."""
-        return "per year" in self.result.unit
+        return self.result.id in YEARLY
 
 
 def harm(
@@ -101,14 +102,16 @@ def line_results(lines: Sequence[Line]) -> list[Result]:
         found.append(line.result)
         if line.draws is None or np.ptp(line.draws) == 0:
             continue
-        for (name, level), value in zip(
-            LEVELS.items(), quantiles(line.draws, list(LEVELS.values())), strict=True
-        ):
-            share = f"{level:.0%} of {len(line.draws):,} draws stay below"
+        values = quantiles(line.draws, list(LEVELS.values()))
+        for (name, level), value in zip(LEVELS.items(), values, strict=True):
+            below = message(
+                "quantile: {level:.0%} of {draws:,} draws stay below", level=level, draws=len(line.draws)
+            )
+            label = message("{line}: {level}", line=line.result.label, level=name.upper())
             found.append(
                 replace(
-                    line.result, id=f"{line.result.id}.{name}", label=f"{line.result.label}: {name.upper()}", value=value,
-                    interval=None, interval_method=f"quantile: {share}", inputs=(),
+                    line.result, id=f"{line.result.id}.{name}", label=label, value=value, interval=None,
+                    interval_kind="quantile", interval_method=below, inputs=(),
                 )
             )  # fmt: skip
     return found
@@ -117,7 +120,7 @@ def line_results(lines: Sequence[Line]) -> list[Result]:
 def exceedance(lines: Sequence[Line]) -> pd.DataFrame:
     """Return for each line how likely a cost of at least an amount is: the table `exceedance`."""
     rows = [
-        (line.result.id, line.result.label, 1 - step, amount, line.result.unit)
+        (line.result.id, str(line.result.label), 1 - step, amount, line.result.unit)
         for line in lines
         if line.draws is not None and np.ptp(line.draws) > 0
         for step, amount in zip(STEPS, quantiles(line.draws, list(STEPS)), strict=True)
@@ -126,13 +129,17 @@ def exceedance(lines: Sequence[Line]) -> pd.DataFrame:
 
 
 def _storage(redundancy: Result, supply: Supply, unit: str) -> Line:
-    label, names = "Storage of redundant copies", ("storage_price", "storage_copies")
+    label, names = message("Storage of redundant copies"), ("storage_price", "storage_copies")
     used = (*names, "storage_overhead")
-    over = " x (1 + overhead)" if "storage_overhead" in supply.inputs else ""
-    method = (
-        f"Redundant gigabytes (10^9 bytes) x price per gigabyte and month x 12 x copies kept of each file{over}; attribution 1, "
-        f"{UNTOUCHED}."
+    plain = message(
+        "Redundant gigabytes (10^9 bytes) x price per gigabyte and month x 12 x copies kept of each file; attribution 1, of the "
+        "whole amount, as the copies are surplus by definition."
     )
+    raised = message(
+        "Redundant gigabytes (10^9 bytes) x price per gigabyte and month x 12 x copies kept of each file x (1 + overhead); "
+        "attribution 1, of the whole amount, as the copies are surplus by definition."
+    )
+    method = raised if "storage_overhead" in supply.inputs else plain
     lacks = supply.lacking(*names, money=True) + list(redundancy.needs)
     given = supply.given(*used, money=True)
     if lacks or redundancy.numerator is None or redundancy.denominator is None:
@@ -150,57 +157,81 @@ def _storage(redundancy: Result, supply: Supply, unit: str) -> Line:
         * supply.draw("storage_copies")
         * (1 + supply.draw("storage_overhead"))
     )
-    share = Interval(redundancy.interval, redundancy.interval_method)
+    share = Interval(redundancy.interval, redundancy.interval_method, redundancy.interval_kind)
     bytes_ = Measured(gigabytes, share.scaled(whole).bounds).draw(supply.streams, "redundant gigabytes")
     draws = bytes_ * price
-    counted = Input("redundant bytes", redundancy.numerator, "bytes", f"result {redundancy.id}", "measured")
+    counted = Input(
+        "redundant bytes",
+        redundancy.numerator,
+        message("bytes"),
+        message("result {name}", name=redundancy.id),
+        "measured",
+    )
     interval = share.scaled(whole * mean)
-    described = f"{interval.method}, of {redundancy.id}; the price is taken as given"
-    if not supply.certain(*used):
-        interval, described = _central(draws)
+    taken = message(
+        "{method}, of {id}; the price is taken as given", method=interval.method, id=redundancy.id
+    )
+    interval = replace(interval, method=taken) if supply.certain(*used) else _central(draws)
     return Line(
         Result(
-            "M3", label, gigabytes * mean, unit, gigabytes, whole, "gigabytes of hashed images",
-            interval.bounds, described, method, supply.grade(*used), (counted, *given), "estimated", caveat=UNREVIEWED,
+            "M3", label, gigabytes * mean, unit, gigabytes, whole, message("gigabytes of hashed images"),
+            interval.bounds, interval.method, method, supply.grade(*used), (counted, *given), "estimated",
+            interval_kind=interval.kind, review="unreviewed", attribution=1.0,
         ),
         draws, draws,
     )  # fmt: skip
 
 
 def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line]:
-    per_group = "group_seconds" in supply.inputs
-    method = "Pairs that are neither proved by digest nor refuted x seconds per pair"
-    method += ", and groups x seconds per group" if per_group else "; time per group is not counted"
-    times, label = (
-        ("review_seconds", "group_seconds"),
-        "Labour to look once at every pair that no digest proves",
+    pairs_alone = message(
+        "Pairs that are neither proved by digest nor refuted x seconds per pair; time per group is not counted"
     )
+    with_groups = message(
+        "Pairs that are neither proved by digest nor refuted x seconds per pair, and groups x seconds per group"
+    )
+    method = with_groups if "group_seconds" in supply.inputs else pairs_alone
+    times = ("review_seconds", "group_seconds")
+    label = message("Labour to look once at every pair that no digest proves")
     counted = (
-        Input("pairs to look at", pairs, "pairs", "table pairs", "measured"),
-        Input("groups", groups, "groups", "table groups", "measured"),
+        Input(
+            "pairs to look at",
+            pairs,
+            message("pairs"),
+            message("table {name}", name=named("pairs")),
+            "measured",
+        ),
+        Input("groups", groups, message("groups"), message("table {name}", name=named("groups")), "measured"),
     )
-    paid = f"{method}, in hours x hourly wage; once, not per year; attribution 1, {UNTOUCHED}."
+    paid = message(
+        "{method}, in hours x hourly wage; once, not per year; attribution 1, of the whole amount, as the copies are surplus by definition.",
+        method=method,
+    )
     lacks = supply.lacking("review_seconds"), supply.lacking("review_seconds", "hourly_wage", money=True)
     given = supply.given(*times), supply.given(*times, "hourly_wage", money=True)
     mean = (pairs * supply.mean("review_seconds") + groups * supply.mean("group_seconds")) / 3600
     hours = (pairs * supply.draw("review_seconds") + groups * supply.draw("group_seconds")) / 3600
     wage = supply.draw("hourly_wage")
-    census = Interval(None, ""), f"{CENSUS.method} of pairs; the times are taken as given"
+    census = replace(CENSUS, method=message("census of pairs; the times are taken as given"))
 
-    def line(number: int, name: str, called: str, unit: str, told: str, value: float, draws: Floats) -> Line:
+    def line(
+        number: int, name: str, called: Message, unit: str, told: Message, value: float, draws: Floats
+    ) -> Line:
         used = (*times, "hourly_wage")[: 2 + number]
         if lacks[number]:
             return Line(missing(name, called, unit, lacks[number], told, given[number]))
-        interval, described = census if supply.certain(*used) else _central(draws)
+        interval = census if supply.certain(*used) else _central(draws)
         found = Result(
-            name, called, value, unit, pairs, pairs, "pairs to look at", interval.bounds, described, told,
-            supply.grade(*used), (*counted, *given[number]), "estimated", caveat=UNREVIEWED,
+            name, called, value, unit, pairs, pairs, message("pairs to look at"), interval.bounds, interval.method, told,
+            supply.grade(*used), (*counted, *given[number]), "estimated", interval_kind=interval.kind, review="unreviewed",
+            attribution=1.0,
         )  # fmt: skip
         return Line(found, draws, draws)
 
+    priced = message("{line}, in money", line=label)
+    timed = message("{method}.", method=method)
     return [
-        replace(line(0, "M8.hours", label, "hours", f"{method}.", mean, hours), draws=None),
-        line(1, "M8", f"{label}, in money", currency, paid, mean * supply.mean("hourly_wage"), hours * wage),
+        replace(line(0, "M8.hours", label, "hours", timed, mean, hours), draws=None),
+        line(1, "M8", priced, currency, paid, mean * supply.mean("hourly_wage"), hours * wage),
     ]
 
 
@@ -209,32 +240,40 @@ def _sum(lines: Sequence[Line], money: str) -> Line:
     chosen = {line.result.id: line for line in lines if line.result.id in ADDED}
     there = {name: line for name, line in chosen.items() if line.result.value is not None}
     without = [name for name in ADDED if name not in there]
-    label = "Lines that do not overlap, added over the first year"
-    method = (
+    label = message("Lines that do not overlap, added over the first year")
+    method = message(
         "M3 + M8 + M9 + M10a: yearly costs for one year, one-off costs once, in prices of the stated year, not discounted; M14 may "
         "overlap M10a and M10b is exposure, so neither is added."
     )
     if not there:
-        return Line(missing("M.sum", label, money, ("one of the lines M3, M8, M9, M10a",), method))
+        return Line(missing("M.sum", label, money, (message("one of the lines M3, M8, M9, M10a"),), method))
     draws = np.sum([line.draws for line in there.values() if line.draws is not None], axis=0)
     average = np.sum([line.average for line in there.values() if line.average is not None], axis=0)
-    left_out = f"; at least, as {', '.join(without)} could not be estimated" if without else ""
     varies = bool(np.ptp(draws))
-    interval, described = _central(draws) if varies else (Interval(None, ""), CENSUS.method)
+    interval = _central(draws) if varies else CENSUS
     parts = tuple(
-        Input(name, line.result.value or 0.0, line.result.unit, f"result {name}", "measured")
+        Input(
+            name,
+            line.result.value or 0.0,
+            named(line.result.unit),
+            message("result {name}", name=name),
+            "measured",
+        )
         for name, line in there.items()
     )
+    total = sum(line.result.value or 0.0 for line in there.values())
+    shared = sum((line.result.value or 0.0) * (line.result.attribution or 0.0) for line in there.values())
+    at_least = message("at least, as {lines} could not be estimated", lines=", ".join(without))
     found = Result(
-        "M.sum", f"{label}: {' + '.join(there)}", sum(line.result.value or 0.0 for line in there.values()), money, None, None,
-        "first year", interval.bounds, described, method, max(line.result.grade for line in there.values()), parts, "estimated",
-        caveat=UNREVIEWED + left_out,
+        "M.sum", message("{label}: {lines}", label=label, lines=" + ".join(there)), total, money, None, None,
+        message("first year"), interval.bounds, interval.method, method, max(line.result.grade for line in there.values()),
+        parts, "estimated", interval_kind=interval.kind, review="unreviewed", caveats=(at_least,) if without else (),
+        lower_bound=bool(without), left_out=tuple(without), attribution=shared / total if total else 1.0,
     )  # fmt: skip
     return Line(found, draws, average)
 
 
-def _central(draws: Floats) -> tuple[Interval, str]:
-    """Return the central 95 % of draws with its name."""
+def _central(draws: Floats) -> Interval:
+    """Return the central 95 % of draws."""
     low, high = quantiles(draws, (0.025, 0.975))
-    told = f"central 95 % of {len(draws):,} Monte Carlo draws"
-    return Interval((low, high), told), told
+    return Interval((low, high), message("central 95 % of {draws:,} Monte Carlo draws", draws=len(draws)))

@@ -13,6 +13,7 @@ import pandas as pd
 from dedupelab.errors import ConfigError
 from dedupelab.numbers.distributions import Distribution, MeanTime, Point, distribution
 from dedupelab.numbers.draws import Floats, Streams
+from dedupelab.numbers.messages import N_, Message, message, named, quoted
 from dedupelab.numbers.results import Input
 
 SOURCE_TYPES = {
@@ -41,6 +42,26 @@ KEYS = {
     "acquisition_fee": "currency for each of them",
 }
 """Inputs that the money lines understand, and their units."""
+MONEY_UNITS = (
+    N_("{currency} per GB and month"),
+    N_("{currency} per hour"),
+    N_("{currency} per year"),
+)
+UNITS = (
+    N_("copies"),
+    N_("copies kept of each file, backups included"),
+    N_("median seconds to look at one pair"),
+    N_("organisations"),
+    N_("pairs per year"),
+    N_("per year"),
+    N_("seconds per group"),
+    N_("seconds per pair"),
+    N_("share"),
+    N_("share of surplus copies"),
+    N_("share or years"),
+    N_("years"),
+)
+"""Units of inputs that are known in every language."""
 FEWEST_TIMINGS = 5
 """Timed entries of a step below which their mean says too little: the input then counts as missing."""
 SHARES = (
@@ -67,8 +88,8 @@ class HarmInput:
     """
 
     value: float
-    unit: str
-    source: str
+    unit: Message
+    source: Message
     source_type: str = "assumed"
     spread: Distribution | None = None
 
@@ -78,7 +99,7 @@ class HarmInput:
             raise ConfigError(
                 f"harm input: expected a number from 0 upwards, got {self.value}; correct the value"
             )
-        if not self.source.strip():
+        if not self.source:
             raise ConfigError(
                 f"harm input: expected a source for {self.value:g} {self.unit}, got none; say who supplied it"
             )
@@ -99,14 +120,21 @@ class HarmInput:
 
     def as_input(self, name: str) -> Input:
         """Return the input as a result lists it."""
-        shown = self.value if self.certain else str(self.spread)
-        return Input(name, shown, self.unit, self.source, self.source_type)
+        shown = self.value if self.certain else self.distribution.told
+        return Input(name, shown, self.unit, self.source, self.source_type, supplied=True)
 
 
 def supplied(
-    unit: str, source: str, source_type: str = "assumed", *, name: str = "", **numbers: float | None
+    unit: str,
+    source: str | Message,
+    source_type: str = "assumed",
+    *,
+    name: str = "",
+    **numbers: float | None,
 ) -> HarmInput:
     """Return an input from its numbers: `value`; `low`, `value`, `high`; or `p50`, `p90`; raises ConfigError.
+
+    Unit and source are as somebody wrote them; units of `UNITS` and `MONEY_UNITS` can be said in any language.
 
     >>> supplied("days", "board", "expert", low=1, value=2, high=6).value
     3.0
@@ -115,7 +143,25 @@ def supplied(
         spread = distribution(**numbers, most=1.0 if name in SHARES else inf)
     except ConfigError as problem:
         raise ConfigError(f"{name}: {problem}" if name else str(problem)) from None
-    return HarmInput(spread.mean, unit, source, source_type, spread)
+    told = source if isinstance(source, Message) else quoted(source.strip())
+    return HarmInput(spread.mean, unit_of(unit), told, source_type, spread)
+
+
+def setting(section: str, name: str) -> Message:
+    """Return the name of a setting, which no language changes."""
+    return quoted(f"{section}.{name}")
+
+
+def unit_of(text: str) -> Message:
+    """Return a unit that somebody wrote as a message; one that is in no list stays as it was written.
+
+    >>> unit_of("HKD per hour").id, unit_of("copies").id, str(unit_of("sacks of rice"))
+    ('{currency} per hour', 'copies', 'sacks of rice')
+    """
+    code, _, rest = text.partition(" ")
+    if (template := f"{{currency}} {rest}") in MONEY_UNITS and code.isupper():
+        return message(template, currency=code)
+    return named(text) if text in UNITS else quoted(text)
 
 
 @dataclass(frozen=True)
@@ -128,18 +174,22 @@ class Supply:
     streams: Streams
     prefix: str = "harm"
 
-    def lacking(self, *names: str, money: bool = False) -> list[str]:
-        """Return what of these is missing, as the report names it; for money also currency and year."""
-        lacks = [f"{self.prefix}.{name}" for name in names if name not in self.inputs]
+    def lacking(self, *names: str, money: bool = False) -> list[Message]:
+        """Return what of these is missing, by its setting; for money also currency and year."""
+        lacks = [setting(self.prefix, name) for name in names if name not in self.inputs]
         if money:
-            lacks += [f"harm.{name}" for name in ("currency", "price_year") if getattr(self, name) is None]
+            lacks += [
+                setting("harm", name) for name in ("currency", "price_year") if getattr(self, name) is None
+            ]
         return lacks
 
     def given(self, *names: str, money: bool = False) -> tuple[Input, ...]:
         """Return those of the inputs that are there, as a result lists them."""
         listed = [self.inputs[name].as_input(name) for name in names if name in self.inputs]
         if money and self.price_year is not None:
-            listed.append(Input("price_year", self.price_year, "year", "study settings", "assumed"))
+            listed.append(
+                Input("price_year", self.price_year, message("year"), message("study settings"), "assumed")
+            )
         return tuple(listed)
 
     def grade(self, *names: str) -> str:
@@ -194,19 +244,29 @@ def from_registers(registers: Mapping[str, pd.DataFrame], prefix: str = "harm") 
     found: dict[str, HarmInput] = {}
     workflow = registers.get("workflow")
     if prefix == "harm" and workflow is not None:
-        for step, name in (("review", "review_seconds"), ("de-duplicate", "group_seconds")):
+        for step, name in ((N_("review"), "review_seconds"), (N_("de-duplicate"), "group_seconds")):
             timed = workflow[workflow["step"] == step]
             if len(timed) >= FEWEST_TIMINGS:
                 seconds = (timed["minutes"] * 60 / timed["items"]).astype(float)
                 spread = MeanTime(tuple(float(s) for s in seconds))
-                called = "pair" if step == "review" else "group"
-                source = f"workflow register: {len(timed)} timed entries of step {step}"
-                found[name] = HarmInput(spread.mean, f"seconds per {called}", source, "measured", spread)
+                unit = named("seconds per pair" if step == "review" else "seconds per group")
+                source = message(
+                    "workflow register: {count} timed entries of step {step}",
+                    count=len(timed),
+                    step=named(step),
+                )
+                found[name] = HarmInput(spread.mean, unit, source, "measured", spread)
     log = registers.get("assumption")
     for row in [] if log is None else log.to_dict("records"):
         begin, _, name = str(row["id"]).partition(".")
         if begin == prefix and name:
             numbers = {n: float(row[n]) for n in ("value", "low", "high", "p50", "p90") if pd.notna(row[n])}
-            source = f"assumptions log {row['id']}, {row['owner']}, {row['date']}: {row['source']}"
+            source = message(
+                "assumptions log {setting}, {owner}, {date}: {source}",
+                setting=str(row["id"]),
+                owner=str(row["owner"]),
+                date=str(row["date"]),
+                source=quoted(str(row["source"])),
+            )
             found[name] = supplied(str(row["unit"]), source, str(row["source_type"]), name=name, **numbers)
     return found

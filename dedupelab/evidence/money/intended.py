@@ -1,5 +1,6 @@
 """Copies that are meant to exist: preservation masters and access copies, backups, licensed syndication; they are subtracted."""
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -7,9 +8,10 @@ import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.numbers.intervals import CENSUS
-from dedupelab.numbers.results import UNREVIEWED, Input, Result, share
+from dedupelab.numbers.messages import message
+from dedupelab.numbers.results import Input, Result, share
 
-_RULE = (
+_RULE = message(
     "less those that the register of intended copies names, in each work at most as many as are surplus: where the copy that is kept is "
     "itself named, this subtracts rather too much than too little"
 )
@@ -49,7 +51,11 @@ def intended(people: Population, register: pd.DataFrame | None, redundancy: Resu
     redundant = people.groups.set_index("group_id")["redundant_bytes"]
     spared = by_work.groupby("group_id")["meant_bytes"].sum().reindex(redundant.index, fill_value=0)
     left = int((redundant - spared).clip(lower=0).sum())
-    source = (Input("intended copies", int(meant.sum()), "images", "register intended", "measured"),)
+    source = (
+        Input(
+            "intended copies", int(meant.sum()), message("images"), message("register intended"), "measured"
+        ),
+    )
     whole = redundancy.denominator or 0
     part = left / redundancy.numerator if redundancy.numerator else 0.0
     bounds = (
@@ -58,16 +64,17 @@ def intended(people: Population, register: pd.DataFrame | None, redundancy: Resu
         else (redundancy.interval[0] * part, redundancy.interval[1] * part)
     )
     unmeant = share(
-        "M2.unintended", "Redundant bytes that nobody registered as intended", left, (whole, "bytes of hashed images"), CENSUS,
-        f"M2 {_RULE}.", grade="C", caveat=UNREVIEWED, inputs=source,
+        "M2.unintended", message("Redundant bytes that nobody registered as intended"), left, (whole, message("bytes of hashed images")), CENSUS,
+        message("{number} {rule}.", number="M2", rule=_RULE), grade="C", review="unreviewed", inputs=source,
     )  # fmt: skip
     if unmeant.value is not None and bounds is not None:
-        method = f"{redundancy.interval_method}, of M2 in proportion"
-        unmeant = Result(**{**unmeant.__dict__, "interval": bounds, "interval_method": method})
+        method = message("{method}, of M2 in proportion", method=redundancy.interval_method)
+        kind = redundancy.interval_kind
+        unmeant = replace(unmeant, interval=bounds, interval_kind=kind, interval_method=method)
     return [
         share(
-            "M1.unintended", "Surplus copies that nobody registered as intended", surplus, (len(people.hashed), "hashed images"), CENSUS,
-            f"M1 {_RULE}.", grade="C", caveat=UNREVIEWED, inputs=source,
+            "M1.unintended", message("Surplus copies that nobody registered as intended"), surplus, (len(people.hashed), message("hashed images")), CENSUS,
+            message("{number} {rule}.", number="M1", rule=_RULE), grade="C", review="unreviewed", inputs=source,
         ),
         unmeant,
     ]  # fmt: skip

@@ -4,37 +4,43 @@ import numpy as np
 import pandas as pd
 
 from dedupelab.evidence.money.compound_poisson import compound_draws, expected_draws, year_draws, yearly
-from dedupelab.evidence.money.harm_inputs import Supply
+from dedupelab.evidence.money.harm_inputs import Supply, setting
 from dedupelab.evidence.money.licences import Licensed
 from dedupelab.numbers.draws import Floats, quantiles
 from dedupelab.numbers.intervals import CENSUS, cluster_bootstrap
 from dedupelab.numbers.intervals import Floats as Rows
+from dedupelab.numbers.messages import NOTHING, Message, message
 from dedupelab.numbers.results import Input, Result, missing
 
 Drawn = tuple[Result, Floats | None, Floats | None]
 """A result, draws of one year's cost, draws of the average cost a year."""
-EXPOSURE = "exposure, not loss: what licences of one work from several licensors came to beyond the dearest; never added"
-_INTERVAL = "Fay-Feuer 95 % for events at random times, of the expected cost a year"
+EXPOSURE = message(
+    "exposure, not loss: what licences of one work from several licensors came to beyond the dearest; never added"
+)
+_INTERVAL = message("Fay-Feuer 95 % for events at random times, of the expected cost a year")
 
 
 def disputes(incidents: pd.DataFrame | None, supply: Supply) -> Drawn:
     """Return M9: from the incident register where it has disputes or stalled uses, else from elicited inputs."""
-    label = "Cost of disputes over whose picture it is"
+    label = message("Cost of disputes over whose picture it is")
     found = _of_kind(incidents, ("dispute", "stall"))
     if len(found):
         share = found["attribution"].fillna(supply.mean("attribution_share", float("nan")))
-        method = (
+        method = message(
             "Days stalled x value of a day, and amounts paid, x the share due to duplication (each incident's own, else "
             "harm.attribution_share), summed over the incident register, over the years it covers."
         )
         return _recorded("M9", label, found, share, "incident_years", method, supply)
     unit = f"{supply.currency or 'currency'} per year"
-    method = "Disputes a year x days stalled x value of a day x the share that is due to duplication."
+    method = message(
+        "Disputes a year x days stalled x value of a day x the share that is due to duplication."
+    )
     names = ("disputes_per_year", "dispute_days", "dispute_day_value", "attribution_share")
     lacks = supply.lacking(*names, money=True)
     if lacks:
-        needs = ["incident register"] if len(lacks) >= len(names) else lacks
-        needs += [n for n in ("harm.attribution_share",) if n in lacks and n not in needs]
+        needs = [message("incident register")] if len(lacks) >= len(names) else lacks
+        shared = setting("harm", "attribution_share")
+        needs += [shared] if shared in lacks and shared not in needs else []
         return missing("M9", label, unit, needs, method, supply.given(*names, money=True)), None, None
     factors = tuple(supply.inputs[name].distribution for name in names[1:3])
     share_draws = supply.draw("attribution_share")
@@ -43,32 +49,32 @@ def disputes(incidents: pd.DataFrame | None, supply: Supply) -> Drawn:
     value = float(np.prod([supply.mean(name) for name in names]))
     low, high = quantiles(draws, (0.025, 0.975))
     result = Result(
-        "M9", label, value, unit, supply.mean(names[0]), 1, "year", (low, high),
-        f"central 95 % of a year's cost in {len(draws):,} Monte Carlo draws", method, supply.grade(*names),
-        supply.given(*names, money=True), "estimated", caveat="elicited: nobody counted the disputes",
+        "M9", label, value, unit, supply.mean(names[0]), 1, message("year"), (low, high),
+        message("central 95 % of a year's cost in {count:,} Monte Carlo draws", count=len(draws)), method, supply.grade(*names),
+        supply.given(*names, money=True), "estimated", caveats=(message("elicited: nobody counted the disputes"),), attribution=supply.mean("attribution_share"),
     )  # fmt: skip
     return result, draws, average
 
 
 def acquisitions(incidents: pd.DataFrame | None, supply: Supply) -> Drawn:
     """Return M14: from the incident register where it has them, else from a survey's numbers."""
-    label = "Pictures licensed or taken again because the first was not found"
+    label = message("Pictures licensed or taken again because the first was not found")
     found = _of_kind(incidents, ("reacquisition",))
     if len(found):
-        method = "Amounts of the incidents of kind reacquisition, over the years that the register covers; attribution 1 by definition."
+        method = message(
+            "Amounts of the incidents of kind reacquisition, over the years that the register covers; attribution 1 by definition."
+        )
         return _recorded("M14", label, found, pd.Series(1.0, found.index), "incident_years", method, supply)
     unit, names = (
         f"{supply.currency or 'currency'} per year",
         ("acquisitions_per_year", "acquisition_fee"),
     )
-    method = "Cases a year x fee; attribution 1 by definition."
+    method = message("Cases a year x fee; attribution 1 by definition.")
     lacks = supply.lacking(*names, money=True)
     if lacks:
-        needs = [
-            "survey of repeated acquisition" if n == "harm.acquisitions_per_year" else n
-            for n in lacks
-            if not n.startswith(("harm.currency", "harm.price"))
-        ]
+        needs = supply.lacking(*names)
+        if names[0] not in supply.inputs:
+            needs[0] = message("survey of repeated acquisition")
         return (
             missing("M14", label, unit, needs or lacks, method, supply.given(*names, money=True)),
             None,
@@ -77,34 +83,53 @@ def acquisitions(incidents: pd.DataFrame | None, supply: Supply) -> Drawn:
     draws = supply.draw(names[0]) * supply.draw(names[1])
     value = supply.mean(names[0]) * supply.mean(names[1])
     bounds = None if supply.certain(*names) else (quantiles(draws, (0.025, 0.975)))
-    told = CENSUS.method if bounds is None else f"central 95 % of {len(draws):,} Monte Carlo draws"
+    told = (
+        CENSUS.method
+        if bounds is None
+        else message("central 95 % of {draws:,} Monte Carlo draws", draws=len(draws))
+    )
     result = Result(
-        "M14", label, value, unit, supply.mean(names[0]), 1, "year", None if bounds is None else (bounds[0], bounds[1]), told, method,
-        supply.grade(*names), supply.given(*names, money=True), "estimated", caveat="may overlap M10a: never added",
+        "M14", label, value, unit, supply.mean(names[0]), 1, message("year"), None if bounds is None else (bounds[0], bounds[1]), told, method,
+        supply.grade(*names), supply.given(*names, money=True), "estimated", caveats=(message("may overlap M10a: never added"),), attribution=1.0,
     )  # fmt: skip
     return result, draws, draws
 
 
 def doubled(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supply) -> Drawn:
     """Return M10a: a year's fees of licences that overlap a cheaper one of the same work and licensee."""
-    label = "Licences paid twice for one work"
+    label = message("Licences paid twice for one work")
     unit = f"{supply.currency or 'currency'} per year"
-    method = (
+    method = message(
         "Fees of licences that overlap a cheaper one of the same work and licensee in scope, territory and term, over the years that the "
         "ledger covers; attribution 1, as one licence would have done."
     )
     if licences is None or ledger is None or not len(ledger):
-        return missing("M10a", label, unit, ("licence ledger",), method), None, None
+        return missing("M10a", label, unit, (message("licence ledger"),), method), None, None
     lacks = supply.lacking("licence_years", money=True) + _foreign(ledger, supply)
     inputs = (*_ledger_inputs(licences, ledger), *supply.given("licence_years", money=True))
     if lacks or supply.mean("licence_years") <= 0:
         return (
-            missing("M10a", label, unit, lacks or ("harm.licence_years above 0",), method, inputs),
+            missing(
+                "M10a",
+                label,
+                unit,
+                lacks or (message("{setting} above 0", setting="harm.licence_years"),),
+                method,
+                inputs,
+            ),
             None,
             None,
         )
     return _yearly(
-        "M10a", label, licences.doubled, "licence_years", method, "works paid twice", inputs, supply, ""
+        "M10a",
+        label,
+        licences.doubled,
+        "licence_years",
+        method,
+        message("works paid twice"),
+        inputs,
+        supply,
+        NOTHING,
     )
 
 
@@ -112,17 +137,19 @@ def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply:
     """Return M10b, exposure, and M10c, the ratio of the highest to the lowest fee of a work."""
     money = supply.currency or "currency"
     told = (
-        ("M10b", "Exposure to double licensing", money, "Fees of all but the dearest licensor, summed over works that several license; attribution 1."),
-        ("M10c", "Price dispersion within works", "ratio", "Highest over lowest fee for one work, mean over works with two fees or more above 0."),
+        ("M10b", message("Exposure to double licensing"), money, message("Fees of all but the dearest licensor, summed over works that several license; attribution 1.")),
+        ("M10c", message("Price dispersion within works"), "ratio", message("Highest over lowest fee for one work, mean over works with two fees or more above 0.")),
     )  # fmt: skip
     if licences is None or ledger is None or not len(ledger):
-        return [missing(i, label, unit, ("licence ledger",), method) for i, label, unit, method in told]
+        return [
+            missing(i, label, unit, (message("licence ledger"),), method) for i, label, unit, method in told
+        ]
     values = (licences.exposure, licences.ratios)
     sums = (float(licences.exposure.sum()), float(licences.ratios.mean()) if len(licences.ratios) else 0.0)
     foreign = _foreign(ledger, supply)
     needs = [
         supply.lacking(money=True) + foreign,
-        foreign + ([] if len(licences.ratios) else ["two fees above 0 for one work"]),
+        foreign + ([] if len(licences.ratios) else [message("two fees above 0 for one work")]),
     ]
     inputs = _ledger_inputs(licences, ledger)
     found = []
@@ -134,8 +161,9 @@ def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply:
         interval = cluster_bootstrap(rows[:, np.newaxis], statistic)
         found.append(
             Result(
-                name, label, value, unit, len(rows), licences.works, "works in the licence ledger", interval.bounds, interval.method,
-                method, "C", inputs, "estimated", caveat=EXPOSURE if name == "M10b" else "",
+                name, label, value, unit, len(rows), licences.works, message("works in the licence ledger"), interval.bounds, interval.method,
+                method, "C", inputs, "estimated", caveats=(EXPOSURE,) if name == "M10b" else (), interval_kind=interval.kind,
+                attribution=1.0 if name == "M10b" else None,
             )
         )  # fmt: skip
     return found
@@ -147,11 +175,11 @@ def _of_kind(incidents: pd.DataFrame | None, kinds: tuple[str, ...]) -> pd.DataF
 
 def _recorded(
     name: str,
-    label: str,
+    label: Message,
     rows: pd.DataFrame,
     share: "pd.Series[float]",
     years: str,
-    method: str,
+    method: Message,
     supply: Supply,
 ) -> Drawn:
     unit = f"{supply.currency or 'currency'} per year"
@@ -159,41 +187,59 @@ def _recorded(
     priced = stalled.notna() | rows["amount"].notna()
     lacks = supply.lacking(years, money=True) + _foreign(rows[priced], supply)
     if share[priced].isna().any():
-        lacks.append("harm.attribution_share")
+        lacks.append(setting("harm", "attribution_share"))
     if not priced.any():
-        lacks.append("amounts in the incident register")
-    counted = Input("entries", len(rows), "incidents", "incident register", "measured")
+        lacks.append(message("amounts in the incident register"))
+    counted = Input("entries", len(rows), message("incidents"), message("incident register"), "measured")
     shared = name == "M9" and bool(rows.loc[priced, "attribution"].isna().any())
     used = (years, "attribution_share") if shared else (years,)
     inputs = (counted, *supply.given(*used, money=True))
     if lacks or supply.mean(years) <= 0:
-        return missing(name, label, unit, lacks or (f"harm.{years} above 0",), method, inputs), None, None
+        return (
+            missing(
+                name,
+                label,
+                unit,
+                lacks or (message("{setting} above 0", setting=f"harm.{years}"),),
+                method,
+                inputs,
+            ),
+            None,
+            None,
+        )
     costs = ((stalled.fillna(0) + rows["amount"].fillna(0)) * share)[priced].to_numpy(np.float64)
     open_ = int((~priced).sum())
-    caveat = f"at least: {open_} of {len(rows)} incidents have no amounts and are left out" if open_ else ""
-    return _yearly(name, label, np.sort(costs), years, method, "incidents", inputs, supply, caveat, used)
+    left_out = message(
+        "at least: {open} of {all} incidents have no amounts and are left out", open=open_, all=len(rows)
+    )
+    whole = float((stalled.fillna(0) + rows["amount"].fillna(0))[priced].sum())
+    return _yearly(
+        name, label, np.sort(costs), years, method, message("incidents"), inputs, supply, left_out if open_ else NOTHING, used,
+        float(costs.sum()) / whole if whole else 1.0,
+    )  # fmt: skip
 
 
 def _yearly(
     name: str,
-    label: str,
+    label: Message,
     costs: Floats,
     years: str,
-    method: str,
-    called: str,
+    method: Message,
+    called: Message,
     inputs: tuple[Input, ...],
     supply: Supply,
-    caveat: str,
+    caveat: Message,
     used: tuple[str, ...] = (),
+    attribution: float = 1.0,
 ) -> Drawn:
     """Return a line from what events cost; years are taken at their expected value."""
     span = supply.mean(years)
     value, bounds = yearly(costs, span)
     some = bool(costs.any())
     result = Result(
-        name, label, value, f"{supply.currency} per year", len(costs), span, f"years watched ({called})",
-        bounds if some else None, _INTERVAL if some else "census: none recorded", method, supply.grade(*(used or (years,))), inputs,
-        "estimated", caveat=caveat,
+        name, label, value, f"{supply.currency} per year", len(costs), span, message("years watched ({what})", what=called),
+        bounds if some else None, _INTERVAL if some else message("census: none recorded"), method, supply.grade(*(used or (years,))), inputs,
+        "estimated", caveats=(caveat,) if caveat else (), lower_bound=bool(caveat), attribution=attribution,
     )  # fmt: skip
     if not some:
         nothing = np.zeros(supply.streams.draws)
@@ -202,20 +248,28 @@ def _yearly(
     return result, draws, expected_draws(costs, span, supply.streams, name)
 
 
-def _foreign(rows: pd.DataFrame, supply: Supply) -> list[str]:
+def _foreign(rows: pd.DataFrame, supply: Supply) -> list[Message]:
     """Say which amounts are in another currency: nothing is converted at a rate that nobody gave."""
     other = sorted(set(rows["currency"].dropna()) - {supply.currency}) if len(rows) else []
-    return [f"amounts in {supply.currency} (the register has {', '.join(other)})"] if other else []
+    if not other:
+        return []
+    return [
+        message(
+            "amounts in {currency} (the register has {others})",
+            currency=str(supply.currency),
+            others=", ".join(other),
+        )
+    ]
 
 
 def _ledger_inputs(licences: Licensed, ledger: pd.DataFrame) -> tuple[Input, ...]:
     return (
-        Input("licences", len(ledger), "entries", "licence ledger", "invoice"),
+        Input("licences", len(ledger), message("entries"), message("licence ledger"), "invoice"),
         Input(
             "licences of pictures outside the study",
             licences.strangers,
-            "entries",
-            "licence ledger",
+            message("entries"),
+            message("licence ledger"),
             "invoice",
         ),
     )

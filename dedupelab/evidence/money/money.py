@@ -14,6 +14,7 @@ from dedupelab.evidence.money.options import compare, expected_values
 from dedupelab.evidence.money.robustness import options_hold, robustness, window
 from dedupelab.evidence.money.scenarios import Option, Terms
 from dedupelab.numbers.draws import Streams
+from dedupelab.numbers.messages import message, named
 from dedupelab.numbers.results import Result, by_id
 
 
@@ -104,8 +105,8 @@ def _across(known: Mapping[str, Result]) -> dict[str, HarmInput]:
     return {
         "cross_share": HarmInput(
             share,
-            "share of surplus copies",
-            "results M1 and M1.in: surplus copies not within one collection",
+            named("share of surplus copies"),
+            message("results M1 and M1.in: surplus copies not within one collection"),
             "measured",
         )
     }

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dedupelab.evidence.money.harm import ADDED, LEVELS, Line
-from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, known
+from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, known, setting
 from dedupelab.evidence.money.scenarios import COMMON, OWN, SCREENING, Balance, Option, Terms, balance, drawn
 from dedupelab.evidence.money.tornado import COLUMNS, tornado
-from dedupelab.evidence.money.who_pays import Told, shares, slug
+from dedupelab.evidence.money.who_pays import OPTION, UNDER_INPUTS, Told, shares, slug
 from dedupelab.numbers.draws import Floats, quantiles
-from dedupelab.numbers.results import UNREVIEWED, Result, missing
+from dedupelab.numbers.messages import N_, Message, message
+from dedupelab.numbers.results import Result, missing
 
 YEARS = ("option", "screening", "year", "adopted", "harm", "benefit", "cost", "net", "balance")
+Subject = tuple[tuple[str, str], ...]
 RATES = (0.0, 0.08)
 """Discount rates at which the present value is given beside the study's own."""
 
@@ -87,22 +90,28 @@ def compare(
 
 def _lacking(
     option: Option, screening: str, common: Supply, there: Sequence[Line], harm: Supply
-) -> list[str]:
+) -> list[Message]:
     missing_ = [n for n in option.needs(screening) if n not in option.inputs and n not in common.inputs]
-    lacks = [f"scenarios.{n}" if n in COMMON else f"scenarios.option.{n} of {option.name}" for n in missing_]
+    lacks = [
+        setting("scenarios", n)
+        if n in COMMON
+        else message("{setting} of {option}", setting=f"scenarios.option.{n}", option=option.name)
+        for n in missing_
+    ]
     if not any(line.yearly for line in there):
-        lacks.append("a yearly line of harm (M3, M9 or M10a)")
+        lacks.append(message("a yearly line of harm (M3, M9 or M10a)"))
     return lacks + harm.lacking(money=True)
 
 
-def _open(option: Option, screening: str, lacks: Sequence[str], supply: Supply) -> Result:
-    label = f"{option.name}, {screening} screening: present value of benefits less costs"
+def _open(option: Option, screening: str, lacks: Sequence[Message], supply: Supply) -> Result:
+    part = message("present value of benefits less costs")
     return missing(
         f"S.{slug(option.name, screening)}",
-        label,
+        message(OPTION[screening], option=option.name, part=part),
         supply.currency or "currency",
         lacks,
-        "Benefits less costs, discounted.",
+        message("Benefits less costs, discounted."),
+        subject=(("option", option.name), ("screening", screening)),
     )
 
 
@@ -112,52 +121,52 @@ def _values(
     """Present value with its quantiles, its chance to be positive, other rates, no growth, payback and break-even price."""
     money, net, terms = told.harm.currency or "currency", found.net, told.terms
     low, high = quantiles(net, (0.025, 0.975))
-    central = f"central 95 % of {len(net):,} Monte Carlo draws"
+    central = message("central 95 % of {draws:,} Monte Carlo draws", draws=len(net))
+    levels = {
+        "p10": message("present value, P10"),
+        "p50": message("present value, P50"),
+        "p90": message("present value, P90"),
+    }
     results = [
-        told.result("", "present value of benefits less costs", float(net.mean()), money, "", interval=(low, high), interval_method=central, inputs=told.inputs),
+        told.result("", message("present value of benefits less costs"), float(net.mean()), money, interval=(low, high), interval_kind="sampling", interval_method=central, inputs=told.inputs),
         *(
-            told.result(f".{n}", f"present value, {n.upper()}", v, money, "", interval_method=f"quantile: {level:.0%} of {len(net):,} draws stay below")
+            told.result(f".{n}", levels[n], v, money, interval_kind="quantile", interval_method=message("quantile: {level:.0%} of {draws:,} draws stay below", level=level, draws=len(net)))
             for (n, level), v in zip(LEVELS.items(), quantiles(net, list(LEVELS.values())), strict=True)
         ),
-        told.result(".positive", "share of draws in which benefits exceed costs", float((net > 0).mean()), "fraction", "Draws above 0. "),
-        told.result(".benefit", "present value of benefits", float((found.benefit @ terms.discounts).mean()), money, ""),
-        told.result(".cost", "present value of costs", float((found.cost @ terms.discounts).mean()), money, ""),
+        told.result(".positive", message("share of draws in which benefits exceed costs"), float((net > 0).mean()), "fraction", message("Draws above 0.")),
+        told.result(".benefit", message("present value of benefits"), float((found.benefit @ terms.discounts).mean()), money),
+        told.result(".cost", message("present value of costs"), float((found.cost @ terms.discounts).mean()), money),
     ]  # fmt: skip
     for rate in RATES:
         other = replace(found, terms=replace(terms, rate=rate)).net
-        label = f"present value at a discount rate of {rate:.0%}"
-        results.append(
-            told.result(f".rate{rate * 100:.0f}", label, float(other.mean()), money, f"At {rate:.0%}. ")
-        )
+        label = message("present value at a discount rate of {rate:.0%}", rate=rate)
+        method = message("At {rate:.0%}.", rate=rate)
+        results.append(told.result(f".rate{rate * 100:.0f}", label, float(other.mean()), money, method))
     flat = balance(
         told.option, told.screening, {n: d for n, d in inputs.items() if n != "growth"}, yearly, once, terms
     )
-    results.append(
-        told.result(
-            ".flat", "present value when harm does not grow", float(flat.net.mean()), money, "Growth 0. "
-        )
-    )
+    level = message("present value when harm does not grow")
+    results.append(told.result(".flat", level, float(flat.net.mean()), money, message("Growth 0.")))
     payback = found.payback()
-    label = "first year in which expected benefits have made up for costs"
+    label = message("first year in which expected benefits have made up for costs")
     if payback is None:
-        needs = f"a longer horizon: expected costs are not made up for within {terms.years} years"
+        need = message(
+            "a longer horizon: expected costs are not made up for within {years} years", years=terms.years
+        )
+        method = message("First year of a balance that stays at 0 or above.")
         results.append(
             missing(
-                f"{told.name}.payback",
-                f"{told.option.name}, {told.screening} screening: {label}",
-                "year",
-                (needs,),
-                "First year of a balance that stays at 0 or above.",
+                f"{told.name}.payback", told.labelled(label), "year", (need,), method, subject=told.subject
             )
         )
     else:
-        results.append(told.result(".payback", label, payback, "year", "Year 1 is the first. "))
+        results.append(told.result(".payback", label, payback, "year", message("Year 1 is the first.")))
     price = inputs[SCREENING[told.screening]]
     if found.screened.mean() > 0:
         results.append(
             told.result(
-                ".break-even", "yearly price of screening for each organisation at which expected benefits equal costs",
-                found.break_even(price), money, "E(net + price x organisation-years) / E(organisation-years), discounted. ",
+                ".break-even", message("yearly price of screening for each organisation at which expected benefits equal costs"),
+                found.break_even(price), money, message("E(net + price x organisation-years) / E(organisation-years), discounted."),
             )
         )  # fmt: skip
     return results
@@ -184,32 +193,79 @@ def _ranked(
     nets = np.stack([np.zeros(supply.streams.draws), *(b.net for b in balances.values())])
     best = np.bincount(np.argmax(nets, axis=0), minlength=len(nets)) / nets.shape[1]
     names = ["S.nothing", *(f"S.{slug(*key)}" for key in balances)]
-    labels = ["Doing nothing", *(f"{option}, {screening} screening" for option, screening in balances)]
-    method = "Share of draws in which the present value is the largest of all options, doing nothing (0) among them; common random numbers."
-    told = "share of draws, not a chance that anything happens"
-    caveat = f"under these inputs; {UNREVIEWED}"
+    subjects = [(), *((("option", option), ("screening", screening)) for option, screening in balances)]
+    method = message(
+        "Share of draws in which the present value is the largest of all options, doing nothing (0) among them; common random numbers."
+    )
+    told = message("share of draws, not a chance that anything happens")
     worst = max("C", *(line.result.grade for line in there))
+    best_part = message("share of draws with the largest present value")
+    common: dict[str, Any] = {
+        "grade": worst, "status": "estimated", "review": "unreviewed", "caveats": (UNDER_INPUTS,),
+    }  # fmt: skip
     results = [
-        Result(f"{name}.best", f"{label}: share of draws with the largest present value", float(share), "fraction", None, None, "", None, told, method, worst, (), "estimated", caveat=caveat)
-        for name, label, share in zip(names, labels, best, strict=True)
+        Result(
+            f"{name}.best", _labelled(subject, best_part), float(share), "fraction", interval_kind="chance",
+            interval_method=told, method=method, subject=subject, **common,
+        )
+        for name, subject, share in zip(names, subjects, best, strict=True)
     ]  # fmt: skip
     first = next(iter(balances.values()))
     harm = float((first.harm @ terms.discounts).mean())
     results.append(
-        Result("S.nothing.harm", f"Doing nothing: present value of harm over {terms.years} years", harm, money, None, None, "", None, "expected value over all draws", f"Harm of {', '.join(line.result.id for line in there)}, grown and discounted at {terms.rate:.1%}.", worst, (), "estimated", caveat=caveat)
+        Result(
+            "S.nothing.harm", message("Doing nothing: present value of harm over {years} years", years=terms.years), harm, money,
+            interval_kind="expected", interval_method=message("expected value over all draws"),
+            method=message("Harm of {lines}, grown and discounted at {rate:.1%}.", lines=", ".join(line.result.id for line in there), rate=terms.rate),
+            **common,
+        )
     )  # fmt: skip
     means = nets.mean(axis=1)
     order = np.argsort(-means, kind="stable")
     top = int(order[0])
     for other in map(int, order[1:]):
+        label = message(
+            "{first} less {second}: difference of present values",
+            first=screened(subjects[top]),
+            second=screened(subjects[other], within=True),
+        )
         low, high = quantiles(nets[top] - nets[other], (0.1, 0.9))
-        label = (
-            f"{labels[top]} less {labels[other][0].lower()}{labels[other][1:]}: difference of present values"
+        about = (
+            *(("first_" + kind, name) for kind, name in subjects[top]),
+            *(("second_" + kind, name) for kind, name in subjects[other]),
         )
         results.append(
-            Result(f"S.difference.{names[other].removeprefix('S.')}", label, float(means[top] - means[other]), money, None, None, "", (low, high), "P10 to P90 of draws, common random numbers", "Largest expected present value less this one.", worst, (), "estimated", caveat=caveat)
+            Result(
+                f"S.difference.{names[other].removeprefix('S.')}", label, float(means[top] - means[other]), money,
+                interval=(low, high), interval_kind="levels",
+                interval_method=message("P10 to P90 of draws, common random numbers"),
+                method=message("Largest expected present value less this one."), subject=about, **common,
+            )
         )  # fmt: skip
     return results
+
+
+NAMED = {
+    "licensed": N_("{option}, licensed screening"),
+    "open-source": N_("{option}, open-source screening"),
+}
+
+
+def screened(subject: Subject, *, within: bool = False) -> Message:
+    """Return the name of an option with its screening; of none, of doing nothing, as it stands within a sentence or alone."""
+    about = dict(subject)
+    if not about:
+        return message("doing nothing") if within else message("Doing nothing")
+    template = NAMED[about["screening"]]
+    return message(template, option=about["option"])
+
+
+def _labelled(subject: Subject, part: Message) -> Message:
+    about = dict(subject)
+    if not about:
+        return message("Doing nothing: {part}", part=part)
+    template = OPTION[about["screening"]]
+    return message(template, option=about["option"], part=part)
 
 
 def expected_values(

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.money.harm import Line
+from dedupelab.numbers.messages import N_, Message, message
 from dedupelab.numbers.results import Result
 
 KEEP = ("largest", "smallest", "oldest")
@@ -22,9 +23,9 @@ KEEP = ("largest", "smallest", "oldest")
 Comparison = Callable[[Sequence[Line]], dict[str, float]]
 """From lines of harm to each option's expected present value, doing nothing among them."""
 HEADLINES = ("M1", "M2", "M4.any", "M3")
-_NOTE = (
+_NOTE = N_(
     "Lowest and highest of the headline and its values over links of up to {low} to {high} bits (those found by local descriptors stay) and, for bytes, keeping the largest, smallest or oldest copy; "
-    "components are counted, without splitting groups into works. The conclusion tested: {conclusion}."
+    "components are counted, without splitting groups into works. The conclusion tested: every value lies within the headline's own 95 % interval."
 )
 
 
@@ -73,7 +74,6 @@ def robustness(results: Mapping[str, Result], found: Window) -> list[Result]:
     money, share = results.get("M3"), results.get("M2")
     if money is not None and money.value and share is not None and share.value:
         values["M3"] = tuple(value * money.value / share.value for value in values["M2"])
-    conclusion = "every value lies within the headline's own 95 % interval"
     told = []
     for name in HEADLINES:
         headline = results.get(name)
@@ -81,7 +81,7 @@ def robustness(results: Mapping[str, Result], found: Window) -> list[Result]:
             continue
         low, high = headline.interval or (headline.value, headline.value)
         inside = [low <= value <= high for value in values[name]]
-        told.append(_range(headline, values[name], inside, found.distances, conclusion))
+        told.append(_range(headline, values[name], inside, found.distances))
     return told
 
 
@@ -102,12 +102,11 @@ def options_hold(lines: Sequence[Line], found: Window, share: Result, compare: C
             (max(nets, key=lambda name: nets[name]), {name: net > 0 for name, net in nets.items()}) == order
         )
     low, high = found.distances
-    said = "robust" if all(inside) else "not robust"
     return Result(
-        "S.window", "Ends of the declared window at which the order's first and all signs are unchanged", sum(inside), "settings",
-        sum(inside), len(inside), "ends of the window", None, "census of the two ends: present values are linear in storage, so nothing turns between them",
-        f"Present values with storage at its lowest and highest over links of up to {low} to {high} bits and all rules of keeping.",
-        "C", (), "estimated", caveat=f"{said} over the declared window of {low} to {high} bits",
+        "S.window", message("Ends of the declared window at which the order's first and all signs are unchanged"), sum(inside), "settings",
+        sum(inside), len(inside), message("ends of the window"), None, message("census of the two ends: present values are linear in storage, so nothing turns between them"),
+        message("Present values with storage at its lowest and highest over links of up to {low} to {high} bits and all rules of keeping.", low=low, high=high),
+        "C", (), "estimated", caveats=(_held(inside, found.distances),), robust=all(inside),
     )  # fmt: skip
 
 
@@ -121,22 +120,32 @@ def _range(
     values: Sequence[float],
     inside: Sequence[bool],
     distances: tuple[int, int],
-    conclusion: str,
 ) -> Result:
     low, high = distances
-    said = (
-        "robust"
-        if all(inside)
-        else f"not robust: {len(inside) - sum(inside)} of {len(inside)} settings lie outside"
-    )
     own = [] if headline.value is None else [headline.value]
     bounds = (min([*values, *own], default=inf), max([*values, *own], default=-inf))
     return replace(
-        headline, id=f"{headline.id}.window", label=f"{headline.label}: range over the declared window", interval=bounds,
-        interval_method=f"bounds over the declared window of {low} to {high} bits, {len(values)} settings",
-        method=_NOTE.format(low=low, high=high, conclusion=conclusion), caveat=f"{said} over the declared window of {low} to {high} bits",
-        inputs=(),
+        headline, id=f"{headline.id}.window", label=message("{number}: range over the declared window", number=headline.label), interval=bounds,
+        interval_method=message("bounds over the declared window of {low} to {high} bits, {count} settings", low=low, high=high, count=len(values)),
+        interval_kind="bounds", method=message(_NOTE, low=low, high=high), caveats=(_held(inside, distances, counted=True),),
+        inputs=(), review="", robust=all(inside),
     )  # fmt: skip
+
+
+def _held(inside: Sequence[bool], distances: tuple[int, int], *, counted: bool = False) -> Message:
+    """Say whether the conclusion held at every setting of the window, and where it did not at how many."""
+    low, high = distances
+    if all(inside):
+        return message("robust over the declared window of {low} to {high} bits", low=low, high=high)
+    if not counted:
+        return message("not robust over the declared window of {low} to {high} bits", low=low, high=high)
+    return message(
+        "not robust: {out} of {all} settings lie outside over the declared window of {low} to {high} bits",
+        out=len(inside) - sum(inside),
+        all=len(inside),
+        low=low,
+        high=high,
+    )
 
 
 def _kept(works: pd.DataFrame, rule: str) -> "pd.Series[int]":

@@ -3,23 +3,31 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from dedupelab.evidence.money.harm import Line
 from dedupelab.evidence.money.harm_inputs import SOURCE_TYPES, Supply
 from dedupelab.evidence.money.scenarios import LABOUR, Balance, Option, Terms
-from dedupelab.numbers.results import UNREVIEWED, Input, Result, missing
+from dedupelab.numbers.messages import N_, NOTHING, Message, message, named
+from dedupelab.numbers.results import Input, Result, missing
 
-METHOD = (
+METHOD = N_(
     "Benefits (harm of the lines {lines}, x reach x recall x remediation) less costs, discounted at {rate:.1%} a year over {years} "
-    "years from the first; reach grows with the square of adoption for copies across organisations"
+    "years from the first; reach grows with the square of adoption for copies across organisations."
 )
+OPTION = {
+    "licensed": N_("{option}, licensed screening: {part}"),
+    "open-source": N_("{option}, open-source screening: {part}"),
+}
+"""What a number of an option is called, by how it screens."""
+UNDER_INPUTS = message("under these inputs")
 BEARERS = {
-    "M3": "holders (storage and labour)",
-    "M8": "holders (storage and labour)",
-    "M9": "parties to disputes",
-    "M10a": "licensees",
+    "M3": N_("holders (storage and labour)"),
+    "M8": N_("holders (storage and labour)"),
+    "M9": N_("parties to disputes"),
+    "M10a": N_("licensees"),
 }
 
 
@@ -62,7 +70,19 @@ class Told:
             given = {n: i for n, i in given.items() if n not in LABOUR}
         return tuple(each.as_input(name) for name, each in sorted(given.items()))
 
-    def result(self, part: str, label: str, value: float, unit: str, method: str, **more: object) -> Result:
+    def labelled(self, part: Message) -> Message:
+        """Return the name of one number of the option."""
+        return message(OPTION[self.screening], option=self.option.name, part=part)
+
+    def result(
+        self,
+        part: str,
+        label: Message,
+        value: float,
+        unit: str,
+        method: Message = NOTHING,
+        **more: Any,  # noqa: ANN401  fields of a result
+    ) -> Result:
         """Return one number of the option; `more` replaces what all of them share."""
         worst = max(
             "C",
@@ -70,13 +90,22 @@ class Told:
             *(line.result.grade for line in self.there),
         )
         lines = ", ".join(line.result.id for line in self.there)
-        base = METHOD.format(lines=lines, rate=self.terms.rate, years=self.terms.years)
+        base = message(METHOD, lines=lines, rate=self.terms.rate, years=self.terms.years)
+        told = message("{first} {second}", first=method, second=base) if method else base
         fields = {
-            "interval_method": "expected value over all draws", "method": f"{method}{base}.", "grade": worst, "status": "estimated",
-            "caveat": f"under these inputs; {UNREVIEWED}",
+            "interval_kind": "expected", "interval_method": message("expected value over all draws"), "method": told, "grade": worst,
+            "status": "estimated", "review": "unreviewed", "caveats": (UNDER_INPUTS,), "subject": self.subject,
         }  # fmt: skip
-        called = f"{self.option.name}, {self.screening} screening: {label}"
-        return Result(f"{self.name}{part}", called, value, unit, **{**fields, **more})  # type: ignore[arg-type]  # checked by the record
+        return Result(f"{self.name}{part}", self.labelled(label), value, unit, **{**fields, **more})
+
+    @property
+    def subject(self) -> tuple[tuple[str, str], ...]:
+        """Which option and screening its results are about."""
+        return ("option", self.option.name), ("screening", self.screening)
+
+    def bearing(self, who: str) -> tuple[tuple[str, str], ...]:
+        """Return the same with whoever bears or gains."""
+        return *self.subject, ("bearer", who)
 
 
 def shares(found: Balance, told: Told) -> list[Result]:
@@ -85,29 +114,35 @@ def shares(found: Balance, told: Told) -> list[Result]:
     fixed = float((found.fixed @ discounts).mean())
     own = float((found.cost @ discounts).mean()) - fixed
     gains = _gains(found, told)
+    small = N_("small and medium organisations")
     results = [
-        told.result(".pays.organisations", "costs that adopting organisations bear", own, money, "Integration, screening, labour. "),
-        told.result(".pays.operator", "costs that whoever runs it bears", fixed, money, "Migration, legal work, governance. "),
-        *(told.result(f".gains.{slug(who, '')}", f"benefits of {who}", value, money, "By whose cost falls. ") for who, value in gains.items()),
+        told.result(".pays.organisations", message("costs that adopting organisations bear"), own, money, message("Integration, screening, labour."), subject=told.bearing(N_("adopting organisations"))),
+        told.result(".pays.operator", message("costs that whoever runs it bears"), fixed, money, message("Migration, legal work, governance."), subject=told.bearing(N_("whoever runs it"))),
+        *(told.result(f".gains.{slug(who, '')}", message("benefits of {who}", who=named(who)), value, money, message("By whose cost falls."), subject=told.bearing(who)) for who, value in gains.items()),
     ]  # fmt: skip
     for name, part, label, whole in (
-        ("sme_share", ".pays.smes", "costs that small and medium organisations bear", own),
-        ("sme_harm_share", ".gains.smes", "benefits of small and medium organisations", sum(gains.values())),
+        ("sme_share", ".pays.smes", message("costs that small and medium organisations bear"), own),
+        (
+            "sme_harm_share",
+            ".gains.smes",
+            message("benefits of small and medium organisations"),
+            sum(gains.values()),
+        ),
     ):
         given = told.option.inputs.get(name) or told.common.inputs.get(name)
         if given is None:
-            called = f"{told.option.name}, {told.screening} screening: {label}"
             results.append(
                 missing(
                     f"{told.name}{part}",
-                    called,
+                    told.labelled(label),
                     money,
-                    (f"scenarios.{name} (not collected)",),
-                    "By the share that is small or medium.",
+                    (message("{setting} (not collected)", setting=f"scenarios.{name}"),),
+                    message("By the share that is small or medium."),
+                    subject=told.bearing(small),
                 )
             )
         else:
-            results.append(told.result(part, label, whole * given.distribution.mean, money, "x the share that is small or medium. ", inputs=(given.as_input(name),)))  # fmt: skip
+            results.append(told.result(part, label, whole * given.distribution.mean, money, message("x the share that is small or medium."), inputs=(given.as_input(name),), subject=told.bearing(small)))  # fmt: skip
     return results
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.coverage import COVERED
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering, Numbers
-from dedupelab.publish.language.language import N_, _, number
+from dedupelab.publish.language.language import _, number
 from dedupelab.publish.paper.document import Block, Column, Heading, Table
 
 NOT_REVIEWED = N_(

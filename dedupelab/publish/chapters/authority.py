@@ -6,8 +6,7 @@ from dedupelab.publish.chapters import redaction_notes as withheld
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.chapters.worked_example import FIELD_WORDS
-from dedupelab.publish.language.language import _, number, pieces
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, number, pieces, told, word
 from dedupelab.publish.paper.document import (
     Block,
     BulletList,
@@ -119,7 +118,7 @@ def whose(material: Material) -> list[Block]:
         blocks.append(
             BulletList(
                 [
-                    _("{name}: {sentence}", name=said(name), sentence=said(sentences[name]))
+                    _("{name}: {sentence}", name=word(name), sentence=told(sentences[name]))
                     for name in material.config.match.criteria
                 ],
                 ordered=True,
@@ -151,7 +150,9 @@ def conflicts_table(material: Material) -> Table | None:
         conflict, silence = material.numbers.get(f"M5.{field}"), material.numbers.get(f"M5s.{field}")
         if conflict is None or conflict.value is None:
             continue
-        silent = wording.figure(silence) if silence is not None and silence.value is not None else "–"
+        silent = "–"
+        if silence is not None and silence.value is not None:
+            silent = wording.number(silence.value, "fraction")
         rows.append(
             [
                 _(words),
@@ -159,7 +160,7 @@ def conflicts_table(material: Material) -> Table | None:
                 number(conflict.denominator or 0),
                 wording.number(conflict.value, "fraction"),
                 wording.interval(conflict),
-                silent.removesuffix(" %"),
+                silent,
             ]
         )
     if not rows:
@@ -169,8 +170,8 @@ def conflicts_table(material: Material) -> Table | None:
         _("Conflicts between copies, by metadata field"),
         [
             Column(_("Field"), width=2),
-            Column(_("Conflict"), "right", unit=said("groups"), width=1),
-            Column(_("Compared"), "right", unit=said("groups"), width=1),
+            Column(_("Conflict"), "right", unit=word("groups"), width=1),
+            Column(_("Compared"), "right", unit=word("groups"), width=1),
             Column(_("Share"), "right", unit="%", width=1),
             Column(_("95 % interval"), "right", width=1.6),
             Column(_("Silent"), "right", unit="%", width=1),

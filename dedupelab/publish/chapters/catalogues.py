@@ -1,9 +1,10 @@
 """What the holders' catalogues say: sections of chapters 1, 4, 7 and 8; nothing for a study without catalogues."""
 
+from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import N_, _, number, pieces
+from dedupelab.publish.language.language import _, number, pieces
 from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Table
 
 OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")

@@ -4,11 +4,11 @@ from operator import itemgetter
 
 from dedupelab.evidence.metadata.criteria_sensitivity import CHANGES, OUTCOMES
 from dedupelab.evidence.metadata.criteria_sensitivity import effects as effects_table
+from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import N_, _, number, pieces
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, number, pieces, word
 from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Strong, Table
 
 CHANGED = {"without": N_("{criterion}, left out"), "first": N_("{criterion}, asked first")}
@@ -68,7 +68,7 @@ def _table(material: Material) -> Table:
         share = wording.number(result.value or 0, "fraction")
         rows.append([_case(str(row.criterion), str(row.change)), number(result.numerator or 0), share,
                      wording.interval(result).removesuffix(" %"), *counts])  # fmt: skip
-    unit = said("groups")
+    unit = word("groups")
     return Table(
         "table-criteria",
         _("What the choice of criteria changes, one criterion at a time"),
@@ -93,7 +93,7 @@ def _table(material: Material) -> Table:
 
 def _case(criterion: str, change: str) -> str:
     assert change in CHANGES
-    return _(CHANGED[change], criterion=said(criterion))
+    return _(CHANGED[change], criterion=word(criterion))
 
 
 def descent(material: Material, say: Numbering) -> list[Block]:

@@ -1,6 +1,7 @@
 """How often intervals held the truth in simulated studies: measured by `benchmarks/money_coverage.py`, which anyone can rerun."""
 
-from dedupelab.publish.language.language import N_, _, number
+from dedupelab.numbers.messages import N_
+from dedupelab.publish.language.language import _, number
 from dedupelab.publish.paper.document import Block, Column, Heading, Table
 
 STUDIES, SEED = 500, 1

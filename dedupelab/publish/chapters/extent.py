@@ -2,11 +2,11 @@
 
 import pandas as pd
 
+from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import catalogues, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import N_, _, number, pieces, plural
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, number, pieces, plural, word
 from dedupelab.publish.paper.document import Block, Callout, Column, Heading, Reference, Strong, Table
 from dedupelab.tables import LINKS
 
@@ -83,7 +83,7 @@ def collections_table(material: Material) -> Table:
             [
                 collection.name,
                 material.holders[collection.name],
-                said(collection.kind) or _("not stated"),
+                word(collection.kind) or _("not stated"),
                 *_counts(own),
             ]
         )
@@ -213,7 +213,7 @@ def relations_table(material: Material) -> Table:
     for name, words in RELATION_WORDS.items():
         result = numbers.get(f"N.pairs.{name}")
         counted = _("yes") if name in LINKS else _("no")
-        rows.append([said(name), _(words), counted, number((result.value or 0) if result else 0)])
+        rows.append([word(name), _(words), counted, number((result.value or 0) if result else 0)])
     rows.append([_("All examined"), "", "", number(numbers["N.pairs"].value or 0)])
     return Table(
         "table-relations",

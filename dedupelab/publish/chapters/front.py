@@ -1,11 +1,12 @@
 """Page one: the main points, and what they do not show."""
 
 from dedupelab.numbers.headlines import Headline, headlines
+from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.accuracy import limit
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.language.language import N_, _, number
+from dedupelab.publish.language.language import _, number, pieces
 from dedupelab.publish.paper.document import Block, Callout, MainPoints, Point, Run, Strong
 
 TARGETS = {
@@ -45,9 +46,10 @@ def front(material: Material) -> list[Block]:
         points.append(
             Point(
                 sentence(headline, result),
-                interval=_("({interval})", interval=wording.named_interval(result)),
+                interval=_("({interval})", interval=sure) if (sure := wording.named_interval(result)) else "",
                 grade=wording.grade(result),
                 target=TARGETS.get(result.id.split(".")[0]),
+                result=result.id,
             )
         )
     return [
@@ -82,14 +84,11 @@ def unread(material: Material) -> list[str]:
 
 def sentence(headline: Headline, result: Result) -> list[Run]:
     """Return the headline's sentence with its value set apart."""
-    before, _other, after = _(headline.sentence).partition("{value}")
-    counts = {
-        "numerator": number(result.numerator or 0),
-        "denominator": number(result.denominator or 0),
-        "unit": "",
-    }
-    return [
-        before.format(**counts),
-        Strong(wording.figure(result)),
-        after.format(**counts).replace(" .", "."),
-    ]
+    # The unit stands with the value, so the sentence's own place for it is empty.
+    found = pieces(
+        headline.sentence,
+        value=Strong(wording.figure(result)),
+        numerator=number(result.numerator or 0),
+        denominator=number(result.denominator or 0),
+    )
+    return [run for part in found for run in (part if isinstance(part, list) else [part])]

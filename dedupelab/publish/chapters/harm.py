@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from dedupelab.numbers.messages import Message
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import _, joined, number, original, pieces, plural
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, joined, number, original, pieces, plural, told, word
 from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table
 
 LINES = ("M3", "M8.hours", "M8", "M9", "M10a", "M14", "M10b", "M10c")
@@ -64,8 +64,8 @@ def sum_sentences(material: Material) -> list[str]:
         return [_("No lines were added up: none of M3, M8, M9 and M10a could be estimated.")]
     parts = joined(i.name for i in total.inputs)
     left_out = (
-        _(" It is at least so much: {total_caveat}.", total_caveat=said(total.caveat.partition("as ")[2]))
-        if "at least" in total.caveat
+        _(" It is at least so much, as {lines} could not be estimated.", lines=joined(total.left_out))
+        if total.lower_bound
         else ""
     )
     found = [
@@ -118,7 +118,7 @@ def _lines(material: Material) -> Table:
         ],
         [
             [
-                f"{line.id} {said(line.label)}",
+                f"{line.id} {told(line.label)}",
                 wording.figure(line) if line.value is not None else _("not estimated"),
                 wording.interval(line),
                 _levels(material, line.id),
@@ -135,9 +135,9 @@ def _lines(material: Material) -> Table:
 
 def _told(line: Result) -> str:
     """Return how a line was computed and what must be said with it, as sentences."""
-    caveat = said(line.caveat)
+    caveat = told(line.caveat)
     return _(
-        "{method} {caveat}", method=said(line.method), caveat=f"{caveat[:1].upper()}{caveat[1:]}"
+        "{method} {caveat}", method=told(line.method), caveat=f"{caveat[:1].upper()}{caveat[1:]}"
     ).strip()
 
 
@@ -171,7 +171,7 @@ def _inputs(material: Material) -> list[Block]:
                 Column(_("Used by"), width=1.2),
             ],
             [
-                [said(i.name), value_of(i), said(i.unit), said(i.source_type), said(i.source), _short(names)]
+                [word(i.name), value_of(i), told(i.unit), word(i.source_type), told(i.source), _short(names)]
                 for i, names in sorted(used.values(), key=lambda each: each[0].name)
             ],
             note=_(
@@ -185,7 +185,7 @@ def value_of(given: Input) -> str:
     """Return an input's value as people write it; a year without a comma."""
     if given.name == "price_year":
         return f"{given.value:.0f}" if isinstance(given.value, float | int) else str(given.value)
-    return number(given.value, ",.10g") if isinstance(given.value, float | int) else said(given.value)
+    return told(given.value) if isinstance(given.value, Message) else number(given.value, ",.10g")
 
 
 def _short(names: list[str]) -> str:

@@ -1,11 +1,12 @@
 """The cover letter: a document of its own, so that it can go onto the submitter's letterhead."""
 
 from dedupelab.numbers.headlines import headlines
+from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.front import sentence
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.prose import told
-from dedupelab.publish.language.language import N_, _, day, joined, original
+from dedupelab.publish.language.language import _, day, joined, original
 from dedupelab.publish.paper.document import Block, BulletList, Document, Emphasis, Meta, Paragraph, Strong
 
 LEADING = 3

@@ -1,12 +1,12 @@
 """Chapters 9 to 11 and the annexes: how it was measured, limitations, assurance, every number, replication."""
 
+from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import GRADES
 from dedupelab.publish.chapters import accuracy, catalogues, wording
 from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import N_, _, number, original
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, number, original
 from dedupelab.publish.paper.document import (
     Block,
     BulletList,
@@ -75,7 +75,8 @@ def method(material: Material) -> list[Block]:
                 "orientations, was found by exact search: no such pair of readable pictures is missed. Each was then opened and compared block by block "
                 "after alignment. The comparison, not the fingerprint, decides the relation.",
                 max_distance=match.max_distance,
-            )
+            ),
+            max_distance=match.max_distance,
         ),
         *catalogues.how_linked(material, say),
         say(_(GEARS[material.gear])),
@@ -96,7 +97,10 @@ def method(material: Material) -> list[Block]:
         *accuracy.checked(material, say),
         say(_("Each number carries a grade:")),
         BulletList(
-            [_("{letter}: {words}", letter=letter, words=said(words)) for letter, words in GRADES.items()]
+            [
+                _("{letter}: {name}: {words}", letter=letter, name=_(name), words=_(words))
+                for letter, (name, words) in GRADES.items()
+            ]
         ),
         say(_("Words are used in these senses:")),
         Definitions([(_(term), _(meaning)) for term, meaning in TERMS]),
@@ -254,6 +258,7 @@ def annex(material: Material) -> list[Block]:
             [Column(_("Table"), width=1), Column("SHA-256", width=4)],
             [[name, [Code(digest)]] for name, digest in material.digests.items()],
             note=_("Equal inputs, settings and versions give equal digests."),
+            facts=list(material.digests.items()),
         ),
     ]
 

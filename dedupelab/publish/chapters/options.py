@@ -1,11 +1,12 @@
 """Chapters 7 and 8: policy options compared under the study's inputs, and whether copies become more frequent."""
 
+from dedupelab.evidence.money.options import Subject, screened
+from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering, Numbers
-from dedupelab.publish.language.language import N_, _, capital, joined, midsentence
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, capital, joined, midsentence, told, word
 from dedupelab.publish.paper.document import Block, Column, Heading, Table
 
 UNDER = N_("Under these inputs")
@@ -21,9 +22,9 @@ def options(material: Material) -> list[Block]:
     whole = [r for r in numbers.below("S") if r.id.count(".") == 1 and not r.id.startswith("S.window")]
     known = [r for r in whole if r.value is not None]
     if not known:
-        needs = sorted({need for r in whole for need in r.needs})
+        needs = sorted({need: None for r in whole for need in r.needs}, key=str)
         lacking = (
-            _("not estimated: needs {needs}", needs=joined(map(said, needs)))
+            _("not estimated: needs {needs}", needs=joined(map(told, needs)))
             if needs
             else _("not estimated: needs [[scenarios.option]] in study.toml")
         )
@@ -57,7 +58,7 @@ def options(material: Material) -> list[Block]:
         say(
             _(
                 "Not estimated: {label}, needs {needs}.",
-                label=said(r.label.partition(":")[0]),
+                label=told(screened(r.subject)),
                 needs=wording.needs(r),
             )
         )
@@ -70,17 +71,15 @@ def options(material: Material) -> list[Block]:
 def option_sentences(numbers: Numbers) -> list[str]:
     """Return what is said of the options: how they differ, break-even prices, and whether that holds over the window."""
     found = []
-    # Within the label of a difference the second option has lost its capital, which may belong to its name.
-    names = {r.label.partition(":")[0].lower(): r.label.partition(":")[0] for r in numbers.below("S")}
     for result in numbers.below("S.difference"):
         if result.value is not None:
-            first, _other, rest = result.label.partition(":")[0].partition(" less ")
+            first, second = (_side(result, place) for place in ("first", "second"))
             found.append(
                 _(
                     "{under}, {first} exceeds {rest} by {result} in expected present value.",
                     under=_(UNDER),
-                    first=midsentence(said(first)),
-                    rest=midsentence(said(names.get(rest.lower(), rest))),
+                    first=midsentence(told(screened(first))),
+                    rest=midsentence(told(screened(second))),
                     result=wording.with_interval(result),
                 )
             )
@@ -91,7 +90,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
             (
                 _(
                     "{option} in {share}",
-                    option=midsentence(said(r.label.partition(":")[0])),
+                    option=midsentence(told(screened(r.subject))),
                     share=wording.figure(r),
                 )
                 for r in largest
@@ -106,23 +105,22 @@ def option_sentences(numbers: Numbers) -> list[str]:
             )
         )
     for result in numbers.below("S"):
-        if result.id.endswith("-licensed.break-even") and result.value is not None:
-            option = result.label.partition(":")[0]
-            if result.value >= 0:
+        if _is_licensed_price(result):
+            if (result.value or 0.0) >= 0:
                 what = _(
                     "benefits equal costs at a yearly price of screening of {result} for each organisation",
                     result=wording.figure(result),
                 )
             else:
                 what = _("expected benefits stay below the other costs even where screening is free")
-            name = option.removesuffix(", licensed screening")
-            found.append(_("{under}, {option}: {what}.", under=_(UNDER), option=midsentence(name), what=what))
+            option = result.about("option")
+            found.append(_("{under}, {option}: {what}.", under=_(UNDER), option=option, what=what))
     window = numbers.get("S.window")
     if window is not None:
         found.append(
             _(
                 "Which option comes first, and on which side of zero each lies: {window_caveat}.",
-                window_caveat=said(window.caveat),
+                window_caveat=told(window.caveat),
             )
         )
     return found
@@ -159,18 +157,17 @@ def trend(material: Material) -> list[Block]:
     ]
     if "trend" in material.figures:
         blocks.append(material.figures["trend"])
-    if tau is not None and tau.value is not None:
-        chance = tau.interval_method.partition(": ")[2].split(" for")[0]
+    if tau is not None and tau.value is not None and tau.chance is not None:
         blocks.append(
             say(
                 _(
-                    "Without assuming any shape, Mann-Kendall's tau of the weekly shares was {tau} ({chance} for no trend).",
+                    "Without assuming any shape, Mann-Kendall's tau of the weekly shares was {tau} (p = {chance:.2g} for no trend).",
                     tau=wording.figure(tau),
-                    chance=chance,
+                    chance=tau.chance or 0.0,
                 )
             )
         )
-    blocks.append(say(_("What this does not show: {growth_caveat}.", growth_caveat=said(growth.caveat))))
+    blocks.append(say(_("What this does not show: {growth_caveat}.", growth_caveat=told(growth.caveat))))
     return blocks
 
 
@@ -207,7 +204,7 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
         ],
         note=_(
             "Benefits less costs in {unit}, discounted, grade {grade}; doing nothing is 0 by definition. Payback none: not within the horizon.",
-            unit=said(known[0].unit),
+            unit=word(known[0].unit),
             grade=max(r.grade for r in known),
         ),
     )
@@ -218,10 +215,10 @@ def _payers(known: list[Result], numbers: Numbers) -> list[Table]:
     tables = []
     for kind, title in (("pays", _("Who pays")), ("gains", _("Who gains"))):
         parts = [part for result in known for part in numbers.below(f"{result.id}.{kind}")]
-        heads = list(dict.fromkeys(_who(part) for part in parts))
+        heads = list(dict.fromkeys(part.about("bearer") for part in parts))
         rows = []
         for result in known:
-            own = {_who(part): part for part in numbers.below(f"{result.id}.{kind}")}
+            own = {part.about("bearer"): part for part in numbers.below(f"{result.id}.{kind}")}
             amounts = [
                 _("not collected")
                 if own[head].value is None
@@ -231,7 +228,7 @@ def _payers(known: list[Result], numbers: Numbers) -> list[Table]:
             ]
             rows.append([wording.option_name(result), *amounts])
         columns = [Column(_("Option and screening"), width=2.2)]
-        columns += [Column(capital(said(head)), "right", said(known[0].unit), 1.5) for head in heads]
+        columns += [Column(capital(word(head)), "right", word(known[0].unit), 1.5) for head in heads]
         note = _("Small and medium organisations are part of the amounts beside them.")
         tables.append(
             Table(
@@ -245,12 +242,15 @@ def _payers(known: list[Result], numbers: Numbers) -> list[Table]:
     return tables
 
 
-def _who(part: Result) -> str:
-    """Return whom a part belongs to: what its label says after the option and the words before the bearer."""
-    what = part.label.partition(": ")[2]
+def _side(result: Result, place: str) -> Subject:
+    """Return which option stands first or second in a difference."""
+    begin = f"{place}_"
+    return tuple((kind.removeprefix(begin), name) for kind, name in result.subject if kind.startswith(begin))
+
+
+def _is_licensed_price(result: Result) -> bool:
     return (
-        what.removeprefix("benefits of ")
-        .removeprefix("costs that ")
-        .removesuffix(" bear")
-        .removesuffix(" bears")
+        result.id.endswith(".break-even")
+        and result.about("screening") == "licensed"
+        and result.value is not None
     )

@@ -11,8 +11,7 @@ from dedupelab.publish.chapters.markdown import Say
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.method import privacy
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import _, day, joined, number, original, pieces, plural
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, day, joined, number, original, pieces, plural, told, word
 from dedupelab.publish.paper.document import (
     Block,
     BulletList,
@@ -84,9 +83,7 @@ def contrary_findings(material: Material) -> list[str]:
             values=wording.with_interval(result),
         )
         for result in numbers.results.values()
-        if result.id.endswith(".window")
-        and result.value is not None
-        and result.caveat.startswith("not robust")
+        if result.id.endswith(".window") and result.value is not None and result.robust is False
     ]
     found += [
         _(
@@ -245,10 +242,10 @@ def assumptions(material: Material) -> list[Block]:
         entry = entries.get(given.name, {})
         rows.append(
             [
-                said(given.name),
+                word(given.name),
                 value_of(given),
-                said(given.source_type) if given.source_type in SOURCE_TYPES else _("none"),
-                said(given.source) or _("none"),
+                word(given.source_type) if given.source_type in SOURCE_TYPES else _("none"),
+                told(given.source) or _("none"),
                 str(entry.get("owner") or material.author("owner") or _("not stated")),
                 str(entry.get("date") or _("not stated")),
                 str(ranks.get(given.name, "–")),
@@ -287,8 +284,7 @@ def used_inputs(material: Material) -> list[Input]:
 
 def supplied_to(result: Result) -> list[Input]:
     """Return the inputs of a number that were supplied rather than counted in tables or taken from other results."""
-    counted = ("table ", "result", "study settings")
-    return [each for each in result.inputs if not each.source.startswith(counted)]
+    return [each for each in result.inputs if each.supplied]
 
 
 def impact_ranks(tornado: pd.DataFrame, names: set[str]) -> dict[str, int]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import floor, log10
 
+from dedupelab.numbers.intervals import KINDS
+from dedupelab.numbers.messages import N_, named
 from dedupelab.numbers.results import GRADES, Result, by_id
-from dedupelab.publish.language.language import N_, _, joined
+from dedupelab.publish.language.language import _, counted, joined, told
 from dedupelab.publish.language.language import number as spelled
-from dedupelab.publish.language.phrases import counted, facets, said
 from dedupelab.publish.paper.document import Paragraph, Text
 
 CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥"}
@@ -16,7 +17,7 @@ CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": 
 def figure(result: Result) -> str:
     """Return the value with its unit.
 
-    >>> figure(Result("M1", "", 0.1244, "fraction"))
+    >>> figure(Result("M1", NOTHING, 0.1244, "fraction"))
     '12.4 %'
     """
     if result.value is None:
@@ -26,17 +27,22 @@ def figure(result: Result) -> str:
 
 def needs(result: Result) -> str:
     """Return what a number that was not estimated would need."""
-    return joined(map(said, result.needs))
+    return joined(map(told, result.needs))
+
+
+SCREENED = {"licensed": N_("{option}, licensed"), "open-source": N_("{option}, open-source")}
+"""What an option is called together with how it screens, where the table says that it is about screening."""
 
 
 def option_name(result: Result) -> str:
     """Return the option and the kind of screening that a number of chapter 7 belongs to."""
-    return said(result.label.partition(":")[0].replace(" screening", ""))
+    option = result.about("option")
+    return _(SCREENED[result.about("screening")], option=option) if option else _("Doing nothing")
 
 
 def label_of(result: Result) -> str:
     """Return what a number is called."""
-    return facets(result.label) if result.id.startswith("V.stratum") else said(result.label)
+    return told(result.label)
 
 
 def quantity(value: float, unit: str) -> str:
@@ -55,7 +61,9 @@ def _with_unit(shown: str, unit: str) -> str:
     rest = unit.partition(" ")[2] if _currency_sign(unit) else unit
     if rest == "per year":
         return _("{amount} per year", amount=shown)
-    return _("{amount} {unit}", amount=shown, unit=counted(rest)) if rest and unit != "index" else shown
+    return (
+        _("{amount} {unit}", amount=shown, unit=counted(named(rest))) if rest and unit != "index" else shown
+    )
 
 
 def _amount(value: float, unit: str) -> str:
@@ -99,13 +107,13 @@ def significant(value: float, digits: int = 2) -> str:
 def interval(result: Result) -> str:
     """Return the interval, or the word census, or nothing to be sure of.
 
-    >>> interval(Result("M1", "", 0.12, "fraction", interval=(0.109, 0.141), interval_method="Wilson 95 %"))
+    >>> interval(Result("M1", NOTHING, 0.12, "fraction", interval=(0.109, 0.141)))
     '10.9 to 14.1 %'
     """
     if result.value is None:
         return ""
     if result.interval is None:
-        return said(result.interval_method.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0])
+        return _(KINDS[result.interval_kind])
     low, high = result.interval
     first, last = _amount(low, result.unit), _amount(high, result.unit)
     if low >= 0:  # the currency is said once
@@ -125,9 +133,7 @@ def named_interval(result: Result) -> str:
     """Return the interval with what kind it is: a 95 % interval, bounds, P10 to P90, or a census."""
     if result.value is None or result.interval is None:
         return interval(result)
-    kinds = (N_("bounds"), N_("P10 to P90"))
-    kind = next((each for each in kinds if result.interval_method.startswith(each)), N_("95 % interval"))
-    return _("{kind} {interval}", kind=_(kind), interval=interval(result))
+    return _("{kind} {interval}", kind=_(KINDS[result.interval_kind]), interval=interval(result))
 
 
 def of(result: Result) -> str:
@@ -150,9 +156,7 @@ def of(result: Result) -> str:
 
 def grade(result: Result) -> str:
     """Return the grade with its meaning."""
-    return _(
-        "{letter}: {words}", letter=result.grade, words=said(GRADES[result.grade].split(":", maxsplit=1)[0])
-    )
+    return _("{letter}: {words}", letter=result.grade, words=_(GRADES[result.grade][0]))
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,8 @@ class Numbering:
     section: str
     last: int = 0
 
-    def __call__(self, text: Text) -> Paragraph:
-        """Return the next numbered paragraph."""
+    def __call__(self, text: Text, **facts: object) -> Paragraph:
+        """Return the next numbered paragraph; `facts` are what it states, for checks."""
         self.last += 1
-        return Paragraph(text, number=f"{self.section}.{self.last}")
+        stated = [(name, str(value)) for name, value in facts.items()]
+        return Paragraph(text, number=f"{self.section}.{self.last}", facts=stated)

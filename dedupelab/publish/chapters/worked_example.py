@@ -9,9 +9,9 @@ from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
 from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.evidence.metadata.merged import Merged, merge
 from dedupelab.evidence.metadata.normalise import compare
+from dedupelab.numbers.messages import N_
 from dedupelab.publish.figures.style import label
-from dedupelab.publish.language.language import N_, _
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, told, word
 from dedupelab.publish.paper.document import TABLE_COLUMNS, Column, Strong, Table, Text
 
 COPIES = TABLE_COLUMNS - 2
@@ -88,8 +88,8 @@ def worked_group(
         lines,
         note=_(
             "✓ marks the believed value, ≠ a value that contradicts it. Letters as on the contact sheet; values shortened. Authority: {authority}, {reason}.{of}",
-            authority=said(record.authority),
-            reason=said(record.reason),
+            authority=word(record.authority),
+            reason=told(record.reason),
             of=of,
         ),
     )

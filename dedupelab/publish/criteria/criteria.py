@@ -5,13 +5,12 @@ standard cannot be met, say why) and the AQuA Book's rules for analysis. A check
 whether what is said is true, only people can judge.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from dedupelab.numbers.headlines import MOST, headlines
-from dedupelab.numbers.results import GRADES, Result
+from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.paper.outline import Outline
 from dedupelab.registers.register_fields import SOURCE_TYPES
@@ -19,11 +18,10 @@ from dedupelab.settings.consultation import Consultation
 
 State = Literal["pass", "fail", "not applicable"]
 Found = tuple[State, str]
+WITHOUT = ("census", "expected", "quantile", "chance", "test", "none")
+"""What stands for an interval where there is none to give: the whole was counted, or the number is one of a distribution."""
 MONEY = ("M3", "M8", "M9", "M10a", "M14", "M10b")
 """Lines of harm that are amounts of money."""
-WITHOUT = re.compile(r"(?:census|expected|quantile|share of draws|test|none)\b")
-"""What stands for an interval where there is none to give: the whole was counted, or the number is one of a distribution."""
-ATTRIBUTED = re.compile(r"attribution|due to duplication")
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ def _clear(of: Submission) -> Found:
     lacking = [r.id for r in numbers if not (r.unit and r.denominator and _sure(r))]
     if lacking or len(numbers) != len(claims):
         return "fail", f"without unit, denominator or interval: {', '.join(lacking) or 'a main point'}"
-    if bare := [n for n, claim in enumerate(claims, 1) if not claim.interval.strip("()（） ")]:
+    if bare := [n for n, claim in enumerate(claims, 1) if not claim.interval]:
         return "fail", f"main points printed without interval: {', '.join(map(str, bare))}"
     return "pass", f"{len(claims)} main points, each with unit, denominator and interval"
 
@@ -129,10 +127,9 @@ def _population(of: Submission) -> Found:
 
 
 def _methods(of: Submission) -> Found:
-    said = "\n".join(place.text for place in of.outline.within("section-method"))
-    if not said:
+    if not of.outline.within("section-method"):
         return "fail", "the paper does not say how it was measured"
-    if not re.search(rf"(?<!\d){of.max_distance}(?!\d)", said):
+    if of.outline.stated("max_distance") != {str(of.max_distance)}:
         return "fail", f"the threshold of the run, {of.max_distance} bits, is not the one stated"
     return "pass", f"the threshold of the run, {of.max_distance} bits, is stated"
 
@@ -164,7 +161,7 @@ def _attribution(of: Submission) -> Found:
     lines = [r for r in map(of.numbers.get, MONEY) if r is not None and r.value is not None]
     if not lines:
         return "not applicable", "no amount of money was estimated"
-    loose = [r.id for r in lines if not ATTRIBUTED.search(r.method)]
+    loose = [r.id for r in lines if r.attribution is None]
     if loose:
         return "fail", f"amounts without the share that is due to duplication: {', '.join(loose)}"
     if _options(of) and of.numbers.get("S.nothing.harm") is None:
@@ -190,7 +187,7 @@ def _assumed(of: Submission) -> Found:
     inputs = [(r.id, given) for r in of.numbers.results.values() for given in r.inputs]
     if not inputs:
         return "not applicable", "no number rests on an input"
-    loose = [f"{name} of {r}" for r, name in ((r, i.name) for r, i in inputs if i.source_type not in SOURCE_TYPES or not i.source.strip())]  # fmt: skip
+    loose = [f"{name} of {r}" for r, name in ((r, i.name) for r, i in inputs if i.source_type not in SOURCE_TYPES or not i.source)]  # fmt: skip
     if loose:
         return "fail", f"inputs without source type or source: {', '.join(loose[:5])}"
     supplied = any(given.source_type != "measured" for _r, given in inputs)
@@ -224,7 +221,7 @@ def _replication(of: Submission) -> Found:
     if not of.outline.within("annex-replication"):
         return "fail", "the paper has no replication annex"
     table = of.outline.get("table-digests")
-    rows = [line.split("\t") for line in table.text.splitlines()[1:]] if table else []
+    rows = table.facts if table else ()
     if (changed := [name for name, digest in rows if of.digests.get(name) != digest]) or not rows:
         return "fail", f"tables that are not those of the paper: {', '.join(changed) or 'no digests stated'}"
     state, found = of.pack or ("pass", "the pack was not looked at: dedupelab verify does that")
@@ -251,7 +248,11 @@ def _affected(of: Submission) -> Found:
 
 
 def _graded(of: Submission) -> Found:
-    loose = [n for n, claim in enumerate(of.outline.claims, 1) if claim.grade.strip()[:1] not in GRADES]
+    loose = [
+        n
+        for n, claim in enumerate(of.outline.claims, 1)
+        if not claim.grade or claim.result not in of.numbers.results
+    ]
     if loose or not of.outline.claims:
         return "fail", f"main points without grade: {', '.join(map(str, loose)) or 'all'}"
     return "pass", "every main point, and every number of the annex, carries its grade"
@@ -270,7 +271,7 @@ def _said(of: Submission, place: str, reason: str) -> Found:
 
 
 def _sure(result: Result) -> bool:
-    return result.interval is not None or bool(WITHOUT.match(result.interval_method))
+    return result.interval is not None or result.interval_kind in WITHOUT
 
 
 def _options(of: Submission) -> bool:

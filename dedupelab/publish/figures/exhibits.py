@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab.errors import ConfigError
+from dedupelab.evidence.money.harm import YEARLY
+from dedupelab.numbers.messages import loaded
 from dedupelab.publish.chapters import redaction_notes as withheld
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.harm import LINES
@@ -17,9 +19,9 @@ from dedupelab.publish.chapters.worked_example import FIELD_WORDS, ordered_copie
 from dedupelab.publish.figures import exhibits_authority, exhibits_money, figures
 from dedupelab.publish.figures.captions import Caption
 from dedupelab.publish.figures.exhibits_money import population, unit_of
-from dedupelab.publish.language.language import _, joined
-from dedupelab.publish.language.phrases import facets, said
+from dedupelab.publish.language.language import _, joined, told, word
 from dedupelab.publish.paper.document import Figure, Table
+from dedupelab.review.sampling import told as stratum
 from dedupelab.study.redactions import shown_together
 from dedupelab.study.study import Study
 from dedupelab.tables import LOW_INFORMATION
@@ -118,7 +120,7 @@ def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     for result in numbers.below("V.copies"):
         if result.value is not None:
             low, high = result.interval or (math.nan, math.nan)
-            label = facets(result.label.removeprefix("Copies among pairs ").removeprefix("found "))
+            label = told(stratum(result.about("kind")))
             rows.append((label, result.value, low, high))
     if not rows:
         return None
@@ -150,10 +152,8 @@ def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
             continue
         low, high = result.interval or (math.nan, math.nan)
         value = math.nan if result.value is None else result.value
-        what = said(result.label)
-        what = (
-            _("{line} (per year)", line=what) if "per year" in result.unit else _("{line} (once)", line=what)
-        )
+        what = told(result.label)
+        what = _("{line} (per year)", line=what) if result.id in YEARLY else _("{line} (once)", line=what)
         rows.append((what, value, low, high, True, _("needs {needs}", needs=wording.needs(result))))
     frame = pd.DataFrame(rows, columns=["label", "value", "low", "high", "estimated", "reason"])
     if not frame["value"].notna().any():
@@ -201,7 +201,7 @@ def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         result = numbers.get(name)
         if result is not None and result.value is not None:
             low, high = result.interval or (math.nan, math.nan)
-            rows.append((said(result.label), result.value, low, high))
+            rows.append((told(result.label), result.value, low, high))
     if not rows:
         return None
     frame = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
@@ -277,8 +277,8 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     name = _("group {group_id}{shown}", group_id=group_id, shown=shown)
     authority = _(
         "An asterisk marks what differs from the first copy. Authoritative copy: {authority}, {authority_reason}.",
-        authority=said(str(group["authority"])),
-        authority_reason=said(str(group["authority_reason"])),
+        authority=word(str(group["authority"])),
+        authority_reason=told(loaded(group["authority_message"], group["authority_reason"])),
     )
     shielded = sum(identity in kept and bool(kept[identity].blurred) for identity in pictures)
     absent = len(asked) - len(shown_together(asked, kept))

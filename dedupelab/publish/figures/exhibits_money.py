@@ -7,11 +7,11 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.evidence.money.harm import ADDED
+from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.figures import figures
-from dedupelab.publish.language.language import N_, _, plural
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, plural, told, word
 from dedupelab.publish.paper.document import Figure
 from dedupelab.study.study import Study
 
@@ -59,11 +59,11 @@ def input_words(name: str) -> str:
     >>> input_words("hourly_wage"), input_words("harm")
     ('hourly wage', 'yearly harm')
     """
-    return _(INPUT_WORDS[name]) if name in INPUT_WORDS else said(name.replace("_", " "))
+    return _(INPUT_WORDS[name]) if name in INPUT_WORDS else word(name)
 
 
 def computed_options(numbers: Numbers) -> pd.DataFrame:
-    """Return the options that could be computed, highest expected value first: key, label, name in results.json, value, p10, p90, best."""
+    """Return the options that could be computed, highest expected value first: key (the id in results.json), label, value, p10, p90, best."""
     rows = []
     for result in numbers.below("S"):
         parts = [numbers.get(f"{result.id}.{name}") for name in ("p10", "p90", "best")]
@@ -73,18 +73,17 @@ def computed_options(numbers: Numbers) -> pd.DataFrame:
             (
                 result.id,
                 wording.option_name(result),
-                result.label.partition(":")[0],
                 result.value,
                 *(part.value for part in parts if part is not None),
             )
         )
-    frame = pd.DataFrame(rows, columns=["key", "label", "name", "value", "p10", "p90", "best"])
+    frame = pd.DataFrame(rows, columns=["key", "label", "value", "p10", "p90", "best"])
     return frame.sort_values(["value", "key"], ascending=[False, True], ignore_index=True)
 
 
 def _waterfall(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     found = [numbers.get(name) for name in ADDED]
-    lines = [(said(r.label), r.value) for r in found if r is not None and r.value is not None]
+    lines = [(told(r.label), r.value) for r in found if r is not None and r.value is not None]
     total, low, high = (numbers.get(name) for name in ("M.sum", "M.sum.p10", "M.sum.p90"))
     if len(lines) < 2 or total is None or total.value is None or low is None or high is None:
         return None
@@ -95,13 +94,14 @@ def _waterfall(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     )
 
 
-def _exceedance(study: Study, _other: Numbers, folder: Path) -> Figure | None:
+def _exceedance(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     curves = study.table(tables.EXCEEDANCE)
     curves = curves[curves["line"].isin(CURVES)]
     if curves.empty:
         return None
+    lines = curves["line"].map(lambda line: told(numbers[line].label))
     order = curves["line"].map({name: rank for rank, name in enumerate(CURVES)})
-    short = curves["label"].map(said).where(curves["line"] != "M.sum", _("Sum of lines that do not overlap"))
+    short = lines.where(curves["line"] != "M.sum", _("Sum of lines that do not overlap"))
     ordered = curves.assign(label=short, order=order).sort_values(["order", "amount"], kind="stable")
     return figures.exceedance_curves(
         ordered, folder, population=population(study), source=_("table exceedance"), unit=unit_of(study)
@@ -128,7 +128,8 @@ def _tornado(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     if options.empty or inputs.empty:
         return None
     label = str(options["label"].iloc[0])
-    option, _other, screening = str(options["name"].iloc[0]).removesuffix(" screening").rpartition(", ")
+    first = numbers[str(options["key"].iloc[0])]
+    option, screening = first.about("option"), first.about("screening")
     rows = inputs[(inputs["option"] == option) & (inputs["screening"] == screening)]
     rows = rows.assign(label=rows["input"].map(input_words))
     if not (rows["net_at_p10"] != rows["net_at_p90"]).any():

@@ -21,8 +21,7 @@ from dedupelab.publish.figures.style import (
     drawing,
     label,
 )
-from dedupelab.publish.language.language import _, plural
-from dedupelab.publish.language.phrases import said
+from dedupelab.publish.language.language import _, plural, word
 from dedupelab.publish.paper.document import Column, Figure, Table, Text
 from dedupelab.tables import LINKS, RELATIONS
 
@@ -54,10 +53,10 @@ def relations_chart(
         for y, (name, number) in enumerate(shown):
             axes.barh(y, number, height=0.68, **looks[name in LINKS])
             axes.annotate(count(number), (number, y), (4, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(shown)), [said(name) for name, _other in shown])
+        axes.set_yticks(range(len(shown)), [word(name) for name, _other in shown])
         axes.invert_yaxis()
         axes.set_xlim(0, max(1, *(n * 1.12 for _other, n in shown)))
-        axes.set_xlabel(axis or said("pairs"))
+        axes.set_xlabel(axis or word("pairs"))
         canvas.legend(
             [Patch(**looks[True]), Patch(**looks[False])],
             key or (_("counted as duplication"), _("not counted")),
@@ -66,7 +65,7 @@ def relations_chart(
         )
         clean(axes)
         columns = (Column(_("Relation")), Column(_("Pairs"), "right"), Column(_("Counted as duplication")))
-        rows = [(said(name), count(number), _("yes") if name in LINKS else _("no")) for name, number in shown]
+        rows = [(word(name), count(number), _("yes") if name in LINKS else _("no")) for name, number in shown]
         table = Table(
             identifier.replace("figure", "table", 1),
             _("Examined pairs by relation, {population}", population=population),
@@ -101,7 +100,7 @@ def group_sizes(
             axes.annotate(count(counts[n]), (x, counts[n]), (0, 3), textcoords="offset points", ha="center")
         axes.set_xticks(range(len(bars)), names)
         axes.set_ylim(0, max(counts.values()) * 1.12)
-        across, up = axes_labels or (_("images in the group"), said("groups"))
+        across, up = axes_labels or (_("images in the group"), word("groups"))
         axes.set_xlabel(across)
         axes.set_title(up, loc="left", fontsize=8.5)
         clean(axes, grid="y")
@@ -221,7 +220,7 @@ def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
             total=count(total),
             share=share,
         ),
-        listing((said(name), count(number)) for name, number in pairs.items()),
+        listing((word(name), count(number)) for name, number in pairs.items()),
     )
 
 

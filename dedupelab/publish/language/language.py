@@ -19,6 +19,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from dedupelab.numbers.messages import N_, QUOTED, Message
 from dedupelab.publish.language.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
 
 _CURRENT: ContextVar[Language] = ContextVar("language", default=ENGLISH_OF_THE_SOURCES)
@@ -43,11 +44,6 @@ def speaking(tag: str) -> Iterator[Language]:
 def current() -> Language:
     """Return the language that is being written."""
     return _CURRENT.get()
-
-
-def N_(message: str, /) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a message to be translated where it is shown: `_(CONSTANT)`."""
-    return message
 
 
 def _(message: str, /, **values: object) -> str:
@@ -119,6 +115,55 @@ def original(text: str) -> str:
     if current().unspaced == chinese or (names and not chinese):
         return text
     return unwritten(text, "Chinese" if chinese else "English")
+
+
+def told(text: Message) -> str:
+    """Return a message in the current language; somebody's own words stay what they are.
+
+    >>> told(Message("Surplus copies within {holder}", (("holder", "the archive"),)))
+    'Surplus copies within the archive'
+    """
+    if current().messages is None or not text:
+        return str(text)
+    if text.id == QUOTED:
+        return original(str(text))
+    return _plain(_(text.id, **_said(text)))
+
+
+def counted(text: Message) -> str:
+    """Return what is counted, as it stands after a number: in Chinese with the measure word that belongs to it.
+
+    Translations set the measure word before a bar ("幅|圖像"), which `told` drops.
+
+    >>> counted(Message("pairs"))
+    'pairs'
+    """
+    if current().messages is None or text.id == QUOTED:
+        return told(text)
+    after = f"# {text.id}"
+    found = _(after if after in current().ids else text.id, **_said(text))
+    measure, bar, things = found.partition(_BAR)
+    return _("{first} {second}", first=measure, second=things) if bar else found
+
+
+def word(name: str) -> str:
+    """Return a word out of a list of names in the current language; one that is in none stays as it was written.
+
+    >>> word("near-identical")
+    'near-identical'
+    """
+    language = current()
+    if language.messages is None or not name:
+        return name
+    return _plain(_(name)) if name in language.ids else original(name)
+
+
+def _said(text: Message) -> dict[str, object]:
+    return {name: told(value) if isinstance(value, Message) else value for name, value in text.values}
+
+
+def _plain(text: str) -> str:
+    return text.partition(_BAR)[2] or text
 
 
 def number(value: float, form: str = ",.0f") -> str:
@@ -246,4 +291,5 @@ def _western(character: str) -> bool:
     return character.isascii() and (character.isalnum() or character in "%$#()")
 
 
+_BAR = "|"
 _FORMATTER: Any = string.Formatter()

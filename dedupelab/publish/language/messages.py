@@ -1,6 +1,6 @@
 """Every message of the paper, gathered from the sources; makes a catalogue for a new language and brings old ones up to date.
 
-    python -m dedupelab.publish.messages de.po
+    python -m dedupelab.publish.language.messages de.po
 
 A message that is new has no translation yet, one that is not used any more is dropped, nothing is guessed.
 """
@@ -13,23 +13,25 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from dedupelab.numbers.headlines import SENTENCES
 from dedupelab.publish.language.translations import locale_of
 
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "pieces": None, "plural": (1, 2)}
-"""The functions of `language` whose first texts are messages."""
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "N_": None,
+    "message": None,
+    "pieces": None,
+    "plural": (1, 2),
+}
+"""The functions whose first texts are messages."""
 
 
 def messages(folder: Path | None = None) -> Catalog:
     """Return the messages of the sources, without translations, in the order of files and lines."""
-    place = folder or Path(str(files("dedupelab.publish").joinpath("")))
+    place = folder or Path(str(files("dedupelab").joinpath("")))
     found = Catalog(charset="utf-8", header_comment="")
     sources = extract_from_dir(place, [("**.py", "python")], keywords=KEYWORDS, comment_tags=())
     for name, _line, message, _comments, _context in sorted(sources, key=lambda each: (each[0], each[1])):
         found.add(message, locations=[(name, 0)])
-    # Headlines are chosen where numbers are made; the paper says them.
-    for sentence in SENTENCES.values():
-        found.add(sentence, locations=[("evidence/headlines.py", 0)])
     return found
 
 

@@ -86,6 +86,10 @@ class Heading:
     id: str | None = None
 
 
+Facts = Sequence[tuple[str, str]]
+"""What a block states, by name and value, for those who check papers: they need not read words."""
+
+
 @dataclass(frozen=True)
 class Paragraph:
     """Running text; `number` is what others cite ("2.3") and gives it the id `paragraph-2.3`."""
@@ -93,17 +97,19 @@ class Paragraph:
     text: Text
     number: str | None = None
     id: str | None = None
+    facts: Facts = ()
 
 
 @dataclass(frozen=True)
 class Point:
-    """One headline: a sentence, its figure with interval, how far to believe it, and where it is shown."""
+    """One headline: a sentence, its figure with interval, how far to believe it, where it is shown, and whose number it is."""
 
     sentence: Text
     figure: str = ""
     interval: str = ""
     grade: str = ""
     target: str | None = None
+    result: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,6 +175,7 @@ class Table:
     rows: Sequence[Sequence[Text]]
     note: Text = ""
     source: Text = ""
+    facts: Facts = ()
 
     def __post_init__(self) -> None:
         """Check what every renderer relies on."""

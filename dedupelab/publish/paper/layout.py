@@ -226,7 +226,7 @@ class _Layout:
                     "text": self.text(block.text),
                 }
             case Paragraph():
-                parts = {"number": block.number or "", "text": self.text(block.text)}
+                parts = {"number": block.number or "", "text": self.text(block.text), "facts": [*block.facts]}
             case MainPoints():
                 parts = {
                     "title": self.line(block.title),
@@ -254,6 +254,7 @@ class _Layout:
             "figure": self.line(point.figure),
             "interval": self.line(point.interval),
             "grade": self.line(point.grade),
+            "result": point.result,
             "reference": self.run(Reference(point.target)) if point.target else None,
         }
 
@@ -269,6 +270,7 @@ class _Layout:
             ],
             "rows": [[self.text(cell) for cell in row] for row in table.rows],
             "note": self.text(table.note),
+            "facts": [*table.facts],
             "source": self.text(table.source),
         }
 

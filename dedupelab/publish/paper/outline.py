@@ -11,7 +11,7 @@ from dedupelab.publish.paper.document import Document
 from dedupelab.publish.paper.layout import Plain, lay_out
 
 FILE = "paper.json"
-SCHEMA = "dedupelab/paper/1"
+SCHEMA = "dedupelab/paper/2"
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Place:
     under: tuple[str, ...]
     text: str
     items: int = 0
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Claim:
     sentence: str
     interval: str
     grade: str
+    result: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Outline:
     def get(self, identifier: str) -> Place | None:
         """Return the place with an id, or None where the paper has none."""
         return next((place for place in self.places if place.id == identifier), None)
+
+    def stated(self, name: str) -> set[str]:
+        """Return the values that places state under a name."""
+        return {value for place in self.places for key, value in place.facts if key == name}
 
     def within(self, heading: str) -> list[Place]:
         """Return what stands under a heading and says something, further headings left out."""
@@ -78,7 +84,7 @@ def outline_of(document: Document) -> Outline:
         if block["kind"] == "heading":
             headings.append((block["level"], block["id"]))
     points = [point for block in paper["front"] for point in block.get("points", ())]
-    claims = (Claim(_words(p["sentence"]), p["interval"], p["grade"]) for p in points)
+    claims = (Claim(_words(p["sentence"]), p["interval"], p["grade"], p["result"]) for p in points)
     return Outline(tuple(places), tuple(claims))
 
 
@@ -102,7 +108,10 @@ def load_outline(path: Path) -> Outline:
         given: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if given["schema"] != SCHEMA:
             raise ValueError(f"schema {given['schema']!r}")  # noqa: TRY301 - told below like every other defect
-        places = tuple(Place(**{**each, "under": tuple(each["under"])}) for each in given["places"])
+        places = tuple(
+            Place(**{**each, "under": tuple(each["under"]), "facts": tuple((n, v) for n, v in each["facts"])})
+            for each in given["places"]
+        )
         return Outline(places, tuple(Claim(**each) for each in given["claims"]))
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise TableError(
@@ -133,7 +142,8 @@ def _place(block: Plain, paper: Plain, under: tuple[str, ...]) -> Place:
             label, text, items = block["label"], "\n".join([_words(block["caption"]), *rows]), len(rows)
         case "figure":
             label, text = block["label"], block["title"]
-    return Place(block["id"], kind, label, under, text, items)
+    facts = tuple((str(name), str(value)) for name, value in block.get("facts", ()))
+    return Place(block["id"], kind, label, under, text, items, facts)
 
 
 def _words(runs: list[Plain]) -> str:

@@ -1,0 +1,152 @@
+"""Names out of lists, such as relations, fields, units and settings, as messages: a page says them in its language.
+
+Each list is that of the module which owns it; `tests/publish/language/test_messages.py` holds them against one another.
+"""
+
+from dedupelab.numbers.messages import N_
+
+RELATIONS = (
+    N_("byte-identical"),
+    N_("payload-identical"),
+    N_("pixel-identical"),
+    N_("near-identical"),
+    N_("derivative"),
+    N_("variant"),
+    N_("unrelated"),
+    N_("undecided"),
+)
+AUTHORITIES = (N_("resolved"), N_("unresolved"), N_("single"))
+FIELDS = (
+    N_("caption"),
+    N_("copyright notice"),
+    N_("copyright owner"),
+    N_("creator"),
+    N_("credit line"),
+    N_("credit"),
+    N_("date created"),
+    N_("image identifier"),
+    N_("licensor"),
+    N_("source"),
+    N_("title"),
+    N_("usage terms"),
+    N_("rights statement address"),
+    N_("date"),
+)
+"""Metadata fields, as sentences call them."""
+UNITS = (
+    N_("images"),
+    N_("records"),
+    N_("files"),
+    N_("# pairs"),
+    N_("pairs"),
+    N_("# images per week"),
+    N_("images per week"),
+    N_("groups"),
+    N_("works"),
+    N_("hours"),
+    N_("ratio"),
+    N_("settings"),
+    N_("bytes"),
+    N_("pictures"),
+    N_("labels"),
+    N_("people"),
+    N_("links"),
+    N_("year"),
+    N_("years"),
+    N_("weeks"),
+    N_("kappa"),
+)
+"""What results count; those with a number sign are as they stand after a number, where that differs."""
+COUNTED = (N_("# pairs to look at"),)
+"""Denominators as they stand after a number, where that differs."""
+KINDS = (N_("archive"), N_("newsroom"), N_("stock"), N_("portal"), N_("bureau"))
+"""Kinds of collections that study.toml proposes."""
+SOURCE_TYPES = (N_("measured"), N_("invoice"), N_("survey"), N_("expert"), N_("literature"), N_("assumed"))
+FACETS = (
+    N_("holds"),
+    N_("repeats"),
+    N_("joins"),
+    N_("beside"),
+    N_("within"),
+    N_("across"),
+    N_("one and one"),
+    N_("one and several"),
+    N_("several and several"),
+    N_("with others"),
+    N_("alone"),
+    N_("any"),
+    N_("not examined"),
+    N_("under 10 votes"),
+    N_("10-19 votes"),
+    N_("20-49 votes"),
+    N_("50 votes or more"),
+    N_("0 bits"),
+    N_("1-4 bits"),
+    N_("5-10 bits"),
+    N_("over 10 bits"),
+    N_("no distance"),
+)
+"""What strata of a review are told apart by."""
+EDITS = (
+    N_("re-encoded"),
+    N_("resized"),
+    N_("recoloured"),
+    N_("grayscale"),
+    N_("retouched"),
+    N_("cropped"),
+    N_("captioned"),
+    N_("watermarked"),
+    N_("bordered"),
+    N_("flipped"),
+    N_("rotated"),
+    N_("framed"),
+    N_("combined"),
+)
+"""Kinds of edits that a calibration plants."""
+INPUTS = (
+    N_("redundant bytes"),
+    N_("images"),
+    N_("groups"),
+    N_("entries"),
+    N_("licences"),
+    N_("licences of pictures outside the study"),
+    N_("intended copies"),
+    N_("pairs to look at"),
+    N_("dates"),
+    N_("price_year"),
+    N_("storage_price"),
+    N_("storage_copies"),
+    N_("storage_overhead"),
+    N_("review_seconds"),
+    N_("group_seconds"),
+    N_("hourly_wage"),
+    N_("incident_years"),
+    N_("licence_years"),
+    N_("disputes_per_year"),
+    N_("dispute_days"),
+    N_("dispute_day_value"),
+    N_("attribution_share"),
+    N_("acquisitions_per_year"),
+    N_("acquisition_fee"),
+    N_("ceiling"),
+    N_("coverage"),
+    N_("cross_share"),
+    N_("flagged_per_organisation"),
+    N_("governance"),
+    N_("growth"),
+    N_("integration_per_organisation"),
+    N_("legal"),
+    N_("licence_per_organisation"),
+    N_("midpoint"),
+    N_("migration"),
+    N_("optimism_bias"),
+    N_("organisations"),
+    N_("recall"),
+    N_("remediation"),
+    N_("steepness"),
+    N_("sme_share"),
+    N_("sme_harm_share"),
+    N_("open_source_per_organisation"),
+    N_("start"),
+)
+"""Names of inputs, those that study.toml sets under the names that it has for them."""
