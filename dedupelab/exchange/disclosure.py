@@ -62,14 +62,14 @@ def public_rows(
         rows.append(
             {
                 "id": name,
-                "label": result.label,
+                "label": str(result.label),
                 "unit": result.unit,
                 **(dict.fromkeys(numbers) if name in hidden else numbers),
-                "denominator_label": result.denominator_label,
-                "method": result.method,
-                "interval_method": result.interval_method,
+                "denominator_label": str(result.denominator_label),
+                "method": str(result.method),
+                "interval_method": str(result.interval_method),
                 "grade": result.grade,
-                "caveat": result.caveat,
+                "caveat": str(result.caveat),
                 "suppressed": hidden.get(name, ""),
             }
         )

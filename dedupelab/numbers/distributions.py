@@ -244,8 +244,8 @@ def distribution(
 
     Examples
     --------
-    >>> print(distribution(low=1, value=2, high=4))
-    1 to 4, most likely 2
+    >>> str(distribution(low=1, value=2, high=4).told)
+    '1 to 4, most likely 2'
     """
     given = {n: v for n, v in (("value", value), ("low", low), ("high", high), ("p50", p50), ("p90", p90)) if v is not None}  # fmt: skip
     for name, number in given.items():

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from dedupelab import tables
 from dedupelab.commands.cli import main
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Input, Result, write_results
 
 
@@ -22,13 +23,13 @@ def runs(tmp_path):
         folder.mkdir(parents=True)
         tables.write(tables.IMAGES, tables.IMAGES.from_rows(rows), folder / "images.parquet", "k")
         tables.write(tables.PAIRS, tables.PAIRS.empty(), folder / "pairs.parquet", "k")
-        given = (Input("storage_price", price, "HKD", "invoice", "invoice"),)
+        given = (Input("storage_price", price, message("HKD"), message("invoice"), "invoice"),)
         result = Result(
             "M3",
-            "Storage",
+            message("Storage"),
             100 * price,
             "HKD per year",
-            method="x",
+            method=message("x"),
             grade="C",
             inputs=given,
             status="estimated",

@@ -4,6 +4,7 @@ from dedupelab import tables
 from dedupelab.evidence.money.harm import HarmInput
 from dedupelab.evidence.stage import measure
 from dedupelab.numbers.headlines import SENTENCES, headlines
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import dumps
 
 
@@ -33,19 +34,19 @@ def test_tables_come_as_declared(twenty):
 def test_no_number_stands_alone(twenty):
     """Every printed number has a denominator's name, a method, a grade, and an interval or the word census."""
     for result in twenty.measured(["a", "b"]).results:
-        assert result.label
-        assert result.method
+        assert str(result.label)
+        assert str(result.method)
         if result.value is not None:
             assert result.denominator is not None, result.id
-            assert result.denominator_label, result.id
-            assert result.interval is not None or "census" in result.interval_method, result.id
+            assert str(result.denominator_label), result.id
+            assert result.interval is not None or "census" in str(result.interval_method), result.id
 
 
 def test_headlines_are_at_most_seven_in_fixed_order(twenty):
     """What leads does not depend on how large it is; a line that is not estimated does not lead."""
     inputs = {
-        "storage_price": HarmInput(0.2, "HKD", "invoice", "invoice"),
-        "storage_copies": HarmInput(1, "copies", "policy", "measured"),
+        "storage_price": HarmInput(0.2, message("HKD"), message("invoice"), "invoice"),
+        "storage_copies": HarmInput(1, message("copies"), message("policy"), "measured"),
     }
     bare = twenty.measured(["a", "b"])
     priced = twenty.measured(["a", "b"], harm_inputs=inputs, currency="HKD", price_year=2025)

@@ -17,6 +17,7 @@ from dedupelab import Study, tables
 from dedupelab.errors import OutputError
 from dedupelab.exchange.disclosure import public_overlap, public_rows, suppressed
 from dedupelab.exchange.tiers import export
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result
 from dedupelab.pack.pack import copy_whole
 from dedupelab.pack.toml import toml
@@ -266,7 +267,7 @@ def test_who_holds_a_picture_cannot_be_told(loaded):
 
 def counted(**cells):
     return {
-        name: Result(name, name, part, "images", part, whole, "files")
+        name: Result(name, name, part, "images", part, whole, message("files"))
         for name, (part, whole) in cells.items()
     }
 

@@ -10,6 +10,7 @@ from PIL import Image
 from dedupelab.errors import ConfigError
 from dedupelab.lab import views
 from dedupelab.lab.views import View
+from dedupelab.numbers.messages import NOTHING, message
 from dedupelab.numbers.results import Result
 from dedupelab.publish.paper import document as d
 
@@ -116,9 +117,19 @@ def test_nothing_to_show_is_said(monkeypatch):
 def test_numbers_come_with_what_they_are_worth():
     """Value, interval, counts and grade of an identifier and those below it; what is not estimated says what it needs."""
     found = [
-        Result("M1", EVIL, 0.124, "fraction", numerator=31, denominator=250, denominator_label="images"),
-        Result("M1.a", "part", None, "HKD", status="not estimated", needs=("wage",), interval_method=""),
-        Result("M10", "other", 5, "images"),
+        Result(
+            "M1", EVIL, 0.124, "fraction", numerator=31, denominator=250, denominator_label=message("images")
+        ),
+        Result(
+            "M1.a",
+            message("part"),
+            None,
+            "HKD",
+            status="not estimated",
+            needs=(message("wage"),),
+            interval_method=NOTHING,
+        ),
+        Result("M10", message("other"), 5, "images"),
     ]
     read = checked(views.numbers(SimpleNamespace(results=lambda: found), "M1"))
     for words in ("12.4 %", "31 of 250 images", "A: ", EVIL, "not estimated: needs wage"):

@@ -56,7 +56,7 @@ def test_each_criterion_decides_alone(criterion, first):
     assert (row["authoritative"], row["authority"], row["authority_reason"]) == (
         best,
         "resolved",
-        criterion.sentence,
+        str(criterion.sentence),
     )
     assert roles == {best: "authoritative", other: "copy"}
 
@@ -168,4 +168,4 @@ def test_an_unusual_format_is_still_a_copy():
     """A missing or unknown format ranks last, not as an error."""
     frame = copies(a={"format": None}, b={"format": "XPM"}, c={"format": "JPEG"})
     row, _roles = appointed(frame, ("least-processed",))
-    assert (row["authoritative"], row["authority_reason"]) == ("c", CRITERIA[3].sentence)
+    assert (row["authoritative"], row["authority_reason"]) == ("c", str(CRITERIA[3].sentence))

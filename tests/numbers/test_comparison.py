@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from dedupelab.numbers.comparison import compare_runs
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Input, Result, missing
 
 
@@ -22,9 +23,16 @@ def pairs(**relations):
 
 
 def priced(value, price, source="invoice 7"):
-    given = (Input("storage_price", price, "HKD", source, "invoice"),)
+    given = (Input("storage_price", price, message("HKD"), source, "invoice"),)
     return Result(
-        "M3", "Storage", value, "HKD per year", method="x", grade="C", inputs=given, status="estimated"
+        "M3",
+        message("Storage"),
+        value,
+        "HKD per year",
+        method=message("x"),
+        grade="C",
+        inputs=given,
+        status="estimated",
     )
 
 
@@ -57,9 +65,14 @@ def test_what_moved_a_number_is_named():
 def test_a_number_that_is_no_longer_estimated_moved():
     """A line that lost its input moved to nothing, and says what it needs."""
     found = compare_runs(
-        BEFORE, BEFORE, [priced(10.0, 0.2)], [missing("M3", "Storage", "HKD", ("harm.storage_price",), "x")]
+        BEFORE,
+        BEFORE,
+        [priced(10.0, 0.2)],
+        [missing("M3", message("Storage"), "HKD", (message("harm.storage_price"),), message("x"))],
     )
-    assert [(m.before, m.after, m.needs) for m in found.moved] == [(10.0, None, ("harm.storage_price",))]
+    assert [(m.before, m.after, tuple(map(str, m.needs))) for m in found.moved] == [
+        (10.0, None, ("harm.storage_price",))
+    ]
 
 
 @pytest.mark.parametrize("run", [BEFORE, AFTER])

@@ -4,6 +4,7 @@ import pytest
 
 from dedupelab.errors import OutputError, TableError
 from dedupelab.numbers.intervals import CENSUS, wilson
+from dedupelab.numbers.messages import NOTHING, message
 from dedupelab.numbers.results import (
     Input,
     Result,
@@ -17,11 +18,11 @@ from dedupelab.numbers.results import (
 )
 
 EXAMPLES = [
-    share("M7", "Orphan copies", 1, (3, "hashed images"), wilson(1, 3), "counted"),
-    share("M1", "Surplus copies", 1, (8, "hashed images"), CENSUS, "counted", grade="C", caveat="unreviewed"),
-    Result("M3", "Storage", 12.5, "HKD per year", grade="E", status="estimated", inputs=(Input("storage_price", 0.2, "HKD", "invoice 7", "invoice"),)),
-    missing("M9", "片庫爭議", "HKD per year", ("incident register",), "not yet"),
-    Result("own", "Something else", 1, "images"),
+    share("M7", message("Orphan copies"), 1, (3, message("hashed images")), wilson(1, 3), message("counted")),
+    share("M1", message("Surplus copies"), 1, (8, message("hashed images")), CENSUS, message("counted"), grade="C", caveats=(message("unreviewed"),)),
+    Result("M3", message("Storage"), 12.5, "HKD per year", grade="E", status="estimated", inputs=(Input("storage_price", 0.2, message("HKD"), message("invoice 7"), "invoice"),)),
+    missing("M9", message("片庫爭議"), "HKD per year", (message("incident register"),), message("not yet")),
+    Result("own", message("Something else"), 1, "images"),
 ]  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def test_equal_inputs_give_equal_bytes():
     assert "片庫爭議" in text
     document = json.loads(text)
     assert list(document) == ["schema", "study", "currency", "results"]
-    assert document["schema"] == "dedupelab/results/1"
+    assert document["schema"] == "dedupelab/results/2"
 
 
 def test_declared_order():
@@ -62,7 +63,7 @@ def test_declared_order():
         "N.listed",
         "M1b",
     ]
-    results = [Result(each, "", 1, "images") for each in ids]
+    results = [Result(each, NOTHING, 1, "images") for each in ids]
     assert [each.id for each in ordered(results)] == [
         "N.listed", "N.hashed", "N.hashed.b", "M1", "M1.at.9", "M1.at.10", "M1.in.a", "M1b", "M4.a.b", "M4.b.a", "M3", "own",
     ]  # fmt: skip
@@ -83,7 +84,7 @@ def test_declared_order():
 def test_dishonest_results_are_refused(wrong):
     """A number without a value, a missing one with a value, or a word that is not declared never becomes a result."""
     with pytest.raises(TableError, match="result M1: expected"):
-        Result("M1", "", unit="fraction", **wrong)
+        Result("M1", NOTHING, unit="fraction", **wrong)
 
 
 def test_one_id_twice_is_refused():
@@ -93,7 +94,7 @@ def test_one_id_twice_is_refused():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"schema": "other"}', '{"schema": "dedupelab/results/1", "results": [{"id": 1}]}']
+    "text", ["", "[]", '{"schema": "other"}', '{"schema": "dedupelab/results/2", "results": [{"id": 1}]}']
 )
 def test_other_files_are_refused_with_a_remedy(tmp_path, text):
     """What is not results.json is named, with what to do."""

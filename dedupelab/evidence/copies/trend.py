@@ -129,7 +129,9 @@ def trend(people: Population, dates: str) -> tuple[list[Result], pd.DataFrame]:
     if len(used) < FEWEST or not table["copies"].any():
         need = (
             message(
-                "at least {weeks} weeks with new pictures (this study has {got})", weeks=FEWEST, got=len(used)
+                "at least {weeks} weeks with new pictures (this study has {got} weeks)",
+                weeks=FEWEST,
+                got=len(used),
             )
             if len(used) < FEWEST
             else message("copies among dated pictures (this study has none)")

@@ -99,7 +99,7 @@ class HarmInput:
             raise ConfigError(
                 f"harm input: expected a number from 0 upwards, got {self.value}; correct the value"
             )
-        if not self.source:
+        if not str(self.source).strip():
             raise ConfigError(
                 f"harm input: expected a source for {self.value:g} {self.unit}, got none; say who supplied it"
             )

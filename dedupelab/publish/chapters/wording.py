@@ -17,7 +17,7 @@ CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": 
 def figure(result: Result) -> str:
     """Return the value with its unit.
 
-    >>> figure(Result("M1", NOTHING, 0.1244, "fraction"))
+    >>> figure(Result("M1", named(""), 0.1244, "fraction"))
     '12.4 %'
     """
     if result.value is None:
@@ -107,7 +107,7 @@ def significant(value: float, digits: int = 2) -> str:
 def interval(result: Result) -> str:
     """Return the interval, or the word census, or nothing to be sure of.
 
-    >>> interval(Result("M1", NOTHING, 0.12, "fraction", interval=(0.109, 0.141)))
+    >>> interval(Result("M1", named(""), 0.12, "fraction", interval=(0.109, 0.141)))
     '10.9 to 14.1 %'
     """
     if result.value is None:

@@ -33,10 +33,10 @@ def test_weeks_by_hand(frames):
 def test_a_trend_needs_twelve_weeks(frames):
     """Eleven weeks are refused with the reason; so is a study that names no dates."""
     study = dated(frames, 11, [1] * 11)
-    assert study.results(["a"], dates="modified")["M11"].needs == (
+    assert tuple(map(str, study.results(["a"], dates="modified")["M11"].needs)) == (
         "at least 12 weeks with new pictures (this study has 11 weeks)",
     )
-    assert study.results(["a"])["M11"].needs[0].startswith("trend.dates")
+    assert str(study.results(["a"])["M11"].needs[0]).startswith("trend.dates")
 
 
 def test_a_planted_growth_is_found(frames):
@@ -50,7 +50,7 @@ def test_a_planted_growth_is_found(frames):
     )  # the share of new pictures, not the number, is what grows
     assert found["M11"].interval[0] > 0
     assert found["M11.tau"].value == pytest.approx(mann_kendall(shares)[0], abs=0.05)
-    assert "the stock grows as well" in found["M11"].caveat
+    assert "the stock grows as well" in str(found["M11"].caveat)
 
 
 def test_without_growth_the_interval_holds_zero(frames):

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Input, Result, missing
 from dedupelab.publish.chapters import harm, options
 from dedupelab.publish.chapters.coverage import coverage_table
@@ -32,10 +33,10 @@ def result(name, label, value, unit, **more):
 OPTION = "S.code-licensed"
 FOUND = [
     result("M3", "Storage", 28.8, "HKD per year", interval=(20.0, 40.0), interval_method="central 95 %"),
-    missing("M9", "Disputes", "HKD per year", ("incident register",), "x"),
-    result("M10b", "Exposure", 1200.0, "HKD", caveat="exposure, not loss"),
-    result("M.sum", "Sum: M3", 28.8, "HKD", interval=(20.0, 40.0), inputs=(Input("M3", 28.8, "HKD per year", "result M3", "measured"),),
-           caveat="unreviewed; at least, as M8, M9, M10a could not be estimated"),
+    missing("M9", message("Disputes"), "HKD per year", (message("incident register"),), message("x")),
+    result("M10b", "Exposure", 1200.0, "HKD", caveats=(message("exposure, not loss"),)),
+    result("M.sum", "Sum: M3", 28.8, "HKD", interval=(20.0, 40.0), inputs=(Input("M3", 28.8, message("HKD per year"), message("result M3"), "measured"),),
+           caveats=(message("unreviewed; at least, as M8, M9, M10a could not be estimated"),)),
     result("M.sum.p10", "P10", 22.0, "HKD"),
     result("M.sum.p50", "P50", 28.0, "HKD"),
     result("M.sum.p90", "P90", 36.0, "HKD"),
@@ -46,13 +47,13 @@ FOUND = [
     result(f"{OPTION}.break-even", "Code, licensed screening: price", -3.0, "HKD"),
     result(f"{OPTION}.best", "Code, licensed screening: share", 0.2, "fraction"),
     result(f"{OPTION}.pays.organisations", "Code, licensed screening: costs that adopting organisations bear", 700.0, "HKD"),
-    missing(f"{OPTION}.gains.smes", "Code, licensed screening: benefits of small and medium organisations", "HKD", ("scenarios.sme_harm_share",), "x"),
-    missing(f"{OPTION}.payback", "Code, licensed screening: year", "year", ("a longer horizon",), "x"),
-    missing("S.law-licensed", "Law, licensed screening: present value", "HKD", ("scenarios.recall",), "x"),
+    missing(f"{OPTION}.gains.smes", message("Code, licensed screening: benefits of small and medium organisations"), "HKD", (message("scenarios.sme_harm_share"),), message("x")),
+    missing(f"{OPTION}.payback", message("Code, licensed screening: year"), "year", (message("a longer horizon"),), message("x")),
+    missing("S.law-licensed", message("Law, licensed screening: present value"), "HKD", (message("scenarios.recall"),), message("x")),
     result("S.nothing.best", "Doing nothing: share", 0.8, "fraction"),
     result("S.difference.code-licensed", "Doing nothing less code, licensed screening: difference", 526.0, "HKD", interval=(-100.0, 900.0), interval_method="P10 to P90 of draws"),
-    result("S.window", "Ends", 2, "settings", caveat="robust over the declared window of 6 to 10 bits"),
-    result("M11", "Growth", 0.027, "fraction", denominator=26, interval=(0.011, 0.045), caveat="the stock grows as well"),
+    result("S.window", "Ends", 2, "settings", caveats=(message("robust over the declared window of 6 to 10 bits"),)),
+    result("M11", "Growth", 0.027, "fraction", denominator=26, interval=(0.011, 0.045), caveats=(message("the stock grows as well"),)),
     result("M11.tau", "tau", 0.55, "index", interval_method="test: p = 0.01 for no trend"),
 ]  # fmt: skip
 

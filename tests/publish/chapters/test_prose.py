@@ -3,6 +3,7 @@
 import pytest
 
 from dedupelab.errors import ConfigError, ReportError
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, missing
 from dedupelab.publish.chapters.markdown import blocks_of
 from dedupelab.publish.chapters.prose import SECTIONS, read_prose, told, untranslated
@@ -13,9 +14,9 @@ from dedupelab.publish.paper.html import render_html
 
 NUMBERS = Numbers.of(
     [
-        Result("M1", "Surplus copies", 0.1244, "fraction", 160, 1284, "images", (0.109, 0.141), "Wilson 95 %", grade="B"),
-        Result("M5.copyright_owner", "Conflicting owner", 0.25, "fraction", interval_method="census"),
-        missing("M9", "Disputes", "HKD", ("incident register",), "x"),
+        Result("M1", message("Surplus copies"), 0.1244, "fraction", 160, 1284, message("images"), (0.109, 0.141), message("Wilson 95 %"), grade="B"),
+        Result("M5.copyright_owner", message("Conflicting owner"), 0.25, "fraction", interval_method=message("census")),
+        missing("M9", message("Disputes"), "HKD", (message("incident register"),), message("x")),
     ]
 )  # fmt: skip
 

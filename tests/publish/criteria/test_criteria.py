@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from dedupelab.numbers.messages import NOTHING, message
 from dedupelab.numbers.results import Input, Result, count
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
@@ -33,21 +34,21 @@ PROFILE = {
     "assurance": {"analyst": "Ann", "assurer": "Bo", "statement": "all sums"},
     "data": {"available": "tables, to everybody", "withheld": "pictures, which are others'"},
 }
-PRICE = Input("storage_price", 0.2, "HKD per GB", "invoice 1", "invoice")
+PRICE = Input("storage_price", 0.2, message("HKD per GB"), message("invoice 1"), "invoice")
 RESULTS = [
-    count("N.listed", "Files listed", 10, "images", (10, "files"), "counted"),
-    count("N.hashed", "Files hashed", 8, "images", (10, "files"), "counted"),
-    count("N.unreadable", "Files unreadable", 1, "images", (10, "files"), "counted"),
-    count("N.skipped", "Files skipped", 1, "images", (10, "files"), "counted"),
-    count("N.groups", "Groups", 2, "groups", (8, "images"), "counted"),
-    count("N.pairs", "Pairs", 4, "pairs", (4, "pairs"), "counted"),
-    Result("M1", "Surplus copies", 0.1, "fraction", 4, 40, "images", (0.05, 0.2), "Wilson 95 %", grade="B", raw=0.12),
-    Result("M3", "Storage", 2.0, "HKD per year", 2, 8, "GB", (1.0, 3.0), "central 95 %", "x; attribution 1, of the whole", "C", (PRICE,)),
-    Result("S.law-licensed", "Law", 5.0, "HKD", None, None, "", (1.0, 9.0), "P10 to P90", grade="E"),
-    Result("S.law-licensed.break-even", "Law: price", 5.0, "HKD", interval_method="expected value over all draws"),
-    Result("S.nothing.harm", "Nothing: harm", 5.0, "HKD", interval_method="expected value over all draws"),
-    *(count(f"V.{name}", name, value, "pairs", (40, "pairs"), "counted") for name, value in (("reviewed", 40), ("reviewers", 2))),
-    Result("V.kappa", "Agreement", 0.8, "index", 40, 40, "pairs", (0.6, 0.9), "bootstrap 95 %", grade="B"),
+    count("N.listed", message("Files listed"), 10, "images", (10, message("files")), message("counted")),
+    count("N.hashed", message("Files hashed"), 8, "images", (10, message("files")), message("counted")),
+    count("N.unreadable", message("Files unreadable"), 1, "images", (10, message("files")), message("counted")),
+    count("N.skipped", message("Files skipped"), 1, "images", (10, message("files")), message("counted")),
+    count("N.groups", message("Groups"), 2, "groups", (8, message("images")), message("counted")),
+    count("N.pairs", message("Pairs"), 4, "pairs", (4, message("pairs")), message("counted")),
+    Result("M1", message("Surplus copies"), 0.1, "fraction", 4, 40, message("images"), (0.05, 0.2), message("Wilson 95 %"), grade="B", raw=0.12),
+    Result("M3", message("Storage"), 2.0, "HKD per year", 2, 8, message("GB"), (1.0, 3.0), message("central 95 %"), message("x; attribution 1, of the whole"), "C", (PRICE,)),
+    Result("S.law-licensed", message("Law"), 5.0, "HKD", None, None, NOTHING, (1.0, 9.0), message("P10 to P90"), grade="E"),
+    Result("S.law-licensed.break-even", message("Law: price"), 5.0, "HKD", interval_method=message("expected value over all draws")),
+    Result("S.nothing.harm", message("Nothing: harm"), 5.0, "HKD", interval_method=message("expected value over all draws")),
+    *(count(f"V.{name}", name, value, "pairs", (40, message("pairs")), message("counted")) for name, value in (("reviewed", 40), ("reviewers", 2))),
+    Result("V.kappa", message("Agreement"), 0.8, "index", 40, 40, message("pairs"), (0.6, 0.9), message("bootstrap 95 %"), grade="B"),
 ]  # fmt: skip
 
 
@@ -136,11 +137,11 @@ BROKEN = {
     "C3 another table": ("C3", lambda s: replace(s, status={"hashed": 7, "skipped": 3})),
     "C4 another threshold": ("C4", lambda s: replace(s, max_distance=1)),
     "C4 no method": ("C4", lambda s: without(s, "section-method")),
-    "C5 bare": ("C5", lambda s: numbered(s, M1=replace(result("M1"), interval=None, interval_method=""))),
+    "C5 bare": ("C5", lambda s: numbered(s, M1=replace(result("M1"), interval=None, interval_method=NOTHING))),
     "C6 nobody": ("C6", lambda s: numbered(s, V__reviewed=None)),
     "C6 too few": ("C6", lambda s: numbered(s, M1=replace(result("M1"), raw=None))),
     "C6 no kappa": ("C6", lambda s: numbered(s, V__kappa=None)),
-    "C7 unattributed": ("C7", lambda s: numbered(s, M3=replace(result("M3"), method="price x size"))),
+    "C7 unattributed": ("C7", lambda s: numbered(s, M3=replace(result("M3"), method=message("price x size")))),
     "C7 no baseline": ("C7", lambda s: numbered(s, S__nothing__harm=None)),
     "C8 no curve": ("C8", lambda s: without(s, "figure-threshold")),
     "C8 no tornado": ("C8", lambda s: without(s, "figure-tornado")),
