@@ -22,10 +22,10 @@ BEFORE = "dedupelab/results/1"
 """The schema whose texts were English alone; it is still read."""
 STATUSES = ("measured", "estimated", "not estimated")
 GRADES = {
-    "A": (N_("measured"), N_("counted from the files themselves")),
-    "B": (N_("reviewed"), N_("sampled, and reviewed by people")),
-    "C": (N_("modelled"), N_("from an unreviewed detector, or from invoices")),
-    "D": (N_("elicited"), N_("expert input, survey or literature")),
+    "A": (N_("measured"), N_("measured: counted from the files themselves")),
+    "B": (N_("sampled, and reviewed by people"), N_("sampled, and reviewed by people")),
+    "C": (N_("modelled"), N_("modelled: from an unreviewed detector, or from invoices")),
+    "D": (N_("expert input, survey or literature"), N_("expert input, survey or literature")),
     "E": (N_("assumed"), N_("assumed")),
 }
 """Each grade's name, and what it means."""
@@ -86,7 +86,7 @@ class Result:
     caveats: tuple[Message, ...] = ()
     raw: float | None = None
     interval_kind: str = ""
-    """One of `intervals.KINDS`; a census where nothing is said and there are no ends."""
+    """One of `intervals.KINDS`; where nothing is said, `census` if the method is that, else `sampling`."""
     review: str = ""
     """One of `REVIEWS`."""
     lower_bound: bool = False
@@ -105,7 +105,8 @@ class Result:
     def __post_init__(self) -> None:
         """Refuse what could not be printed honestly."""
         if not self.interval_kind:
-            object.__setattr__(self, "interval_kind", "sampling" if self.interval else "census")
+            whole = self.interval is None and self.interval_method == CENSUS.method
+            object.__setattr__(self, "interval_kind", "census" if whole else "sampling")
         if self.status not in STATUSES or self.grade not in GRADES:
             raise TableError(
                 f"result {self.id}: expected a status of {', '.join(STATUSES)} and a grade of {', '.join(GRADES)}, "
@@ -342,6 +343,7 @@ def _result_before(entry: dict[str, Any]) -> Result:
         **{name: value for name, value in entry.items() if name != "caveat"} | texts
         | {
             "interval": None if ends is None else (ends[0], ends[1]),
+            "interval_kind": "none" if ends is None else "sampling",
             "needs": tuple(map(quoted, entry["needs"])),
             "caveats": (quoted(entry["caveat"]),) if entry["caveat"] else (),
             "inputs": tuple(

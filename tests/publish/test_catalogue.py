@@ -37,7 +37,7 @@ def works(images, groups=()):
             {
                 "group_id": name, "images": len(together), "collections": 1, "works": len(parts), "bytes": 1, "redundant_bytes": 0,
                 "weakest_link": 1.0, "diameter": 1, "bridges": 0, "authoritative": chosen,
-                "authority": "resolved" if chosen else "unresolved", "authority_reason": "it has the most pixels",
+                "authority": "resolved" if chosen else "unresolved", "authority_reason": "it has the most pixels", "authority_message": None,
             }
         )  # fmt: skip
         members += [

@@ -136,8 +136,8 @@ def whose(material: Material) -> list[Block]:
                 )
             )
         )
-        told = withheld.told([example.kept for example in material.examples])
-        blocks += [Paragraph(told)] if told else []
+        kept_back = withheld.told([example.kept for example in material.examples])
+        blocks += [Paragraph(kept_back)] if kept_back else []
         for place, example in enumerate(material.examples):
             blocks += [example.sheet, example.copies, *(choices.worked(material) if not place else ())]
     return blocks
@@ -271,7 +271,7 @@ def weekly(material: Material, say: Numbering) -> list[Block]:
         return []
     if mean.value is None:
         return [say(_("Their number per week is not given: it needs {needs}.", needs=wording.needs(mean)))]
-    told = say(
+    average = say(
         _(
             "Over {mean_whole:,.0f} weeks there were {mean} labelled as AI-made, by the files' modification "
             "times; copying files anew moves these.",
@@ -279,4 +279,4 @@ def weekly(material: Material, say: Numbering) -> list[Block]:
             mean=wording.with_interval(mean),
         )
     )
-    return [told, *(material.figures[name] for name in ("weekly-ai",) if name in material.figures)]
+    return [average, *(material.figures[name] for name in ("weekly-ai",) if name in material.figures)]

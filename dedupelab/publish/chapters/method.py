@@ -98,8 +98,8 @@ def method(material: Material) -> list[Block]:
         say(_("Each number carries a grade:")),
         BulletList(
             [
-                _("{letter}: {name}: {words}", letter=letter, name=_(name), words=_(words))
-                for letter, (name, words) in GRADES.items()
+                _("{letter}: {words}", letter=letter, words=_(words))
+                for letter, (_name, words) in GRADES.items()
             ]
         ),
         say(_("Words are used in these senses:")),

@@ -6,7 +6,7 @@ from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering, Numbers
-from dedupelab.publish.language.language import _, capital, joined, midsentence, told, word
+from dedupelab.publish.language.language import _, capital, joined, told, word
 from dedupelab.publish.paper.document import Block, Column, Heading, Table
 
 UNDER = N_("Under these inputs")
@@ -78,8 +78,8 @@ def option_sentences(numbers: Numbers) -> list[str]:
                 _(
                     "{under}, {first} exceeds {rest} by {result} in expected present value.",
                     under=_(UNDER),
-                    first=midsentence(told(screened(first))),
-                    rest=midsentence(told(screened(second))),
+                    first=told(screened(first, within=True)),
+                    rest=told(screened(second, within=True)),
                     result=wording.with_interval(result),
                 )
             )
@@ -90,7 +90,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
             (
                 _(
                     "{option} in {share}",
-                    option=midsentence(told(screened(r.subject))),
+                    option=told(screened(r.subject, within=True)),
                     share=wording.figure(r),
                 )
                 for r in largest

@@ -113,7 +113,9 @@ def interval(result: Result) -> str:
     if result.value is None:
         return ""
     if result.interval is None:
-        return _(KINDS[result.interval_kind])
+        return (
+            "" if result.interval_kind in {"sampling", "bounds", "levels"} else _(KINDS[result.interval_kind])
+        )
     low, high = result.interval
     first, last = _amount(low, result.unit), _amount(high, result.unit)
     if low >= 0:  # the currency is said once
@@ -197,4 +199,4 @@ class Numbering:
         """Return the next numbered paragraph; `facts` are what it states, for checks."""
         self.last += 1
         stated = [(name, str(value)) for name, value in facts.items()]
-        return Paragraph(text, number=f"{self.section}.{self.last}", facts=stated)
+        return Paragraph(text, number=f"{self.section}.{self.last}", facts=tuple(stated))

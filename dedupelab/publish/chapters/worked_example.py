@@ -104,8 +104,8 @@ def _shown(record: Merged, order: Sequence[str], facts: pd.DataFrame, fold: Fold
     }
     chosen = list(order[:1])
     while len(chosen) < COPIES and len(chosen) < len(order):
-        told = {name for identity in chosen for name in against[identity]}
-        news = {identity: len(against[identity] - told) for identity in order if identity not in chosen}
+        shown = {name for identity in chosen for name in against[identity]}
+        news = {identity: len(against[identity] - shown) for identity in order if identity not in chosen}
         chosen.append(max(news, key=news.__getitem__))
     return sorted(chosen, key=order.index)
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.wording import Numbering, Numbers
@@ -62,16 +63,16 @@ def test_rounding_stays_near(value):
 
 
 def result(**changes: object) -> Result:
-    return Result(**({"id": "M1", "label": "surplus", "value": 0.124, "unit": "fraction"} | changes))
+    return Result(**({"id": "M1", "label": message("surplus"), "value": 0.124, "unit": "fraction"} | changes))
 
 
 def test_intervals_carry_their_kind():
     """A 95 % interval, bounds, or a census: never a bare pair of numbers."""
-    sampled = result(interval=(0.109, 0.141), interval_method="Wilson 95 %")
+    sampled = result(interval=(0.109, 0.141), interval_kind="sampling")
     assert wording.with_interval(sampled) == "12.4 % (95 % interval 10.9 to 14.1 %)"
-    bounded = result(interval=(0.1, 0.2), interval_method="bounds: undecided pairs counted neither way")
+    bounded = result(interval=(0.1, 0.2), interval_kind="bounds")
     assert wording.with_interval(bounded) == "12.4 % (bounds 10.0 to 20.0 %)"
-    counted = result(interval_method="census: every picture was examined")
+    counted = result(interval_kind="census")
     assert wording.with_interval(counted) == "12.4 % (census)"
     assert wording.with_interval(result(interval_method="")) == "12.4 %"
 
@@ -82,7 +83,7 @@ def test_intervals_of_money_and_of_differences():
     assert wording.interval(money) == "HK$100 to 200 per year"
     foreign = result(value=150.0, unit="CHF", interval=(100.0, 200.0), interval_method="scenarios")
     assert wording.interval(foreign) == "CHF 100 to 200"
-    change = result(value=-7, unit="images", interval=(-10, -5), interval_method="Wilson 95 %")
+    change = result(value=-7, unit="images", interval=(-10, -5), interval_kind="sampling")
     assert wording.interval(change) == "-10 to -5 images"
 
 

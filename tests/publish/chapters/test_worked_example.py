@@ -22,7 +22,7 @@ def worked(rows, authoritative=None, works=(0,)):
         for n, w in zip(names, numbers, strict=True)
     )
     authority = "resolved" if authoritative else "unresolved"
-    groups = pd.DataFrame([{"group_id": "g", "authoritative": authoritative, "authority": authority, "authority_reason": "it has the most pixels"}])  # fmt: skip
+    groups = pd.DataFrame([{"group_id": "g", "authoritative": authoritative, "authority": authority, "authority_reason": "it has the most pixels", "authority_message": None}])  # fmt: skip
     return worked_group(images, groups, members, "g", HOLDERS)
 
 

@@ -43,11 +43,11 @@ RESULTS = [
     count("N.groups", message("Groups"), 2, "groups", (8, message("images")), message("counted")),
     count("N.pairs", message("Pairs"), 4, "pairs", (4, message("pairs")), message("counted")),
     Result("M1", message("Surplus copies"), 0.1, "fraction", 4, 40, message("images"), (0.05, 0.2), message("Wilson 95 %"), grade="B", raw=0.12),
-    Result("M3", message("Storage"), 2.0, "HKD per year", 2, 8, message("GB"), (1.0, 3.0), message("central 95 %"), message("x; attribution 1, of the whole"), "C", (PRICE,)),
+    Result("M3", message("Storage"), 2.0, "HKD per year", 2, 8, message("GB"), (1.0, 3.0), message("central 95 %"), message("x"), "C", (PRICE,), attribution=1.0),
     Result("S.law-licensed", message("Law"), 5.0, "HKD", None, None, NOTHING, (1.0, 9.0), message("P10 to P90"), grade="E"),
-    Result("S.law-licensed.break-even", message("Law: price"), 5.0, "HKD", interval_method=message("expected value over all draws")),
-    Result("S.nothing.harm", message("Nothing: harm"), 5.0, "HKD", interval_method=message("expected value over all draws")),
-    *(count(f"V.{name}", name, value, "pairs", (40, message("pairs")), message("counted")) for name, value in (("reviewed", 40), ("reviewers", 2))),
+    Result("S.law-licensed.break-even", message("Law: price"), 5.0, "HKD", interval_kind="expected"),
+    Result("S.nothing.harm", message("Nothing: harm"), 5.0, "HKD", interval_kind="expected"),
+    *(count(f"V.{name}", message(name), value, "pairs", (40, message("pairs")), message("counted")) for name, value in (("reviewed", 40), ("reviewers", 2))),
     Result("V.kappa", message("Agreement"), 0.8, "index", 40, 40, message("pairs"), (0.6, 0.9), message("bootstrap 95 %"), grade="B"),
 ]  # fmt: skip
 
@@ -67,7 +67,7 @@ def paper(picture) -> Document:
     return Document(
         "T",
         front=[
-            MainPoints("Main points", [Point("a", "", f"({n} to 9 %)", "B: reviewed") for n in "12"]),
+            MainPoints("Main points", [Point("a", "", f"({n} to 9 %)", "B: reviewed", result=name) for n, name in (("1", "M1"), ("2", "M3"))]),
             Callout("What this does not show", ["who is right"]),
         ],
         blocks=[
@@ -77,12 +77,12 @@ def paper(picture) -> Document:
             table("table-assumptions"),
             *drawn,
             Heading(1, "How", number="9", id="section-method"),
-            Paragraph("within 10 of 64 bits", "9.1"),
+            Paragraph("within 10 of 64 bits", "9.1", facts=(("max_distance", "10"),)),
             *(b for n, s in enumerate(sections) for b in (Heading(2, s, id=f"section-{s}"), Paragraph("said", f"8.{n}"))),
             Heading(1, "Limits", number="10", id="section-limits"),
             BulletList(["one"]),
             Heading(1, "Annex", id="annex-replication"),
-            table("table-digests", ("images", "ab12")),
+            replace(table("table-digests", ("images", "ab12")), facts=(("images", "ab12"),)),
         ],
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def result(name: str) -> Result:
 
 BROKEN = {
     "C1 no main points": ("C1", lambda s: replace(s, outline=replace(s.outline, claims=()))),
-    "C1 no interval printed": ("C1", lambda s: claimed(s, interval="()")),
+    "C1 no interval printed": ("C1", lambda s: claimed(s, interval="")),
     "C1 no denominator": ("C1", lambda s: numbered(s, M1=replace(result("M1"), denominator=None))),
     "C2 no question": ("C2", lambda s: profiled(s, question=[])),
     "C2 a loose finding": ("C2", lambda s: profiled(s, question=[{"number": 1, "findings": ["M7"]}])),
@@ -137,17 +137,17 @@ BROKEN = {
     "C3 another table": ("C3", lambda s: replace(s, status={"hashed": 7, "skipped": 3})),
     "C4 another threshold": ("C4", lambda s: replace(s, max_distance=1)),
     "C4 no method": ("C4", lambda s: without(s, "section-method")),
-    "C5 bare": ("C5", lambda s: numbered(s, M1=replace(result("M1"), interval=None, interval_method=NOTHING))),
+    "C5 bare": ("C5", lambda s: numbered(s, M1=replace(result("M1"), interval=None))),
     "C6 nobody": ("C6", lambda s: numbered(s, V__reviewed=None)),
     "C6 too few": ("C6", lambda s: numbered(s, M1=replace(result("M1"), raw=None))),
     "C6 no kappa": ("C6", lambda s: numbered(s, V__kappa=None)),
-    "C7 unattributed": ("C7", lambda s: numbered(s, M3=replace(result("M3"), method=message("price x size")))),
+    "C7 unattributed": ("C7", lambda s: numbered(s, M3=replace(result("M3"), method=message("price x attribution"), attribution=None))),
     "C7 no baseline": ("C7", lambda s: numbered(s, S__nothing__harm=None)),
     "C8 no curve": ("C8", lambda s: without(s, "figure-threshold")),
     "C8 no tornado": ("C8", lambda s: without(s, "figure-tornado")),
     "C8 no switching": ("C8", lambda s: numbered(s, **{"S__law-licensed__break-even": None})),
     "C9 no source type": ("C9", lambda s: numbered(s, M3=replace(result("M3"), inputs=(replace(PRICE, source_type=""),)))),
-    "C9 no source": ("C9", lambda s: numbered(s, M3=replace(result("M3"), inputs=(replace(PRICE, source=" "),)))),
+    "C9 no source": ("C9", lambda s: numbered(s, M3=replace(result("M3"), inputs=(replace(PRICE, source=NOTHING),)))),
     "C9 not printed": ("C9", lambda s: without(s, "table-assumptions")),
     "C10 absent": ("C10", lambda s: replace(s, outline=replace(s.outline, places=tuple(p for p in s.outline.places if p.kind != "callout")))),
     "C11 no funding": ("C11", lambda s: profiled(s, interests={"interests": "x"})),
