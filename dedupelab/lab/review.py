@@ -103,7 +103,9 @@ class Room:
         holders = {c.name: c.holder for c in self.study.config.collection}
         review = self.study.review()
         images = review.images
-        self.desk = Desk(replace(review, images=images[KEYS]), images, self.study.picture, holders)
+        self.desk = Desk(
+            replace(review, images=images[KEYS]), images, self.study.picture, holders, self.study.fold
+        )
         self.desk.begin(name)
         self.tally.begin(self.desk.review)
         done = int((self.desk.review.decided.placed["reviewer"] == self.desk.reviewer).sum())
