@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dedupelab.match.components import components
 from dedupelab.review.copy_allocation import Spread
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
 from dedupelab.review.same_content import content_classes
 from dedupelab.review.sampling import Draw
-from dedupelab.review.sampling_frame import BESIDE, PROPOSED, Frame, components
+from dedupelab.review.sampling_frame import BESIDE, PROPOSED, Frame
 
 DRAWS = 2000
 FEWER = 500
