@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from dedupelab.errors import LabelError, OutputError
+from dedupelab.errors import LabelError
 from dedupelab.registers.cells import guarded, unguarded
 from dedupelab.review.decisions import disputed
 from dedupelab.review.labels import Decision, LabelStore, checked, iter_decisions
+from dedupelab.tables.whole_file import whole_file
 
 COLUMNS = (
     "decision", "decided", "reviewer", "left_sha256", "right_sha256", "left_payload", "right_payload", "label", "note",
@@ -42,22 +43,14 @@ def export_labels(rows: pd.DataFrame, path: Path) -> int:
     OutputError
         If the file cannot be written; nothing half-written stays.
     """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            for each in iter_decisions(rows):
-                values = {name: getattr(each, name) for name in COLUMNS}
-                values["decided"] = each.decided.isoformat(timespec="microseconds")
-                values["seconds"] = "" if each.seconds is None else f"{each.seconds:g}"
-                writer.writerow([guarded(str(value)) for value in values.values()])
-        partial.replace(path)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"expected to write {path}, got {problem}; free space or choose another folder"
-        ) from problem
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for each in iter_decisions(rows):
+            values = {name: getattr(each, name) for name in COLUMNS}
+            values["decided"] = each.decided.isoformat(timespec="microseconds")
+            values["seconds"] = "" if each.seconds is None else f"{each.seconds:g}"
+            writer.writerow([guarded(str(value)) for value in values.values()])
     return len(rows)
 
 

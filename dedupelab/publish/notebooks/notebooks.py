@@ -23,6 +23,7 @@ from dedupelab.publish.notebooks.parameters import (
     read_notebook,
     refuse_unknown,
 )
+from dedupelab.tables.whole_file import whole_file
 
 Progress = Callable[[int, int, str], None]
 """Called with code cells done, code cells in all, and the name of the notebook."""
@@ -152,9 +153,8 @@ class _JointProgress:
 
 
 def _write(notebook: nbformat.NotebookNode, target: Path) -> None:
-    part = target.with_name(target.name + ".part")
-    nbformat.write(notebook, part)
-    part.replace(target)
+    with whole_file(target) as partial:
+        nbformat.write(notebook, partial)
 
 
 def _code_cells(notebook: nbformat.NotebookNode) -> int:
