@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.match.components import components
+from dedupelab.tables.components import components
 
 EXACT_DIAMETER = 300
 REFUTING = ("variant", "unrelated")

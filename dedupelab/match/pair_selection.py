@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.match.candidates import Candidates
-from dedupelab.match.components import components
+from dedupelab.tables.components import components
 
 NEAREST: Final = 12
 """Candidates by fingerprint opened of each picture in each collection; only works with more copies than this have more."""

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.metadata.merged import Copy, Merged, merge
-from dedupelab.registers.cells import guarded
 from dedupelab.study.study import Study
+from dedupelab.tables.cells import guarded
 from dedupelab.tables.whole_file import whole_file
 from dedupelab.work.progress import Bars, silent
 

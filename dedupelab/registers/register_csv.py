@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab.errors import ConfigError, OutputError
-from dedupelab.registers.cells import guarded, unguarded
 from dedupelab.registers.register_fields import KINDS, WITHDRAWN
+from dedupelab.tables.cells import guarded, unguarded
 
 KEPT = ("recorded", "who")
 """Columns that an export shows and an import leaves aside: they are written anew."""

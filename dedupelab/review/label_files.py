@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab.errors import LabelError
-from dedupelab.registers.cells import guarded, unguarded
 from dedupelab.review.decisions import disputed
 from dedupelab.review.labels import Decision, LabelStore, checked, iter_decisions
+from dedupelab.tables.cells import guarded, unguarded
 from dedupelab.tables.whole_file import whole_file
 
 COLUMNS = (

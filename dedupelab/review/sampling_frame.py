@@ -14,9 +14,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from dedupelab import tables
-from dedupelab.match.components import components
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS, surroundings
 from dedupelab.review.same_content import content_classes
+from dedupelab.tables.components import components
 
 BESIDE = "beside"
 ROLES = (HOLDS, REPEATS, JOINS, BESIDE)

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.match.components import components
 from dedupelab.review.copy_allocation import Spread
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
 from dedupelab.review.same_content import content_classes
 from dedupelab.review.sampling import Draw
 from dedupelab.review.sampling_frame import BESIDE, PROPOSED, Frame
+from dedupelab.tables.components import components
 
 DRAWS = 2000
 FEWER = 500

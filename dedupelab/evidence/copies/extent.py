@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import STATUSES, Population, in_duplicates
-from dedupelab.match.components import components
 from dedupelab.numbers.intervals import CENSUS, DRAWS, SEED, Floats, cluster_bootstrap, ratio_interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Input, Result, count, share
+from dedupelab.tables.components import components
 
 HASHED = message("hashed images")
 

@@ -5,10 +5,10 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
-from dedupelab.match.components import components
 from dedupelab.numbers.intervals import CENSUS
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, share
+from dedupelab.tables.components import components
 
 METHOD = message(
     "Surplus copies when only links up to this distance are kept, over all hashed images; links proved by digest and links "

@@ -16,6 +16,7 @@ from dedupelab.evidence.money.harm import Line
 from dedupelab.match.components import components
 from dedupelab.numbers.messages import N_, Message, message
 from dedupelab.numbers.results import Result
+from dedupelab.tables.components import components
 
 KEEP = ("largest", "smallest", "oldest")
 """Which copy of a work is kept: decides which bytes are redundant."""

@@ -1,4 +1,4 @@
-"""Which things belong together, directly or through others: the connected components of a graph, on arrays."""
+"""Which rows belong together, directly or through others: the connected components of a graph, on arrays."""
 
 import numpy as np
 from numpy.typing import NDArray

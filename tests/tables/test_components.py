@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupelab.match.components import components
+from dedupelab.tables.components import components
 
 
 @given(st.integers(0, 12), st.data())
