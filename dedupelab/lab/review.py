@@ -16,6 +16,7 @@ from dedupelab.lab.desk import KEYS, Desk, Shown, Task, named
 from dedupelab.lab.laid import jpeg
 from dedupelab.lab.tally import Tally
 from dedupelab.study.study import Study
+from dedupelab.work.progress import Progress
 
 if TYPE_CHECKING:
     from dedupelab.lab.front import RoomWidget
@@ -266,7 +267,7 @@ class Room:
     def _say(self, message: str, *, alarm: bool = False) -> None:
         self.widget.view = self.widget.view | {"message": message, "alarm": alarm}
 
-    def _bars(self, label: str) -> Callable[[int, int], None]:
+    def _bars(self, label: str) -> Progress:
         def advance(done: int, total: int) -> None:
             self.widget.view = {
                 "screen": "wait",

@@ -20,6 +20,7 @@ from dedupelab.collect.catalogues.markup import OAI
 from dedupelab.errors import CatalogueError
 from dedupelab.tables.whole_file import replacing
 from dedupelab.version import __version__
+from dedupelab.work.progress import Progress
 
 TIMEOUT = 60.0
 """Seconds without an answer after which a request is given up."""
@@ -32,7 +33,6 @@ LARGEST_PAGE = 256 << 20
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _COMPLETE = "complete"
 Sleep = Callable[[float], None]
-Progress = Callable[[int, int], None]
 
 
 def is_harvest(address: str) -> bool:
