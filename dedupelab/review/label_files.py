@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from dedupelab.errors import LabelError
+from dedupelab.errors import ConfigError, LabelError
 from dedupelab.review.decisions import disputed
 from dedupelab.review.labels import Decision, LabelStore, checked, iter_decisions
-from dedupelab.tables.cells import guarded, unguarded
+from dedupelab.tables.cells import guarded
+from dedupelab.tables.sheets import read_sheet
 from dedupelab.tables.whole_file import whole_file
 
 COLUMNS = (
@@ -76,20 +77,18 @@ def import_labels(store: LabelStore, path: Path) -> Imported:
 
 def _read(path: Path) -> Iterable[tuple[int, Decision]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
-            if missing:
-                raise LabelError(
-                    f"{path.name}: expected the columns {', '.join(NEEDED)}, got none called {', '.join(missing)}; "
-                    "export labels to see the form"
-                )
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise LabelError(f"expected a CSV of labels at {path}, got: {problem}; save it as UTF-8") from problem
-    for line, row in rows:
+        sheet = read_sheet(path)
+    except ConfigError as problem:
+        raise LabelError(str(problem)) from problem
+    missing = [name for name in NEEDED if name not in sheet.headings]
+    if missing:
+        raise LabelError(
+            f"{path.name}: expected the columns {', '.join(NEEDED)}, got none called {', '.join(missing)}; "
+            "export labels to see the form"
+        )
+    for line, row in sheet.rows:
         try:
-            yield line, _decision({name: unguarded(row.get(name) or "") for name in COLUMNS})
+            yield line, _decision({name: row.get(name, "") for name in COLUMNS})
         except (LabelError, ValueError) as problem:
             raise LabelError(f"{path.name}, line {line}: {problem}; nothing was imported") from problem
 
