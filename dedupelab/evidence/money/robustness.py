@@ -13,7 +13,6 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.money.harm import Line
-from dedupelab.match.components import components
 from dedupelab.numbers.messages import N_, Message, message
 from dedupelab.numbers.results import Result
 from dedupelab.tables.components import components
