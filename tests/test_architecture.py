@@ -16,7 +16,7 @@ PACKAGE = ROOT / "dedupelab"
 FRONT = "front door"
 LAYERS = (
     {"errors", "version"},
-    {"tables"},
+    {"tables", "values"},
     {"numbers", "work"},
     {"collect"},
     {"match"},

@@ -17,8 +17,8 @@ from dedupelab.collect.reading.codes import COLUMNS, Code
 from dedupelab.collect.reading.decoding import Decode
 from dedupelab.collect.record import UNREAD, Row, image_id
 from dedupelab.errors import CollectionError, TableError
+from dedupelab.work.progress import Progress
 
-Progress = Callable[[int, int], None]
 _OWN = Reading()
 BATCH = 32
 """Most files of a batch: handing one over costs little beside reading them."""

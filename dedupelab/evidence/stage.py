@@ -13,7 +13,6 @@ from dedupelab.evidence.copies.sensitivity import surplus_by_distance
 from dedupelab.evidence.copies.trend import trend
 from dedupelab.evidence.metadata.ai import ai, weekly
 from dedupelab.evidence.metadata.catalogues import catalogues
-from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
 from dedupelab.evidence.metadata.conflicts import conflicts, examine, fields_table
 from dedupelab.evidence.metadata.contradictions import contradictions
 from dedupelab.evidence.metadata.criteria_sensitivity import choices
@@ -30,6 +29,7 @@ from dedupelab.numbers.intervals import DRAWS, SEED
 from dedupelab.numbers.results import Result, ordered
 from dedupelab.review.calibrated_prevalence import with_copies
 from dedupelab.review.estimates import Assessment, accuracy, corrected
+from dedupelab.values.chinese_scripts import Fold, as_written
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def measure(
     calibration
         What planted copies said of the detector; goes into the results, and corrects the share of files with a copy.
     fold
-        How values of metadata are read before they are compared; see `scripts`.
+        How values of metadata are read before they are compared; see `values.chinese_scripts`.
     draws, seed
         Of the cluster bootstrap.
 
@@ -129,7 +129,7 @@ def measure(
             *rights(people, draws=draws, seed=seed),
             *(() if alternatives is None else choices(people, alternatives)),
             *descent(people),
-            *inside(people),
+            *inside(people, fold),
             *ai(people),
             contradicted_labels(people),
             *weekly(people, draws=draws, seed=seed),

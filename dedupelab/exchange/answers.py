@@ -1,7 +1,7 @@
 """A site's answers: relations of its own pictures, pixel digests and, only where the site agrees, small gray pictures."""
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from dedupelab.match.compare.loader import Loader
 from dedupelab.pack.signing import same_key
 from dedupelab.study.pictures import gray_at, pixel_digests
 from dedupelab.study.study import Study
+from dedupelab.work.progress import Progress
 
 PIXELS = tables.Table(
     "pixels",
@@ -74,7 +75,7 @@ def answer(
     sketch: int = 0,
     secret: bytes = b"",
     key: str = "",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     now: datetime | None = None,
 ) -> Answer:
     """Answer a signed list of questions from the site's own pictures; none of them leaves, but for sketches where allowed.
@@ -193,7 +194,7 @@ def _relations(
     asked: pd.DataFrame,
     names: Mapping[str, str],
     addresses: dict[str, str],
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
 ) -> pd.DataFrame:
     """Open the pairs asked about and judge them as a match does."""
     if not len(asked):

@@ -28,6 +28,7 @@ from dedupelab.study.execution import GIVEN
 from dedupelab.study.study import Study
 from dedupelab.tables.keys import code_digest, key_for
 from dedupelab.tables.store import FOLDER
+from dedupelab.tables.whole_file import whole_file
 
 KEPT = "parcels"
 """Folder of a merged study that keeps what was sent to it."""
@@ -216,9 +217,8 @@ def _keep(
         if parcel in sites or parcel in said:
             target = kept / f"{key_for(parcel.facts['files'], parcel.site)[:24]}.zip"
             if path != target:
-                partial = target.with_suffix(f".{os.getpid()}")
-                shutil.copyfile(path, partial)
-                partial.replace(target)
+                with whole_file(target) as partial:
+                    shutil.copyfile(path, partial)
             current.add(target)
     for stale in set(kept.glob("*.zip")) - current:
         stale.unlink()

@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import OutputError, PackError, TableError
+from dedupelab.errors import PackError, TableError
 from dedupelab.pack.bagit import digest_of
 from dedupelab.pack.signing import Signed, check, own_key, public_key, sign
+from dedupelab.tables.whole_file import whole_file
 
 SCHEMA = "dedupelab/parcel/1"
 FACTS, SIGNATURE, PUBLIC = "manifest.json", "manifest.json.minisig", "minisign.pub"
@@ -110,44 +111,38 @@ def write_parcel(
     TableError
         If a frame does not fit its table.
     """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="dedupelab-parcel-", dir=path.parent) as name:
-            files = {}
-            for table, frame in frames.items():
-                file = Path(name) / f"{table.name}.parquet"
-                if isinstance(frame, pd.DataFrame):
-                    rows = len(tables.write(table, frame, file))
-                else:
-                    rows = tables.write_blocks(table, frame, file)
-                files[file.name] = {"sha256": digest_of(file), "bytes": file.stat().st_size, "rows": rows}
-            said = {
-                "schema": SCHEMA,
-                **facts,
-                "created": moment.isoformat(timespec="seconds"),
-                "files": files,
-            }
-            _conform(said, path.name)
-            text = (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode()
-            key = own_key()
-            kind = f"dedupelab {facts['kind']}"
-            small = {FACTS: text, SIGNATURE: sign(key, text, kind, moment), PUBLIC: public_key(key)}
-            with zipfile.ZipFile(partial, "w") as archive:
-                for member, content in small.items():
-                    archive.writestr(zipfile.ZipInfo(member, EPOCH), content)
-                for file_name in sorted(files):  # Parquet is compressed already
-                    with (
-                        (Path(name) / file_name).open("rb") as source,
-                        archive.open(zipfile.ZipInfo(file_name, EPOCH), "w", force_zip64=True) as target,
-                    ):
-                        shutil.copyfileobj(source, target, 1 << 20)
-        partial.replace(path)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"expected to write {path}, got: {problem}; free space or choose another place"
-        ) from problem
+    with (
+        whole_file(path, parents=True) as partial,
+        tempfile.TemporaryDirectory(prefix="dedupelab-parcel-", dir=path.parent) as name,
+    ):
+        files = {}
+        for table, frame in frames.items():
+            file = Path(name) / f"{table.name}.parquet"
+            if isinstance(frame, pd.DataFrame):
+                rows = len(tables.write(table, frame, file))
+            else:
+                rows = tables.write_blocks(table, frame, file)
+            files[file.name] = {"sha256": digest_of(file), "bytes": file.stat().st_size, "rows": rows}
+        said = {
+            "schema": SCHEMA,
+            **facts,
+            "created": moment.isoformat(timespec="seconds"),
+            "files": files,
+        }
+        _conform(said, path.name)
+        text = (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode()
+        key = own_key()
+        kind = f"dedupelab {facts['kind']}"
+        small = {FACTS: text, SIGNATURE: sign(key, text, kind, moment), PUBLIC: public_key(key)}
+        with zipfile.ZipFile(partial, "w") as archive:
+            for member, content in small.items():
+                archive.writestr(zipfile.ZipInfo(member, EPOCH), content)
+            for file_name in sorted(files):  # Parquet is compressed already
+                with (
+                    (Path(name) / file_name).open("rb") as source,
+                    archive.open(zipfile.ZipInfo(file_name, EPOCH), "w", force_zip64=True) as target,
+                ):
+                    shutil.copyfileobj(source, target, 1 << 20)
     return path
 
 

@@ -5,7 +5,7 @@ the detector found.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pandas as pd
 from PIL import Image
@@ -16,11 +16,14 @@ from dedupelab.match.compare.regions import Box
 from dedupelab.review.labels import CHOICES, Content, Decision, decide
 from dedupelab.review.review import Review
 from dedupelab.tables import METADATA
+from dedupelab.values.chinese_scripts import Fold, as_written
+from dedupelab.values.normalise import compare
 
 LOOKED = "[metadata shown]"
 """Ends the note of a decision that was made with both files' metadata in sight."""
 SILENT = ("ai_label", "c2pa", "disagreements")
 """Metadata columns that say nothing of two files to an editor, or in another form."""
+_STATES = {"equal": "equal", "compatible": "compatible", "conflict": "differ", "missing": "one"}
 UNKNOWN = "cannot-tell"
 KEYS = [
     "image_id",
@@ -61,7 +64,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Fact:
-    """What two files say on one field; `state` is equal, differ or one (only one says anything)."""
+    """What two files say on one field; `state` is equal, compatible, differ or one (only one says anything)."""
 
     field: str
     left: str
@@ -83,12 +86,15 @@ class Desk:
         Opens a picture, such as `Study.picture`.
     holders
         Who holds each collection, by its name.
+    fold
+        How values of metadata are read before they are compared, of `Study.fold`.
     """
 
     review: Review
     files: pd.DataFrame
     open: Open
     holders: Mapping[str, str] = field(default_factory=dict)
+    fold: Fold = as_written
     reviewer: str = ""
     task: Task | None = None
     after: Task | None = None
@@ -153,7 +159,7 @@ class Desk:
         if self.task is None:
             return []
         self.looked = True
-        return facts(self.files, self.task.left, self.task.right)
+        return facts(self.files, self.task.left, self.task.right, self.fold)
 
     def answer(self, label: str, *, note: str = "", seconds: float | None = None) -> Decision:
         """Save the decision on the pair on the desk, then put the next one there: `after` where that is known already.
@@ -234,28 +240,32 @@ def named(name: str) -> str:
     return decide(Content("a"), Content("b"), CHOICES[0], reviewer=name).reviewer
 
 
-def facts(images: pd.DataFrame, left: str, right: str) -> list[Fact]:
+def facts(images: pd.DataFrame, left: str, right: str, fold: Fold = as_written) -> list[Fact]:
     """Return what two files say of themselves, field by field; fields on which both are silent are left out.
 
-    Differences in case and spacing are none.
+    Whether they differ is the report's own rule (`values.normalise`); `fold` says how values are read first.
     """
-    one, other = (dict(images.set_index("image_id").loc[name]) for name in (left, right))
-    sizes = (f"{row['width']} × {row['height']}" for row in (one, other))
-    rows = [Fact("size in pixels", *sizes)]
-    rows += [Fact("file format", str(one["format"]), str(other["format"]))]
-    rows += [Fact("file size in bytes", f"{one['bytes']:,}", f"{other['bytes']:,}")]
-    for column in METADATA:
-        if column.name not in SILENT:
-            rows.append(
-                Fact(column.name.replace("_", " "), _text(one[column.name]), _text(other[column.name]))
-            )
-    return [replace(row, state=_state(row.left, row.right)) for row in rows if row.left or row.right]
-
-
-def _state(left: str, right: str) -> str:
-    if not (left and right):
-        return "one"
-    return "equal" if " ".join(left.casefold().split()) == " ".join(right.casefold().split()) else "differ"
+    rows = [dict(images.set_index("image_id").loc[name]) for name in (left, right)]
+    said = {
+        "size in pixels": [f"{row['width']} × {row['height']}" for row in rows],
+        "file format": [str(row["format"]) for row in rows],
+        "file size in bytes": [f"{row['bytes']:,}" for row in rows],
+    }
+    said |= {
+        column.name: [_text(row[column.name]) for row in rows]
+        for column in METADATA
+        if column.name not in SILENT
+    }
+    return [
+        Fact(
+            name.replace("_", " "),
+            one,
+            other,
+            "equal" if one == other else _STATES[compare(name, one, other, fold)],
+        )
+        for name, (one, other) in said.items()
+        if one or other
+    ]
 
 
 def _text(value: object) -> str:

@@ -16,6 +16,7 @@ from dedupelab.lab.desk import KEYS, Desk, Shown, Task, named
 from dedupelab.lab.laid import jpeg
 from dedupelab.lab.tally import Tally
 from dedupelab.study.study import Study
+from dedupelab.work.progress import Progress
 
 if TYPE_CHECKING:
     from dedupelab.lab.front import RoomWidget
@@ -103,7 +104,9 @@ class Room:
         holders = {c.name: c.holder for c in self.study.config.collection}
         review = self.study.review()
         images = review.images
-        self.desk = Desk(replace(review, images=images[KEYS]), images, self.study.picture, holders)
+        self.desk = Desk(
+            replace(review, images=images[KEYS]), images, self.study.picture, holders, self.study.fold
+        )
         self.desk.begin(name)
         self.tally.begin(self.desk.review)
         done = int((self.desk.review.decided.placed["reviewer"] == self.desk.reviewer).sum())
@@ -264,7 +267,7 @@ class Room:
     def _say(self, message: str, *, alarm: bool = False) -> None:
         self.widget.view = self.widget.view | {"message": message, "alarm": alarm}
 
-    def _bars(self, label: str) -> Callable[[int, int], None]:
+    def _bars(self, label: str) -> Progress:
         def advance(done: int, total: int) -> None:
             self.widget.view = {
                 "screen": "wait",

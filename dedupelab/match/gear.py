@@ -18,10 +18,10 @@ from dedupelab import tables
 from dedupelab.match.compare.loader import narrowed
 from dedupelab.match.exact import exact_classes, turned_distances
 from dedupelab.work.batches import run_batches
+from dedupelab.work.progress import Progress
 
 Gray = NDArray[np.uint8]
 Gear = Literal["quick", "thorough"]
-Progress = Callable[[int, int], None]
 THOROUGH_UP_TO = 5_000
 """Pictures up to which `auto` means thorough: some five minutes on two cores."""
 BATCH = 16

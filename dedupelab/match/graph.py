@@ -1,6 +1,5 @@
 """The duplicate graph as networkx, for looking at and for other tools (GraphML, GEXF)."""
 
-import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
-from dedupelab.errors import ConfigError, OutputError
+from dedupelab.errors import ConfigError
 from dedupelab.tables import LINKS
+from dedupelab.tables.whole_file import whole_file
 
 NODE_FACTS = (
     "collection",
@@ -92,19 +92,9 @@ def write_graph(graph: "nx.Graph[str]", path: Path) -> Path:
         lines = (_DATE.sub("", line) for line in nx.generate_gexf(graph))
     else:
         raise ConfigError(f"expected a file ending in .graphml or .gexf, got {path.name}; rename it")
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.write('<?xml version="1.0" encoding="utf-8"?>\n')
-            file.writelines(f"{line}\n" for line in lines)
-        partial.replace(path)
-    except OSError as problem:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        reason = problem.strerror or problem
-        raise OutputError(
-            f"expected to write {path}, got: {reason}; free space or choose another folder"
-        ) from problem
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
+        file.write('<?xml version="1.0" encoding="utf-8"?>\n')
+        file.writelines(f"{line}\n" for line in lines)
     return path
 
 

@@ -12,24 +12,18 @@ import numpy as np
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.tables.components import components
 
 EXACT_DIAMETER = 300
 REFUTING = ("variant", "unrelated")
 
 
-def components(pairs: pd.DataFrame) -> dict[str, int]:
+def linked_parts(pairs: pd.DataFrame) -> dict[str, int]:
     """Return the component number of every image that has a link; numbers follow the smallest image_id."""
-    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
     links = pairs[pairs["relation"].isin(tables.LINKS)]
     names, index = np.unique(np.concatenate((links["left"], links["right"])).astype(str), return_inverse=True)
-    if not len(names):
-        return {}
-    left, right = index[: len(links)], index[len(links) :]
-    matrix = coo_array((np.ones(len(links), dtype=np.int8), (left, right)), shape=(len(names), len(names)))
-    _, labels = connected_components(matrix, directed=False)
-    return dict(zip(names.tolist(), labels.tolist(), strict=True))
+    number = components(index[: len(links)], index[len(links) :], len(names))
+    return dict(zip(names.tolist(), number.tolist(), strict=True))
 
 
 def build_groups(images: pd.DataFrame, pairs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -37,7 +31,7 @@ def build_groups(images: pd.DataFrame, pairs: pd.DataFrame) -> tuple[pd.DataFram
 
     Authority columns are filled in by `authority.appoint`.
     """
-    component = components(pairs)
+    component = linked_parts(pairs)
     linked = images.loc[
         images["image_id"].isin(component.keys()), ["image_id", "collection", "bytes", "sha256"]
     ]

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.match.candidates import Candidates
+from dedupelab.tables.components import components
 
 NEAREST: Final = 12
 """Candidates by fingerprint opened of each picture in each collection; only works with more copies than this have more."""
@@ -124,11 +125,7 @@ def _beside_sharing(
 
 def _beside_all(left: NDArray[np.int64], right: NDArray[np.int64], count: int) -> pd.DataFrame:
     """Pair every two pictures of each small component: own, far."""
-    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    links = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
-    component = connected_components(links, directed=False)[1] if count else np.zeros(0, np.int64)
+    component = components(left, right, count)
     small = np.bincount(component, minlength=count)[component] <= COMPLETE
     own = pd.DataFrame({"own": np.flatnonzero(small), "component": component[small]})
     met = own.merge(own.rename(columns={"own": "far"}), on="component")

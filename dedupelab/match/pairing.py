@@ -28,12 +28,12 @@ from dedupelab.match.exact import (
 )
 from dedupelab.match.pair_rows import PairRows, joined, proven_verdicts, spread_verdicts
 from dedupelab.match.pair_selection import likely
+from dedupelab.work.progress import Progress
 
 if TYPE_CHECKING:
     from dedupelab.match.compare.verification import Verifier
 
 Gray = NDArray[np.uint8]
-Progress = Callable[[int, int], None]
 _LINKS = [tables.RELATIONS.index(name) for name in tables.LINKS]
 _UNDECIDED = tables.RELATIONS.index("undecided")
 _NAMED = np.argsort(tables.TRANSFORMS).astype(np.int8)

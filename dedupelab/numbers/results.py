@@ -12,10 +12,11 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from dedupelab.errors import OutputError, TableError
+from dedupelab.errors import TableError
 from dedupelab.numbers.intervals import CENSUS, KINDS, NO_WHOLE, Interval
 from dedupelab.numbers.messages import N_, NOTHING, Message, from_json, joined, message, quoted
 from dedupelab.numbers.order import ORDER
+from dedupelab.tables.whole_file import whole_file
 
 SCHEMA = "dedupelab/results/2"
 BEFORE = "dedupelab/results/1"
@@ -246,15 +247,8 @@ def write_results(
         If the file cannot be written; nothing half-written stays.
     """
     text = dumps(results, study=study, facts=facts)
-    partial = path.with_name(path.name + ".partial")
-    try:
+    with whole_file(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(path)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"expected to write {path}, got {problem}; free space or choose another folder"
-        ) from problem
 
 
 def load_results(path: Path) -> list[Result]:

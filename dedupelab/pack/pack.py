@@ -18,10 +18,10 @@ from dedupelab.numbers.intervals import DRAWS, SEED
 from dedupelab.pack import ro_crate as crate
 from dedupelab.pack.bagit import TAGS, digest_of, digests, listed, write_bag
 from dedupelab.pack.signing import own_key, sign
-from dedupelab.registers.chain import Chain, check_chains
 from dedupelab.registers.registers import FILE as REGISTERS
 from dedupelab.review.review import CALIBRATION, LABELS
 from dedupelab.study.study import Study
+from dedupelab.tables.chain import Chain, check_chains
 from dedupelab.tables.store import FOLDER as HOME
 from dedupelab.version import __version__
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from dedupelab.errors import ConfigError, OutputError
+from dedupelab.errors import ConfigError
 from dedupelab.evidence.metadata.merged import Copy, Merged, merge
-from dedupelab.registers.cells import guarded
 from dedupelab.study.study import Study
+from dedupelab.tables.cells import guarded
+from dedupelab.tables.whole_file import whole_file
 from dedupelab.work.progress import Bars, silent
 
 TERMS = {
@@ -81,15 +82,8 @@ def write_catalogue(
     holders = {c.name: c.holder or c.name for c in study.config.collection}
     works = merge(study.images(), study.groups(), study.members(), study.fold)
     data = FORMS[form](works, holders, study.name, base.rstrip("/") + "/")
-    partial = out.with_name(out.name + ".partial")
-    try:
+    with whole_file(out) as partial:
         partial.write_bytes(data)
-        partial.replace(out)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"expected to write {out}, got: {problem.strerror or problem}; choose another place"
-        ) from problem
     return out
 
 

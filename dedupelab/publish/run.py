@@ -38,7 +38,7 @@ from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.whole_paper import paper
 from dedupelab.study.study import Study
 from dedupelab.version import __version__
-from dedupelab.work.progress import Progress
+from dedupelab.work.progress import Bars
 
 PACKAGES = (
     "pillow",
@@ -61,7 +61,7 @@ def publish_run(
     out: Path,
     *,
     languages: tuple[str, ...] = (),
-    bars: Callable[[str], Progress],
+    bars: Bars,
     now: datetime | None = None,
     finish: Callable[[Path, Path, datetime], object] | None = None,
 ) -> Path:
@@ -158,7 +158,7 @@ def _papers(
     languages: tuple[str, ...],
     moment: datetime,
     digests: Mapping[str, str],
-    bars: Callable[[str], Progress],
+    bars: Bars,
 ) -> list[str]:
     """Draw the figures and write the paper once for each language; return what the reader must be told, such as missing fonts."""
     progress = bars("writing the paper")
@@ -206,7 +206,7 @@ def _material(study: Study, results: Iterable[Result], folder: Path, digests: Ma
     )
 
 
-def _notebooks(study: Study, building: Path, home: Path, bars: Callable[[str], Progress]) -> None:
+def _notebooks(study: Study, building: Path, home: Path, bars: Bars) -> None:
     progress = bars("running notebooks")
     try:
         run_notebooks(

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dedupelab.registers.cells import guarded
+from dedupelab.tables.cells import guarded
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:

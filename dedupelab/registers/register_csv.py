@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from dedupelab.errors import ConfigError, OutputError
-from dedupelab.registers.cells import guarded, unguarded
+from dedupelab.errors import ConfigError
 from dedupelab.registers.register_fields import KINDS, WITHDRAWN
+from dedupelab.tables.cells import guarded
+from dedupelab.tables.sheets import read_sheet
+from dedupelab.tables.whole_file import whole_file
 
 KEPT = ("recorded", "who")
 """Columns that an export shows and an import leaves aside: they are written anew."""
-_LARGEST = 50_000_000
 
 
 def columns(kind: str) -> tuple[str, ...]:
@@ -40,13 +41,8 @@ def write_csv(kind: str, rows: pd.DataFrame, path: Path) -> Path:
     writer.writerow(names)
     for row in rows.to_dict("records"):
         writer.writerow([_inert(row.get(name)) for name in names])
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.getvalue().encode("utf-8-sig"))
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write {path}, got: {problem.strerror}; choose another folder"
-        ) from problem
+    with whole_file(path, parents=True) as partial:
+        partial.write_bytes(text.getvalue().encode("utf-8-sig"))
     return path
 
 
@@ -56,48 +52,27 @@ def read_csv(kind: str, path: Path) -> list[dict[str, str]]:
     Raises
     ------
     ConfigError
-        If the file cannot be read, is not UTF-8 (or UTF-16 with a mark), or has unknown or no columns.
+        If the file cannot be read as a sheet (`tables.sheets`), or has unknown columns.
     """
-    text = _text(path)
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    heads = [head.strip().casefold() for head in lines[0]] if lines else []
-    known = (*columns(kind), *KEPT, "number")
-    for head in heads:
+    sheet = read_sheet(path)
+    wanted = columns(kind)
+    known = (*wanted, *KEPT, "number")
+    for head in sheet.headings:
         if head not in known:
             near = get_close_matches(head, known, 1, 0.5)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ConfigError(
-                f"{path.name}: expected columns {', '.join(columns(kind))}, got {head!r}{hint}; rename or remove it"
+                f"{path.name}: expected columns {', '.join(wanted)}, got {head!r}{hint}; rename or remove it"
             )
-    if not heads or len(set(heads)) < len(heads):
-        raise ConfigError(
-            f"{path.name}: expected a first line with each column once, got {first[:80]!r}; see: register STUDY {kind} export"
-        )
-    rows = []
-    for number, cells in enumerate(lines[1:], 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(heads):
-            raise ConfigError(
-                f"{path.name} row {number}: expected {len(heads)} cells, got {len(cells)}; quote text that holds {separator!r}"
-            )
-        row = {head: unguarded(cell) for head, cell in zip(heads, cells, strict=True)}
-        rows.append({name: value for name, value in row.items() if name in columns(kind)})
-    return rows
+    return [{name: value for name, value in row.items() if name in wanted} for _, row in sheet.rows]
 
 
 def write_forms(folder: Path, kinds: Iterable[str] = KINDS) -> list[Path]:
     """Write an empty CSV for each register, and a text that explains every column; return the paths."""
     written = [write_csv(kind, pd.DataFrame(), folder / f"{kind}.csv") for kind in kinds]
     guide = folder / "columns.txt"
-    try:
-        guide.write_text(_guide(KINDS), encoding="utf-8")
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write {guide}, got: {problem.strerror}; choose another folder"
-        ) from problem
+    with whole_file(guide) as partial:
+        partial.write_text(_guide(KINDS), encoding="utf-8")
     return [*written, guide]
 
 
@@ -113,29 +88,6 @@ def _guide(kinds: Mapping[str, object]) -> str:
             choices = f" ({', '.join(field.choices)})" if field.choices else ""
             lines.append(f"  {field.name}{' *' if field.required else ''}: {field.meaning}{choices}")
     return "\n".join(lines) + "\n"
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise ConfigError(
-                f"{path.name}: expected a register below 50 MB, got {path.stat().st_size:,} bytes; split it"
-            )
-        data = path.read_bytes()
-    except OSError as problem:
-        raise ConfigError(
-            f"expected to read {path}, got: {problem.strerror}; check the spelling"
-        ) from problem
-    code = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = data.decode(code)
-    except UnicodeDecodeError:
-        raise ConfigError(
-            f"{path.name}: expected UTF-8, or UTF-16 with a byte order mark, got other bytes; save it as CSV UTF-8"
-        ) from None
-    if "\0" in text:
-        raise ConfigError(f"{path.name}: expected text, got zero bytes; save the spreadsheet as CSV UTF-8")
-    return text
 
 
 def _inert(value: object) -> str:

@@ -7,18 +7,20 @@ reason. What stands is the last of each id; the history keeps all.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pandas as pd
 
 from dedupelab.errors import ConfigError
-from dedupelab.registers.ledger import Ledger, Value
 from dedupelab.registers.register_fields import KINDS, WITHDRAWN, checked
+from dedupelab.tables.ledger import Ledger, Value
 
 FILE = "registers.sqlite"
 VERSION = 1
+STAMP = {"recorded": "TEXT NOT NULL", "who": "TEXT NOT NULL"}
+"""What every entry has beside its own columns: when it was written, in UTC, and by whom."""
 FOREVER = "9999-12-31"
 
 
@@ -114,7 +116,7 @@ class Registers:
         if kind == "licence":
             _refuse_overlaps(standing, unequal)
         if unequal:
-            ledger.append(unequal, who=who, now=now)
+            _write(ledger, unequal, who, now)
         new = sum(e["id"] not in standing for e in unequal)
         return Written(new, len(unequal) - new, len(entries) - len(unequal))
 
@@ -132,8 +134,8 @@ class Registers:
             raise ConfigError(
                 f"{kind}: expected the id of an entry that stands and a reason, got {identity!r} and {reason!r}; see the list"
             )
-        row = {str(k): v for k, v in found.iloc[0].items() if k not in {"number", "recorded", "who"}}
-        self._ledger(kind).append([{**row, "withdrawn": reason.strip()}], who=who)
+        row = {str(k): v for k, v in found.iloc[0].items() if k != "number"}
+        _write(self._ledger(kind), [{**row, "withdrawn": reason.strip()}], who, None)
 
     def read(self, kind: str) -> pd.DataFrame:
         """Return the entries that stand: number, recorded, who, id and the kind's columns; numbers as floats.
@@ -166,7 +168,17 @@ class Registers:
         if kind not in KINDS:
             raise ConfigError(f"expected a register of {', '.join(KINDS)}, got {kind!r}; choose one")
         columns = {"id": "TEXT", **{f.name: f.sql for f in (*KINDS[kind], WITHDRAWN)}}
-        return Ledger(self.path, kind, columns, VERSION)
+        return Ledger(self.path, kind, {**STAMP, **columns}, VERSION)
+
+
+def _write(ledger: Ledger, rows: Iterable[Mapping[str, Value]], who: str, now: datetime | None) -> None:
+    """Append rows with who wrote them and when."""
+    if not who.strip():
+        raise ConfigError(
+            f"{ledger.table}: expected the name of who writes, got none; give it with --by or `who`"
+        )
+    written = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    ledger.append({**row, "recorded": written, "who": who.strip()} for row in rows)
 
 
 def _other(one: Value, other: object) -> bool:

@@ -1,6 +1,6 @@
 """Estimates: what the detector counted, corrected by what people saw, each with an interval; and how good the detector is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from dedupelab.review.sampling import Draw, draw, told
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame, frame
 from dedupelab.review.uncertainty import Floats, Totals, holdings, known_copies, propagate, rates
 from dedupelab.tables import LINKS
+from dedupelab.work.progress import Progress
 
 FEWEST = 30
 """Drawn pairs reviewed below which nothing is corrected: the strata would hardly have been touched."""
@@ -80,7 +81,7 @@ def assess(
     size: int,
     seed: int = 1,
     draws: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Assessment:
     """Bring a study's tables and labels together.
 

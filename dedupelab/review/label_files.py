@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from dedupelab.errors import LabelError, OutputError
-from dedupelab.registers.cells import guarded, unguarded
+from dedupelab.errors import ConfigError, LabelError
 from dedupelab.review.decisions import disputed
 from dedupelab.review.labels import Decision, LabelStore, checked, iter_decisions
+from dedupelab.tables.cells import guarded
+from dedupelab.tables.sheets import read_sheet
+from dedupelab.tables.whole_file import whole_file
 
 COLUMNS = (
     "decision", "decided", "reviewer", "left_sha256", "right_sha256", "left_payload", "right_payload", "label", "note",
@@ -42,22 +44,14 @@ def export_labels(rows: pd.DataFrame, path: Path) -> int:
     OutputError
         If the file cannot be written; nothing half-written stays.
     """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            for each in iter_decisions(rows):
-                values = {name: getattr(each, name) for name in COLUMNS}
-                values["decided"] = each.decided.isoformat(timespec="microseconds")
-                values["seconds"] = "" if each.seconds is None else f"{each.seconds:g}"
-                writer.writerow([guarded(str(value)) for value in values.values()])
-        partial.replace(path)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"expected to write {path}, got {problem}; free space or choose another folder"
-        ) from problem
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for each in iter_decisions(rows):
+            values = {name: getattr(each, name) for name in COLUMNS}
+            values["decided"] = each.decided.isoformat(timespec="microseconds")
+            values["seconds"] = "" if each.seconds is None else f"{each.seconds:g}"
+            writer.writerow([guarded(str(value)) for value in values.values()])
     return len(rows)
 
 
@@ -83,20 +77,18 @@ def import_labels(store: LabelStore, path: Path) -> Imported:
 
 def _read(path: Path) -> Iterable[tuple[int, Decision]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
-            if missing:
-                raise LabelError(
-                    f"{path.name}: expected the columns {', '.join(NEEDED)}, got none called {', '.join(missing)}; "
-                    "export labels to see the form"
-                )
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise LabelError(f"expected a CSV of labels at {path}, got: {problem}; save it as UTF-8") from problem
-    for line, row in rows:
+        sheet = read_sheet(path)
+    except ConfigError as problem:
+        raise LabelError(str(problem)) from problem
+    missing = [name for name in NEEDED if name not in sheet.headings]
+    if missing:
+        raise LabelError(
+            f"{path.name}: expected the columns {', '.join(NEEDED)}, got none called {', '.join(missing)}; "
+            "export labels to see the form"
+        )
+    for line, row in sheet.rows:
         try:
-            yield line, _decision({name: unguarded(row.get(name) or "") for name in COLUMNS})
+            yield line, _decision({name: row.get(name, "") for name in COLUMNS})
         except (LabelError, ValueError) as problem:
             raise LabelError(f"{path.name}, line {line}: {problem}; nothing was imported") from problem
 

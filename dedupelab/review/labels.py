@@ -1,23 +1,20 @@
-"""Labels: what people decided on pairs of pictures, appended to a SQLite file and never changed.
+"""Labels: what people decided on pairs of pictures, appended to a ledger (`tables.ledger`) and never changed.
 
-Each row says who, when and on what content; an undo is another row. A row is on disk before `append` returns, so that a killed
-process loses nothing that it was told is saved. People on one machine may label at once; people on several exchange CSV.
+Each row says who, when and on what content; an undo is another row. People on one machine may label at once; people on several exchange CSV.
 """
 
-import sqlite3
 import unicodedata
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import LabelError, OutputError
-from dedupelab.registers.chain import seal
+from dedupelab.errors import LabelError, OutputError, TableError
+from dedupelab.tables.ledger import Ledger, Value
 
 CHOICES = ("same", "derivative", "variant", "different", "cannot-tell")
 """What a reviewer may answer. The first two count as duplication, the next two do not."""
@@ -27,29 +24,22 @@ PURPOSES = ("first", "second", "adjudication")
 VERSION = 1
 """Of the file's layout; kept as SQLite's user_version."""
 LONGEST_NAME = 100
-PATIENCE = 30.0
-"""Seconds to wait while another process writes."""
-_LAYOUT = """
-CREATE TABLE labels (
-  number INTEGER PRIMARY KEY AUTOINCREMENT,
-  decision TEXT NOT NULL UNIQUE,
-  decided TEXT NOT NULL,
-  reviewer TEXT NOT NULL CHECK (trim(reviewer) <> ''),
-  left_sha256 TEXT NOT NULL,
-  right_sha256 TEXT NOT NULL CHECK (left_sha256 < right_sha256),
-  left_payload TEXT NOT NULL,
-  right_payload TEXT NOT NULL,
-  label TEXT NOT NULL,
-  note TEXT NOT NULL,
-  seconds REAL,
-  purpose TEXT NOT NULL,
-  stratum TEXT NOT NULL,
-  draw TEXT NOT NULL,
-  undoes TEXT NOT NULL
-);
-CREATE TRIGGER labels_stay BEFORE DELETE ON labels BEGIN SELECT raise(ABORT, 'labels are never deleted'); END;
-CREATE TRIGGER labels_are_final BEFORE UPDATE ON labels BEGIN SELECT raise(ABORT, 'labels are never changed'); END;
-"""
+_COLUMNS = {
+    "decision": "TEXT NOT NULL UNIQUE",
+    "decided": "TEXT NOT NULL",
+    "reviewer": "TEXT NOT NULL CHECK (trim(reviewer) <> '')",
+    "left_sha256": "TEXT NOT NULL",
+    "right_sha256": "TEXT NOT NULL CHECK (left_sha256 < right_sha256)",
+    "left_payload": "TEXT NOT NULL",
+    "right_payload": "TEXT NOT NULL",
+    "label": "TEXT NOT NULL",
+    "note": "TEXT NOT NULL",
+    "seconds": "REAL",
+    "purpose": "TEXT NOT NULL",
+    "stratum": "TEXT NOT NULL",
+    "draw": "TEXT NOT NULL",
+    "undoes": "TEXT NOT NULL",
+}
 
 
 @dataclass(frozen=True)
@@ -78,10 +68,6 @@ class Decision:
     undoes: str = ""
     decided: datetime = field(default_factory=lambda: datetime.now(UTC))
     decision: str = field(default_factory=lambda: uuid.uuid4().hex)
-
-
-_NAMES = [each.name for each in fields(Decision)]
-_INSERT = f"INSERT INTO labels ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (decision) DO NOTHING"  # noqa: S608  our own names
 
 
 def decide(
@@ -150,23 +136,19 @@ class LabelStore:
         Raises
         ------
         LabelError
-            If a decision cannot be taken as it stands, or the file is of a newer version.
+            If a decision cannot be taken as it stands, or the file is none of ours, damaged, or of a newer version.
         OutputError
             If it cannot be written (disk full, read-only): nothing of this call is saved, everything before it is.
         """
         rows = [_row(checked(each)) for each in decisions]
         try:
-            with self._opened(write=True) as database, database:
-                before = database.total_changes
-                database.executemany(_INSERT, rows)
-                new = database.total_changes - before
-                seal(database, "labels")
-                return new
-        except (sqlite3.Error, OSError) as problem:
+            return len(self._ledger.append(rows))
+        except OutputError as problem:
             raise OutputError(
-                f"expected to save a label in {self.path}, got: {problem}; this label is not saved, all earlier ones are: "
-                "free space or allow writing, then decide again"
+                f"expected to save a label; it is not saved, all earlier ones are: {problem}"
             ) from problem
+        except TableError as problem:
+            raise LabelError(str(problem)) from problem
 
     def undo(self, decision: str, *, reviewer: str) -> Decision:
         """Take a decision back by one more row, which is returned; it can be taken back in turn.
@@ -196,58 +178,22 @@ class LabelStore:
         LabelError
             If the file is none of ours, damaged, or of a newer version.
         """
-        if not self.path.exists():
-            return tables.LABELS.empty()
         try:
-            with self._opened(write=False) as database:
-                if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    # Somebody else is about to save the first label: the file is there and nothing is in it.
-                    return tables.LABELS.empty()
-                columns = ", ".join(tables.LABELS.names)
-                found = database.execute(f"SELECT {columns} FROM labels ORDER BY number").fetchall()  # noqa: S608  our own names
-        except (sqlite3.Error, OSError) as problem:
-            raise LabelError(
-                f"expected a store of labels at {self.path}, got: {problem}; put it back from a copy or an exported CSV"
-            ) from problem
-        listed = [dict(zip(tables.LABELS.names, row, strict=True)) for row in found]
+            found = self._ledger.history()
+        except TableError as problem:
+            raise LabelError(str(problem)) from problem
         return tables.LABELS.from_rows(
-            row | {"decided": datetime.fromisoformat(str(row["decided"]))} for row in listed
+            {**row, "decided": datetime.fromisoformat(str(row["decided"]))}
+            for row in found.to_dict("records")
         )
 
-    @contextmanager
-    def _opened(self, *, write: bool) -> Iterator[sqlite3.Connection]:
-        if write:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level="IMMEDIATE")) as database:
-            version = int(database.execute("PRAGMA user_version").fetchone()[0])
-            if version > VERSION:
-                raise LabelError(
-                    f"expected labels of version {VERSION} or older in {self.path}, got version {version}; "
-                    "install the dedupelab that wrote them"
-                )
-            if write:
-                # WAL lets people read while one writes; FULL puts each decision on disk before it counts as saved.
-                database.execute("PRAGMA journal_mode = WAL")
-                database.execute("PRAGMA synchronous = FULL")
-                if not version:
-                    _lay_out(database)
-            yield database
+    @property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.path, "labels", _COLUMNS, VERSION, once="decision")
 
 
-def _lay_out(database: sqlite3.Connection) -> None:
-    """Make the tables unless another process has just done so."""
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        if not int(database.execute("PRAGMA user_version").fetchone()[0]):
-            for statement in _LAYOUT.split(";\n"):
-                if statement.strip():
-                    database.execute(statement)
-            database.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _row(decision: Decision) -> tuple[object, ...]:
-    values = dict(zip(_NAMES, astuple(decision), strict=True))
-    return tuple((values | {"decided": decision.decided.isoformat(timespec="microseconds")}).values())
+def _row(decision: Decision) -> dict[str, Value]:
+    return {**asdict(decision), "decided": decision.decided.isoformat(timespec="microseconds")}
 
 
 def standing(rows: pd.DataFrame) -> pd.DataFrame:
@@ -274,6 +220,6 @@ def undoable(rows: pd.DataFrame, reviewer: str) -> str:
 def iter_decisions(rows: pd.DataFrame) -> Iterator[Decision]:
     """Yield the rows of a labels table as decisions, as another store would take them."""
     for row in rows.to_dict("records"):
-        texts = {name: str(row[name]) for name in _NAMES if name not in {"seconds", "decided"}}
+        texts = {name: str(row[name]) for name in _COLUMNS if name not in {"seconds", "decided"}}
         seconds = None if pd.isna(row["seconds"]) else float(row["seconds"])
         yield Decision(**texts, seconds=seconds, decided=pd.Timestamp(row["decided"]).to_pydatetime())

@@ -5,7 +5,6 @@
 >>> review.decide(task.left, task.right, "same", reviewer="Ada", purpose=task.purpose)  # doctest: +SKIP
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +25,7 @@ from dedupelab.review.sampling_frame import frame
 from dedupelab.tables import DETECTED, IMAGES, PROPOSED
 from dedupelab.tables.keys import key_for
 from dedupelab.tables.store import Store
+from dedupelab.work.progress import Progress
 
 LABELS = "labels.sqlite"
 CALIBRATION = "calibration.json"
@@ -178,14 +178,14 @@ class Review:
         found = self.assess(draws=1).found
         return found[["stratum", "units", "planned", "reviewed", "copies"]]
 
-    def assess(self, *, draws: int = 0, progress: Callable[[int, int], None] | None = None) -> Assessment:
+    def assess(self, *, draws: int = 0, progress: Progress | None = None) -> Assessment:
         """Return what the labels say so far; with few draws, such as `QUICK`, within a second for an interval to watch."""
         return assess(
             self.images, self.detected, self.proposed, self.labels, size=self.size, seed=self.seed, draws=draws,
             progress=progress,
         )  # fmt: skip
 
-    def assessment(self, progress: Callable[[int, int], None]) -> Assessment | None:
+    def assessment(self, progress: Progress) -> Assessment | None:
         """Return what the labels say, for the report; nothing where nobody has looked yet."""
         return self.assess(progress=progress) if self.started else None
 

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+from scipy.sparse.csgraph import minimum_spanning_tree
 
 from dedupelab import tables
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS, surroundings
 from dedupelab.review.same_content import content_classes
+from dedupelab.tables.components import components
 
 BESIDE = "beside"
 ROLES = (HOLDS, REPEATS, JOINS, BESIDE)
@@ -253,11 +254,3 @@ def spanning(one: Ints, two: Ints, count: int) -> Ints:
         else None
     )
     return np.sort(tree.data.astype(np.int64) - 1) if tree is not None else np.zeros(0, np.int64)
-
-
-def components(one: Ints, two: Ints, count: int) -> Ints:
-    """Return the component of each of `count` nodes that the edges join."""
-    if not count:
-        return np.zeros(0, np.int64)
-    graph = coo_array((np.ones(len(one), np.int8), (one, two)), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], np.int64)

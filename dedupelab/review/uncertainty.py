@@ -4,7 +4,6 @@ In each of many draws every stratum gets a share of copies that its reviewed pai
 by that share, and the works are put together anew. What a number would be in 95 of 100 draws is its interval.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,9 @@ from dedupelab.review.copy_allocation import Spread
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
 from dedupelab.review.same_content import content_classes
 from dedupelab.review.sampling import Draw
-from dedupelab.review.sampling_frame import BESIDE, PROPOSED, Frame, components
+from dedupelab.review.sampling_frame import BESIDE, PROPOSED, Frame
+from dedupelab.tables.components import components
+from dedupelab.work.progress import Progress
 
 DRAWS = 2000
 FEWER = 500
@@ -146,7 +147,7 @@ def propagate(
     *,
     draws: int = 0,
     seed: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Totals:
     """Draw the totals.
 

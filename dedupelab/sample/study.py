@@ -5,7 +5,6 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
@@ -26,6 +25,7 @@ from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
 from dedupelab.sample.submission import submission_files
 from dedupelab.sample.works import Work, list_works
+from dedupelab.work.progress import Progress
 
 COLUMNS = (
     "collection", "path", "status", "work", "scene", "edit", "relation", "of", "low_information", "ai_label", "rights",
@@ -35,7 +35,6 @@ COLUMNS = (
 PARTS = ("collections", "catalogues", "registers", "truth.csv", "study.toml")
 KEPT = ("consultation.toml", "text")
 """What people are meant to write in: placed where there is none, never replaced."""
-Progress = Callable[[int, int], None]
 
 
 def write_sample(folder: Path, *, seed: int = 20260101, progress: Progress | None = None) -> Path:

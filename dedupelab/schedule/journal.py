@@ -10,11 +10,10 @@ from pathlib import Path
 
 from dedupelab.errors import DedupelabError, OutputError
 from dedupelab.version import __version__
-from dedupelab.work.progress import Progress
+from dedupelab.work.progress import Bars, Progress
 
 FILE = "log.jsonl"
 """The log beside a study's runs, where no other file is named."""
-Bars = Callable[[str], Progress]
 
 
 class Journal:

@@ -22,7 +22,7 @@ from dedupelab.review.review import CALIBRATION
 from dedupelab.sample.edits import DERIVED, NEAR, Edit
 from dedupelab.study.study import Study
 from dedupelab.tables import LINKS, LOW_INFORMATION
-from dedupelab.work.progress import Bars
+from dedupelab.work.progress import Bars, Progress
 
 Strangers = dict[tuple[str, str], int]
 """Links by the two pictures, thought to be different, between whose copies they lie."""
@@ -150,7 +150,7 @@ def plant(
     chosen: list[str],
     folder: Path,
     seed: int,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> pd.DataFrame:
     """Write originals and edited copies; return `path` in `copies`, `kind` and `source` (the original's file name)."""
     for name in ("originals", "copies"):

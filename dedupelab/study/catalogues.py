@@ -3,7 +3,7 @@
 The key holds the digest of every catalogue, so that a changed one is noticed and no picture is opened for it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +14,7 @@ from dedupelab.collect.catalogues.sources import Catalogue, opened
 from dedupelab.settings.study_toml import Config
 from dedupelab.tables.keys import code_digest, key_for
 from dedupelab.tables.store import Store
-from dedupelab.work.progress import Progress
+from dedupelab.work.progress import Bars
 
 FOLDER = "collect/catalogues"
 """Code that makes the joined tables, and no fingerprint: a change there reads no picture again."""
@@ -23,9 +23,7 @@ OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
 Named = Sequence[tuple[str, Catalogue]]
 
 
-def open_catalogues(
-    config: Config, folder: Path, store: Store, *, refresh: bool, bars: Callable[[str], Progress]
-) -> Named:
+def open_catalogues(config: Config, folder: Path, store: Store, *, refresh: bool, bars: Bars) -> Named:
     """Return every catalogue of the study with its collection, in the order of study.toml; remote ones are fetched once.
 
     Raises

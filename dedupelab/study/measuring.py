@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from dedupelab import tables
-from dedupelab.evidence.metadata.chinese_scripts import Fold
 from dedupelab.evidence.money.money import Prices
 from dedupelab.evidence.stage import measure
 from dedupelab.match.alternatives import alternatives
@@ -14,6 +13,7 @@ from dedupelab.review.review import Review
 from dedupelab.study.execution import Execution
 from dedupelab.tables.keys import code_digest, key_for
 from dedupelab.tables.store import Store
+from dedupelab.values.chinese_scripts import Fold
 from dedupelab.work.progress import Bars
 
 

@@ -4,9 +4,7 @@ A row names a file of a collection (`archive/a/1.jpg`, or a file's SHA-256), wha
 the picture as it is seen, and why. It holds for every copy with the same pixels, wherever a page shows it.
 """
 
-import csv
 import difflib
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ import pandas as pd
 from PIL import Image, ImageFilter
 
 from dedupelab.errors import ConfigError
+from dedupelab.tables.sheets import read_sheet
 
 FILE = "redactions.csv"
 ACTIONS = ("blur", "hide caption", "leave out")
@@ -65,30 +64,16 @@ def load_redactions(folder: Path) -> tuple[Row, ...]:
         With one line: which row and column, what was expected, what was got.
     """
     path = folder / FILE
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
+    if not path.exists():
         return ()
-    except (OSError, UnicodeDecodeError) as problem:
+    sheet = read_sheet(path)
+    if set(sheet.headings) != set(COLUMNS):
         raise ConfigError(
-            f"expected to read {FILE} as UTF-8, got: {problem}; save it as CSV in UTF-8"
-        ) from problem
-    first = text.partition("\n")[0]
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
-    heads = [head.strip().casefold() for head in lines[0]] if lines else []
-    if set(heads) != set(COLUMNS) or len(heads) != len(COLUMNS):
-        raise ConfigError(
-            f"{FILE}: expected the columns {', '.join(COLUMNS)}, got {first.strip()[:120]!r}; correct the first line"
+            f"{FILE}: expected the columns {', '.join(COLUMNS)}, got {', '.join(sheet.headings)[:120]!r}; correct the first line"
         )
-    rows = []
-    for number, cells in enumerate(lines[1:], 2):
-        if any(cell.strip() for cell in cells):
-            if len(cells) != len(heads):
-                raise ConfigError(
-                    f"{FILE} row {number}: expected {len(heads)} cells, got {len(cells)}; quote text that holds a comma"
-                )
-            rows.append(_row({head: cell.strip() for head, cell in zip(heads, cells, strict=True)}, number))
-    return tuple(rows)
+    return tuple(
+        _row({head: cell.strip() for head, cell in row.items()}, number) for number, row in sheet.rows
+    )
 
 
 def redactions_of(rows: Sequence[Row], images: pd.DataFrame) -> dict[str, Redaction]:

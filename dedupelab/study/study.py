@@ -15,7 +15,6 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.scan import tolerate
 from dedupelab.errors import CollectionError
-from dedupelab.evidence.metadata.chinese_scripts import Fold, fold_of
 from dedupelab.evidence.metadata.criteria_sensitivity import effects
 from dedupelab.evidence.metadata.labelled_twice import label_and_credentials
 from dedupelab.evidence.money.money import Prices
@@ -42,6 +41,7 @@ from dedupelab.study.redactions import (
 )
 from dedupelab.study.scanning import scan_collections
 from dedupelab.tables.store import FOLDER, Store
+from dedupelab.values.chinese_scripts import Fold, fold_of
 from dedupelab.work.progress import Bars, silent
 
 if TYPE_CHECKING:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
 """Packages whose version can change a fingerprint or a verdict; part of every key."""
+GROUND = ("tables", "values")
+"""Folders that every stage stands on: what a table is, and when two values say the same."""
 
 
 def key_for(*parts: object) -> str:
@@ -24,14 +26,14 @@ def covers(note: str, needed: str) -> bool:
 
 
 def code_digest(*folders: str, without: str = "") -> str:
-    """Return a digest of the package's source in the named folders, so that other code means another table.
+    """Return a digest of the package's source in the named folders and in GROUND, so that other code means another table.
 
     `without` names a folder below that is left out, because it makes another table.
     """
     digest = hashlib.sha256()
     package = Path(__file__).parents[1]
-    files = sorted((package / "tables").glob("*.py"))
-    for folder in folders:
+    files = []
+    for folder in (*GROUND, *folders):
         files += sorted((package / folder).rglob("*.py"))
     files = [file for file in files if not (without and file.is_relative_to(package / without))]
     for file in files:

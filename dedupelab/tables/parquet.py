@@ -15,7 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedupelab.errors import OutputError, TableError
+from dedupelab.errors import TableError
+from dedupelab.tables.whole_file import whole_file
 
 KEY = b"dedupelab.key"
 BLOCK = 1 << 16
@@ -152,19 +153,8 @@ def write(table: Table, frame: pd.DataFrame, path: Path, key: str = "") -> pd.Da
         If the file cannot be written; nothing half-written stays.
     """
     arrow = table.to_arrow(frame)
-    partial = path.with_name(path.name + ".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path, parents=True) as partial:
         pq.write_table(arrow.replace_schema_metadata({KEY: key}), partial, compression="zstd")
-        partial.replace(path)
-    except OSError as problem:
-        with contextlib.suppress(
-            OSError
-        ):  # where the folder itself is none, there is nothing to clear away either
-            partial.unlink()
-        raise OutputError(
-            f"expected to write {path}, got {problem}; free space or choose another folder"
-        ) from problem
     return _to_pandas(arrow, table)
 
 
@@ -178,26 +168,17 @@ def write_blocks(table: Table, blocks: Iterable[pd.DataFrame], path: Path, key: 
     TableError, OutputError
         Like `write`.
     """
-    partial = path.with_name(path.name + ".partial")
     rows = 0
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        schema = table.schema.remove_metadata().with_metadata({KEY: key})
-        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-            for block in blocks:
-                writer.write_table(table.to_arrow(block).replace_schema_metadata({KEY: key}))
-                rows += len(block)
-            if not rows:
-                writer.write_table(table.schema.empty_table().replace_schema_metadata({KEY: key}))
-        partial.replace(path)
-    except BaseException as problem:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        if isinstance(problem, OSError):
-            raise OutputError(
-                f"expected to write {path}, got {problem}; free space or choose another folder"
-            ) from problem
-        raise
+    schema = table.schema.remove_metadata().with_metadata({KEY: key})
+    with (
+        whole_file(path, parents=True) as partial,
+        pq.ParquetWriter(partial, schema, compression="zstd") as writer,
+    ):
+        for block in blocks:
+            writer.write_table(table.to_arrow(block).replace_schema_metadata({KEY: key}))
+            rows += len(block)
+        if not rows:
+            writer.write_table(table.schema.empty_table().replace_schema_metadata({KEY: key}))
     return rows
 
 

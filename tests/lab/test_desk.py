@@ -97,13 +97,22 @@ def test_looking_at_metadata_is_noted(desk):
 
 
 def test_differing_fields_are_marked(study):
-    """Other values differ, case and spacing do not, and one side's silence is said."""
+    """Other values differ, those that are none between copies do not, both may be true, and one side's silence is said."""
     images = (
-        study.images().head(2).assign(creator=["Ann  Li", "ann li"], credit=["A", "B"], title=["T", None])
+        study.images()
+        .head(2)
+        .assign(
+            creator=["Li, Ann", "ann li"],
+            credit=["A", "B"],
+            title=["T", None],
+            web_statement=["http://a.org/", "https://a.org"],
+            date_created=["1960~", "1962"],
+        )
     )
     left, right = images["image_id"]
     states = {fact.field: fact.state for fact in facts(images, left, right)}
     assert (states["creator"], states["credit"], states["title"]) == ("equal", "differ", "one")
+    assert (states["web statement"], states["date created"]) == ("equal", "compatible")
     assert "caption" not in states
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupelab import tables
-from dedupelab.match.groups import build_groups, cohesion, components, works
+from dedupelab.match.groups import build_groups, cohesion, linked_parts, works
 
 Link = tuple[str, str, float]
 
@@ -84,7 +84,7 @@ def test_identifiers_follow_content_only():
 def test_nothing_to_join():
     """No pairs give empty tables with their columns."""
     groups, members = build_groups(images("a"), tables.PAIRS.empty())
-    assert (len(groups), len(members), components(tables.PAIRS.empty())) == (0, 0, {})
+    assert (len(groups), len(members), linked_parts(tables.PAIRS.empty())) == (0, 0, {})
     assert list(groups.columns) == tables.GROUPS.names
 
 

@@ -156,7 +156,7 @@ def test_the_command(tmp_path, photograph):
     _, records = read_catalogue(Catalogue((tmp_path / "iiif",), "iiif"))
     assert len(manifest["items"]) == len(next(iter(records)).files) == 1
     study = Study(tmp_path)
-    with pytest.raises(OutputError, match="choose another place"):
+    with pytest.raises(OutputError, match="choose another folder"):
         write_catalogue(study, tmp_path / "absent" / "x.csv")
     with pytest.raises(ConfigError, match="expected a form of dublin-core-csv, iiif, got 'pdf'"):
         write_catalogue(study, tmp_path / "x", "pdf")

@@ -1,5 +1,5 @@
 import codecs
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -175,3 +175,23 @@ def test_an_unknown_register_is_named(registers):
     """A misspelt register is an error."""
     with pytest.raises(ConfigError, match="expected a register of workflow, incident"):
         registers.read("incidents")
+
+
+def test_somebody_writes(registers):
+    """An entry without a writer is refused; who wrote, without blanks around, and when, in UTC, stands beside each."""
+    entry = {
+        "id": "d",
+        "date": "2026-03-01",
+        "decision": "x",
+        "reason": "y",
+        "decided_by": "Mei",
+        "source": "minutes",
+    }
+    with pytest.raises(ConfigError, match="expected the name of who writes"):
+        registers.add("decision", [entry], who=" ")
+    assert len(registers.history("decision")) == 0
+    noon = datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=8)))
+    registers.add("decision", [entry], who=" Mei ", now=noon)
+    assert registers.history("decision")[["recorded", "who"]].to_numpy().tolist() == [
+        ["2026-03-01T04:00:00+00:00", "Mei"]
+    ]

@@ -26,6 +26,7 @@ from dedupelab.review.labels import (
     standing,
     undoable,
 )
+from dedupelab.tables.chain import seal
 
 
 @pytest.fixture
@@ -103,6 +104,69 @@ def test_rows_are_never_changed_or_deleted(store):
     database.close()
 
 
+OLD = """
+CREATE TABLE labels (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  decision TEXT NOT NULL UNIQUE,
+  decided TEXT NOT NULL,
+  reviewer TEXT NOT NULL CHECK (trim(reviewer) <> ''),
+  left_sha256 TEXT NOT NULL,
+  right_sha256 TEXT NOT NULL CHECK (left_sha256 < right_sha256),
+  left_payload TEXT NOT NULL,
+  right_payload TEXT NOT NULL,
+  label TEXT NOT NULL,
+  note TEXT NOT NULL,
+  seconds REAL,
+  purpose TEXT NOT NULL,
+  stratum TEXT NOT NULL,
+  draw TEXT NOT NULL,
+  undoes TEXT NOT NULL
+);
+CREATE TRIGGER labels_stay BEFORE DELETE ON labels BEGIN SELECT raise(ABORT, 'labels are never deleted'); END;
+CREATE TRIGGER labels_are_final BEFORE UPDATE ON labels BEGIN SELECT raise(ABORT, 'labels are never changed'); END;
+INSERT INTO labels (decision, decided, reviewer, left_sha256, right_sha256, left_payload, right_payload, label, note, seconds,
+  purpose, stratum, draw, undoes) VALUES
+  ('d1', '2026-01-05T09:00:00.250000+00:00', 'Ada', 'x1', 'x2', 'px', '', 'same', 'by the hand', 2.5, 'first', 'near', 'w1', ''),
+  ('d2', '2026-01-05T09:01:00.000000+00:00', 'Bo', 'x1', 'x2', 'px', '', 'variant', '', NULL, 'first', 'near', 'w1', ''),
+  ('d3', '2026-01-05T09:02:00.000000+00:00', 'Bo', 'x1', 'x2', 'px', '', '', '', NULL, 'first', 'near', 'w1', 'd2');
+PRAGMA user_version = 1;
+"""
+CHAINED = """
+DROP TRIGGER labels_are_final;
+ALTER TABLE labels ADD COLUMN chain TEXT;
+CREATE TRIGGER labels_chained BEFORE UPDATE ON labels WHEN OLD.chain IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'labels are never changed: this table is append-only; write a correcting row'); END;
+"""
+
+
+@pytest.mark.parametrize("layout", [OLD, OLD + CHAINED])
+def test_labels_of_an_earlier_version_are_carried_over(store, layout):
+    """A file as the code before laid it out, chained or not, is read, goes on in the same file, and loses nothing."""
+    store.path.parent.mkdir()
+    database = sqlite3.connect(store.path)
+    database.executescript(layout)
+    if layout != OLD:
+        seal(database, "labels")
+        database.commit()
+        old_chain = database.execute("SELECT chain FROM labels ORDER BY number").fetchall()
+    database.close()
+    before = store.rows()
+    first = next(iter_decisions(before))
+    assert (first.decision, first.seconds, first.note, first.stratum) == ("d1", 2.5, "by the hand", "near")
+    assert standing(before)["decision"].tolist() == ["d1"]
+    assert store.append(*iter_decisions(before), answer("y")) == 1
+    assert store.rows().head(3).equals(before)
+    assert store.rows()["number"].is_monotonic_increasing
+    database = sqlite3.connect(store.path)
+    chain = database.execute("SELECT chain FROM labels ORDER BY number").fetchall()
+    assert all(digest for (digest,) in chain)
+    assert layout == OLD or chain[:3] == old_chain
+    for statement in ("DELETE FROM labels", "UPDATE labels SET label = 'different'"):
+        with pytest.raises(sqlite3.IntegrityError, match="labels are never"):
+            database.execute(statement)
+    database.close()
+
+
 def test_undo_is_another_row(store):
     """An undone decision stays on record and no longer counts; an undone undo undoes nothing."""
     first = answer("x")
@@ -130,7 +194,7 @@ def test_a_newer_store_is_one_line(store):
         database.execute("PRAGMA user_version = 9")
     database.close()
     for use in (store.rows, lambda: store.append(answer("y"))):
-        with pytest.raises(LabelError, match="got version 9; install the dedupelab that wrote them") as error:
+        with pytest.raises(LabelError, match="got version 9; update dedupelab") as error:
             use()
         assert "\n" not in str(error.value)
 
@@ -139,10 +203,9 @@ def test_a_damaged_store_is_one_line(store):
     """A file that is no database is not overwritten."""
     store.path.parent.mkdir(parents=True)
     store.path.write_bytes(b"not a database, but longer than a header of one hundred bytes" * 3)
-    with pytest.raises(LabelError, match="put it back"):
-        store.rows()
-    with pytest.raises(OutputError, match="expected to save a label"):
-        store.append(answer("y"))
+    for use in (store.rows, lambda: store.append(answer("y"))):
+        with pytest.raises(LabelError, match="restore it from a copy"):
+            use()
     assert store.path.read_bytes().startswith(b"not a database")
 
 

@@ -67,7 +67,7 @@ def test_a_bad_file_is_one_line(tmp_path):
     for content, words in (
         (b"file,action\n", "expected the columns file, action, left"),
         ((",".join(COLUMNS) + "\none/a.jpg,blur\n").encode(), "row 2: expected 7 cells, got 2"),
-        (b"\xff\xfe\x00", "as UTF-8"),
+        (b"\xff\xfe\x00", "expected UTF-8"),
     ):
         (tmp_path / FILE).write_bytes(content)
         with pytest.raises(ConfigError, match=words):

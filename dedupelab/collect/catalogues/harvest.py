@@ -18,7 +18,9 @@ from lxml import etree
 
 from dedupelab.collect.catalogues.markup import OAI
 from dedupelab.errors import CatalogueError
+from dedupelab.tables.whole_file import replacing
 from dedupelab.version import __version__
+from dedupelab.work.progress import Progress
 
 TIMEOUT = 60.0
 """Seconds without an answer after which a request is given up."""
@@ -31,7 +33,6 @@ LARGEST_PAGE = 256 << 20
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _COMPLETE = "complete"
 Sleep = Callable[[float], None]
-Progress = Callable[[int, int], None]
 
 
 def is_harvest(address: str) -> bool:
@@ -164,9 +165,8 @@ def _request(address: str, target: Path, sleep: Sleep) -> None:
 
 
 def _keep(answer: IO[bytes], target: Path, address: str) -> None:
-    partial = target.with_suffix(".partial")
     size = 0
-    with partial.open("wb") as file:
+    with replacing(target) as partial, partial.open("wb") as file:
         while block := answer.read(1 << 16):
             size += len(block)
             if size > LARGEST_PAGE:
@@ -174,7 +174,6 @@ def _keep(answer: IO[bytes], target: Path, address: str) -> None:
                     f"expected pages of at most {LARGEST_PAGE >> 20} MB from {address}, got more; harvest by set"
                 )
             file.write(block)
-    partial.replace(target)
 
 
 def _asked_wait(said: str, wait: float) -> float:

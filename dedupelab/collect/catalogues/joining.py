@@ -6,7 +6,6 @@ catalogue first, the institution's maintained record overrules what a supplier o
 """
 
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from dedupelab.collect.catalogues.reading import read_catalogue
 from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, as_json
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.collect.metadata.source_types import address
+from dedupelab.values.normalise import compare
 
 PRECEDENCE = ("embedded", "catalogue")
 SPOKEN = (*tables.CATALOGUED, "digital_source_type")
@@ -96,8 +96,8 @@ def join_catalogues(
 def speak(images: pd.DataFrame, records: pd.DataFrame, precedence: str = "embedded") -> pd.DataFrame:
     """Return the images with what linked records say of them, as `tables.IMAGES`.
 
-    An empty field takes the record's value; where both state something else, `precedence` decides and `disagreements`
-    keeps both.
+    An empty field takes the record's value; where both can be true, the file's stays. Where the two contradict each other,
+    `precedence` decides and `disagreements` keeps both.
     """
     claims = dict(_claims(records))
     if not claims:
@@ -136,20 +136,15 @@ def _spoken(row: Row, claims: Mapping[str, str], precedence: str) -> Row:
     taken = []
     for name, claim in claims.items():
         own = row[name]
-        if own and not _same(name, own, claim):
+        state = compare(name, own or "", claim)
+        if state == "conflict":
             disagreements.setdefault(name, {"embedded": own})["catalogue"] = claim
-        if not own or (precedence == "catalogue" and not _same(name, own, claim)):
+        if not own or (precedence == "catalogue" and state not in {"equal", "compatible"}):
             row[name] = claim
             taken.append(name)
     row["disagreements"] = as_json(disagreements) if disagreements else None
     row["from_catalogue"] = " ".join(sorted(taken)) or None
     return row
-
-
-def _same(name: str, one: str, other: str) -> bool:
-    """Whether two values are the same but for form; a date that is the beginning of another is the same, known less."""
-    left, right = (" ".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in (one, other))
-    return left == right or (name == "date_created" and (left.startswith(right) or right.startswith(left)))
 
 
 def _row(record: Record, kind: str, found: Link, taken: Counter[str], *, again: bool) -> Row:

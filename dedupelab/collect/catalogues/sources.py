@@ -1,15 +1,14 @@
 """Where a catalogue lies, and what it consists of: a file, a folder of files, or what was fetched from an address."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from dedupelab.collect.catalogues.harvest import fetched
 from dedupelab.errors import CatalogueError
-
-Progress = Callable[[int, int], None]
+from dedupelab.work.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """Dates as Exif, IIM and XMP write them, brought to one form with only what is known: no day, time or zone is added."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 _BLANK = "0 \t\n\r\v\f:T+-"
 # Exif 2024:05:01 10:20:30+08:00, IIM 20240501T102030+0800, XMP 2024-05-01T10:20:30.5+08:00; 00 or blank: not known.
 _WRITTEN = re.compile(
     r"(\d{4})(?:[:-]?(\d\d|  )(?:[:-]?(\d\d|  )(?:[T ]+(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,]\d*)?)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
-_ZONES_APART = timedelta(hours=14)
 
 
 def iso_date(text: str) -> tuple[str | None, str | None]:
@@ -43,25 +42,3 @@ def _known(month: str, day: str) -> list[str]:
     if month in {"", "00"}:
         return []
     return [month] if day in {"", "00"} else [month, day]
-
-
-def may_be_one(one: str, other: str) -> bool:
-    """Whether two ISO dates can be the same moment: one less precise, or at most 14 hours apart while a zone is missing.
-
-    >>> may_be_one("2024-05", "2024-05-01T10:20:30+08:00"), may_be_one("2024-05-01", "2024-05-02")
-    (True, False)
-    """
-    (left, left_zone), (right, right_zone) = _parted(one), _parted(other)
-    if left.startswith(right) or right.startswith(left):
-        return left_zone == right_zone or not (left_zone and right_zone)
-    if "T" not in left or "T" not in right:
-        return False
-    if left_zone and right_zone:
-        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
-    apart = abs(datetime.fromisoformat(left) - datetime.fromisoformat(right))
-    return apart <= _ZONES_APART
-
-
-def _parted(date: str) -> tuple[str, str]:
-    zoned = len(date) > len("2024-05-01T10:20") and date[-6] in "+-"
-    return (date[:-6], date[-6:]) if zoned else (date, "")

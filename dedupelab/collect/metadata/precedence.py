@@ -9,18 +9,13 @@ not called missing.
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import combinations
 
-from dedupelab.collect.metadata.dates import may_be_one
+from dedupelab.values.normalise import IIM_LIMITS, contradictory
 
 LONGEST = 10_000
 """Characters of a value that are kept."""
-LIMITS = {"creator": 32, "credit": 32, "source": 32, "title": 64, "copyright_notice": 128, "caption": 2000}
-"""Bytes that IIM has room for."""
 
 Values = tuple[str, ...]
 Ranking = tuple[str, ...]
@@ -29,8 +24,9 @@ Said = Mapping[str, Values]
 """What each source says of one field: `sidecar`, `exif`, `iim`, `xmp`; those that say nothing are left out."""
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_IN_STEP, _OUT_OF_STEP = ("sidecar", "exif", "xmp", "iim"), ("sidecar", "exif", "iim", "xmp")
-_NOTICE = re.compile(r"©|\(c\)|\bcopyright\b|\ball rights reserved\b|\b(?:19|20)\d\d\b|[\s.,;:]+")
+PLACES = ("sidecar", "exif", "xmp", "iim")
+"""The places of one file, the one that is believed first."""
+_OUT_OF_STEP = ("sidecar", "exif", "iim", "xmp")
 
 
 def ranking(records: bytes | None, digest: bytes | None) -> Ranking:
@@ -39,7 +35,7 @@ def ranking(records: bytes | None, digest: bytes | None) -> Ranking:
     Without a stored digest IIM is taken to be what XMP was written to match.
     """
     if records is None or digest is None or hashlib.md5(records, usedforsecurity=False).digest() == digest:
-        return _IN_STEP
+        return PLACES
     return _OUT_OF_STEP
 
 
@@ -57,7 +53,7 @@ def believed(field: str, said: Said, order: Ranking) -> str | None:
     """Return the value that prevails, several joined by '; ': that of the first source in order."""
     values = said[order[0]]
     if order[0] == "iim" and "xmp" in said:
-        limit = LIMITS.get(field, LONGEST)
+        limit = IIM_LIMITS.get(field, LONGEST)
         tails = (*said["xmp"], *[""] * len(values))
         values = tuple(
             tail if _is_cut(text, tail, limit) else text for text, tail in zip(values, tails, strict=False)
@@ -71,12 +67,13 @@ def joined(values: Values) -> str | None:
 
 
 def disagreements(claims: Mapping[str, Said]) -> str | None:
-    """Return the fields on which two sources that assert something do not agree, with all they say, as canonical JSON."""
+    """Return the fields on which two sources contradict each other, with all that each says, as canonical JSON."""
     found = {}
     for field, said in claims.items():
-        distinct = set(said.values())
-        if len(distinct) > 1 and not all(_agree(field, *pair) for pair in combinations(distinct, 2)):
-            found[field] = {source: joined(values) for source, values in said.items()}
+        if len(set(said.values())) > 1:
+            texts = {source: joined(values) or "" for source, values in said.items()}
+            if contradictory(field, texts.values()):
+                found[field] = texts
     return canonical(found) if found else None
 
 
@@ -100,24 +97,3 @@ def _is_cut(short: str, full: str, limit: int) -> bool:
     The last character may have been left out whole, or a blank before the cut been trimmed: four bytes at most.
     """
     return len(full) > len(short) and full.startswith(short) and len(short.encode()) > limit - 4
-
-
-def _agree(field: str, one: Values, other: Values) -> bool:
-    if field == "date_created":
-        return may_be_one(one[0], other[0])
-    if len(one) != len(other):
-        # Some programs write a list of names as one string.
-        one, other = (("; ".join(one),), ("; ".join(other),)) if 1 in {len(one), len(other)} else (one, other)
-    limit = LIMITS.get(field, LONGEST)
-    left, right = (
-        sorted((_normal(field, text), len(text.encode())) for text in values) for values in (one, other)
-    )
-    return len(left) == len(right) and all(
-        a == b or (b.startswith(a) and a_size > limit - 4) or (a.startswith(b) and b_size > limit - 4)
-        for (a, a_size), (b, b_size) in zip(left, right, strict=True)
-    )
-
-
-def _normal(field: str, text: str) -> str:
-    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return " ".join(_NOTICE.sub(" ", plain).split()) if field == "copyright_notice" else plain

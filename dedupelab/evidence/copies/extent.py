@@ -5,14 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import STATUSES, Population, in_duplicates
 from dedupelab.numbers.intervals import CENSUS, DRAWS, SEED, Floats, cluster_bootstrap, ratio_interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Input, Result, count, share
+from dedupelab.tables.components import components
 
 HASHED = message("hashed images")
 
@@ -106,7 +105,7 @@ def _exact(
 ) -> Result:
     """Count by digest: a census that needs no detector and no reviewer; low-information images have their own line."""
     seen = people.hashed[~people.hashed["low"]]
-    surplus = len(seen) - components(seen[list(columns)])
+    surplus = len(seen) - distinct(seen[list(columns)])
     return share(
         result_id,
         label,
@@ -118,12 +117,12 @@ def _exact(
     )
 
 
-def components(keys: pd.DataFrame) -> int:
+def distinct(keys: pd.DataFrame) -> int:
     """Return into how many sets the rows fall when rows that share a value in any column belong together.
 
     Examples
     --------
-    >>> components(pd.DataFrame({"a": ["x", "x", "y", None], "b": [None, "p", "q", "p"]}))
+    >>> distinct(pd.DataFrame({"a": ["x", "x", "y", None], "b": [None, "p", "q", "p"]}))
     2
     """
     rows: list[np.ndarray] = []
@@ -136,9 +135,8 @@ def components(keys: pd.DataFrame) -> int:
         nodes.append(codes[known] + start)
         start += len(values)
     left, right = np.concatenate(rows), np.concatenate(nodes)
-    joined = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(start, start))
     # A value belongs to a row by construction, so there are no components without rows.
-    return int(connected_components(joined, directed=False)[0]) if start else 0
+    return int(components(left, right, start).max(initial=-1)) + 1
 
 
 def _within(people: Population, draws: int, seed: int) -> Iterator[Result]:

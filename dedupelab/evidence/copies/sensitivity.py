@@ -2,14 +2,13 @@
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
 from dedupelab.numbers.intervals import CENSUS
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, share
+from dedupelab.tables.components import components
 
 METHOD = message(
     "Surplus copies when only links up to this distance are kept, over all hashed images; links proved by digest and links "
@@ -31,10 +30,7 @@ def surplus_by_distance(people: Population, pairs: pd.DataFrame) -> list[Result]
     farthest = int(pairs["distance"].max()) if len(links) and pairs["distance"].notna().any() else -1
     for limit in range(farthest + 1):
         kept = distance <= limit
-        graph = coo_array(
-            (np.ones(int(kept.sum()), np.int8), (left[kept], right[kept])), shape=(len(seen), len(seen))
-        )
-        parts = int(connected_components(graph, directed=False)[0])
+        parts = int(components(left[kept], right[kept], len(seen)).max(initial=-1)) + 1
         results.append(
             share(
                 f"M1.at.{limit}",

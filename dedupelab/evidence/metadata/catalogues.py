@@ -5,11 +5,11 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.conflicts import FIELDS
-from dedupelab.evidence.metadata.normalise import compare
 from dedupelab.evidence.metadata.rights import orphans
 from dedupelab.numbers.intervals import CENSUS, share_interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, count, share
+from dedupelab.values.normalise import compare
 
 OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
 CLAIMED = tuple(field for field in FIELDS if field in tables.CATALOGUED)

@@ -11,11 +11,11 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population, spans
-from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
-from dedupelab.evidence.metadata.normalise import compare, normalised
 from dedupelab.numbers.intervals import DRAWS, SEED, cluster_bootstrap, share_interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, share
+from dedupelab.values.chinese_scripts import Fold, as_written
+from dedupelab.values.normalise import compare, normalised
 
 FIELDS = {
     "creator": "creator",

@@ -7,12 +7,12 @@ from itertools import combinations
 import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
-from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
 from dedupelab.evidence.metadata.conflicts import FIELDS
-from dedupelab.evidence.metadata.normalise import compare, normalised
 from dedupelab.numbers.intervals import share_interval
 from dedupelab.numbers.messages import message, named
 from dedupelab.numbers.results import Result, share
+from dedupelab.values.chinese_scripts import Fold, as_written
+from dedupelab.values.normalise import compare, normalised
 
 PAIRS = 10
 """Pairs of institutions told of: those with most works to compare."""

@@ -12,11 +12,11 @@ import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.ai import ai_labelled
-from dedupelab.evidence.metadata.dates import Span, parse_date, precedes
 from dedupelab.numbers.intervals import DRAWS, SEED, ratio_interval, share_interval
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, share
 from dedupelab.tables import LINKS
+from dedupelab.values.dates import Span, parse_date, precedes
 
 LINKED, LISTED = LINKS[3:], ("variant", "undecided")
 """Links between pictures that are alike and not equal, and relations that are listed and never counted as duplication, but make two pictures look alike."""

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
-from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
-from dedupelab.evidence.metadata.normalise import compare
 from dedupelab.numbers.messages import Message, loaded, message
 from dedupelab.tables import CATALOGUED
+from dedupelab.values.chinese_scripts import Fold, as_written
+from dedupelab.values.normalise import compare, contradictory
 
 Row = Mapping[str, Any]
 
@@ -106,7 +105,7 @@ def _merged(work_id: str, rows: list[dict[Any, Any]], said: Row, fold: Fold) -> 
         if first is believed:
             if any(compare(name, first[name], row[name], fold) == "conflict" for row in stating[1:]):
                 contested.append(name)
-        elif any(compare(name, a[name], b[name], fold) == "conflict" for a, b in combinations(stating, 2)):
+        elif contradictory(name, [row[name] for row in stating], fold):
             unresolved[name] = tuple(dict.fromkeys(f"{row[name]} ({row['collection']})" for row in stating))
             continue
         else:

@@ -1,23 +1,33 @@
-"""Do the places inside one file agree? Exif, IIM, XMP and a sidecar, each kept as it stands, field by field.
+"""Do the places inside one file agree? Exif, IIM, XMP and a sidecar, each kept as it stands, by the rule for copies.
 
 This is counted apart from conflicts between copies: a program that updates one place and not the others made it.
 """
 
 import json
+from collections.abc import Mapping
 
 import pandas as pd
 
+from dedupelab.collect.metadata.precedence import PLACES
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.numbers.intervals import share_interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, share
+from dedupelab.values.chinese_scripts import Fold, as_written
+from dedupelab.values.normalise import contradictory
 
 
-def inside(people: Population) -> list[Result]:
-    """Return M5i: files whose sources contradict each other, in any field, and field by field where two sources speak."""
-    repeated = _fields(people.hashed["sources"], several=True)
-    differing = _fields(people.hashed["disagreements"], several=False)
+def inside(people: Population, fold: Fold = as_written) -> list[Result]:
+    """Return M5i: files whose sources contradict each other, in any field, and field by field where two sources speak.
+
+    What a catalogue record says beside them is counted elsewhere (M5c). `fold` says how values are read before they are
+    compared.
+    """
+    repeated = [
+        {field for field, places in row.items() if len(places) > 1} for row in _read(people.hashed["sources"])
+    ]
+    differing = [_differing(row, fold) for row in _read(people.hashed["disagreements"])]
     both = list(zip(repeated, differing, strict=True))
     rows = [
         (
@@ -47,9 +57,14 @@ def _result(
     )  # fmt: skip
 
 
-def _fields(column: "pd.Series[str]", *, several: bool) -> list[set[str]]:
-    """Return the fields that each row's JSON names; with `several`, those with more than one entry."""
-    texts = column.fillna("{}").astype(str).tolist()
-    return [
-        {field for field, said in json.loads(text).items() if not several or len(said) > 1} for text in texts
-    ]
+def _read(column: "pd.Series[str]") -> list[dict[str, Mapping[str, str]]]:
+    return [json.loads(text) for text in column.fillna("{}").astype(str)]
+
+
+def _differing(row: Mapping[str, Mapping[str, str]], fold: Fold) -> set[str]:
+    """Return the fields on which places of the file contradict each other."""
+    return {
+        field
+        for field, said in row.items()
+        if contradictory(field, [text for place, text in said.items() if place in PLACES], fold)
+    }

@@ -9,14 +9,13 @@ from math import inf
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.money.harm import Line
 from dedupelab.numbers.messages import N_, Message, message
 from dedupelab.numbers.results import Result
+from dedupelab.tables.components import components
 
 KEEP = ("largest", "smallest", "oldest")
 """Which copy of a work is kept: decides which bytes are redundant."""
@@ -51,14 +50,8 @@ def window(people: Population, pairs: pd.DataFrame, distances: tuple[int, int]) 
     for limit in range(distances[0], distances[1] + 1):
         # What lies beyond the window was found by local descriptors and does not depend on this distance.
         kept = (distance <= limit) | (distance > distances[1])
-        graph = coo_array(
-            (np.ones(int(kept.sum()), np.int8), (ends[0][kept], ends[1][kept])), shape=(len(seen),) * 2
-        )
-        parts, label = (
-            connected_components(graph, directed=False) if len(seen) else (0, np.empty(0, np.int64))
-        )
-        works = seen.assign(work=label)
-        values["M1"].append((len(seen) - int(parts)) / images if images else 0.0)
+        works = seen.assign(work=components(ends[0][kept], ends[1][kept], len(seen)))
+        values["M1"].append((len(seen) - works["work"].nunique()) / images if images else 0.0)
         held = works.groupby("work")["collection"].nunique()
         values["M4.any"].append(float((held > 1).mean()) if len(held) else 0.0)
         total = int(seen["bytes"].sum())

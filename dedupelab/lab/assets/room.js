@@ -110,7 +110,7 @@ function render({ model, el }) {
   }
 
   function facts(rows) {
-    const words = { differ: "≠ differ", one: "≠ one is silent", equal: "=" };
+    const words = { differ: "≠ differ", compatible: "≈ both can be true", one: "≠ one is silent", equal: "=" };
     return make("table", {},
       make("thead", {}, make("tr", {}, ...["Field", "Left", "Right", ""].map((text) => make("th", { scope: "col" }, text)))),
       make("tbody", {}, ...rows.map(([field, left, right, how]) =>

@@ -16,11 +16,11 @@ from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.compare.verification import Verifier
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
+from dedupelab.work.progress import Progress
 
 BATCH = 64
 """About how many pairs a task holds; within a task every picture is loaded once."""
 Load = Callable[[str], Gray]
-Progress = Callable[[int, int], None]
 Task = tuple[list[tuple[str, str, str]], Load]
 _BY_NAME = np.argsort(np.argsort(TRANSFORMS)).astype(np.int8)
 

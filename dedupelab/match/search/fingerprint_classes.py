@@ -37,12 +37,6 @@ class Classes:
         """All rows, class after class, ascending within each."""
         return np.argsort(self.inverse, kind="stable").astype(np.int64)
 
-    def repeats(self) -> tuple[Rows, Rows]:
-        """Return (first row, repeating row) for every row whose fingerprint occurred before: a star per class."""
-        representative = self.first[self.inverse]
-        repeating = np.flatnonzero(representative != np.arange(len(representative))).astype(np.int64)
-        return representative[repeating], repeating
-
     def spans(self, limit: int | None) -> tuple[Rows, Rows]:
         """Return where each class begins among the members, and how many of its rows are multiplied out."""
         starts = np.cumsum(self.sizes) - self.sizes

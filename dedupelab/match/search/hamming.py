@@ -6,11 +6,11 @@ first row with a fingerprint is joined, and `Classes` says which rows it stands 
 """
 
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -22,10 +22,11 @@ from dedupelab.match.search.band_search import Sides, load_kernels, parts, prepa
 from dedupelab.match.search.bands import WORD, Prints, plan_bands, plan_seconds, word_count
 from dedupelab.match.search.fingerprint_classes import Classes, checked, collapse
 from dedupelab.match.search.join_result import Join, PairBlock
-from dedupelab.match.search.pair_runs import PairRuns
 from dedupelab.work.batches import run_batches
 
 Engine: TypeAlias = Literal["auto", "numba", "numpy"]
+Keys: TypeAlias = NDArray[np.uint64]
+"""Pairs packed as `left << 32 | right`."""
 
 WORTH_COMPILING = 0.2
 """Seconds that numpy must be expected to take before numba is worth its start."""
@@ -33,8 +34,8 @@ WORTH_SENDING = 1.0
 """Seconds that one thread must be expected to take before fingerprints are sent to workers."""
 SENT_AHEAD = 32
 """Tasks under way; each holds all fingerprints."""
-PAIRS_IN_MEMORY = 1 << 22
 BLOCK = 1 << 20
+"""Pairs whose distances are counted at a time."""
 SPANS_PER_THREAD = 16
 SPAN = 1 << 12
 """Rows that are worth handing to a thread."""
@@ -81,8 +82,9 @@ def self_join(
     """
     prints = checked(prints)
     classes = collapse(prints)
-    blocks = _blocks(prints, classes, None, radius, engine=engine, threads=threads, executor=executor)
-    return Join(_gather(blocks), classes, classes, same=True)
+    side = _Side(prints, classes)
+    found = _found(side, side, radius, engine, _Spread(threads, executor))
+    return Join(found, classes, classes, same=True)
 
 
 def join(
@@ -104,46 +106,8 @@ def join(
     """
     queries, prints = checked(queries), checked(prints)
     left, right = collapse(queries), collapse(prints)
-    blocks = _blocks(
-        queries, left, (prints, right), radius, engine=engine, threads=threads, executor=executor
-    )
-    return Join(_gather(blocks), left, right, same=False)
-
-
-def iter_self_join(
-    prints: Prints,
-    radius: int,
-    *,
-    repeats: bool = False,
-    block: int = BLOCK,
-    engine: Engine = "auto",
-    threads: int = 1,
-) -> Iterator[PairBlock]:
-    """Yield the collapsed pairs of `self_join` in blocks of at most `block`, in order, in bounded memory.
-
-    With `repeats`, each row that repeats an earlier fingerprint comes too, paired at distance 0 with the first such row:
-    the blocks then say everything there is to know about `prints`.
-    """
-    prints = checked(prints)
-    classes = collapse(prints)
-    return _blocks(
-        prints, classes, None, radius, engine=engine, threads=threads, block=block, repeats=repeats
-    )
-
-
-def iter_join(
-    queries: Prints,
-    prints: Prints,
-    radius: int,
-    *,
-    block: int = BLOCK,
-    engine: Engine = "auto",
-    threads: int = 1,
-) -> Iterator[PairBlock]:
-    """Yield the collapsed pairs of `join` in blocks of at most `block`, in order, in bounded memory."""
-    queries, prints = checked(queries), checked(prints)
-    right = (prints, collapse(prints))
-    return _blocks(queries, collapse(queries), right, radius, engine=engine, threads=threads, block=block)
+    found = _found(_Side(queries, left), _Side(prints, right), radius, engine, _Spread(threads, executor))
+    return Join(found, left, right, same=False)
 
 
 @dataclass(frozen=True)
@@ -196,55 +160,28 @@ def compiled() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def _blocks(
-    queries: Prints,
-    left: Classes,
-    right: tuple[Prints, Classes] | None,
-    radius: int,
-    *,
-    engine: Engine,
-    threads: int,
-    executor: Executor | None = None,
-    block: int = BLOCK,
-    repeats: bool = False,
-) -> Iterator[PairBlock]:
-    """Check what can be checked at once; the search begins with the first block asked for."""
-    prints = queries if right is None else right[0]
-    bits = WORD * word_count(prints)
-    if word_count(queries) != word_count(prints):
+def _found(rows: _Side, columns: _Side, radius: int, engine: Engine, spread: _Spread) -> PairBlock:
+    """Return the pairs of first rows in order, with their distances."""
+    bits = WORD * word_count(columns.prints)
+    if word_count(rows.prints) != word_count(columns.prints):
         raise ConfigError(
-            f"both sides must have the same bits, got {queries.shape} and {prints.shape}; use one hasher"
+            f"both sides must have the same bits, got {rows.prints.shape} and {columns.prints.shape}; use one hasher"
         )
     if not 0 <= radius <= bits:
         raise ConfigError(f"radius must be within 0..{bits}, got {radius}; choose a smaller one")
-    if threads < 1 or block < 1:
-        raise ConfigError(f"threads and block must be at least 1, got {threads} and {block}; leave them out")
-    rows = _Side(queries, left)
-    columns = rows if right is None else _Side(*right)
+    if spread.threads < 1:
+        raise ConfigError(f"threads must be at least 1, got {spread.threads}; leave it out")
     kernels = _kernels(engine, len(rows.classes), len(columns.classes), bits, radius)
-    return _found(rows, columns, radius, kernels, _Spread(threads, executor), block, repeats=repeats)
-
-
-def _found(
-    rows: _Side,
-    columns: _Side,
-    radius: int,
-    kernels: Any,  # noqa: ANN401 - either of two modules with the same functions
-    spread: _Spread,
-    block: int,
-    *,
-    repeats: bool,
-) -> Iterator[PairBlock]:
-    with PairRuns(max(PAIRS_IN_MEMORY, block)) as runs:
-        if repeats:
-            first, repeating = rows.classes.repeats()
-            runs.add(first.astype(np.uint64) << np.uint64(32) | repeating.astype(np.uint64))
-        if len(rows.classes) and len(columns.classes):
-            _search(rows, columns, radius, kernels, spread, runs)
-        for keys in runs.blocks(block):
-            left, right = keys >> np.uint64(32), keys & np.uint64(0xFFFFFFFF)
-            distance = hamming_numpy.bit_count(rows.prints[left] ^ columns.prints[right])
-            yield PairBlock(left.astype(np.int64), right.astype(np.int64), distance.astype(np.int16))
+    searched = len(rows.classes) and len(columns.classes)
+    runs = _search(rows, columns, radius, kernels, spread) if searched else ()
+    keys = np.concatenate([np.empty(0, np.uint64), *runs])
+    keys.sort()
+    left, right = (keys >> np.uint64(32)).astype(np.int64), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    distance = np.empty(len(keys), np.int16)
+    for start in range(0, len(keys), BLOCK):
+        part = slice(start, start + BLOCK)
+        distance[part] = hamming_numpy.bit_count(rows.prints[left[part]] ^ columns.prints[right[part]])
+    return PairBlock(left, right, distance)
 
 
 def _search(
@@ -252,9 +189,8 @@ def _search(
     columns: _Side,
     radius: int,
     kernels: Any,  # noqa: ANN401 - either of two modules with the same functions
-    spread: "_Spread",
-    runs: PairRuns,
-) -> None:
+    spread: _Spread,
+) -> Iterator[Keys]:
     """Join band by band; the rows of a band are shared out among the threads, or the bands among the executor's workers."""
     right = (None, None) if rows is columns else columns.different()
     sides = Sides(*rows.different(), *right)
@@ -262,8 +198,7 @@ def _search(
     if spread.executor is not None and seconds >= WORTH_SENDING:
         engine = "numpy" if kernels is hamming_numpy else "numba"
         work = partial(search_part, engine=engine)
-        for keys in run_batches(work, parts(sides, radius, kernels), spread.executor, ahead=SENT_AHEAD):
-            runs.add(keys)
+        yield from run_batches(work, parts(sides, radius, kernels), spread.executor, ahead=SENT_AHEAD)
         return
     # Numpy holds the interpreter's lock between its operations: threads would wait for each other.
     threads = 1 if kernels is hamming_numpy else spread.threads
@@ -272,20 +207,4 @@ def _search(
         spans = min(SPANS_PER_THREAD * threads if threads > 1 else 1, len(sides.left) // SPAN + 1)
         cuts = np.linspace(0, len(sides.left), spans + 1).astype(int).tolist()
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(partial(_collect, near, runs), pairwise(cuts)))
-
-
-def _collect(
-    near: Callable[[tuple[int, int]], Iterator[NDArray[np.uint64]]], runs: PairRuns, span: tuple[int, int]
-) -> None:
-    for keys in near(span):
-        runs.add(keys)
-
-
-def _gather(blocks: Iterable[PairBlock]) -> PairBlock:
-    columns = list(zip(*blocks, strict=True)) or [
-        (np.empty(0, np.int64),),
-        (np.empty(0, np.int64),),
-        (np.empty(0, np.int16),),
-    ]
-    return PairBlock(*(np.concatenate(column) for column in columns))
+            yield from chain.from_iterable(pool.map(lambda span, near=near: list(near(span)), pairwise(cuts)))

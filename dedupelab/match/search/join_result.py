@@ -1,19 +1,13 @@
-"""What a join found: pairs in blocks, in collapsed form, multiplied out, or streamed to Parquet."""
+"""What a join found: pairs in collapsed form, or multiplied out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dedupelab.errors import OutputError
 from dedupelab.match.search.fingerprint_classes import Classes, Rows
-
-SCHEMA = pa.schema([("left", pa.int64()), ("right", pa.int64()), ("distance", pa.int16())])
 
 
 class PairBlock(NamedTuple):
@@ -84,29 +78,3 @@ class Join:
                 yield PairBlock(
                     np.minimum(centre, copy), np.maximum(centre, copy), np.zeros(len(centre), np.int16)
                 )
-
-
-def write_pairs(blocks: Iterable[PairBlock], path: Path) -> int:
-    """Write pairs to Parquet as they come (columns left, right, distance); return how many.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written; nothing half-written stays.
-    """
-    partial = path.with_name(path.name + ".partial")
-    count = 0
-    try:
-        with pq.ParquetWriter(partial, SCHEMA, compression="zstd") as writer:
-            for block in blocks:
-                writer.write_table(
-                    pa.Table.from_arrays([pa.array(column) for column in block], schema=SCHEMA)
-                )
-                count += len(block.left)
-        partial.replace(path)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"expected to write {path}, got {problem}; free space or choose another folder"
-        ) from problem
-    return count

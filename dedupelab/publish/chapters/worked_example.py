@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
 from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.evidence.metadata.merged import Merged, merge
-from dedupelab.evidence.metadata.normalise import compare
 from dedupelab.numbers.messages import N_
 from dedupelab.publish.figures.style import label
 from dedupelab.publish.language.language import _, told, word
 from dedupelab.publish.paper.document import TABLE_COLUMNS, Column, Strong, Table, Text
+from dedupelab.values.chinese_scripts import Fold, as_written
+from dedupelab.values.normalise import compare
 
 COPIES = TABLE_COLUMNS - 2
 """Copies that fit beside the fields and the believed value."""

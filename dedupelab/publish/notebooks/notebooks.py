@@ -23,8 +23,9 @@ from dedupelab.publish.notebooks.parameters import (
     read_notebook,
     refuse_unknown,
 )
+from dedupelab.tables.whole_file import whole_file
 
-Progress = Callable[[int, int, str], None]
+CellProgress = Callable[[int, int, str], None]
 """Called with code cells done, code cells in all, and the name of the notebook."""
 PACKAGED = Path(__file__).parents[2] / "_notebooks"
 CHECKOUT = Path(__file__).parents[3] / "notebooks"
@@ -53,7 +54,7 @@ def run_notebook(
     target: Path,
     parameters: Mapping[str, object],
     *,
-    progress: Progress | None = None,
+    progress: CellProgress | None = None,
 ) -> Path:
     """Execute a notebook in a fresh process of this interpreter and write the result to `target`.
 
@@ -93,7 +94,7 @@ def run_notebooks(
     out: Path,
     parameters: Mapping[str, object],
     *,
-    progress: Progress | None = None,
+    progress: CellProgress | None = None,
     workers: int = 2,
 ) -> list[Path]:
     """Execute several notebooks side by side into the folder `out`, each under its own name.
@@ -137,11 +138,11 @@ def run_notebooks(
 class _JointProgress:
     """Adds up what each of several notebooks reports."""
 
-    def __init__(self, progress: Progress | None, totals: list[int]) -> None:
+    def __init__(self, progress: CellProgress | None, totals: list[int]) -> None:
         self._progress, self._totals, self._done = progress, totals, [0] * len(totals)
         self._lock = threading.Lock()
 
-    def of(self, index: int) -> Progress:
+    def of(self, index: int) -> CellProgress:
         def step(done: int, total: int, label: str) -> None:
             with self._lock:
                 self._done[index], self._totals[index] = done, total
@@ -152,9 +153,8 @@ class _JointProgress:
 
 
 def _write(notebook: nbformat.NotebookNode, target: Path) -> None:
-    part = target.with_name(target.name + ".part")
-    nbformat.write(notebook, part)
-    part.replace(target)
+    with whole_file(target) as partial:
+        nbformat.write(notebook, partial)
 
 
 def _code_cells(notebook: nbformat.NotebookNode) -> int:
@@ -162,7 +162,7 @@ def _code_cells(notebook: nbformat.NotebookNode) -> int:
 
 
 def _execute(
-    source: Path, values: dict[str, object], progress: Progress | None
+    source: Path, values: dict[str, object], progress: CellProgress | None
 ) -> tuple[nbformat.NotebookNode, str | None]:
     """Return the executed notebook, and what went wrong in it, if anything."""
     # Heavy, and needed only where a notebook is run.
@@ -211,7 +211,7 @@ def _execute(
 class _Meter:
     """Follows one run cell by cell, as nbclient's hooks tell it."""
 
-    def __init__(self, label: str, progress: Progress | None, total: int) -> None:
+    def __init__(self, label: str, progress: CellProgress | None, total: int) -> None:
         self._label, self._progress, self._total, self._done = label, progress, total, 0
         self.at = 0
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from dedupelab.errors import OutputError, ReportError
+from dedupelab.errors import ReportError
+from dedupelab.tables.whole_file import whole_file
 
 LARGEST = 5_000_000
 """Government mailboxes in Hong Kong take 5 MB."""
@@ -19,13 +20,5 @@ def check_size(content: bytes, path: Path) -> bytes:
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write atomically; raises OutputError, and nothing half-written stays."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path, parents=True) as partial:
         partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"expected to write {path}, got {problem}; free space or choose another folder"
-        ) from problem

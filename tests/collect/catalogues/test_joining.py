@@ -92,6 +92,17 @@ def test_both_sides_of_a_disagreement_are_kept(tmp_path, precedence, creator):
     assert pd.isna(second["from_catalogue"]) is (precedence == "embedded")
 
 
+@pytest.mark.parametrize("precedence", ["embedded", "catalogue"])
+def test_what_is_no_conflict_between_copies_is_none_with_a_record(tmp_path, precedence):
+    """The order of a name, a dot and an approximate date around the file's own: nothing to disagree on, the file's words stay."""
+    own = {"creator": "Jane Doe", "copyright_notice": "© 2019 AP", "date_created": "1962-05-03"}
+    record = '1.jpg,R1,"Doe, Jane",AP.,1960~,,\n'
+    image = joined(tmp_path, record, precedence, images=[{"path": "1.jpg", **own}]).images.iloc[0]
+    assert pd.isna(image["disagreements"])
+    assert pd.isna(image["from_catalogue"])
+    assert {field: image[field] for field in own} == own
+
+
 def test_disagreements_inside_the_file_stay(tmp_path):
     """A record that says what the file's prevailing value says adds nothing to them; one that does not is added."""
     agrees, differs = (

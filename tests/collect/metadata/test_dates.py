@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupelab.collect.metadata.dates import iso_date, may_be_one
+from dedupelab.collect.metadata.dates import iso_date
 
 first, last = (datetime.fromisoformat(f"{year}-01-01") for year in (1000, 9000))
 moments = st.datetimes(first, last).map(lambda each: each.replace(microsecond=0))
@@ -23,15 +23,6 @@ def test_every_form_of_a_moment_is_one_form(moment, zone):
         zoned.strftime("%Y%m%dT%H%M%S%z"),
     )
     assert {iso_date(form.rjust(len(form), "0")) for form in forms} == {(expected, None)}
-
-
-@given(moments, st.integers(0, 3))
-def test_a_less_precise_date_agrees(moment, parts):
-    """A date and what is left of it when its end is cut off can be one moment, in either order."""
-    whole = moment.isoformat()
-    short = whole[: (4, 7, 10, 16)[parts]]
-    assert may_be_one(whole, short)
-    assert may_be_one(short, whole)
 
 
 @given(st.text(max_size=30))

@@ -179,7 +179,8 @@ def test_dates_that_do_not_exist_are_problems(written):
         ("2024:05:01 10:20:30", "2024-05-02T10:20:30Z", False),
         ("2024:05:01 10:20:30+08:00", "2024-05-01T02:20:30Z", True),
         ("2024:05:01 10:20:30+08:00", "2024-05-01T10:20:30Z", False),
-        ("2024:05:01 10:20:30", "2024-05-02", False),
+        ("2024:05:01 10:20:30", "2024-05-02", True),  # a day that begins within 14 hours of it somewhere
+        ("2024:05:01 10:20:30", "2024-05-03", False),
     ],
 )
 def test_dates_agree_when_they_can_be_one_moment(one, other, agree):

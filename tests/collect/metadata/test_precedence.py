@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,26 @@ def test_nothing_that_differs_is_hidden(sources):
         assert found is None
     else:
         assert json.loads(found) == {"licensor": {place: value for place, (value,) in sources.items()}}
+
+
+@pytest.mark.parametrize(
+    ("field", "exif", "xmp"),
+    [
+        ("creator", ("Doe, Jane",), ("Jane Doe",)),
+        ("creator", ("Jane Doe", "Ho Fan"), ("Ho Fan; Jane Doe",)),
+        ("credit", ("AP.",), ("AP",)),
+        ("web_statement", ("http://example.org/rights/",), ("https://www.example.org/rights",)),
+        ("copyright_notice", ("© 2019",), ("News Library",)),  # a year and a sign assert nothing
+        ("copyright_notice", ("© 2019 News Library. All rights reserved",), ("News Library",)),
+        ("date_created", ("2024-05-17T09:30:00",), ("2024-05",)),
+        ("date_created", ("2024-05-17T09:30:00",), ("2024-05-17T01:30:00+00:00",)),
+        ("registry_id", ("A 1", "B 2"), ("B 2", "A 1")),
+    ],
+)
+def test_what_is_no_conflict_between_copies_is_none_inside_a_file(field, exif, xmp):
+    """Order of names, dots, http and https, signs and years, precision: the rule for copies holds inside a file too."""
+    assert disagreements({field: {"exif": exif, "xmp": xmp}}) is None
+    assert disagreements({field: {"exif": xmp, "xmp": exif}}) is None
 
 
 def test_without_a_digest_iim_is_taken_to_match():

@@ -35,3 +35,24 @@ def test_files_with_one_source_are_not_compared(frames):
     found = frames([image("a", {"creator": ["exif"]})]).results(["a"])
     assert found["M5i.any"].value is None
     assert [name for name in found if name.startswith("M5i")] == ["M5i.any"]
+
+
+def test_a_file_is_not_blamed_for_what_its_catalogue_says(frames):
+    """Two places agree and the record contradicts them: no disagreement inside the file. One that is there stays one."""
+    twice = {"creator": ["exif", "xmp"]}
+    images = [
+        image("a", twice, creator={"embedded": "Ann", "catalogue": "Ben"}),
+        image("b", twice, creator={"exif": "Ann", "xmp": "Cy", "catalogue": "Ben"}),
+        image("c", twice, creator={"exif": "Doe, Jane", "xmp": "Jane Doe"}),  # kept so by an earlier version
+    ]
+    found = frames(images).results(["a"])
+    assert (found["M5i.creator"].numerator, found["M5i.creator"].denominator) == (1, 3)
+
+
+def test_a_study_in_one_script_reads_files_so_too(frames):
+    """Traditional and Simplified forms of one name: a disagreement as written, none where the study reads one script."""
+    names = {"exif": "陳大文", "xmp": "陈大文"}
+    study = frames([image("a", {"creator": ["exif", "xmp"]}, creator=names)])
+    assert study.results(["a"])["M5i.creator"].numerator == 1
+    mapped = study.results(["a"], fold=lambda text: text.replace("陳", "陈"))
+    assert mapped["M5i.creator"].numerator == 0

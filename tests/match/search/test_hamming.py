@@ -5,21 +5,18 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dedupelab.errors import ConfigError, MissingExtraError, OutputError
+from dedupelab.errors import ConfigError, MissingExtraError
 from dedupelab.match.search import band_search, hamming, hamming_numpy
 from dedupelab.match.search.bands import Band, Costs, plan_bands
 from dedupelab.match.search.fingerprint_classes import collapse, from_bytes
-from dedupelab.match.search.join_result import PairBlock, write_pairs
-from dedupelab.match.search.pair_runs import PairRuns
+from dedupelab.match.search.join_result import PairBlock
 
 NUMBA = importlib.util.find_spec("numba") is not None
 ENGINES = [
@@ -198,24 +195,6 @@ def test_limit_keeps_small_classes_whole():
     assert found == [(0, 1, 0), (0, 2, 1), (1, 2, 1), (2, 3, 0), (2, 4, 0), (2, 5, 0)]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("block", [1, 7, 1000])
-def test_blocks_are_the_join_cut_in_pieces(engine, block, monkeypatch):
-    """Blocks hold at most as many pairs as asked for, and in a row they are the join, even when spilled to disk."""
-    monkeypatch.setattr(hamming, "PAIRS_IN_MEMORY", 50)
-    prints = clumped(800, 3)
-    blocks = list(hamming.iter_self_join(prints, 12, block=block, engine=engine))
-    assert max(len(piece.left) for piece in blocks) <= block
-    assert [pair for piece in blocks for pair in listed(piece)] == listed(hamming.self_join(prints, 12).pairs)
-
-
-def test_repeats_come_as_a_star():
-    """With repeats the blocks also pair each repeated fingerprint with its first row."""
-    prints = np.array([6, 9, 6, 7, 6], np.uint64)
-    (block,) = hamming.iter_self_join(prints, 1, repeats=True)
-    assert listed(block) == [(0, 2, 0), (0, 3, 1), (0, 4, 0)]
-
-
 def test_kernel_goes_on_where_its_buffer_was_full(monkeypatch):
     """A result buffer smaller than one row's neighbours grows; no pair is lost or doubled."""
     kernels = pytest.importorskip("dedupelab.match.search.hamming_numba")
@@ -224,19 +203,6 @@ def test_kernel_goes_on_where_its_buffer_was_full(monkeypatch):
     assert listed(hamming.self_join(prints, 26, engine="numba").pairs) == listed(
         hamming.self_join(prints, 26, engine="numpy").pairs
     )
-
-
-@given(
-    st.lists(st.lists(st.integers(0, 99), max_size=20), max_size=12), st.integers(1, 9), st.integers(1, 30)
-)
-def test_spilled_runs_come_back_sorted(runs, size, limit):
-    """However pairs arrive and however little memory there is, they come back complete and ascending."""
-    with PairRuns(limit) as collected:
-        for run in runs:
-            collected.add(np.array(run, np.uint64))
-        blocks = [block.tolist() for block in collected.blocks(size)]
-    assert list(chain(*blocks)) == sorted(chain(*runs))
-    assert all(len(block) == size for block in blocks[:-1])
 
 
 @pytest.mark.parametrize(
@@ -259,22 +225,6 @@ def test_keys_cross_words():
     assert Band(shift=62, width=4, radius=0).mask(4).tolist() == [0b11 << 62, 0b11, 0, 0]
 
 
-def test_pairs_stream_to_parquet(tmp_path):
-    """What is written is what was found, as left, right and distance."""
-    prints = clumped(500, 8)
-    count = write_pairs(hamming.iter_self_join(prints, 10, block=16), tmp_path / "pairs.parquet")
-    table = pq.read_table(tmp_path / "pairs.parquet")
-    assert list(zip(*table.to_pydict().values(), strict=True)) == listed(hamming.self_join(prints, 10).pairs)
-    assert table.num_rows == count
-    assert [path.name for path in tmp_path.iterdir()] == ["pairs.parquet"]
-
-
-def test_unwritable_parquet_is_said(tmp_path):
-    """A folder that is not there is an error that names the file."""
-    with pytest.raises(OutputError, match=r"expected to write .*pairs\.parquet"):
-        write_pairs(iter(()), tmp_path / "absent" / "pairs.parquet")
-
-
 @pytest.mark.parametrize(
     ("prints", "radius", "options", "message"),
     [
@@ -290,8 +240,6 @@ def test_bad_calls_are_refused(prints, radius, options, message):
     """Another type, shape, radius, engine or number of threads is refused with what was expected."""
     with pytest.raises(ConfigError, match=message):
         hamming.self_join(prints, radius, **options)
-    with pytest.raises(ConfigError, match=message):
-        hamming.iter_self_join(prints, radius, **options)
 
 
 def test_sides_of_different_size_are_refused():
@@ -334,7 +282,6 @@ def test_no_prints():
     nothing = np.empty(0, np.uint64)
     assert listed(hamming.self_join(nothing, 8).expand()) == []
     assert listed(hamming.join(nothing, np.array([1], np.uint64), 8).expand()) == []
-    assert list(hamming.iter_self_join(nothing, 8)) == []
     assert from_bytes([]).shape == (0, 4)
 
 

@@ -3,8 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupelab.evidence.metadata.conflicts import FIELDS
-from dedupelab.evidence.metadata.dates import dates_agree, parse_date
-from dedupelab.evidence.metadata.normalise import IIM_LIMITS, compare, normalised
+from dedupelab.values.dates import dates_agree, parse_date
+from dedupelab.values.normalise import IIM_LIMITS, compare, normalised
 
 LONG = "Wong Siu Ming of the Government Information Services Photography Unit"
 NOTICE = "Film Archive of the Leisure and Cultural Services Department, " * 4
@@ -28,6 +28,12 @@ NOTICE = "Film Archive of the Leisure and Cultural Services Department, " * 4
         ("copyright_notice", "Copyright © 2001, 2003 News Library", "© News Library"),
         ("web_statement", "http://example.org/rights/", "https://www.example.org/rights"),
         ("guid", "urn:uuid:AB12", "ab12"),
+        ("registry_id", "B 2; A 1", "A 1; B 2"),
+        (
+            "licensor_url",
+            "http://example.org/; https://example.com",
+            "https://example.com; https://example.org",
+        ),
         ("date_created", "2024:05:17 09:30:00", "2024-05-17T09:30:00"),
         ("date_created", "2024-05-17T09:30:00+08:00", "2024-05-17T01:30:00Z"),
         ("date_created", "2024-05-00", "2024-05"),
@@ -50,6 +56,11 @@ def test_differences_of_form_are_equal(field, left, right):
             "陳大文攝影工作室有限",
         ),  # 32 octets hold ten characters of three
         ("credit", LONG, LONG[:32]),
+        (
+            "credit",
+            "香港電影資料館攝影及剪接工作室有限公司",
+            "香港電影資料館攝影及剪接工作室有",
+        ),  # 32 octets of Big5: sixteen
         ("source", LONG, LONG[:32]),
         ("copyright_notice", NOTICE, NOTICE[:128]),
         ("copyright_notice", f"© 2019 {NOTICE}", f"© 2019 {NOTICE}"[:128]),
@@ -165,6 +176,24 @@ def test_an_unknown_zone_is_never_a_conflict(moment, hours):
         ("1937-01/1937-06", "1937-07", "conflict"),
         ("1965/1960", "1965/1960", "equal"),
         ("9999", "999X", "conflict"),
+        ("1960/..", "1999", "compatible"),
+        ("1960/", "1959", "conflict"),
+        ("../1960", "1959", "compatible"),
+        ("../..", "1960", "conflict"),  # says nothing that is a date
+        ("1960~/1965?", "1956", "compatible"),
+        ("[1960,1962..1965]", "1964", "compatible"),
+        ("[1960,1962]", "1963", "conflict"),
+        ("1960-XX", "1960-05-03", "compatible"),
+        ("1960-05-XX", "1960-06", "conflict"),
+        ("1960-XX-03", "1960", "equal"),
+        ("196X-XX", "196X", "equal"),
+        ("1960-05-2X", "1960-05-21", "compatible"),
+        ("1960-21", "1960-04-05", "compatible"),
+        ("1960-24", "1961-01-31", "compatible"),
+        ("1960-21", "1962", "conflict"),
+        ("1960?-05", "1960-05", "equal"),
+        ("1960-05~", "1963", "compatible"),
+        ("0001-21", "9999-12-31", "conflict"),
     ],
 )
 def test_dates_of_catalogues(left, right, state):

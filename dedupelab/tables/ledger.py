@@ -1,20 +1,20 @@
-"""An append-only table on SQLite: who wrote what and when; nothing is changed or deleted, a correction is a further row.
+"""An append-only table on SQLite, for what people write: nothing is changed or deleted, a correction is a further row.
 
-Several people and processes may write one file at a time. Each row has `number` (order of writing), `recorded` (UTC) and
-`who`; what else it has is the ledger's to say.
+Several people and processes may write one file at a time. A row is on disk before `append` returns, so that a killed process
+loses nothing that it was told is saved. Each row has its `number` (order of writing) and is chained to the one before
+(`tables.chain`); what else it has, who wrote it and when among that, is the ledger's to say.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from dedupelab.errors import ConfigError, OutputError, TableError
-from dedupelab.registers.chain import seal
+from dedupelab.tables.chain import seal
 
 WAIT = 30.0
 """Seconds to wait for another process that is writing."""
@@ -33,66 +33,62 @@ class Ledger:
     table
         Name of the table.
     columns
-        Name and SQL type (TEXT, INTEGER, REAL, BLOB) of each column beside number, recorded and who.
+        Each column's SQL type (TEXT, INTEGER, REAL, BLOB) and what SQLite shall hold it to, such as NOT NULL.
     version
         Of the file's layout. A later version may add columns, which are then empty in older rows.
+    once
+        Column, declared UNIQUE, by which a row is known: one that is there already is not written again.
     """
 
     path: Path
     table: str
     columns: Mapping[str, str]
     version: int = 1
+    once: str = ""
 
     def __post_init__(self) -> None:
         """Refuse names and types that SQL could misread."""
         names = (self.table, *self.columns)
-        if not all(name.isidentifier() for name in names) or not set(self.columns.values()) <= set(TYPES):
+        kinds = {kind.split(" ", 1)[0] for kind in self.columns.values()}
+        if not all(name.isidentifier() for name in names) or not kinds <= set(TYPES):
             raise ValueError(
                 f"expected identifiers and types of {', '.join(TYPES)}, got {names}; rename them"
             )
 
-    def append(
-        self, rows: Iterable[Mapping[str, Value]], *, who: str, now: datetime | None = None
-    ) -> list[int]:
-        """Add rows, all or none; return their numbers.
+    def append(self, rows: Iterable[Mapping[str, Value]]) -> list[int]:
+        """Add rows, all or none; return the numbers of those that were not there already.
 
         Raises
         ------
         ConfigError
-            If nobody is named, or a row has a column that the ledger lacks.
+            If a row has a column that the ledger lacks.
         OutputError
             If the file cannot be written: no permission, no room, or another process does not let go of it.
         TableError
             If the file is no ledger, or a newer dedupelab wrote it.
         """
-        if not who.strip():
-            raise ConfigError(
-                f"{self.table}: expected the name of who writes, got none; give it with --by or `who`"
-            )
         listed = list(rows)
         for row in listed:
             if unknown := sorted(set(row) - set(self.columns)):
                 raise ConfigError(
                     f"{self.table}: expected some of {', '.join(self.columns)}, got {', '.join(unknown)}; rename or remove"
                 )
-        written = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-        names = ", ".join(("recorded", "who", *self.columns))
-        places = ", ".join("?" for _ in range(len(self.columns) + 2))
+        names, places = ", ".join(self.columns), ", ".join("?" for _ in self.columns)
         insert = f"INSERT INTO {self.table} ({names}) VALUES ({places})"  # noqa: S608  identifiers, checked above
+        if self.once:
+            insert += f" ON CONFLICT ({self.once}) DO NOTHING"
+        numbers = []
         with self._writing() as connection:
-            numbers = [
-                int(
-                    connection.execute(insert, (written, who.strip(), *map(row.get, self.columns))).lastrowid
-                    or 0
-                )
-                for row in listed
-            ]
+            for row in listed:
+                done = connection.execute(insert, tuple(map(row.get, self.columns)))
+                if done.rowcount:
+                    numbers.append(int(done.lastrowid or 0))
             seal(connection, self.table)
-            return numbers
+        return numbers
 
     def history(self) -> pd.DataFrame:
         """Return every row ever written, in order; empty when there is no file yet. Raises TableError like `append`."""
-        names = ("number", "recorded", "who", *self.columns)
+        names = ("number", *self.columns)
         with self._reading() as connection:
             rows: list[tuple[Value, ...]] = []
             if connection is not None:
@@ -123,6 +119,7 @@ class Ledger:
         with _told(self.path), _connection(self.path) as connection:
             # Readers go on while somebody writes. On file systems without shared memory SQLite keeps its older journal.
             connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 self._prepare(connection)
@@ -157,14 +154,13 @@ class Ledger:
         columns = "".join(f", {name} {kind}" for name, kind in self.columns.items())
         if not known:
             connection.execute(
-                f"CREATE TABLE {self.table} (number INTEGER PRIMARY KEY AUTOINCREMENT, recorded TEXT NOT NULL, "
-                f"who TEXT NOT NULL{columns})"
+                f"CREATE TABLE {self.table} (number INTEGER PRIMARY KEY AUTOINCREMENT{columns})"
             )
-            for change in ("UPDATE", "DELETE"):
-                connection.execute(
-                    f"CREATE TRIGGER {self.table}_no_{change.lower()} BEFORE {change} ON {self.table} "
-                    f"BEGIN SELECT RAISE(ABORT, 'this table is append-only; write a correcting row'); END"
-                )
+            # That nothing is changed either is seen to when its rows are chained.
+            connection.execute(
+                f"CREATE TRIGGER {self.table}_stay BEFORE DELETE ON {self.table} "
+                f"BEGIN SELECT RAISE(ABORT, '{self.table} are never deleted: this table is append-only; write a correcting row'); END"
+            )
         else:
             for name, kind in self.columns.items():
                 if name not in known:
@@ -189,17 +185,17 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as problem:
-        said = str(problem)
-        if "full" in said or "disk I/O" in said:
+        code = problem.sqlite_errorcode & 0xFF
+        if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
             raise OutputError(
-                f"expected room to write {path}, got a full disk ({said}); free space and repeat: nothing was written"
+                f"expected room to write {path}, got a full disk ({problem}); free space and repeat: nothing was written"
             ) from problem
-        if "locked" in said or "busy" in said:
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise OutputError(
                 f"expected {path.name} to be free within {WAIT:.0f} seconds, got another process writing; repeat later"
             ) from problem
         raise OutputError(
-            f"expected to open {path} for reading and writing, got: {said}; allow it or choose another folder"
+            f"expected to open {path} for reading and writing, got: {problem}; allow it or choose another folder"
         ) from problem
     except sqlite3.DatabaseError as problem:
         raise TableError(

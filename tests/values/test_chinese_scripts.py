@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from dedupelab.errors import ConfigError
-from dedupelab.evidence.metadata.chinese_scripts import as_written, fold_of, one_script
 from dedupelab.evidence.metadata.merged import merge
-from dedupelab.evidence.metadata.normalise import compare
+from dedupelab.values.chinese_scripts import as_written, fold_of, one_script
+from dedupelab.values.normalise import compare
 
 
 @pytest.fixture

@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupelab.errors import TableError
-from dedupelab.registers.chain import check_chains, link
-from dedupelab.registers.ledger import Ledger
 from dedupelab.review.labels import Content, LabelStore, decide
+from dedupelab.tables.chain import check_chains, link
+from dedupelab.tables.ledger import Ledger
 
-COLUMNS = {"what": "TEXT", "amount": "REAL", "proof": "BLOB"}
+COLUMNS = {"recorded": "TEXT", "who": "TEXT", "what": "TEXT", "amount": "REAL", "proof": "BLOB"}
 
 
 @pytest.fixture
 def ledger(tmp_path) -> Ledger:
     """Three rows in two batches; 5 is stored as 5.0, and that is what counts."""
     made = Ledger(tmp_path / "registers.sqlite", "incident", COLUMNS)
-    made.append([{"what": "one", "amount": 5}, {"what": "two", "proof": b"x"}], who="Ada")
-    made.append([{"what": "three"}], who="Bo")
+    made.append([{"what": "one", "amount": 5, "who": "Ada"}, {"what": "two", "proof": b"x", "who": "Ada"}])
+    made.append([{"what": "three"}])
     return made
 
 
@@ -42,7 +42,7 @@ def test_what_was_written_is_chained(ledger):
     (found,) = check_chains(ledger.path)
     assert (found.table, len(found.digests), found.open_rows) == ("incident", 3, 0)
     before = found.head
-    ledger.append([{"what": "four"}], who="Ada")
+    ledger.append([{"what": "four"}])
     meddle(ledger.path)
     assert check_chains(ledger.path)[0].digests[2] == before
 
@@ -69,7 +69,7 @@ def test_an_older_file_is_chained_with_the_next_entry(ledger):
     """Before that its rows count as not chained; afterwards all are, and none can be changed."""
     meddle(ledger.path, "ALTER TABLE incident DROP COLUMN chain")
     assert (check_chains(ledger.path)[0].open_rows, check_chains(ledger.path)[0].head) == (3, "")
-    ledger.append([{"what": "four"}], who="Ada")
+    ledger.append([{"what": "four"}])
     with (
         sqlite3.connect(ledger.path) as connection,
         pytest.raises(sqlite3.IntegrityError, match="append-only"),

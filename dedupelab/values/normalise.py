@@ -1,15 +1,17 @@
-"""Two copies' values of one metadata field: whether they say the same, can both be true, or contradict each other.
+"""Two values of one metadata field: whether they say the same, can both be true, or contradict each other.
 
-Differences of form are not conflicts: Unicode width and case, copyright signs and years, the order of names, a value cut
+One rule for the places inside a file, a file and its catalogue record, copies of one picture, and the review room. Differences of form are not conflicts: Unicode width and case, copyright signs and years, the order of names, a value cut
 off at an IIM field's limit, a date known less precisely or in an unknown time zone.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate, combinations
 
-from dedupelab.evidence.metadata.chinese_scripts import Fold, as_written
-from dedupelab.evidence.metadata.dates import dates_agree, parse_date
+from dedupelab.values.chinese_scripts import Fold, as_written
+from dedupelab.values.dates import dates_agree, parse_date
 
 IIM_LIMITS = {
     "creator": 32,
@@ -22,7 +24,9 @@ IIM_LIMITS = {
 """Most characters (octets, in the standard) of the IIM field that a value may have passed through."""
 _PEOPLE = ("creator", "copyright_owner", "licensor")
 _CLAIMS = (*_PEOPLE, "credit", "copyright_notice")
-_ADDRESSES = ("web_statement", "guid")
+_ADDRESSES = ("web_statement", "guid", "data_mining", "digital_source_type")
+_LISTS = ("licensor_url", "image_supplier", "supplier_image_id", "registry_id")
+"""Fields that may hold several values, joined by '; '; their order says nothing."""
 _SIGNS = re.compile(
     r"[©ⓒⒸ℗]|\(c\)|\bcopyright(?:ed)?\b|\bcopr\b\.?|\ball rights reserved\b|版權所有|版权所有|著作權所有|不得轉載",
     re.IGNORECASE,
@@ -49,7 +53,9 @@ def normalised(field: str, value: str) -> str:
     if field in _PEOPLE:
         return "; ".join(sorted(_people(value)))
     if field in _ADDRESSES:
-        return _PREFIX.sub("", _folded(value)).strip("/{} ")
+        return _address(value)
+    if field in _LISTS:
+        return "; ".join(sorted(filter(None, map(_address, value.split("; ")))))
     if field in _CLAIMS:
         value = _SIGNS.sub(" ", value)
         value = _YEARS.sub(" ", value) if field == "copyright_notice" else value
@@ -83,10 +89,26 @@ def compare(field: str, left: str, right: str, fold: Fold = as_written) -> str:
     return "conflict"
 
 
+def contradictory(field: str, values: Iterable[str], fold: Fold = as_written) -> bool:
+    """Return whether any two of several values of a field are a conflict.
+
+    Examples
+    --------
+    >>> contradictory("creator", ["Doe, Jane", "Jane Doe", ""]), contradictory("creator", ["Jane Doe", "Ho Fan"])
+    (False, True)
+    """
+    return any(compare(field, *pair, fold) == "conflict" for pair in combinations(values, 2))
+
+
 def _folded(text: str) -> str:
     """NFKC, casefold, one space between words; NFKC again because casefolding can undo it."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(folded.replace("\x00", " ").split())
+
+
+def _address(text: str) -> str:
+    """Return an address or an identifier without its scheme: http and https lead to one place."""
+    return _PREFIX.sub("", _folded(text)).strip("/{} ")
 
 
 def _people(text: str) -> frozenset[str]:
@@ -100,7 +122,7 @@ def _people(text: str) -> frozenset[str]:
 
 
 def _is_cut(field: str, short: str, long: str) -> bool:
-    """Whether `short` is what an IIM field would have kept of `long`, by characters or by UTF-8 octets."""
+    """Whether `short` is what an IIM field would have kept of `long`, by characters or by octets of UTF-8 or Big5."""
     limit = IIM_LIMITS[field]
     candidates = {normalised(field, cut) for cut in _cuts(long, limit)}
     if field in _PEOPLE:  # the IIM by-line repeats: each name is cut by itself
@@ -112,9 +134,11 @@ def _is_cut(field: str, short: str, long: str) -> bool:
     return normalised(field, short) in candidates
 
 
-def _cuts(text: str, limit: int) -> tuple[str, str]:
+def _cuts(text: str, limit: int) -> tuple[str, str, str]:
     stripped = text.strip()
-    return stripped[:limit], stripped.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
+    octets = stripped.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
+    ends = accumulate(1 if character.isascii() else 2 for character in stripped[:limit])
+    return stripped[:limit], octets, stripped[: sum(end <= limit for end in ends)]
 
 
 def _date_key(value: str) -> str:

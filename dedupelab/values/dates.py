@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 APPROXIMATE = 5
 """Years that an approximate date (EDTF `~`) may be off, either way."""
@@ -13,8 +14,11 @@ _FORM = re.compile(
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,6})\d*)?)?"
     r"\s*(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?)?)?"
 )
-_UNKNOWN = re.compile(r"(\d{2,3})(X{1,2})")
+_DIGITS = re.compile(r"(\d{1,3})(X{1,3})")
+_SEASON = re.compile(r"(\d{4})-2[1-4]")
+_WITHOUT_MARKS = str.maketrans("", "", "?~%")
 _WIDTHS = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
+_TWO_MONTHS = timedelta(days=59)
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,16 @@ class Span:
     zoned: bool
 
 
+_ALWAYS = Span(datetime.min, datetime.max, timed=False, zoned=False)  # noqa: DTZ901  on an unknown clock
+
+
 def parse_date(text: str) -> Span | None:
     """Return the span that a date means, or None where it is not a date.
 
     ISO 8601 with any precision, and the Exif form with colons; a month or day of 00 is not known (IIM). Of the Extended
-    Date/Time Format: ranges `1960/1965`, unknown digits `196X`, uncertain `1960?`, approximate `1960~`.
+    Date/Time Format: ranges `1960/1965`, open or of unknown end too (`1960/..`, `1960/`), one of a set `[1960,1962..1965]`,
+    unknown digits `196X` and `1960-XX`, seasons `1960-21`, uncertain `1960?`, approximate `1960~`, either of any part.
+    Years before 1 and after 9999 are not read.
 
     Examples
     --------
@@ -42,9 +51,51 @@ def parse_date(text: str) -> Span | None:
     >>> parse_date("circa 1960") is None
     True
     """
-    if any(mark in text for mark in "/X?~%"):
-        return _extended(text.strip())
-    return _plain(text.strip())
+    plain = text.strip()
+    if plain[:1] + plain[-1:] in {"[]", "{}"}:
+        members = plain[1:-1].replace("..", ",").split(",")
+        return _between(members[0].strip(), members[-1].strip())
+    if "/" in plain:
+        first, last = (end.strip(" .") for end in plain.split("/", 1))
+        return _between(first, last)
+    return _single(plain)
+
+
+def _between(first: str, last: str) -> Span | None:
+    """Return the span from a date to another; an end that is empty is open or not known."""
+    if not first and not last:
+        return None
+    one, other = _single(first) if first else _ALWAYS, _single(last) if last else _ALWAYS
+    if one is None or other is None or one.start >= other.end:
+        return None
+    return _untimed(one.start, other.end)
+
+
+def _single(text: str) -> Span | None:
+    """Return the span of a date that has one beginning, whatever is unknown or doubted of it."""
+    span = _vague(text.translate(_WITHOUT_MARKS).strip())
+    approximate = "~" in text or "%" in text
+    if span is None or not approximate or not APPROXIMATE < span.start.year < 9990 - APPROXIMATE:
+        return span
+    start, end = span.start.replace(day=1), span.end.replace(day=1)
+    return _untimed(start.replace(year=start.year - APPROXIMATE), end.replace(year=end.year + APPROXIMATE))
+
+
+def _vague(text: str) -> Span | None:
+    """Return the span of a date as far as its digits are known; a season is some hemisphere's: the year and two months around."""
+    if season := _SEASON.fullmatch(text):
+        whole = _plain(season[1])
+        inside = whole is not None and 1 < whole.start.year < 9998
+        return _untimed(whole.start - _TWO_MONTHS, whole.end + _TWO_MONTHS) if whole and inside else whole
+    year, *parts = text.split("-")
+    if digits := _DIGITS.fullmatch(year):
+        low, high = (_plain(digits[1] + digit * len(digits[2])) for digit in "09")
+        return _untimed(low.start, high.end) if low and high else None
+    return _plain("-".join([year, *takewhile(lambda part: "X" not in part, parts)]))
+
+
+def _untimed(start: datetime, end: datetime) -> Span:
+    return Span(start, end, timed=False, zoned=False)
 
 
 def _plain(text: str) -> Span | None:
@@ -61,33 +112,6 @@ def _plain(text: str) -> Span | None:
         return _span(calendar, clock, match["fraction"] or "", match["zone"])
     except (ValueError, OverflowError):
         return None
-
-
-def _extended(text: str) -> Span | None:
-    """Return the span of a range or of a date with unknown digits, an uncertain or an approximate date."""
-    first, slash, last = text.partition("/")
-    if "/" in last:
-        return None
-    if slash:
-        one, other = parse_date(first), parse_date(last)
-        ordered = one is not None and other is not None and one.start < other.end
-        return Span(one.start, other.end, timed=False, zoned=False) if one and other and ordered else None
-    if unknown := _UNKNOWN.fullmatch(text):
-        low, high = (int(unknown[1] + digit * len(unknown[2])) for digit in "09")
-        one, other = parse_date(f"{low:04d}"), parse_date(f"{high:04d}")
-        return Span(one.start, other.end, timed=False, zoned=False) if one and other else None
-    span = _plain(text[:-1]) if text.endswith(("?", "~", "%")) else None
-    if span is None or text.endswith("?"):
-        return span
-    if not APPROXIMATE < span.start.year < 9990 - APPROXIMATE:
-        return span
-    start, end = span.start.replace(day=1), span.end.replace(day=1)
-    return Span(
-        start.replace(year=start.year - APPROXIMATE),
-        end.replace(year=end.year + APPROXIMATE),
-        timed=False,
-        zoned=False,
-    )
 
 
 def dates_agree(one: Span, other: Span) -> bool:

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedupelab.registers.cells import guarded, unguarded
+from dedupelab.tables.cells import guarded, unguarded
 
 SIGNS = "=+-@\t\r\n＝＋－＠"
 

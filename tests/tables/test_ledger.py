@@ -1,16 +1,16 @@
+"""An append-only table: several write it, nothing is lost, and files of earlier versions are carried over."""
+
 import sqlite3
 import subprocess
 import sys
-from datetime import UTC, datetime
 
 import pytest
 
 from dedupelab.errors import ConfigError, OutputError, TableError
-from dedupelab.registers import ledger as ledger_module
-from dedupelab.registers.ledger import Ledger
+from dedupelab.tables import ledger as ledger_module
+from dedupelab.tables.ledger import Ledger
 
 COLUMNS = {"id": "TEXT", "amount": "REAL"}
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -18,12 +18,12 @@ def ledger(tmp_path):
     return Ledger(tmp_path / "deep" / "registers.sqlite", "incident", COLUMNS)
 
 
-def test_rows_come_back_with_who_and_when(ledger):
-    """What was written is read in order, with number, time in UTC and writer."""
-    assert ledger.append([{"id": "a", "amount": 1.5}, {"id": "b"}], who=" Mei ", now=NOON) == [1, 2]
+def test_rows_come_back(ledger):
+    """What was written is read in order, with its number; what was left out is empty."""
+    assert ledger.append([{"id": "a", "amount": 1.5}, {"id": "b"}]) == [1, 2]
     assert ledger.history().to_dict("records") == [
-        {"number": 1, "recorded": "2026-03-01T12:00:00+00:00", "who": "Mei", "id": "a", "amount": 1.5},
-        {"number": 2, "recorded": "2026-03-01T12:00:00+00:00", "who": "Mei", "id": "b", "amount": None},
+        {"number": 1, "id": "a", "amount": 1.5},
+        {"number": 2, "id": "b", "amount": None},
     ]
 
 
@@ -35,19 +35,16 @@ def test_without_a_file_there_are_no_rows(ledger):
 
 def test_a_correction_is_a_further_row(ledger):
     """The last row of a key stands, in the place of its first; the history keeps both."""
-    ledger.append([{"id": "a", "amount": 1}, {"id": "b", "amount": 2}], who="Mei")
-    ledger.append([{"id": "a", "amount": 3}], who="Kai")
-    assert ledger.current(["id"])[["id", "amount", "who"]].to_numpy().tolist() == [
-        ["a", 3, "Kai"],
-        ["b", 2, "Mei"],
-    ]
+    ledger.append([{"id": "a", "amount": 1}, {"id": "b", "amount": 2}])
+    ledger.append([{"id": "a", "amount": 3}])
+    assert ledger.current(["id"])[["id", "amount"]].to_numpy().tolist() == [["a", 3], ["b", 2]]
     assert len(ledger.history()) == 3
 
 
 @pytest.mark.parametrize("change", ["UPDATE incident SET amount = 0", "DELETE FROM incident"])
 def test_nothing_is_changed_or_deleted(ledger, change):
     """The file itself refuses, whoever opens it."""
-    ledger.append([{"id": "a"}], who="Mei")
+    ledger.append([{"id": "a"}])
     connection = sqlite3.connect(ledger.path)
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(change)
@@ -57,44 +54,48 @@ def test_nothing_is_changed_or_deleted(ledger, change):
 def test_all_rows_or_none(ledger):
     """A row that cannot be written takes the others of its call with it."""
     with pytest.raises(ConfigError, match="expected some of id, amount, got ammount"):
-        ledger.append([{"id": "a"}, {"ammount": 1}], who="Mei")
+        ledger.append([{"id": "a"}, {"ammount": 1}])
     assert len(ledger.history()) == 0
 
 
-def test_somebody_writes(ledger):
-    """A row without a writer is refused."""
-    with pytest.raises(ConfigError, match="expected the name of who writes"):
-        ledger.append([{"id": "a"}], who=" ")
+def test_a_row_is_known_by_one_column(tmp_path):
+    """Where a ledger says so, a row that is there already is not doubled."""
+    ledger = Ledger(tmp_path / "x.sqlite", "answer", {"id": "TEXT NOT NULL UNIQUE"}, once="id")
+    assert [ledger.append([{"id": "a"}]), ledger.append([{"id": "a"}, {"id": "b"}])] == [
+        [1],
+        [3],
+    ]  # the refused one takes its number along
+    assert ledger.history()["id"].tolist() == ["a", "b"]
 
 
 def test_a_newer_file_is_left_alone(ledger):
     """A file of a newer version is neither read nor written."""
-    Ledger(ledger.path, "incident", COLUMNS, version=3).append([{"id": "a"}], who="Mei")
-    for act in (ledger.history, lambda: ledger.append([{"id": "b"}], who="Mei")):
+    Ledger(ledger.path, "incident", COLUMNS, version=3).append([{"id": "a"}])
+    for act in (ledger.history, lambda: ledger.append([{"id": "b"}])):
         with pytest.raises(TableError, match="expected version 1 or older, got version 3; update dedupelab"):
             act()
 
 
 def test_an_older_file_gets_the_new_columns(ledger):
     """A later version adds columns; older rows are empty there, before and after the first writing."""
-    ledger.append([{"id": "a"}], who="Mei")
+    ledger.append([{"id": "a"}])
     newer = Ledger(ledger.path, "incident", {**COLUMNS, "place": "TEXT"}, version=2)
     assert newer.history()["place"].tolist() == [None]
-    newer.append([{"id": "b", "place": "HK"}], who="Mei")
+    newer.append([{"id": "b", "place": "HK"}])
     assert newer.history()["place"].tolist() == [None, "HK"]
 
 
 def test_several_tables_share_a_file(ledger):
     """A second ledger in the same file has rows and numbers of its own."""
     other = Ledger(ledger.path, "licence", {"fee": "REAL"})
-    ledger.append([{"id": "a"}], who="Mei")
-    assert other.append([{"fee": 3}], who="Mei") == [1]
+    ledger.append([{"id": "a"}])
+    assert other.append([{"fee": 3}]) == [1]
     assert (len(ledger.history()), len(other.history())) == (1, 1)
 
 
 def test_a_full_disk_is_said_plainly(ledger, monkeypatch):
     """No room: one line that says so, and nothing half-written."""
-    ledger.append([{"id": "a"}], who="Mei")
+    ledger.append([{"id": "a"}])
     connect = sqlite3.connect
 
     def small(*args, **more):
@@ -104,7 +105,7 @@ def test_a_full_disk_is_said_plainly(ledger, monkeypatch):
 
     monkeypatch.setattr(ledger_module.sqlite3, "connect", small)
     with pytest.raises(OutputError, match="got a full disk"):
-        ledger.append([{"id": "x" * 100_000}], who="Mei")
+        ledger.append([{"id": "x" * 100_000}])
     assert len(ledger.history()) == 1
 
 
@@ -112,7 +113,7 @@ def test_another_file_is_no_ledger(ledger):
     """A file that is no database is not overwritten."""
     ledger.path.parent.mkdir()
     ledger.path.write_text("a letter, and a long one " * 20)
-    for act in (ledger.history, lambda: ledger.append([{"id": "b"}], who="Mei")):
+    for act in (ledger.history, lambda: ledger.append([{"id": "b"}])):
         with pytest.raises(TableError, match="expected a ledger of dedupelab"):
             act()
     assert ledger.path.read_text().startswith("a letter")
@@ -120,12 +121,12 @@ def test_another_file_is_no_ledger(ledger):
 
 def test_a_held_file_is_said(ledger, monkeypatch):
     """A process that does not let go of the file is named as the reason, after waiting."""
-    ledger.append([{"id": "a"}], who="Mei")
+    ledger.append([{"id": "a"}])
     monkeypatch.setattr(ledger_module, "WAIT", 0.05)
     connection = sqlite3.connect(ledger.path, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     with pytest.raises(OutputError, match="got another process writing"):
-        ledger.append([{"id": "b"}], who="Mei")
+        ledger.append([{"id": "b"}])
     connection.execute("ROLLBACK")
     connection.close()
 
@@ -133,10 +134,10 @@ def test_a_held_file_is_said(ledger, monkeypatch):
 WRITER = """
 import sys
 from pathlib import Path
-from dedupelab.registers.ledger import Ledger
+from dedupelab.tables.ledger import Ledger
 ledger = Ledger(Path(sys.argv[1]), "incident", {"id": "TEXT", "amount": "REAL"})
 for n in range(12):
-    ledger.append([{"id": f"{sys.argv[2]}-{n}"}], who=sys.argv[2])
+    ledger.append([{"id": f"{sys.argv[2]}-{n}"}])
 """
 
 
@@ -156,3 +157,34 @@ def test_names_are_identifiers(tmp_path, wrong):
     """No name reaches SQL that is not an identifier."""
     with pytest.raises(ValueError, match="expected identifiers"):
         Ledger(tmp_path / "x", "t", wrong)
+
+
+def test_a_register_of_an_earlier_version_is_carried_over(tmp_path):
+    """A file as the code before laid it out, with rows not chained yet: they are read, chained with the next, and none is lost."""
+    path = tmp_path / "registers.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript("""
+        CREATE TABLE decision (number INTEGER PRIMARY KEY AUTOINCREMENT, recorded TEXT NOT NULL, who TEXT NOT NULL, id TEXT, what TEXT);
+        CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'this table is append-only; write a correcting row'); END;
+        CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'this table is append-only; write a correcting row'); END;
+        INSERT INTO decision (recorded, who, id, what) VALUES ('2026-01-05T09:00:00+00:00', 'Mei', 'd1', 'keep 8 bits');
+        INSERT INTO decision (recorded, who, id, what) VALUES ('2026-01-06T09:00:00+00:00', 'Kai', 'd1', 'keep 6 bits');
+        PRAGMA user_version=1;
+    """)
+    connection.close()
+    ledger = Ledger(
+        path, "decision", {"recorded": "TEXT NOT NULL", "who": "TEXT NOT NULL", "id": "TEXT", "what": "TEXT"}
+    )
+    before = ledger.history()
+    assert before["what"].tolist() == ["keep 8 bits", "keep 6 bits"]
+    assert ledger.append(
+        [{"recorded": "2026-02-01T09:00:00+00:00", "who": "Mei", "id": "d2", "what": "ask"}]
+    ) == [3]
+    assert ledger.history().head(2).equals(before)
+    assert ledger.current(["id"])["what"].tolist() == ["keep 6 bits", "ask"]
+    connection = sqlite3.connect(path)
+    for change in ("UPDATE decision SET what = 'x'", "DELETE FROM decision"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(change)
+    assert connection.execute("SELECT count(*) FROM decision WHERE chain IS NULL").fetchone() == (0,)
+    connection.close()
