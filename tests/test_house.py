@@ -103,7 +103,9 @@ def test_every_ignore_has_its_code():
     assert lines_with(BARE_IGNORE) == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "benchmarks/requirements.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "benchmarks/requirements.lock"]
+)
 def test_a_lock_file_pins_content_only(name):
     """Every requirement is one exact version with hashes, and no line is an option, an address or a path."""
     requirements = locked(name)

@@ -31,7 +31,7 @@ def write(study, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(whole_study, chinese_font, tmp_path_factory) -> Path:
+def run(whole_study, tmp_path_factory) -> Path:
     return write(whole_study, tmp_path_factory.mktemp("run"))
 
 
