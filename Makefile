@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Errors are shown; progress and notices of the installer are not.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
-# Tests of a file stay together: what takes long to make is shared within it.
-WORKERS := -n auto --maxprocesses 4 --dist loadfile
+# Tests of a file stay together: what takes long to make is shared within it. Slow files come first (tests/conftest.py).
+WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 STUDY := data/sample
 BENCH := .cache/bench
 
