@@ -1,13 +1,16 @@
-# Everything happens in .venv, made from Python 3.11 or later and requirements.lock; `make` alone lists what there is.
+# Everything happens in .venv, made from Python 3.11 or later; `make` alone lists what there is. A report needs what
+# requirements.lock names; requirements-dev.lock names that, every extra, and the tools of the tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Errors are shown; progress and notices of the installer are not.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+# Tests of a file stay together: what takes long to make is shared within it. Slow files come first (tests/conftest.py).
+WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test lint lab messages bench coverage fuzz kill memory cron replay lock clean setup debian-packages
+.PHONY: help report test check lint lab messages bench coverage fuzz kill memory cron replay lock clean setup setup-dev debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -18,10 +21,13 @@ report: setup ## the main job: make the sample study if absent, then its report 
 	test -f $(STUDY)/study.toml || $(BIN)/dedupelab sample $(STUDY)
 	$(BIN)/dedupelab report $(STUDY) --out reports
 
-test: setup debian-packages lint ## every check and every test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -ra
+check: lint ## what every edit must pass: lint, types and the quick tests, in some three minutes
+	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not browser"
 
-lint: setup ## ruff (notebooks too), formatting, types
+test: setup-dev debian-packages lint ## every check and every test
+	$(BIN)/python -m pytest $(WORKERS) -ra
+
+lint: setup-dev ## ruff (notebooks too), formatting, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,10 +36,10 @@ lab: setup ## JupyterLab on the notebooks, on this machine only, with a token
 	$(BIN)/python -m jupyterlab --ip=127.0.0.1 --ServerApp.root_dir=notebooks $$([ "$$(id -u)" != 0 ] || echo --allow-root)
 
 messages: setup ## bring the catalogues of the paper's languages up to date; says how many messages lack a translation
-	$(BIN)/python -m dedupelab.publish.messages
+	$(BIN)/python -m dedupelab.publish.language.messages
 
 # The packages that are compared with are none of the project's dependencies, so they have an environment of their own.
-bench: setup $(BENCH)/locked ## measure search, scan and quality of the matches beside other tools (an hour; PHOTOS=folder for other photographs)
+bench: setup-dev $(BENCH)/locked ## measure search, scan and quality of the matches beside other tools (an hour; PHOTOS=folder for other photographs)
 	for name in join scan quality; do $(BENCH)/bin/python benchmarks/$$name.py $(if $(PHOTOS),$$([ $$name = join ] || echo --photos $(PHOTOS))) || exit 1; done
 
 coverage: setup ## do the corrected intervals hold: 500 simulated studies and the sample 100 times, some ten minutes
@@ -60,9 +66,9 @@ cron: setup debian-packages ## let cron itself run what `dedupelab schedule` pri
 	$(BIN)/python tests/campaigns/cron.py
 
 # Everything is pinned in the two files, so nothing is resolved: imagededup would draw in torch, which it does not need here.
-$(BENCH)/locked: requirements.lock benchmarks/requirements.lock pyproject.toml | $(VENV)/bin/python
+$(BENCH)/locked: requirements-dev.lock benchmarks/requirements.lock pyproject.toml | $(VENV)/bin/python
 	[ -x $(BENCH)/bin/python ] || $(PYTHON) -m venv $(BENCH)
-	$(BENCH)/bin/python -m pip -qq --disable-pip-version-check --no-input install --no-deps --require-hashes -r requirements.lock -r benchmarks/requirements.lock
+	$(BENCH)/bin/python -m pip -qq --disable-pip-version-check --no-input install --no-deps --require-hashes -r requirements-dev.lock -r benchmarks/requirements.lock
 	$(BENCH)/bin/python -m pip -qq --disable-pip-version-check --no-input install --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -71,33 +77,40 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 
 lock: ## resolve the dependencies of pyproject.toml and benchmarks/requirements.in anew and write the lock files (needs uv)
 	command -v uv >/dev/null || { echo "expected the program uv, got none; remedy: $(PYTHON) -m pip install uv" >&2; exit 1; }
-	$(COMPILE) --all-extras --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --constraint requirements-dev.lock --extra sample --group build pyproject.toml -o requirements.lock
 	$(COMPILE) --override benchmarks/overrides.txt benchmarks/requirements.in -o benchmarks/requirements.lock
 
 clean: ## remove the environment, caches and build results; studies and reports stay
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-setup: $(VENV)/locked $(VENV)/project
+setup: $(VENV)/project ## .venv with what a report needs, by hash
+
+setup-dev: setup $(VENV)/requirements-dev.lock ## every extra and the tools of the tests as well
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "expected Python 3.11 or later, got " + sys.version.split()[0] + "; remedy: make PYTHON=path/to/python3.11")'
 	echo "making $(VENV): once, takes a few minutes" >&2
 	$(PYTHON) -m venv $(VENV)
 
-# The stamp holds the lock file that was installed: a checkout that only touches the file installs nothing.
-$(VENV)/locked: requirements.lock | $(VENV)/bin/python
-	cmp -s requirements.lock $@ || $(PIP) install --require-hashes -r requirements.lock
-	cp requirements.lock $@
+# The stamp holds the lock file that was installed: a checkout that only touches the file installs nothing. pip would
+# compile on one core, and the packages' own tests too.
+$(VENV)/%.lock: %.lock | $(VENV)/bin/python
+	cmp -s $< $@ || $(PIP) install --no-compile --require-hashes -r $<
+	$(BIN)/python -m compileall -qq -j 0 -x /tests/ $(VENV)/lib || true
+	cp $< $@
+
+$(VENV)/requirements-dev.lock: | $(VENV)/requirements.lock
 
 # Editable: a change to a module or a notebook counts at once. The wheel is built and tried by tests/test_package.py.
-$(VENV)/project: pyproject.toml $(VENV)/locked
+$(VENV)/project: pyproject.toml $(VENV)/requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 # Only where make may install Debian packages; elsewhere the tests that need an absent program say so and are skipped,
 # except where CI is set: there they fail.
-debian-packages: | setup
+debian-packages: | $(VENV)/bin/python
 	missing=$$(sed '/^#/d' tests/debian-packages.txt | while read -r package program; do \
 	  command -v "$$program" >/dev/null || test -e "$$program" || echo "$$package"; done); \
 	[ -n "$$missing" ] || exit 0; \

@@ -28,6 +28,12 @@ PHOTOGRAPHS = ("astronaut", "camera", "cat", "coffee", "coins", "hubble_deep_fie
 """skimage.data functions whose pictures lie inside the wheel: nothing is fetched."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run files with slow tests first, so that at the end no process is busy with one while the others wait."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def signing_key(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Sign runs with a key of the tests' own, never with one in somebody's home folder."""

@@ -15,6 +15,8 @@ from dedupelab.study import execution
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path, photograph) -> Path:

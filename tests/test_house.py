@@ -103,10 +103,23 @@ def test_every_ignore_has_its_code():
     assert lines_with(BARE_IGNORE) == []
 
 
-def test_the_lock_file_pins_content_only():
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "benchmarks/requirements.lock"]
+)
+def test_a_lock_file_pins_content_only(name):
     """Every requirement is one exact version with hashes, and no line is an option, an address or a path."""
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
-    requirements = [r for r in lock.replace("\\\n", " ").splitlines() if r.strip() and not r.startswith("#")]
+    requirements = locked(name)
     pinned = re.compile(r"[\w.-]+==[\w.+!-]+( ; [^@/]+?)?(\s+--hash=sha256:[0-9a-f]{64})+\s*")
     assert [r[:80] for r in requirements if not pinned.fullmatch(r)] == []
     assert requirements
+
+
+def test_the_lock_files_agree():
+    """What a report is made with, at the same versions, is what the tests try."""
+    run, tests = ({r.split()[0] for r in locked(f"requirements{more}.lock")} for more in ("", "-dev"))
+    assert run < tests
+
+
+def locked(name: str) -> list[str]:
+    lock = (ROOT / name).read_text("utf-8")
+    return [r for r in lock.replace("\\\n", " ").splitlines() if r.strip() and not r.startswith("#")]

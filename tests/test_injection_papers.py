@@ -15,6 +15,8 @@ from dedupelab.publish.run import publish_run
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
+pytestmark = pytest.mark.slow
+
 ARABIC, EMOJI, HEBREW = "استشارة عامة حول الصور", "📷🇭🇰👩‍🔬", "תמונות כפולות"
 EVIL = (
     "<script>window.owned=1;fetch('http://evil.test/a')</script><img src=http://evil.test/b onerror='window.owned=1'>"

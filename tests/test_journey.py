@@ -18,6 +18,8 @@ from dedupelab.numbers.results import Result, by_id, load_results
 from dedupelab.study.start import sample
 from dedupelab.tables import ALL, LINKS
 
+pytestmark = pytest.mark.slow
+
 EXACT = {"byte-identical", "payload-identical", "pixel-identical"}
 WHOLE = EXACT | {"near-identical", ""}
 """What truth.csv says of copies that show the whole picture; an original has no relation."""

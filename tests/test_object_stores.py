@@ -22,10 +22,13 @@ from dedupelab.study import execution, scanning
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("s3fs") is None or importlib.util.find_spec("moto") is None,
-    reason="s3fs or moto is not installed",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        importlib.util.find_spec("s3fs") is None or importlib.util.find_spec("moto") is None,
+        reason="s3fs or moto is not installed",
+    ),
+]
 ROOT = Path(__file__).parents[1]
 
 

@@ -21,7 +21,7 @@ MEANINGS = {
     "run.json": "settings, versions, stages that ran, notes",
     "inputs.csv": "every file that was read, by digest",
     "environment.txt": "every installed package with its version",
-    "requirements.lock": "the packages the project is locked to, with their digests",
+    "requirements.lock": "the packages that a report is made with, with their digests",
     "replay.json": "seeds and tolerances within which the numbers come out again",
     "chain.json": "the digest of the run before this one",
     "beside.sha256": "digests of the run folder's own files",

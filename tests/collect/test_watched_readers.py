@@ -17,6 +17,8 @@ from dedupelab.collect.scan import scan
 from dedupelab.collect.watched_readers import readers
 from dedupelab.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def decoder():

@@ -12,6 +12,8 @@ from dedupelab.publish import run as publish
 from dedupelab.study import matching
 from dedupelab.study.start import init
 
+pytestmark = pytest.mark.slow
+
 
 class Opinion:
     """A verdict that costs nothing."""

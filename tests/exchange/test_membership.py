@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import pytest
 
 from dedupelab import tables
 from dedupelab.evidence.stage import measure
 from dedupelab.exchange.disclosure import contributions, public_overlap, public_rows
 from dedupelab.match.groups import build_groups
+
+pytestmark = pytest.mark.slow
 
 HOLDERS = ("a", "b", "c")
 LONE = {"a": 30, "b": 18, "c": 12}

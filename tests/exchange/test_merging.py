@@ -24,6 +24,8 @@ from dedupelab.pack.replay import compare_results, compare_tables
 from dedupelab.pack.signing import own_key, sign
 from dedupelab.pack.toml import toml
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

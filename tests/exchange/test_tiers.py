@@ -25,6 +25,8 @@ from dedupelab.pack.verify import verify
 from dedupelab.publish import run as run_module
 from dedupelab.publish.run import write_tables
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SECRETS = {
     "person": "Wilhelmina Quackenbush",

@@ -13,6 +13,8 @@ from dedupelab.errors import PackError
 from dedupelab.pack.pack import seal
 from dedupelab.pack.replay import compare_tables, replay
 
+pytestmark = pytest.mark.slow
+
 SEEN = ("scanned", "images", "records", "crosswalk", "detected")
 DERIVED = ("pairs", "groups", "members", "fields", "overlap", "exceedance", "options", "tornado", "trend")
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

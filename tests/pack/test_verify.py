@@ -14,6 +14,8 @@ from dedupelab.pack.pack import seal
 from dedupelab.pack.signing import check, own_key, public_key
 from dedupelab.pack.verify import verify
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

@@ -14,8 +14,6 @@ from PIL import Image, ImageDraw
 
 from dedupelab import Study
 from dedupelab.publish.paper import document as d
-from dedupelab.publish.paper.glyphs import CHINESE
-from dedupelab.publish.paper.pdf import installed_fonts
 from dedupelab.registers.register_csv import read_csv
 from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
@@ -137,14 +135,3 @@ def write_whole_study(folder: Path, photograph: Callable[..., Image.Image], work
 def whole_study(tmp_path_factory: pytest.TempPathFactory, photograph: Callable[..., Image.Image]) -> Study:
     """Return a measured study that has everything a paper can speak of."""
     return write_whole_study(tmp_path_factory.mktemp("whole") / "study", photograph)
-
-
-@pytest.fixture(scope="session")
-def chinese_font() -> None:
-    """Skip where no font has Hong Kong glyphs, except where CI is set."""
-    if set(CHINESE) & set(installed_fonts().families()):
-        return
-    reason = "expected a Chinese font, got none; remedy: install the packages in tests/debian-packages.txt"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)

@@ -12,6 +12,8 @@ from dedupelab import NotebookError, OutputError, Study, init
 from dedupelab.publish import run as run_module
 from dedupelab.publish.run import publish_run, readable
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

@@ -18,6 +18,8 @@ from dedupelab.publish.paper.html import render_html
 from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.run import publish_run
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ARABIC, EMOJI = "استشارة عامة حول الصور", "📷🇭🇰👩‍🔬"
 PROFILE = """

@@ -14,6 +14,8 @@ from docx.oxml.ns import qn
 from dedupelab.publish import run as run_module
 from dedupelab.publish.run import publish_run
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TAGS = ("en", "zh-Hant-HK")
 PATIENCE = 300_000
@@ -31,7 +33,7 @@ def write(study, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(whole_study, chinese_font, tmp_path_factory) -> Path:
+def run(whole_study, tmp_path_factory) -> Path:
     return write(whole_study, tmp_path_factory.mktemp("run"))
 
 
@@ -44,7 +46,6 @@ def test_the_study_has_everything(run):
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [f"{paper}.{tag}" for paper in ("report", "letter") for tag in TAGS])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing(run, browser, name, width):

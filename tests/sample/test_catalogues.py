@@ -6,6 +6,8 @@ from dedupelab.collect.catalogues.reading import read_catalogue
 from dedupelab.collect.catalogues.sources import opened
 from dedupelab.sample.catalogues import CONTRADICTING, GONE, PLACES, UNCATALOGUED
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=sorted(PLACES))
 def catalogue(request, sample, tmp_path_factory):

@@ -19,6 +19,8 @@ from dedupelab.sample.labels import AI_COMPOSITE, AI_MADE
 from dedupelab.sample.plan import COPIES
 from dedupelab.tables import RELATIONS
 
+pytestmark = pytest.mark.slow
+
 FIRSTS = {"original", "burst", "stereo", "template", "low-information"}
 
 
@@ -37,7 +39,6 @@ def pixels(data):
         return upright.mode, upright.size, upright.tobytes()
 
 
-@pytest.mark.slow
 def test_same_bytes_every_time(sample, tmp_path):
     """Two runs give the same files, bytes and modification times."""
     again = write_sample(tmp_path / "again")

@@ -6,6 +6,8 @@ from dedupelab import Study, init
 from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.study.calibration import EDITS, calibrate
 
+pytestmark = pytest.mark.slow
+
 
 def silent(_label):
     return lambda _done, _total: None

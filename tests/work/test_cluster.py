@@ -23,9 +23,12 @@ from dedupelab.work import cluster as clusters
 from dedupelab.work import pool as compute
 from dedupelab.work.cluster import cluster, environment
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("distributed") is None, reason="distributed is not installed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        importlib.util.find_spec("distributed") is None, reason="distributed is not installed"
+    ),
+]
 
 
 def start(workers: int):

@@ -2,14 +2,15 @@
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedupelab.errors import OutputError, ReportError
-from dedupelab.publish.language.language import number
-from dedupelab.publish.paper.glyphs import CHINESE, warning_for
+from dedupelab.publish.language.language import current, number
+from dedupelab.publish.paper.fonts import CHINESE, PACKAGED, packaged_characters, packaged_part
+from dedupelab.publish.paper.glyphs import substitute, warning_for
 from dedupelab.publish.paper.layout import printable
 from dedupelab.publish.paper.text_width import broken, shortened
 
@@ -63,7 +64,9 @@ def save(canvas: "Canvas", folder: Path, name: str) -> tuple[Path, Path]:
     from matplotlib.text import Text  # noqa: PLC0415 - as above
 
     texts = list(canvas.findobj(Text))
-    families = _families("".join(sorted({c for text in texts for c in text.get_text()})))
+    families = _families(
+        "".join(sorted({c for text in texts for c in text.get_text()})), current().characters
+    )
     for text in texts:
         text.set_fontfamily(list(families))
     vector, raster = folder / f"{name}.svg", folder / f"{name}.png"
@@ -87,12 +90,13 @@ def save(canvas: "Canvas", folder: Path, name: str) -> tuple[Path, Path]:
 def label(text: str, longest: int = 28) -> str:
     """Return a name as a figure can show it: harmless, in one line and not longer than `longest` characters.
 
-    A Chinese character takes the room of two.
+    A Chinese character takes the room of two; one that no font here has is written as its code point.
 
     >>> label("a very long name of a collection of pictures", 16)
     'a very long nam…'
     """
-    return shortened(printable(text), longest)
+    plain = printable(text)
+    return shortened(substitute(plain, _without_font(plain)), longest)
 
 
 def wrapped(text: str, width: int = 34, longest: int = 68) -> str:
@@ -143,39 +147,84 @@ def _settings() -> Any:  # noqa: ANN401 - matplotlib types the names of all its 
 
 
 @lru_cache(maxsize=32)
-def _families(characters: str) -> tuple[str, ...]:
+def _families(characters: str, of_language: frozenset[str]) -> tuple[str, ...]:
     """Return font families that together have every character, the house face first, Hong Kong's forms before others."""
     from matplotlib import font_manager  # noqa: PLC0415 - as above
 
-    def coverage(path: str) -> set[int]:
-        return set(font_manager.get_font(path).get_charmap())
-
     missing = {c for c in characters if c.isprintable() and c != " "}
-    missing = {c for c in missing if ord(c) not in coverage(font_manager.findfont(_SANS))}
+    missing -= _coverage(font_manager.findfont(_SANS))
     families = [_SANS]
     if missing:
         _find_new_fonts()
-    known = {entry.name: entry.fname for entry in font_manager.fontManager.ttflist}
-    ranked = (
-        [name for name in sorted(CHINESE, key=lambda name: "Serif" in name) if name in known]
-        + sorted(set(known) - set(CHINESE))
-        if missing
-        else []
-    )
+    known = _known()
+    ranked = [*sorted(CHINESE, key=lambda name: "Serif" in name), *sorted(set(known) - set(CHINESE))]
     for name in ranked:
-        try:
-            found = {c for c in missing if ord(c) in coverage(known[name])}
-        except (OSError, RuntimeError):
-            # A font file that cannot be read is as good as none.
-            continue
-        if found:
-            families.append(name)
-            missing -= found
         if not missing:
             break
+        offered = (
+            {name: known[name]}
+            if name in known
+            else _packaged(missing, of_language)
+            if name == PACKAGED
+            else {}
+        )
+        for family, path in offered.items():
+            try:
+                found = missing & _coverage(path)
+            except (OSError, RuntimeError):
+                # A font file that cannot be read is as good as none.
+                continue
+            if found:
+                families.append(family)
+                missing -= found
     if missing:
         raise ReportError(warning_for(missing).replace(", printed by code point", " in a figure's labels"))
     return tuple(families)
+
+
+@lru_cache(maxsize=1024)
+def _without_font(text: str) -> frozenset[str]:
+    """Return the characters that no font here has."""
+    if text.isascii():
+        return frozenset()
+    from matplotlib import font_manager  # noqa: PLC0415 - as above
+
+    missing = (
+        {c for c in text if c.isprintable()} - _coverage(font_manager.findfont(_SANS)) - packaged_characters()
+    )
+    if missing:
+        _find_new_fonts()
+        for path in _known().values():
+            with suppress(OSError, RuntimeError):
+                missing -= _coverage(path)
+    return frozenset(missing)
+
+
+def _known() -> dict[str, str]:
+    """Return the families that matplotlib knows, with their files, but for its font of last resort, which draws boxes."""
+    from matplotlib import font_manager  # noqa: PLC0415 - as above
+
+    entries = ((entry.name, entry.fname) for entry in font_manager.fontManager.ttflist)
+    return {name: path for name, path in entries if not name.startswith("Last Resort")}
+
+
+def _coverage(path: str) -> set[str]:
+    from matplotlib import font_manager  # noqa: PLC0415 - as above
+
+    return set(map(chr, font_manager.get_font(path).get_charmap()))
+
+
+def _packaged(wanted: set[str], of_language: frozenset[str]) -> dict[str, str]:
+    """Return families cut out of the packaged font, with their files: what the language needs in every figure, and the rest."""
+    import matplotlib as mpl  # noqa: PLC0415 - as above
+    from matplotlib import font_manager  # noqa: PLC0415
+
+    common = packaged_characters() & of_language
+    sets = (common if common & wanted else frozenset(), packaged_characters() & wanted - common)
+    parts = [packaged_part(each, Path(mpl.get_cachedir())) for each in sets if each]
+    for path in parts:
+        font_manager.fontManager.addfont(path)
+    return {font_manager.get_font(path).family_name: str(path) for path in parts}
 
 
 def _find_new_fonts() -> None:

@@ -15,19 +15,6 @@ from dedupelab.publish.paper.layout import code_point
 if TYPE_CHECKING:
     from typst import Fonts
 
-CHINESE = (
-    "Noto Serif CJK HK",
-    "Noto Sans CJK HK",
-    "Noto Serif HK",
-    "Noto Sans HK",
-    "Source Han Serif HC",
-    "Source Han Sans HC",
-    "PingFang HK",
-    "Noto Sans CJK TC",
-    "Microsoft JhengHei",
-    "PMingLiU",
-)
-"""Families with Hong Kong forms first, then Taiwan's; system fonts of any kind come last."""
 _BLOCKS = (
     ("\u2e80", "\u9fff", "fonts-noto-cjk"),
     ("\uac00", "\ud7af", "fonts-noto-cjk"),

@@ -4,22 +4,18 @@ import json
 import re
 import shutil
 import tempfile
-from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.figures.style import ACCENT
 from dedupelab.publish.language.language import current
 from dedupelab.publish.paper.document import Document
-from dedupelab.publish.paper.glyphs import CHINESE, missing_in_print, substitute, warning_for
+from dedupelab.publish.paper.fonts import CHINESE, installed_fonts
+from dedupelab.publish.paper.glyphs import missing_in_print, substitute, warning_for
 from dedupelab.publish.paper.layout import Plain, language_and_region, lay_out
 from dedupelab.publish.paper.page_breaks import leads, length_of, whole
 from dedupelab.publish.paper.writing import check_size, replace_file
-
-if TYPE_CHECKING:
-    from typst import Fonts
 
 SERIF = "Libertinus Serif"
 MONO = "DejaVu Sans Mono"
@@ -81,14 +77,6 @@ def render_pdf(document: Document, path: Path) -> tuple[str, ...]:
             ) from problem
     replace_file(path, check_size(pdf, path))
     return (warning_for(missing),) if missing else ()
-
-
-@lru_cache(maxsize=1)
-def installed_fonts() -> "Fonts":
-    """Return Typst's own fonts and the system's, looked up once per process."""
-    import typst  # noqa: PLC0415 - as above
-
-    return typst.Fonts()
 
 
 def _breakable(word: re.Match[str]) -> str:

@@ -245,19 +245,6 @@ def test_figures_without_numbers_are_refused(tmp_path):
         figures.group_graph(nx.path_graph(61), tmp_path, **TEXTS)
 
 
-def test_a_missing_glyph_names_the_font_package(tmp_path, monkeypatch):
-    """Boxes in place of names are an error that says what to install."""
-    from matplotlib import font_manager
-
-    only = [e for e in font_manager.fontManager.ttflist if e.name == "DejaVu Sans"]
-    monkeypatch.setattr(font_manager.fontManager, "ttflist", only)
-    monkeypatch.setattr(style, "_find_new_fonts", lambda: None)
-    style._families.cache_clear()
-    with pytest.raises(ReportError, match="install the font package fonts-noto-cjk"):
-        figures.headline_intervals(rates(["陳大文"]), tmp_path, **TEXTS)
-    style._families.cache_clear()
-
-
 def contrast(a, b="#ffffff"):
     """WCAG 2.2 contrast ratio."""
 

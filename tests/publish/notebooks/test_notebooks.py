@@ -16,6 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from dedupelab.errors import ConfigError, NotebookError, OutputError
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebook, run_notebooks
 
+pytestmark = pytest.mark.slow
+
 PARAMETERS = "study: str = 'x'  # which study\nradius: int | None = 4  # in bits\nshare: float = 0.5"
 
 
