@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from dedupelab.collect.listing import Entry, read_bytes
 from dedupelab.collect.metadata.backends import Reading, metadata_later, read_together, sidecar_of
 from dedupelab.collect.metadata.metadata import Metadata
-from dedupelab.collect.metadata.segments import Segments, split
+from dedupelab.collect.metadata.segments import Segments, shown_payload, split
 from dedupelab.collect.metadata.xmp import Xmp
 from dedupelab.collect.reading.codes import Code, image_codes
 from dedupelab.collect.reading.decoding import Decode, Picture, UndecodableError, decode, full_colour
@@ -122,15 +122,19 @@ def _describe(
     row: Row = {
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
-        "payload_sha256": parts.payload_sha256,
+        "payload_sha256": None,
     }
     metadata = metadata_later(data, parts, reading, sidecar)
     try:
         picture = decode(data, policy, colour=bool(codes))
     except UndecodableError as problem:
-        return Part(row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}, metadata)
+        return Part(row | {"status": "unreadable", "problem": str(problem)}, metadata)
     row |= {
         "status": "hashed",
+        "payload_sha256": shown_payload(parts.payload_sha256, picture.turn),
+        "stored_sha256": parts.payload_sha256 if picture.turn != 1 else None,
+        "appended_sha256": parts.appended_sha256,
+        "orientation": picture.turn,
         "format": picture.format,
         "mode": picture.mode,
         "width": picture.width,

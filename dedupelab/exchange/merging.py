@@ -20,6 +20,7 @@ from dedupelab.exchange.known_verdicts import KnownVerdicts, candidate_frame, op
 from dedupelab.exchange.parcel import Parcel, open_parcel
 from dedupelab.exchange.questions import ask
 from dedupelab.match.exact import exact_classes, pixel_suspects
+from dedupelab.match.frames import contents_of
 from dedupelab.match.pair_selection import nearest
 from dedupelab.match.pairing import examine, near_candidates, representatives
 from dedupelab.pack.toml import toml
@@ -140,7 +141,7 @@ def _examined(
     known = verdicts_of(pd.concat([said.pairs, pairs], ignore_index=True), by_name)
     sketches = {by_name.get(name, name): gray for name, gray in said.sketches.items()}
     homes = {str(name): str(collection) for name, collection in home.items()}
-    verifier = KnownVerdicts(known, by_name, homes, sketches, said.side)
+    verifier = KnownVerdicts(known, by_name, homes, sketches, said.side, contents_of(images))
     return images, examine(images, asked, verifier.load, verifier=verifier).frame(), suspects
 
 

@@ -27,7 +27,7 @@ from dedupelab.tables.keys import key_for
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Bars, Progress, silent
 
-FORMAT = 1
+FORMAT = 2
 """Of the index on disk: another number makes it anew."""
 BATCH = 8
 

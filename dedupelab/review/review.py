@@ -15,12 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.errors import LabelError
+from dedupelab.match.exact import exact_classes
 from dedupelab.numbers.results import Result, load_results
 from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.estimates import Assessment, assess
 from dedupelab.review.label_files import Imported, export_labels, import_labels
 from dedupelab.review.labels import Content, Decision, LabelStore, decide, iter_decisions, undoable
-from dedupelab.review.same_content import content_classes
 from dedupelab.review.sampling import Draw, draw, sheet
 from dedupelab.review.sampling_frame import frame
 from dedupelab.tables import DETECTED, IMAGES, PROPOSED
@@ -205,7 +205,7 @@ class Review:
 
     @cached_property
     def _classes(self) -> "pd.Series[str]":
-        return content_classes(self.images)
+        return exact_classes(self.images)
 
     @cached_property
     def _place(self) -> dict[tuple[str, str], tuple[str, str]]:

@@ -23,7 +23,7 @@ DECODING = frozenset(
 DECODING |= frozenset({347, 512, 515, 519, 520, 521, 529, 530, 532, 33421, 33422, 50706, 50717})
 # Where the compressed data lies, as pairs of offsets and byte counts: strips, tiles, the JPEG of old TIFF.
 DATA = ((273, 279), (324, 325), (513, 514))
-_PICTURE = DECODING | {SUB_DIRECTORIES} | {tag for pair in DATA for tag in pair}
+_PICTURE = DECODING | {SUB_DIRECTORIES, ORIENTATION} | {tag for pair in DATA for tag in pair}
 
 _SIZES = {
     1: 1,
@@ -159,7 +159,8 @@ def directories(block: bytes, how: Layout, wanted: Container[int]) -> Iterator[D
 def payload(block: bytes, how: Layout) -> str | None:
     """Return the SHA-256 of a TIFF file's compressed pictures with the tags that decode them.
 
-    All pages and sub-images count, positions in the file, orientation, colour profiles and descriptions do not. None when
+    All pages and sub-images count, and how pages behind the first are turned; positions in the file, the first page's
+    orientation, colour profiles and descriptions do not. None when
     there is no picture data or not all of it lies inside the file.
     """
     digest = hashlib.sha256(how.order.encode())
@@ -182,6 +183,9 @@ def payload(block: bytes, how: Layout) -> str | None:
         if not pieces:
             continue
         pictures += 1
+        turned = integers(block, how, found.entries.get(ORIENTATION))[:1]
+        if pictures > 1 and turned not in {(), (1,)}:
+            digest.update(b"turned %d\n" % turned[0])
         for tag in sorted(DECODING & found.entries.keys()):
             entry = found.entries[tag]
             # Programs choose the width of small numbers as they like; palettes and tables stay as they are.

@@ -1,16 +1,15 @@
 """Files to gray pictures, safely and under one declared policy.
 
-Policy (recorded with every run): the first frame; Exif orientation applied; transparency laid on white; palettes and
+Policy (recorded with every run): the first frame, except where frames are asked for; Exif orientation applied; transparency laid on white; palettes and
 CMYK as Pillow converts them; 16-bit samples divided by 256; other deep modes stretched from minimum to maximum; gray as
 ITU-R 601-2 luma. Colour profiles are not applied. `scaled` lets libjpeg decode a JPEG at 1/2 to 1/8 size, never below
 256 pixels; `full` decodes every pixel and then gives imagehash's bits exactly.
 """
 
 import contextlib
-import hashlib
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,14 +17,20 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
+from dedupelab.collect.metadata.jpeg import indexed_views
 from dedupelab.collect.reading.png_text import without_large_texts
 
 Decode = Literal["scaled", "full"]
 Gray = NDArray[np.uint8]
 SCALED_SIDE = 256
 """Smallest side a scaled decode may give: keeps pHash within 2 bits of the full decode."""
+
+FRAMED = frozenset({"AVIF", "GIF", "HEIF", "JXL", "MPO", "PNG", "TIFF", "WEBP"})
+"""Formats in which a file may show several pictures, one after the other or page by page."""
+_SUBFILE, _BESIDE = 254, 0b101
+"""TIFF: what a page is for; a reduced picture or a mask of another."""
 
 COMMON = ("BMP", "DIB", "GIF", "JPEG", "PPM", "PNG")
 """Formats whose decoders Pillow loads at once; MPO comes with JPEG."""
@@ -83,6 +88,8 @@ class Picture:
     width: int
     height: int
     frames: int
+    turn: int
+    """Exif orientation 1 to 8 under which the stored picture is shown."""
     colour: Image.Image | None = None
 
 
@@ -107,9 +114,9 @@ def decode(
     UndecodableError
         If Pillow cannot decode it, with Pillow's reason.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         name, mode, (width, height) = str(image.format), image.mode, image.size
-        frames = int(getattr(image, "n_frames", 1))
+        frames, stored = len(frames_of(image)), _stored_turn(image)
         drafted = policy == "scaled" and image.draft("L", (side, side)) is not None
         image.load()
         turn = orientation(image)
@@ -117,8 +124,8 @@ def decode(
         whole = to_colour(image) if colour and not drafted else None
     if turn in _TURNS and turn >= 5:
         width, height = height, width
-    shown = whole and _turned(whole, turn)
-    return Picture(_turned(gray, turn), name, mode, width, height, frames, shown)
+    shown = whole and turned(whole, turn)
+    return Picture(turned(gray, turn), name, mode, width, height, frames, stored or turn, shown)
 
 
 def full_colour(data: bytes) -> Image.Image:
@@ -129,15 +136,15 @@ def full_colour(data: bytes) -> Image.Image:
     UndecodableError
         If Pillow cannot decode it.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         image.load()
         turn = orientation(image)
         colour = to_colour(image)
-    return _turned(colour, turn)
+    return turned(colour, turn)
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
+def opened(data: bytes) -> Iterator[Image.Image]:
     """Open a file's bytes with Pillow; whatever goes wrong until it is closed makes it undecodable, with Pillow's reason."""
     if data[4:12] in _HEIF:
         _register_heif()
@@ -181,7 +188,16 @@ def orientation(image: Image.Image) -> int:
         return 1
 
 
-def _turned(picture: Image.Image, turn: int) -> Image.Image:
+def _stored_turn(image: Image.Image) -> int:
+    """Return the orientation of a picture that Pillow turns while loading, before it does; 0 for all others."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return 0
+    turn = image.tag_v2.get(0x0112, 1)
+    return turn if turn in _TURNS else 1
+
+
+def turned(picture: Image.Image, turn: int) -> Image.Image:
+    """Return stored pixels as an Exif orientation has them shown."""
     return picture.transpose(_TURNS[turn]) if turn in _TURNS else picture
 
 
@@ -213,29 +229,25 @@ def flatten(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, layered).convert("RGB")
 
 
-def pixel_digest(data: bytes) -> str:
-    """Return the SHA-256 of the fully decoded, oriented first frame with its size and mode, as hexadecimal.
+def frames_of(image: Image.Image) -> Sequence[int]:
+    """Return the numbers of the frames, pages or views that a just opened file shows; it stays at the first.
 
-    Palettes are resolved to colours first, so that a GIF and a PNG of the same pixels agree. Size and mode are part of
-    the digest: a 10 x 20 and a 20 x 10 black picture differ.
-
-    Raises
-    ------
-    UndecodableError
-        If Pillow cannot decode it.
+    Previews that stand beside a picture are none: reduced pages and masks of TIFF, large thumbnails of MPO. Neither are the
+    layers of a Photoshop file, which shows their composition.
     """
-    with _opened(data) as image:
-        image.load()
-        turn = orientation(image)
-        pixels: Image.Image = image
-        if image.mode in {"P", "PA", "1"} or "transparency" in image.info:
-            pixels = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
-        if pixels.mode == "RGBA" and pixels.getchannel("A").getextrema() == (255, 255):
-            pixels = pixels.convert("RGB")
-        pixels = _turned(pixels, turn)
-    digest = hashlib.sha256(f"{pixels.mode} {pixels.width}x{pixels.height}\n".encode())
-    digest.update(pixels.tobytes())
-    return digest.hexdigest()
+    count = int(getattr(image, "n_frames", 1)) if image.format in FRAMED else 1
+    if count > 1 and image.format == "MPO":
+        views = indexed_views(image.info.get("mp", b""))
+        return [k for k in range(count) if k >= len(views) or views[k]]
+    if count > 1 and isinstance(image, TiffImagePlugin.TiffImageFile):
+        shown = [0]
+        for k in range(1, count):
+            image.seek(k)
+            if not int(image.tag_v2.get(_SUBFILE, 0)) & _BESIDE:
+                shown.append(k)
+        image.seek(0)
+        return shown
+    return range(count)
 
 
 def load_gray(data: bytes, longest: int = 512) -> Gray:
@@ -260,12 +272,12 @@ def load_colour(data: bytes, longest: int = 400) -> Image.Image:
     UndecodableError
         If Pillow cannot decode it.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         image.draft("RGB", (longest, longest))
         image.load()
         turn = orientation(image)
         colour = to_colour(image)
-    colour = _turned(colour, turn)
+    colour = turned(colour, turn)
     colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     colour.info.clear()
     return colour

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from dedupelab.collect.reading import decoding
-from dedupelab.collect.reading.decoding import UndecodableError, decode, load_colour, load_gray, pixel_digest
+from dedupelab.collect.reading.decoding import UndecodableError, decode, load_colour, load_gray
+from dedupelab.collect.reading.frames import pixel_digest
 
 ORIENTATION = 0x0112
 
