@@ -11,10 +11,11 @@ from dedupelab.collect.record import EMPTY_METADATA
 from dedupelab.errors import CollectionError
 from dedupelab.match.candidates import Candidates, search_candidates
 from dedupelab.match.compare.loader import Gray
-from dedupelab.match.exact import exact_classes, exact_pairs
+from dedupelab.match.exact import exact_pairs
 from dedupelab.match.frames import Files, contents_of
 from dedupelab.match.pairing import settle_pixels
 from dedupelab.study.pictures import digest_at, frames_at, gray_at
+from dedupelab.tables.contents import content_classes
 
 UPLOAD = "-upload"
 """Identifier of the upload; it comes before those of images, so that the upload is the left of every pair."""
@@ -51,7 +52,7 @@ def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> 
     proven["distance"] = np.bitwise_count(
         own.to_numpy(np.uint64, na_value=0) ^ held.to_numpy(np.uint64, na_value=0)
     )
-    near = _near(found, exact_classes(images))
+    near = _near(found, content_classes(images))
     files = Files(contents_of(images), addresses, frames_at)
     near = _judged(near[~near.index.isin(proven.index)], files)
     return pd.concat([frame[COLUMNS] for frame in (proven, near) if len(frame)] or [near[COLUMNS]])

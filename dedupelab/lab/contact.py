@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from dedupelab.errors import LabelError
-from dedupelab.match.exact import exact_classes
 from dedupelab.review.labels import Decision
 from dedupelab.review.review import Review
+from dedupelab.tables.contents import content_classes
 
 MARK = "[contact sheet]"
 """Ends the note of a decision that was made on a contact sheet."""
@@ -88,7 +88,7 @@ class ContactSheets:
         """Image of each different content by group, what is authoritative or largest first."""
         images = self.review.images.set_index("image_id")
         listed = self.members.assign(
-            content=self.members["image_id"].map(exact_classes(self.review.images)),
+            content=self.members["image_id"].map(content_classes(self.review.images)),
             best=(self.members["role"] != "authoritative").to_numpy(),
             pixels=-(images["width"] * images["height"]).reindex(self.members["image_id"]).to_numpy(np.int64),
         ).sort_values(["group_id", "best", "pixels", "image_id"])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dedupelab.match.candidates import COLUMNS, Candidates, no_candidates
 from dedupelab.tables import INVERSE, TRANSFORMS
+from dedupelab.tables.contents import content_classes, shared_digests
 
 FULL_CLASS = 64
 KINDS = (
@@ -27,41 +28,6 @@ KINDS = (
 TURNED = "the compressed picture data are equal; Exif has one of them shown turned or mirrored"
 _TURNS = (0, 4, 2, 6, 5, 3, 7, 1)
 """Place in TRANSFORMS of what each Exif orientation, 1 to 8, makes of the stored picture."""
-
-
-def exact_classes(images: pd.DataFrame) -> pd.Series:
-    """Return for each hashed image the smallest image_id of its class of provably equal pictures.
-
-    Equality by any digest joins; the index is image_id.
-
-    Examples
-    --------
-    >>> digests = {"sha256": ["x", "y", "y"], "payload_sha256": ["p", "p", None], "pixel_sha256": [None] * 3}
-    >>> exact_classes(pd.DataFrame({"image_id": ["b", "a", "c"], "status": "hashed", **digests})).to_dict()
-    {'b': 'a', 'a': 'a', 'c': 'a'}
-    """
-    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    hashed = images.loc[images["status"] == "hashed", ["image_id", *(digest for digest, _, _ in KINDS)]]
-    first = hashed["image_id"].to_numpy(object).copy()
-    rows, digests, count = [], [], len(hashed)
-    for digest, _, _ in KINDS:
-        shared = np.flatnonzero(_shared(hashed[digest]))
-        codes, different = pd.factorize(hashed[digest].iloc[shared])
-        rows.append(shared)
-        digests.append(codes + count)
-        count += len(different)
-    ends = np.concatenate(rows), np.concatenate(digests)
-    if len(ends[0]):
-        # Images and digests are the nodes; a part of this graph is a class, and its first name stands for it.
-        graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count))
-        part = connected_components(graph, directed=False)[1]
-        joined = np.unique(ends[0])
-        named = joined[np.argsort(first[joined])]
-        parts, place = np.unique(part[named], return_index=True)
-        first[joined] = first[named[place]][np.searchsorted(parts, part[joined])]
-    return pd.Series(first, index=pd.Index(hashed["image_id"].to_numpy(object), dtype="str"), dtype="str")
 
 
 def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
@@ -91,17 +57,13 @@ def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
 
 def _equal(hashed: pd.DataFrame, digest: str) -> Iterable[list[str]]:
     """Yield the image_ids of each digest that several images have; to visit every lone one takes minutes for a million."""
-    shared = hashed.loc[_shared(hashed[digest]), ["image_id", digest]]
+    shared = hashed.loc[shared_digests(hashed[digest]), ["image_id", digest]]
     codes = pd.factorize(shared[digest], sort=True)[0]
     order = np.argsort(codes, kind="stable")
     names = shared["image_id"].to_numpy(object)[order]
     for same in np.split(names, np.flatnonzero(np.diff(codes[order])) + 1):
         if len(same):
             yield same.tolist()
-
-
-def _shared(digests: "pd.Series[str]") -> "pd.Series[bool]":
-    return digests.notna() & digests.duplicated(keep=False)
 
 
 def turned_pairs(images: pd.DataFrame, classes: pd.Series) -> Candidates:
@@ -150,7 +112,7 @@ def pixel_suspects(images: pd.DataFrame, candidates: Candidates, low_information
     cheaper digest has joined, and low-information pictures of equal size, frames and pHash, which only digests may join.
     """
     hashed = images[(images["status"] == "hashed") & images["pixel_sha256"].isna()].set_index("image_id")
-    known = exact_classes(images)
+    known = content_classes(images)
     near = (candidates.distance <= 4) & (candidates.transform == 0)
     left, right = candidates.left[near], candidates.right[near]
     ordered = images.sort_values("image_id")

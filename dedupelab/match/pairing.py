@@ -21,7 +21,6 @@ from dedupelab.match.compare.verdict_columns import Verdicts, boxes, words
 from dedupelab.match.exact import (
     class_rows,
     distances,
-    exact_classes,
     exact_pairs,
     pixel_suspects,
     turned_distances,
@@ -29,6 +28,7 @@ from dedupelab.match.exact import (
 )
 from dedupelab.match.pair_rows import PairRows, joined, proven_verdicts, spread_verdicts, turned_verdicts
 from dedupelab.match.pair_selection import likely
+from dedupelab.tables.contents import content_classes
 
 if TYPE_CHECKING:
     from dedupelab.match.compare.verification import Verifier
@@ -99,7 +99,7 @@ def examine(
         files=files,
         executor=executor,
     )
-    known = exact_classes(images)
+    known = content_classes(images)
     turned = turned_pairs(images, known)
     asked = asked.only(~np.isin(_both(asked), _both(turned)))
     judged = open_pairs(asked.left, asked.right, asked.transform, progress=progress)

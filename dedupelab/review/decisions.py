@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.match.exact import exact_classes
 from dedupelab.review.labels import CHOICES, DUPLICATE, NOT_DUPLICATE, standing
+from dedupelab.tables.contents import content_classes
 
 PAIR = ["left", "right"]
 
@@ -69,7 +69,7 @@ def disputed(labels: pd.DataFrame) -> pd.DataFrame:
 
 def _present(rows: pd.DataFrame, images: pd.DataFrame, side: str) -> "pd.Series[str]":
     """Return the first image that has each label's content, empty where there is none."""
-    classes = exact_classes(images)
+    classes = content_classes(images)
     hashed = images[images["status"] == "hashed"]
     by_file = hashed.drop_duplicates("sha256").set_index("sha256")["image_id"].map(classes)
     with_payload = hashed.dropna(subset=["payload_sha256"]).drop_duplicates("payload_sha256")

@@ -15,7 +15,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.errors import LabelError
-from dedupelab.match.exact import exact_classes
 from dedupelab.numbers.results import Result, load_results
 from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.estimates import Assessment, assess
@@ -24,6 +23,7 @@ from dedupelab.review.labels import Content, Decision, LabelStore, decide, iter_
 from dedupelab.review.sampling import Draw, draw, sheet
 from dedupelab.review.sampling_frame import frame
 from dedupelab.tables import DETECTED, IMAGES, PROPOSED
+from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import key_for
 from dedupelab.tables.store import Store
 
@@ -205,7 +205,7 @@ class Review:
 
     @cached_property
     def _classes(self) -> "pd.Series[str]":
-        return exact_classes(self.images)
+        return content_classes(self.images)
 
     @cached_property
     def _place(self) -> dict[tuple[str, str], tuple[str, str]]:

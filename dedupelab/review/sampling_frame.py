@@ -14,8 +14,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from dedupelab import tables
-from dedupelab.match.exact import exact_classes
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS, surroundings
+from dedupelab.tables.contents import content_classes
 
 BESIDE = "beside"
 ROLES = (HOLDS, REPEATS, JOINS, BESIDE)
@@ -79,7 +79,7 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
         Pairs that a second detector proposes (table `proposed`); of those not examined, the ones that would join works
         are reviewed too, as this is where what the first detector missed can be counted.
     """
-    classes = exact_classes(images)
+    classes = content_classes(images)
     shown = images[(images["status"] == "hashed") & ~(images["information"] < tables.LOW_INFORMATION)]
     content = shown["image_id"].map(classes)
     nodes = (

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.match.exact import exact_classes
 from dedupelab.review.copy_allocation import Spread
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
 from dedupelab.review.sampling import Draw
 from dedupelab.review.sampling_frame import BESIDE, PROPOSED, Frame, components
+from dedupelab.tables.contents import content_classes
 
 DRAWS = 2000
 FEWER = 500
@@ -53,7 +53,7 @@ def holdings(frame: Frame, images: pd.DataFrame) -> Holdings:
     """Return who holds each node, `images` of shape (nodes, collections)."""
     shown = images[images["status"] == "hashed"]
     row = pd.Series(np.arange(len(frame.nodes)), index=frame.nodes["image_id"].to_numpy())
-    node = shown["image_id"].map(exact_classes(images)).map(row)
+    node = shown["image_id"].map(content_classes(images)).map(row)
     kept = node.notna().to_numpy()
     place, names = pd.factorize(shown["collection"], sort=True)
     counts = np.zeros((len(row), len(names)), np.int64)

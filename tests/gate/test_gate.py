@@ -205,7 +205,7 @@ def test_a_film_is_not_held_because_its_first_frame_is(tmp_path, photograph):
     shots[0].save(tmp_path / "other.webp", append_images=shots[2:], **options)
     shots[0].save(tmp_path / "same.png", append_images=shots[1:2], save_all=True)
     shots[0].save(tmp_path / "still.png")
-    answers = [study.screen([tmp_path / name])[0] for name in ("other.webp", "same.png", "still.png")]
+    answers = [screen(study, [tmp_path / name])[0] for name in ("other.webp", "same.png", "still.png")]
     assert [(a.said, a.copies[0].relation) for a in answers] == [
         ("new", "variant"),
         ("held", "pixel-identical"),

@@ -10,12 +10,12 @@ from dedupelab.match.candidates import no_candidates
 from dedupelab.match.exact import (
     FULL_CLASS,
     distances,
-    exact_classes,
     exact_pairs,
     pixel_suspects,
     turn_between,
     turned_pairs,
 )
+from dedupelab.tables.contents import content_classes
 
 COLUMNS = ["image_id", "status", "sha256", "payload_sha256", "pixel_sha256"]
 
@@ -41,7 +41,7 @@ def test_the_strongest_proof_is_named():
         ("b", "c"): "payload-identical",
         ("c", "d"): "pixel-identical",
     }
-    assert exact_classes(frame).to_dict() == {"a": "a", "b": "a", "c": "a", "d": "a", "e": "e"}
+    assert content_classes(frame).to_dict() == {"a": "a", "b": "a", "c": "a", "d": "a", "e": "e"}
 
 
 @pytest.mark.parametrize(("count", "rows"), [(2, 1), (FULL_CLASS, FULL_CLASS * (FULL_CLASS - 1) // 2), (FULL_CLASS + 1, FULL_CLASS), (5000, 4999)])  # fmt: skip
@@ -55,7 +55,7 @@ def test_large_classes_are_stars(count, rows):
     if count > FULL_CLASS:
         assert set(found["left"]) == {"i00000"}
         assert f"one of {count:,} equal files" in found["reason"].iloc[0]
-    assert exact_classes(frame).unique().tolist() == ["i00000"]
+    assert content_classes(frame).unique().tolist() == ["i00000"]
 
 
 def test_unread_files_prove_nothing():
@@ -65,7 +65,7 @@ def test_unread_files_prove_nothing():
     )
     frame.loc[1, "status"] = "unreadable"
     assert len(exact_pairs(frame)) == 0
-    assert "b" not in exact_classes(frame)
+    assert "b" not in content_classes(frame)
 
 
 @settings(deadline=None)
@@ -79,7 +79,7 @@ def test_classes_are_what_the_pairs_join(digests):
     graph.add_nodes_from(frame["image_id"])
     graph.add_edges_from(exact_pairs(frame)[["left", "right"]].itertuples(index=False))
     expected = {i: min(part) for part in nx.connected_components(graph) for i in part}
-    assert exact_classes(frame).to_dict() == expected
+    assert content_classes(frame).to_dict() == expected
 
 
 def suspects(*rows: dict[str, object]) -> list[str]:
@@ -155,7 +155,7 @@ def test_equal_payloads_that_are_shown_differently_are_turned_copies():
         ("e", "5", "q6", None),
     )
     frame = frame.assign(stored_sha256=[None, None, "p", "p", "q"], orientation=[1, 1, 6, 3, 6])
-    classes = exact_classes(frame)
+    classes = content_classes(frame)
     assert classes.to_dict() == {"a": "a", "b": "a", "c": "c", "d": "d", "e": "e"}
     found = turned_pairs(frame, classes).frame()
     assert sorted(zip(found["left"], found["right"], found["transform"], strict=True)) == [
