@@ -97,6 +97,7 @@ def init_command(
 ) -> None:
     """Write a commented study.toml into FOLDER."""
     from dedupelab.study.start import init, init_template
+    from dedupelab.study.study import Study
 
     if template == bool(collections):
         raise click.UsageError("expected --collection NAME=LOCATION, or --template to start without pictures")
@@ -119,10 +120,12 @@ def init_command(
             raise ConfigError(f"expected collections with different names, got {key!r} twice; rename one")
         named[key] = location
     path = init(folder, named, name)
+    notes = Study(folder).overlaps()
     say(
         as_json,
-        {"study": str(path)},
+        {"study": str(path), "notes": notes},
         f"wrote {path}",
+        *(f"note: {note}" for note in notes),
         "fill in holder, purpose and owner there",
         f"dedupelab report {folder}",
     )
@@ -172,6 +175,7 @@ def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
             "listed": listed,
             **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
             "incomplete": opened.incomplete(),
+            "notes": opened.overlaps(),
             "catalogues": records,
             "table": where,
         },

@@ -6,6 +6,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.collect.metadata.backends import choose_reading
+from dedupelab.collect.overlaps import overlaps
 from dedupelab.collect.reading.codes import code_versions
 from dedupelab.collect.scan import forget_saved, scan, tolerate, unread
 from dedupelab.study.catalogues import FOLDER as CATALOGUES
@@ -21,6 +22,9 @@ def scan_collections(run: Execution, *, refresh: bool, bars: Bars) -> pd.DataFra
     if run.given:
         return run.store.read(tables.IMAGES)
     # Before hours of reading: a catalogue that is not there is told at once.
+    if run.tell:
+        for sentence in overlaps(run.locations):
+            run.tell(f"note: {sentence}")
     catalogues = open_catalogues(run.config, run.folder, run.store, refresh=refresh, bars=bars)
     images = _joined(run, _scanned(run, bars), catalogues)
     tolerate(images, 1.0)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.overlaps import overlaps
 from dedupelab.collect.scan import tolerate
 from dedupelab.errors import CollectionError
 from dedupelab.evidence.metadata.chinese_scripts import Fold, fold_of
@@ -216,6 +217,10 @@ class Study:
     def incomplete(self) -> list[str]:
         """Return one sentence per collection with more unreadable pictures than the study tolerates."""
         return tolerate(self.images(), self.config.scan.tolerance)
+
+    def overlaps(self) -> list[str]:
+        """Return one sentence for each two collections that are one folder, or of which one lies in the other."""
+        return overlaps(self.execution.locations)
 
     def graph(self, *, lone: bool = False) -> nx.Graph[str]:
         """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""
