@@ -10,13 +10,16 @@ from dedupelab.collect.metadata.metadata import Metadata
 from dedupelab.collect.metadata.segments import Segments, shown_payload, split
 from dedupelab.collect.metadata.xmp import Xmp
 from dedupelab.collect.reading.codes import Code, image_codes
-from dedupelab.collect.reading.decoding import Decode, Picture, UndecodableError, decode, full_colour
+from dedupelab.collect.reading.decoding import PIXELS, Decode, Picture, UndecodableError, decode, full_colour
 from dedupelab.collect.reading.fingerprints import Reduced, fingerprint, fingerprints, reduced
 
 Row = dict[str, Any]
 Started = Callable[[int], None]
 UNREAD = "cannot be read"
 """How the reason starts when a listed file's bytes could not be had."""
+ENDED = frozenset({"GIF", "JPEG", "PNG", "WEBP"})
+NO_END = "the end of the file is missing; read as far as viewers show it"
+"""Said of a picture in a format that marks its end, where that was not found."""
 _OWN = Reading()
 EMPTY_METADATA: Row = {"ai_label": "no-label", "c2pa": "none", "has_gps": False}
 
@@ -56,6 +59,7 @@ def read_records(
     codes: Collection[Code] = (),
     reading: Reading = _OWN,
     started: Started | None = None,
+    pixels: int = PIXELS,
 ) -> list[Row]:
     """Read listed files once each and return their rows, in order; metadata and fingerprints are taken together.
 
@@ -65,7 +69,7 @@ def read_records(
     for number, entry in enumerate(entries):
         if started:
             started(number)
-        found.append(_read(entry, collection, policy, codes, reading))
+        found.append(_read(entry, collection, policy, codes, reading, pixels))
     if started:
         started(len(entries))
     return _completed(found, reading)
@@ -76,7 +80,9 @@ def refused(entry: Entry, collection: str, problem: str) -> Row:
     return _listed(entry, collection) | {"status": "unreadable", "problem": f"{UNREAD}: {problem}"}
 
 
-def _read(entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading) -> Part:
+def _read(
+    entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading, pixels: int
+) -> Part:
     row = _listed(entry, collection)
     if entry.skipped is not None:
         return Part(row | {"status": "skipped", "problem": entry.skipped})
@@ -89,7 +95,7 @@ def _read(entry: Entry, collection: str, policy: Decode, codes: Collection[Code]
         return Part(row | {"status": "unreadable", "problem": reason})
     if entry.sidecar is not None:
         row |= {"sidecar": entry.sidecar.path, "sidecar_modified": entry.sidecar.modified}
-    found = _describe(data, policy, codes, reading, sidecar_of(entry))
+    found = _describe(data, policy, codes, reading, sidecar_of(entry), pixels)
     return found._replace(row=row | found.row)
 
 
@@ -116,7 +122,12 @@ def describe(
 
 
 def _describe(
-    data: bytes, policy: Decode, codes: Collection[Code], reading: Reading, sidecar: Xmp | None
+    data: bytes,
+    policy: Decode,
+    codes: Collection[Code],
+    reading: Reading,
+    sidecar: Xmp | None,
+    pixels: int = PIXELS,
 ) -> Part:
     parts = split(data)
     row: Row = {
@@ -126,7 +137,7 @@ def _describe(
     }
     metadata = metadata_later(data, parts, reading, sidecar)
     try:
-        picture = decode(data, policy, colour=bool(codes))
+        picture = decode(data, policy, colour=bool(codes), most=pixels)
     except UndecodableError as problem:
         return Part(row | {"status": "unreadable", "problem": str(problem)}, metadata)
     row |= {
@@ -141,13 +152,15 @@ def _describe(
         "height": picture.height,
         "frames": picture.frames,
     }
-    row |= _coded(data, picture, codes)
+    if parts.payload_sha256 is None and parts.format in ENDED:
+        row["problem"] = NO_END
+    row |= _coded(data, picture, codes, row.get("problem"))
     if policy == "full":
         return Part(row | vars(fingerprint(picture.gray, exact=True)), metadata)
     return Part(row, metadata, reduced(picture.gray))
 
 
-def _coded(data: bytes, picture: Picture, codes: Collection[Code]) -> Row:
+def _coded(data: bytes, picture: Picture, codes: Collection[Code], problem: str | None) -> Row:
     """Return the codes asked for; a picture that cannot be had in full keeps its row, without codes and with the reason."""
     if not codes:
         return {}
@@ -155,7 +168,7 @@ def _coded(data: bytes, picture: Picture, codes: Collection[Code]) -> Row:
         # Fingerprints must not depend on whether codes are asked for, so a scaled JPEG is decoded once more.
         return image_codes(picture.colour or full_colour(data), codes)
     except UndecodableError as reason:
-        return {"problem": f"no image codes: {reason}"}
+        return {"problem": "; ".join(filter(None, (problem, f"no image codes: {reason}")))}
 
 
 def _completed(parts: Sequence[Part], reading: Reading) -> list[Row]:

@@ -154,15 +154,18 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
 @click.option(
     "--refresh", is_flag=True, help="Fetch remote catalogues again; otherwise they are fetched once."
 )
+@click.option(
+    "--verify", is_flag=True, help="Read every file again: finds content replaced under equal size and time."
+)
 @JSON
-def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
+def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> None:
     """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
     from dedupelab.study.catalogues import tell_records
     from dedupelab.tables import IMAGES
 
     opened = opened_study(study)
     with opened.store.lock():
-        images = opened.scan(refresh=refresh, bars=bars)
+        images = opened.scan(refresh=refresh, verify=verify, bars=bars)
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
     listed = len(images)
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))

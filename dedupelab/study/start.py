@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import fill
 
 from dedupelab.collect.listing import EXCLUDED
+from dedupelab.collect.reading.decoding import PIXELS
 from dedupelab.errors import CollectionError, ConfigError, OutputError
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.registers.register_csv import read_csv, write_forms
@@ -146,6 +147,7 @@ def starter(name: str, collections: Mapping[str, str]) -> str:
     )
     return _STARTER.format(
         name=_quoted(name),
+        pixels=PIXELS,
         collections=blocks,
         criteria=", ".join(f'"{c}"' for c in CRITERIA),
         exclude=fill(
@@ -180,6 +182,7 @@ metadata = "own"   # "exiftool" or "exiv2" read Exif, IIM and XMP with that prog
 trust_anchors = "" # PEM file of certificates; Content Credentials signed under them are called trusted
 seconds = 60.0     # longest that reading one file may take; then it is unreadable
 memory = 4096      # most memory, in MB, that reading a file may take (Linux)
+pixels = {pixels} # most pixels of a picture; a file with more is taken for a bomb and is unreadable
 exclude = [        # files and folders that are left out, whatever case they are written in; "/name" is one at the top alone
 {exclude}
 ]

@@ -83,7 +83,7 @@ class Study:
 
     # The stages, in order.
 
-    def scan(self, *, refresh: bool = False, bars: Bars = silent) -> pd.DataFrame:
+    def scan(self, *, refresh: bool = False, verify: bool = False, bars: Bars = silent) -> pd.DataFrame:
         """Read all collections and their catalogues; return the images table.
 
         Files that have not changed since the last scan are not read again, and a killed scan goes on where it stopped.
@@ -93,6 +93,8 @@ class Study:
         ----------
         refresh
             Whether to fetch remote catalogues again; otherwise they are fetched once.
+        verify
+            Whether to read every file again and compare its digest: content replaced under equal size and time is found.
         bars
             Makes a progress callback for a label.
 
@@ -105,7 +107,7 @@ class Study:
         CatalogueError
             If a catalogue is missing or nothing of it can be read.
         """
-        return scan_collections(self.execution, refresh=refresh, bars=bars)
+        return scan_collections(self.execution, refresh=refresh, verify=verify, bars=bars)
 
     def match(self, *, bars: Bars = silent) -> pd.DataFrame:
         """Find and verify pairs, build groups, name authoritative copies; return the pairs table."""

@@ -15,6 +15,8 @@ END = 0xD9
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Baseline, extended, lossless; by Huffman or arithmetic coding.
 _SEQUENTIAL = frozenset({0xC0, 0xC1, 0xC3, 0xC9, 0xCB})
+_PROGRESSIVE = frozenset({0xC2, 0xCA})
+_ALL = (1 << 64) - 1
 # Frames, scans, tables (Huffman, arithmetic, quantisation), number of lines, restart interval, progression, expansion.
 DECODING = FRAMES | {0xDA, 0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}
 # JFIF, Exif and XMP, profiles and the index of views, Content Credentials, Photoshop, Adobe.
@@ -87,6 +89,37 @@ def colour(components: bytes, applications: list[tuple[int, bytes]]) -> bytes:
         return b"RGB" if rgb else b"YCbCr"
     # Inks are stored inverted when Adobe's marker is there.
     return b"Adobe" + adobe if len(components) == 4 and adobe else b""
+
+
+def completed(data: bytes) -> bytes:
+    """Return a progressive JPEG that lacks its last bytes with an end, where what is there shows the whole picture.
+
+    Viewers show such a file less finely than it was. Each component must have all of its coefficients, up to their last bits;
+    every other file comes back as it is.
+    """
+    if data[:2] != b"\xff\xd8" or data.endswith(b"\xff\xd9"):
+        return data
+    components, seen, last, progressive = b"", dict[int, int](), (0, 0), False
+    for marker, start, stop in markers(data):
+        if marker == END:
+            return data
+        if marker in FRAMES:
+            progressive, components = marker in _PROGRESSIVE, data[start + 10 : stop : 3]
+        elif marker == 0xDA and progressive:
+            # A scan is whole where another marker follows.
+            if last[1]:
+                _cover(data, last[0], seen)
+            last = start, stop
+    whole = bool(components) and all(seen.get(component) == _ALL for component in components)
+    return data + b"\xff\xd9" if progressive and whole else data
+
+
+def _cover(data: bytes, scan: int, seen: dict[int, int]) -> None:
+    """Note which coefficients a scan brings, of each of its components."""
+    count = data[scan + 4]
+    first, final = data[scan + 5 + 2 * count], data[scan + 6 + 2 * count]
+    for component in data[scan + 5 : scan + 5 + 2 * count : 2]:
+        seen[component] = seen.get(component, 0) | (1 << min(final, 63) + 1) - (1 << min(first, 63))
 
 
 def views(applications: list[tuple[int, bytes]]) -> list[bool]:

@@ -1,13 +1,13 @@
 """Files to gray pictures, safely and under one declared policy.
 
 Policy (recorded with every run): the first frame, except where frames are asked for; Exif orientation applied; transparency laid on white; palettes and
-CMYK as Pillow converts them; 16-bit samples divided by 256; other deep modes stretched from minimum to maximum; gray as
+CMYK as Pillow converts them; of 16-bit samples the upper eight of the bits in use (of 10, 12, 14 or 16); other deep modes stretched from minimum to maximum; gray as
 ITU-R 601-2 luma. Colour profiles are not applied. `scaled` lets libjpeg decode a JPEG at 1/2 to 1/8 size, never below
 256 pixels; `full` decodes every pixel and then gives imagehash's bits exactly.
 """
 
-import contextlib
 import io
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
-from dedupelab.collect.metadata.jpeg import indexed_views
+from dedupelab.collect.metadata.jpeg import completed, indexed_views
 from dedupelab.collect.reading.png_text import without_large_texts
 
 Decode = Literal["scaled", "full"]
@@ -60,6 +60,12 @@ _HEIF = frozenset(
     b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 )
 
+PIXELS = 2 * 89_478_485
+"""Pixels above which Pillow takes a picture for a bomb: what `[scan] pixels` is unless it says otherwise."""
+_limit_lifted = threading.Lock()
+_DEPTHS = (8, 10, 12, 14, 16)
+"""Bits that scanners and cameras give a sample, of the sixteen in which it is stored."""
+
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -94,7 +100,12 @@ class Picture:
 
 
 def decode(
-    data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE, *, colour: bool = False
+    data: bytes,
+    policy: Decode = "scaled",
+    side: int = SCALED_SIDE,
+    *,
+    colour: bool = False,
+    most: int | None = None,
 ) -> Picture:
     """Decode a file's bytes to oriented gray pixels.
 
@@ -108,6 +119,8 @@ def decode(
         Smallest side, in pixels, that a scaled decode may give.
     colour
         Also keep the picture in colour; a JPEG decoded by `scaled` has none, see `full_colour`.
+    most
+        Pixels that a picture may have; as many as it has where None, for what a scan has let in.
 
     Raises
     ------
@@ -116,6 +129,10 @@ def decode(
     """
     with opened(data) as image:
         name, mode, (width, height) = str(image.format), image.mode, image.size
+        if most is not None and width * height > most:
+            raise UndecodableError(
+                f"{width} x {height} pixels, more than the {most:,} that [scan] pixels allows; raise it if the file is to be trusted"
+            )
         frames, stored = len(frames_of(image)), _stored_turn(image)
         drafted = policy == "scaled" and image.draft("L", (side, side)) is not None
         image.load()
@@ -148,31 +165,40 @@ def opened(data: bytes) -> Iterator[Image.Image]:
     """Open a file's bytes with Pillow; whatever goes wrong until it is closed makes it undecodable, with Pillow's reason."""
     if data[4:12] in _HEIF:
         _register_heif()
+    data = completed(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Pillow warns of (odd metadata, size) costs no picture
         try:
             with _identified(data) as image:
                 yield image
+        except UndecodableError:
+            raise
         except Exception as problem:  # decoders of hostile files raise nearly every class there is
             raise UndecodableError(_reason(problem, data)) from problem
 
 
 def _identified(data: bytes) -> Image.Image:
-    """Open a file's bytes with the first of `FORMATS` that knows them."""
-    try:
-        return Image.open(io.BytesIO(without_large_texts(data)), formats=COMMON)
-    except UnidentifiedImageError:
-        Image.init()  # loads all decoders, once
-        return Image.open(io.BytesIO(data), formats=[name for name in Image.ID if name in FORMATS])
+    """Open a file's bytes with the first of `FORMATS` that knows them; how many pixels it may have is not Pillow's to say."""
+    with _limit_lifted:
+        most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            return Image.open(io.BytesIO(without_large_texts(data)), formats=COMMON)
+        except UnidentifiedImageError:
+            Image.init()  # loads all decoders, once
+            return Image.open(io.BytesIO(data), formats=[name for name in Image.ID if name in FORMATS])
+        finally:
+            Image.MAX_IMAGE_PIXELS = most
 
 
 @cache
-def _register_heif() -> None:
-    """Teach Pillow HEIC before the first such file, where the optional package is installed."""
-    with contextlib.suppress(ImportError):  # without it the file is a row that names the remedy
+def _register_heif() -> bool:
+    """Teach Pillow HEIC before the first such file, where the optional package is installed; return whether it is."""
+    try:
         import pillow_heif  # noqa: PLC0415  optional: its wheels hold GPL parts
-
-        pillow_heif.register_heif_opener()
+    except ImportError:  # the file is a row that names the remedy
+        return False
+    pillow_heif.register_heif_opener()
+    return True
 
 
 def orientation(image: Image.Image) -> int:
@@ -206,7 +232,7 @@ def to_gray(image: Image.Image) -> Image.Image:
     if image.mode == "L" and "transparency" not in image.info:
         return image
     if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        return Image.fromarray(_eight_bits(np.asarray(image)))
     if image.mode in {"I", "F"}:
         return Image.fromarray(_stretch(np.asarray(image)))
     return flatten(image).convert("L")
@@ -283,12 +309,22 @@ def load_colour(data: bytes, longest: int = 400) -> Image.Image:
     return colour
 
 
+def _eight_bits(samples: NDArray[np.uint16]) -> Gray:
+    """Return the upper eight of the bits that are in use: what has ten is not black for being stored in sixteen.
+
+    >>> _eight_bits(np.array([0, 512, 1023], np.uint16)).tolist(), _eight_bits(np.array([256, 65535], np.uint16)).tolist()
+    ([0, 128, 255], [1, 255])
+    """
+    used = int(samples.max(initial=0)).bit_length()
+    return (samples >> next(depth for depth in _DEPTHS if used <= depth) - 8).astype(np.uint8)
+
+
 def _stretch(samples: NDArray[np.generic]) -> Gray:
     values = samples.astype(np.float64)
     values[~np.isfinite(values)] = 0.0
     low, high = float(values.min()), float(values.max())
     if low >= 0 and high <= 65535 and samples.dtype.kind in "iu":
-        return (values / (256.0 if high > 255 else 1.0)).astype(np.uint8)
+        return _eight_bits(values.astype(np.uint16))
     return ((values - low) * (255.0 / (high - low) if high > low else 0.0)).astype(np.uint8)
 
 
@@ -297,9 +333,10 @@ def _reason(problem: Exception, data: bytes) -> str:
         return "empty file"
     if isinstance(problem, MemoryError):
         return "needs more memory than a file may take, see [scan] memory"
-    text = " ".join(str(problem).split()) or type(problem).__name__
-    if "cannot identify image file" in text and data[4:12] in _HEIF:
+    if isinstance(problem, UnidentifiedImageError):
+        if data[4:12] not in _HEIF:
+            return "not a picture that Pillow can read"
+        if _register_heif():
+            return "damaged HEIC picture, or one of a kind that pillow-heif does not know"
         return "HEIC picture; to read it run: pip install 'dedupelab[heif]'"
-    if "cannot identify image file" in text:
-        return "not a picture that Pillow can read"
-    return text[:200]
+    return (" ".join(str(problem).split()) or type(problem).__name__)[:200]
