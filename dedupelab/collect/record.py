@@ -140,10 +140,11 @@ def _describe(
         picture = decode(data, policy, colour=bool(codes), most=pixels)
     except UndecodableError as problem:
         return Part(row | {"status": "unreadable", "problem": str(problem)}, metadata)
+    payload = shown_payload(parts.payload_sha256, picture.turn)
     row |= {
         "status": "hashed",
-        "payload_sha256": shown_payload(parts.payload_sha256, picture.turn),
-        "stored_sha256": parts.payload_sha256 if picture.turn != 1 else None,
+        "payload_sha256": payload,
+        "stored_sha256": parts.first_sha256 if parts.first_sha256 != payload else None,
         "appended_sha256": parts.appended_sha256,
         "orientation": picture.turn,
         "format": picture.format,

@@ -72,18 +72,21 @@ def turned_pairs(images: pd.DataFrame, classes: pd.Series) -> Candidates:
     The distance is that of fingerprints which were turned alike: none.
     """
     hashed = images[(images["status"] == "hashed") & images["orientation"].notna()]
+    hashed = hashed[hashed["frames"].fillna(1) == 1]
     stored = hashed["stored_sha256"].fillna(hashed["payload_sha256"])
     turned = stored.isin(stored[hashed["orientation"] > 1]).to_numpy(bool)
     ways = pd.DataFrame(
         {
             "stored": stored[turned],
+            "appended": hashed["appended_sha256"][turned].fillna(""),
             "orientation": hashed["orientation"][turned].astype(int),
             "name": classes.reindex(hashed["image_id"][turned]).to_numpy(object),
         }
     )
-    ways = ways.dropna().sort_values("name").drop_duplicates(["stored", "orientation"])
+    alike = ["stored", "appended"]
+    ways = ways.dropna().sort_values("name").drop_duplicates([*alike, "orientation"])
     rows: dict[tuple[str, str], str] = {}
-    for _, same in ways.groupby("stored"):
+    for _, same in ways.groupby(alike):
         listed = zip(same["name"], same["orientation"], strict=True)
         for (left, one), (right, two) in combinations(listed, 2):
             if left != right:
@@ -98,11 +101,20 @@ def turn_between(left: int, right: int) -> str:
     >>> turn_between(1, 6), turn_between(6, 1), turn_between(2, 2), turn_between(2, 4)
     ('rot270', 'rot90', 'identity', 'rot180')
     """
-    undone = TRANSFORMS.index(INVERSE[TRANSFORMS[_TURNS[left - 1]]])
-    done = _TURNS[right - 1]
+    one, two = (TRANSFORMS[_TURNS[orientation - 1]] for orientation in (left, right))
+    return turned_twice(INVERSE[one], two)
+
+
+def turned_twice(first: str, second: str) -> str:
+    """Return the transform that does what two do one after the other.
+
+    >>> turned_twice("rot90", "flip"), turned_twice("flip", "rot90")
+    ('flip-rot270', 'flip-rot90')
+    """
     # A place is four times whether it mirrors, plus quarter turns; mirroring reverses the turns before it.
-    quarters = done % 4 + (-undone if done >= 4 else undone) % 4
-    return TRANSFORMS[(undone // 4 ^ done // 4) * 4 + quarters % 4]
+    one, two = TRANSFORMS.index(first), TRANSFORMS.index(second)
+    quarters = two % 4 + (-one if two >= 4 else one) % 4
+    return TRANSFORMS[(one // 4 ^ two // 4) * 4 + quarters % 4]
 
 
 def pixel_suspects(images: pd.DataFrame, candidates: Candidates, low_information: float) -> list[str]:

@@ -89,7 +89,10 @@ IMAGES = Table(
             "payload_sha256",
             "SHA-256 of the compressed picture data as they are shown, without metadata segments",
         ),
-        _text("stored_sha256", "the same as it were unturned; only of pictures that Exif turns"),
+        _text(
+            "stored_sha256",
+            "the same of the first picture as it is stored, unturned; only where that is another",
+        ),
         _text(
             "pixel_sha256",
             "SHA-256 of the decoded, oriented pixels of every frame with size and mode; only where it settles a relation",

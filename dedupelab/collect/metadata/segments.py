@@ -36,6 +36,7 @@ class Segments:
     c2pa : whether Content Credentials are present; they are not checked
     payload_sha256 : SHA-256 of the compressed picture data; None when malformed or of a format not understood
     appended_sha256 : SHA-256 of what stands behind the picture's end and is no padding; None where nothing does
+    first_sha256 : the payload digest of the first picture alone, without what is appended to it
     """
 
     format: str = ""
@@ -46,6 +47,7 @@ class Segments:
     c2pa: bool = False
     payload_sha256: str | None = None
     appended_sha256: str | None = None
+    first_sha256: str | None = None
 
 
 def split(data: bytes) -> Segments:
@@ -53,8 +55,8 @@ def split(data: bytes) -> Segments:
 
     Examples
     --------
-    >>> split(b"no picture")
-    Segments(format='', exif=None, iim=None, iim_digest=None, xmp=None, c2pa=False, payload_sha256=None, appended_sha256=None)
+    >>> split(b"no picture").payload_sha256 is None
+    True
     """
     if data[:2] == b"\xff\xd8":
         return _jpeg(data)
@@ -111,8 +113,9 @@ def _jpeg_stream(data: bytes) -> tuple["hashlib._Hash", list[tuple[int, bytes]],
 
 def _jpeg(data: bytes) -> Segments:
     digest, applications, end = _jpeg_stream(data)
-    payload = appended = None
+    payload = appended = alone = None
     if end:
+        alone = digest.hexdigest()
         # Views are found one behind the other: who edits metadata without knowing of the index leaves its offsets wrong.
         for number, counts in enumerate(jpeg.views(applications)[1:], 1):
             start = data.find(b"\xff\xd8\xff", end)
@@ -142,6 +145,7 @@ def _jpeg(data: bytes) -> Segments:
         ),
         payload_sha256=payload,
         appended_sha256=appended,
+        first_sha256=alone,
     )
 
 
@@ -182,6 +186,7 @@ def _png(data: bytes) -> Segments:
         c2pa=b"caBX" in blocks,
         payload_sha256=_with_appended(digest.hexdigest(), appended) if end else None,
         appended_sha256=appended,
+        first_sha256=digest.hexdigest() if end else None,
     )
 
 
@@ -257,6 +262,7 @@ def _webp(data: bytes) -> Segments:
         c2pa=b"C2PA" in blocks,
         payload_sha256=_with_appended(digest.hexdigest(), appended) if complete else None,
         appended_sha256=appended,
+        first_sha256=digest.hexdigest() if complete else None,
     )
 
 
@@ -285,8 +291,15 @@ def _gif(data: bytes) -> Segments:
         if kind == 0x2C or (data[start + 1] != 0xFE and application in {b"", b"NETSCAPE2.0", b"ANIMEXTS1.0"}):
             digest.update(data[start:position])
     appended = _behind(data, position + 1) if complete else None
-    payload = _with_appended(digest.hexdigest(), appended) if complete else None
-    return Segments("GIF", xmp=xmp, c2pa=c2pa, payload_sha256=payload, appended_sha256=appended)
+    first = digest.hexdigest() if complete else None
+    return Segments(
+        "GIF",
+        xmp=xmp,
+        c2pa=c2pa,
+        payload_sha256=first and _with_appended(first, appended),
+        appended_sha256=appended,
+        first_sha256=first,
+    )
 
 
 def _palette(data: bytes, flags: int) -> int:
@@ -309,6 +322,7 @@ def _tiff(data: bytes, how: tiff.Layout) -> Segments:
     ).entries
     blocks = {tag: data[entry.start : entry.stop] for tag, entry in main.items()}
     found = photoshop.resources(blocks.get(tiff.PHOTOSHOP, b""))
+    payload = tiff.payload(data, how)
     return Segments(
         "TIFF",
         exif=data,
@@ -316,7 +330,8 @@ def _tiff(data: bytes, how: tiff.Layout) -> Segments:
         iim_digest=found.get(photoshop.DIGEST),
         xmp=blocks.get(tiff.XMP),
         c2pa=tiff.CREDENTIALS in main,
-        payload_sha256=tiff.payload(data, how),
+        payload_sha256=payload,
+        first_sha256=payload,
     )
 
 

@@ -82,8 +82,9 @@ def test_jpeg_metadata_comes_out_and_leaves_the_payload_alone(jpeg):
     expected = Segments("JPEG", EXIF, IIM, hashlib.md5(IIM).digest(), XMP, c2pa=True)
     bare = split(jpeg)
     assert bare.payload_sha256 is not None
-    assert bare == Segments("JPEG", payload_sha256=bare.payload_sha256)
-    assert split(full) == Segments(**(vars(expected) | {"payload_sha256": bare.payload_sha256}))
+    payload = {"payload_sha256": bare.payload_sha256, "first_sha256": bare.payload_sha256}
+    assert bare == Segments("JPEG", **payload)
+    assert split(full) == Segments(**(vars(expected) | payload))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF"])
@@ -192,7 +193,14 @@ def test_png_metadata_comes_out_and_leaves_the_payload_alone():
         cut, chunk(b"eXIf", EXIF), chunk(b"iTXt", text), chunk(b"caBX", b"jumb"), chunk(b"gAMA", b"\0\1\2\3")
     )
     assert Image.open(io.BytesIO(full)).tobytes() == picture().tobytes()
-    assert split(full) == Segments("PNG", EXIF, xmp=XMP, c2pa=True, payload_sha256=split(PNG).payload_sha256)
+    assert split(full) == Segments(
+        "PNG",
+        EXIF,
+        xmp=XMP,
+        c2pa=True,
+        payload_sha256=split(PNG).payload_sha256,
+        first_sha256=split(PNG).first_sha256,
+    )
 
 
 def test_png_raw_profiles_of_imagemagick_are_read():
@@ -233,7 +241,8 @@ def test_gif_metadata_comes_out_and_leaves_the_payload_alone():
     head = 13 + (3 << (GIF[10] & 7) + 1)
     blocks = b"\x21\xfe\x05hello\0" + b"\x21\xff\x0bXMP DataXMP" + XMP + ramp
     found = split(b"GIF89a" + GIF[6:head] + blocks + GIF[head:])
-    assert found == Segments("GIF", xmp=XMP, payload_sha256=split(GIF).payload_sha256)
+    payload = split(GIF).payload_sha256
+    assert found == Segments("GIF", xmp=XMP, payload_sha256=payload, first_sha256=payload)
     frames = {"save_all": True, "append_images": [picture("P", seed=1)]}
     once, twice = saved(picture("P"), "GIF", **frames), saved(picture("P"), "GIF", loop=2, **frames)
     assert len({split(data).payload_sha256 for data in (GIF, once, twice)} - {None}) == 3
