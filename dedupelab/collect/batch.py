@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dedupelab.collect.listing import Entry
 from dedupelab.collect.metadata.backends import Reading
 from dedupelab.collect.reading.codes import Code
-from dedupelab.collect.reading.decoding import Decode
+from dedupelab.collect.reading.decoding import PIXELS, Decode
 from dedupelab.collect.record import Row, Started, read_records
 
 _OWN = Reading()
@@ -26,6 +26,7 @@ def read_batch(
     codes: Collection[Code] = (),
     reading: Reading = _OWN,
     started: Started | None = None,
+    pixels: int = PIXELS,
 ) -> list[Row]:
     """Read one batch of files; runs in a worker, which may be watched by what `started` is told (see `read_records`)."""
-    return read_records(job.entries, job.collection, policy, codes, reading, started)
+    return read_records(job.entries, job.collection, policy, codes, reading, started, pixels)

@@ -7,7 +7,7 @@ entries too, so that listed = hashed + unreadable + skipped.
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -50,6 +50,22 @@ PICTURE_SUFFIXES = frozenset(
     ]
 )
 SIDECAR = ".xmp"
+EXCLUDED = (
+    *(
+        "#recycle",
+        "@Recycle",
+        "$RECYCLE.BIN",
+        "RECYCLER/S-1-5-*",
+        ".Trash-*",
+        ".Trashes",
+        "Network Trash Folder",
+    ),
+    *("@eaDir", ".@__thumb", "#snapshot", "@Recently-Snapshot", ".snapshot", "@tmp", "lost+found"),
+    *("System Volume Information", "__MACOSX", ".thumbnails", "Thumbs.db"),
+)
+"""What storages and systems keep beside what people collected: bins, snapshots and thumbnails of Synology, QNAP, Windows,
+macOS and Linux."""
+_EXCLUDED_AS = "left out by [scan] exclude: "
 _ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
 
 
@@ -67,22 +83,29 @@ class Entry:
     skipped: str | None = None
     unreadable: str | None = None
     sidecar: "Entry | None" = None
+    identity: int | None = None
+    """Device and number of the file, where its file system gives one."""
+    link: bool = False
+    """Whether the path is a symbolic link."""
 
 
-def list_files(location: str) -> list[Entry]:
+def list_files(location: str, exclude: Sequence[str] = ()) -> list[Entry]:
     """List a collection in path order.
 
     Parameters
     ----------
     location
         A folder, or any address fsspec understands, such as ``s3://bucket/prefix`` or ``zip://::archive.zip``.
+    exclude
+        Patterns of files and folders that are left out, see `excluded_by`.
 
     Raises
     ------
     CollectionError
         If the location is missing, is no folder, cannot be listed, or holds no file at all.
     """
-    entries = sorted(_remote(location) if "://" in location else _local(Path(location)), key=lambda e: e.path)
+    found = _remote(location, exclude) if "://" in location else _local(Path(location), exclude)
+    entries = sorted(found, key=lambda e: e.path)
     if not any(e.skipped is None and e.unreadable is None for e in entries):
         raise CollectionError(
             f"expected pictures in {location}, got 0 images in {len(entries)} files; check the collection's location"
@@ -126,6 +149,21 @@ def with_sidecars(entries: list[Entry]) -> list[Entry]:
     ]
 
 
+def excluded_by(path: str, exclude: Sequence[str]) -> str | None:
+    """Return the pattern that leaves a file or folder out, or None.
+
+    A pattern is held against the last parts of the path, whatever their case; one that begins with a slash against the whole
+    path within the collection.
+
+    >>> excluded_by("1998/#Recycle", ["#recycle"]), excluded_by("recycling centre", ["#recycle"])
+    ('#recycle', None)
+    >>> excluded_by("drafts", ["/drafts"]), excluded_by("1998/drafts", ["/drafts"])
+    ('/drafts', None)
+    """
+    whole = PurePosixPath("/" + path.casefold())
+    return next((pattern for pattern in exclude if whole.match(pattern.casefold())), None)
+
+
 def readable_name(name: str) -> str:
     r"""Return a file name as text that can be stored: bytes that are no UTF-8 become backslash escapes.
 
@@ -137,7 +175,7 @@ def readable_name(name: str) -> str:
     return os.fsencode(_ESCAPE.sub(r"\\x5cx\1", name)).decode("utf-8", "backslashreplace")
 
 
-def _local(root: Path) -> Iterator[Entry]:
+def _local(root: Path, exclude: Sequence[str]) -> Iterator[Entry]:
     if not root.exists():
         raise CollectionError(
             f"expected a folder at {root}, got nothing there; check the collection's location"
@@ -162,7 +200,9 @@ def _local(root: Path) -> Iterator[Entry]:
             continue
         for item in found:
             path = below / readable_name(item.name)
-            if item.is_dir(follow_symlinks=False):
+            if exclude and (pattern := excluded_by(str(path), exclude)):
+                yield Entry(str(path), item.path, 0, None, skipped=f"{_EXCLUDED_AS}{pattern}")
+            elif item.is_dir(follow_symlinks=False):
                 if item.name.startswith("."):
                     yield Entry(str(path), item.path, 0, None, skipped="hidden folder")
                 else:
@@ -181,7 +221,13 @@ def _entry(path: str, item: "os.DirEntry[str]") -> Entry:
     if not stat.S_ISREG(status.st_mode):
         return Entry(path, item.path, 0, None, skipped="not a regular file")
     return Entry(
-        path, item.path, status.st_size, remote.moment(status.st_mtime), skipped=reason_to_skip(item.name)
+        path,
+        item.path,
+        status.st_size,
+        remote.moment(status.st_mtime),
+        skipped=reason_to_skip(item.name),
+        identity=status.st_dev << 64 | status.st_ino if status.st_ino else None,
+        link=item.is_symlink(),
     )
 
 
@@ -199,15 +245,21 @@ def reason_to_skip(name: str) -> str | None:
     return f"not a picture format: {readable_name(suffix)}" if suffix else "no file extension"
 
 
-def _remote(location: str) -> Iterator[Entry]:
+def _remote(location: str, exclude: Sequence[str]) -> Iterator[Entry]:
     for found in remote.find(location):
-        hidden = any(part.startswith(".") for part in PurePosixPath(found.path).parts[:-1])
+        above = PurePosixPath(found.path).parents
+        hidden = any(part.name.startswith(".") for part in above)
+        patterns = (excluded_by(str(part), exclude) for part in (found.path, *above[:-1])) if exclude else ()
+        if pattern := next(filter(None, patterns), None):
+            reason: str | None = f"{_EXCLUDED_AS}{pattern}"
+        else:
+            reason = "in a hidden folder" if hidden else reason_to_skip(found.name)
         yield Entry(
             found.path,
             address(location, found.path),
             found.bytes,
             found.modified,
-            skipped="in a hidden folder" if hidden else reason_to_skip(found.name),
+            skipped=reason,
         )
 
 

@@ -7,16 +7,19 @@ from typing import Any, NamedTuple
 from dedupelab.collect.listing import Entry, read_bytes
 from dedupelab.collect.metadata.backends import Reading, metadata_later, read_together, sidecar_of
 from dedupelab.collect.metadata.metadata import Metadata
-from dedupelab.collect.metadata.segments import Segments, split
+from dedupelab.collect.metadata.segments import Segments, shown_payload, split
 from dedupelab.collect.metadata.xmp import Xmp
 from dedupelab.collect.reading.codes import Code, image_codes
-from dedupelab.collect.reading.decoding import Decode, Picture, UndecodableError, decode, full_colour
+from dedupelab.collect.reading.decoding import PIXELS, Decode, Picture, UndecodableError, decode, full_colour
 from dedupelab.collect.reading.fingerprints import Reduced, fingerprint, fingerprints, reduced
 
 Row = dict[str, Any]
 Started = Callable[[int], None]
 UNREAD = "cannot be read"
 """How the reason starts when a listed file's bytes could not be had."""
+ENDED = frozenset({"GIF", "JPEG", "PNG", "WEBP"})
+NO_END = "the end of the file is missing; read as far as viewers show it"
+"""Said of a picture in a format that marks its end, where that was not found."""
 _OWN = Reading()
 EMPTY_METADATA: Row = {"ai_label": "no-label", "c2pa": "none", "has_gps": False}
 
@@ -56,6 +59,7 @@ def read_records(
     codes: Collection[Code] = (),
     reading: Reading = _OWN,
     started: Started | None = None,
+    pixels: int = PIXELS,
 ) -> list[Row]:
     """Read listed files once each and return their rows, in order; metadata and fingerprints are taken together.
 
@@ -65,7 +69,7 @@ def read_records(
     for number, entry in enumerate(entries):
         if started:
             started(number)
-        found.append(_read(entry, collection, policy, codes, reading))
+        found.append(_read(entry, collection, policy, codes, reading, pixels))
     if started:
         started(len(entries))
     return _completed(found, reading)
@@ -76,7 +80,9 @@ def refused(entry: Entry, collection: str, problem: str) -> Row:
     return _listed(entry, collection) | {"status": "unreadable", "problem": f"{UNREAD}: {problem}"}
 
 
-def _read(entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading) -> Part:
+def _read(
+    entry: Entry, collection: str, policy: Decode, codes: Collection[Code], reading: Reading, pixels: int
+) -> Part:
     row = _listed(entry, collection)
     if entry.skipped is not None:
         return Part(row | {"status": "skipped", "problem": entry.skipped})
@@ -89,7 +95,7 @@ def _read(entry: Entry, collection: str, policy: Decode, codes: Collection[Code]
         return Part(row | {"status": "unreadable", "problem": reason})
     if entry.sidecar is not None:
         row |= {"sidecar": entry.sidecar.path, "sidecar_modified": entry.sidecar.modified}
-    found = _describe(data, policy, codes, reading, sidecar_of(entry))
+    found = _describe(data, policy, codes, reading, sidecar_of(entry), pixels)
     return found._replace(row=row | found.row)
 
 
@@ -116,34 +122,46 @@ def describe(
 
 
 def _describe(
-    data: bytes, policy: Decode, codes: Collection[Code], reading: Reading, sidecar: Xmp | None
+    data: bytes,
+    policy: Decode,
+    codes: Collection[Code],
+    reading: Reading,
+    sidecar: Xmp | None,
+    pixels: int = PIXELS,
 ) -> Part:
     parts = split(data)
     row: Row = {
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
-        "payload_sha256": parts.payload_sha256,
+        "payload_sha256": None,
     }
     metadata = metadata_later(data, parts, reading, sidecar)
     try:
-        picture = decode(data, policy, colour=bool(codes))
+        picture = decode(data, policy, colour=bool(codes), most=pixels)
     except UndecodableError as problem:
-        return Part(row | {"status": "unreadable", "problem": str(problem), "payload_sha256": None}, metadata)
+        return Part(row | {"status": "unreadable", "problem": str(problem)}, metadata)
+    payload = shown_payload(parts.payload_sha256, picture.turn)
     row |= {
         "status": "hashed",
+        "payload_sha256": payload,
+        "stored_sha256": parts.first_sha256 if parts.first_sha256 != payload else None,
+        "appended_sha256": parts.appended_sha256,
+        "orientation": picture.turn,
         "format": picture.format,
         "mode": picture.mode,
         "width": picture.width,
         "height": picture.height,
         "frames": picture.frames,
     }
-    row |= _coded(data, picture, codes)
+    if parts.payload_sha256 is None and parts.format in ENDED:
+        row["problem"] = NO_END
+    row |= _coded(data, picture, codes, row.get("problem"))
     if policy == "full":
         return Part(row | vars(fingerprint(picture.gray, exact=True)), metadata)
     return Part(row, metadata, reduced(picture.gray))
 
 
-def _coded(data: bytes, picture: Picture, codes: Collection[Code]) -> Row:
+def _coded(data: bytes, picture: Picture, codes: Collection[Code], problem: str | None) -> Row:
     """Return the codes asked for; a picture that cannot be had in full keeps its row, without codes and with the reason."""
     if not codes:
         return {}
@@ -151,7 +169,7 @@ def _coded(data: bytes, picture: Picture, codes: Collection[Code]) -> Row:
         # Fingerprints must not depend on whether codes are asked for, so a scaled JPEG is decoded once more.
         return image_codes(picture.colour or full_colour(data), codes)
     except UndecodableError as reason:
-        return {"problem": f"no image codes: {reason}"}
+        return {"problem": "; ".join(filter(None, (problem, f"no image codes: {reason}")))}
 
 
 def _completed(parts: Sequence[Part], reading: Reading) -> list[Row]:

@@ -1,22 +1,24 @@
 """Collections to the images table: on all cores, resumable, every listed file accounted for."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pandas as pd
 
 from dedupelab import tables
 from dedupelab.collect.batch import Job, read_batch
-from dedupelab.collect.listing import Entry
+from dedupelab.collect.listing import Entry, read_bytes
 from dedupelab.collect.metadata.backends import Reading
 from dedupelab.collect.reading.codes import COLUMNS, Code
-from dedupelab.collect.reading.decoding import Decode
+from dedupelab.collect.reading.decoding import PIXELS, Decode
 from dedupelab.collect.record import UNREAD, Row, image_id
 from dedupelab.errors import CollectionError, TableError
+from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Progress
 
 _OWN = Reading()
@@ -38,6 +40,7 @@ def scan(
     policy: Decode = "scaled",
     codes: Collection[Code] = (),
     reading: Reading = _OWN,
+    pixels: int = PIXELS,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -58,6 +61,8 @@ def scan(
         See `codes`; the columns of those not asked for are empty.
     reading
         How metadata is read.
+    pixels
+        Most that a picture may have.
     executor
         Runs the batches; None reads in this process.
     progress
@@ -77,7 +82,8 @@ def scan(
     if progress:
         progress(done, total)
     try:
-        for batch in _run(jobs, partial(read_batch, policy=policy, codes=codes, reading=reading), executor):
+        read = partial(read_batch, policy=policy, codes=codes, reading=reading, pixels=pixels)
+        for batch in _run(jobs, read, executor):
             rows += batch
             unsaved += batch
             done += len(batch)
@@ -110,6 +116,39 @@ def unread(images: pd.DataFrame) -> list[str]:
     return images.loc[
         images["problem"].str.startswith(UNREAD, na=False) & images["sha256"].isna(), "image_id"
     ].tolist()
+
+
+def changed(
+    known: pd.DataFrame, addresses: Mapping[str, str], executor: Executor | None = None
+) -> dict[str, str | None]:
+    """Return the files whose bytes are no longer those of their digest, by image_id: the digest they have now, None if unreadable.
+
+    Parameters
+    ----------
+    known
+        Rows of images whose files were read.
+    addresses
+        Where these are read from, by image_id.
+    executor
+        Where the files are read; in this process when None.
+    """
+    rows = known[known["sha256"].notna() & known["image_id"].isin(addresses)]
+    names, digests = rows["image_id"].tolist(), rows["sha256"].tolist()
+    where = [addresses[name] for name in names]
+    batches = [where[start : start + BATCH] for start in range(0, len(where), BATCH)]
+    found = chain.from_iterable(run_batches(_file_digests, batches, executor))
+    return {name: now for name, digest, now in zip(names, digests, found, strict=True) if digest != now}
+
+
+def _file_digests(batch: list[str]) -> list[str | None]:
+    return [_file_digest(where) for where in batch]
+
+
+def _file_digest(where: str) -> str | None:
+    try:
+        return hashlib.sha256(read_bytes(where)).hexdigest()
+    except OSError:
+        return None
 
 
 def tolerate(images: pd.DataFrame, limit: float) -> list[str]:

@@ -97,6 +97,7 @@ def init_command(
 ) -> None:
     """Write a commented study.toml into FOLDER."""
     from dedupelab.study.start import init, init_template
+    from dedupelab.study.study import Study
 
     if template == bool(collections):
         raise click.UsageError("expected --collection NAME=LOCATION, or --template to start without pictures")
@@ -119,10 +120,12 @@ def init_command(
             raise ConfigError(f"expected collections with different names, got {key!r} twice; rename one")
         named[key] = location
     path = init(folder, named, name)
+    notes = Study(folder).overlaps()
     say(
         as_json,
-        {"study": str(path)},
+        {"study": str(path), "notes": notes},
         f"wrote {path}",
+        *(f"note: {note}" for note in notes),
         "fill in holder, purpose and owner there",
         f"dedupelab report {folder}",
     )
@@ -151,15 +154,18 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
 @click.option(
     "--refresh", is_flag=True, help="Fetch remote catalogues again; otherwise they are fetched once."
 )
+@click.option(
+    "--verify", is_flag=True, help="Read every file again: finds content replaced under equal size and time."
+)
 @JSON
-def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
+def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> None:
     """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
     from dedupelab.study.catalogues import tell_records
     from dedupelab.tables import IMAGES
 
     opened = opened_study(study)
     with opened.store.lock():
-        images = opened.scan(refresh=refresh, bars=bars)
+        images = opened.scan(refresh=refresh, verify=verify, bars=bars)
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
     listed = len(images)
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
@@ -172,6 +178,7 @@ def scan_command(study: Path, *, refresh: bool, as_json: bool) -> None:
             "listed": listed,
             **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
             "incomplete": opened.incomplete(),
+            "notes": opened.overlaps(),
             "catalogues": records,
             "table": where,
         },

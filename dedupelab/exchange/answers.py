@@ -20,8 +20,9 @@ from dedupelab.exchange.manifest import keyed_digest, own_name, secret_name
 from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
 from dedupelab.exchange.questions import QUESTIONS
 from dedupelab.match.compare.loader import Loader
+from dedupelab.match.frames import Files, contents_of
 from dedupelab.pack.signing import same_key
-from dedupelab.study.pictures import gray_at, pixel_digests
+from dedupelab.study.pictures import frames_at, gray_at, pixel_digests
 from dedupelab.study.study import Study
 from dedupelab.work.progress import Progress
 
@@ -209,6 +210,7 @@ def _relations(
         inside[["left", "right", "transform"]],
         Loader(addresses, gray_at),
         AlignedComparison(),
+        files=Files(contents_of(images), addresses, frames_at),
         progress=progress,
     )
     home = images.set_index("image_id")["collection"]

@@ -17,7 +17,8 @@ from dedupelab.pack.signing import same_key
 TABLES = (tables.IMAGES, tables.DETECTED, tables.RECORDS, tables.CROSSWALK)
 """What is joined in memory; of the images only what is compared."""
 COMPARED = (
-    *("image_id", "collection", "status", "sha256", "payload_sha256", "pixel_sha256", "width", "height"),
+    *("image_id", "collection", "status", "sha256", "payload_sha256", "stored_sha256", "pixel_sha256"),
+    *("appended_sha256", "orientation", "format", "width", "height", "frames"),
     *("phash", "phash_forms", "phash_trimmed", "information"),
 )
 BYTES_PER_PICTURE = 4096

@@ -11,6 +11,7 @@ from dedupelab.match.compare.alignment import Picture
 from dedupelab.match.compare.verdicts import Verdict, swapped
 from dedupelab.match.compare.verification import AlignedComparison
 from dedupelab.match.exact import KINDS
+from dedupelab.match.frames import Contents, of_whole_files
 
 Gray = NDArray[np.uint8]
 EXACT = tuple(relation for _, relation, _ in KINDS)
@@ -48,6 +49,8 @@ class KnownVerdicts:
     homes: Mapping[str, str]
     sketches: Mapping[str, Gray] = field(default_factory=dict)
     side: int = 512
+    contents: Mapping[str, Contents] = field(default_factory=dict)
+    """What files hold that are more than one picture, by image_id: a sketch is of the first."""
 
     def load(self, image_id: str, /) -> Gray:
         """Return the name as pixels: pictures travel through `pairing.examine` by name alone."""
@@ -70,7 +73,8 @@ class KnownVerdicts:
         if one in self.sketches and two in self.sketches:
             found = AlignedComparison().judge(Picture(left.gray), Picture(right.gray), transform)
             note = "" if self.side >= FULL else f"; compared at {self.side} pixels"
-            return replace(found, reason=found.reason + note)
+            first, second = (self.contents.get(picture.name, Contents()) for picture in (left, right))
+            return of_whole_files(replace(found, reason=found.reason + note), first, second)
         places = sorted({self.homes[left.name], self.homes[right.name]})
         return Verdict(UNDECIDED, 0.0, NEEDS + " and ".join(places), transform, None, None)
 

@@ -17,7 +17,7 @@ from dedupelab.study.study import Study
 from dedupelab.tables.keys import code_digest, decoder_versions
 from dedupelab.version import __version__
 
-DIGESTS = ("sha256", "payload_sha256", "pixel_sha256")
+DIGESTS = ("sha256", "payload_sha256", "stored_sha256", "pixel_sha256", "appended_sha256")
 KEY = "export.key"
 WITHHELD = ("modified", "sidecar", "sidecar_modified", "problem")
 """Columns besides the metadata that fingerprints alone do without; paths and image_ids are replaced."""
@@ -169,9 +169,9 @@ def keyed(images: pd.DataFrame, secret: bytes, table: tables.Table = tables.IMAG
 
 
 def with_keyed_digests(images: pd.DataFrame, secret: bytes) -> pd.DataFrame:
-    """Return some columns of images, the three digests among them, with keyed ones in their place."""
+    """Return some columns of images with keyed digests in the place of those among them."""
     keyed_images = images.copy()
-    for name in DIGESTS:
+    for name in images.columns.intersection(list(DIGESTS)):
         keyed_images[name] = [keyed_digest(value, secret) for value in images[name]]
     return keyed_images
 

@@ -19,13 +19,15 @@ from dedupelab.exchange.checks_before_merge import answers_of, check_room, joine
 from dedupelab.exchange.known_verdicts import KnownVerdicts, candidate_frame, open_pairs, verdicts_of
 from dedupelab.exchange.parcel import Parcel, open_parcel
 from dedupelab.exchange.questions import ask
-from dedupelab.match.exact import exact_classes, pixel_suspects
+from dedupelab.match.exact import pixel_suspects
+from dedupelab.match.frames import contents_of
 from dedupelab.match.pair_selection import nearest
 from dedupelab.match.pairing import examine, near_candidates, representatives
 from dedupelab.pack.toml import toml
 from dedupelab.settings.study_toml import FILE
 from dedupelab.study.execution import GIVEN
 from dedupelab.study.study import Study
+from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import code_digest, key_for
 from dedupelab.tables.store import FOLDER
 from dedupelab.tables.whole_file import whole_file
@@ -126,7 +128,7 @@ def _examined(
     """Find pairs as a study with pictures does, with what the sites know in the place of opening them."""
     known_pixels = images["image_id"].map(said.pixels).astype("str").fillna(images["pixel_sha256"])
     images = images.assign(pixel_sha256=known_pixels)
-    classes = exact_classes(images)
+    classes = content_classes(images)
     by_name = {str(name): str(first) for name, first in classes.items()}
     found = near_candidates(images, study.config.match.max_distance, threads=study.config.workers)
     # As one study would ask: what one site has settled for itself does not spare another its digest.
@@ -141,7 +143,7 @@ def _examined(
     known = verdicts_of(pd.concat([said.pairs, pairs], ignore_index=True), by_name)
     sketches = {by_name.get(name, name): gray for name, gray in said.sketches.items()}
     homes = {str(name): str(collection) for name, collection in home.items()}
-    verifier = KnownVerdicts(known, by_name, homes, sketches, said.side)
+    verifier = KnownVerdicts(known, by_name, homes, sketches, said.side, contents_of(images))
     return images, examine(images, asked, verifier.load, verifier=verifier).frame(), suspects
 
 

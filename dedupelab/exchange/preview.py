@@ -16,12 +16,12 @@ from tempfile import TemporaryDirectory
 import pyarrow.parquet as pq
 
 from dedupelab import tables
+from dedupelab.exchange.manifest import DIGESTS
 from dedupelab.exchange.tiers import export
 from dedupelab.study.study import Study
 
 LONGEST = 60
 """Characters of an example."""
-DIGESTS = ("sha256", "payload_sha256", "pixel_sha256")
 REVEALS = (
     (("bands",), "which pictures are near another site's, and how near; with the secret, every fingerprint"),
     (

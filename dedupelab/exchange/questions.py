@@ -10,7 +10,7 @@ import pyarrow as pa
 from dedupelab import tables
 from dedupelab.exchange.known_verdicts import open_pairs
 from dedupelab.exchange.parcel import Parcel, write_parcel
-from dedupelab.match.exact import exact_classes
+from dedupelab.tables.contents import content_classes
 
 QUESTIONS = tables.Table(
     "questions",
@@ -49,7 +49,7 @@ def ask(
     """
     for stale in folder.glob("*.questions.zip"):
         stale.unlink()
-    classes = exact_classes(images)
+    classes = content_classes(images)
     written = []
     for parcel in sites:
         own = images[images["collection"].isin([c["name"] for c in parcel.facts["collections"]])]

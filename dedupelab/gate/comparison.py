@@ -11,9 +11,11 @@ from dedupelab.collect.record import EMPTY_METADATA
 from dedupelab.errors import CollectionError
 from dedupelab.match.candidates import Candidates, search_candidates
 from dedupelab.match.compare.loader import Gray
-from dedupelab.match.exact import exact_classes, exact_pairs
+from dedupelab.match.exact import exact_pairs
+from dedupelab.match.frames import Files, contents_of
 from dedupelab.match.pairing import settle_pixels
-from dedupelab.study.pictures import digest_at, gray_at
+from dedupelab.study.pictures import digest_at, frames_at, gray_at
+from dedupelab.tables.contents import content_classes
 
 UPLOAD = "-upload"
 """Identifier of the upload; it comes before those of images, so that the upload is the left of every pair."""
@@ -50,8 +52,9 @@ def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> 
     proven["distance"] = np.bitwise_count(
         own.to_numpy(np.uint64, na_value=0) ^ held.to_numpy(np.uint64, na_value=0)
     )
-    near = _near(found, exact_classes(images))
-    near = _judged(near[~near.index.isin(proven.index)], addresses)
+    near = _near(found, content_classes(images))
+    files = Files(contents_of(images), addresses, frames_at)
+    near = _judged(near[~near.index.isin(proven.index)], files)
     return pd.concat([frame[COLUMNS] for frame in (proven, near) if len(frame)] or [near[COLUMNS]])
 
 
@@ -62,8 +65,9 @@ def _near(found: Candidates, classes: pd.Series) -> pd.DataFrame:
     return near.sort_values(["distance", "stands"], kind="stable")
 
 
-def _judged(near: pd.DataFrame, addresses: Mapping[str, str]) -> pd.DataFrame:
+def _judged(near: pd.DataFrame, files: Files) -> pd.DataFrame:
     """Open one of each class of equal pictures and give the verdict on it to all."""
+    addresses = files.addresses
     opened = near[near["stands"].isin(near["stands"].drop_duplicates()[:MOST])]
     grays: dict[str, Gray] = {}
     stands: dict[str, str] = {}
@@ -74,7 +78,7 @@ def _judged(near: pd.DataFrame, addresses: Mapping[str, str]) -> pd.DataFrame:
     verdicts = pd.DataFrame(columns=COLUMNS)
     upload = _gray(addresses.get(UPLOAD)) if grays else None
     if upload is not None:
-        verdicts = _verified(near.loc[list(grays)], grays | {UPLOAD: upload})
+        verdicts = _verified(near.loc[list(grays)], grays | {UPLOAD: upload}, files)
     rows = []
     for name, each in near.iterrows():
         judge = stands.get(each["stands"])
@@ -89,14 +93,15 @@ def _judged(near: pd.DataFrame, addresses: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS, index=near.index)
 
 
-def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray]) -> pd.DataFrame:
+def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray], files: Files) -> pd.DataFrame:
     """Judge pairs by their pixels, as a match does; reasons speak of upload and held picture."""
     from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
     from dedupelab.match.compare.verified_pairs import verify_pairs  # noqa: PLC0415
     from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
 
     asked = pairs.reset_index(names="right").assign(left=UPLOAD)
-    found = suppress_templates(verify_pairs(asked, grays.__getitem__, AlignedComparison())).set_index("right")
+    judged = verify_pairs(asked, grays.__getitem__, AlignedComparison(), files=files)
+    found = suppress_templates(judged).set_index("right")
     reasons = (
         found["reason"].str.replace("of left", "of the upload").str.replace("of right", "of the held picture")
     )

@@ -27,7 +27,7 @@ from dedupelab.tables.keys import key_for
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Bars, Progress, silent
 
-FORMAT = 1
+FORMAT = 2
 """Of the index on disk: another number makes it anew."""
 BATCH = 8
 
@@ -64,7 +64,7 @@ class Gate:
         self.index = index_of(study)
         self._holders: dict[str, str] = {c.name: c.holder or c.name for c in study.config.collection}
         self._locations = {name: study.location(name) for name in self._holders}
-        self._policy = settings.decode
+        self._policy, self._pixels = settings.decode, settings.pixels
         self._reading = choose_reading(settings.metadata, settings.trust_anchors, study.folder)
         # Processes are started as uploads come, one per worker at most, and stay for the next ones.
         self._readers = Readers(study.config.workers, settings.seconds, settings.memory)
@@ -89,7 +89,7 @@ class Gate:
         """
         entries = [entry for upload in uploads for entry in _entries(str(upload))]
         jobs = [Job(UPLOAD, tuple(entries[i : i + BATCH])) for i in range(0, len(entries), BATCH)]
-        read = partial(read_batch, policy=self._policy, reading=self._reading)
+        read = partial(read_batch, policy=self._policy, reading=self._reading, pixels=self._pixels)
         answers: list[Answer] = []
         for job, found in zip(jobs, run_batches(read, jobs, self._readers), strict=True):
             for entry, row in zip(job.entries, found, strict=True):

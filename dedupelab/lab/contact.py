@@ -14,7 +14,7 @@ import pandas as pd
 from dedupelab.errors import LabelError
 from dedupelab.review.labels import Decision
 from dedupelab.review.review import Review
-from dedupelab.review.same_content import content_classes
+from dedupelab.tables.contents import content_classes
 
 MARK = "[contact sheet]"
 """Ends the note of a decision that was made on a contact sheet."""

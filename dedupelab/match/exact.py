@@ -1,4 +1,4 @@
-"""Copies that digests prove: byte-, payload- and pixel-identical pictures.
+"""Copies that digests prove: byte-, payload- and pixel-identical pictures, and payloads that are equal but for their turn.
 
 A class of equal digests is listed pair by pair up to `FULL_CLASS` members and as a star around its first member above
 that, so that 50,000 blank pages give 49,999 rows instead of 1.25 billion.
@@ -11,53 +11,39 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.match.candidates import Candidates
-from dedupelab.tables import TRANSFORMS
+from dedupelab.match.candidates import COLUMNS, Candidates, no_candidates
+from dedupelab.tables import INVERSE, TRANSFORMS
+from dedupelab.tables.contents import content_classes, shared_digests
 
 FULL_CLASS = 64
 KINDS = (
     ("sha256", "byte-identical", "the files are equal byte for byte"),
-    ("payload_sha256", "payload-identical", "the compressed picture data are equal; only metadata differ"),
+    (
+        "payload_sha256",
+        "payload-identical",
+        "the compressed picture data are equal; what differs is metadata, a colour profile or padding",
+    ),
     ("pixel_sha256", "pixel-identical", "every decoded pixel is equal; the files differ"),
 )
-
-
-def exact_classes(images: pd.DataFrame) -> pd.Series:
-    """Return for each hashed image the smallest image_id of its class of provably equal pictures.
-
-    Equality by any digest joins; the index is image_id.
-    """
-    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    hashed = images.loc[images["status"] == "hashed", ["image_id", *(digest for digest, _, _ in KINDS)]]
-    first = hashed["image_id"].to_numpy(object).copy()
-    rows, digests, count = [], [], len(hashed)
-    for digest, _, _ in KINDS:
-        shared = np.flatnonzero(_shared(hashed[digest]))
-        codes, different = pd.factorize(hashed[digest].iloc[shared])
-        rows.append(shared)
-        digests.append(codes + count)
-        count += len(different)
-    ends = np.concatenate(rows), np.concatenate(digests)
-    if len(ends[0]):
-        # Images and digests are the nodes; a part of this graph is a class, and its first name stands for it.
-        graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count))
-        part = connected_components(graph, directed=False)[1]
-        joined = np.unique(ends[0])
-        named = joined[np.argsort(first[joined])]
-        parts, place = np.unique(part[named], return_index=True)
-        first[joined] = first[named[place]][np.searchsorted(parts, part[joined])]
-    return pd.Series(first, index=pd.Index(hashed["image_id"].to_numpy(object), dtype="str"), dtype="str")
+TURNED = "the compressed picture data are equal; Exif has one of them shown turned or mirrored"
+_TURNS = (0, 4, 2, 6, 5, 3, 7, 1)
+"""Place in TRANSFORMS of what each Exif orientation, 1 to 8, makes of the stored picture."""
 
 
 def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs that digests prove, strongest relation first: left, right, relation, score, reason."""
     hashed = images[images["status"] == "hashed"]
+    frames = dict(zip(hashed["image_id"], hashed["frames"].fillna(1), strict=True))
     rows: dict[tuple[str, str], tuple[str, str]] = {}
-    for digest, relation, reason in KINDS:
+    for digest, relation, always in KINDS:
         for same in _equal(hashed, digest):
             members = sorted(same)
+            several = relation == "pixel-identical" and frames[members[0]] > 1
+            reason = (
+                f"every decoded pixel of {frames[members[0]]} frames is equal; the files differ"
+                if several
+                else always
+            )
             full = len(members) <= FULL_CLASS
             listed = combinations(members, 2) if full else ((members[0], other) for other in members[1:])
             note = "" if full else f"; one of {len(members):,} equal files, listed against the first"
@@ -71,7 +57,7 @@ def exact_pairs(images: pd.DataFrame) -> pd.DataFrame:
 
 def _equal(hashed: pd.DataFrame, digest: str) -> Iterable[list[str]]:
     """Yield the image_ids of each digest that several images have; to visit every lone one takes minutes for a million."""
-    shared = hashed.loc[_shared(hashed[digest]), ["image_id", digest]]
+    shared = hashed.loc[shared_digests(hashed[digest]), ["image_id", digest]]
     codes = pd.factorize(shared[digest], sort=True)[0]
     order = np.argsort(codes, kind="stable")
     names = shared["image_id"].to_numpy(object)[order]
@@ -80,29 +66,78 @@ def _equal(hashed: pd.DataFrame, digest: str) -> Iterable[list[str]]:
             yield same.tolist()
 
 
-def _shared(digests: "pd.Series[str]") -> "pd.Series[bool]":
-    return digests.notna() & digests.duplicated(keep=False)
+def turned_pairs(images: pd.DataFrame, classes: pd.Series) -> Candidates:
+    """Return the classes whose payloads are equal but shown turned or mirrored, by their first members, with the transform.
+
+    The distance is that of fingerprints which were turned alike: none.
+    """
+    hashed = images[(images["status"] == "hashed") & images["orientation"].notna()]
+    hashed = hashed[hashed["frames"].fillna(1) == 1]
+    stored = hashed["stored_sha256"].fillna(hashed["payload_sha256"])
+    turned = stored.isin(stored[hashed["orientation"] > 1]).to_numpy(bool)
+    ways = pd.DataFrame(
+        {
+            "stored": stored[turned],
+            "appended": hashed["appended_sha256"][turned].fillna(""),
+            "orientation": hashed["orientation"][turned].astype(int),
+            "name": classes.reindex(hashed["image_id"][turned]).to_numpy(object),
+        }
+    )
+    alike = ["stored", "appended"]
+    ways = ways.dropna().sort_values("name").drop_duplicates([*alike, "orientation"])
+    rows: dict[tuple[str, str], str] = {}
+    for _, same in ways.groupby(alike):
+        listed = zip(same["name"], same["orientation"], strict=True)
+        for (left, one), (right, two) in combinations(listed, 2):
+            if left != right:
+                rows.setdefault((left, right), turn_between(one, two))
+    found = pd.DataFrame([(*pair, 0, turn) for pair, turn in rows.items()], columns=list(COLUMNS))
+    return no_candidates(images).with_frame(found)
+
+
+def turn_between(left: int, right: int) -> str:
+    """Return how what is shown under one Exif orientation is turned to lie on what is shown under another.
+
+    >>> turn_between(1, 6), turn_between(6, 1), turn_between(2, 2), turn_between(2, 4)
+    ('rot270', 'rot90', 'identity', 'rot180')
+    """
+    one, two = (TRANSFORMS[_TURNS[orientation - 1]] for orientation in (left, right))
+    return turned_twice(INVERSE[one], two)
+
+
+def turned_twice(first: str, second: str) -> str:
+    """Return the transform that does what two do one after the other.
+
+    >>> turned_twice("rot90", "flip"), turned_twice("flip", "rot90")
+    ('flip-rot270', 'flip-rot90')
+    """
+    # A place is four times whether it mirrors, plus quarter turns; mirroring reverses the turns before it.
+    one, two = TRANSFORMS.index(first), TRANSFORMS.index(second)
+    quarters = two % 4 + (-one if two >= 4 else one) % 4
+    return TRANSFORMS[(one // 4 ^ two // 4) * 4 + quarters % 4]
 
 
 def pixel_suspects(images: pd.DataFrame, candidates: Candidates, low_information: float) -> list[str]:
     """Return the image_ids whose full-size pixel digest could settle a relation.
 
-    These are pictures of equal size and nearly equal pHash (a scaled decode may move 2 bits) that no cheaper digest has
-    joined, and low-information pictures of equal size and pHash, which only digests may join.
+    These are pictures of equal size, frames and appended data and nearly equal pHash (a scaled decode may move 2 bits) that no
+    cheaper digest has joined, and low-information pictures of equal size, frames and pHash, which only digests may join.
     """
     hashed = images[(images["status"] == "hashed") & images["pixel_sha256"].isna()].set_index("image_id")
-    known = exact_classes(images)
+    known = content_classes(images)
     near = (candidates.distance <= 4) & (candidates.transform == 0)
     left, right = candidates.left[near], candidates.right[near]
-    ordered = images[["image_id", "width", "height"]].sort_values("image_id")
-    width, height = (ordered[side].to_numpy(np.float64, na_value=np.nan) for side in ("width", "height"))
+    ordered = images.sort_values("image_id")
     classes = class_rows(candidates.names, known)
-    equal = (
-        (width[left] == width[right]) & (height[left] == height[right]) & (classes[left] != classes[right])
-    )
+    equal = classes[left] != classes[right]
+    for fact in ("width", "height", "frames"):
+        values = ordered[fact].to_numpy(np.float64, na_value=1 if fact == "frames" else np.nan)
+        equal &= values[left] == values[right]
+    appended = pd.factorize(ordered["appended_sha256"])[0]
+    equal &= appended[left] == appended[right]
     suspects = set(candidates.names[np.union1d(left[equal], right[equal])])
     poor = hashed[hashed["information"] < low_information]
-    for same in poor.groupby(["width", "height", "phash"]).groups.values():
+    for same in poor.groupby(["width", "height", "frames", "phash"]).groups.values():
         if len(known.reindex(same).unique()) > 1:
             suspects |= set(same)
     return sorted(suspects & set(hashed.index))

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from dedupelab import tables
 from dedupelab.match.compare.loader import narrowed
-from dedupelab.match.exact import exact_classes, turned_distances
+from dedupelab.match.exact import turned_distances
+from dedupelab.tables.contents import content_classes
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Progress
 
@@ -36,7 +37,7 @@ def choose_gear(setting: str, images: pd.DataFrame) -> Gear:
 
 def describable(images: pd.DataFrame) -> pd.DataFrame:
     """Return one image of each class of equal pictures that shows enough for descriptors to mean something."""
-    classes = exact_classes(images)
+    classes = content_classes(images)
     rich = images[(images["status"] == "hashed") & (images["information"] >= tables.LOW_INFORMATION)]
     return rich[rich["image_id"].map(classes) == rich["image_id"]]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dedupelab import tables
 from dedupelab.match.candidates import INVERSE
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts, boxes, words
+from dedupelab.match.exact import TURNED
 
 BLOCK = 1 << 20
 """Rows in a block: as many as Parquet keeps in a row group."""
@@ -150,4 +151,14 @@ def proven_verdicts(proven: pd.DataFrame) -> Verdicts:
         nowhere,
         nowhere,
         [str(text) for text in reasons],
+    )
+
+
+def turned_verdicts(transform: NDArray[np.int8]) -> Verdicts:
+    """Return the verdicts of pairs whose payloads are equal but for how they are shown: whole pictures, turned."""
+    count = len(transform)
+    whole = np.tile(np.array([0, 0, 1, 1], np.float32), (count, 1))
+    derivative = np.full(count, tables.RELATIONS.index("derivative"), np.int8)
+    return Verdicts(
+        transform, derivative, np.ones(count), np.zeros(count, np.int32), whole, whole.copy(), [TURNED]
     )

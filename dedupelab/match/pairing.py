@@ -21,17 +21,19 @@ from dedupelab.match.compare.verdict_columns import Verdicts, boxes, words
 from dedupelab.match.exact import (
     class_rows,
     distances,
-    exact_classes,
     exact_pairs,
     pixel_suspects,
     turned_distances,
+    turned_pairs,
 )
-from dedupelab.match.pair_rows import PairRows, joined, proven_verdicts, spread_verdicts
+from dedupelab.match.pair_rows import PairRows, joined, proven_verdicts, spread_verdicts, turned_verdicts
 from dedupelab.match.pair_selection import likely
+from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
 
 if TYPE_CHECKING:
     from dedupelab.match.compare.verification import Verifier
+    from dedupelab.match.frames import Files
 
 Gray = NDArray[np.uint8]
 _LINKS = [tables.RELATIONS.index(name) for name in tables.LINKS]
@@ -68,6 +70,7 @@ def examine(
     load: Callable[[str], Gray],
     *,
     verifier: Verifier | None = None,
+    files: Files | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> PairRows:
@@ -81,7 +84,7 @@ def examine(
         The pairs to open, as `representatives` gives them.
     load
         Returns the gray picture of an image_id.
-    verifier, executor, progress
+    verifier, files, executor, progress
         As for `verified_pairs.verify_pairs`.
     """
     from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
@@ -89,9 +92,19 @@ def examine(
 
     names = asked.names
     open_pairs = partial(
-        judge, names=names, load=load, verifier=verifier or AlignedComparison(), executor=executor
+        judge,
+        names=names,
+        load=load,
+        verifier=verifier or AlignedComparison(),
+        files=files,
+        executor=executor,
     )
+    known = content_classes(images)
+    turned = turned_pairs(images, known)
+    asked = asked.only(~np.isin(_both(asked), _both(turned)))
     judged = open_pairs(asked.left, asked.right, asked.transform, progress=progress)
+    asked = asked.with_rows(turned.left, turned.right, turned.distance, turned.transform)
+    judged = joined(judged, turned_verdicts(turned.transform))
     collection = pd.factorize(images.sort_values("image_id")["collection"])[0].astype(np.int32)
     left, right = likely(asked.left, asked.right, np.isin(judged.relation, _LINKS), collection)
 
@@ -104,7 +117,6 @@ def examine(
     asked = asked.with_rows(left, right, distance, found.transform)
     judged = joined(judged, found)
     suppress(asked, judged)
-    known = exact_classes(images)
     copied = np.zeros(len(names), bool)
     copied[np.searchsorted(names, known.index.to_numpy(object))] = True
     left, right, verdict, mirrored = spread_verdicts(
@@ -127,6 +139,11 @@ def examine(
         np.append(distances(images, proven).to_numpy(np.int16), asked.distance[verdict])[order],
         joined(proven_verdicts(proven), judged),
     )
+
+
+def _both(pairs: Candidates) -> NDArray[np.int64]:
+    """Return each pair as one number."""
+    return pairs.left.astype(np.int64) << 32 | pairs.right
 
 
 def suppress(asked: Candidates, judged: Verdicts) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.match.exact import exact_classes
+from dedupelab.tables.contents import content_classes
 
 CONFIRMED = 1.0
 MOST_LIKENESS = {"variant": 0.5, "unrelated": 0.2}
@@ -31,7 +31,7 @@ def apply_decisions(detected: pd.DataFrame, reviewed: pd.DataFrame, images: pd.D
     settled = reviewed[reviewed["duplicate"].notna()]
     if settled.empty:
         return detected
-    classes = exact_classes(images)
+    classes = content_classes(images)
     by_pair: dict[tuple[str, str], Verdict] = {}
     columns = settled[["left", "right", "label", "duplicate", "reviewers"]]
     for left, right, label, duplicate, names in columns.itertuples(index=False):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.review.labels import CHOICES, DUPLICATE, NOT_DUPLICATE, standing
-from dedupelab.review.same_content import content_classes
+from dedupelab.tables.contents import content_classes
 
 PAIR = ["left", "right"]
 

@@ -19,10 +19,10 @@ from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.estimates import Assessment, assess
 from dedupelab.review.label_files import Imported, export_labels, import_labels
 from dedupelab.review.labels import Content, Decision, LabelStore, decide, iter_decisions, undoable
-from dedupelab.review.same_content import content_classes
 from dedupelab.review.sampling import Draw, draw, sheet
 from dedupelab.review.sampling_frame import frame
 from dedupelab.tables import DETECTED, IMAGES, PROPOSED
+from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import key_for
 from dedupelab.tables.store import Store
 from dedupelab.work.progress import Progress

@@ -15,8 +15,8 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 
 from dedupelab import tables
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS, surroundings
-from dedupelab.review.same_content import content_classes
 from dedupelab.tables.components import components
+from dedupelab.tables.contents import content_classes
 
 BESIDE = "beside"
 ROLES = (HOLDS, REPEATS, JOINS, BESIDE)

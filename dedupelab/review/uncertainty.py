@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from dedupelab.review.copy_allocation import Spread
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
-from dedupelab.review.same_content import content_classes
 from dedupelab.review.sampling import Draw
 from dedupelab.review.sampling_frame import BESIDE, PROPOSED, Frame
 from dedupelab.tables.components import components
+from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
 
 DRAWS = 2000

@@ -10,7 +10,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
+from dedupelab.collect.listing import EXCLUDED
 from dedupelab.collect.reading.codes import Code
+from dedupelab.collect.reading.decoding import PIXELS
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.settings.money import HarmSection, ScenariosSection, SensitivitySection, TrendSection
@@ -76,6 +78,14 @@ class ScanSection(Section):
     )
     memory: int = Field(
         4096, ge=256, description="most memory, in MB, that reading a file may take, in a process of its own"
+    )
+    pixels: int = Field(
+        PIXELS,
+        ge=1,
+        description="most pixels of a picture; one with more is taken for a bomb and is unreadable",
+    )
+    exclude: tuple[str, ...] = Field(
+        EXCLUDED, description="files and folders that are left out, by patterns such as #recycle or drafts-*"
     )
     precedence: Literal["embedded", "catalogue"] = Field(
         "embedded", description="whose value stands where a file and its catalogue record differ"

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dedupelab.collect.listing import Entry, list_files
+from dedupelab.collect.overlaps import once
 from dedupelab.collect.watched_readers import Watched, readers
 from dedupelab.settings.study_toml import Config
 from dedupelab.study.pictures import Pictures
@@ -50,19 +51,26 @@ class Execution:
         return self.placed(next(c.location for c in self.config.collection if c.name == collection))
 
     def listings(self) -> dict[str, list[Entry]]:
-        """List the files of each collection.
+        """List the files of each collection; one that is met again, through a link or another collection, is skipped there.
 
         Raises
         ------
         CollectionError
             If a collection is missing, empty or cannot be listed.
         """
-        return {c.name: list_files(self.location(c.name)) for c in self.config.collection}
+        exclude = self.config.scan.exclude
+        found = {name: list_files(location, exclude) for name, location in self.locations.items()}
+        return once(found, self.locations)
+
+    @property
+    def locations(self) -> dict[str, str]:
+        """Where each collection lies, by name."""
+        return {c.name: self.location(c.name) for c in self.config.collection}
 
     @cached_property
     def pictures(self) -> Pictures:
         """The pictures behind the images table."""
-        return Pictures({c.name: self.location(c.name) for c in self.config.collection})
+        return Pictures(self.locations)
 
     def pool(self, tasks: int) -> AbstractContextManager[Executor | None]:
         """Return processes for so many tasks: here, or on the study's cluster."""

@@ -9,7 +9,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.listing import Entry, address
 from dedupelab.match.candidates import Candidates
-from dedupelab.match.exact import exact_classes, pixel_suspects
+from dedupelab.match.exact import pixel_suspects
 from dedupelab.match.gear import describable
 from dedupelab.match.pairing import near_candidates, representatives
 from dedupelab.match.search.hamming import search_seconds
@@ -26,6 +26,7 @@ from dedupelab.study.speeds import (
     runs_of,
     sample,
 )
+from dedupelab.tables.contents import content_classes
 from dedupelab.work.pool import started
 
 PAIRS = Range(0.05, 0.5, 1.5)
@@ -67,7 +68,7 @@ def forecast(run: Execution, workers: Sequence[int] = (), files: int = 0) -> Est
     pictures = Range.exactly((len(hashed) or len(opened)) * scale)
     if len(hashed):
         candidates = near_candidates(images, run.config.match.max_distance, threads=run.config.workers)
-        pairs = representatives(candidates, exact_classes(images))
+        pairs = representatives(candidates, content_classes(images))
         runs = [_runs(run, images, pairs)]
         compared = Range.exactly(len(pairs) * scale)
         suspects = Range.exactly(len(pixel_suspects(images, candidates, tables.LOW_INFORMATION)) * scale)

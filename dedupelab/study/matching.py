@@ -10,7 +10,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.match.authority import appoint
 from dedupelab.match.compare.loader import Loader
-from dedupelab.match.exact import exact_classes
+from dedupelab.match.frames import Files, contents_of
 from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pair_selection import nearest
@@ -20,7 +20,8 @@ from dedupelab.match.search.hamming import compiled
 from dedupelab.review.review import Review
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import pair_speed, picture_speed
-from dedupelab.study.pictures import gray_at, pixel_digests
+from dedupelab.study.pictures import frames_at, gray_at, pixel_digests
+from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import code_digest, decoder_versions, key_for
 from dedupelab.work.progress import Bars
 
@@ -52,7 +53,7 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
         images = images.assign(pixel_sha256=scanned["pixel_sha256"])
         images = store.write(tables.IMAGES, images, key_of_images)
         load = Loader(addresses, gray_at)
-        classes, home = exact_classes(images), images.set_index("image_id")["collection"]
+        classes, home = content_classes(images), images.set_index("image_id")["collection"]
         asked = nearest(representatives(candidates, classes), home)
         del candidates
         if choose_gear(settings.gear, images) == "thorough":
@@ -60,7 +61,14 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
             asked = representatives(asked.with_frame(voted), classes)
         run.announce("comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(run, images, asked))
         with run.timed("compare", len(asked)):
-            rows = examine(images, asked, load, executor=executor, progress=bars("comparing pairs"))
+            rows = examine(
+                images,
+                asked,
+                load,
+                files=Files(contents_of(images), addresses, frames_at),
+                executor=executor,
+                progress=bars("comparing pairs"),
+            )
     store.write_blocks(tables.DETECTED, rows.blocks(), key)
     return key
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.collect.listing import address, read_bytes
-from dedupelab.collect.reading.decoding import UndecodableError, load_colour, load_gray, pixel_digest
+from dedupelab.collect.reading.decoding import UndecodableError, load_colour, load_gray
+from dedupelab.collect.reading.frames import load_frames, pixel_digest
 from dedupelab.errors import CollectionError
 from dedupelab.work.batches import run_batches
 
@@ -67,6 +68,14 @@ def gray_at(where: str) -> NDArray[np.uint8]:
         raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
 
 
+def frames_at(where: str) -> list[NDArray[np.uint8]] | None:
+    """Return a file's frames in colour as `load_frames` does; None as well when one can no longer be opened."""
+    try:
+        return load_frames(read_bytes(where))
+    except (OSError, UndecodableError):
+        return None
+
+
 def pixel_digests(
     identities: list[str], *, addresses: Mapping[str, str], executor: Executor | None = None
 ) -> dict[str, str]:
@@ -82,7 +91,7 @@ def _digests(batch: list[str]) -> list[str | None]:
 
 
 def digest_at(where: str) -> str | None:
-    """Return a file's pixel digest; None when it has become unreadable since the scan, of which the next scan says why."""
+    """Return a file's pixel digest; None when it has too many frames for one, or a frame cannot be read."""
     try:
         return pixel_digest(read_bytes(where))
     except (OSError, UndecodableError):

@@ -1,11 +1,13 @@
 """What people ask not to be shown: `redactions.csv` beside study.toml, one row for each part of a picture or its words.
 
 A row names a file of a collection (`archive/a/1.jpg`, or a file's SHA-256), what is to be done, the part as fractions of
-the picture as it is seen, and why. It holds for every copy with the same pixels, wherever a page shows it.
+the picture as it is seen, and why. It holds for every copy that digests prove to show the same pixels, turned or not, wherever
+a page shows it.
 """
 
 import difflib
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,9 @@ import pandas as pd
 from PIL import Image, ImageFilter
 
 from dedupelab.errors import ConfigError
+from dedupelab.match.exact import turn_between, turned_twice
+from dedupelab.tables import TRANSFORMS
+from dedupelab.tables.contents import content_classes
 from dedupelab.tables.sheets import read_sheet
 
 FILE = "redactions.csv"
@@ -77,7 +82,9 @@ def load_redactions(folder: Path) -> tuple[Row, ...]:
 
 
 def redactions_of(rows: Sequence[Row], images: pd.DataFrame) -> dict[str, Redaction]:
-    """Return what is kept back, by image_id: of the files that rows name, and of every copy with the same pixels.
+    """Return what is kept back, by image_id: of the files that rows name, and of every copy that shows the same pixels.
+
+    A part is turned with a copy that is shown turned, so that the same part is blurred in it.
 
     Raises
     ------
@@ -88,6 +95,7 @@ def redactions_of(rows: Sequence[Row], images: pd.DataFrame) -> dict[str, Redact
         return {}
     names = dict(zip(images["collection"] + "/" + images["path"], images["image_id"], strict=True))
     digests = images.groupby("sha256")["image_id"].agg(list).to_dict()
+    same = _Copies(images)
     found: dict[str, Redaction] = {}
     for row in rows:
         named = [names[row.file]] if row.file in names else digests.get(row.file.lower(), [])
@@ -97,8 +105,8 @@ def redactions_of(rows: Sequence[Row], images: pd.DataFrame) -> dict[str, Redact
             raise ConfigError(
                 f"{FILE} row {row.line}: expected a file of the study, got {row.file[:120]!r}; {hint}"
             )
-        for identity in _copies(named, images):
-            found[identity] = _joined(found.get(identity, Redaction()), row)
+        for identity, turn in same.of(named).items():
+            found[identity] = _joined(found.get(identity, Redaction()), row, turn)
     return found
 
 
@@ -135,20 +143,61 @@ def shown_together(identities: Sequence[str], kept: Mapping[str, Redaction]) -> 
     return [name for name in open_ if not hidden or name in hidden]
 
 
-def _copies(named: Sequence[str], images: pd.DataFrame) -> list[str]:
-    rows = images[images["image_id"].isin(named)]
-    same = images["image_id"].isin(named)
-    for digest in ("sha256", "pixel_sha256"):
-        same |= images[digest].isin(rows[digest].dropna())
-    return [str(identity) for identity in images.loc[same, "image_id"]]
+class _Copies:
+    """Images that show the same pixels: equal by a digest, or the same stored data, perhaps under another orientation."""
+
+    def __init__(self, images: pd.DataFrame) -> None:
+        hashed = images[images["status"] == "hashed"]
+        classes = content_classes(images).reindex(hashed["image_id"]).to_numpy(object)
+        stored = hashed["stored_sha256"].fillna(hashed["payload_sha256"]).to_numpy(object)
+        turns = hashed["orientation"].fillna(1).astype(int).to_numpy()
+        names = hashed["image_id"].tolist()
+        self._facts = dict(zip(names, zip(classes, stored, turns, strict=True), strict=True))
+        self._by_class, self._by_data = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+        for name, (content, data, _) in self._facts.items():
+            self._by_class[content].append(name)
+            if isinstance(data, str):
+                self._by_data[data].append(name)
+
+    def of(self, named: Sequence[str]) -> dict[str, str]:
+        """Return these images and all their copies, with how the named ones are turned to lie on each."""
+        found = dict.fromkeys(named, "identity")
+        waiting = [name for name in named if name in self._facts]
+        while waiting:
+            name = waiting.pop()
+            content, data, turn = self._facts[name]
+            near = dict.fromkeys(self._by_class[content], "identity")
+            if isinstance(data, str):
+                near |= {other: turn_between(turn, self._facts[other][2]) for other in self._by_data[data]}
+            for other, between in near.items():
+                if other not in found:
+                    found[other] = turned_twice(found[name], between)
+                    waiting.append(other)
+        return found
 
 
-def _joined(before: Redaction, row: Row) -> Redaction:
+def _joined(before: Redaction, row: Row, turn: str) -> Redaction:
+    region = row.region and turned_region(row.region, turn)
     return Redaction(
-        before.blurred + ((row.region,) if row.region and row.region not in before.blurred else ()),
+        before.blurred + ((region,) if region and region not in before.blurred else ()),
         before.silent or row.action == "hide caption",
         before.left_out or row.action == "leave out",
     )
+
+
+def turned_region(region: Region, transform: str) -> Region:
+    """Return where a part of a picture lies once the picture is turned by one of TRANSFORMS.
+
+    >>> turned_region(Region(0.0, 0.0, 0.25, 0.5), "rot90")
+    Region(left=0.0, top=0.75, width=0.5, height=0.25)
+    """
+    left, top, width, height = region.left, region.top, region.width, region.height
+    place = TRANSFORMS.index(transform)
+    if place >= 4:
+        left = 1 - left - width
+    for _ in range(place % 4):
+        left, top, width, height = top, 1 - left - width, height, width
+    return Region(max(left, 0.0), max(top, 0.0), width, height)
 
 
 def _row(cells: Mapping[str, str], number: int) -> Row:

@@ -4,7 +4,10 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import fill
 
+from dedupelab.collect.listing import EXCLUDED
+from dedupelab.collect.reading.decoding import PIXELS
 from dedupelab.errors import CollectionError, ConfigError, OutputError
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.registers.register_csv import read_csv, write_forms
@@ -143,7 +146,17 @@ def starter(name: str, collections: Mapping[str, str]) -> str:
         for n, p in collections.items()
     )
     return _STARTER.format(
-        name=_quoted(name), collections=blocks, criteria=", ".join(f'"{c}"' for c in CRITERIA)
+        name=_quoted(name),
+        pixels=PIXELS,
+        collections=blocks,
+        criteria=", ".join(f'"{c}"' for c in CRITERIA),
+        exclude=fill(
+            ", ".join(map(_quoted, EXCLUDED)),
+            120,
+            initial_indent="  ",
+            subsequent_indent="  ",
+            break_long_words=False,
+        ),
     )
 
 
@@ -169,6 +182,10 @@ metadata = "own"   # "exiftool" or "exiv2" read Exif, IIM and XMP with that prog
 trust_anchors = "" # PEM file of certificates; Content Credentials signed under them are called trusted
 seconds = 60.0     # longest that reading one file may take; then it is unreadable
 memory = 4096      # most memory, in MB, that reading a file may take (Linux)
+pixels = {pixels} # most pixels of a picture; a file with more is taken for a bomb and is unreadable
+exclude = [        # files and folders that are left out, whatever case they are written in; "/name" is one at the top alone
+{exclude}
+]
 precedence = "embedded"  # whose value stands where a file and its catalogue record differ; or "catalogue"
 
 [match]

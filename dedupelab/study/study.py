@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.overlaps import overlaps
 from dedupelab.collect.scan import tolerate
 from dedupelab.errors import CollectionError
 from dedupelab.evidence.metadata.criteria_sensitivity import effects
@@ -82,7 +83,7 @@ class Study:
 
     # The stages, in order.
 
-    def scan(self, *, refresh: bool = False, bars: Bars = silent) -> pd.DataFrame:
+    def scan(self, *, refresh: bool = False, verify: bool = False, bars: Bars = silent) -> pd.DataFrame:
         """Read all collections and their catalogues; return the images table.
 
         Files that have not changed since the last scan are not read again, and a killed scan goes on where it stopped.
@@ -92,6 +93,8 @@ class Study:
         ----------
         refresh
             Whether to fetch remote catalogues again; otherwise they are fetched once.
+        verify
+            Whether to read every file again and compare its digest: content replaced under equal size and time is found.
         bars
             Makes a progress callback for a label.
 
@@ -104,7 +107,7 @@ class Study:
         CatalogueError
             If a catalogue is missing or nothing of it can be read.
         """
-        return scan_collections(self.execution, refresh=refresh, bars=bars)
+        return scan_collections(self.execution, refresh=refresh, verify=verify, bars=bars)
 
     def match(self, *, bars: Bars = silent) -> pd.DataFrame:
         """Find and verify pairs, build groups, name authoritative copies; return the pairs table."""
@@ -216,6 +219,10 @@ class Study:
     def incomplete(self) -> list[str]:
         """Return one sentence per collection with more unreadable pictures than the study tolerates."""
         return tolerate(self.images(), self.config.scan.tolerance)
+
+    def overlaps(self) -> list[str]:
+        """Return one sentence for each two collections that are one folder, or of which one lies in the other."""
+        return overlaps(self.execution.locations)
 
     def graph(self, *, lone: bool = False) -> nx.Graph[str]:
         """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""

@@ -85,16 +85,27 @@ IMAGES = Table(
         _text("status", "hashed, unreadable or skipped", nullable=False),
         _text("problem", "why it was not hashed, or what was odd about it"),
         _text("sha256", "SHA-256 of the file's bytes"),
-        _text("payload_sha256", "SHA-256 of the compressed picture data without metadata segments"),
+        _text(
+            "payload_sha256",
+            "SHA-256 of the compressed picture data as they are shown, without metadata segments",
+        ),
+        _text(
+            "stored_sha256",
+            "the same of the first picture as it is stored, unturned; only where that is another",
+        ),
         _text(
             "pixel_sha256",
-            "SHA-256 of decoded, oriented pixels with size and mode; only where it settles a relation",
+            "SHA-256 of the decoded, oriented pixels of every frame with size and mode; only where it settles a relation",
         ),
+        _text("appended_sha256", "SHA-256 of what stands behind the picture's end, such as a video"),
         _text("format", "file format as decoded, such as JPEG"),
         _text("mode", "pixel mode as stored, such as RGB or CMYK"),
+        _count("orientation", "Exif orientation under which it is shown", "1..8", nullable=True),
         _count("width", "width after orientation", "pixels", nullable=True),
         _count("height", "height after orientation", "pixels", nullable=True),
-        _count("frames", "pages or animation frames; the first is fingerprinted", "frames", nullable=True),
+        _count(
+            "frames", "pages, views or animation frames; the first is fingerprinted", "frames", nullable=True
+        ),
         Column("phash", pa.uint64(), "64-bit DCT hash as imagehash.phash", "bits", nullable=True),
         Column("dhash", pa.uint64(), "64-bit difference hash as imagehash.dhash", "bits", nullable=True),
         Column(

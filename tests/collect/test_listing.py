@@ -8,7 +8,7 @@ import fsspec
 import pytest
 
 from dedupelab.collect import remote
-from dedupelab.collect.listing import address, list_files, read_bytes
+from dedupelab.collect.listing import EXCLUDED, address, list_files, read_bytes
 from dedupelab.errors import CollectionError
 
 
@@ -46,6 +46,42 @@ def test_every_file_is_listed_with_its_reason(tmp_path):
     assert [e.path for e in entries] == sorted(e.path for e in entries)
     assert {e.bytes for e in entries if e.skipped is None} == {5}
     assert all(e.modified is not None and e.modified.tzinfo is not None for e in entries if e.skipped is None)
+
+
+def test_what_storages_keep_for_themselves_is_left_out(tmp_path):
+    """Bins, snapshots and thumbnails are one row each, in any case; folders whose names sound like them are pictures."""
+    kept = (
+        "recycling centre/1.jpg",
+        "trash can art/2.jpg",
+        "tmp/3.jpg",
+        "a/snapshot/4.jpg",
+        "RECYCLER/5.jpg",
+    )
+    left = ("#recycle", "a/$Recycle.Bin", "@eaDir", "a/b/@EADIR", "RECYCLER/S-1-5-21-1", ".Trash-1000", "#snapshot", "lost+found")  # fmt: skip
+    for name in (*kept, *(f"{folder}/x.jpg" for folder in left)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    found = {entry.path: entry.skipped for entry in list_files(str(tmp_path), EXCLUDED)}
+    assert {path for path, why in found.items() if why is None} == set(kept)
+    assert {path for path, why in found.items() if why} == set(left)
+    assert found["a/$Recycle.Bin"] == "left out by [scan] exclude: $RECYCLE.BIN"
+    assert names(tmp_path)["#recycle/x.jpg"] is None
+
+
+def test_patterns_leave_out_files_and_folders(tmp_path):
+    """Of one's own choice: by suffix, by folder, at the top alone; in an archive, too."""
+    archive = tmp_path / "a.zip"
+    for name in ("1.jpg", "1.tif", "drafts/2.jpg", "a/drafts/3.jpg"):
+        file = tmp_path / "c" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"1")
+        with zipfile.ZipFile(archive, "a") as packed:
+            packed.write(file, name)
+    for place in (tmp_path / "c", f"zip://::{archive}"):
+        opened = {e.path for e in list_files(str(place), ["*.TIF", "/drafts"]) if e.skipped is None}
+        assert opened == {"1.jpg", "a/drafts/3.jpg"}
+        opened = {e.path for e in list_files(str(place), ["drafts"]) if e.skipped is None}
+        assert opened == {"1.jpg", "1.tif"}
 
 
 def test_links_do_not_lead_astray(tmp_path):

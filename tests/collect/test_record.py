@@ -122,3 +122,29 @@ def test_identifiers_follow_collection_and_path():
     """No two places share an identifier, and it does not depend on the bytes."""
     places = [("a", "b/c"), ("a/b", "c"), ("a", "b"), ("", "ab/c"), ("電影", "x"), ("a", "電影")]
     assert len({image_id(*place) for place in places}) == len(places)
+
+
+def test_a_missing_end_is_said(photograph):
+    """A progressive JPEG without its last bytes is read as viewers read it; cut in the middle of its first scans it is not."""
+    buffer = io.BytesIO()
+    photograph(0).save(buffer, "JPEG", progressive=True)
+    data = buffer.getvalue()
+    whole, cut = describe(data), describe(data[:-60])
+    assert whole.get("problem") is None
+    assert (cut["status"], cut["payload_sha256"]) == ("hashed", None)
+    assert cut["problem"] == "the end of the file is missing; read as far as viewers show it"
+    assert (whole["phash"] ^ cut["phash"]).bit_count() <= 2
+    assert describe(data[:900])["status"] == "unreadable"
+
+
+def test_how_a_picture_is_turned_is_part_of_its_row(jpeg):
+    """Equal data under another orientation: the payload says how it is shown, and the stored data are told apart."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    block = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
+    turned = jpeg[:2] + b"\xff\xe1" + (len(block) + 2).to_bytes(2) + block + jpeg[2:]
+    one, other = describe(jpeg), describe(turned)
+    assert (one["orientation"], other["orientation"]) == (1, 6)
+    assert one["payload_sha256"] == other["stored_sha256"] != other["payload_sha256"]
+    assert one["stored_sha256"] is None
+    assert (one["width"], one["height"]) == (other["height"], other["width"])

@@ -46,7 +46,7 @@ def test_what_is_left_out_is_not_told(shared_study):
 def test_every_column_has_a_sentence_of_its_own():
     """No column that can say something of a person is passed over as size and kind."""
     plain = {c.name for c in tables.IMAGES.columns if reveals(c.name).startswith("size")}
-    assert plain == {"bytes", "status", "problem", "format", "mode", "width", "height", "frames", "information", "pdq_quality", "from_catalogue"}  # fmt: skip
+    assert plain == {"bytes", "status", "problem", "format", "mode", "orientation", "width", "height", "frames", "information", "pdq_quality", "from_catalogue"}  # fmt: skip
 
 
 @pytest.mark.parametrize("complete", [True, False])

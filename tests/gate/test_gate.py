@@ -191,3 +191,24 @@ def test_an_open_gate_keeps_the_process_that_reads(study, folder):
         assert first in kept
         assert len(kept) <= study.config.workers
     assert not set(multiprocessing.active_children()) - before
+
+
+def test_a_film_is_not_held_because_its_first_frame_is(tmp_path, photograph):
+    """Another film that begins alike is new; the same film in another format, and the still it begins with, are held."""
+    shots = [photograph(seed, (320, 240)) for seed in (0, 1, 2)]
+    (tmp_path / "held").mkdir()
+    options = {"save_all": True, "duration": 90, "lossless": True}
+    shots[0].save(tmp_path / "held" / "film.webp", append_images=shots[1:2], **options)
+    init(tmp_path / "study", {"archive": str(tmp_path / "held")})
+    study = Study(tmp_path / "study")
+    study.scan()
+    shots[0].save(tmp_path / "other.webp", append_images=shots[2:], **options)
+    shots[0].save(tmp_path / "same.png", append_images=shots[1:2], save_all=True)
+    shots[0].save(tmp_path / "still.png")
+    answers = [screen(study, [tmp_path / name])[0] for name in ("other.webp", "same.png", "still.png")]
+    assert [(a.said, a.copies[0].relation) for a in answers] == [
+        ("new", "variant"),
+        ("held", "pixel-identical"),
+        ("held", "derivative"),
+    ]
+    assert "the first of the 2 frames of the held picture" in answers[2].reason

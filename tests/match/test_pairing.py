@@ -10,9 +10,9 @@ import pytest
 from dedupelab import tables
 from dedupelab.match.candidates import Candidates, no_candidates
 from dedupelab.match.compare.loader import Loader
-from dedupelab.match.exact import exact_classes
 from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
 from dedupelab.tables import TRANSFORMS
+from dedupelab.tables.contents import content_classes
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,9 @@ def rows(frame: pd.DataFrame, *pairs: tuple[str, str, int, str]) -> Candidates:
 
 def examined(frame: pd.DataFrame, near: Candidates, says: Says, **options) -> pd.DataFrame:
     """Return the pairs table of what representatives of the candidates are found to be."""
-    return examine(frame, representatives(near, exact_classes(frame)), load, verifier=says, **options).frame()
+    return examine(
+        frame, representatives(near, content_classes(frame)), load, verifier=says, **options
+    ).frame()
 
 
 def test_copies_are_represented_by_their_first():

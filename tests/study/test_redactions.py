@@ -1,6 +1,7 @@
 """What people ask not to be shown is not shown anywhere, and cannot be won back from what is."""
 
 import csv
+import io
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,9 @@ from dedupelab.study.redactions import (
     load_redactions,
     redactions_of,
     shown_together,
+    turned_region,
 )
+from dedupelab.tables import TRANSFORMS
 
 GOOD = {"file": "one/a.jpg", "action": "blur", "left": "0.25", "top": "0.25", "width": "0.5", "height": "0.5", "reason": "asked"}  # fmt: skip
 
@@ -85,8 +88,10 @@ def test_only_blurring_needs_a_part(tmp_path, action):
     assert second.region == Region(0.1, 0.1, 0.2, 0.2)
 
 
-def table(*rows):
-    return pd.DataFrame(rows, columns=["image_id", "collection", "path", "sha256", "pixel_sha256"])
+def table(*rows, **more):
+    columns = ["image_id", "collection", "path", "sha256", "pixel_sha256"]
+    facts = {"status": "hashed", "payload_sha256": None, "stored_sha256": None, "orientation": 1} | more
+    return pd.DataFrame(rows, columns=columns).assign(**facts)
 
 
 def test_it_holds_for_every_copy_with_the_same_pixels(tmp_path):
@@ -204,3 +209,71 @@ def test_the_group_worked_through_obeys(study):
     told = "kept from readers on request"
     assert told in views.group(Study(study.folder), groups[0]).markup
     assert told not in views.group(Study(study.folder), groups[1]).markup
+
+
+def test_it_holds_for_equal_data_in_every_orientation(tmp_path):
+    """Another profile, a video behind it, Exif that turns it, and a pixel-equal copy of the turned one: each in its own way up."""
+    images = table(
+        ("1", "one", "a.jpg", "1", None), ("2", "one", "profile.jpg", "2", None), ("3", "two", "moving.jpg", "3", None),
+        ("4", "two", "turned.jpg", "4", "p"), ("5", "two", "turned.png", "5", "p"), ("6", "two", "other.jpg", "6", None),
+        payload_sha256=["d", "d", "dv", "d6", "x", "e"], stored_sha256=[None, None, "d", "d", None, None],
+        orientation=[1, 1, 1, 6, 1, 1],
+    )  # fmt: skip
+    (row,) = load_redactions(
+        write(tmp_path, GOOD | {"left": "0", "top": "0", "width": "0.25", "height": "0.5"})
+    )
+    kept = redactions_of([row], images)
+    assert {name: each.blurred[0] for name, each in kept.items()} == dict.fromkeys(
+        "123", row.region
+    ) | dict.fromkeys("45", Region(0.5, 0.0, 0.5, 0.25))
+    (named,) = load_redactions(write(tmp_path, GOOD | {"file": "two/turned.png", "left": "0.5", "top": "0", "width": "0.5", "height": "0.25"}))  # fmt: skip
+    assert redactions_of([named], images) == kept
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_a_part_turns_with_its_picture(transform):
+    """What is blurred in the turned picture is what is blurred in the picture, turned."""
+    picture = Image.new("L", (40, 20))
+    region = Region(0.1, 0.2, 0.25, 0.4)
+    picture.paste(255, (4, 4, 14, 12))
+    turned = np.asarray(picture)
+    turned = turned[:, ::-1] if transform.startswith("flip") else turned
+    turned = np.rot90(turned, int(transform.rpartition("rot")[2]) // 90) if "rot" in transform else turned
+    part = turned_region(region, transform)
+    high, wide = turned.shape
+    box = [
+        part.left * wide,
+        part.top * high,
+        (part.left + part.width) * wide,
+        (part.top + part.height) * high,
+    ]
+    left, top, right, bottom = (round(edge) for edge in box)
+    assert turned[top:bottom, left:right].min() == 255
+    assert int((turned > 0).sum()) == (bottom - top) * (right - left)
+
+
+def test_a_study_shows_no_copy_unblurred(tmp_path, photograph):
+    """Scanned files: the same JPEG with a profile, with a video, turned by Exif; whichever is named, no page shows the part."""
+    folder = tmp_path / "one"
+    folder.mkdir()
+    buffer = io.BytesIO()
+    photograph(0).save(buffer, "JPEG", quality=90)
+    data = buffer.getvalue()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    block = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
+    profile = b"ICC_PROFILE\0\1\1" + bytes(64)
+    for name, more in (("a.jpg", b""), ("profile.jpg", b"\xff\xe2" + (len(profile) + 2).to_bytes(2) + profile), ("turned.jpg", b"\xff\xe1" + (len(block) + 2).to_bytes(2) + block)):  # fmt: skip
+        (folder / name).write_bytes(data[:2] + more + data[2:])
+    (folder / "moving.jpg").write_bytes(data + b"\0\0\0\x18ftypmp42 video")
+    init(tmp_path / "study", {"one": str(folder)})
+    for row in (GOOD, GOOD | {"file": "one/turned.jpg"}):
+        study = Study(write(tmp_path / "study", row))
+        images = study.scan()
+        shown = study.shown(images["image_id"].tolist(), 240)
+        assert len(shown) == len(images) == 4
+        for identity, picture in shown.items():
+            plain = np.asarray(study.picture(identity, 240), dtype=float)
+            apart = np.abs(np.asarray(picture, dtype=float) - plain).mean(axis=2)
+            high, wide = apart.shape
+            assert apart[high // 4 : high * 3 // 4, wide // 4 : wide * 3 // 4].mean() > 5

@@ -423,3 +423,46 @@ def test_archives_are_collections_too(folder):
     again = Study(home)
     again.match()
     assert again.execution.ran == []
+
+
+def test_content_replaced_under_equal_size_and_time_is_found(tmp_path, photograph):
+    """A plain scan believes size and time; `verify` reads the file, and everything after it is done again."""
+    (tmp_path / "c").mkdir()
+    place = tmp_path / "c" / "1.bmp"
+    photograph(0).save(place)
+    photograph(1).save(tmp_path / "c" / "2.bmp")
+    times = place.stat().st_atime_ns, place.stat().st_mtime_ns
+    init(tmp_path / "study", {"c": str(tmp_path / "c")})
+    before = Study(tmp_path / "study").match()
+    first = Study(tmp_path / "study").scan()
+    photograph(1).save(place)
+    os.utime(place, ns=times)
+    assert Study(tmp_path / "study").scan()["sha256"].equals(first["sha256"])
+    told = []
+    study = Study(tmp_path / "study")
+    study.execution.tell = told.append
+    assert study.scan(verify=True)["sha256"].nunique() == 1
+    assert told == ["verified: 1 of 2 files hold other bytes than when they were read"]
+    assert len(before) != len(Study(tmp_path / "study").match()) == 1
+    again = Study(tmp_path / "study")
+    assert again.scan(verify=True)["sha256"].nunique() == 1
+    again.match()
+    assert again.execution.ran == ["verify"]
+
+
+def test_a_larger_limit_reads_what_was_taken_for_a_bomb(tmp_path, photograph):
+    """Other files are not read again, and a lower limit is kept, too."""
+    (tmp_path / "c").mkdir()
+    photograph(0, (320, 240)).save(tmp_path / "c" / "large.png")
+    photograph(1, (160, 120)).save(tmp_path / "c" / "small.png")
+    toml = init(tmp_path / "study", {"c": str(tmp_path / "c")})
+    text = toml.read_text("utf-8")
+
+    def status(pixels):
+        toml.write_text(text.replace("pixels = 178956970", f"pixels = {pixels}"), "utf-8")
+        images = Study(tmp_path / "study").scan().set_index("path")
+        return images["status"].to_dict()
+
+    assert status(20_000) == {"large.png": "unreadable", "small.png": "hashed"}
+    assert status(80_000) == {"large.png": "hashed", "small.png": "hashed"}
+    assert status(20_000) == {"large.png": "unreadable", "small.png": "hashed"}

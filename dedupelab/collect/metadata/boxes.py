@@ -13,6 +13,7 @@ CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _EXIF = b"JpgTiffExif->JP2"
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _IIM = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
+_VIDEO = frozenset({b"mpvd", b"sefd"})
 
 
 class Items(NamedTuple):
@@ -36,6 +37,19 @@ def walk(data: bytes, position: int, stop: int) -> Iterator[tuple[bytes, int, in
             return
         yield name, start, end
         position = end
+
+
+def end_of_picture(data: bytes) -> int:
+    """Return where a picture's own boxes end and something appended begins, such as a motion photo's video; 0 where nothing does.
+
+    Phones put the video into a box of its own, or append it as it is, with a file type box that begins it.
+    """
+    position = 0
+    for name, _, stop in walk(data, 0, len(data)):
+        if name in _VIDEO or (name == b"ftyp" and position and data[4:8] == b"ftyp"):
+            return position
+        position = stop
+    return position if 0 < position < len(data) else 0
 
 
 def items(data: bytes) -> Items:

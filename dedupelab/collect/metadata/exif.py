@@ -9,7 +9,7 @@ import struct
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from dedupelab.collect.metadata.iim import decode
+from dedupelab.collect.metadata.iim import UNDECODABLE, decode
 
 ORIENTATION, ARTIST, COPYRIGHT, DESCRIPTION = 0x0112, 0x013B, 0x8298, 0x010E
 DATE_ORIGINAL, OFFSET_ORIGINAL, UNIQUE_ID = 0x9003, 0x9011, 0xA420
@@ -23,7 +23,7 @@ DECODING = frozenset(
 DECODING |= frozenset({347, 512, 515, 519, 520, 521, 529, 530, 532, 33421, 33422, 50706, 50717})
 # Where the compressed data lies, as pairs of offsets and byte counts: strips, tiles, the JPEG of old TIFF.
 DATA = ((273, 279), (324, 325), (513, 514))
-_PICTURE = DECODING | {SUB_DIRECTORIES} | {tag for pair in DATA for tag in pair}
+_PICTURE = DECODING | {SUB_DIRECTORIES, ORIENTATION} | {tag for pair in DATA for tag in pair}
 
 _SIZES = {
     1: 1,
@@ -159,7 +159,8 @@ def directories(block: bytes, how: Layout, wanted: Container[int]) -> Iterator[D
 def payload(block: bytes, how: Layout) -> str | None:
     """Return the SHA-256 of a TIFF file's compressed pictures with the tags that decode them.
 
-    All pages and sub-images count, positions in the file, orientation, colour profiles and descriptions do not. None when
+    All pages and sub-images count, and how pages behind the first are turned; positions in the file, the first page's
+    orientation, colour profiles and descriptions do not. None when
     there is no picture data or not all of it lies inside the file.
     """
     digest = hashlib.sha256(how.order.encode())
@@ -182,6 +183,9 @@ def payload(block: bytes, how: Layout) -> str | None:
         if not pieces:
             continue
         pictures += 1
+        turned = integers(block, how, found.entries.get(ORIENTATION))[:1]
+        if pictures > 1 and turned not in {(), (1,)}:
+            digest.update(b"turned %d\n" % turned[0])
         for tag in sorted(DECODING & found.entries.keys()):
             entry = found.entries[tag]
             # Programs choose the width of small numbers as they like; palettes and tables stay as they are.
@@ -209,6 +213,7 @@ def orientation(exif: bytes) -> int:
     return values[0] if values and 1 <= values[0] <= 8 else 1
 
 
+_TEXTS = (ARTIST, COPYRIGHT, DESCRIPTION)
 _FIRST = frozenset({ARTIST, COPYRIGHT, DESCRIPTION, EXIF_DIRECTORY, GPS_DIRECTORY})
 _SECOND = frozenset({DATE_ORIGINAL, OFFSET_ORIGINAL, UNIQUE_ID})
 _POSITION = frozenset({LATITUDE, LONGITUDE})
@@ -228,17 +233,26 @@ def read(exif: bytes) -> Exif:
     place = _pointed(exif, how, main, GPS_DIRECTORY, _POSITION)
     whole = main.whole and inner.whole and place.whole
     first, more, position = main.entries, inner.entries, place.entries
-    date = _text(exif, more.get(DATE_ORIGINAL))
+    asserted = {
+        tag: _text(exif, entries.get(tag), whole=tag == COPYRIGHT)
+        for entries, tags in ((first, _TEXTS), (more, _SECOND))
+        for tag in tags
+    }
+    said = {tag: text or "" for tag, text in asserted.items()}
     # The photographer's notice and the editor's are parted by a NUL.
-    notices = (part.strip() for part in _text(exif, first.get(COPYRIGHT), whole=True).split("\0"))
+    notices = (part.strip() for part in said[COPYRIGHT].split("\0"))
+    problems = (
+        None if whole else "expected Exif values inside the Exif block, got some outside it",
+        f"Exif: {UNDECODABLE}" if None in asserted.values() else None,
+    )
     return Exif(
-        creator=names_in(_text(exif, first.get(ARTIST))),
+        creator=names_in(said[ARTIST]),
         copyright="; ".join(part for part in notices if part),
-        caption=_text(exif, first.get(DESCRIPTION)),
-        date=date and date + _text(exif, more.get(OFFSET_ORIGINAL)),
-        guid=_text(exif, more.get(UNIQUE_ID)),
+        caption=said[DESCRIPTION],
+        date=said[DATE_ORIGINAL] and said[DATE_ORIGINAL] + said[OFFSET_ORIGINAL],
+        guid=said[UNIQUE_ID],
         has_gps=len(position) == 2 and all(_measured(exif, how, entry) for entry in position.values()),
-        problem=None if whole else "expected Exif values inside the Exif block, got some outside it",
+        problem="; ".join(filter(None, problems)) or None,
     )
 
 
@@ -247,11 +261,13 @@ def _pointed(block: bytes, how: Layout, main: Directory, tag: int, wanted: Conta
     return directory(block, how, pointer[0], wanted) if pointer else _ABSENT
 
 
-def _text(block: bytes, entry: Entry | None, *, whole: bool = False) -> str:
+def _text(block: bytes, entry: Entry | None, *, whole: bool = False) -> str | None:
+    """Return an entry's text, empty when absent; None where its encoding cannot be told."""
     if entry is None or entry.kind not in {1, 2, 7, 129}:
         return ""
     raw = block[entry.start : entry.stop]
-    return decode(raw if whole else raw.partition(b"\0")[0]).strip()
+    text = decode(raw if whole else raw.partition(b"\0")[0])
+    return None if text is None else text.strip()
 
 
 def names_in(text: str) -> tuple[str, ...]:

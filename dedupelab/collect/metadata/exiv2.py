@@ -107,7 +107,8 @@ def _iim(found: Any) -> dict[str, list[str]]:  # noqa: ANN401 - exiv2
 
 def _decoded(datum: Any) -> str:  # noqa: ANN401 - exiv2
     """Return a value's text, of whatever encoding; undecodable bytes come as the surrogates that Python makes of them."""
-    return decode(datum.toString().rstrip("\0").encode(errors="surrogateescape")).replace("\0", "\n")
+    text = decode(datum.toString().rstrip("\0").encode(errors="surrogateescape"))
+    return (text or "").replace("\0", "\n")
 
 
 def _xmp(found: Any) -> dict[str, Any]:  # noqa: ANN401 - exiv2

@@ -19,6 +19,15 @@ _CREATOR, _CREDIT, _SOURCE, _COPYRIGHT, _CAPTION = (2, 80), (2, 110), (2, 115), 
 _DECLARED = {b"\x1b%G": "utf-8", b"\x1b.A": "latin-1", b"\x1b-A": "latin-1"}
 
 
+_COMMON = range(0xA1, 0xC7)
+"""First bytes of Big5's signs and its 5,401 frequent characters."""
+_AMID = "’‘–—·"
+"""Signs that stand between letters in Western text."""
+_CAPITALS = "ŠŒŽŸ"
+"""Capitals of Windows-1252 in whose place the Macintosh has small letters: none follows a small one."""
+UNDECODABLE = "text in an encoding that is not declared and cannot be told, left out"
+
+
 class Iim(NamedTuple):
     """What IIM asserts about a picture; `date` is as written, date and time joined by T."""
 
@@ -50,17 +59,20 @@ def resources(block: bytes) -> dict[int, bytes]:
     return found
 
 
-def decode(raw: bytes, declared: str = "") -> str:
-    """Turn bytes of an undeclared or wrongly declared encoding into text.
+def decode(raw: bytes, declared: str = "") -> str | None:
+    """Turn bytes of an undeclared or wrongly declared encoding into text; None where no encoding makes sense of them.
 
-    UTF-8 where it is valid, also when a length limit cut its last character in two; else Big5-HKSCS where that gives two
-    neighbouring Chinese characters (a lone one between Latin letters is more likely an accented letter and its
-    neighbour); else Windows-1252, else Latin-1, in which every byte is a character.
+    UTF-8 where it is valid, also when a length limit cut its last character in two; else Big5-HKSCS where that gives common
+    Chinese characters, two of them side by side (a lone one between Latin letters is more likely an accented letter and its
+    neighbour); else Windows-1252 where its signs stand where such signs stand. Japanese in Shift-JIS and Western text of old
+    Macintoshes would be other words in either, so that nothing is said rather than something invented.
 
     Examples
     --------
     >>> decode("陳大文".encode("big5")), decode("Müller".encode("cp1252"))
     ('陳大文', 'Müller')
+    >>> decode("写真家".encode("shift-jis")), decode("Müller".encode("mac-roman"))
+    (None, None)
     """
     if raw.isascii():
         return raw.decode("ascii")
@@ -71,15 +83,43 @@ def decode(raw: bytes, declared: str = "") -> str:
     except UnicodeDecodeError as problem:
         if problem.reason == "unexpected end of data" and problem.start > 0:
             return raw[: problem.start].decode()
-    for encoding in ("big5hkscs", "cp1252"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        wide = [ord(character) > 0x2E7F for character in text]
-        if encoding == "cp1252" or any(one and other for one, other in pairwise(wide)):
-            return text
-    return raw.decode("latin-1")
+    return _chinese(raw) or _western(raw)
+
+
+def _wide(text: str) -> list[bool]:
+    return [ord(character) > 0x2E7F for character in text]
+
+
+def _chinese(raw: bytes) -> str | None:
+    """Return Big5 text; None where it is none, or would be of characters that people hardly write."""
+    try:
+        text = raw.decode("big5hkscs")
+    except UnicodeDecodeError:
+        return None
+    leads = [character.encode("big5hkscs")[0] for character in text if ord(character) > 0x2E7F]
+    common = sum(lead in _COMMON for lead in leads)
+    together = any(one and other for one, other in pairwise(_wide(text)))
+    return text if together and 3 * common >= 2 * len(leads) else None
+
+
+def _western(raw: bytes) -> str | None:
+    """Return Windows-1252 text; None where it would have signs amid words, or Shift-JIS makes words of it."""
+    try:
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    for before, sign, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        amid = before.isalpha() and after.isalpha() and not sign.isascii()
+        if amid and not sign.isalpha() and sign not in _AMID:
+            return None
+        if sign in _CAPITALS and before.isalpha() and (before.islower() or after.islower()):
+            return None
+    try:
+        japanese = raw.decode("shift-jis")
+    except UnicodeDecodeError:
+        return text
+    words = any(one and other for one, other in pairwise(_wide(japanese)))
+    return None if words and any(0x80 <= byte < 0xA0 for byte in raw) else text
 
 
 def read(block: bytes) -> Iim:
@@ -108,19 +148,26 @@ def read(block: bytes) -> Iim:
         position = start + size
     declared = _DECLARED.get(found[_CHARSET][0], "") if found[_CHARSET] else ""
 
+    unknown = False
+
+    def told(raw: bytes) -> str:
+        nonlocal unknown
+        text = decode(raw.rstrip(b"\0"), declared)
+        unknown = unknown or text is None
+        return (text or "").strip()
+
     def text(number: tuple[int, int]) -> str:
-        return decode(found[number][0].rstrip(b"\0"), declared).strip() if found[number] else ""
+        return told(found[number][0]) if found[number] else ""
 
     date, time = text(_DATE), text(_TIME)
-    return Iim(
-        creator=tuple(
-            name for raw in found[_CREATOR] if (name := decode(raw.rstrip(b"\0"), declared).strip())
-        ),
+    asserted = Iim(
+        creator=tuple(name for raw in found[_CREATOR] if (name := told(raw))),
         credit=text(_CREDIT),
         copyright=text(_COPYRIGHT),
         source=text(_SOURCE),
         title=text(_TITLE),
         caption=text(_CAPTION),
         date=f"{date}T{time}" if date and time else date,
-        problem=problem,
     )
+    problems = (problem, f"IIM: {UNDECODABLE}" if unknown else None)
+    return asserted._replace(problem="; ".join(filter(None, problems)) or None)

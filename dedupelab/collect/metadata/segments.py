@@ -1,8 +1,9 @@
 """A file's bytes, taken apart: metadata blocks on one side, the digest of the compressed picture on the other.
 
-The payload digest covers what a decoder needs to produce the pixels that are stored. Out of it stay Exif (with its
-orientation), XMP, IIM, comments, thumbnails, previews behind the end of the picture, Content Credentials, and colour
-descriptions (ICC profiles, PNG gamma): they say how pixels are to be shown, and are added and stripped like captions.
+The payload digest covers what a decoder needs to produce the pixels that are stored, of every frame, page and view, and
+what is appended to the picture, such as a motion photo's video. Out of it stay Exif, XMP, IIM, comments, thumbnails, previews
+that an index calls so, padding, Content Credentials, and colour descriptions (ICC profiles, PNG gamma): they are added and
+stripped like captions. Exif's orientation is not in it either: `shown_payload` adds it.
 """
 
 import hashlib
@@ -17,6 +18,8 @@ from dedupelab.collect.metadata import iim as photoshop
 from dedupelab.collect.metadata import xmp as packets
 
 _RAW_PROFILE = b"Raw profile type "
+_PADDING = b"\0\xff\xd9 \t\r\n"
+"""Bytes that cameras, stores and mail programs fill files up with; FF D9 is a JPEG's end, which some write twice."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Segments:
     xmp : packet; the extended one of a JPEG file joined to it
     c2pa : whether Content Credentials are present; they are not checked
     payload_sha256 : SHA-256 of the compressed picture data; None when malformed or of a format not understood
+    appended_sha256 : SHA-256 of what stands behind the picture's end and is no padding; None where nothing does
+    first_sha256 : the payload digest of the first picture alone, without what is appended to it
     """
 
     format: str = ""
@@ -41,6 +46,8 @@ class Segments:
     xmp: bytes | None = None
     c2pa: bool = False
     payload_sha256: str | None = None
+    appended_sha256: str | None = None
+    first_sha256: str | None = None
 
 
 def split(data: bytes) -> Segments:
@@ -48,8 +55,8 @@ def split(data: bytes) -> Segments:
 
     Examples
     --------
-    >>> split(b"no picture")
-    Segments(format='', exif=None, iim=None, iim_digest=None, xmp=None, c2pa=False, payload_sha256=None)
+    >>> split(b"no picture").payload_sha256 is None
+    True
     """
     if data[:2] == b"\xff\xd8":
         return _jpeg(data)
@@ -65,10 +72,32 @@ def split(data: bytes) -> Segments:
     return Segments() if how is None else _tiff(data, how)
 
 
-def _jpeg(data: bytes) -> Segments:
+def shown_payload(payload: str | None, orientation: int) -> str | None:
+    """Return the digest of a payload as Exif lets it be shown: equal data that are turned otherwise are not shown alike.
+
+    >>> shown_payload("ab", 1), shown_payload("ab", 6) == shown_payload("ab", 8)
+    ('ab', False)
+    """
+    if payload is None or orientation == 1:
+        return payload
+    return hashlib.sha256(f"{payload} shown {orientation}".encode()).hexdigest()
+
+
+def _behind(data: bytes, end: int) -> str | None:
+    """Return the SHA-256 of what stands behind a picture's end; None for nothing and for padding, which says nothing."""
+    rest = data[end:].strip(_PADDING)
+    return hashlib.sha256(rest).hexdigest() if rest else None
+
+
+def _with_appended(payload: str, appended: str | None) -> str:
+    return payload if appended is None else hashlib.sha256(f"{payload} and {appended}".encode()).hexdigest()
+
+
+def _jpeg_stream(data: bytes) -> tuple["hashlib._Hash", list[tuple[int, bytes]], int]:
+    """Walk one JPEG stream: the digest of what decodes it, its application segments, and where it ends; 0 when it does not."""
     digest, view = hashlib.sha256(), memoryview(data)
     applications: list[tuple[int, bytes]] = []
-    components, complete = b"", False
+    components, end = b"", 0
     for marker, start, stop in jpeg.markers(data):
         if marker in jpeg.APPLICATIONS:
             applications.append((marker, data[start + 4 : stop]))
@@ -76,8 +105,28 @@ def _jpeg(data: bytes) -> Segments:
             digest.update(view[start:stop])
             if marker in jpeg.FRAMES:
                 components = data[start + 10 : stop : 3]
-        complete = complete or marker == jpeg.END
+        elif marker == jpeg.END:
+            end = stop
     digest.update(jpeg.colour(components, applications))
+    return digest, applications, end
+
+
+def _jpeg(data: bytes) -> Segments:
+    digest, applications, end = _jpeg_stream(data)
+    payload = appended = alone = None
+    if end:
+        alone = digest.hexdigest()
+        # Views are found one behind the other: who edits metadata without knowing of the index leaves its offsets wrong.
+        for number, counts in enumerate(jpeg.views(applications)[1:], 1):
+            start = data.find(b"\xff\xd8\xff", end)
+            view, _, length = _jpeg_stream(data[start:]) if start >= 0 else (digest, [], 0)
+            if not length:
+                break
+            end = start + length
+            if counts:
+                digest.update(b"view %d" % number + view.digest())
+        appended = _behind(data, end)
+        payload = _with_appended(digest.hexdigest(), appended)
     parts = [
         body[14:] for marker, body in applications if marker == 0xED and body.startswith(b"Photoshop 3.0\0")
     ]
@@ -94,14 +143,16 @@ def _jpeg(data: bytes) -> Segments:
         c2pa=any(
             marker == 0xEB and body.startswith(b"JP") and b"c2pa" in body for marker, body in applications
         ),
-        payload_sha256=digest.hexdigest() if complete else None,
+        payload_sha256=payload,
+        appended_sha256=appended,
+        first_sha256=alone,
     )
 
 
 def _png(data: bytes) -> Segments:
     digest, view = hashlib.sha256(), memoryview(data)
     blocks: dict[bytes, bytes] = {}
-    pictured = complete = False
+    pictured, end = False, 0
     for name, start, stop in _chunks(data):
         if name == b"IDAT":
             # However the stream is cut into chunks, it is the same stream.
@@ -115,7 +166,9 @@ def _png(data: bytes) -> Segments:
                 blocks.setdefault(keyword.removeprefix(_RAW_PROFILE), _png_text(name, data[start:stop]))
         elif name in {b"eXIf", b"caBX"}:
             blocks.setdefault(name, data[start:stop])
-        complete = complete or (name == b"IEND" and pictured)
+        if name == b"IEND" and pictured:
+            end = stop + 4
+    appended = _behind(data, end) if end else None
     raw = {
         kind: _raw_profile(blocks[kind])
         for kind in (b"exif", b"APP1", b"xmp", b"iptc", b"8bim")
@@ -131,7 +184,9 @@ def _png(data: bytes) -> Segments:
         iim_digest=resources.get(photoshop.DIGEST),
         xmp=blocks.get(b"XML:com.adobe.xmp", raw.get(b"xmp")),
         c2pa=b"caBX" in blocks,
-        payload_sha256=digest.hexdigest() if complete else None,
+        payload_sha256=_with_appended(digest.hexdigest(), appended) if end else None,
+        appended_sha256=appended,
+        first_sha256=digest.hexdigest() if end else None,
     )
 
 
@@ -197,13 +252,17 @@ def _webp(data: bytes) -> Segments:
         elif name in {b"EXIF", b"XMP ", b"C2PA"}:
             blocks.setdefault(name, data[start:stop])
         position = stop + size % 2
+    complete = complete and pictured
+    appended = _behind(data, end) if complete else None
     exif = blocks.get(b"EXIF")
     return Segments(
         "WEBP",
         exif=None if exif is None else exif.removeprefix(b"Exif\0\0"),
         xmp=blocks.get(b"XMP "),
         c2pa=b"C2PA" in blocks,
-        payload_sha256=digest.hexdigest() if complete and pictured else None,
+        payload_sha256=_with_appended(digest.hexdigest(), appended) if complete else None,
+        appended_sha256=appended,
+        first_sha256=digest.hexdigest() if complete else None,
     )
 
 
@@ -231,7 +290,16 @@ def _gif(data: bytes) -> Segments:
         c2pa = c2pa or application.startswith(b"C2PA_GIF")
         if kind == 0x2C or (data[start + 1] != 0xFE and application in {b"", b"NETSCAPE2.0", b"ANIMEXTS1.0"}):
             digest.update(data[start:position])
-    return Segments("GIF", xmp=xmp, c2pa=c2pa, payload_sha256=digest.hexdigest() if complete else None)
+    appended = _behind(data, position + 1) if complete else None
+    first = digest.hexdigest() if complete else None
+    return Segments(
+        "GIF",
+        xmp=xmp,
+        c2pa=c2pa,
+        payload_sha256=first and _with_appended(first, appended),
+        appended_sha256=appended,
+        first_sha256=first,
+    )
 
 
 def _palette(data: bytes, flags: int) -> int:
@@ -254,6 +322,7 @@ def _tiff(data: bytes, how: tiff.Layout) -> Segments:
     ).entries
     blocks = {tag: data[entry.start : entry.stop] for tag, entry in main.items()}
     found = photoshop.resources(blocks.get(tiff.PHOTOSHOP, b""))
+    payload = tiff.payload(data, how)
     return Segments(
         "TIFF",
         exif=data,
@@ -261,7 +330,8 @@ def _tiff(data: bytes, how: tiff.Layout) -> Segments:
         iim_digest=found.get(photoshop.DIGEST),
         xmp=blocks.get(tiff.XMP),
         c2pa=tiff.CREDENTIALS in main,
-        payload_sha256=tiff.payload(data, how),
+        payload_sha256=payload,
+        first_sha256=payload,
     )
 
 
@@ -271,4 +341,8 @@ def _boxed(data: bytes) -> Segments:
         found, brand = boxes.jpeg2000(data), "JPEG2000"
     else:
         found, brand = boxes.items(data), "AVIF" if data[8:12] in {b"avif", b"avis"} else "HEIF"
-    return Segments(brand, exif=found.exif, iim=found.iim, xmp=found.xmp, c2pa=found.c2pa)
+    end = boxes.end_of_picture(data)
+    appended = _behind(data, end) if end else None
+    return Segments(
+        brand, exif=found.exif, iim=found.iim, xmp=found.xmp, c2pa=found.c2pa, appended_sha256=appended
+    )

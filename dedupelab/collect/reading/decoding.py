@@ -1,16 +1,15 @@
 """Files to gray pictures, safely and under one declared policy.
 
-Policy (recorded with every run): the first frame; Exif orientation applied; transparency laid on white; palettes and
-CMYK as Pillow converts them; 16-bit samples divided by 256; other deep modes stretched from minimum to maximum; gray as
+Policy (recorded with every run): the first frame, except where frames are asked for; Exif orientation applied; transparency laid on white; palettes and
+CMYK as Pillow converts them; of 16-bit samples the upper eight of the bits in use (of 10, 12, 14 or 16); other deep modes stretched from minimum to maximum; gray as
 ITU-R 601-2 luma. Colour profiles are not applied. `scaled` lets libjpeg decode a JPEG at 1/2 to 1/8 size, never below
 256 pixels; `full` decodes every pixel and then gives imagehash's bits exactly.
 """
 
-import contextlib
-import hashlib
 import io
+import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,14 +17,20 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
+from dedupelab.collect.metadata.jpeg import completed, indexed_views
 from dedupelab.collect.reading.png_text import without_large_texts
 
 Decode = Literal["scaled", "full"]
 Gray = NDArray[np.uint8]
 SCALED_SIDE = 256
 """Smallest side a scaled decode may give: keeps pHash within 2 bits of the full decode."""
+
+FRAMED = frozenset({"AVIF", "GIF", "HEIF", "JXL", "MPO", "PNG", "TIFF", "WEBP"})
+"""Formats in which a file may show several pictures, one after the other or page by page."""
+_SUBFILE, _BESIDE = 254, 0b101
+"""TIFF: what a page is for; a reduced picture or a mask of another."""
 
 COMMON = ("BMP", "DIB", "GIF", "JPEG", "PPM", "PNG")
 """Formats whose decoders Pillow loads at once; MPO comes with JPEG."""
@@ -55,6 +60,12 @@ _HEIF = frozenset(
     b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 )
 
+PIXELS = 2 * 89_478_485
+"""Pixels above which Pillow takes a picture for a bomb: what `[scan] pixels` is unless it says otherwise."""
+_limit_lifted = threading.Lock()
+_DEPTHS = (8, 10, 12, 14, 16)
+"""Bits that scanners and cameras give a sample, of the sixteen in which it is stored."""
+
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -83,11 +94,18 @@ class Picture:
     width: int
     height: int
     frames: int
+    turn: int
+    """Exif orientation 1 to 8 under which the stored picture is shown."""
     colour: Image.Image | None = None
 
 
 def decode(
-    data: bytes, policy: Decode = "scaled", side: int = SCALED_SIDE, *, colour: bool = False
+    data: bytes,
+    policy: Decode = "scaled",
+    side: int = SCALED_SIDE,
+    *,
+    colour: bool = False,
+    most: int | None = None,
 ) -> Picture:
     """Decode a file's bytes to oriented gray pixels.
 
@@ -101,15 +119,21 @@ def decode(
         Smallest side, in pixels, that a scaled decode may give.
     colour
         Also keep the picture in colour; a JPEG decoded by `scaled` has none, see `full_colour`.
+    most
+        Pixels that a picture may have; as many as it has where None, for what a scan has let in.
 
     Raises
     ------
     UndecodableError
         If Pillow cannot decode it, with Pillow's reason.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         name, mode, (width, height) = str(image.format), image.mode, image.size
-        frames = int(getattr(image, "n_frames", 1))
+        if most is not None and width * height > most:
+            raise UndecodableError(
+                f"{width} x {height} pixels, more than the {most:,} that [scan] pixels allows; raise it if the file is to be trusted"
+            )
+        frames, stored = len(frames_of(image)), _stored_turn(image)
         drafted = policy == "scaled" and image.draft("L", (side, side)) is not None
         image.load()
         turn = orientation(image)
@@ -117,8 +141,8 @@ def decode(
         whole = to_colour(image) if colour and not drafted else None
     if turn in _TURNS and turn >= 5:
         width, height = height, width
-    shown = whole and _turned(whole, turn)
-    return Picture(_turned(gray, turn), name, mode, width, height, frames, shown)
+    shown = whole and turned(whole, turn)
+    return Picture(turned(gray, turn), name, mode, width, height, frames, stored or turn, shown)
 
 
 def full_colour(data: bytes) -> Image.Image:
@@ -129,43 +153,52 @@ def full_colour(data: bytes) -> Image.Image:
     UndecodableError
         If Pillow cannot decode it.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         image.load()
         turn = orientation(image)
         colour = to_colour(image)
-    return _turned(colour, turn)
+    return turned(colour, turn)
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
+def opened(data: bytes) -> Iterator[Image.Image]:
     """Open a file's bytes with Pillow; whatever goes wrong until it is closed makes it undecodable, with Pillow's reason."""
     if data[4:12] in _HEIF:
         _register_heif()
+    data = completed(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Pillow warns of (odd metadata, size) costs no picture
         try:
             with _identified(data) as image:
                 yield image
+        except UndecodableError:
+            raise
         except Exception as problem:  # decoders of hostile files raise nearly every class there is
             raise UndecodableError(_reason(problem, data)) from problem
 
 
 def _identified(data: bytes) -> Image.Image:
-    """Open a file's bytes with the first of `FORMATS` that knows them."""
-    try:
-        return Image.open(io.BytesIO(without_large_texts(data)), formats=COMMON)
-    except UnidentifiedImageError:
-        Image.init()  # loads all decoders, once
-        return Image.open(io.BytesIO(data), formats=[name for name in Image.ID if name in FORMATS])
+    """Open a file's bytes with the first of `FORMATS` that knows them; how many pixels it may have is not Pillow's to say."""
+    with _limit_lifted:
+        most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            return Image.open(io.BytesIO(without_large_texts(data)), formats=COMMON)
+        except UnidentifiedImageError:
+            Image.init()  # loads all decoders, once
+            return Image.open(io.BytesIO(data), formats=[name for name in Image.ID if name in FORMATS])
+        finally:
+            Image.MAX_IMAGE_PIXELS = most
 
 
 @cache
-def _register_heif() -> None:
-    """Teach Pillow HEIC before the first such file, where the optional package is installed."""
-    with contextlib.suppress(ImportError):  # without it the file is a row that names the remedy
+def _register_heif() -> bool:
+    """Teach Pillow HEIC before the first such file, where the optional package is installed; return whether it is."""
+    try:
         import pillow_heif  # noqa: PLC0415  optional: its wheels hold GPL parts
-
-        pillow_heif.register_heif_opener()
+    except ImportError:  # the file is a row that names the remedy
+        return False
+    pillow_heif.register_heif_opener()
+    return True
 
 
 def orientation(image: Image.Image) -> int:
@@ -181,7 +214,16 @@ def orientation(image: Image.Image) -> int:
         return 1
 
 
-def _turned(picture: Image.Image, turn: int) -> Image.Image:
+def _stored_turn(image: Image.Image) -> int:
+    """Return the orientation of a picture that Pillow turns while loading, before it does; 0 for all others."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return 0
+    turn = image.tag_v2.get(0x0112, 1)
+    return turn if turn in _TURNS else 1
+
+
+def turned(picture: Image.Image, turn: int) -> Image.Image:
+    """Return stored pixels as an Exif orientation has them shown."""
     return picture.transpose(_TURNS[turn]) if turn in _TURNS else picture
 
 
@@ -190,7 +232,7 @@ def to_gray(image: Image.Image) -> Image.Image:
     if image.mode == "L" and "transparency" not in image.info:
         return image
     if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        return Image.fromarray(_eight_bits(np.asarray(image)))
     if image.mode in {"I", "F"}:
         return Image.fromarray(_stretch(np.asarray(image)))
     return flatten(image).convert("L")
@@ -213,29 +255,25 @@ def flatten(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, layered).convert("RGB")
 
 
-def pixel_digest(data: bytes) -> str:
-    """Return the SHA-256 of the fully decoded, oriented first frame with its size and mode, as hexadecimal.
+def frames_of(image: Image.Image) -> Sequence[int]:
+    """Return the numbers of the frames, pages or views that a just opened file shows; it stays at the first.
 
-    Palettes are resolved to colours first, so that a GIF and a PNG of the same pixels agree. Size and mode are part of
-    the digest: a 10 x 20 and a 20 x 10 black picture differ.
-
-    Raises
-    ------
-    UndecodableError
-        If Pillow cannot decode it.
+    Previews that stand beside a picture are none: reduced pages and masks of TIFF, large thumbnails of MPO. Neither are the
+    layers of a Photoshop file, which shows their composition.
     """
-    with _opened(data) as image:
-        image.load()
-        turn = orientation(image)
-        pixels: Image.Image = image
-        if image.mode in {"P", "PA", "1"} or "transparency" in image.info:
-            pixels = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
-        if pixels.mode == "RGBA" and pixels.getchannel("A").getextrema() == (255, 255):
-            pixels = pixels.convert("RGB")
-        pixels = _turned(pixels, turn)
-    digest = hashlib.sha256(f"{pixels.mode} {pixels.width}x{pixels.height}\n".encode())
-    digest.update(pixels.tobytes())
-    return digest.hexdigest()
+    count = int(getattr(image, "n_frames", 1)) if image.format in FRAMED else 1
+    if count > 1 and image.format == "MPO":
+        views = indexed_views(image.info.get("mp", b""))
+        return [k for k in range(count) if k >= len(views) or views[k]]
+    if count > 1 and isinstance(image, TiffImagePlugin.TiffImageFile):
+        shown = [0]
+        for k in range(1, count):
+            image.seek(k)
+            if not int(image.tag_v2.get(_SUBFILE, 0)) & _BESIDE:
+                shown.append(k)
+        image.seek(0)
+        return shown
+    return range(count)
 
 
 def load_gray(data: bytes, longest: int = 512) -> Gray:
@@ -260,15 +298,25 @@ def load_colour(data: bytes, longest: int = 400) -> Image.Image:
     UndecodableError
         If Pillow cannot decode it.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         image.draft("RGB", (longest, longest))
         image.load()
         turn = orientation(image)
         colour = to_colour(image)
-    colour = _turned(colour, turn)
+    colour = turned(colour, turn)
     colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     colour.info.clear()
     return colour
+
+
+def _eight_bits(samples: NDArray[np.uint16]) -> Gray:
+    """Return the upper eight of the bits that are in use: what has ten is not black for being stored in sixteen.
+
+    >>> _eight_bits(np.array([0, 512, 1023], np.uint16)).tolist(), _eight_bits(np.array([256, 65535], np.uint16)).tolist()
+    ([0, 128, 255], [1, 255])
+    """
+    used = int(samples.max(initial=0)).bit_length()
+    return (samples >> next(depth for depth in _DEPTHS if used <= depth) - 8).astype(np.uint8)
 
 
 def _stretch(samples: NDArray[np.generic]) -> Gray:
@@ -276,7 +324,7 @@ def _stretch(samples: NDArray[np.generic]) -> Gray:
     values[~np.isfinite(values)] = 0.0
     low, high = float(values.min()), float(values.max())
     if low >= 0 and high <= 65535 and samples.dtype.kind in "iu":
-        return (values / (256.0 if high > 255 else 1.0)).astype(np.uint8)
+        return _eight_bits(values.astype(np.uint16))
     return ((values - low) * (255.0 / (high - low) if high > low else 0.0)).astype(np.uint8)
 
 
@@ -285,9 +333,10 @@ def _reason(problem: Exception, data: bytes) -> str:
         return "empty file"
     if isinstance(problem, MemoryError):
         return "needs more memory than a file may take, see [scan] memory"
-    text = " ".join(str(problem).split()) or type(problem).__name__
-    if "cannot identify image file" in text and data[4:12] in _HEIF:
+    if isinstance(problem, UnidentifiedImageError):
+        if data[4:12] not in _HEIF:
+            return "not a picture that Pillow can read"
+        if _register_heif():
+            return "damaged HEIC picture, or one of a kind that pillow-heif does not know"
         return "HEIC picture; to read it run: pip install 'dedupelab[heif]'"
-    if "cannot identify image file" in text:
-        return "not a picture that Pillow can read"
-    return text[:200]
+    return (" ".join(str(problem).split()) or type(problem).__name__)[:200]

@@ -14,6 +14,7 @@ from dedupelab.match.compare.loader import narrowed
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
 from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.compare.verification import Verifier
+from dedupelab.match.frames import Files, hold
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Progress
@@ -30,6 +31,7 @@ def verify_pairs(
     load: Load,
     verifier: Verifier,
     *,
+    files: Files | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
     batch: int = BATCH,
@@ -44,6 +46,8 @@ def verify_pairs(
         Returns the gray picture of an image_id. With a process pool it must be picklable.
     verifier
         Such as `AlignedComparison()`.
+    files
+        The files behind the pictures, where verdicts are to hold for all their frames; see `match.frames`.
     executor
         Where batches run; in this process when None.
     progress
@@ -76,7 +80,16 @@ def verify_pairs(
     left, right = rows[: len(candidates)].astype(np.int32), rows[len(candidates) :].astype(np.int32)
     hint = candidates["transform"].map(TRANSFORMS.index).to_numpy(np.int8)
     judged = judge(
-        left, right, hint, names, load, verifier, executor=executor, progress=progress, batch=batch
+        left,
+        right,
+        hint,
+        names,
+        load,
+        verifier,
+        files=files,
+        executor=executor,
+        progress=progress,
+        batch=batch,
     )
     return candidates.assign(**{n: c.set_axis(candidates.index) for n, c in judged.columns().items()})
 
@@ -89,6 +102,7 @@ def judge(
     load: Load,
     verifier: Verifier,
     *,
+    files: Files | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
     batch: int = BATCH,
@@ -134,6 +148,8 @@ def judge(
         if progress is not None:
             progress(stop, len(left))
     found.reasons.extend(number)
+    if files is not None:
+        hold(found, left, right, names, files, verifier, executor)
     return found
 
 

@@ -36,6 +36,7 @@ BLOCK = 1 << 10
 DIGESTS = ("sha256", "payload_sha256", "pixel_sha256")
 FACTS = (
     *("image_id", "collection", "path", "bytes", "status", *DIGESTS, "width", "height"),
+    *("stored_sha256", "appended_sha256", "orientation", "format", "frames"),
     *("phash", "dhash", "phash_forms", "phash_trimmed", "information"),
     *("creator", "credit", "copyright_notice", "copyright_owner", "licensor", "usage_terms", "web_statement"),
 )

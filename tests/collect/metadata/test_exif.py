@@ -114,3 +114,13 @@ def test_no_bytes_raise(rest, head):
         assert 1 <= exif.orientation(data) <= 8
         if (how := exif.layout(data)) is not None:
             exif.payload(data, how)
+
+
+def test_text_that_cannot_be_decoded_is_left_out_and_said():
+    """A caption in Shift-JIS is absent, and the problem says that something was there."""
+    block = Image.Exif()
+    block[0x010E] = "写真家".encode("shift-jis")
+    block[0x013B] = "Ann"
+    found = exif.read(block.tobytes().removeprefix(b"Exif\0\0"))
+    assert (found.caption, found.creator) == ("", ("Ann",))
+    assert "encoding" in found.problem

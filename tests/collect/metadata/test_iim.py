@@ -46,7 +46,9 @@ def test_fields_are_read():
         ("Größe, Müller".encode("latin-1"), b"", "Größe, Müller"),
         ("Größe".encode("latin-1"), b"\x1b.A", "Größe"),
         ("“Ann”".encode("cp1252"), b"", "“Ann”"),
-        (b"\x81 \x8d", b"", "\x81 \x8d"),
+        ("l’État d’Anne – “Été”".encode("cp1252"), b"", "l’État d’Anne – “Été”"),
+        ("déjà vu, élève, François".encode("cp1252"), b"", "déjà vu, élève, François"),
+        ("香港影像檔案館,攝於一九九八年".encode("big5hkscs"), b"", "香港影像檔案館,攝於一九九八年"),
         ("陳大文".encode()[:-1], b"\x1b%G", "陳大"),
     ],
 )
@@ -83,3 +85,24 @@ def test_no_bytes_raise(block, tail):
     iim.read(record(80, block) + b"\x1c\x02" + tail)
     iim.read(block)
     iim.resources(b"8BIM" + block)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x81 \x8d",
+        *(
+            text.encode("shift-jis")
+            for text in ("写真家", "東京タワー", "日本写真協会", "ひらがな", "撮影:山田")
+        ),
+        *(
+            text.encode("mac-roman")
+            for text in ("Müller", "café", "Große Straße", "François", "Ángel à côté")
+        ),
+    ],
+)
+def test_what_no_encoding_explains_is_left_out_and_said(raw):
+    """Japanese and Macintosh text becomes no Chinese, and no other Western words: nothing, with the reason."""
+    found = iim.read(record(80, raw) + record(116, b"(c) Ann"))
+    assert (found.creator, found.copyright) == ((), "(c) Ann")
+    assert "encoding" in found.problem

@@ -57,3 +57,29 @@ def test_stuffed_bytes_do_not_end_a_picture():
         whole = split(head + scan + b"\xff\xd9")
         assert whole.payload_sha256 == split(head + scan + b"\xff\xd9\xff\xd9").payload_sha256 is not None
         assert whole.payload_sha256 != split(head + scan + b"\x01\xff\xd9").payload_sha256
+
+
+def scans(data):
+    """Return where the scans of a progressive file begin."""
+    return [start for marker, start, _ in jpeg.markers(data) if marker == 0xDA]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_progressive_file_without_its_last_bytes_gets_an_end(mode):
+    """Where all coefficients are there but for their last bits, it can be read; with fewer, and when whole, it stays."""
+    buffer = io.BytesIO()
+    noise = np.random.default_rng(1).integers(0, 256, (64, 80, 3), dtype=np.uint8)
+    Image.fromarray(noise).convert(mode).save(buffer, "JPEG", progressive=True)
+    data = buffer.getvalue()
+    assert jpeg.completed(data) is data
+    assert jpeg.completed(data + b"appended") == data + b"appended"
+    for cut in (data[:-1], data[:-2], data[:-40], data[: scans(data)[-1] + 30]):
+        assert jpeg.completed(cut) == cut + b"\xff\xd9"
+        Image.open(io.BytesIO(jpeg.completed(cut))).load()
+    for cut in (data[: scans(data)[1]], data[: scans(data)[2] + 20], data[:300], b"\xff\xd8", b""):
+        assert jpeg.completed(cut) == cut
+
+
+def test_a_sequential_file_is_left_as_it_is():
+    """What it lacks is a part of the picture."""
+    assert jpeg.completed(JPEG[:-9]) == JPEG[:-9]

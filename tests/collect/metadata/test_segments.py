@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dedupelab.collect.metadata.segments import Segments, split
+from dedupelab.collect.metadata.segments import Segments, shown_payload, split
 
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>'
 IIM = b"\x1c\x02\x50\x00\x03Ann"
@@ -82,8 +82,9 @@ def test_jpeg_metadata_comes_out_and_leaves_the_payload_alone(jpeg):
     expected = Segments("JPEG", EXIF, IIM, hashlib.md5(IIM).digest(), XMP, c2pa=True)
     bare = split(jpeg)
     assert bare.payload_sha256 is not None
-    assert bare == Segments("JPEG", payload_sha256=bare.payload_sha256)
-    assert split(full) == Segments(**(vars(expected) | {"payload_sha256": bare.payload_sha256}))
+    payload = {"payload_sha256": bare.payload_sha256, "first_sha256": bare.payload_sha256}
+    assert bare == Segments("JPEG", **payload)
+    assert split(full) == Segments(**(vars(expected) | payload))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF"])
@@ -98,10 +99,49 @@ def test_payload_changes_with_the_picture(kind):
     assert len(set(digests)) == 4
 
 
-def test_data_behind_the_end_is_no_payload():
-    """Previews, trailers and second pictures behind the end marker do not count."""
-    for data in (JPEG, PROGRESSIVE, PNG, GIF, WEBP):
-        assert split(data + JPEG + b"\xff\xd9 trailer").payload_sha256 == split(data).payload_sha256
+FILES = (JPEG, PROGRESSIVE, PNG, GIF, WEBP)
+
+
+def test_what_stands_behind_the_end_is_payload():
+    """A video, a trailer, a second picture: files that differ there have different payloads, and say that something is there."""
+    for data in FILES:
+        files = [data, data + b"\0\0\0\x18ftypmp42 one", data + b"\0\0\0\x18ftypmp42 two", data + JPEG]
+        found = [split(one) for one in files]
+        assert len({one.payload_sha256 for one in found} - {None}) == 4
+        assert len({one.appended_sha256 for one in found} - {None}) == 3
+
+
+def test_padding_behind_the_end_is_none():
+    """Zeros, blanks, line ends and a second end marker say nothing."""
+    for data in FILES:
+        for padding in (bytes(512), b"\n", b"\r\n  ", b"\xff" * 9, b"\xff\xd9"):
+            assert split(data + padding) == split(data)
+
+
+def test_views_are_payload_and_their_captions_are_not():
+    """The pictures that a JPEG's index lists count, whatever their metadata; what it calls a large thumbnail does not."""
+    one, other, third = (picture(seed=seed) for seed in (0, 1, 2))
+    views, others = (saved(one, "MPO", save_all=True, append_images=[more]) for more in (other, third))
+    assert split(views).appended_sha256 is split(others).appended_sha256 is None
+    assert len({split(data).payload_sha256 for data in (views, others, JPEG)}) == 3
+    second = views.index(b"\xff\xd8\xff", 2)
+    captioned = views[: second + 2] + segment(0xFE, b"said") + views[second + 2 :]
+    assert split(captioned).payload_sha256 == split(views).payload_sha256
+    entries = views.index(b"MPF\0") + 4 + 50
+    kinds = views[entries : entries + 2], views[entries + 16 : entries + 20]
+    assert kinds[1] == b"\0\0\0\0"
+    preview = views[: entries + 16] + b"\x01\0\x01\0" + views[entries + 20 :]
+    assert split(preview).payload_sha256 != split(views).payload_sha256
+    stripped = preview[:second]
+    assert split(stripped).payload_sha256 == split(preview).payload_sha256
+
+
+def test_how_a_picture_is_shown_is_added_to_its_payload():
+    """Equal data under another orientation is another payload; upright it is the payload itself."""
+    assert shown_payload(None, 6) is None
+    digests = {shown_payload("digest", turn) for turn in range(1, 9)}
+    assert len(digests) == 8
+    assert "digest" in digests
 
 
 def test_colour_transform_is_payload_and_a_jfif_header_is_not():
@@ -153,7 +193,14 @@ def test_png_metadata_comes_out_and_leaves_the_payload_alone():
         cut, chunk(b"eXIf", EXIF), chunk(b"iTXt", text), chunk(b"caBX", b"jumb"), chunk(b"gAMA", b"\0\1\2\3")
     )
     assert Image.open(io.BytesIO(full)).tobytes() == picture().tobytes()
-    assert split(full) == Segments("PNG", EXIF, xmp=XMP, c2pa=True, payload_sha256=split(PNG).payload_sha256)
+    assert split(full) == Segments(
+        "PNG",
+        EXIF,
+        xmp=XMP,
+        c2pa=True,
+        payload_sha256=split(PNG).payload_sha256,
+        first_sha256=split(PNG).first_sha256,
+    )
 
 
 def test_png_raw_profiles_of_imagemagick_are_read():
@@ -194,7 +241,8 @@ def test_gif_metadata_comes_out_and_leaves_the_payload_alone():
     head = 13 + (3 << (GIF[10] & 7) + 1)
     blocks = b"\x21\xfe\x05hello\0" + b"\x21\xff\x0bXMP DataXMP" + XMP + ramp
     found = split(b"GIF89a" + GIF[6:head] + blocks + GIF[head:])
-    assert found == Segments("GIF", xmp=XMP, payload_sha256=split(GIF).payload_sha256)
+    payload = split(GIF).payload_sha256
+    assert found == Segments("GIF", xmp=XMP, payload_sha256=payload, first_sha256=payload)
     frames = {"save_all": True, "append_images": [picture("P", seed=1)]}
     once, twice = saved(picture("P"), "GIF", **frames), saved(picture("P"), "GIF", loop=2, **frames)
     assert len({split(data).payload_sha256 for data in (GIF, once, twice)} - {None}) == 3

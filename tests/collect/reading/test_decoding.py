@@ -1,13 +1,15 @@
 """Decoding: one declared policy for every mode, orientation and depth; what cannot be decoded says why."""
 
 import io
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
 from dedupelab.collect.reading import decoding
-from dedupelab.collect.reading.decoding import UndecodableError, decode, load_colour, load_gray, pixel_digest
+from dedupelab.collect.reading.decoding import UndecodableError, decode, load_colour, load_gray
+from dedupelab.collect.reading.frames import pixel_digest
 
 ORIENTATION = 0x0112
 
@@ -169,11 +171,35 @@ def test_what_cannot_be_decoded_says_why(data, reason):
         assert "\n" not in str(caught.value)
 
 
-def test_a_bomb_is_refused(monkeypatch):
-    """A picture far larger than memory is a reason, not a crash."""
+def test_a_bomb_is_refused_with_a_remedy(monkeypatch):
+    """A picture with more pixels than a scan allows is a reason that names the setting, and Pillow's own limit is left alone."""
+    with pytest.raises(
+        UndecodableError, match=r"30 x 20 pixels, more than the 599 that \[scan\] pixels allows"
+    ):
+        decode(saved(noise()), most=599)
+    assert decode(saved(noise()), most=600).width == 30
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
-    with pytest.raises(UndecodableError, match="decompression bomb"):
-        decode(saved(noise()))
+    assert decode(saved(noise())).width == 30
+    assert Image.MAX_IMAGE_PIXELS == 100
+
+
+def test_a_broken_heic_is_not_told_to_install_what_is_there():
+    """With the package the file is to blame; without it, the package is named."""
+    data = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(40)
+    with pytest.raises(
+        UndecodableError, match="damaged HEIC picture" if find_spec("pillow_heif") else "pip install"
+    ):
+        decode(data)
+
+
+def test_bits_that_are_not_used_are_none():
+    """Ten, twelve or fourteen bits in sixteen are shown like the same picture in eight; a picture of eight stays."""
+    eight = np.random.default_rng(2).integers(0, 256, (24, 32), dtype=np.uint16)
+    eight[0, 0] = 255
+    for depth in (8, 10, 12, 14, 16):
+        for kind in ("PNG", "TIFF"):
+            gray = np.asarray(decode(saved(Image.fromarray(eight << depth - 8), kind)).gray)
+            assert np.array_equal(gray, eight.astype(np.uint8)), depth
 
 
 def test_digests_know_size_and_mode():

@@ -1,0 +1,283 @@
+"""Whole files: what was found of two first pictures is held against all frames, pages and views, and what is appended.
+
+Only links are looked at again. Two files are copies when all frames of one are among the other's; the reason says how many
+agree. A single picture beside several was compared with the first of them, and that is what is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from dedupelab.match.compare.verdict_columns import Rows, Verdicts
+from dedupelab.match.compare.verdicts import LINKED, Verdict
+from dedupelab.tables import RELATIONS, TRANSFORMS
+from dedupelab.work.batches import run_batches
+
+if TYPE_CHECKING:
+    from dedupelab.match.compare.alignment import Picture
+    from dedupelab.match.compare.verification import Verifier
+
+Colour = NDArray[np.uint8]
+TRIES = 3
+"""Frames of the other file, the most alike first, beside which a frame is laid that has no copy at its own place."""
+EVEN = 8
+"""Grey levels within which a frame shows nothing, so that there is nothing to lay on another: a black one between scenes."""
+_SIDE = 16
+_NOUNS = {"TIFF": "pages", "MPO": "views"}
+_DIFFER = ("variant", "unrelated")
+
+
+class Contents(NamedTuple):
+    """What a file holds: pictures, the digest of what is appended to them, and its format."""
+
+    frames: int = 1
+    appended: str | None = None
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files behind pictures, by image_id: what they hold, where they lie, and what reads all their frames."""
+
+    contents: Mapping[str, Contents]
+    addresses: Mapping[str, str]
+    read: Callable[[str], Sequence[Colour] | None]
+
+
+class Agreement(NamedTuple):
+    """What came of comparing the frames of the shorter file with those of the other."""
+
+    agreeing: int
+    shorter: int
+    in_order: bool
+    whole: bool
+    """Whether each frame is a whole copy of its partner, and no crop of it."""
+    differs: bool
+    """Whether some frame without a partner shows something else, and is not merely undecided."""
+    score: float
+
+
+def contents_of(images: pd.DataFrame) -> dict[str, Contents]:
+    """Return what those files hold that are more than one picture."""
+    several = (images["frames"].fillna(1) > 1) | images["appended_sha256"].notna()
+    rows = images.loc[several, ["image_id", "frames", "appended_sha256", "format"]]
+    return {
+        str(name): Contents(
+            1 if pd.isna(frames) else int(frames), appended if isinstance(appended, str) else None, str(kind)
+        )
+        for name, frames, appended, kind in rows.itertuples(index=False)
+    }
+
+
+def hold(
+    judged: Verdicts,
+    left: Rows,
+    right: Rows,
+    names: NDArray[np.object_],
+    files: Files,
+    verifier: Verifier,
+    executor: Executor | None = None,
+) -> None:
+    """Hold verdicts on first pictures against the whole files, in place.
+
+    Parameters
+    ----------
+    judged
+        Verdicts on the pairs.
+    left, right, names
+        The pairs, as rows of `names`.
+    files
+        What is known of the files.
+    verifier
+        Compares two frames as it compared the first ones.
+    executor
+        Where frames are compared; in this process when None.
+    """
+    several = np.array([str(name) in files.contents for name in names], bool)
+    tasks = []
+    for k in np.flatnonzero(several[left] | several[right]).tolist():
+        one, two = str(names[left[k]]), str(names[right[k]])
+        verdict = Verdict(
+            RELATIONS[judged.relation[k]],
+            float(judged.score[k]),
+            judged.reasons[judged.reason[k]],
+            TRANSFORMS[judged.transform[k]],
+            None,
+            None,
+        )
+        contents = files.contents.get(one, Contents()), files.contents.get(two, Contents())
+        places = tuple(files.addresses.get(name, "") for name in (one, two))
+        tasks.append((k, verdict, contents, places))
+    work = partial(_held, read=files.read, verifier=verifier)
+    number: dict[str, int] = {}
+    for (k, *_), verdict in zip(tasks, run_batches(work, tasks, executor), strict=True):
+        judged.relation[k] = RELATIONS.index(verdict.relation)
+        judged.score[k] = verdict.score
+        judged.reason[k] = len(judged.reasons) + number.setdefault(verdict.reason, len(number))
+        if verdict.relation not in LINKED:
+            judged.windows.pop(k, None)
+    judged.reasons.extend(number)
+
+
+Task = tuple[int, Verdict, tuple[Contents, Contents], tuple[str, ...]]
+
+
+def _held(task: Task, *, read: Callable[[str], Sequence[Colour] | None], verifier: Verifier) -> Verdict:
+    """Hold one verdict against its two files; runs in a worker."""
+    _, verdict, (left, right), (one, two) = task
+    found = None
+    if verdict.relation in LINKED and min(left.frames, right.frames) > 1 and one and two:
+        frames, others = read(one), read(two)
+        if frames and others:
+            found = agreement(frames, others, verdict, verifier)
+    return of_whole_files(verdict, left, right, found)
+
+
+def of_whole_files(
+    verdict: Verdict, left: Contents, right: Contents, found: Agreement | None = None
+) -> Verdict:
+    """Return what a verdict on the first pictures of two files says of the files.
+
+    Parameters
+    ----------
+    verdict
+        On the first pictures.
+    left, right
+        What the files hold.
+    found
+        How far their frames agree; None where they were not compared.
+    """
+    verdict = _of_frames(verdict, left, right, found)
+    if verdict.relation not in LINKED or left.appended == right.appended:
+        return verdict
+    if left.appended and right.appended:
+        note = "what is appended to the picture of left, such as a video, is not what is appended to that of right"
+    else:
+        note = f"something more, such as a video, is appended to the picture of {'left' if left.appended else 'right'}"
+    return replace(verdict, reason=f"{verdict.reason}; {note}")
+
+
+def _of_frames(verdict: Verdict, left: Contents, right: Contents, found: Agreement | None) -> Verdict:
+    short, long = sorted((left.frames, right.frames))
+    if long == 1:
+        return verdict
+    named = {_NOUNS.get(each.format, "frames") for each in (left, right) if each.frames > 1}
+    noun = named.pop() if len(named) == 1 else "frames"
+    fewer, more = ("left", "right") if left.frames <= right.frames else ("right", "left")
+    relation, score, first = verdict.relation, verdict.score, f"of the first {noun}: {verdict.reason}"
+    if relation not in LINKED:
+        reason = f"{verdict.reason}; the first {noun} were compared"
+    elif short == 1:
+        relation = "derivative"
+        reason = f"some of the {noun}: the picture of {fewer} is the first of the {long} {noun} of {more}; {verdict.reason}"
+    elif found is None:
+        relation = "undecided"
+        reason = f"undecided: {short} and {long} {noun}, of which the first were compared; {first}"
+    elif found.agreeing < short:
+        relation = "variant" if found.differs else "undecided"
+        reason = f"{relation}: {found.agreeing} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}"
+    elif short == long and found.in_order:
+        relation = relation if found.whole else "derivative"
+        reason = f"{short} of {short} {noun} agree, in order; {first}"
+    else:
+        relation = "derivative"
+        order = "" if short < long else ", in another order"
+        reason = f"some of the {noun}: {short} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}{order}; {first}"
+    if found is not None:
+        score = min(score, found.score)
+    return replace(
+        verdict, relation=relation, score=score if relation in LINKED else min(score, 0.5), reason=reason
+    )
+
+
+def agreement(
+    left: Sequence[Colour], right: Sequence[Colour], verdict: Verdict, verifier: Verifier
+) -> Agreement:
+    """Look for a copy of each frame of the shorter file among the other's, at its own place first.
+
+    Parameters
+    ----------
+    left, right
+        Frames in colour.
+    verdict
+        On the first frames: the others must be turned alike.
+    verifier
+        Compares two frames.
+    """
+    mirrored = len(right) < len(left)
+    sides = _Side(left), _Side(right)
+    few, many = sides[::-1] if mirrored else sides
+    found = [Verdict("unrelated", 0.0, "", "", None, None) for _ in few.frames]
+    partners = list[int]()
+    for k in range(len(few.frames)):
+        for other in _nearest(few, many, k):
+            pair = (many, other, few, k) if mirrored else (few, k, many, other)
+            each = _judged(*pair, verdict, verifier)
+            if _RANK[each.relation] > _RANK[found[k].relation]:
+                found[k] = each
+            if each.relation in LINKED:
+                partners.append(other)
+                break
+    lone = [each.relation for each in found if each.relation not in LINKED]
+    return Agreement(
+        agreeing=len(partners),
+        shorter=len(few.frames),
+        in_order=partners == list(range(len(few.frames))),
+        whole=all(each.relation == LINKED[0] for each in found),
+        differs=any(relation in _DIFFER for relation in lone),
+        score=min(each.score for each in found),
+    )
+
+
+_RANK = {"near-identical": 4, "derivative": 3, "undecided": 2, "variant": 1, "unrelated": 0}
+
+
+class _Side:
+    """One file's frames, each prepared once, and when it is needed."""
+
+    def __init__(self, frames: Sequence[Colour]) -> None:
+        self.frames = frames
+        self.grays = [np.asarray(Image.fromarray(frame).convert("L")) for frame in frames]
+        self.small = np.stack(
+            [np.asarray(Image.fromarray(g).resize((_SIDE, _SIDE)), np.int16) for g in self.grays]
+        )
+        self._prepared: dict[int, Picture] = {}
+
+    def picture(self, k: int, verifier: Verifier) -> Picture:
+        if k not in self._prepared:
+            self._prepared[k] = verifier.prepare(self.grays[k])
+        return self._prepared[k]
+
+    def even(self, k: int) -> bool:
+        return int(np.ptp(self.grays[k])) <= EVEN
+
+
+def _nearest(few: _Side, many: _Side, k: int) -> list[int]:
+    """Return the frame at the same place, then those that look most like it."""
+    apart = np.abs(many.small - few.small[k]).mean(axis=(1, 2))
+    near = np.argsort(apart, kind="stable")[:TRIES].tolist()
+    return [k, *(other for other in near if other != k)]
+
+
+def _judged(left: _Side, one: int, right: _Side, two: int, verdict: Verdict, verifier: Verifier) -> Verdict:
+    """Compare two frames; equal ones need no laying on each other, and even ones allow none."""
+    first, second = left.frames[one], right.frames[two]
+    if verdict.transform == "identity" and first.shape == second.shape and np.array_equal(first, second):
+        return replace(verdict, relation=LINKED[0], score=1.0)
+    if left.even(one) or right.even(two):
+        tones = [frame.reshape(-1, 3).mean(axis=0) for frame in (first, second)]
+        alike = left.even(one) and right.even(two) and float(np.abs(tones[0] - tones[1]).max()) <= EVEN / 2
+        return replace(verdict, relation=LINKED[0] if alike else "unrelated", score=float(alike))
+    found = verifier.judge(left.picture(one, verifier), right.picture(two, verifier), verdict.transform)
+    if found.relation in LINKED and found.transform != verdict.transform:
+        return replace(found, relation="variant")
+    return found
