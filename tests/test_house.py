@@ -123,3 +123,20 @@ def test_the_lock_files_agree():
 def locked(name: str) -> list[str]:
     lock = (ROOT / name).read_text("utf-8")
     return [r for r in lock.replace("\\\n", " ").splitlines() if r.strip() and not r.startswith("#")]
+
+
+def test_the_map_leads_to_the_rooms():
+    """Every file and folder that CONTRIBUTING names is there, and every id in the order of results has its module."""
+    from dedupelab.numbers.order import ORDER
+
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|js|css|csv))`", text))
+    places = (ROOT, ROOT / "dedupelab", ROOT / "dedupelab" / "lab")
+    assert sorted(n for n in named if not any((place / n).exists() for place in places)) == []
+    table = [row.split("|")[1:3] for row in text.splitlines() if row.startswith("| `")]
+    where = {i: cell for ids, cell in table for i in re.findall(r"`\.?([\w.]+)`", ids) if ".py" in cell}
+    bases = {base for base in ORDER if base not in where and base.split(".")[0] not in where}
+    assert bases == set()
+    for name, cell in where.items():
+        modules = [ROOT / "dedupelab" / m for m in re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", cell)]
+        assert any(f'"{name}' in m.read_text("utf-8") for m in modules) or name == "window", name

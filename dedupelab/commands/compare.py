@@ -1,4 +1,4 @@
-"""`dedupelab compare`: what changed between two runs of a study; the comparison itself is in `evidence/comparison.py`."""
+"""`dedupelab compare`: what changed between two runs of a study; the comparison itself is in `numbers/comparison.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`dedupelab register`: the paper trail from the command line; the registers themselves are in `evidence/registers.py`."""
+"""`dedupelab register`: the paper trail from the command line; the registers themselves are in `registers/registers.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`dedupelab screen`: the portal's gate from the command line; the gate itself is in `screen/gate.py`."""
+"""`dedupelab screen`: the portal's gate from the command line; the gate itself is in `gate/gate.py`."""
 
 from __future__ import annotations
 

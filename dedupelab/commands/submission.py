@@ -1,4 +1,4 @@
-"""`dedupelab check-report`: a run held against the seventeen criteria; the checks themselves are in `publish/criteria.py`."""
+"""`dedupelab check-report`: a run held against the seventeen criteria; the checks themselves are in `publish/criteria/`."""
 
 from __future__ import annotations
 
