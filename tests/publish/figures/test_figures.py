@@ -110,7 +110,9 @@ def drawn(name, names, folder):
     }[name]
     priced = {"harm_lines", "waterfall", "exceedance_curves", "tornado_chart", "option_values"}
     unit = {"unit": "HK$ a year"} if name in priced else {}
-    unit |= {"tornado_chart": {"option": names[0]}, "option_values": {"years": 5}}.get(name, {})
+    own = {"tornado_chart": {"option": names[0]}, "option_values": {"years": 5}}
+    own |= dict.fromkeys(("waterfall", "exceedance_curves"), {"currency": "HK$"})
+    unit |= own.get(name, {})
     return getattr(figures, name)(*arguments, folder, **unit, **TEXTS)
 
 
