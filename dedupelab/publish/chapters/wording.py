@@ -118,7 +118,7 @@ def interval(result: Result) -> str:
 def ends(result: Result) -> str:
     """Return the interval without its unit, or what it is where it has no ends.
 
-    >>> ends(Result("M1", NOTHING, 0.12, "fraction", interval=(0.109, 0.141)))
+    >>> ends(Result("M1", named(""), 0.12, "fraction", interval=(0.109, 0.141)))
     '10.9 to 14.1'
     """
     if result.interval is None:

@@ -11,7 +11,7 @@ from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.figures import figures
-from dedupelab.publish.language.language import _, current, plural, told, word
+from dedupelab.publish.language.language import _, plural, told, word
 from dedupelab.publish.paper.document import Figure
 from dedupelab.study.study import Study
 
@@ -59,9 +59,7 @@ def input_words(name: str) -> str:
     >>> input_words("hourly_wage"), input_words("harm")
     ('hourly wage', 'yearly harm')
     """
-    if name in INPUT_WORDS:
-        return _(INPUT_WORDS[name])
-    return name.replace("_", " ") if current().messages is None else word(name)
+    return _(INPUT_WORDS[name]) if name in INPUT_WORDS else word(name)
 
 
 def computed_options(numbers: Numbers) -> pd.DataFrame:
