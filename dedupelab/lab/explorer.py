@@ -55,7 +55,7 @@ def curve(results: list[Result], limit: int) -> str:
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places.values())
     chosen = min(at, key=lambda bits: abs(bits - limit))
     x, y = places[chosen]
-    said = f"{at[chosen]:.1%} surplus copies with links up to {chosen} bits".replace("%", " %")
+    said = f"{100 * at[chosen]:.1f} % surplus copies with links up to {chosen} bits"
     ticks = "".join(
         f"<text x='{places[bits][0]:.0f}' y='{HEIGHT - BOTTOM + 16}' text-anchor='middle'>{bits}</text>"
         for bits in places

@@ -47,16 +47,16 @@ def with_copies(results: Sequence[Result], calibration: Sequence[Result]) -> lis
         return [missing("V.files", LABEL, "fraction", needs, METHOD)]
     try:
         value, interval = rogan_gladen(known[0], known[1], known[2])
-    except ConfigError as problem:
-        return [
-            missing(
-                "V.files",
-                LABEL,
-                "fraction",
-                (message("another calibration: {problem}", problem=str(problem)),),
-                METHOD,
-            )
-        ]
+    except ConfigError:
+        flags, found_of, alone_of = (successes / trials for successes, trials in known)
+        need = message(
+            "another calibration: with {flagged:.1%} flagged, {recall:.1%} of the planted copies found and {alone:.1%} of the "
+            "pictures linked to no other, this correction cannot be used",
+            flagged=flags,
+            recall=found_of,
+            alone=alone_of,
+        )
+        return [missing("V.files", LABEL, "fraction", (need,), METHOD)]
     whole = (float(known[0][1]), flagged.denominator_label)
     return [share("V.files", LABEL, value * whole[0], whole, interval, METHOD, grade="D", caveats=(CAVEAT,))]
 

@@ -12,7 +12,7 @@ from dedupelab.numbers.messages import Message, joined, message, named
 from dedupelab.numbers.results import Result, count, missing, share
 from dedupelab.review.agreement import agreement
 from dedupelab.review.decisions import Decided, decided
-from dedupelab.review.sampling import Draw, draw, told
+from dedupelab.review.sampling import Draw, draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame, frame
 from dedupelab.review.uncertainty import Floats, Totals, holdings, known_copies, propagate, rates
 from dedupelab.tables import LINKS
@@ -198,13 +198,20 @@ def _kinds(of: Assessment) -> list[Result]:
     for number, (relation, band) in enumerate(of.totals.cells[["relation", "band"]].to_numpy(str).tolist()):
         rows = np.flatnonzero(kinds == number)
         looked = rows[seen[rows]]
-        kind = f"{relation}, {band}"
-        proposed = message("Copies among pairs {facets}", facets=told(kind))
-        examined = message("Copies among pairs found {facets}", facets=told(kind))
+        facets = kind(relation, band)
+        proposed = message("Copies among pairs {facets}", facets=facets)
+        examined = message("Copies among pairs found {facets}", facets=facets)
         label = proposed if relation.startswith(PROPOSED) else examined
         result_id = f"V.copies.{relation}.{band}".replace(" ", "-").replace(",", "")
         found.append(
-            _direct(result_id, label, int((of.known[looked] == 1).sum()), len(looked), len(rows), kind)
+            _direct(
+                result_id,
+                label,
+                int((of.known[looked] == 1).sum()),
+                len(looked),
+                len(rows),
+                (("relation", relation), ("band", band)),
+            )
         )
     return found
 
@@ -233,7 +240,7 @@ def _strata(of: Assessment) -> list[Result]:
     return [
         _direct(
             f"V.stratum.{number}",
-            told(str(row["stratum"])),
+            of.drawn.titles[str(row["stratum"])],
             int(row["copies"]),
             int(row["reviewed"]),
             int(row["units"]),
@@ -242,7 +249,14 @@ def _strata(of: Assessment) -> list[Result]:
     ]
 
 
-def _direct(result_id: str, label: Message, copies: int, looked: int, units: int, kind: str = "") -> Result:
+def _direct(
+    result_id: str,
+    label: Message,
+    copies: int,
+    looked: int,
+    units: int,
+    subject: tuple[tuple[str, str], ...] = (),
+) -> Result:
     if not looked:
         return missing(
             result_id,
@@ -250,7 +264,7 @@ def _direct(result_id: str, label: Message, copies: int, looked: int, units: int
             "fraction",
             (message("reviewed pairs of this kind"),),
             _DIRECT,
-            subject=(("kind", kind),) if kind else (),
+            subject=subject,
         )
     ends = betaincinv([copies + 0.5] * 2, [looked - copies + 0.5] * 2, [0.025, 0.975])
     bounds = (0.0 if copies == 0 else float(ends[0]), 1.0 if copies == looked else float(ends[1]))
@@ -267,7 +281,7 @@ def _direct(result_id: str, label: Message, copies: int, looked: int, units: int
         interval,
         _DIRECT,
         grade="B",
-        subject=(("kind", kind),) if kind else (),
+        subject=subject,
     )
 
 

@@ -5,7 +5,9 @@ So a draw can be repeated, does not depend on the order of anything, and grows o
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
-from dedupelab.review.sampling_frame import BANDS, BESIDE, PLAUSIBLE, VOTES, Frame
+from dedupelab.review.sampling_frame import BANDS, BESIDE, PLAUSIBLE, PROPOSED, VOTES, Frame
 
 FLOOR = 20
 """Pairs reviewed at least in a stratum that has as many: fewer say next to nothing of it."""
@@ -36,8 +38,11 @@ EXPECTED = dict(
 BRIDGES = 0.95
 """The same of a link that alone holds two parts of a work together, times what is expected of its relation."""
 
-NAMES = frozenset(name for _, name in (*BANDS, *VOTES))
-"""Names of facets that contain what strings names together."""
+PROPOSALS = {
+    f"{PROPOSED}, {votes}": message("{first}, {rest}", first=named(PROPOSED), rest=named(votes))
+    for _, votes in VOTES
+}
+"""What the relations of proposed pairs are called."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,11 +52,12 @@ ORDER = {name: place for place, name in enumerate((*PLAUSIBLE, *(name for _, nam
 @dataclass(frozen=True)
 class Draw:
     """What is to be reviewed. `units` are the frame's with `stratum`, `number` (0..1, decides) and `drawn`; `plan` has one row
-    a stratum: `role`, `stratum`, `units`, `pairs`, `planned`.
+    a stratum: `role`, `stratum`, `units`, `pairs`, `planned`; `titles` holds what each stratum is called.
     """  # noqa: D205  one sentence
 
     units: pd.DataFrame
     plan: pd.DataFrame
+    titles: Mapping[str, Message]
     size: int
     seed: int
 
@@ -71,7 +77,11 @@ def draw(frame: Frame, size: int, *, seed: int = 1, floor: int = FLOOR) -> Draw:
         Pairs of each stratum at least.
     """
     units = frame.units.assign(number=_numbers(frame, seed))
-    units = units.assign(stratum=strata(units, size, floor))
+    parts = strata(units, size, floor)
+    name = np.full(len(units), "", object)
+    for part in parts:
+        name[part.rows] = part.name
+    units = units.assign(stratum=pd.Series(name, index=units.index, dtype="str"))
     by = units.assign(effort=_effort(units)).groupby(["role", "stratum"], sort=True)
     plan = by.agg(units=("pairs", "size"), pairs=("pairs", "sum"), effort=("effort", "mean")).reset_index()
     least = np.where(plan["role"] == BESIDE, floor // 2, floor)
@@ -79,7 +89,8 @@ def draw(frame: Frame, size: int, *, seed: int = 1, floor: int = FLOOR) -> Draw:
     place = units.groupby("stratum")["number"].rank(method="first").astype(int)
     # Where all copies are exact there is nothing to draw, and an empty map would have no numbers.
     planned = units["stratum"].map(plan.set_index("stratum")["planned"]).astype(np.int64)
-    return Draw(units.assign(place=place, drawn=place <= planned), plan, size, seed)
+    titles = {part.name: part.title for part in parts}
+    return Draw(units.assign(place=place, drawn=place <= planned), plan, titles, size, seed)
 
 
 def allocate(units: Ints, spread: Floats, size: int, floor: int | Ints) -> Ints:
@@ -122,8 +133,8 @@ def _shared(want: Floats, size: int, given: Ints, units: Ints) -> Floats:
     return goal
 
 
-def strata(units: pd.DataFrame, size: int, floor: int = FLOOR) -> "pd.Series[str]":
-    """Name each unit's stratum, as fine as the number of labels allows.
+def strata(units: pd.DataFrame, size: int, floor: int = FLOOR) -> "list[Part]":
+    """Part the units into strata, as fine as the number of labels allows.
 
     Every role is told apart by relation, then by what else matters while each part has at least `floor` units and all floors
     together take no more than two thirds of the labels. Nothing in it depends on labels.
@@ -133,7 +144,7 @@ def strata(units: pd.DataFrame, size: int, floor: int = FLOOR) -> "pd.Series[str
     for role, rows in [(role, np.flatnonzero(units["role"] == role)) for role in sorted(set(units["role"]))]:
         facets = FACETS[role]
         waiting += [
-            Part(f"{role}: {name}", inner, facets[1:]) for name, inner in _split(units, rows, facets[0], 1)
+            Part(role, (values,), inner, facets[1:]) for values, inner in _split(units, rows, facets[0], 1)
         ]
     done: list[Part] = []
     while waiting:
@@ -146,53 +157,72 @@ def strata(units: pd.DataFrame, size: int, floor: int = FLOOR) -> "pd.Series[str
         finer = _split(units, part.rows, part.facets[0], floor)
         sizes = [len(each.rows) for each in (*waiting, *done)] + [len(rows) for _, rows in finer]
         if len(finer) == 1 or 3 * sum(min(count, floor) for count in sizes) > 2 * size:
-            waiting.append(Part(part.name, part.rows, part.facets[1:]))
+            waiting.append(replace(part, facets=part.facets[1:]))
         else:
-            waiting += [Part(f"{part.name}, {name}", rows, part.facets[1:]) for name, rows in finer]
-    named = np.full(len(units), "", object)
-    for part in done:
-        named[part.rows] = part.name
-    return pd.Series(named, index=units.index, dtype="str")
+            waiting += [
+                replace(part, said=(*part.said, values), rows=rows, facets=part.facets[1:])
+                for values, rows in finer
+            ]
+    return done
 
 
-def told(stratum: str) -> Message:
-    """Return the name of a stratum, which `strata` strings together, as a message.
+def facet(value: str) -> Message:
+    """Return what the value of a facet, such as a relation or a band, is called."""
+    return PROPOSALS.get(value) or named(value)
 
-    >>> str(told("holds: derivative or variant, 50 votes or more"))
-    'holds: derivative or variant, 50 votes or more'
+
+def kind(relation: str, band: str) -> Message:
+    """Return what pairs of a relation and a band are called.
+
+    >>> str(kind("not examined, 10-19 votes", "over 10 bits"))
+    'not examined, 10-19 votes, over 10 bits'
     """
-    if stratum in NAMES:
-        return named(stratum)
-    first, colon, rest = stratum.partition(": ")
-    if colon:
-        return message("{role}: {facets}", role=named(first), facets=told(rest))
-    first, comma, rest = stratum.partition(", ")
-    if comma:
-        return message("{first}, {rest}", first=told(first), rest=told(rest))
-    first, either, rest = stratum.partition(" or ")
-    return message("{first} or {rest}", first=told(first), rest=told(rest)) if either else named(first)
+    return message("{first}, {rest}", first=facet(relation), rest=facet(band))
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stratum in the making: its name, its rows, and the facets that may still split it."""
+    """A stratum, or one in the making: what it has in common, its rows, and the facets that may still split it.
 
-    name: str
+    `said` holds the values of one facet after another; neighbours that were too few share a place.
+    """
+
+    role: str
+    said: tuple[tuple[str, ...], ...]
     rows: Ints
-    facets: tuple[str, ...]
+    facets: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The key of the stratum, under which labels keep it."""
+        return f"{self.role}: {', '.join(' or '.join(each) for each in self.said)}"
+
+    @property
+    def title(self) -> Message:
+        """What people call the stratum.
+
+        >>> str(Part("holds", (("derivative", "variant"), ("0 bits",)), np.array([0])).title)
+        'holds: derivative or variant, 0 bits'
+        """
+        either = [
+            reduce(lambda first, rest: message("{first} or {rest}", first=first, rest=rest), map(facet, each))
+            for each in self.said
+        ]
+        facets = reduce(lambda first, rest: message("{first}, {rest}", first=first, rest=rest), either)
+        return message("{role}: {facets}", role=named(self.role), facets=facets)
 
 
-def _split(units: pd.DataFrame, rows: Ints, facet: str, floor: int) -> list[tuple[str, Ints]]:
+def _split(units: pd.DataFrame, rows: Ints, facet: str, floor: int) -> list[tuple[tuple[str, ...], Ints]]:
     """Split rows by a facet's values in their order; neighbours that are too few stay together."""
     values = units[facet].to_numpy(object)[rows]
-    found: list[tuple[str, Ints]] = []
+    found: list[tuple[tuple[str, ...], Ints]] = []
     for value in sorted(set(values), key=lambda each: (ORDER.get(each, 99), each)):
         inner = rows[values == value]
         if found and (len(found[-1][1]) < floor or len(inner) < floor):
-            name, before = found.pop()
-            found.append((f"{name} or {value}", np.concatenate([before, inner])))
+            others, before = found.pop()
+            found.append(((*others, value), np.concatenate([before, inner])))
         else:
-            found.append((value, inner))
+            found.append(((value,), inner))
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.evidence.money.harm_inputs import KEYS, HarmInput, Supply, known
+from dedupelab.evidence.money.harm_inputs import KEYS, HarmInput, Supply, known, unit_of
 from dedupelab.evidence.money.licences import Licensed
 from dedupelab.evidence.money.lines_from_registers import acquisitions, disputes, doubled, ledger_lines
 from dedupelab.numbers.distributions import Measured
@@ -255,7 +255,7 @@ def _sum(lines: Sequence[Line], money: str) -> Line:
         Input(
             name,
             line.result.value or 0.0,
-            named(line.result.unit),
+            unit_of(line.result.unit),
             message("result {name}", name=name),
             "measured",
         )

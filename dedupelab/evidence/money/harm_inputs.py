@@ -42,11 +42,12 @@ KEYS = {
     "acquisition_fee": "currency for each of them",
 }
 """Inputs that the money lines understand, and their units."""
-MONEY_UNITS = (
-    N_("{currency} per GB and month"),
-    N_("{currency} per hour"),
-    N_("{currency} per year"),
-)
+MONEY_UNITS = {
+    "per GB and month": N_("{currency} per GB and month"),
+    "per hour": N_("{currency} per hour"),
+    "per year": N_("{currency} per year"),
+}
+"""What may follow a currency, and the whole unit."""
 UNITS = (
     N_("copies"),
     N_("copies kept of each file, backups included"),
@@ -159,8 +160,8 @@ def unit_of(text: str) -> Message:
     ('{currency} per hour', 'copies', 'sacks of rice')
     """
     code, _, rest = text.partition(" ")
-    if (template := f"{{currency}} {rest}") in MONEY_UNITS and code.isupper():
-        return message(template, currency=code)
+    if rest in MONEY_UNITS and code.isupper():
+        return message(MONEY_UNITS[rest], currency=code)
     return named(text) if text in UNITS else quoted(text)
 
 

@@ -67,7 +67,7 @@ def _table(material: Material) -> Table:
         counts = [number(getattr(row, name)) for name in OUTCOMES]
         share = wording.number(result.value or 0, "fraction")
         rows.append([_case(str(row.criterion), str(row.change)), number(result.numerator or 0), share,
-                     wording.interval(result).removesuffix(" %"), *counts])  # fmt: skip
+                     wording.ends(result), *counts])  # fmt: skip
     unit = word("groups")
     return Table(
         "table-criteria",

@@ -1,6 +1,6 @@
 """Page one: the main points, and what they do not show."""
 
-from dedupelab.numbers.headlines import Headline, headlines
+from dedupelab.numbers.headlines import SENTENCES, Headline, headlines
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
@@ -86,7 +86,7 @@ def sentence(headline: Headline, result: Result) -> list[Run]:
     """Return the headline's sentence with its value set apart."""
     # The unit stands with the value, so the sentence's own place for it is empty.
     found = pieces(
-        headline.sentence,
+        SENTENCES[headline.result],
         value=Strong(wording.figure(result)),
         numerator=number(result.numerator or 0),
         denominator=number(result.denominator or 0),

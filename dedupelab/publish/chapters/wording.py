@@ -112,15 +112,23 @@ def interval(result: Result) -> str:
     """
     if result.value is None:
         return ""
+    return ends(result) if result.interval is None else _with_unit(ends(result), result.unit)
+
+
+def ends(result: Result) -> str:
+    """Return the interval without its unit, or what it is where it has no ends.
+
+    >>> ends(Result("M1", named(""), 0.12, "fraction", interval=(0.109, 0.141)))
+    '10.9 to 14.1'
+    """
     if result.interval is None:
         return (
             "" if result.interval_kind in {"sampling", "bounds", "levels"} else _(KINDS[result.interval_kind])
         )
     low, high = result.interval
-    first, last = _amount(low, result.unit), _amount(high, result.unit)
-    if low >= 0:  # the currency is said once
-        last = last.removeprefix(_currency_sign(result.unit))
-    return _with_unit(_("{low} to {high}", low=first, high=last), result.unit)
+    # The currency is said once.
+    last = number(high, result.unit) if low >= 0 else _amount(high, result.unit)
+    return _("{low} to {high}", low=_amount(low, result.unit), high=last)
 
 
 def with_interval(result: Result) -> str:

@@ -21,7 +21,7 @@ from dedupelab.publish.figures.captions import Caption
 from dedupelab.publish.figures.exhibits_money import population, unit_of
 from dedupelab.publish.language.language import _, joined, told, word
 from dedupelab.publish.paper.document import Figure, Table
-from dedupelab.review.sampling import told as stratum
+from dedupelab.review.sampling import kind
 from dedupelab.study.redactions import shown_together
 from dedupelab.study.study import Study
 from dedupelab.tables import LOW_INFORMATION
@@ -120,7 +120,7 @@ def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     for result in numbers.below("V.copies"):
         if result.value is not None:
             low, high = result.interval or (math.nan, math.nan)
-            label = told(stratum(result.about("kind")))
+            label = told(kind(result.about("relation"), result.about("band")))
             rows.append((label, result.value, low, high))
     if not rows:
         return None

@@ -11,7 +11,7 @@ from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.figures import figures
-from dedupelab.publish.language.language import _, current, plural, told, word
+from dedupelab.publish.language.language import _, plural, told, word
 from dedupelab.publish.paper.document import Figure
 from dedupelab.study.study import Study
 
@@ -44,13 +44,13 @@ def population(study: Study) -> str:
 
 def unit_of(study: Study) -> str:
     """Return the currency with its price year, as axes say it."""
-    harm = study.config.harm
-    sign = wording.CURRENCY_SIGNS.get(harm.currency, harm.currency)
-    return (
-        _("{sign}, prices of {price_year}", sign=sign, price_year=harm.price_year)
-        if harm.price_year
-        else sign
-    )
+    sign, year = _currency(study), study.config.harm.price_year
+    return _("{sign}, prices of {price_year}", sign=sign, price_year=year) if year else sign
+
+
+def _currency(study: Study) -> str:
+    code = study.config.harm.currency
+    return wording.CURRENCY_SIGNS.get(code, code)
 
 
 def input_words(name: str) -> str:
@@ -59,9 +59,7 @@ def input_words(name: str) -> str:
     >>> input_words("hourly_wage"), input_words("harm")
     ('hourly wage', 'yearly harm')
     """
-    if name in INPUT_WORDS:
-        return _(INPUT_WORDS[name])
-    return name.replace("_", " ") if current().messages is None else word(name)
+    return _(INPUT_WORDS[name]) if name in INPUT_WORDS else word(name)
 
 
 def computed_options(numbers: Numbers) -> pd.DataFrame:
@@ -92,7 +90,13 @@ def _waterfall(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     frame = pd.DataFrame(lines, columns=["label", "value"])
     ends = (total.value, low.value or 0.0, high.value or 0.0)
     return figures.waterfall(
-        frame, ends, folder, population=population(study), source="results.json, M.sum", unit=unit_of(study)
+        frame,
+        ends,
+        folder,
+        population=population(study),
+        source="results.json, M.sum",
+        unit=unit_of(study),
+        currency=_currency(study),
     )
 
 
@@ -106,7 +110,12 @@ def _exceedance(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     short = lines.where(curves["line"] != "M.sum", _("Sum of lines that do not overlap"))
     ordered = curves.assign(label=short, order=order).sort_values(["order", "amount"], kind="stable")
     return figures.exceedance_curves(
-        ordered, folder, population=population(study), source=_("table exceedance"), unit=unit_of(study)
+        ordered,
+        folder,
+        population=population(study),
+        source=_("table exceedance"),
+        unit=unit_of(study),
+        currency=_currency(study),
     )
 
 

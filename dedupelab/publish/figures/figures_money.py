@@ -1,6 +1,5 @@
 """Money at a glance: how the lines add up, and how likely which amount is."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -35,6 +34,7 @@ def waterfall(
     population: str,
     source: Text,
     unit: str,
+    currency: str,
 ) -> Figure:
     """Draw how lines that do not overlap add up. Columns: `label`, `value`. `total` is the sum with its P10 and P90.
 
@@ -99,7 +99,7 @@ def waterfall(
             ),
             _(
                 "The sum is {total}, P10 to P90 {total_2} to {total_3}.",
-                total=_amount(total[0], unit),
+                total=_amount(total[0], currency),
                 total_2=significant(total[1]),
                 total_3=significant(total[2]),
             ),
@@ -109,7 +109,7 @@ def waterfall(
 
 
 def exceedance_curves(
-    curves: pd.DataFrame, folder: Path, *, population: str, source: Text, unit: str
+    curves: pd.DataFrame, folder: Path, *, population: str, source: Text, unit: str, currency: str
 ) -> Figure:
     """Draw how likely a cost of at least an amount is. Columns: `line`, `label`, `probability`, `amount`.
 
@@ -164,7 +164,7 @@ def exceedance_curves(
         )
         name, values = next(iter(tenth.items()))
         caption = Caption(
-            _("One year in ten costs more than {values}", values=_amount(values[2], unit)),
+            _("One year in ten costs more than {values}", values=_amount(values[2], currency)),
             _(
                 "{name}: chance that a year costs at least so much, {unit}; {population}",
                 name=capital(label(name, 70)),
@@ -174,7 +174,7 @@ def exceedance_curves(
             _(
                 "{name}: half of the draws cost more than {values}, one in ten more than {values_2}.",
                 name=label(name, 60),
-                values=_amount(values[1], unit),
+                values=_amount(values[1], currency),
                 values_2=significant(values[2]),
             ),
             joined(
@@ -197,6 +197,5 @@ def _note(axes: object, x: float, y: float, text: str) -> None:
     axes.annotate(text, (x, y), (6, 0), textcoords="offset points", va="center")  # type: ignore[attr-defined]  # matplotlib's axes
 
 
-def _amount(value: float, unit: str) -> str:
-    """Return an amount with the currency that the unit starts with."""
-    return f"{label(re.split('[,，]', unit)[0], 8)}{significant(value)}"
+def _amount(value: float, currency: str) -> str:
+    return f"{label(currency, 8)}{significant(value)}"

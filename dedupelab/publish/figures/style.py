@@ -178,7 +178,7 @@ def _families(characters: str, of_language: frozenset[str]) -> tuple[str, ...]:
                 families.append(family)
                 missing -= found
     if missing:
-        raise ReportError(warning_for(missing).replace(", printed by code point", " in a figure's labels"))
+        raise ReportError(warning_for(missing, " in a figure's labels"))
     return tuple(families)
 
 

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from dedupelab.publish.language.language import _
+from dedupelab.publish.language.language import _, current
 
 
 @dataclass(frozen=True)
 class Words:
     """What the renderers themselves say, in the document's language.
 
-    `page` holds the placeholders {page} and {pages}.
+    `figure` and `table` hold the placeholder {number}, `page` holds {page} and {pages}; `gap` stands after what ends in a
+    colon.
     """
 
     contents: str
@@ -24,6 +25,7 @@ class Words:
     description: str
     page: str
     evidence: str
+    gap: str
 
 
 def words() -> Words:
@@ -31,8 +33,8 @@ def words() -> Words:
     return Words(
         contents=_("Contents"),
         skip=_("Skip to the text"),
-        figure=_("Figure {number}").partition(" {")[0],
-        table=_("Table {number}").partition(" {")[0],
+        figure=_("Figure {number}"),
+        table=_("Table {number}"),
         paragraph=_("paragraph"),
         section=_("section"),
         source=_("Source:"),
@@ -41,4 +43,6 @@ def words() -> Words:
         description=_("Description of the figure"),
         page=_("Page {page} of {pages}"),
         evidence=_("Evidence"),
+        # A full-width colon brings its own room.
+        gap="" if current().unspaced else " ",
     )

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ class _Writer:
 
         self.paper = paper
         self.words = paper["words"]
+        self.counts: Counter[str] = Counter()
         self.page = WD_BREAK.PAGE
         self.word: WordDocument = docx.Document()
         make_styles(self.word, paper["lang"])
@@ -214,10 +216,16 @@ class _Writer:
 
     def caption(self, block: Plain, parts: list[Plain]) -> None:
         paragraph = self.styled("Caption")
-        word, _, number = block["label"].rpartition(" ")
-        paragraph.add_run(f"{word} ")
-        add_field(paragraph, f"SEQ {'Figure' if block['kind'] == 'figure' else 'Table'} \\* ARABIC", number)
-        paragraph.add_run("  ")
+        kind = block["kind"]
+        self.counts[kind] += 1
+        before, _, after = self.words[kind].partition("{number}")
+        paragraph.add_run(before)
+        add_field(
+            paragraph,
+            f"SEQ {'Figure' if kind == 'figure' else 'Table'} \\* ARABIC",
+            str(self.counts[kind]),
+        )
+        paragraph.add_run(f"{after}  ")
         self.runs(paragraph, parts)
         add_bookmark(paragraph, block["id"])
 

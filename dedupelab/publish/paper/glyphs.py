@@ -36,13 +36,13 @@ def package_for(character: str) -> str:
     return next((name for low, high, name in _BLOCKS if low <= character <= high), "fonts-noto-core")
 
 
-def warning_for(missing: Iterable[str]) -> str:
-    """Return one sentence that names the missing characters and the packages to install."""
+def warning_for(missing: Iterable[str], where: str = ", printed by code point") -> str:
+    """Return one sentence that names the missing characters, where they are missing, and the packages to install."""
     found = sorted(set(missing))
     packages = ", ".join(sorted({package_for(c) for c in found}))
     shown = " ".join(code_point(c) for c in found[:8]) + (" ..." if len(found) > 8 else "")
     return (
-        f"expected fonts for every character, got none for {len(found)} ({shown}), printed by code point; "
+        f"expected fonts for every character, got none for {len(found)} ({shown}){where}; "
         f"install the font package {packages} or its like"
     )
 

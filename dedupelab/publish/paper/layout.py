@@ -130,7 +130,7 @@ class _Layout:
                 kind = "figure" if isinstance(block, Figure) else "table"
                 counts[kind] += 1
                 identifier = block.id
-                label = f"{getattr(self.words, kind)} {counts[kind]}"
+                label = getattr(self.words, kind).format(number=counts[kind])
             if identifier:
                 if identifier in self.labels:
                     raise ReportError(f"expected every id once, got {identifier!r} twice; rename one")
@@ -152,8 +152,7 @@ class _Layout:
             "draft": self.line(meta.draft),
             "created": meta.created,
             "words": {name: self.substitute(word) for name, word in vars(self.words).items()},
-            # A full-width colon brings its own room.
-            "gap": "" if self.words.note.endswith("：") else " ",
+            "gap": self.words.gap,
             "contents": [
                 {
                     "level": b.level,

@@ -50,9 +50,7 @@ def render_pdf(document: Document, path: Path) -> tuple[str, ...]:
     lay_out(document, listen)
     missing = missing_in_print("".join(said), (*families, MONO), fonts)
     if wanting := missing & current().characters:
-        raise ReportError(
-            warning_for(wanting).replace(", printed by code point", " in the paper's own language")
-        )
+        raise ReportError(warning_for(wanting, " in the paper's own language"))
     # Typst breaks no long word by itself: give file names and addresses places to break.
     paper = lay_out(document, lambda text: _LONG_WORD.sub(_breakable, substitute(text, missing)))
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as name:

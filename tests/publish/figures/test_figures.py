@@ -111,6 +111,7 @@ def drawn(name, names, folder):
     priced = {"harm_lines", "waterfall", "exceedance_curves", "tornado_chart", "option_values"}
     unit = {"unit": "HK$ a year"} if name in priced else {}
     unit |= {"tornado_chart": {"option": names[0]}, "option_values": {"years": 5}}.get(name, {})
+    unit |= {"currency": "HK$"} if name in {"waterfall", "exceedance_curves"} else {}
     return getattr(figures, name)(*arguments, folder, **unit, **TEXTS)
 
 

@@ -16,7 +16,13 @@ EXCEPT: dict[str, tuple[str, ...]] = {
     "exposure": ("the same scene in another exposure",),  # of a camera
     "group": ("Each file was read once.", "table groups"),  # names
     "holder": ("groups that state at least one of creator, rights holder",),
+    "precision": (
+        "Exif, IIM, XMP and an XMP sidecar",
+        "Groups with at least one pair",
+        "Images whose linked record",
+    ),  # of dates
     "variant": ("{above} of {options} variants",),  # of options
+    "work": ("Migration, legal work",),  # of lawyers
 }
 """Messages that use an English word in another sense than the glossary's, by term: how they begin."""
 

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from dedupelab.errors import ConfigError
+from dedupelab.numbers.messages import Message, from_json, message, named, quoted
+from dedupelab.numbers.messages import joined as in_a_row
 from dedupelab.publish.language.language import (
     _,
     capital,
+    counted,
     current,
     day,
     document_tag,
@@ -20,8 +23,9 @@ from dedupelab.publish.language.language import (
     pieces,
     plural,
     speaking,
+    told,
+    word,
 )
-from dedupelab.publish.language.phrases import counted, facets, said
 from dedupelab.publish.language.translations import FOLDERS, language_of, languages
 
 HONG_KONG = "zh-Hant-HK"
@@ -61,7 +65,7 @@ def test_a_missing_translation_is_marked():
     with speaking(HONG_KONG):
         assert _("Nobody translated {what}.", what="this") == "Nobody translated this. 〔原文為英文〕"
         assert plural("{count} thing", "{count} things", 2) == "2 things 〔原文為英文〕"
-        assert said("nothing of the kind") == "nothing of the kind 〔原文為英文〕"
+        assert told(message("nothing of the kind")) == "nothing of the kind 〔原文為英文〕"
 
 
 def test_an_empty_or_fuzzy_translation_is_missing(catalogue):
@@ -130,9 +134,10 @@ def test_only_seams_are_spaced():
 def test_values_are_never_read_as_messages():
     """Braces in a file name fill nothing and raise nothing."""
     assert _("Study {name}", name="{evil} {0} {name.__class__}") == "Study {evil} {0} {name.__class__}"
-    assert said("Surplus copies within {0} {evil}") == "Surplus copies within {0} {evil}"
+    held = message("Surplus copies within {holder}", holder="{0} {evil} {holder}")
+    assert told(held) == str(held) == "Surplus copies within {0} {evil} {holder}"
     with speaking(HONG_KONG):
-        assert said("Surplus copies within {0} {evil}") == "{0} {evil}內部的多餘副本"
+        assert told(held) == "{0} {evil} {holder}內部的多餘副本"
 
 
 def test_pieces_keep_their_runs_in_the_order_of_the_language():
@@ -159,10 +164,42 @@ def test_the_authors_words_are_marked_only_where_they_are_foreign():
 
 def test_measure_words_belong_to_numbers():
     """What is counted brings its measure word, what is named does not."""
+    hashed, pairs = message("hashed images"), named("pairs")
     with speaking(HONG_KONG):
-        assert (counted("hashed images"), said("hashed images")) == ("幅已計算雜湊的圖像", "已計算雜湊的圖像")
-        assert (counted("pairs"), said("pairs")) == ("對圖像", "圖像對")
-        assert facets("holds: derivative or variant, 0 bits") == "維繫作品：衍生圖像或變體、0 位元"
+        assert (counted(hashed), told(hashed)) == ("幅已計算雜湊的圖像", "已計算雜湊的圖像")
+        assert (counted(pairs), told(pairs)) == ("對圖像", "圖像對")
+    assert (counted(hashed), counted(pairs)) == ("hashed images", "pairs")
+
+
+def test_messages_within_messages_are_told_each_in_its_place():
+    """A label holds a field, and a needed input the name of an option: each is said in the language, names stay."""
+    label = message("Conflicting {field}", field=named("credit line"))
+    lacking = in_a_row([message("{setting} of {option}", setting="recall", option="Code: strict"), label])
+    assert str(lacking) == "recall of Code: strict; Conflicting credit line"
+    with speaking(HONG_KONG):
+        assert told(label) == "署名行有衝突"
+        assert told(lacking) == "Code: strict 項中 recall 項；署名行有衝突"
+    assert from_json(lacking.as_json()) == lacking
+
+
+def test_somebodys_own_words_are_told_as_they_are():
+    """No catalogue is asked for them, even where they happen to be a message, and a foreign language is marked."""
+    with speaking(HONG_KONG):
+        assert told(quoted("Contents of {a box}")) == "Contents of {a box} 〔原文為英文〕"
+        assert told(quoted("盒內")) == "盒內"
+    assert told(Message("")) == ""
+
+
+def test_words_of_lists_are_told_and_others_stay():
+    """Names out of lists are translated; a name that is in none is somebody's own."""
+    assert (word("storage_price"), word("my_archive")) == ("storage price", "my_archive")
+    with speaking(HONG_KONG):
+        assert (word("near-identical"), word("groups"), word("storage_price")) == (
+            "近乎相同",
+            "組",
+            "儲存價格",
+        )
+        assert (word("my_archive"), word("")) == ("my_archive", "")
 
 
 def test_capitals_are_of_english_only():

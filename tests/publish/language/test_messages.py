@@ -1,25 +1,27 @@
 """Catalogues say what the sources say: nothing missing, nothing left over, nothing lost on the way."""
 
+import ast
 import re
 import string
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from dedupelab.match.authority import CRITERIA
-from dedupelab.numbers.results import GRADES
-from dedupelab.publish.chapters.harm import LINES
-from dedupelab.publish.language.language import speaking
+import dedupelab
 from dedupelab.publish.language.messages import main, messages, update
-from dedupelab.publish.language.phrases import PHRASES, facets, said
 from dedupelab.publish.language.translations import languages
-from dedupelab.review.sampling_frame import VOTES
-from dedupelab.sample.edits import DERIVED, NEAR
-from dedupelab.tables import RELATIONS
 
+PACKAGE = Path(dedupelab.__file__).parent
 TAGS = sorted(languages())
+SAYING = {"message": 1, "N_": 1, "_": 1, "pieces": 1, "plural": 2}
+"""What says a text, and how many of its first arguments are texts."""
+MACHINERY = {"numbers/messages.py", "publish/language/language.py"}
+"""The modules that define these functions: they pass on what others say."""
 
 
 def catalog_of(path: Path) -> Catalog:
@@ -35,6 +37,167 @@ def placeholders(text: str) -> set[tuple[str, str]]:
     return {(name, form or "") for _, name, form, _ in string.Formatter().parse(text) if name is not None}
 
 
+@dataclass
+class Module:
+    """The syntax tree of a source, with what its names stand for."""
+
+    name: str
+    tree: ast.Module
+    constants: dict[str, ast.expr] = field(default_factory=dict)
+    imported: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                self.constants |= {t.id: node.value for t in targets if isinstance(t, ast.Name)}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dedupelab"):
+                for alias in node.names:
+                    self.imported[alias.asname or alias.name] = (node.module, alias.name)
+
+
+@cache
+def module_of(dotted: str) -> Module | None:
+    path = PACKAGE.parent / Path(*dotted.split("."))
+    path = path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
+    if not path.exists():
+        return None
+    return Module(path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8")))
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    return tuple(
+        Module(path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    )
+
+
+def called(node: ast.AST) -> str:
+    """Name the function that a call calls, by its last part."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def unmarked(value: ast.expr) -> list[str]:
+    """List the texts of a constant that no `N_` marks; the keys of a mapping are no texts."""
+    if called(value) in {"N_", "message"}:
+        return []
+    if isinstance(value, ast.Constant):
+        return [value.value] if isinstance(value.value, str) else []
+    if isinstance(value, ast.JoinedStr):
+        return [ast.unparse(value)]
+    inner = (
+        [each for each in value.values if each is not None]
+        if isinstance(value, ast.Dict)
+        else [each for each in ast.iter_child_nodes(value) if isinstance(each, ast.expr)]
+    )
+    return [text for each in inner for text in unmarked(each)]
+
+
+DEEPEST = 6
+"""Steps from a call back to the constant that its text comes from."""
+
+
+class Texts:
+    """Finds where the text of a call comes from; what cannot be followed is a finding."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.scopes: list[dict[str, list[ast.expr]]] = []
+
+    def findings(self) -> Iterator[str]:
+        yield from self._within(self.module.tree)
+
+    def _within(self, node: ast.AST) -> Iterator[str]:
+        scoped = isinstance(node, ast.FunctionDef | ast.Lambda)
+        if scoped:
+            self.scopes.append(_bound(node))
+        if (count := SAYING.get(called(node))) and isinstance(node, ast.Call):
+            for argument in node.args[:count]:
+                for reason in self._source(argument, called(node)):
+                    yield f"{self.module.name}:{node.lineno}: {ast.unparse(argument)}: {reason}"
+        for child in ast.iter_child_nodes(node):
+            yield from self._within(child)
+        if scoped:
+            self.scopes.pop()
+
+    def _source(self, expression: ast.expr, function: str, depth: int = 0) -> list[str]:
+        """Say why the text is not one that the catalogues know; nothing where it is."""
+        if isinstance(expression, ast.Constant) and isinstance(expression.value, str) and not depth:
+            return []
+        if (
+            isinstance(expression, ast.Constant | ast.Tuple | ast.List | ast.Dict)
+            or called(expression) == "N_"
+        ):
+            return [f"{text!r} is not marked" for text in unmarked(expression)]
+        if isinstance(expression, ast.Name) and not any(expression.id in scope for scope in self.scopes):
+            return self._constant(expression.id)
+        parts = self._parts(expression) if depth < DEEPEST else []
+        if not parts:
+            return ["comes from nowhere that can be followed"]
+        return [reason for part in parts for reason in self._source(part, function, depth + 1)]
+
+    def _parts(self, expression: ast.expr) -> list[ast.expr]:
+        """Return the expressions that a text comes out of."""
+        match expression:
+            case ast.Name(id=name):
+                return next(scope[name] for scope in reversed(self.scopes) if name in scope)
+            case ast.IfExp(body=one, orelse=other) | ast.BinOp(left=one, op=ast.BitOr(), right=other):
+                return [one, other]
+            case (
+                ast.Subscript(value=whole)
+                | ast.Call(func=ast.Attribute(value=whole, attr="values" | "items"))
+            ):
+                return [whole]
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in self.module.imported:
+                other = module_of(".".join(self.module.imported[owner]))
+                return [other.constants[name]] if other is not None and name in other.constants else []
+        return []
+
+    def _constant(self, name: str) -> list[str]:
+        module: Module | None = self.module
+        if name in self.module.imported:
+            dotted, name = self.module.imported[name]
+            module = module_of(dotted)
+        if module is None or name not in module.constants:
+            return ["is no constant"]
+        return [f"{text!r} is not marked" for text in unmarked(module.constants[name])]
+
+
+def _bound(function: ast.AST) -> dict[str, list[ast.expr]]:
+    """Return what the names within a function are bound to: by assignment, and by going through something."""
+    found: dict[str, list[ast.expr]] = {}
+
+    def bind(target: ast.expr, value: ast.expr) -> None:
+        for name in ast.walk(target):
+            if isinstance(name, ast.Name):
+                found.setdefault(name.id, []).append(value)
+
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                bind(target, node.value)
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            bind(node.target, node.value)
+        elif isinstance(node, ast.For | ast.comprehension):
+            bind(node.target, node.iter)
+    arguments = getattr(function, "args", None)
+    for argument in [*arguments.args, *arguments.kwonlyargs] if arguments else []:
+        found.setdefault(argument.arg, [])
+    return found
+
+
+def literals(tree: ast.AST) -> Iterator[str]:
+    """Yield each text that a source says by itself."""
+    for node in ast.walk(tree):
+        for argument in node.args[: SAYING.get(called(node), 0)] if isinstance(node, ast.Call) else []:
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
+                yield argument.value
+
+
 @pytest.mark.parametrize("tag", TAGS)
 def test_every_message_is_translated(tag):
     """The sources hold no message that a catalogue of the package lacks or leaves empty."""
@@ -48,6 +211,59 @@ def test_every_message_is_translated(tag):
         )
     ]
     assert lacking == []
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_catalogue_has_every_text_of_the_syntax_trees(tag):
+    """What the gathering of messages overlooks would be English for ever: the trees are read a second time, by the test."""
+    known = {form for m in catalog_of(languages()[tag]) if m.id for form in forms(m.id)}
+    said = {text for module in modules() for text in literals(module.tree)}
+    assert len(said) > 1000
+    assert said - known == set()
+
+
+def test_every_text_is_a_literal_or_comes_from_marked_constants():
+    """A text made up while the program runs is in no catalogue."""
+    found = [
+        finding
+        for module in modules()
+        if module.name not in MACHINERY
+        for finding in Texts(module).findings()
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "message(f'{count} pictures')",
+        "message('pictures of ' + holder)",
+        "WORDS = {'a': 'pictures'}\nmessage(WORDS[key])",
+        "WORDS = ('pictures', N_('works'))\n_(WORDS[0])",
+        "def f(text):\n    return message(text)",
+        "def f(words):\n    for each in ('a', 'b'):\n        _(each)",
+        "message(' '.join(parts))",
+        "message(result.unit)",
+        "plural('{count} picture', MANY, 2)",
+    ],
+)
+def test_a_text_made_up_is_noticed(source):
+    """The test of sources can fail."""
+    assert [*Texts(Module("made/up.py", ast.parse(source))).findings()] != []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "message('pictures of {holder}', holder=name)",
+        "WORDS = {'a': N_('pictures')}\nmessage(WORDS[key])",
+        "WORDS = {'a': (N_('pictures'), 1)}\ndef f():\n    for words, n in WORDS.values():\n        _(words, n=n)",
+        "WORDS = N_('pictures')\ndef f():\n    words = WORDS if all else N_('works')\n    return pieces(words)",
+    ],
+)
+def test_a_marked_text_is_none(source):
+    """The test of sources can pass."""
+    assert [*Texts(Module("made/up.py", ast.parse(source))).findings()] == []
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -72,6 +288,15 @@ def test_translations_keep_placeholders(tag):
     assert wrong == []
 
 
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_catalogue_is_as_the_update_writes_it(tag, tmp_path):
+    """Bringing a catalogue of the package up to date changes not a byte of it: a difference is a translation."""
+    path = tmp_path / f"{tag}.po"
+    path.write_bytes(languages()[tag].read_bytes())
+    assert update(path) == []
+    assert path.read_bytes() == languages()[tag].read_bytes()
+
+
 def test_chinese_is_set_as_hong_kong_sets_it():
     """Full-width marks beside Chinese, Western digits, a space between Chinese and Western letters."""
     wrong = []
@@ -84,29 +309,6 @@ def test_chinese_is_set_as_hong_kong_sets_it():
             if tight or narrow or digits:
                 wrong.append(form)
     assert wrong == []
-
-
-def test_phrases_match_what_results_say():
-    """Grades, criteria, relations and the paper's lines of harm are told; names that stand within stay as they are."""
-    texts = [*GRADES.values(), *RELATIONS, *(c.name for c in CRITERIA), *(c.sentence for c in CRITERIA)]
-    with speaking("zh-Hant-HK"):
-        assert [text for text in texts if "原文" in said(text)] == []
-        assert (
-            said("Images hashed in Harbour Ledger (invented)")
-            == "Harbour Ledger (invented) 中已計算雜湊的圖像"
-        )
-        assert said("Conflicting creator") == "創作者有衝突"
-        assert (
-            said("images of which both the file and its catalogue record state caption")
-            == "檔案與目錄記錄均載明說明文字的圖像"
-        )
-    assert len(LINES) == 8
-
-
-def test_phrases_are_distinct():
-    """No phrase is declared twice, and none consists of placeholders alone: it would match anything."""
-    assert len(PHRASES) == len(set(PHRASES))
-    assert [p for p in PHRASES if len(re.sub(r"\{[^}]*\}|\W", "", p)) < 2] == [": ", "p = {chance}"]
 
 
 def test_an_update_keeps_translations_and_drops_what_is_unused(tmp_path):
@@ -135,21 +337,18 @@ def test_the_command_makes_a_new_catalogue(tmp_path, capsys):
 
 
 def test_measure_words_stand_only_where_they_are_taken_off():
-    """Only what `said` and `counted` tell may hold the bar behind a measure word: a message shown as it is would print it."""
+    """Only what `told`, `counted` and `word` say may hold the bar behind a measure word: a text shown by `_` would print it."""
+    shown = {
+        text
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if called(node) in {"_", "plural", "pieces"}
+        for text in literals(ast.Expression(node))  # type: ignore[arg-type]  # a call is an expression
+    }
     printed = [
         m.id
         for tag in TAGS
         for m in catalog_of(languages()[tag])
-        if m.id
-        and any("|" in form for form in forms(m.string))
-        and any(not name.startswith("phrases_") for name, _ in m.locations)
+        if m.id and any("|" in form for form in forms(m.string)) and shown & {*forms(m.id)}
     ]
     assert printed == []
-
-
-def test_kinds_of_planted_edits_and_bands_of_votes_are_told_in_chinese():
-    """Every kind of edit that a calibration plants, and every band of proposals, has its words."""
-    with speaking("zh-Hant-HK"):
-        kinds = [said(kind) for kind in (*NEAR, *DERIVED)]
-        bands = [facets(f"joins: not examined, {band}") for _limit, band in VOTES]
-    assert [text for text in (*kinds, *bands) if re.search("[A-Za-z]", text)] == []
