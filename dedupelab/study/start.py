@@ -224,7 +224,7 @@ growth_fade = 0.5      # share of a year's growth that the next year keeps
 # distances = [6, 10]  # over which distances a conclusion must hold to be called robust
 
 [report]
-languages = ["en"]  # "zh-Hant-HK" as well needs a font with Hong Kong glyphs, such as Debian's fonts-noto-cjk
+languages = ["en"]  # or ["en", "zh-Hant-HK"]
 title = ""         # title of the paper
 submitter = ""     # who hands it in
 consultation = ""  # name and reference of the consultation

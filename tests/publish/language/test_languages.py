@@ -111,7 +111,7 @@ def text_of(path: Path, program) -> str:
 
 
 @pytest.fixture(scope="module")
-def both(small_study, tmp_path_factory, chinese_font) -> Path:
+def both(small_study, tmp_path_factory) -> Path:
     patch = pytest.MonkeyPatch()
     patch.setattr(run_module, "_notebooks", lambda *_: None)
     with patch.context():
@@ -174,9 +174,7 @@ def test_the_chinese_paper_says_nothing_in_english_but_names(both, small_study):
     assert not [t for t in words_of_page(both / "report.en.html") if "original in" in t]
 
 
-def test_the_authors_translation_is_shown_without_a_mark(
-    small_study, tmp_path, no_notebooks, chinese_font, monkeypatch
-):
+def test_the_authors_translation_is_shown_without_a_mark(small_study, tmp_path, no_notebooks, monkeypatch):
     """[report.texts.zh-Hant-HK] gives the author's words in Chinese; the English paper keeps the others."""
     settings = small_study.folder / "study.toml"
     before = settings.read_text("utf-8")
