@@ -171,7 +171,7 @@ def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> 
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(IMAGES))
-    records, told = tell_records(opened.records())
+    records, told = tell_records(opened.records(), opened.catalogue_files())
     say(
         as_json,
         {

@@ -24,7 +24,7 @@ def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
 
 
 CatalogueFormat = Literal[
-    "auto", "oai-dc", "marcxml", "mods", "ead", "lido", "vra", "newsml-g2", "marc", "iiif", "ninjs", "stock-csv", "resourcespace-csv",
+    "auto", "oai-dc", "edm", "marcxml", "mods", "ead", "lido", "vra", "newsml-g2", "marc", "unimarc", "iiif", "ninjs", "stock-csv", "resourcespace-csv",
     "collectiveaccess-csv", "csv",
 ]  # fmt: skip
 
@@ -35,7 +35,7 @@ class CatalogueSection(Section):
     path: str = Field(min_length=1, description="file or folder (relative to study.toml) or address")
     format: CatalogueFormat = Field("auto", description="what it is written in")
     encoding: str = Field(
-        "auto", min_length=1, description="of tables and MARC; by their first bytes if auto"
+        "auto", min_length=1, description="of its text; by what it says and by evidence if auto"
     )
     link: Literal["auto", "name", "path", "identifier"] = Field("auto", description="what finds the picture")
     columns: dict[str, str] = Field({}, description="for tables: what a column is, and its heading")

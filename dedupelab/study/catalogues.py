@@ -18,7 +18,7 @@ from dedupelab.work.progress import Bars
 
 FOLDER = "collect/catalogues"
 """Code that makes the joined tables, and no fingerprint: a change there reads no picture again."""
-JOINED = (tables.IMAGES, tables.RECORDS, tables.RAW_RECORDS, tables.CROSSWALK)
+JOINED = (tables.IMAGES, tables.RECORDS, tables.RAW_RECORDS, tables.CROSSWALK, tables.CATALOGUE_FILES)
 OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
 Named = Sequence[tuple[str, Catalogue]]
 
@@ -62,24 +62,45 @@ def is_joined(store: Store, key: str) -> bool:
 def join(scanned: pd.DataFrame, catalogues: Named, store: Store, key: str, precedence: str) -> pd.DataFrame:
     """Read the catalogues, keep what they say as tables, and return the images table.
 
-    Raises
-    ------
-    CatalogueError
-        If nothing of a catalogue can be read.
+    A catalogue that cannot be read is a row of `tables.CATALOGUE_FILES` with the reason.
     """
     found = join_catalogues(scanned, catalogues, precedence)
     store.write(tables.RECORDS, found.records, key)
     store.write(tables.RAW_RECORDS, found.raw, key)
     store.write(tables.CROSSWALK, found.crosswalk, key)
+    store.write(tables.CATALOGUE_FILES, found.files, key)
     return store.write(tables.IMAGES, found.images, key)
 
 
-def tell_records(records: pd.DataFrame) -> tuple[dict[str, int], list[str]]:
-    """Count what became of catalogue records, and say it in one line that adds up; in none without catalogues."""
+def tell_records(records: pd.DataFrame, files: pd.DataFrame) -> tuple[dict[str, int], list[str]]:
+    """Count what became of catalogue records, and say it in one line that adds up; then a line for each file of note."""
     counts = {name: int((records["outcome"] == name).sum()) for name in OUTCOMES}
+    told = tell_files(files)
     if not len(records):
-        return counts, []
+        return counts, told
     formats = records.groupby("collection")["format"].agg(lambda found: ", ".join(sorted(set(found))))
     named = "; ".join(f"{collection}: {kinds}" for collection, kinds in formats.items())
     parts = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    return counts, [f"{len(records):,} catalogue records = {parts} ({named})"]
+    return counts, [f"{len(records):,} catalogue records = {parts} ({named})", *told]
+
+
+def tell_files(files: pd.DataFrame) -> list[str]:
+    """Return a line for each catalogue file that a person should know of: empty, passed over, of doubtful encoding, with unused columns."""
+    lines = []
+    for row in files.fillna({"problem": "", "note": ""}).itertuples(index=False):
+        if row.outcome == "empty":
+            lines.append(f"warning: {row.file}: 0 records" + (f" ({row.problem})" if row.problem else ""))
+        elif row.outcome == "passed over":
+            lines.append(f"note: {row.file}: passed over, {row.problem}")
+        if row.note:
+            lines += [f"note: {row.file}: {each}" for each in row.note.split("\n")]
+    return lines
+
+
+def unread_files(files: pd.DataFrame) -> list[str]:
+    """Return one sentence per catalogue file that could not be read, or not to its end."""
+    failed = files[files["outcome"].isin(["unreadable", "broken"])]
+    return [
+        f"{row.collection}: the catalogue {row.file} could not be read{' to its end' if row.outcome == 'broken' else ''}: {row.problem}"
+        for row in failed.itertuples(index=False)
+    ]

@@ -105,7 +105,7 @@ class Study:
         CollectionError
             If a collection is missing, empty or cannot be listed, or no picture could be read.
         CatalogueError
-            If a catalogue is missing or nothing of it can be read.
+            If a catalogue is missing or does not answer.
         """
         return scan_collections(self.execution, refresh=refresh, verify=verify, bars=bars)
 
@@ -149,6 +149,10 @@ class Study:
     def records(self) -> pd.DataFrame:
         """Read the records table: every catalogue record and what became of it."""
         return self.store.read(tables.RECORDS)
+
+    def catalogue_files(self) -> pd.DataFrame:
+        """Read the table of catalogue files: what each was read as, and what became of it."""
+        return self.store.read(tables.CATALOGUE_FILES)
 
     def crosswalk(self) -> pd.DataFrame:
         """Read the crosswalk table: what became of every field of every catalogue."""
@@ -218,7 +222,7 @@ class Study:
 
     def incomplete(self) -> list[str]:
         """Return one sentence per collection with more unreadable pictures than the study tolerates."""
-        return tolerate(self.images(), self.config.scan.tolerance)
+        return [*tolerate(self.images(), self.config.scan.tolerance), *unread_files(self.catalogue_files())]
 
     def overlaps(self) -> list[str]:
         """Return one sentence for each two collections that are one folder, or of which one lies in the other."""

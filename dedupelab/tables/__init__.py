@@ -8,11 +8,12 @@ from dedupelab.tables.money import EXCEEDANCE, OPTIONS, TORNADO, TREND
 from dedupelab.tables.parquet import Column, Table, key_of, read, read_blocks, write, write_blocks
 from dedupelab.tables.parquet import count as _count
 from dedupelab.tables.parquet import text as _text
-from dedupelab.tables.records import CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
+from dedupelab.tables.records import CATALOGUE_FILES, CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [
     "ALL",
     "CATALOGUED",
+    "CATALOGUE_FILES",
     "CROSSWALK",
     "DETECTED",
     "EXCEEDANCE",

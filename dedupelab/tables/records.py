@@ -41,6 +41,23 @@ RECORDS = Table(
     order=("collection", "catalogue", "number"),
 )
 
+CATALOGUE_FILES = Table(
+    "catalogue_files",
+    (
+        text("collection", "name of the collection that the catalogue describes", nullable=False),
+        count("catalogue", "which of the collection's catalogues, from 0", "index"),
+        count("number", "place of the file in its catalogue, from 1", "index"),
+        text("file", "the catalogue's name, of a folder also the file's", nullable=False),
+        text("format", "format it was read as; unknown where none was found", nullable=False),
+        text("encoding", "encoding it was read in, where the format does not say"),
+        text("outcome", "read, empty, broken (in part), unreadable, or passed over (no catalogue)", nullable=False),
+        count("records", "records in it, also those that could not be read", "records"),
+        text("problem", "why it was not read, or not to its end"),
+        text("note", "what a person should know: columns without a place, an encoding that was guessed"),
+    ),
+    order=("collection", "catalogue", "number"),
+)
+
 RAW_RECORDS = Table(
     "raw_records",
     (

@@ -9,6 +9,7 @@ import re
 from dedupelab.collect.catalogues.markup import (
     Element,
     MappedElement,
+    attribute,
     children,
     language_of,
     local,
@@ -19,7 +20,7 @@ from dedupelab.collect.catalogues.record import Statement
 COMPONENT = re.compile(r"c(?:0[1-9]|1[0-2])?")
 DIGITAL = frozenset({"dao", "daogrp", "daoset"})
 _PROSE = (
-    "unittitle", "unitdate", "unitdatestructured", "scopecontent", "userestrict", "accessrestrict", "altformavail", "originalsloc",
+    "unittitle", "unitdate", "datesingle", "fromdate", "todate", "scopecontent", "userestrict", "accessrestrict", "altformavail", "originalsloc",
     "langmaterial", "repository", "abstract", "custodhist", "acqinfo", "bioghist", "physdesc", "note", "odd", "daodesc", "persname",
     "corpname", "famname", "name",
 )  # fmt: skip
@@ -30,6 +31,24 @@ _INHERITED = {
     "langmaterial": "language",
 }
 
+_NOT_MAKING = frozenset("publication published issued broadcast copyright deposit digitization digitised digitized scanned reproduction acquisition record_keeping recordkeeping modified accumulation accession".split())
+
+
+def _ead_meaning(path: str, element: Element, target: str | None) -> str | None:
+    """What is for internal use names no file; a date of publishing or scanning is none of making."""
+    if target is None:
+        return None
+    if "unitid" in path and any(attribute(e, "audience") == "internal" for e in (element, *element.iterancestors("{*}did"))):
+        return None
+    if "date" in target:
+        about = next((e for e in (element, *element.iterancestors()) if attribute(e, "datechar")), None)
+        if about is not None and attribute(about, "datechar").casefold() in _NOT_MAKING:
+            return None
+        if attribute(element, "type") == "bulk":
+            return None
+    return target
+
+
 _mapped = MappedElement(
     "ead:",
     {
@@ -37,7 +56,16 @@ _mapped = MappedElement(
         "did/unittitle": "title",
         "did/unitdate": "date_created?",
         "did/unitdate/@normal": "date_created",
-        "did/unitdatestructured/@standarddate": "date_created",
+        "datesingle/@standarddate": "date_created",
+        "datesingle": "date_created?",
+        "datesingle/@notbefore": "date_from",
+        "datesingle/@notafter": "date_to",
+        "fromdate/@standarddate": "date_from",
+        "fromdate": "date_from?",
+        "todate/@standarddate": "date_to",
+        "todate": "date_to?",
+        "fromdate/@notbefore": "date_from??",
+        "todate/@notafter": "date_to??",
         "did/origination": "creator",
         "did/origination/persname": "creator",
         "did/origination/corpname": "creator",
@@ -55,27 +83,31 @@ _mapped = MappedElement(
         "daogrp/daoloc/@href": "file",
         "daoset/dao/@href": "file",
     },
-    attributes=frozenset({"normal", "standarddate", "href"}),
+    attributes=frozenset({"normal", "standarddate", "notbefore", "notafter", "href"}),
     whole=dict.fromkeys(_PROSE, whole_text),
+    refine=_ead_meaning,
 )
 
 
 def is_component(element: Element) -> bool:
-    """Whether a component is a record: it has a digital object, or nothing below it."""
-    if not COMPONENT.fullmatch(local(element)):
+    """Whether a component, or a finding aid as a whole, is a record: it has a digital object, or nothing below it."""
+    if not COMPONENT.fullmatch(local(element)) and local(element) != "archdesc":
         return False
-    inner = children(element)
+    inner = [each for each in children(element) if local(each) != "dsc"]
     has_digital = any(
         local(e) in DIGITAL for part in (element, *(e for e in inner if local(e) == "did")) for e in part
     )
-    return has_digital or not any(COMPONENT.fullmatch(local(e)) for e in inner)
+    # What was read of a finding aid is gone by the time it ends; its list of components still stands.
+    return has_digital or not (len(inner) < len(children(element)) or any(COMPONENT.fullmatch(local(e)) for e in inner))
 
 
 def read_component(element: Element) -> list[Statement]:
     """Return what a component states, with what it inherits; components below it speak for themselves."""
-    below = [e for e in children(element) if COMPONENT.fullmatch(local(e))]
+    below = [e for e in children(element) if COMPONENT.fullmatch(local(e)) or local(e) == "dsc"]
     for each in below:
         element.remove(each)
+    for each in element.iter("{*}unitdate", "{*}datesingle", "{*}fromdate", "{*}todate", "{*}unitdatestructured"):
+        _mark(each)
     own = [
         said
         if said.source != "ead:did/unitdate/@normal"
@@ -88,6 +120,18 @@ def read_component(element: Element) -> list[Statement]:
         if found is not None:
             own.append(Statement("", whole_text(found), target, language_of(found)))
     return own
+
+
+def _mark(dated: Element) -> None:
+    """Mark dates that are approximate by their certainty."""
+    certain = attribute(dated, "certainty").casefold()
+    if certain not in {"approximate", "circa", "ca", "ca.", "approximately", "estimated", "questionable", "uncertain", "inferred?"}:
+        return
+    mark = "?" if certain in {"questionable", "uncertain"} else "~"
+    for each in dated.iter():
+        for name, value in each.attrib.items():
+            if str(name) in {"normal", "standarddate"}:
+                each.set(name, "/".join(end if end[-1:] in "?~%." else end + mark for end in str(value).split("/")))
 
 
 def _above(element: Element, name: str) -> Element | None:

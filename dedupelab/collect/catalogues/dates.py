@@ -1,118 +1,533 @@
 """Dates as cataloguers write them, in the Extended Date/Time Format (ISO 8601-2, level 1), with no more than is known.
 
-A day or month that is not known is left out, `~` marks an approximate and `?` an uncertain date, `X` an unknown digit,
-and a slash joins the ends of a range.
+A day or month that is not known is left out, `~` marks an approximate and `?` an uncertain date (`%` both), `X` an unknown digit,
+a slash joins the ends of a range, two dots stand for an end that is open. Month and day names are those of CLDR in many
+languages; years of Chinese, Japanese and Korean eras become years of the common calendar. Whatever else a text says, it is
+no date: nothing is left unread inside one.
 """
 
-import calendar
 import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
+from typing import Literal
 
-_MONTHS = {
-    name.casefold(): number
-    for names in (calendar.month_name, calendar.month_abbr)
-    for number, name in enumerate(names)
-    if name
-} | {"sept": 9}
-_ISO = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s?(Z|[+-]\d\d:?\d\d)?)?)?)?([?~%]?)"
+from dedupelab.collect.catalogues import eras
+
+Order = Literal["", "day", "month"]
+"""What stands first in 01/02/2016: not known, the day, the month."""
+LONGEST = 120
+"""Characters of a text that may be a date."""
+_LANGUAGES = "en de fr nl es it pt sv da nb fi pl cs sk hu ru uk el tr ro ca id ms".split()
+_FOLDED = re.compile("[\u0300-\u036f]")
+_CLOSED = re.compile(r"(?P<date>-?\d{4}(?:-\d\d(?:-\d\d)?)?|\d{4}-2[1-4]|-?\d{3}X|-?\d{2}XX)(?P<mark>[?~%]?)")
+_MOMENT = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s?(?P<zone>Z|[+-]\d\d:?\d\d)?"
 )
+_CLOCK = re.compile(
+    r"(?:^|(?<=[\d\s,t]))(?P<hour>\d{1,2})[:h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d))?(?:\s*(?:uhr|hrs?|h)\b)?(?=$|[\s,])"
+)
+_EXIF = re.compile(r"(\d{4}):(\d\d):(\d\d)(?=\s|$)")
+_NUMBERS = re.compile(r"(?<![\d/.=-])(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4})(?![\d/.-]*\d)")
+_YEAR_FIRST = re.compile(r"(?<![\d/.=-])(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?![\d/-]*\d)")
+_YEAR_MONTH = re.compile(r"(?<![\d/.=-])(\d{4})[-/.](0[1-9]|1[0-2])(?![\d/.-]*\d)")
+_ROMAN_MONTH = re.compile(r"(?<![\d/.=-])(\d{1,2})([/. -])\s?(i{1,3}|iv|vi{0,3}|ix|xi{0,2})[/. -]\s?(\d{4})(?!\d)")
 _PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)?")
-_CHINESE = re.compile(r"(\d{4})\s*年(?:\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日號号])?)?")
-_DECADE = re.compile(r"(\d{3})(?:0\s*'?s|0\s*年代|[-Xx?](?!\d)|0-9)")
-_CENTURY = re.compile(r"(\d\d)(?:--|XX|xx|\?\?)")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s.-]+([A-Za-z]{3,9})\.?,?[\s-]+(\d{4})")
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
-_NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_YEAR_FIRST = re.compile(r"(\d{4})[/.:](\d{1,2})(?:[/.:](\d{1,2}))?")
-_ABOUT = re.compile(r"^(?:circa|ca\.?|c\.|about|approx(?:imately|\.)?|約|约)\s*", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"^(?:[©c]|copyright|\(c\))\s*(?=\d{4})", re.IGNORECASE)
-_SHORT = re.compile(r"(\d\d)(\d\d)\s?[-/–]\s?(\d\d)")
-_BETWEEN = re.compile(r"between\s+(.+?)\s+and\s+(.+)", re.IGNORECASE)
-_RANGE = re.compile(r"(.+?)\s*(?:/|–|—|\bto\b|至|(?<=\d{4})-(?=\d{4}\D*$)|\s-\s)\s*(.+)")
+_DECADE = re.compile(
+    r"(?:\b(?:les |de |the )?(?:annees|jaren|anni|anos|decada(?: de)?(?: los)?|decennio|gli anni)\s+(?P<a>\d{3})0\b)"
+    r"|\b(?P<b>\d{3})0\s*(?:['’]?s\b|-?(?:er|ern|ies|ernes|talet|erne)(?:[ -]?jahren?)?\b|-?(?:luku|lvun))"
+    r"|\b(?P<c>\d{3})[-–](?![\d–-])|\b(?P<d>\d{3})[x?u](?![\dxu])|\b(?P<e>\d{3})0-9\b"
+)
+_CENTURY_DIGITS = re.compile(r"\b(\d\d)(?:--|xx|\?\?|uu|\.\.)(?!\d)")
+_ROMAN = "(?=[xvi])(?:x{0,2}(?:ix|iv|v?i{0,3}))"
+_CENTURY = re.compile(
+    rf"\b(?P<n>\d{{1,2}}|{_ROMAN})\s?(?:st|nd|rd|th|\.|º|°|ª|e|eme|er|de|ste)?[\s-]*(?:century|centuries|cent\.|c\.(?=$|\s)|jahrhunderts?|jahrh\.?|jhdt?s?\.?|jhs?\.?"
+    rf"|siecle|s\.(?=$|\s)|eeuw|secolo|sec\.|seculo|sec\b|arhundradet|wiek|stoleti|век)(?=$|[\s,;)?])"
+    rf"|\b(?:siglo|secolo|sec\.?|seculo|s\.|saec\.?)\s?(?P<m>{_ROMAN}|\d{{1,2}})\b"
+)
+_BOTH_CENTURIES = re.compile(
+    rf"\b(?P<n>\d{{1,2}}|{_ROMAN})(?:st|nd|rd|th|\.|e|eme)?(?P<m>)(?=\s*(?:-|–|/|\bto\b|\bor\b|\bbis\b|\boder\b|\bet\b|\bou\b|\ba\b|\btot\b)\s*(?:[a-z]+[\s-]+){{0,3}}#\d\dXX#)"
+)
+_BC = re.compile(
+    r"\b(?P<year>\d{1,4})\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|v\.\s?u\.\s?z\.?|av(?:ant)?\.?\s?j\.?(?:esus)?[- ]?c\.?(?:hrist)?|a\.\s?c\.|до н\.?\s?э\.?)(?=$|[\s,/–)-])"
+)
+_AD = re.compile(r"\b(?:a\.?\s?d\.?|anno domini)\s?(\d{1,4})\b|\b(\d{1,4})\s*(?:a\.?\s?d\.?|c\.?\s?e\.|ce|n\.\s?chr\.?|ap\.\s?j\.?-?c\.?|d\.\s?c\.)(?=$|[\s,/–)-])")  # fmt: skip
+_ABOUT = re.compile(
+    r"(?:^|(?<=[\s(/–-]))(?:c\.?(?=\s?[\d#=])|(?:ca|cca|circa|about|approx(?:imately)?|around|um|etwa|gegen|ungefahr|zirka|vers|env|environ|omstreeks|rond|ongeveer|hacia|"
+    r"alrededor(?: de| del)?|aprox(?:imadamente)?|cerca(?: de)?|intorno(?: al?)?|verso(?: il)?|omkring|noin|около|estimated|est)(?=[\s.,)\d~#=]|$)\.?)"
+)
+_UNSURE = re.compile(
+    r"\?|\b(?:prob(?:ably|\.)|possibly|perhaps|maybe|likely|presumably|vermutlich|wahrscheinlich|wohl|moglicherweise|vielleicht|probablement|peut[- ]etre|"
+    r"waarschijnlijk|vermoedelijk|misschien|mogelijk|probablemente|posiblemente|quizas?|probabilmente|forse|presumibilmente|provavelmente|troligen)(?=[\s,)\d]|$)"
+)
+_BEFORE = re.compile(
+    r"^(?:(?:not|no) (?:after|later than)|before|by|prior to|pre|until|till|up to|vor(?: dem)?|bis(?: zum)?|spatestens|nicht nach|avant(?: le)?|jusqu'?(?:en|a)|au plus tard(?: en)?|"
+    r"voor|tot|uiterlijk|antes del?|hasta(?: el)?|no despues de|anteriore? al?|prima del?|entro(?: il)?|fino al?|ante|antes|fore|ennen|przed|до)\b[\s.-]*"
+)
+_AFTER = re.compile(
+    r"^(?:(?:not|no) (?:before|earlier than)|after|since|post|from|nach(?: dem)?|seit|ab|fruhestens|nicht vor|apres(?: le)?|depuis|a partir d[eu]l?|des|na|vanaf|sinds|"
+    r"despues del?|desde(?: el)?|posteriore? al?|dopo(?: il)?|dal?|depois de|efter|jalkeen|после)\b[\s.-]*"
+)
+_BETWEEN = re.compile(r"^(?:between|zwischen|entre|tussen|tra(?: il)?|fra(?: il)?|mellan|mellem|między|между)\s+(.+?)\s+(?:and|und|et|en|y|e|och|og|i|и|&)\s+(?:il |el )?(.+)$")  # fmt: skip
+_FROM = re.compile(r"^(?:from|von|vom|de|du|van|desde|del?|dal?|das)\s+(?=.*(?:\bto\b|\bbis\b|\ba\b|\bau\b|\btot\b|\bt/m\b|\bhasta\b|\bal?\b|\bthrough\b))")
+_TO = re.compile(
+    r"(?<=[\w.)?#=])\s+(?:to|bis(?: zum)?|a|au|t/m|tot(?: en met)?|until|till|through|hasta|al|ou|or|oder|o|of|jusqu'a)\s+(?=[\w~?@#=])|\s*(?:–|/)\s*|\s+-\s+|-"
+)
+_PARTS = re.compile(
+    r"\b(?:(?:first|second|third|fourth|last|1st|2nd|3rd|4th|[1-4]\.|premier|premiere|deuxieme|dernier|derniere|seconde?|troisieme|quatrieme|eerste|tweede|laatste|primer|primera|segunda?|"
+    r"ultimo|ultima|primo|prima|seconda?|erste[sn]?|zweite[sn]?|letzte[sn]?)\s+(?:half|quarter|third|halfte|viertel|drittel|moitie|quart|tiers|helft|kwart|mitad|cuarto|tercio|meta|quarto|terzo)|"
+    r"early|mid|middle|late|later|beginning|start|end|anfang|anfange|mitte|ende|fruhes|spates|fruhe|spate|debut|milieu|fin|begin|midden|eind|einde|vroege|late|principios|mediados|fines|finales|"
+    r"comienzos|inizio|inizi|meta|fine|primi|seconda meta)\b[\s-]*(?:of the|of|der|des|de la|de los|del|dello|degli|du|van de|the|di|de)?\s*"
+)
+_NOT_MAKING = re.compile(
+    r"(?:^|[\s,;(/\[])(?:later\s+|spaterer\s+|modern\s+)?(?:printed|prints?|reprinted|reprint|gedruckt|abzug|abgezogen|neuabzug|nachdruck|tirage|retirage|imprimee?|afgedrukt|afdruk|impres[oa]|"
+    r"positivado|tiraje|stampat[oa]|ristampa|impresso|scanned|scan|digiti[sz]ed|digitalisiert|numerisee?|gescand|digitalizad[oa]|digitalizzat[oa]|published|publ|veroffentlicht|publiee?|"
+    r"publicad[oa]|pubblicat[oa]|gepubliceerd|issued|reproduced|copied|restored|received|acquired|翻印|沖印|冲印|沖洗|冲洗|印製|印制|焼付|プリント|出版|發行|发行|発行)(?![a-z])"
+)
+_MAKING = re.compile(
+    r"^(?:taken|made|created|photographed|negative|negativ|neg|executed|dated|photo(?:graph)?|aufgenommen|aufnahme|fotografiert|entstanden|hergestellt|prise(?: de vue)?|cliche|negatif|"
+    r"realisee?|creee?|opname|opgenomen|gemaakt|tomada|realizad[oa]|cread[oa]|negativo|scattata|scatto|realizzat[oa]|ripresa|拍攝於|攝於|攝|拍摄于|摄于|撮影)(?![a-z])[\s.:]*(?:in|im|am|en|on|op|nel|el|le)?\b\s*"
+)
+_CORRECTED = re.compile(r"^.*?\[?\bi\.?\s?e\.?,?\s+")
+_COPYRIGHT = re.compile(r"^(?:©|copyright|\(c\)|c(?=\d{4}))\s*(?:©|\(c\))?\s*(?=\d{4})|^[p℗]\s?(?=\d{4})")
+_SEASONS = {
+    word: number
+    for number, words in (
+        (21, "spring fruhling fruhjahr printemps lente voorjaar primavera var forar"),
+        (22, "summer sommer ete zomer verano estate verao sommar"),
+        (23, "autumn fall herbst automne herfst najaar otono autunno outono host"),
+        (24, "winter hiver invierno inverno vinter"),
+    )
+    for word in words.split()
+}
+_FILLERS = frozenset("of the de del di du des den der dem le la el il lo am im in on en op anno ano annee jahr year jaar year's den l d vom dated sic ce".split())
+_UNKNOWN = frozenset(
+    "undated nd nodate sd sinedato sinedata ohnedatum od oj ohnejahr undatiert unbekannt datumunbekannt sansdate nondate nondatee inconnu inconnue dateinconnue zonderdatum zd ongedateerd onbekend "
+    "datumonbekend sinfecha sf desconocida desconocido fechadesconocida senzadata nondatato sconosciuta sconosciuto datasconosciuta semdata unknown dateunknown unknowndate notdated datenotknown notknown "
+    "na none null unspecified notrecorded notgiven uuuu xxxx 0000 udat odat okand okant tuntematon bezdat 不詳 不详 日期不詳 日期不详 年代不詳 年代不详 年份不詳 年份不详 未詳 未详 無日期 无日期 日期未知 不明 年代不明 年不明 "
+    "撮影年不明 未知 無 无 미상 연대미상 날짜미상".split()
+)  # fmt: skip
 
 
-def read_date(text: str) -> str | None:
+def read_date(text: str, order: Order = "") -> str | None:
     """Return a date in EDTF with only what is known of it, or None where the text is no date.
 
-    Of a date like 03/04/1960, whose day and month cannot be told apart, only the year is kept.
+    Of a date like 03/04/1960, whose day and month cannot be told apart, only the year is kept, unless `order` tells.
 
     Examples
     --------
-    >>> [read_date(text) for text in ("1997-07-01", "1 July 1997", "1997年7月", "c. 1960", "[1960?]", "1960s", "c1984.")]
-    ['1997-07-01', '1997-07-01', '1997-07', '1960~', '1960?', '196X', '1984']
-    >>> [read_date(text) for text in ("1960-1965", "between 1960 and 1965", "03/04/1960", "undated")]
-    ['1960/1965', '1960/1965', '1960', None]
+    >>> [read_date(text) for text in ("1 July 1997", "昭和12年7月", "c. 1960", "[1960?]", "1960s", "before 1900", "1978, printed 2005")]
+    ['1997-07-01', '1937-07', '1960~', '1960?', '196X', '../1900', '1978']
+    >>> [read_date(text) for text in ("1843-4", "30. Mai - 2. Juni 1952", "03/04/1960", "500 BCE", "18th century", "undated")]
+    ['1843/1844', '1952-05-30/1952-06-02', '1960', '-0499', '17XX', None]
+    >>> read_date("03/04/1960", "day")
+    '1960-04-03'
     """
-    plain = " ".join(text.split()).strip("[](). ,;")
-    if not plain or len(plain) > 80:
+    return _read(text, order)
+
+
+def says_unknown(text: str) -> bool:
+    """Whether a text says that the date is not known, as `n.d.` and `年代不詳` do; that is no loss.
+
+    >>> says_unknown("s.d."), says_unknown("[?]"), says_unknown("Tuesday")
+    (True, True, False)
+    """
+    words = re.findall(r"[^\W_]+", _folded(text))
+    return "".join(words) in _UNKNOWN or not words
+
+
+def orders(texts: Iterable[str]) -> tuple[set[Order], bool]:
+    """Return which orders of day and month a column's dates prove, and whether any of them needs the proof.
+
+    >>> orders(["25/12/2015", "01/02/2016"]), orders(["01/02/2016", "12.12.2016"])
+    (({'day'}, True), (set(), True))
+    """
+    proven: set[Order] = set()
+    needed = False
+    for text in texts:
+        for one, _, other, _ in _NUMBERS.findall(unicodedata.normalize("NFKC", text)):
+            if int(one) > 12 >= int(other):
+                proven.add("day")
+            elif int(other) > 12 >= int(one):
+                proven.add("month")
+            elif one.zfill(2) != other.zfill(2):
+                needed = True
+    return proven, needed
+
+
+def read_range(start: str, end: str, order: Order = "") -> str | None:
+    """Return the range between two dates that stand apart; one that is empty or unknown leaves its end open.
+
+    >>> read_range("1931", "c. 1935"), read_range("1931", "1931"), read_range("", "1935"), read_range("1935", "1931")
+    ('1931/1935~', '1931', '../1935', None)
+    """
+    one, other = (None if not text or says_unknown(text) else read_date(text, order) or "" for text in (start, end))
+    if one == "" or other == "" or (one is None and other is None):
         return None
-    return _single(plain) or _span(plain)
+    if one == other:
+        return one
+    if any(each is not None and "/" in each for each in (one, other)):
+        return None
+    return _joined(one or "..", other or "..")
 
 
-def _span(text: str) -> str | None:
-    if (short := _SHORT.fullmatch(text)) and short[3] > short[2]:
-        return f"{short[1]}{short[2]}/{short[1]}{short[3]}"
-    found = _BETWEEN.fullmatch(text) or _RANGE.fullmatch(text)
+@lru_cache(maxsize=1 << 15)
+def _read(text: str, order: Order) -> str | None:
+    plain = " ".join(text.split())
+    if not plain or len(plain) > LONGEST or says_unknown(plain):
+        return None
+    standard = _extended(plain.strip("[]() .,;").replace("x", "X").replace("/open", "/..").replace("unknown/", "../"))
+    if standard is not None:
+        return standard
+    folded = _folded(plain).strip(" .,;:")
+    try:
+        return _span(eras.in_figures(folded), order)
+    except ValueError:  # no such day or month
+        return None
+
+
+def _folded(text: str) -> str:
+    """Return a text in lower case without accents; wide forms become narrow ones, all dashes but the hyphen one."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("−", "-").replace("‐", "-").replace("‑", "-")
+    plain = re.sub("[—―‒]", "–", plain).replace("’", "'").replace("〜", "~").replace("∼", "~")
+    bare = _FOLDED.sub("", unicodedata.normalize("NFD", plain))
+    return " ".join(unicodedata.normalize("NFC", bare).split())
+
+
+def _extended(text: str) -> str | None:
+    """Return a text that is in EDTF or ISO 8601 already, checked against the calendar."""
+    if moment := _MOMENT.fullmatch(text):
+        day = _calendar(*map(int, moment["date"].split("-")))
+        return _timed(day, moment) if day and len(day) == 10 else day
+    if "/" not in text:
+        return _bound(text)
+    ends = text.split("/")
+    if len(ends) != 2 or not all(len(end) >= 4 or end in {"..", ""} for end in ends) or not any(map(_bound, ends)):
+        return None
+    start, end = (_bound(end) if end not in {"..", ""} else ".." for end in ends)
+    return _joined(start, end) if start and end else None
+
+
+def _bound(text: str) -> str | None:
+    found = _CLOSED.fullmatch(text)
     if found is None:
         return None
-    start, end = _single(found[1]), _single(found[2])
-    if start is None or end is None or start[:4] > end[:4]:
+    if "X" in found["date"] or found["date"].startswith("-") or re.fullmatch(r"\d{4}-2[1-4]", found["date"]):
+        return text
+    day = _calendar(*map(int, found["date"].split("-")))
+    return day and day + found["mark"]
+
+
+@dataclass
+class _Known:
+    """What a text says of one day: as far as it goes, and how sure it is. `fixed` is an EDTF text that stands for itself."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    fixed: str = ""
+    mark: str = ""
+    clock: "re.Match[str] | None" = None
+    short: bool = False
+
+    def __str__(self) -> str:
+        text = self.fixed
+        if not text and self.year is not None:
+            text = _calendar(self.year, self.month or 0, self.day or 0) or ""
+            if self.clock is not None and len(text) == 10:
+                return _timed(text, self.clock)
+        return text + (self.mark if text and text[-1] not in "~?%" else "")
+
+
+def _span(text: str, order: Order) -> str | None:
+    """Return a date or a range."""
+    text = _CORRECTED.sub("", text)
+    text = re.sub(r"\(c\)", "©", text)
+    other = _NOT_MAKING.search(text)
+    if other:
+        text = text[: other.start()]
+    text = re.sub(r"[\[\](){}<>\"]", " ", text)
+    text = _MAKING.sub("", " ".join(text.split()).strip(" .,;:/–-") if other else " ".join(text.split()).strip(" .,;:"))
+    text = _COPYRIGHT.sub("", text)
+    if not text:
+        return None
+    about_all = bool(re.match(_ABOUT, text)) or text.startswith("~")
+    if between := _BETWEEN.match(text):
+        return _range(between[1], between[2], order, about_all=False)
+    text = _FROM.sub("", text)
+    lone = text
+    if about_all:
+        lone = _ABOUT.sub("", text, count=1).strip(" ~")
+    for pattern, make in ((_BEFORE, "../{}"), (_AFTER, "{}/..")):
+        if found := pattern.match(lone):
+            one = _single(lone[found.end() :], order)
+            shown = one and str(_marked(one, about="~" if about_all else ""))
+            return make.format(shown) if shown and "/" not in shown else None
+    if eras.EARLIER in text or eras.LATER in text:
+        one = _single(text.replace(eras.EARLIER, " ").replace(eras.LATER, " "), order)
+        shown = str(one) if one else ""
+        return (f"../{shown}" if eras.EARLIER in text else f"{shown}/..") if shown else None
+    if open_end := re.fullmatch(r"(.*\d{4})\s*[-–]", text):
+        one = _single(open_end[1], order)
+        return f"{one}/.." if one and not one.fixed else None
+    one = _single(text, order)
+    if one is not None:
+        return str(one) or None
+    return _divided(text, order, about_all=about_all)
+
+
+def _divided(text: str, order: Order, *, about_all: bool) -> str | None:
+    """Return the range that a text says, at the first place where both sides are dates."""
+    if period := eras.period(text):
+        return period
+    masked = _atoms(text, order)
+    for cut in _TO.finditer(masked):
+        found = _range(masked[: cut.start()], masked[cut.end() :], order, about_all=about_all)
+        if found:
+            return found
+    return None
+
+
+def _range(first: str, last: str, order: Order, *, about_all: bool) -> str | None:
+    one, other = _partial(_atoms(first, order)), _partial(_atoms(last, order))
+    if one is None or other is None:
+        return None
+    if other.short and one.year is not None and other.day is not None and one.month is None:
+        digits = len(str(other.day)) if not other.fixed else 2
+        base = 10 ** max(digits, 1)
+        year = one.year - one.year % base + other.day
+        if year <= one.year:
+            return None
+        other = _Known(year=year, mark=other.mark)
+    if one.fixed or other.fixed:
+        one, other = _decades(one, other)
+    elif not _filled(one, other):
+        return None
+    if about_all:
+        one, other = _marked(one, about="~"), _marked(other, about="~")
+    return _joined(str(one), str(other))
+
+
+def _filled(one: _Known, other: _Known) -> bool:
+    """Complete each end of a range by what only the other says, as in `May 30-June 2, 1952`."""
+    one.year = other.year if one.year is None else one.year
+    other.year = one.year if other.year is None else other.year
+    if one.day and not one.month:
+        one.month = other.month
+    if other.day and not other.month:
+        other.month = one.month
+    if one.month and not one.day and other.day and not other.month:
+        return False
+    return one.year is not None and not any(each.day and not each.month for each in (one, other))
+
+
+def _decades(one: _Known, other: _Known) -> tuple[_Known, _Known]:
+    """Beside a decade 1900s is one, too."""
+    if any(re.fullmatch(r"\d{3}X", each.fixed) for each in (one, other)):
+        for each in (one, other):
+            if re.fullmatch(r"\d\dXX", each.fixed) and each.short:
+                each.fixed = each.fixed[:2] + "0X"
+    return one, other
+
+
+def _joined(start: str, end: str) -> str | None:
+    """Return a range whose ends are in order."""
+    if not start or not end or start == end == "..":
+        return None
+    if ".." in {start, end}:
+        return f"{start}/{end}"
+    low, high = _year_of(start, "0"), _year_of(end, "9")
+    if low > high or (low == high and start[:10] > end[:10] and "X" not in start + end):
         return None
     return start if start == end else f"{start}/{end}"
 
 
-def _single(text: str) -> str | None:
-    about = _ABOUT.match(text)
-    plain = _COPYRIGHT.sub("", text[about.end() :] if about else text).strip("[]()., ")
-    mark = "~" if about else "?" if plain.endswith("?") and not _DECADE.fullmatch(plain) else ""
-    plain = plain.removesuffix("?") if mark == "?" else plain
-    found = _exact(plain)
-    if found is None:
+def _year_of(text: str, unknown: str) -> int:
+    found = re.match(r"-?[\dX]{4}", text)
+    return int(found[0].replace("X", unknown)) if found else 0
+
+
+def _single(text: str, order: Order) -> _Known | None:
+    """Return one date, whole: a year must be known."""
+    found = _partial(_atoms(text, order))
+    if found is None or not (found.fixed or found.year is not None) or (found.day and not found.month):
         return None
-    return found if found[-1] in "?~%" or "T" in found else found + mark
+    if not str(found):
+        raise ValueError("no such day")
+    return found
 
 
-def _exact(text: str) -> str | None:  # noqa: PLR0911  one per way of writing
-    if found := _ISO.fullmatch(text):
-        return _moment(found)
-    if found := _DECADE.fullmatch(text):
-        return found[1] + "X"
-    if found := _CENTURY.fullmatch(text):
-        return found[1] + "XX"
-    if found := _PACKED.fullmatch(text) or _CHINESE.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
-        return _calendar(found[1], found[2], found[3])
-    if (found := _DAY_FIRST.fullmatch(text)) and found[2].casefold() in _MONTHS:
-        return _calendar(found[3], str(_MONTHS[found[2].casefold()]), found[1])
-    if (found := _MONTH_FIRST.fullmatch(text)) and found[1].casefold() in _MONTHS:
-        return _calendar(found[3], str(_MONTHS[found[1].casefold()]), found[2])
-    if found := _NUMBERS.fullmatch(text):
-        return _numbers(int(found[1]), int(found[2]), found[3])
-    return None
+def _marked(known: _Known, *, about: str) -> _Known:
+    if about and known.mark in {"", about}:
+        known.mark = about
+    elif about:
+        known.mark = "%"
+    return known
 
 
-def _moment(found: "re.Match[str]") -> str | None:
-    year, month, day, hour, minute, second, zone, mark = found.groups()
-    base = _calendar(year, month, day)
-    if base is None or not hour or len(base) < 10 or int(hour) > 23 or int(minute) > 59:
-        return base and base + (mark or "")
-    zone = "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[-2:]}" if zone else ""
-    return f"{base}T{hour}:{minute}" + (f":{second}" if second and int(second) < 60 else "") + zone
+# Ways of writing become atoms: `=1952-05-30=` a date in figures, `#17XX#` a decade or century, `@05` a month, `%21` a season.
 
 
-def _numbers(one: int, other: int, year: str) -> str | None:
+def _atoms(text: str, order: Order) -> str:
+    if "#" in text or "=" in text or "@" in text:
+        return text  # masked before
+    text = _EXIF.sub(lambda m: _atom(int(m[1]), int(m[2]), int(m[3])), text)
+    text = eras.as_atoms(text)
+    text = _BC.sub(lambda m: f"#{_before_christ(int(m['year']))}#", text)
+    if "-0" in text and re.search(r"#-\d{4}#", text):
+        text = re.sub(r"\b(\d{1,4})(?=\s*[-–]\s*#-)", lambda m: f"#{_before_christ(int(m[1]))}#", text)
+    text = _AD.sub(lambda m: f"{int(m[1] or m[2]):04d}", text)
+    text = _CENTURY.sub(_century, text)
+    text = _BOTH_CENTURIES.sub(_century, text)
+    text = re.sub(r"(?<=XX#)\s*(?:a\.?\s?d\.?|c\.?\s?e\.?|n\.\s?chr\.?)(?=$|\s)", "", text)
+    text = re.sub(r"#(\d\d)XX#\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|av\.\s?j\.?-?c\.?|a\.\s?c\.)(?=$|\s)", lambda m: f"#-{int(m[1]):02d}XX#", text)
+    text = _DECADE.sub(_decade, text)
+    text = _CENTURY_DIGITS.sub(r"#\1XX#", text)
+    text = _YEAR_FIRST.sub(lambda m: _atom(int(m[1]), int(m[3]), int(m[4])), text)
+    text = _NUMBERS.sub(lambda m: _in_order(int(m[1]), int(m[3]), int(m[4]), order), text)
+    text = _ROMAN_MONTH.sub(lambda m: _atom(int(m[4]), _roman(m[3]), int(m[1])), text)
+    if _marks_a_range(text):
+        return text
+    return _YEAR_MONTH.sub(lambda m: _atom(int(m[1]), int(m[2]), 0), text)
+
+
+def _marks_a_range(text: str) -> bool:
+    """Whether `1801-10` cannot be a month in ISO form: something else stands beside it."""
+    return not _YEAR_MONTH.fullmatch(text.strip()) and not re.fullmatch(rf"{_YEAR_MONTH.pattern}\s*[-–/]\s*{_YEAR_MONTH.pattern}", text.strip())
+
+
+def _atom(year: int, month: int, day: int) -> str:
+    return f"={year:04d}-{month:02d}-{day:02d}="
+
+
+def _in_order(one: int, other: int, year: int, order: Order) -> str:
     if one == other or one > 12:
-        return _calendar(year, str(other), str(one))
+        return _atom(year, other, one)
     if other > 12:
-        return _calendar(year, str(one), str(other))
-    return _calendar(year, None, None)
+        return _atom(year, one, other)
+    if order:
+        return _atom(year, other, one) if order == "day" else _atom(year, one, other)
+    return _atom(year, 0, 0)
 
 
-def _calendar(year: str, month: str | None, day: str | None) -> str | None:
+def _century(found: "re.Match[str]") -> str:
+    said = found["n"] or found["m"] or ""
+    number = int(said) if said.isdigit() else _roman(said)
+    return f"#{number - 1:02d}XX#" if 1 <= number <= 21 else found[0]
+
+
+def _decade(found: "re.Match[str]") -> str:
+    digits = next(filter(None, (found[name] for name in "abcde")))
+    if digits[2] == "0" and found["b"]:
+        return f"#{digits[:2]}XX!#"  # 1900s may be the decade, too
+    return f"#{digits}X#"
+
+
+def _before_christ(year: int) -> str:
+    return f"-{year - 1:04d}" if year > 1 else "0000"
+
+
+def _roman(text: str) -> int:
+    values = {"i": 1, "v": 5, "x": 10}
+    numbers = [values[letter] for letter in text]
+    return sum(-n if any(m > n for m in numbers[i + 1 :]) else n for i, n in enumerate(numbers))
+
+
+_TOKEN = re.compile(r"=(\d{4})-(\d\d)-(\d\d)=|#(-?[\dX]{4})(!?)#|(\d+)(?:st|nd|rd|th|er|ere|re|ste|de|e|º|°|ª|\.)?(?![a-z\d])|([^\W\d_]+(?:\.(?=[a-z]\.))?)|(\S)")
+
+
+def _partial(text: str) -> _Known | None:  # noqa: C901, PLR0911, PLR0912  one branch for each kind of word
+    """Return what the words of a text say of one day, or None if one of them says nothing known."""
+    known = _Known()
+    rest = _PARTS.sub(" ", text)
+    unsure = _UNSURE.search(rest)
+    rest = _UNSURE.sub(" ", rest)
+    about = "~" in rest or bool(_ABOUT.search(rest))
+    rest = _ABOUT.sub(" ", rest.replace("~", " "))
+    known.clock = _CLOCK.search(rest)
+    rest = _CLOCK.sub(" ", rest).strip(" .,;:-–/")
+    season = 0
+    if not rest:
+        return None
+    if packed := _PACKED.fullmatch(rest):
+        known.year, known.month, known.day = int(packed[1]), int(packed[2]), int(packed[3] or 0)
+        rest = ""
+    for found in _TOKEN.finditer(rest):
+        year, month, day, fixed, loose, number, word, sign = found.groups()
+        if year or fixed:
+            if known.year is not None or known.fixed:
+                return None
+            if year:
+                known.year, known.month, known.day = int(year), int(month) or None, int(day) or None
+            else:
+                known.fixed, known.short = fixed, bool(loose)
+        elif number and len(number) == 4 and known.year is None and not known.fixed:
+            known.year = int(number)
+        elif number and len(number) <= 2 and known.day is None:
+            known.day = int(number)
+        elif number:
+            return None
+        elif sign:
+            if sign not in ",.-–'":
+                return None
+        elif word in _SEASONS and not season:
+            season = _SEASONS[word]
+        elif word not in _FILLERS:
+            names = _names()
+            if names.get(word) == 0:
+                continue
+            if word not in names or known.month is not None:
+                return None
+            known.month = names[word]
+    if known.day == 0 or (known.month is not None and known.month > 12):
+        known.day = None if known.month is None or known.month <= 12 else known.day
+    if season:
+        if known.year is None or known.month or known.day:
+            return None
+        known.fixed, known.year = f"{known.year:04d}-{season}", None
+    known.short = known.short or (known.day is not None and known.month is None and known.year is None)
+    known.mark = "%" if unsure and about else "?" if unsure else "~" if about else ""
+    return known
+
+
+@cache
+def _names() -> dict[str, int]:
+    """Return names of months with their numbers, and of days with 0; a name that means two months means none."""
+    from babel.dates import get_day_names, get_month_names  # noqa: PLC0415  only a date in words pays for it
+
+    found: dict[str, set[int]] = {}
+    for language in _LANGUAGES:
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in get_month_names(width, context, language).items():
+                    found.setdefault(_folded(name).strip(". "), set()).add(int(number))
+                for name in get_day_names(width, context, language).values():
+                    found.setdefault(_folded(name).strip(". "), set()).add(0)
+    for word, number in (("sept", 9), ("janv", 1), ("fevr", 2), ("avr", 4), ("juil", 7), ("mrt", 3), ("maerz", 3), ("jaenner", 1), ("janner", 1), ("feber", 2), ("setiembre", 9)):
+        found[word] = {number}
+    english = {_folded(n): k for w in ("wide", "abbreviated") for k, n in get_month_names(w, "format", "en").items()}
+    plain = {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
+    # A day of the week in another language ("mar", "sat") is no reason to lose an English month.
+    return plain | {name: max(numbers) for name, numbers in found.items() if len(numbers) == 2 and 0 in numbers} | english
+
+
+def _timed(day: str, clock: "re.Match[str]") -> str:
+    hour, minute, second = int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
+    half = clock.groupdict().get("half") or ""
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return day
+    said = (clock["zone"] or "").upper()
+    zone = "+00:00" if said in {"Z", "UTC", "GMT"} else f"{said[:3]}:{said[-2:]}" if said else ""
+    return f"{day}T{hour:02d}:{minute:02d}" + (f":{second:02d}" if clock["second"] else "") + zone
+
+
+def _calendar(year: int, month: int = 0, day: int = 0) -> str | None:
     """Return year, month and day as far as they are known; None where the calendar has no such day."""
-    parts = [int(year), *(int(part) for part in (month, day) if part and int(part))]
-    if month and not int(month):
-        parts = parts[:1]
+    parts = [year, *([month] if month else []), *([day] if month and day else [])]
     try:
         date(*(*parts, 1, 1)[:3])
     except ValueError:

@@ -2,7 +2,7 @@
 
 import re
 
-from dedupelab.collect.catalogues.markup import DC, Element, MappedElement, children
+from dedupelab.collect.catalogues.markup import DC, EDM, Element, MappedElement, children, local, namespace
 
 TARGETS = {
     "identifier": "identifier",
@@ -28,22 +28,34 @@ TARGETS = {
     "language": "language",
 }
 """Term to target. The publisher of a catalogue record is who holds the picture, as crosswalks to institutions have it."""
+_NAMED = frozenset({"name", "prefLabel", "label", "value", "li", "altLabel", "title", "literalForm"})
+"""What holds the text of a nested value, such as a person's name."""
 _BY_NAME = {name.casefold(): target for name, target in TARGETS.items()}
 _HEADING = re.compile(r"(?:dc|dct|dcterms)[.:]([a-z]+)(?:[.:]([a-z]+))?(?:\[([\w-]*)\])?", re.IGNORECASE)
 
-read_dublin = MappedElement("dc:", TARGETS)
+
+
+def _meaning(path: str, _element: Element, target: str | None) -> str | None:
+    """A nested or linked value is what its element is."""
+    steps = path.split("/")
+    if len(steps) == 1 and not path.startswith("@"):
+        return target
+    nested = steps[-1] in _NAMED - {"altLabel"} or steps[-1] in {"@resource", "@about"}
+    found = next((TARGETS[step] for step in steps[:-1] if step in TARGETS), None) if nested else None
+    # An address is who made or holds something in no list of names.
+    return None if steps[-1].startswith("@") and found in {"creator", "holding_institution", "copyright_owner", "title"} else found
+
+
+read_dublin = MappedElement("dc:", TARGETS, attributes=frozenset({"resource"}), refine=_meaning)
 
 
 def is_container(element: Element) -> bool:
     """Whether an element holds Dublin Core directly: oai_dc:dc, rdf:Description or another wrapping."""
     inner = children(element)
-    return bool(inner) and any(namespace(child) in DC for child in inner) and namespace(element) not in DC
-
-
-def namespace(element: Element) -> str:
-    """Return an element's namespace, or nothing."""
-    tag = str(element.tag)
-    return tag[1:].partition("}")[0] if tag.startswith("{") else ""
+    if not inner or namespace(element) in DC or namespace(element) in EDM:
+        return False
+    plain = local(element).casefold() in {"dc", "oai_dc", "qualifieddc", "simpledc"} and not namespace(element)
+    return any(namespace(child) in DC or (plain and not namespace(child) and local(child) in TARGETS) for child in inner)
 
 
 def heading(text: str) -> tuple[str | None, str] | None:

@@ -1,22 +1,14 @@
 """IIIF Presentation manifests, version 3 and 2: one record each, linked by the images its canvases show."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dedupelab.collect.catalogues.record import Record, Statement, as_json, assemble, unusable
+from dedupelab.collect.catalogues.terms import meaning
 
-PAIRS = {
-    "creator": "creator", "photographer": "creator", "artist": "creator", "author": "creator", "攝影": "creator", "攝影者": "creator",
-    "作者": "creator", "date": "date_created?", "date created": "date_created", "created": "date_created", "日期": "date_created?",
-    "拍攝日期": "date_created", "copyright": "copyright_notice", "copyright holder": "copyright_owner",
-    "rights holder": "copyright_owner", "版權": "copyright_notice", "license": "terms", "licence": "terms", "credit": "credit",
-    "source": "source", "repository": "holding_institution", "holding institution": "holding_institution", "館藏": "holding_institution",
-    "identifier": "identifier", "call number": "identifier", "編號": "identifier", "language": "language", "title": "title?",
-    "description": "caption?", "caption": "caption", "file name": "file", "filename": "file",
-}  # fmt: skip
-"""Labels of `metadata` pairs, case aside, and what they mean; IIIF gives them no fixed meaning, others stay unmapped."""
-_MARKUP = re.compile(r"<[^>]+>")
+_AS_IDENTIFIER = {"record_id": "identifier", "address": None, "title": "title?", "caption": "caption?"}
+"""What labels of `metadata` pairs mean beside the manifest's own id, label and summary."""
+_STATED = frozenset({"credit", "terms", "rights", "copyright_notice", "copyright_owner", "licensor", "holding_institution", "source", "access_limit", "creator"})
 Json = Any
 
 
@@ -64,14 +56,17 @@ def _manifest(manifest: dict[str, Json]) -> Iterator[Statement]:
     yield from _texts("license", manifest.get("license"), "terms")
     required = manifest.get("requiredStatement")
     if isinstance(required, dict):
-        yield from _texts("requiredStatement", required.get("value"), "credit")
+        label = [text for text, _ in _spoken(required.get("label")) if text.strip()]
+        meant = next(filter(None, (meaning(text, required=True) for text in label)), None) if label else "credit"
+        yield from _texts("requiredStatement", required.get("value"), _stated(meant))
     for agent in _listed(manifest.get("provider")):
         if isinstance(agent, dict):
             yield from _texts("provider", agent.get("label"), "holding_institution")
     for pair in _listed(manifest.get("metadata")):
         if isinstance(pair, dict):
             labels = [text for text, _ in _spoken(pair.get("label"))]
-            target = next((PAIRS[t.casefold()] for t in labels if t.casefold() in PAIRS), None)
+            target = next(filter(None, map(meaning, labels)), None)
+            target = _AS_IDENTIFIER.get(target or "", target)
             yield from _texts(f"metadata[{next(iter(labels), '')}]", pair.get("value"), target)
     for link in (*_listed(manifest.get("seeAlso")), *_listed(manifest.get("related"))):
         yield Statement("iiif:seeAlso", _identifier(link), "related")
@@ -84,6 +79,11 @@ def _manifest(manifest: dict[str, Json]) -> Iterator[Statement]:
     for canvas in canvases:
         for body in _bodies(canvas):
             yield Statement("iiif:body", body, "file")
+
+
+def _stated(meant: str | None) -> str | None:
+    """Return what a required statement is by its label: what has to be shown of rights and origin, nothing else."""
+    return meant if meant in _STATED else None
 
 
 def _bodies(canvas: Json) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _bodies(canvas: Json) -> Iterator[str]:
 
 def _texts(name: str, value: Json, target: str | None) -> Iterator[Statement]:
     for text, language in _spoken(value):
-        yield Statement(f"iiif:{name}", _MARKUP.sub(" ", text), target, language)
+        yield Statement(f"iiif:{name}", text, target, language)
 
 
 def _spoken(value: Json) -> Iterator[tuple[str, str]]:

@@ -7,16 +7,19 @@ catalogue first, the institution's maintained record overrules what a supplier o
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.linking import Link, holdings, link
-from dedupelab.collect.catalogues.reading import read_catalogue
-from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, as_json
+from dedupelab.collect.catalogues.dates import Order
+from dedupelab.collect.catalogues.dates import orders as date_orders
+from dedupelab.collect.catalogues.linking import Holdings, Link, holdings, link, parted, suffixed
+from dedupelab.collect.catalogues.reading import CatalogueReader, SourceFile
+from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, as_json, decided
+from dedupelab.collect.catalogues.references import identifier_key
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.collect.metadata.source_types import address
 from dedupelab.values.normalise import compare
@@ -29,12 +32,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Joined:
-    """The images with what catalogues say, the records and where they went, their raw form, and the crosswalk's losses."""
+    """The images with what catalogues say, the records and where they went, their raw form, the crosswalk's losses, the files."""
 
     images: pd.DataFrame
     records: pd.DataFrame
     raw: pd.DataFrame
     crosswalk: pd.DataFrame
+    files: pd.DataFrame
 
 
 def join_catalogues(
@@ -51,46 +55,85 @@ def join_catalogues(
     precedence
         Of PRECEDENCE: whose value stands where a file and its record both state a field.
 
-    Raises
-    ------
-    CatalogueError
-        If a catalogue cannot be read at all.
     """
     rows: list[Row] = []
     raw: list[Row] = []
+    files: list[Row] = []
     counted: dict[tuple[str, str, str, str], list[int]] = {}
     taken: Counter[str] = Counter()
-    named: Counter[tuple[str, int, str]] = Counter()
     orders: Counter[str] = Counter()
     indexes = {}
     for collection, catalogue in catalogues:
         place, orders[collection] = orders[collection], orders[collection] + 1
         if collection not in indexes:
             indexes[collection] = holdings(images[images["collection"] == collection])
-        kind, records = read_catalogue(catalogue)
-        for number, record in enumerate(records, 1):
+        reader = CatalogueReader(catalogue)
+        read = read_whole(reader)
+        links = link_all([record for _, record in read], indexes[collection], catalogue.link)
+        named: set[str] = set()
+        for number, ((told, record), found) in enumerate(zip(read, links, strict=True), 1):
             key: Row = {"collection": collection, "catalogue": place, "number": number}
-            found = link(record, indexes[collection], catalogue.link) if record.usable else Link("unusable")
-            identifier = (collection, place, record.record_id or "")
-            again = bool(identifier[2]) and bool(named[identifier])
-            named[identifier] += 1
-            rows.append(key | _row(record, kind, found, taken, again=again))
+            again = bool(record.record_id) and record.record_id in named
+            named.add(record.record_id)
+            rows.append(key | _row(record, told.format, found, taken, again=again))
             raw.append(key | {"crosswalk": CROSSWALK_VERSION, "raw": record.raw})
             for (source, target), stated in record.stated.items():
-                sums = counted.setdefault((collection, kind, source, target), [0, 0])
+                sums = counted.setdefault((collection, told.format, source, target), [0, 0])
                 sums[0] += stated
                 sums[1] += record.lost[source, target]
+        files += [_file(each, collection, place, n) for n, each in enumerate(reader.files, 1)]
     crosswalk = [
         {"collection": c, "format": k, "field": s, "mapped_to": t, "values": values, "lost": lost}
         for (c, k, s, t), (values, lost) in counted.items()
     ]
-    read = tables.RECORDS.from_rows(rows)
+    records = tables.RECORDS.from_rows(rows)
     return Joined(
-        speak(images, read, precedence),
-        read,
+        speak(images, records, precedence),
+        records,
         tables.RAW_RECORDS.from_rows(raw),
         tables.CROSSWALK.from_rows(crosswalk),
+        tables.CATALOGUE_FILES.from_rows(files),
     )
+
+
+def read_whole(reader: CatalogueReader) -> list[tuple[SourceFile, Record]]:
+    """Return all records of a catalogue; a date whose day and month stand in an order of the column's own is read in that
+    order where other dates of the column prove it.
+    """
+    read = list(reader)
+    proofs: dict[str, set[Order]] = {}
+    for _, record in read:
+        for source, text in record.numeric:
+            proofs.setdefault(source, set()).update(date_orders([text])[0])
+    for place, (told, record) in enumerate(read):
+        if record.undecided is not None:
+            proven = proofs.get(record.undecided[0], set())
+            read[place] = told, decided(record, next(iter(proven)) if len(proven) == 1 else "")
+    return read
+
+
+def link_all(records: Sequence[Record], index: Holdings, mode: str = "auto") -> list[Link]:
+    """Return what each record of a catalogue is linked to; files that go on from an identifier after all that are named."""
+    links = [link(record, index, mode) if record.usable else Link("unusable") for record in records]
+    if mode not in {"auto", "identifier"} or not index.suffixed:
+        return links
+    known = {identifier_key(each) for record in records for each in record.identifiers}
+    divided = parted(known)
+    taken = {image for found in links for image in found.image_ids}
+    for place, (record, found) in enumerate(zip(records, links, strict=True)):
+        if record.usable and not record.files and found.outcome != "ambiguous":
+            more = suffixed(record, index, known, divided, taken)
+            if more:
+                links[place] = Link("linked", "identifier", tuple(dict.fromkeys((*found.image_ids, *more))))
+    return links
+
+
+def _file(told: SourceFile, collection: str, place: int, number: int) -> Row:
+    row: Row = {
+        "collection": collection, "catalogue": place, "number": number, "file": told.file, "format": told.format, "encoding": told.encoding or None,
+        "outcome": told.outcome, "records": told.records, "problem": told.problem or None, "note": "\n".join(told.notes) or None,
+    }  # fmt: skip
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def speak(images: pd.DataFrame, records: pd.DataFrame, precedence: str = "embedded") -> pd.DataFrame:

@@ -1,22 +1,23 @@
 """Which images a catalogue record describes: by relative path, by file name, by identifier, and never by guess.
 
-A name that several images of the collection bear is ambiguous: the record is counted as that and linked to none.
+A name that several images of the collection bear is ambiguous: the record is counted as that and linked to none. A record that
+names a picture file is linked to that file alone. A bare short number at the end of an address is nobody's name.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
 from dedupelab.collect.catalogues.record import Record
+from dedupelab.collect.catalogues.references import as_path, folded, identifier_key, is_telling, names_a_picture
 
 MODES = ("auto", "name", "path", "identifier")
-_IIIF_IMAGE = re.compile(r"(.+)/[^/]+/[^/]+/!?[\d.]+/(?:default|native|color|colour|gray|grey|bitonal)\.\w+")
-_SERVICE = re.compile(r"/(?:iiif|image-api|cantaloupe|loris)(?:/[23])?/", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W_]+")
+_ENDING = re.compile(r"\.[a-z]{2,4}\d?$")
 Index = Mapping[str, tuple[str, ...]]
 
 
@@ -28,6 +29,8 @@ class Holdings:
     names: Index
     stems: Index
     identifiers: Index
+    suffixed: Mapping[str, tuple[tuple[str, str], ...]]
+    """By the key of an identifier: images whose file is called by it and something more, and what sign comes between."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,23 @@ def holdings(images: pd.DataFrame) -> Holdings:
     """Return the index of one collection's images; skipped files are no images."""
     listed = images[images["status"] != "skipped"]
     paths, names, stems, identifiers = {}, _Many(), _Many(), _Many()
+    suffixed: dict[str, list[tuple[str, str]]] = {}
     columns = ["image_id", "path", "guid", "document_id"]
     for identity, path, guid, document in listed[columns].itertuples(index=False):
-        plain = _folded(path)
+        plain = folded(path)
         paths[identity] = plain
         pure = PurePosixPath(plain)
         names.add(pure.name, identity)
         stems.add(pure.stem, identity)
+        words = list(_WORDS.finditer(pure.stem))
+        for one, following in pairwise(words):
+            begin = identifier_key(pure.stem[: one.end()])
+            suffixed.setdefault(begin, []).append((identity, pure.stem[one.end() : following.end()]))
         for own in (pure.stem, guid, document):
             if isinstance(own, str) and own:
                 identifiers.add(identifier_key(own), identity)
-    return Holdings(paths, names.found(), stems.found(), identifiers.found())
+    more = {key: tuple(images) for key, images in suffixed.items()}
+    return Holdings(paths, names.found(), stems.found(), identifiers.found(), more)
 
 
 class _Many:
@@ -96,13 +105,15 @@ def link(record: Record, index: Holdings, mode: str = "auto") -> Link:
     mode
         `path`: a file must be named by its path, or the end of it, from a folder on. `name`: by its name alone.
         `identifier`: the record's identifier is a file's name without ending, or its embedded GUID or document
-        identifier. `auto`: files by path, else by name, else by name without ending; identifiers where no file is found.
+        identifier. `auto`: files by path, else by name, else by name without ending; identifiers where the record names no
+        picture file.
     """
     found = _Found()
     if mode != "identifier":
         for reference in record.files:
             _place(reference, index, mode, found)
-    if mode in {"auto", "identifier"} and not (found.images or found.ambiguous):
+    fixed = mode == "auto" and any(map(names_a_picture, record.files))
+    if mode in {"auto", "identifier"} and not (found.images or found.ambiguous or fixed):
         _identify(record.identifiers, index, found)
     images = tuple(dict.fromkeys(found.images))
     if images:
@@ -117,36 +128,51 @@ def link(record: Record, index: Holdings, mode: str = "auto") -> Link:
     return Link("unmatched", problem=wanted)
 
 
-def identifier_key(text: str) -> str:
-    """Return an identifier as letters and digits with single hyphens, in lower case: as it may stand in a file name.
+def suffixed(
+    record: Record, index: Holdings, known: Collection[str], known_parts: Collection[str], taken: Collection[str]
+) -> tuple[str, ...]:
+    """Return the images called by a record's identifier and what is seen of it, such as `1999.5.1_front.jpg`.
 
-    >>> identifier_key("HKFA/1997:12"), identifier_key("hkfa_1997_12")
-    ('hkfa-1997-12', 'hkfa-1997-12')
+    A number that goes on is another object's: `1999.5.10`, and `1999.5.1_2` where the identifier is written with that sign, or
+    where the catalogue knows identifiers that go on with figures.
+
+    Parameters
+    ----------
+    record, index
+        As in `link`; only where a record names no file.
+    known, known_parts
+        Keys of all identifiers of the catalogue, and of those of them that are divided further (`parted`): what one of them
+        describes better is not this record's.
+    taken
+        Images that records name outright.
     """
-    return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold()))
+    if record.files:
+        return ()
+    found: list[str] = []
+    for identifier in record.identifiers:
+        key = identifier_key(identifier)
+        if not is_telling(key):
+            continue
+        divided = set(re.findall(r"[\W_]+", identifier))
+        for image, more in index.suffixed.get(key, ()):
+            word = _WORDS.search(more)
+            sign = more[: word.start()] if word else ""
+            goes_on = bool(word) and more[len(sign)].isdigit() and (sign.strip() in divided or key in known_parts)
+            stem = PurePosixPath(index.paths[image]).stem
+            better = any(len(other) > len(key) and other in known for other in _beginnings(stem))
+            if image not in taken and not goes_on and not better:
+                found.append(image)
+    return tuple(dict.fromkeys(found))
 
 
-def as_path(reference: str) -> str:
-    r"""Return the path or name of the file that a catalogue refers to: of an address, a Windows path, a IIIF image request.
-
-    >>> as_path("https://a.example/iiif/3/reel%2F1.tif/full/max/0/default.jpg"), as_path(r"D:\scans\1.TIF")
-    ('reel/1.tif', 'scans/1.tif')
-    """
-    text = reference.strip()
-    parts = urlsplit(text) if "://" in text else None
-    if parts is not None:
-        text = parts.path
-        requested = _IIIF_IMAGE.fullmatch(text)
-        if requested:
-            service = _SERVICE.search(requested[1])
-            kept = requested[1][service.end() :] if service else requested[1].rpartition("/")[2]
-            text = kept or requested[1]
-        text = unquote(text)
-    return _folded(re.sub(r"^[A-Za-z]:", "", text.replace("\\", "/")).lstrip("./"))
+def parted(known: Iterable[str]) -> frozenset[str]:
+    """Return the keys of identifiers that others go on from in figures, as 1999.5.1 does from 1999.5."""
+    return frozenset(key.rpartition("-")[0] for key in known if key.rpartition("-")[2][:1].isdigit())
 
 
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()
+def _beginnings(stem: str) -> set[str]:
+    words = identifier_key(stem).split("-")
+    return {"-".join(words[:n]) for n in range(1, len(words) + 1)}
 
 
 def _place(reference: str, index: Holdings, mode: str, found: _Found) -> None:
@@ -163,8 +189,10 @@ def _place(reference: str, index: Holdings, mode: str, found: _Found) -> None:
         _note(found, longest, "path", reference)
     elif candidates:
         _note(found, candidates, "name", reference)
-    else:
-        _note(found, index.stems.get(PurePosixPath(name).stem, ()) if name else (), "stem", reference)
+    elif "://" not in reference or names_a_picture(reference):
+        _note(found, index.stems.get(_ENDING.sub("", name)) or index.stems.get(name, ()) if name else (), "stem", reference)
+    elif is_telling(identifier_key(name)):  # a page's address, maybe called like the picture
+        _note(found, index.stems.get(name, ()), "stem", reference)
 
 
 def _longest(candidates: tuple[str, ...], paths: Mapping[str, str], path: str) -> tuple[str, ...]:
@@ -181,9 +209,11 @@ def _ends_alike(one: str, other: str) -> bool:
 
 def _identify(identifiers: Iterable[str], index: Holdings, found: _Found) -> None:
     for identifier in identifiers:
-        tail = re.split(r"[/:]", identifier.rstrip("/"))[-1]
-        for text in dict.fromkeys((identifier, tail)):
-            images = index.identifiers.get(identifier_key(text), ()) if identifier_key(text) else ()
+        plain = identifier.partition("?")[0].partition("#")[0] if "://" in identifier else identifier
+        tail = identifier_key(re.split(r"[/:]", plain.rstrip("/"))[-1])
+        whole = identifier_key(identifier)
+        for key in (whole, tail) if is_telling(tail) else (whole,):
+            images = index.identifiers.get(key, ()) if key else ()
             if images:
                 _note(found, images, "identifier", identifier)
                 break

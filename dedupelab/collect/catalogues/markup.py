@@ -14,9 +14,11 @@ from dedupelab.collect.catalogues.record import Statement
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 DC = frozenset({"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"})
+EDM = frozenset({"http://www.europeana.eu/schemas/edm/", "http://www.openarchives.org/ore/terms/"})
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SEARCHED = 500_000
 """Elements after which a file without a record is given up: until the first record, nothing can be let go."""
+_OF_SCHEMA = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml names its element type no other way
 Reader = Callable[[Element], list[Statement]]
 
@@ -38,11 +40,11 @@ class Withdrawn:
 
 
 def stream_records(
-    file: IO[bytes], recognise: Callable[[Element], str | None]
+    file: IO[bytes], recognise: Callable[[Element], str | None], encoding: str | None = None
 ) -> Iterator[Found | Withdrawn]:
     """Yield the records of an XML file in order; `recognise` names the format of an element that is one.
 
-    A file is given up when SEARCHED elements hold no record.
+    `encoding` goes before what the file says of itself. A file is given up when SEARCHED elements hold no record.
 
     Raises
     ------
@@ -54,18 +56,20 @@ def stream_records(
     finished: Element | None = None
     events = etree.iterparse(
         file, events=("end",), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
-        dtd_validation=False, remove_comments=True, remove_pis=True, collect_ids=False,
+        dtd_validation=False, remove_comments=True, remove_pis=True, collect_ids=False, encoding=encoding,
     )  # fmt: skip
     for _, element in events:
         if not isinstance(element.tag, str):
             continue
         name = etree.QName(element)
-        if name.namespace == OAI and name.localname == "header":
+        around = element.getparent()
+        listed = local(around) if around is not None else ""
+        if name.localname == "header" and (name.namespace == OAI or listed == "record"):
             header = (_of(element, "identifier"), element.get("status") == "deleted")
             if header[1]:
                 yield Withdrawn(header[0])
             continue
-        is_wrapper = name.namespace == OAI and name.localname == "record"
+        is_wrapper = name.localname == "record" and (name.namespace == OAI or listed in {"ListRecords", "GetRecord"})
         kind = None if is_wrapper or header[1] else recognise(element)
         if kind is not None:
             yield Found(kind, element, header[0])
@@ -85,6 +89,12 @@ def stream_records(
 def local(element: Element) -> str:
     """Return an element's name without its namespace."""
     return str(etree.QName(element).localname)
+
+
+def namespace(element: Element) -> str:
+    """Return an element's namespace, or nothing."""
+    tag = str(element.tag)
+    return tag[1:].partition("}")[0] if tag.startswith("{") else ""
 
 
 def children(element: Element) -> list[Element]:
@@ -135,15 +145,17 @@ class MappedElement:
         What source fields are called by, such as `mods:`.
     targets
         Path to target. A path is local names joined by `/`, an attribute `@name`; the longest tail of a value's path
-        that stands in the table decides.
+        that stands in the table decides. One that begins with `/` is the whole path.
     attributes
-        Attributes that hold values.
+        Attributes that hold values; others that hold an address are counted as values without a place.
     elsewhere
         Elements inside which the shorter tails mean something else, such as a related item.
     whole
         Elements that are one value, however they are built, and how they are spelt.
     refine
         May change the target by what stands around a value: gets path, element and target.
+    another
+        Whether a value is another form of one that was stated, such as a name's other spelling: gets path and element.
     """
 
     prefix: str
@@ -152,18 +164,22 @@ class MappedElement:
     elsewhere: frozenset[str] = frozenset()
     whole: Mapping[str, Callable[[Element], str]] = field(default_factory=dict)
     refine: Callable[[str, Element, str | None], str | None] = lambda _path, _element, target: target
+    another: Callable[[str, Element], bool] = lambda _path, _element: False
 
     def __call__(self, element: Element) -> list[Statement]:
         """Return a statement for every value in the element."""
-        return [
-            Statement(
-                self.prefix + path, text, self.refine(path, inner, self.target(path)), language_of(inner)
-            )
-            for path, text, inner in self._values(element, ())
-        ]
+        found = []
+        for path, text, inner in self._values(element, ()):
+            target = self.refine(path, inner, self.target(path))
+            other = target is not None and self.another(path, inner)
+            found.append(Statement(self.prefix + path, text, target, language_of(inner), parallel=other))
+        return found
 
     def target(self, path: str) -> str | None:
         """Return the target of the longest tail of a path."""
+        whole = self.targets.get("/" + path)
+        if whole is not None:
+            return whole
         parts = path.split("/")
         for start in range(len(parts)):
             if self.elsewhere.intersection(parts[:start]):
@@ -176,7 +192,7 @@ class MappedElement:
     def _values(self, element: Element, above: tuple[str, ...]) -> Iterator[tuple[str, str, Element]]:
         for key, value in element.attrib.items():
             name = str(key).rpartition("}")[2]
-            if name in self.attributes:
+            if name in self.attributes or (str(value).startswith(("http://", "https://")) and not str(key).startswith(_OF_SCHEMA)):
                 yield "/".join((*above, "@" + name)), str(value), element
         spell = self.whole.get(local(element)) if above else None
         if spell is not None:

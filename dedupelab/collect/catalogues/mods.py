@@ -1,6 +1,5 @@
 """MODS, the Metadata Object Description Schema of the Library of Congress."""
 
-from dedupelab.collect.catalogues.marc import MAKERS
 from dedupelab.collect.catalogues.markup import (
     Element,
     MappedElement,
@@ -9,6 +8,8 @@ from dedupelab.collect.catalogues.markup import (
     local,
     whole_text,
 )
+from dedupelab.collect.catalogues.record import Statement
+from dedupelab.collect.catalogues.terms import is_former, makes
 
 _NAME_PARTS = ("family", "given", "termsOfAddress")
 
@@ -27,26 +28,50 @@ def _mods_name(element: Element) -> str:
 def _mods_meaning(path: str, element: Element, target: str | None) -> str | None:
     kind = attribute(element, "type").casefold()
     if path == "name":
-        roles = [whole_text(r).casefold() for r in element.iter("{*}roleTerm")]
-        return target if not roles or any(role in MAKERS for role in roles) else None
+        roles = [text for r in element.iter("{*}roleTerm") for text in (whole_text(r), attribute(r, "valueURI")) if text]
+        return target if not roles or makes(roles) else None
     if path == "accessCondition" and "restriction" in kind:
         return "access_limit"
     if path.startswith("originInfo/") and target and (point := attribute(element, "point")):
         return {"start": "date_from", "end": "date_to"}.get(point, target)
-    if path == "titleInfo/title" and attribute(_parent(element), "type") in {"alternative", "abbreviated"}:
+    if path == "titleInfo" and attribute(element, "type") not in {"", "translated"}:
+        return None  # alternative, abbreviated, uniform; a translated one is parallel
+    if path == "location/physicalLocation" and is_former(kind):
+        return None
+    if path == "identifier" and attribute(element, "invalid") == "yes":
         return None
     return target
 
 
-def _parent(element: Element) -> Element:
-    found = element.getparent()
-    return element if found is None else found
+def _mods_title(element: Element) -> str:
+    """Return a title with its article, its parts and its subtitle."""
+    said = {name: [whole_text(e) for e in children(element) if local(e) == name] for name in ("nonSort", "title", "subTitle", "partNumber", "partName")}
+    text = " ".join(filter(None, [*said["nonSort"], *said["title"]]))
+    text = " : ".join(filter(None, [text.strip(), *said["subTitle"]]))
+    return ". ".join(filter(None, [text, ", ".join([*said["partNumber"], *said["partName"]])]))
 
 
-read_mods = MappedElement(
+_MARKS = {"approximate": "~", "questionable": "?", "inferred": ""}
+
+
+def read_mods(element: Element) -> list[Statement]:
+    """Return what a MODS record states; dates that are approximate or questionable are marked so."""
+    for each in element.iter("{*}dateCreated", "{*}dateIssued"):
+        mark = _MARKS.get(attribute(each, "qualifier"), "")
+        text = (each.text or "").strip()
+        if mark and text and text[-1] not in "?~%":
+            each.text = text + mark if text.replace("-", "").isdigit() else f"ca. {text}" if mark == "~" else f"{text}?"
+    return _mods(element)
+
+
+def _translated(path: str, element: Element) -> bool:
+    return path == "titleInfo" and attribute(element, "type") == "translated"
+
+
+_mods = MappedElement(
     "mods:",
     {
-        "titleInfo/title": "title",
+        "titleInfo": "title",
         "name": "creator",
         "originInfo/dateCreated": "date_created",
         "originInfo/dateIssued": "date_created?",
@@ -58,12 +83,13 @@ read_mods = MappedElement(
         "identifier": "identifier",
         "recordInfo/recordIdentifier": "record_id",
         "language/languageTerm": "language",
-        "relatedItem/titleInfo/title": "related",
+        "relatedItem/titleInfo": "related",
         "relatedItem/identifier": "related",
         "relatedItem/location/url": "related",
     },
     attributes=frozenset({"href"}),
     elsewhere=frozenset({"relatedItem", "subject"}),
-    whole={"name": _mods_name},
+    whole={"name": _mods_name, "titleInfo": _mods_title},
     refine=_mods_meaning,
+    another=_translated,
 )

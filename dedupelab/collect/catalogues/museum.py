@@ -1,23 +1,79 @@
 """What museums and visual resource collections keep: LIDO and VRA Core 4."""
 
-from dedupelab.collect.catalogues.marc import MAKERS
 from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, children, local, whole_text
+from dedupelab.collect.catalogues.record import Statement
+from dedupelab.collect.catalogues.terms import is_current, is_former, is_making, makes
 
-MAKING = ("production", "creation", "photograph", "lido00007", "lido00012", "製作", "創作", "拍攝")
-"""Kinds of event that make a picture, by a part of their term or of the LIDO terminology's identifier."""
+_ALTERNATES = frozenset({"alternate", "alternative", "lido00170", "hidden"})
+_CONCEPTS = frozenset({"conceptID", "Concept", "exactMatch", "closeMatch"})
+
+
+def _above(element: Element, *names: str) -> Element | None:
+    """Return the nearest element of one of the names, itself or around it."""
+    if local(element) in names:
+        return element
+    return next((up for up in element.iterancestors() if local(up) in names), None)
+
+
+def _terms(element: Element | None, part: str) -> tuple[list[str], list[str]]:
+    """Return identifiers and terms of the concepts in a part of an element."""
+    identifiers, terms = [], []
+    for kind in [] if element is None else children(element):
+        if local(kind) != part:
+            continue
+        for inner in kind.iter():
+            if not isinstance(inner.tag, str):
+                continue
+            if local(inner) in _CONCEPTS:
+                identifiers += [inner.text or "", attribute(inner, "about"), attribute(inner, "resource")]
+            elif inner.text and not len(inner):
+                terms.append(inner.text)
+    return [each for each in identifiers if each.strip()], terms
 
 
 def _lido_meaning(path: str, element: Element, target: str | None) -> str | None:
-    """Names and dates count where the event is one of making."""
-    if "/eventActor/" not in path and "/eventDate/" not in path:
-        return target
-    event = next((up for up in element.iterancestors() if local(up) == "event"), None)
-    kinds = [] if event is None else [e for e in children(event) if local(e) == "eventType"]
-    said = " ".join(whole_text(kind) for kind in kinds).casefold()
-    return target if any(word in said for word in MAKING) else None
+    """Names and dates count where the event is one of making and the role one of a maker; holders where they hold it today."""
+    if target is None:
+        return None
+    if "/eventActor/" in path or "/eventDate/" in path:
+        if not is_making(*_terms(_above(element, "event"), "eventType")):
+            return None
+        if "/eventActor/" in path:
+            identifiers, terms = _terms(_above(element, "actorInRole"), "roleActor")
+            made = makes([*identifiers, *terms]) or not (identifiers or terms)
+            return target if made else None
+    if "repositorySet/" in path:
+        return target if _holds(_above(element, "repositorySet")) else None
+    return target
 
 
-read_lido = MappedElement(
+def _holds(holder: Element | None) -> bool:
+    """Whether a repository is the one of today: none that is former, and where one is called current, only that."""
+    parent = None if holder is None else holder.getparent()
+    if holder is None or parent is None:
+        return True
+    kinds = [attribute(each, "type") for each in children(parent)]
+    own = attribute(holder, "type")
+    return not is_former(own) and (is_current(own) or not any(map(is_current, kinds)))
+
+
+def _lido_another(path: str, element: Element) -> bool:
+    """Whether a name or title is another form: marked so, or not the first of its kind in what it names."""
+    if local(element) != "appellationValue":
+        return False
+    if attribute(element, "pref").rpartition("/")[2].casefold() in _ALTERNATES:
+        return True
+    named = _above(element, "actor", "legalBodyName", "rightsHolder") if "/titleSet/" not in path else None
+    if named is None:
+        return False
+    names = [each for each in named.iter("{*}appellationValue")]
+    chosen = next((n for n in names if attribute(n, "pref").rpartition("/")[2].casefold() in {"preferred", "lido00169"}), None)
+    plain = [n for n in names if attribute(n, "pref").rpartition("/")[2].casefold() not in _ALTERNATES]
+    first = chosen if chosen is not None else next(iter(plain), element)
+    return element is not first
+
+
+_lido = MappedElement(
     "lido:",
     {
         "lidoRecID": "record_id",
@@ -30,51 +86,84 @@ read_lido = MappedElement(
         "eventDate/date/earliestDate": "date_from",
         "eventDate/date/latestDate": "date_to",
         "eventDate/displayDate": "date_created?",
+        "resourceDateTaken/date/earliestDate": "date_from??",
+        "resourceDateTaken/date/latestDate": "date_to??",
+        "resourceDateTaken/displayDate": "date_created??",
         "rightsWorkSet/rightsHolder/legalBodyName/appellationValue": "copyright_owner",
         "rightsWorkSet/rightsType/term": "terms",
         "rightsWorkSet/rightsType/conceptID": "web_statement",
+        "rightsWorkSet/rightsType/Concept/@about": "web_statement",
+        "rightsWorkSet/rightsType/Concept/prefLabel": "terms",
         "rightsWorkSet/creditLine": "credit",
         "rightsResource/rightsHolder/legalBodyName/appellationValue": "copyright_owner",
         "rightsResource/rightsType/term": "terms",
         "rightsResource/rightsType/conceptID": "web_statement",
+        "rightsResource/rightsType/Concept/@about": "web_statement",
+        "rightsResource/rightsType/Concept/prefLabel": "terms",
         "rightsResource/creditLine": "credit",
         "relatedWork/displayObject": "related",
         "relatedWork/object/objectID": "related",
         "resourceSet/resourceID": "identifier",
         "resourceRepresentation/linkResource": "file",
     },
+    attributes=frozenset({"about"}),
     refine=_lido_meaning,
+    another=_lido_another,
 )
 """A picture's own rights stand in rightsResource, those of what it shows in rightsWorkSet; both are read."""
+
+
+def read_lido(element: Element) -> list[Statement]:
+    """Return what a LIDO record states; who is only said to be the maker, or his workshop, is named with these words."""
+    for qualifier in list(element.iter("{*}attributionQualifierActor")):
+        around = _above(qualifier, "actorInRole")
+        name = None if around is None else next(around.iter("{*}appellationValue"), None)
+        words = whole_text(qualifier)
+        if name is not None and words:
+            name.text = f"{(name.text or '').strip()} ({words})"
+    for end in element.iter("{*}earliestDate", "{*}latestDate"):
+        if "estimated" in attribute(end, "type").casefold() and (end.text or "").strip().isdigit():
+            end.text = (end.text or "").strip() + "~"
+    return _lido(element)
 
 
 def _vra_meaning(path: str, element: Element, target: str | None) -> str | None:
     parent = element.getparent()
     around = element if parent is None else parent
     if path.startswith("agentSet/agent/name"):
-        roles = [whole_text(each).casefold() for each in children(around) if local(each) == "role"]
-        return target if not roles or any(role in MAKERS for role in roles) else None
-    if path.startswith("dateSet/date/") and attribute(around, "type").casefold() not in {"", "creation"}:
-        return None
+        roles = [whole_text(each) for each in children(around) if local(each) == "role"]
+        return target if not roles or makes(roles) else None
+    if path.startswith("dateSet/date/"):
+        dated = _above(element, "date") if local(around) != "date" else around
+        while dated is not None and (outer := dated.getparent()) is not None and local(outer) != "dateSet":
+            dated = outer
+        return target if dated is None or attribute(dated, "type").casefold() in {"", "creation"} else None
     if path.startswith("locationSet/location/"):
-        return target if attribute(around, "type").casefold() in {"", "repository", "owner"} else None
+        return target if attribute(_above(element, "location") or around, "type").casefold() in {"", "repository", "owner"} else None
     return target
 
 
-read_vra = MappedElement(
+def _circa(element: Element) -> bool:
+    return any(attribute(each, "circa").casefold() in {"true", "1", "yes"} for each in (element, *element.iterancestors()) if local(each) in {"date", "earliestDate", "latestDate"})
+
+
+_vra = MappedElement(
     "vra:",
     {
-        "@id": "record_id",
-        "@refid": "identifier",
-        "@href": "file",
+        "/@id": "record_id",
+        "/@refid": "identifier",
+        "/@href": "file",
         "titleSet/title": "title",
         "titleSet/display": "title?",
         "agentSet/agent/name": "creator",
         "agentSet/display": "creator?",
         "dateSet/date/earliestDate": "date_from",
         "dateSet/date/latestDate": "date_to",
+        "dateSet/date/earliestDate/date": "date_from",
+        "dateSet/date/latestDate/date": "date_to",
         "dateSet/display": "date_created?",
         "descriptionSet/description": "caption",
+        "descriptionSet/description/text": "caption",
         "descriptionSet/display": "caption?",
         "locationSet/location/name": "holding_institution",
         "locationSet/location/refid": "identifier",
@@ -86,7 +175,16 @@ read_vra = MappedElement(
         "sourceSet/display": "source?",
     },
     attributes=frozenset({"id", "refid", "href"}),
-    elsewhere=frozenset({"agent", "relation"}),
+    elsewhere=frozenset({"relation"}),
     refine=_vra_meaning,
 )
 """Of VRA's image records; a work record says who made the building or painting, not the picture."""
+
+
+def read_vra(element: Element) -> list[Statement]:
+    """Return what a VRA image record states; ends of a date that are about right are marked so."""
+    for end in element.iter("{*}earliestDate", "{*}latestDate"):
+        dated = next((e for e in end.iter("{*}date")), end)
+        if (dated.text or "").strip() and _circa(dated) and not (dated.text or "").strip().endswith("~"):
+            dated.text = (dated.text or "").strip() + "~"
+    return _vra(element)

@@ -1,10 +1,40 @@
 """What newsrooms and agencies send: NewsML-G2 items and ninjs, news in JSON, in its versions 1, 2 and 3."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from dedupelab.collect.catalogues.markup import MappedElement
+from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, children, local, whole_text
 from dedupelab.collect.catalogues.record import Record, Statement, as_json, assemble, unusable
+from dedupelab.collect.catalogues.terms import key, makes
+
+_DESCRIBES = {
+    "creditline": "credit", "credit": "credit", "copyright": "copyright_notice", "copyrightnotice": "copyright_notice", "rights": "copyright_notice",
+    "usageterms": "terms", "usage": "terms", "headline": "title?", "title": "title?",
+    **dict.fromkeys(("", "caption", "description", "summary", "abstract", "main", "short", "medium", "long", "default", "text", "dek", "standfirst"), "caption"),
+}  # fmt: skip
+"""What a description is by its role; one in another role, such as the writer's initials, has no place here."""
+_BYLINE = frozenset({"", "byline", "by", "main"})
+"""Roles that leave open who is named: in a picture's byline that is who made it."""
+
+
+def _role(text: str) -> str:
+    """Return a role without its scheme: `drol:caption`, an address, or a plain word."""
+    return key(re.split(r"[:/#]", text.rstrip("/"))[-1])
+
+
+def _newsml_meaning(path: str, element: Element, target: str | None) -> str | None:
+    if path.startswith("contentMeta/description"):
+        return _DESCRIBES.get(_role(attribute(element, "role")))
+    if path.startswith(("contentMeta/creator", "contentMeta/contributor")):
+        who = element if local(element) in {"creator", "contributor"} else element.getparent()
+        roles = [] if who is None else [r for r in (attribute(who, "role"), attribute(who, "roleuri")) if r]
+        roles += [] if who is None else [whole_text(e) for e in children(who) if local(e) == "role"]
+        made = makes(map(_role, roles)) if roles else path.startswith("contentMeta/creator")
+        named = path.endswith(("/name", "/@literal")) or path == "contentMeta/creator"
+        return ("creator" if path.endswith("/name") else "creator?") if made and named else None
+    return target
+
 
 read_newsml = MappedElement(
     "nar:",
@@ -19,6 +49,7 @@ read_newsml = MappedElement(
         "itemMeta/provider/@qcode": "holding_institution?",
         "itemMeta/embargoed": "access_limit",
         "itemMeta/title": "title?",
+        "itemMeta/fileName": "file",
         "contentMeta/contentCreated": "date_created",
         "contentMeta/creator/name": "creator",
         "contentMeta/creator/@literal": "creator?",
@@ -36,6 +67,7 @@ read_newsml = MappedElement(
         "contentMeta/altId": "identifier",
     },
     attributes=frozenset({"guid", "href", "literal", "qcode", "tag", "uri"}),
+    refine=_newsml_meaning,
 )
 
 NINJS = {
@@ -59,6 +91,9 @@ NINJS = {
     "title": "title?",
     "titles": "title?",
     "descriptions": "caption",
+    "description": "caption",
+    "caption": "caption",
+    "contributors": "creator",
     "creditline": "credit",
     "embargoed": "access_limit",
     "embargoeduntil": "access_limit",
@@ -106,7 +141,7 @@ def _statements(item: dict[str, Any]) -> list[Statement]:
     for name, value in item.items():
         if name == "associations":
             continue
-        for path, text in _values(value, (name,)):
+        for path, text, role in _values(value, (name,)):
             plain = "/".join(path).casefold().replace("_", "")
             root = path[0].casefold()
             target = NINJS.get(plain) or (NINJS.get(root) if len(path) == 1 else None)
@@ -114,26 +149,39 @@ def _statements(item: dict[str, Any]) -> list[Statement]:
                 target = "caption"
             if root.startswith("headline_"):
                 target = "title?"
-            found.append(Statement("ninjs:" + "/".join(path), text, target))
+            found.append(Statement("ninjs:" + "/".join(path), text, _by_role(root, plain, role, target)))
     return found
 
 
-def _values(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:  # noqa: ANN401  as above
-    """Yield the texts below a property; `value`, `name` and `literal` stand for the thing they are the value of."""
+def _by_role(root: str, plain: str, role: str, target: str | None) -> str | None:
+    """Return what a value is where the item says its role: a description's, a byline's."""
+    if root in {"description", "descriptions"} and target == "caption":
+        return _DESCRIBES.get(_role(role))
+    if root in {"byline", "bylines", "by", "contributors", "contributor", "creators", "creator"}:
+        named = target is not None or plain in {f"{root}/{part}" for part in ("byline", "name", "fullname", "by")} or plain in {"contributors", "contributor", "creators", "creator"}
+        made = makes([role]) or (_role(role) in _BYLINE and not root.startswith("contributor"))
+        return "creator" if named and made else None
+    return target
+
+
+def _values(value: Any, path: tuple[str, ...], role: str = "") -> Iterator[tuple[tuple[str, ...], str, str]]:  # noqa: ANN401  as above
+    """Yield the texts below a property with their role; `value`, `name` and `literal` stand for the thing they are the value of."""
     if isinstance(value, list):
         for each in value:
-            yield from _values(each, path)
+            yield from _values(each, path, role)
     elif isinstance(value, dict):
         if _is_keyed(value, path):
-            yield from _values(list(value.values()), path)
+            yield from _values(list(value.values()), path, role)
             return
+        own = next((value[name] for name in ("role", "roles", "rel", "jobtitle", "jobTitle") if value.get(name)), role)
+        role = own if isinstance(own, str) else str(own[0]) if isinstance(own, list) and own else role
         main = next((name for name in ("value", "name", "literal") if isinstance(value.get(name), str)), None)
         main = None if path[0] == "renditions" else main
         for name, each in value.items():
             if name not in _ROLES or main is None:
-                yield from _values(each, path if name == main else (*path, name))
+                yield from _values(each, path if name == main else (*path, name), role)
     elif value is not None:
-        yield path, str(value)
+        yield path, str(value), role
 
 
 def _is_keyed(value: dict[str, Any], path: tuple[str, ...]) -> bool:

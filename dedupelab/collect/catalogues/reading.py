@@ -1,22 +1,26 @@
-"""A catalogue file to records: its format by its first bytes, every record read or counted with the reason why not."""
+"""A catalogue's files to records: the format of each by its first bytes, every record read or counted with the reason why not.
 
-import codecs
+One file that cannot be read costs itself: it is listed with its reason and the others are read.
+"""
+
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
 
-from dedupelab.collect.catalogues import archive, dublin, iiif, marc, markup, mods, museum, news, tabular
-from dedupelab.collect.catalogues.markup import Element, Withdrawn, local, raw_text
+from dedupelab.collect.catalogues import archive, dublin, edm, encodings, iiif, marc, markup, mods, museum, news, tabular
+from dedupelab.collect.catalogues.markup import Element, Withdrawn, attribute, local, namespace, raw_text
 from dedupelab.collect.catalogues.record import WITHDRAWN, Record, Statement, assemble, unusable
 from dedupelab.collect.catalogues.sources import Catalogue
+from dedupelab.collect.listing import PICTURE_SUFFIXES
 from dedupelab.errors import CatalogueError
 
 _VRA: tuple[str, ...] = ("http://www.vraweb.org/vracore4.htm", "")
 XML: Mapping[str, tuple[Callable[[Element], bool], markup.Reader]] = {
+    "edm": (edm.is_edm, lambda element: next((said for _, said in edm.read_edm(element)), [])),
     "oai-dc": (dublin.is_container, dublin.read_dublin),
     "marcxml": (
         lambda e: local(e) == "record" and _has(e, "leader", "controlfield", "datafield"),
@@ -25,91 +29,138 @@ XML: Mapping[str, tuple[Callable[[Element], bool], markup.Reader]] = {
     "mods": (lambda e: local(e) == "mods", mods.read_mods),
     "ead": (archive.is_component, archive.read_component),
     "lido": (lambda e: local(e) == "lido", museum.read_lido),
-    "vra": (lambda e: local(e) == "image" and dublin.namespace(e) in _VRA, museum.read_vra),
+    "vra": (lambda e: local(e) == "image" and namespace(e) in _VRA, museum.read_vra),
     "newsml-g2": (lambda e: local(e) == "newsItem", news.read_newsml),
 }
 """XML formats: what element is a record, and how it is read."""
 JSON = ("iiif", "ninjs")
 TABLES = tuple(tabular.PROFILES)
-FORMATS = (*XML, "marc", *JSON, *TABLES)
+FORMATS = (*XML, "marc", "unimarc", *JSON, *TABLES)
 LARGEST_JSON = 512 << 20
 """Octets of a JSON catalogue, which is read whole."""
+_CATALOGUE_SUFFIXES = frozenset(".xml .json .jsonld .csv .tsv .tab .mrc .marc .mrk .iso .dat .xlsx .xlsm .xls .ods .rdf .lido .mods .ead".split())
+"""Endings of files that are meant as catalogues; beside them in a folder other files are passed over."""
+_OTHER_SUFFIXES = PICTURE_SUFFIXES | frozenset(
+    ".md .pdf .doc .docx .rtf .odt .htm .html .xsd .dtd .rng .xsl .xslt .css .js .py .sh .bat .log .ini .db .zip .gz .tar .7z .md5 .sha1 .sha256 .mp3 .mp4 .mov .wav".split()
+)
+OUTCOMES = ("read", "empty", "broken", "unreadable", "passed over")
+"""What became of a file: read to its end, without a record, read in part, not at all, no catalogue."""
 
 
-def _has(element: Element, *names: str) -> bool:
-    return any(local(child) in names for child in markup.children(element))
+@dataclass
+class SourceFile:
+    """One file of a catalogue: what it was read as, what became of it, and what a person should know of it."""
+
+    file: str
+    format: str = "unknown"
+    encoding: str = ""
+    outcome: str = "read"
+    records: int = 0
+    usable: int = 0
+    problem: str = ""
+    cut: bool = False
+    notes: list[str] = field(default_factory=list)
 
 
-def read_catalogue(catalogue: Catalogue) -> tuple[str, Iterator[Record]]:
-    """Return the format of a catalogue and its records, read as they are asked for.
+class NoCatalogueError(CatalogueError):
+    """A file that is nothing known here."""
+
+
+@dataclass
+class CatalogueReader:
+    """Reads the files of a catalogue in order; after that `files` tells of each."""
+
+    catalogue: Catalogue
+    files: list[SourceFile] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[tuple[SourceFile, Record]]:
+        """Yield every record with the file it stands in; a file that cannot be read is one record that says why."""
+        several = len(self.catalogue.files) > 1
+        for path in self.catalogue.files:
+            told = SourceFile(self._named(path))
+            self.files.append(told)
+            if several and path.suffix.lower() in _OTHER_SUFFIXES:
+                told.outcome, told.problem = "passed over", "it is no catalogue"
+                continue
+            try:
+                for record in read_file(path, self.catalogue, told):
+                    told.records += 1
+                    told.usable += record.usable or record.problem == WITHDRAWN
+                    if not record.usable and record.problem != WITHDRAWN and not told.problem:
+                        told.problem = record.problem or ""
+                    yield told, record
+            except CatalogueError as problem:
+                if several and isinstance(problem, NoCatalogueError) and path.suffix.lower() not in _CATALOGUE_SUFFIXES:
+                    told.outcome, told.problem = "passed over", "it is no catalogue"
+                    continue
+                told.problem = str(problem)
+                told.records += 1
+                yield told, unusable(str(problem))
+                told.outcome = "broken" if told.usable else "unreadable"
+                continue
+            if not told.records:
+                told.outcome = "empty"
+            elif not told.usable:
+                told.outcome = "unreadable"
+            elif told.cut:
+                told.outcome = "broken"
+
+    def _named(self, path: Path) -> str:
+        single = len(self.catalogue.files) == 1
+        return self.catalogue.name if single else f"{self.catalogue.name}/{path.name}"
+
+
+def read_file(path: Path, catalogue: Catalogue, told: SourceFile | None = None) -> Iterator[Record]:
+    """Yield the records of one file; `told` learns its format, its encoding and what to tell.
 
     Raises
     ------
     CatalogueError
-        If the catalogue is missing, in no format known here, or nothing of it can be read; also while records are asked for.
+        If it is missing, in no format known here, or not in the encoding named; also while records are asked for.
     """
+    told = SourceFile(path.name) if told is None else told
     try:
-        first = catalogue.files[0]
-        kind = sniff_format(first) if catalogue.format == "auto" else catalogue.format
-        if kind == "table":
-            headings, _ = tabular.read_headings(first, _encoding(first, catalogue))
-            kind = tabular.sniff_profile(headings)
-        if kind == "xml":
-            kind = _sniff_xml(catalogue)
+        kind = sniff_format(path) if catalogue.format == "auto" else catalogue.format
+        yield from _records(catalogue, kind, path, told)
+    except CatalogueError:
+        raise
     except OSError as problem:
-        raise _unopened(catalogue, problem) from problem
+        reason = problem.strerror or str(problem)
+        raise CatalogueError(f"expected a catalogue at {told.file}, got: {reason}; check its path") from problem
     except (UnicodeError, LookupError) as problem:
         raise CatalogueError(
-            f"expected {catalogue.name} in {catalogue.encoding}, got other bytes ({problem}); correct encoding"
+            f"expected {told.file} in {told.encoding or catalogue.encoding}, got other bytes ({problem}); correct encoding"
         ) from problem
-    return kind, _some(
-        catalogue, kind, chain.from_iterable(_records(catalogue, kind, file) for file in catalogue.files)
-    )
 
 
 def sniff_format(path: Path) -> str:
-    """Return `xml`, `table`, or one of FORMATS that the first bytes speak for."""
+    """Return `xml`, `json`, `sheet`, `table` or `marc`: what the first bytes speak for.
+
+    Raises
+    ------
+    CatalogueError
+        If they speak for something that is not read here, such as an old Excel workbook.
+    """
     with path.open("rb") as file:
         head = file.read(4096)
-    if re.match(rb"\d{5}[a-z ][a-z]", head):
+    if marc.LEADER.match(head):
         return "marc"
-    text = _decoded(head).lstrip()
+    if head.startswith(b"PK\x03\x04"):
+        if path.suffix.lower() in {".ods", ".odt", ".zip", ".docx"} or b"opendocument" in head:
+            raise NoCatalogueError(f"expected a catalogue, got {path.name}, which is another kind of archive or spreadsheet; save it as XLSX or CSV (UTF-8)")
+        return "sheet"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise NoCatalogueError(f"expected a catalogue, got {path.name}, an old Excel workbook or other Office file; save it as XLSX or CSV (UTF-8)")
+    text = _decoded(path, head).lstrip()
     if text.startswith("<"):
         return "xml"
-    if not text.startswith(("{", "[")):
-        return "table"
-    return "iiif" if iiif.is_iiif(_first(_load(path))) else "ninjs"
+    return "json" if text.startswith(("{", "[")) and not re.match(r"\[[^\[\]{}\"]*\]\s*[,;\t]", text) else "table"
 
 
-def _decoded(head: bytes) -> str:
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if head.startswith(mark):
-            return head[: len(head) // 2 * 2].decode(encoding, "replace").lstrip("\ufeff")
-    return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
-
-
-def _sniff_xml(catalogue: Catalogue) -> str:
-    """Return the format of the first record, or the root's name in an error."""
-    root = "nothing"
-    for file in catalogue.files:
-        try:
-            with file.open("rb") as opened:
-                for found in markup.stream_records(opened, recognise):
-                    if not isinstance(found, Withdrawn):
-                        return found.format
-            with file.open("rb") as opened:
-                _, element = next(
-                    iter(etree.iterparse(opened, events=("start",), resolve_entities=False, load_dtd=False))
-                )
-                root = str(element.tag)
-                if root == f"{{{markup.OAI}}}OAI-PMH":
-                    return "oai-dc"  # a harvest that found nothing, or only withdrawn records
-        except etree.XMLSyntaxError as problem:
-            raise _malformed(catalogue, problem) from problem
-    raise CatalogueError(
-        f"expected {catalogue.name} in one of {', '.join(FORMATS)}, got XML with the root {root} and no record in it; "
-        "name its format, or convert it"
-    )
+def _decoded(path: Path, head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:64]:
+        return head.decode(encodings.sniff_encoding(path).name, "replace").lstrip("\ufeff")
+    return head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 
 def recognise(element: Element) -> str | None:
@@ -117,67 +168,130 @@ def recognise(element: Element) -> str | None:
     return next((name for name, (is_record, _) in XML.items() if is_record(element)), None)
 
 
-def _records(catalogue: Catalogue, kind: str, file: Path) -> Iterator[Record]:
-    if kind in XML:
-        return _xml(kind, file)
-    if kind == "marc":
-        return _marc(file, "" if catalogue.encoding == "auto" else catalogue.encoding)
-    if kind in JSON:
-        document = _load(file)
-        return iiif.read_iiif(document) if kind == "iiif" else news.read_ninjs(document)
-    return tabular.read_table(file, _encoding(file, catalogue), kind, catalogue.columns)
+def _has(element: Element, *names: str) -> bool:
+    return any(local(child) in names for child in markup.children(element))
 
 
-def _xml(kind: str, file: Path) -> Iterator[Record]:
-    is_record, read = XML[kind]
-    with file.open("rb") as opened:
+def _records(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
+    if kind == "xml" or kind in XML:
+        yield from _xml(catalogue, kind, path, told)
+    elif kind in {"marc", "unimarc"}:
+        yield from _marc(catalogue, kind, path, told)
+    elif kind == "json" or kind in JSON:
+        document = _load(path, catalogue, told)
+        told.format = kind if kind in JSON else "iiif" if iiif.is_iiif(_first(document)) else "ninjs"
+        yield from iiif.read_iiif(document) if told.format == "iiif" else news.read_ninjs(document)
+    else:
+        yield from _table(catalogue, kind, path, told)
+
+
+def _table(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
+    if kind == "sheet" or _is_archive(path):
+        rows, kind = tabular.open_sheet(path), "table" if kind == "sheet" else kind
+    else:
+        rows = tabular.open_rows(path, _encoding(path, catalogue, told))
+    headings, rows = tabular.read_headings(rows, told.file, catalogue.columns)
+    told.format = tabular.sniff_profile(headings) if kind == "table" else kind
+    try:
+        meanings = tabular.targets(headings, told.format, catalogue.columns)
+    except CatalogueError as problem:
+        if catalogue.columns:
+            raise
+        raise NoCatalogueError(f"{told.file}: {problem}") from problem
+    if left := tabular.unused(headings, meanings):
+        told.notes.append(f"columns not used: {', '.join(left)}; name what one means: columns = {{ creator = \"...\" }}")
+    yield from tabular.read_table(rows, headings, meanings)
+
+
+def _is_archive(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def _xml(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
+    encoding = _xml_encoding(path, catalogue, told)
+    unimarc = True if kind == "unimarc" else None
+
+    def wanted(element: Element) -> str | None:
+        if kind == "xml" and told.format == "unknown":
+            found = recognise(element)
+            told.format = found or told.format
+            return found
+        name = told.format if kind == "xml" else kind
+        return name if XML[name][0](element) else None
+
+    if kind != "xml":
+        told.format = kind
+    with path.open("rb") as opened:
         try:
-            for found in markup.stream_records(opened, lambda element: kind if is_record(element) else None):
+            for found in markup.stream_records(opened, wanted, encoding):
                 if isinstance(found, Withdrawn):
+                    told.format = "oai-dc" if told.format == "unknown" else told.format
                     yield unusable(WITHDRAWN, record_id=found.identifier)
                     continue
-                raw = raw_text(found.element)
-                given = (
-                    [Statement("oai:identifier", found.identifier, "record_id")] if found.identifier else []
-                )
-                yield assemble([*given, *read(found.element)], raw=raw)
+                yield from _read(found, unimarc)
         except etree.XMLSyntaxError as problem:
-            yield unusable(f"expected well-formed XML to the end, got: {problem.msg}")
+            told.cut = True
+            yield unusable(f"expected well-formed XML to the end of {told.file}, got: {problem.msg}; correct the file")
+            return
+    if told.format == "unknown":
+        _without_records(path, told)
 
 
-def _marc(file: Path, encoding: str) -> Iterator[Record]:
-    with file.open("rb") as opened:
-        yield from marc.read_marc(opened, encoding)
+def _read(found: markup.Found, unimarc: bool | None) -> Iterator[Record]:  # noqa: FBT001
+    raw = raw_text(found.element)
+    given = [Statement("oai:identifier", found.identifier, "record_id")] if found.identifier else []
+    if found.format == "edm":
+        for _, said in edm.read_edm(found.element):
+            yield assemble([*given, *said], raw=raw)
+    elif found.format == "marcxml":
+        yield assemble([*given, *marc.read_marcxml(found.element, unimarc=unimarc)], raw=raw)
+    else:
+        yield assemble([*given, *XML[found.format][1](found.element)], raw=raw)
 
 
-def _some(catalogue: Catalogue, kind: str, records: Iterator[Record]) -> Iterator[Record]:
-    """Pass records on; where not one of them could be read, the whole catalogue cannot."""
-    held: list[Record] = []
-    usable = False
-    try:
-        for record in records:
-            if usable:
-                yield record
-            elif record.usable or len(held) >= 1000 or record.problem == WITHDRAWN:
-                usable = True
-                yield from (*held, record)
-                held = []
-            else:
-                held.append(record)
-    except OSError as problem:
-        raise _unopened(catalogue, problem) from problem
-    except (UnicodeError, LookupError) as problem:
-        raise CatalogueError(
-            f"expected {catalogue.name} in {catalogue.encoding}, got other bytes ({problem}); correct encoding"
-        ) from problem
-    if held:
-        raise CatalogueError(
-            f"expected records in {catalogue.name} as {kind}, got none in {len(held)} attempts ({held[0].problem}); "
-            "correct the file, its format or its encoding"
-        )
+def _without_records(path: Path, told: SourceFile) -> None:
+    """Say what an XML file without records is: an answer of a repository, an empty list, or something else."""
+    root, error = "nothing", ""
+    with path.open("rb") as opened:
+        for _, element in etree.iterparse(opened, events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False):
+            if isinstance(element.tag, str) and local(element) == "error" and attribute(element, "code"):
+                error = f"{attribute(element, 'code')}: {' '.join((element.text or '').split())}"
+            root = str(element.tag)
+            element.clear()
+    if root.rpartition("}")[2] == "OAI-PMH":
+        told.format = "oai-dc"
+        if error and not error.startswith("noRecordsMatch"):
+            raise CatalogueError(f"expected records in {told.file}, got the repository's error {error}; harvest again")
+        told.problem = error
+        return
+    known = {"lidoWrap": "lido", "modsCollection": "mods", "collection": "marcxml", "ead": "ead", "vra": "vra", "RDF": "edm"}
+    if found := known.get(root.rpartition("}")[2]):
+        told.format = found
+        return
+    raise NoCatalogueError(
+        f"expected {told.file} in one of {', '.join(FORMATS)}, got XML with the root {root} and no record in it; name its format, or convert it"
+    )
 
 
-def _load(path: Path) -> object:
+def _marc(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
+    told.format, unmarked = kind, ""
+    encoding = "" if catalogue.encoding == "auto" else catalogue.encoding
+    if not encoding:
+        with path.open("rb") as opened:
+            found = marc.sniff_encoding(opened)
+        unmarked = found.name
+        if found.told:
+            told.notes.append(found.told)
+    told.encoding = encoding or unmarked
+    with path.open("rb") as opened:
+        for record in marc.read_marc(opened, encoding, unmarked=unmarked or "marc8", unimarc=True if kind == "unimarc" else None):
+            if ("200$a", "title") in record.stated:
+                told.format = "unimarc"
+            yield record
+
+
+def _load(path: Path, catalogue: Catalogue, told: SourceFile) -> object:
     size = path.stat().st_size
     if size > LARGEST_JSON:
         raise CatalogueError(
@@ -185,26 +299,42 @@ def _load(path: Path) -> object:
         )
     try:
         data = path.read_bytes()
-        return json.loads(data.decode(json.detect_encoding(data)))
+        encoding = catalogue.encoding
+        if encoding == "auto":
+            encoding = json.detect_encoding(data)
+            try:
+                data.decode(encoding)
+            except UnicodeDecodeError:
+                encoding = _encoding(path, catalogue, told)
+        return json.loads(data.decode(encoding))
     except (ValueError, RecursionError) as problem:
         reason = str(problem) or "it is nested too deeply"
-        raise CatalogueError(f"expected JSON in {path.name}, got: {reason}; correct the file") from problem
+        raise CatalogueError(f"expected JSON in {told.file}, got: {reason}; correct the file") from problem
 
 
 def _first(document: object) -> object:
     return document[0] if isinstance(document, list) and document else document
 
 
-def _encoding(path: Path, catalogue: Catalogue) -> str:
-    return tabular.sniff_encoding(path) if catalogue.encoding == "auto" else catalogue.encoding
+def _encoding(path: Path, catalogue: Catalogue, told: SourceFile) -> str:
+    if catalogue.encoding != "auto":
+        told.encoding = catalogue.encoding
+        return catalogue.encoding
+    found = encodings.sniff_encoding(path)
+    told.encoding = found.name
+    if found.told:
+        told.notes.append(found.told)
+    return found.name
 
 
-def _unopened(catalogue: Catalogue, problem: OSError) -> CatalogueError:
-    if isinstance(problem, CatalogueError):
-        return problem
-    reason = problem.strerror or str(problem)
-    return CatalogueError(f"expected a catalogue at {catalogue.name}, got: {reason}; check its path")
-
-
-def _malformed(catalogue: Catalogue, problem: etree.XMLSyntaxError) -> CatalogueError:
-    return CatalogueError(f"expected XML in {catalogue.name}, got: {problem.msg}; correct the file")
+def _xml_encoding(path: Path, catalogue: Catalogue, told: SourceFile) -> str | None:
+    """Return what an XML file is encoded in where it does not say: as the setting has it, else by evidence."""
+    if catalogue.encoding != "auto":
+        told.encoding = catalogue.encoding
+        return catalogue.encoding
+    with path.open("rb") as file:
+        head = file.read(200)
+    if re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=", head) or b"\0" in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    name = _encoding(path, catalogue, told)
+    return None if name in {"utf-8", "utf-8-sig"} else name

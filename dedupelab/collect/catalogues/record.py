@@ -4,18 +4,19 @@ A reader turns a record into statements: a source field, its value, and the targ
 record, and every value that finds no place is counted: that is the crosswalk's loss.
 """
 
+import html
 import json
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from dedupelab.collect.catalogues.dates import read_date
-from dedupelab.collect.listing import PICTURE_SUFFIXES
+from dedupelab.collect.catalogues.dates import Order, orders, read_date, read_range, says_unknown
+from dedupelab.collect.catalogues.references import identifier_key, is_telling, listed, names_a_picture
 from dedupelab.tables import CATALOGUED
 
-CROSSWALK_VERSION = "1"
+CROSSWALK_VERSION = "2"
 WITHDRAWN = "withdrawn by its repository (OAI-PMH status deleted)"
 LONGEST = 10_000
 """Characters of a value that are kept."""
@@ -27,11 +28,20 @@ LINKING = ("record_id", "identifier", "file")
 ROLES = (*FIELDS, *LINKING)
 """What a source field can be mapped to."""
 # Read by what the value looks like, or together: a rights or licence statement may be an address; two ends of a range.
-_SETTLED = ("rights", "terms", "date_from", "date_to")
+_SETTLED = ("rights", "terms", "date_from", "date_to", "address")
 FALLBACK = "?"
-"""At the end of a target: used only where nothing else fills it."""
+"""At the end of a target: used only where nothing else fills it; two of them, only where nothing with one does."""
+LEVELS = 3
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
-_CONTROLS = {code: None for code in (*range(32), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
+_UNSEEN = (*range(32), *range(0x7F, 0xA0), 0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
+_CONTROLS = {code: None for code in _UNSEEN if chr(code) not in "\t\n\r\x0b\x0c\x85"}
+"""Control characters, marks of writing direction, zero width spaces; joiners stay, they are part of words."""
+_BLOCKS = re.compile(r"<(?:br|hr|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article))\b[^<>]*>", re.IGNORECASE)
+_INLINE = re.compile(
+    r"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|</?(?:a|abbr|b|big|cite|code|em|font|i|img|label|mark|q|s|small|span|strike|strong|sub|sup|tt|u)\b[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 Tally = Counter[tuple[str, str]]
 
 
@@ -63,6 +73,11 @@ class Record:
     parallel: Mapping[str, str] = field(default_factory=dict)
     stated: Tally = field(default_factory=Counter)
     lost: Tally = field(default_factory=Counter)
+    unread: tuple[tuple[str, str], ...] = ()
+    """Source field and text of what should be a date and is none."""
+    numeric: tuple[tuple[str, str], ...] = ()
+    """Source field and text of dates whose day and month stand in an order of the column's own; `undecided` is the one taken."""
+    undecided: tuple[str, str] | None = None
     raw: str = ""
     problem: str | None = None
     usable: bool = True
@@ -94,12 +109,14 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
     parallel: dict[str, list[str]] = {}
     stated, lost = Tally(), Tally()
     spoken: dict[tuple[str, str], str] = {}
-    for given in statements:
+    for given in _each(statements):
         text = clean(given.value)
         if not text:
             continue
         target = _settled(given.target, text)
-        name = target.removesuffix(FALLBACK)
+        name = target.rstrip(FALLBACK)
+        if name in FIELDS and ("<" in text or "&" in text):
+            text = clean(unmarked(text))
         said = Statement(given.source, text, target, given.language, given.parallel)
         if given.source:
             stated[given.source, _shown(name)] += 1
@@ -109,10 +126,12 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
             parallel.setdefault(name, []).append(text)
         else:
             kept.setdefault(target, []).append(said)
-    fields = _fields(kept, lost)
+    dates = _Dates(kept, lost)
+    fields = _fields(kept, lost, dates)
     parallel = {name: texts for name, texts in parallel.items() if name in FIELDS}
     identifiers = _texts(kept, "record_id") + _texts(kept, "identifier")
-    files = _texts(kept, "file") + [text for text in identifiers if names_a_picture(text)]
+    files = _texts(kept, "file") or _texts(kept, "file" + FALLBACK)
+    files += [text for text in identifiers if names_a_picture(text)]
     return Record(
         record_id=next(iter(identifiers), ""),
         fields=fields,
@@ -121,8 +140,31 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
         parallel={name: "; ".join(dict.fromkeys(texts)) for name, texts in sorted(parallel.items())},
         stated=stated,
         lost=lost,
+        unread=tuple(dates.unread),
+        numeric=tuple(dates.numeric),
+        undecided=dates.undecided,
         raw=raw[:LONGEST_RAW],
     )
+
+
+def decided(record: Record, order: Order) -> Record:
+    """Return a record whose date is read in the order of day and month that its column proves."""
+    if record.undecided is None:
+        return record
+    source, text = record.undecided
+    found = read_date(text, order) if order else None
+    if found is None:
+        return replace(record, lost=record.lost + Tally({(source, "date_created"): 1}))
+    return replace(record, fields={**record.fields, "date_created": found})
+
+
+def _each(statements: Iterable[Statement]) -> Iterable[Statement]:
+    """Yield statements; several files in one cell are several."""
+    for said in statements:
+        if said.target in {"file", "file?", "address"}:
+            yield from (replace(said, value=piece) for piece in listed(said.value))
+        else:
+            yield said
 
 
 def clean(text: str) -> str:
@@ -130,15 +172,14 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).translate(_CONTROLS).split())[:LONGEST]
 
 
-def names_a_picture(text: str) -> bool:
-    """Whether a text ends like the name of a picture file.
+def unmarked(text: str) -> str:
+    """Return a text without HTML: known tags alone are taken out, a lone ampersand or less-than sign stays.
 
-    >>> names_a_picture("HK-1.TIF"), names_a_picture("https://a.example/objects/12")
-    (True, False)
+    >>> unmarked("<p>Ferry &amp; quay<br/>at dusk</p>"), unmarked("Depth < 6 m, A & B, H<sub>2</sub>O")
+    (' Ferry & quay at dusk ', 'Depth < 6 m, A & B, H2O')
     """
-    name = text.partition("?")[0] if "://" in text else text
-    stem, dot, ending = name.rpartition(".")
-    return bool(stem) and dot + ending.lower() in PICTURE_SUFFIXES
+    plain = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return _BLOCKS.sub(" ", _INLINE.sub("", plain))
 
 
 def as_json(value: object) -> str:
@@ -150,6 +191,11 @@ def _settled(target: str | None, text: str) -> str:
     if target in {"rights", "terms"}:
         plain = "copyright_notice" if target == "rights" else "usage_terms"
         return "web_statement" if _ADDRESS.fullmatch(text) else plain
+    if target == "address":
+        if names_a_picture(text):
+            return "file"
+        named = "://" not in text and " " not in text and is_telling(identifier_key(text))
+        return "identifier" if named else ""
     return target or ""
 
 
@@ -161,41 +207,59 @@ def _texts(kept: Mapping[str, list[Statement]], target: str) -> list[str]:
     return [said.value for said in kept.get(target, ())]
 
 
-def _fields(kept: Mapping[str, list[Statement]], lost: Tally) -> dict[str, str]:
+def _fields(kept: Mapping[str, list[Statement]], lost: Tally, dates: "_Dates") -> dict[str, str]:
     fields = {}
     for name in FIELDS:
-        strong, weak = kept.get(name, []), kept.get(name + FALLBACK, [])
         if name == "date_created":
-            found = _date(kept, strong, weak, lost)
-        elif strong or weak:
-            found = "; ".join(dict.fromkeys(said.value for said in strong or weak))[:LONGEST]
-            for said in weak if strong else ():
-                lost[said.source, name] += 1
+            found = dates.found
         else:
-            continue
+            said = [kept.get(name + FALLBACK * level, []) for level in range(LEVELS)]
+            first = next(filter(None, said), None)
+            if first is None:
+                continue
+            found = "; ".join(dict.fromkeys(each.value for each in first))[:LONGEST]
+            for weaker in said[said.index(first) + 1 :]:
+                for each in weaker:
+                    lost[each.source, name] += each.value not in {one.value for one in first}
         if found:
             fields[name] = found
     return fields
 
 
-def _date(
-    kept: Mapping[str, list[Statement]], strong: list[Statement], weak: list[Statement], lost: Tally
-) -> str:
-    """Return the first text that is a date: of the strong ones, of the ends of a range, of the others; count the rest."""
-    starts, ends = kept.get("date_from", []), kept.get("date_to", [])
-    found = ""
-    for said in strong:
-        found = _taken(found, said, said.value, lost)
-    for start, end in zip(starts, ends, strict=False):
-        span = start.value if start.value == end.value else f"{start.value}/{end.value}"
-        found = _taken(found, start, span, lost)
-    for said in (*starts[len(ends) :], *ends[len(starts) :], *weak):
-        found = _taken(found, said, said.value, lost)
-    return found
+class _Dates:
+    """The first text of a record that is a date: stated ones before ranges, each level before the weaker ones; the rest is counted."""
+
+    def __init__(self, kept: Mapping[str, list[Statement]], lost: Tally) -> None:
+        self.found = ""
+        self.unread: list[tuple[str, str]] = []
+        self.numeric: list[tuple[str, str]] = []
+        self.undecided: tuple[str, str] | None = None
+        self._lost = lost
+        for level in range(LEVELS):
+            mark = FALLBACK * level
+            for said in kept.get("date_created" + mark, ()):
+                self._take(said, read_date(said.value), said.value)
+            starts, ends = kept.get("date_from" + mark, []), kept.get("date_to" + mark, [])
+            for start, end in zip(starts, ends, strict=False):
+                self._take(start, read_range(start.value, end.value), f"{start.value} / {end.value}")
+            for start in starts[len(ends) :]:
+                self._take(start, read_range(start.value, ""), start.value)
+            for end in ends[len(starts) :]:
+                self._take(end, read_range("", end.value), end.value)
+
+    def _take(self, said: Statement, date: str | None, text: str) -> None:
+        _, open_order = orders([text])
+        if open_order or _PROVING.search(text):
+            self.numeric.append((said.source, text))
+        if date is None:
+            if not says_unknown(text):
+                self.unread.append((said.source, text))
+                self._lost[said.source, "date_created"] += 1
+        elif not self.found:
+            self.found = date
+            self.undecided = (said.source, text) if open_order else None
+        elif date != self.found:
+            self._lost[said.source, "date_created"] += 1
 
 
-def _taken(found: str, said: Statement, text: str, lost: Tally) -> str:
-    date = "" if found else read_date(text) or ""
-    if not date and read_date(text) != found:
-        lost[said.source, "date_created"] += 1
-    return found or date
+_PROVING = re.compile(r"\d{1,2}[/.-]\s?\d{1,2}[/.-]\s?\d{4}")

@@ -1,99 +1,45 @@
 """Tables: stock agencies' CSV, exports of ResourceSpace and CollectiveAccess, Dublin Core headings, and any CSV by a mapping."""
 
-import codecs
 import csv
+import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from dedupelab.collect.catalogues.dublin import heading as dublin_heading
-from dedupelab.collect.catalogues.record import (
-    FIELDS,
-    LINKING,
-    Record,
-    Statement,
-    as_json,
-    assemble,
-    unusable,
-)
-from dedupelab.errors import CatalogueError
+from dedupelab.collect.catalogues.record import LINKING, Record, Statement, as_json, assemble, unusable
+from dedupelab.collect.catalogues.terms import MEANINGS, key, makes, meaning
+from dedupelab.errors import CatalogueError, MissingExtraError
 
-ENCODINGS = ("utf-8", "big5hkscs")
-"""Tried in this order where no byte order mark tells; Big5 with the Hong Kong supplement reads plain Big5 too."""
 DELIMITERS = (",", ";", "\t", "|")
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_BLOCK = 1 << 20
 _LONGEST_CELL = 1 << 22
-HEADINGS = {
-    **{name.replace("_", " "): name for name in (*FIELDS, *LINKING)},
-    "id": "record_id",
-    "file name": "file", "filename": "file", "original filename": "file", "original file name": "file", "file path": "file",
-    "path": "file", "image": "file", "url": "file", "檔案名稱": "file", "檔名": "file",
-    "object number": "record_id", "accession number": "record_id", "reference": "record_id", "編號": "record_id",
-    "headline": "title?", "標題": "title", "題名": "title",
-    "photographer": "creator", "author": "creator", "artist": "creator", "by line": "creator", "byline": "creator", "攝影": "creator",
-    "攝影者": "creator", "作者": "creator",
-    "credit line": "credit", "copyright": "copyright_notice", "版權": "copyright_notice", "copyright holder": "copyright_owner",
-    "rights holder": "copyright_owner", "rights": "rights", "licence": "terms", "license": "terms", "rights reference": "terms",
-    "description": "caption", "說明": "caption", "brief description": "caption",
-    "date": "date_created?", "date taken": "date_created", "日期": "date_created?", "拍攝日期": "date_created", "object production date": "date_created",
-    "repository": "holding_institution", "institution": "holding_institution", "館藏機構": "holding_institution",
-    "access": "access_limit", "access restriction": "access_limit",
-}  # fmt: skip
-"""Column headings, in lower case with single blanks, and what they mean in any table."""
+_ABOVE = 15
+"""Rows above the headings, as spreadsheets have: a title, a date, a blank."""
 PROFILES: Mapping[str, Mapping[str, str]] = {
     "stock-csv": {
-        "asset id": "record_id", "image id": "record_id", "contributor": "creator", "creation date": "date_created",
-        "editorial": "access_limit", "vendor": "holding_institution", "agency": "holding_institution",
+        "contributor": "creator", "creationdate": "date_created", "editorial": "access_limit", "vendor": "holding_institution",
+        "agency": "holding_institution",
     },
-    "resourcespace-csv": {
-        "resource id": "record_id", "resource id s": "record_id", "original filename": "file", "credit": "credit", "caption": "caption",
-        "notes": "caption?",
-    },
+    "resourcespace-csv": {"resourceid": "record_id", "resourceids": "record_id", "notes": "caption?"},
     "collectiveaccess-csv": {
-        "idno": "record_id", "object identifier": "record_id", "preferred labels": "title", "preferred labels name": "title",
-        "original filename": "file", "ca object representations original filename": "file", "media": "file",
-        "ca entities": "creator", "ca entities preferred labels": "creator", "entities": "creator",
-        "rights holder": "copyright_owner", "ca collections": "related", "ca objects related": "related",
+        "idno": "record_id", "objectidentifier": "record_id", "preferredlabels": "title", "preferredlabelsname": "title",
+        "nonpreferredlabels": "", "nonpreferredlabelsname": "", "objectdate": "date_created?", "caentities": "creator", "entities": "creator",
+        "caentitiespreferredlabels": "creator", "caentitiespreferredlabelsdisplayname": "creator", "caentitiespreferredlabelssurname": "",
+        "cacollections": "related", "cacollectionspreferredlabels": "related", "cacollectionspreferredlabelsname": "related",
+        "caobjectsrelated": "related", "caobjectsrelatedidno": "related", "originalfilename": "file", "mediaoriginalfilename": "file",
+        "caobjectrepresentations": "file", "caobjectrepresentationsmedia": "file", "caobjectrepresentationsidno": "",
     },
     "csv": {},
 }  # fmt: skip
-"""What headings mean in the exports of one kind of program, beside HEADINGS."""
-
-
-def sniff_encoding(path: Path) -> str:
-    """Return the encoding of a text file: by its byte order mark, else the first of ENCODINGS that reads all of it.
-
-    Raises
-    ------
-    CatalogueError
-        If none does.
-    """
-    with path.open("rb") as file:
-        head = file.read(4)
-        for mark, name in _MARKS.items():
-            if head.startswith(mark):
-                return name
-        for name in ENCODINGS:
-            file.seek(0)
-            decoder = codecs.getincrementaldecoder(name)()
-            try:
-                while block := file.read(_BLOCK):
-                    decoder.decode(block)
-                decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                continue
-            return name
-    raise CatalogueError(
-        f"expected {path.name} in UTF-8, UTF-16 with a byte order mark or Big5-HKSCS, got another encoding; "
-        'name it: catalogue = { path = "...", encoding = "..." }'
-    )
+"""What headings (`terms.key`) mean in the exports of one kind of program, beside what they mean in any table."""
+_CA_FILE = re.compile(r"caobjectrepresentations\w*?(?:originalfilename|originalname|filename|mediaoriginal|mediaurl|original|url)")
+_CA_OBJECT = re.compile(r"^ca_objects\.", re.IGNORECASE)
+_CA_RESTRICTED = re.compile(r"(?:relationshiptypes?|types?|roles?)=([\w,;]+)", re.IGNORECASE)
+Row = list[str]
+Meaning = tuple[str | None, str]
 
 
 def sniff_profile(headings: list[str]) -> str:
@@ -102,39 +48,153 @@ def sniff_profile(headings: list[str]) -> str:
     >>> sniff_profile(["Resource ID(s)", "Title"]), sniff_profile(["Filename", "Title", "Keywords"])
     ('resourcespace-csv', 'stock-csv')
     """
-    names = {plain(each) for each in headings}
-    if names & {"resource id", "resource id s"}:
+    names = {key(each) for each in headings}
+    if names & {"resourceid", "resourceids"}:
         return "resourcespace-csv"
     if "idno" in names or any(each.strip().lower().startswith("ca_") for each in headings):
         return "collectiveaccess-csv"
-    if names & {"filename", "file name"} and any(
-        n.startswith(("keyword", "categor", "release")) for n in names
-    ):
+    if "filename" in names and any(n.startswith(("keyword", "categor", "release")) for n in names):
         return "stock-csv"
     return "csv"
 
 
-def plain(heading: str) -> str:
-    """Return a heading in lower case, words divided by one blank, without CollectiveAccess' name of the table."""
-    text = heading.strip().casefold().removeprefix("ca_objects.")
-    return " ".join(re.findall(r"\w+", text.replace("_", " ")))
+def open_rows(path: Path, encoding: str) -> Iterator[Row | str]:
+    """Yield the rows of a text table, one that breaks the quoting or the encoding as the reason in words."""
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding=encoding, newline="", errors="strict") as file:
+        try:
+            begin = "".join(islice(file, _ABOVE))
+        except UnicodeDecodeError as problem:
+            raise CatalogueError(
+                f'expected {path.name} in {encoding}, got other bytes ({problem.reason}); name it: catalogue = {{ path = "...", encoding = "..." }}'
+            ) from problem
+        delimiter = max(DELIMITERS, key=lambda sign: (_most(begin, sign), begin.count(sign)))
+        file.seek(0)
+        rows = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter, strict=False)
+        while True:
+            try:
+                row = next(rows, None)
+            except csv.Error as problem:
+                yield f"expected rows of a table, got: {problem}"
+                continue
+            except UnicodeDecodeError as problem:
+                raise CatalogueError(
+                    f"expected rows in {encoding} to the end of {path.name}, got other bytes ({problem.reason}); correct the file or its encoding"
+                ) from problem
+            if row is None:
+                return
+            yield row
 
 
-def read_headings(path: Path, encoding: str) -> tuple[list[str], str]:
-    """Return the headings of a table and the character that divides them.
+def _most(text: str, delimiter: str) -> int:
+    """Return the cells of the widest of the first lines, as a delimiter cuts them."""
+    return max((len(row) for row in csv.reader(text.splitlines(), delimiter=delimiter)), default=0)
+
+
+def open_sheet(path: Path) -> Iterator[Row | str]:
+    """Yield the rows of a workbook: of its first sheet with a column of file names or identifiers, else of its first.
 
     Raises
     ------
     CatalogueError
-        If the first line holds no headings.
+        If it is no workbook that can be read, or the package for it is missing.
     """
-    with path.open(encoding=encoding, newline="", errors="strict") as file:
-        first = file.readline(_LONGEST_CELL)
-    delimiter = max(DELIMITERS, key=first.count)
-    headings = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), [])]
-    if not any(headings):
-        raise CatalogueError(f"expected headings in the first line of {path.name}, got none; add them")
-    return headings, delimiter
+    try:
+        from openpyxl import load_workbook  # noqa: PLC0415  an extra
+    except ImportError as problem:
+        raise CatalogueError(
+            f"expected to read the Excel workbook {path.name}, got: {MissingExtraError.for_extra('openpyxl', 'xlsx')}; or save it as CSV (UTF-8)"
+        ) from problem
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except Exception as problem:  # a damaged archive or sheet fails in many ways
+        raise CatalogueError(
+            f"expected an Excel workbook, got {path.name}, which cannot be opened ({problem}); save it as CSV (UTF-8)"
+        ) from problem
+    try:
+        sheets = book.worksheets
+        chosen = next((s for s in sheets if _headed(_cells(s, _ABOVE)) is not None), sheets[0])
+        yield from _cells(chosen)
+    finally:
+        book.close()
+
+
+def _cells(sheet: Any, most: int | None = None) -> Iterator[Row]:  # noqa: ANN401  openpyxl has no types
+    for row in sheet.iter_rows(max_row=most, values_only=True):
+        yield [_cell(value) for value in row]
+
+
+def _cell(value: object) -> str:
+    """Return a cell as text: days without midnight, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _headed(rows: Iterable[Row | str]) -> int | None:
+    """Return the place of the first row that has a column of file names or identifiers beside another."""
+    for place, row in enumerate(islice(rows, _ABOVE)):
+        if isinstance(row, list) and sum(bool(cell.strip()) for cell in row) > 1:
+            meant = _meanings(row, sniff_profile(row), {})
+            if any(target and target.rstrip("?") in {*LINKING, "address"} for target, _ in meant):
+                return place
+    return None
+
+
+def read_headings(rows: Iterator[Row | str], name: str, columns: Mapping[str, str]) -> tuple[list[str], Iterator[Row | str]]:
+    """Return the headings of a table and the rows below them; rows above, such as a title, are passed over.
+
+    Raises
+    ------
+    CatalogueError
+        If there are no headings.
+    """
+    first = list(islice(rows, _ABOVE))
+    wanted = {key(heading) for heading in columns.values()}
+    place = next((n for n, row in enumerate(first) if isinstance(row, list) and wanted and wanted <= {key(c) for c in row}), None)
+    if place is None:
+        place = _headed(first)
+    if place is None:
+        place = next((n for n, row in enumerate(first) if isinstance(row, list) and any(c.strip() for c in row)), None)
+    if place is None:
+        raise CatalogueError(f"expected headings in the first line of {name}, got none; add them")
+    headings = [cell.strip() for cell in first[place]]
+    while headings and not headings[-1]:
+        headings.pop()
+    return headings, chain(first[place + 1 :], rows)
+
+
+def _meanings(headings: list[str], profile: str, columns: Mapping[str, str]) -> list[Meaning]:
+    named = {key(heading): target for target, heading in columns.items()}
+    found: list[Meaning] = []
+    for each in headings:
+        dublin = dublin_heading(each)
+        if key(each) in named:
+            found.append((named[key(each)], ""))
+        elif dublin is not None:
+            found.append(dublin)
+        else:
+            meant = _bundle(each) if profile == "collectiveaccess-csv" else PROFILES[profile].get(key(each))
+            meant = meaning(each) if meant is None else meant
+            found.append((None if meant in columns else meant or None, ""))
+    return found
+
+
+def _bundle(heading: str) -> str | None:
+    """Return what a CollectiveAccess bundle holds, by its name; entities of another role than a maker's hold nothing here."""
+    name, _, options = _CA_OBJECT.sub("", heading.strip()).partition("%")
+    found = PROFILES["collectiveaccess-csv"].get(key(name))
+    if found == "creator" and (kinds := _CA_RESTRICTED.search(options)):
+        return "creator" if makes(re.split("[,;]", kinds[1])) else ""
+    if found is None and _CA_FILE.match(key(name)):
+        return "file"
+    return found if found is not None else meaning(name.rpartition(".")[2] if "." in name and not name.startswith("ca_") else name)
 
 
 def targets(headings: list[str], profile: str, columns: Mapping[str, str]) -> list[tuple[str | None, str]]:
@@ -154,24 +214,14 @@ def targets(headings: list[str], profile: str, columns: Mapping[str, str]) -> li
     CatalogueError
         If a named column is not there, or no column names files or identifiers.
     """
-    named = {plain(heading): target for target, heading in columns.items()}
-    known = {plain(heading) for heading in headings}
+    known = {key(heading) for heading in headings}
     for target, heading in columns.items():
-        if plain(heading) not in known:
+        if key(heading) not in known:
             raise CatalogueError(
                 f"expected a column {heading!r} for {target}, got {', '.join(headings)[:200]}; correct catalogue.columns"
             )
-    found: list[tuple[str | None, str]] = []
-    for each in headings:
-        name, dublin = plain(each), dublin_heading(each)
-        if name in named:
-            found.append((named[name], ""))
-        elif dublin is not None:
-            found.append(dublin)
-        else:
-            meant = PROFILES[profile].get(name) or HEADINGS.get(name)
-            found.append((None if meant in columns else meant, ""))
-    if not any(target in LINKING for target, _ in found):
+    found = _meanings(headings, profile, columns)
+    if not any(target and target.rstrip("?") in {*LINKING, "address"} for target, _ in found):
         raise CatalogueError(
             f"expected a column of file names or identifiers, got {', '.join(headings)[:200]}; "
             'name it: catalogue = { path = "...", columns = { file = "..." } }'
@@ -179,44 +229,37 @@ def targets(headings: list[str], profile: str, columns: Mapping[str, str]) -> li
     return found
 
 
-def read_table(path: Path, encoding: str, profile: str, columns: Mapping[str, str]) -> Iterator[Record]:
-    """Yield a record for each row; a row that does not fit the headings, or breaks the quoting, says so.
+def unused(headings: list[str], meanings: list[Meaning]) -> list[str]:
+    """Return the headings that mean nothing here, each with what it may be meant for.
 
-    Raises
-    ------
-    CatalogueError
-        Like `read_headings` and `targets`.
+    >>> unused(["File", "Photografer", "Medium"], [("file", ""), (None, ""), (None, "")])
+    ['Photografer (creator?)', 'Medium']
     """
-    headings, delimiter = read_headings(path, encoding)
-    meanings = targets(headings, profile, columns)
-    csv.field_size_limit(_LONGEST_CELL)
-    with path.open(encoding=encoding, newline="", errors="strict") as file:
-        rows = csv.reader(file, delimiter=delimiter, strict=False)
-        next(rows, None)
-        while True:
-            try:
-                row = next(rows, None)
-            except (csv.Error, UnicodeDecodeError) as problem:
-                yield unusable(f"expected rows of a table in {encoding}, got: {problem}")
-                if isinstance(problem, UnicodeDecodeError):
-                    return
-                continue
-            if row is None:
-                return
-            if any(cell.strip() for cell in row):
-                yield _record(row, headings, meanings)
+    found = []
+    for heading, (target, _) in zip(headings, meanings, strict=False):
+        if heading and target is None:
+            near = difflib.get_close_matches(key(heading), MEANINGS, 1, 0.85)
+            found.append(f"{heading} ({MEANINGS[near[0]].rstrip('?')}?)" if near else heading)
+    return found
 
 
-def _record(row: list[str], headings: list[str], meanings: list[tuple[str | None, str]]) -> Record:
+def read_table(
+    rows: Iterator[Row | str], headings: list[str], meanings: list[Meaning]
+) -> Iterator[Record]:
+    """Yield a record for each row; one that ends early says nothing in the last columns, one that is too long or breaks the quoting says so."""
+    for row in rows:
+        if isinstance(row, str):
+            yield unusable(row)
+        elif any(cell.strip() for cell in row):
+            yield _record(row, headings, meanings)
+
+
+def _record(row: Row, headings: list[str], meanings: list[Meaning]) -> Record:
     extra = [cell for cell in row[len(headings) :] if cell.strip()]
-    if len(row) < len(headings) or extra:
-        raw = as_json(row)
-        return unusable(f"expected {len(headings)} cells as in the headings, got {len(row)}", raw=raw)
+    if extra:
+        return unusable(f"expected {len(headings)} cells as in the headings, got {len(row)}", raw=as_json(row))
     statements = [
         Statement(heading or f"column {number}", cell, target, language)
-        for number, (heading, cell, (target, language)) in enumerate(
-            zip(headings, row, meanings, strict=False), 1
-        )
+        for number, (heading, cell, (target, language)) in enumerate(zip(headings, row, meanings, strict=False), 1)
     ]
-    raw = as_json(dict(zip(headings, row, strict=False)))
-    return assemble(statements, raw=raw)
+    return assemble(statements, raw=as_json(dict(zip(headings, row, strict=False))))

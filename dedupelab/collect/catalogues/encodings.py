@@ -1,0 +1,146 @@
+"""What a text is encoded in: by its byte order mark, else UTF-8 if all of it is, else by evidence, with how sure that is.
+
+Two witnesses are heard: charset-normalizer, and how many of the characters are among the common ones of their encoding (each
+national set puts its everyday characters into rows of their own). Where they disagree, the reading is in doubt, and said to be.
+"""
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_BLOCK = 1 << 20
+SAMPLE = 1 << 16
+"""Octets of lines with other than ASCII characters that evidence is taken from."""
+SURE = 0.9
+"""Share of common characters from which an encoding is believed without a doubt."""
+NEAR = 0.12
+"""Difference of these shares below which two encodings cannot be told apart."""
+_ROWS: dict[str, Callable[[int], bool]] = {
+    "big5hkscs": lambda lead: 0xA1 <= lead <= 0xC6,
+    "gb18030": lambda lead: 0xA1 <= lead <= 0xA9 or 0xB0 <= lead <= 0xD7,
+    "cp932": lambda lead: 0x81 <= lead <= 0x83 or 0x88 <= lead <= 0x97,
+    "euc_jp": lambda lead: 0xA1 <= lead <= 0xA5 or 0xB0 <= lead <= 0xCF,
+    "cp949": lambda lead: 0xA1 <= lead <= 0xA3 or 0xB0 <= lead <= 0xC8,
+}
+"""Encodings of Chinese, Japanese and Korean, and the rows that hold their common characters and signs."""
+_ALPHABETS = ("cp1252", "cp1250", "cp1251")
+_SHOWN = {"big5hkscs": "Big5-HKSCS", "gb18030": "GB18030", "cp932": "Shift-JIS", "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "Windows-1252"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """An encoding by Python's name; `guessed` by evidence alone, and what it may be instead (`rivals`)."""
+
+    name: str
+    guessed: bool = False
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What a person is told of a guess, with the setting that settles it; nothing where there is no guess."""
+        if not self.guessed:
+            return ""
+        shown = _SHOWN.get(self.name, self.name)
+        if self.rivals:
+            others = " or ".join(_SHOWN.get(name, name) for name in self.rivals)
+            return f'encoding in doubt: read as {shown}, may be {others}; settle it: encoding = "{self.name}"'
+        return f'read as {shown}, by evidence; if names look wrong, set encoding = "..."'
+
+
+def sniff_encoding(path: Path) -> Encoding:
+    """Return what a file is encoded in; any bytes have some encoding, the doubtful ones with rivals."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+        for mark, name in _MARKS.items():
+            if head.startswith(mark):
+                return Encoding(name)
+        if b"\0" in head and (wide := _without_mark(head)):
+            return Encoding(wide, guessed=True)
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            file.seek(0)
+            return guess(_telling_lines(file.read(16 * _BLOCK)))
+    return Encoding("utf-8")
+
+
+def _without_mark(head: bytes) -> str:
+    """Return UTF-16 by where its zero octets stand, where there is no byte order mark."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) // 8:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _telling_lines(data: bytes) -> bytes:
+    lines, size = [], 0
+    for line in data.split(b"\n"):
+        if not line.isascii():
+            lines.append(line)
+            size += len(line)
+            if size > SAMPLE:
+                break
+    return b"\n".join(lines)
+
+
+def guess(data: bytes) -> Encoding:
+    """Return what octets that are no UTF-8 are most likely encoded in.
+
+    >>> guess("Jörg Özkan, Fähre am Morgen".encode("cp1252")).name, guess("何照明,灣仔碼頭清晨,漁船".encode("big5")).name
+    ('cp1252', 'big5hkscs')
+    """
+    from charset_normalizer import from_bytes  # noqa: PLC0415  only unmarked text pays for it
+
+    common = {name: share for name in _ROWS if (share := _common(data, name)) is not None}
+    ranked = sorted(common, key=lambda name: -common[name])
+    best = from_bytes(data, cp_isolation=[*_ROWS, *_ALPHABETS]).best()
+    heard = best.encoding if best else ""
+    if heard not in _ROWS and (heard or not ranked):
+        runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", data)]
+        alone = sum(n == 1 for n in runs) / max(len(runs), 1)
+        if heard != "cp1251":
+            heard = "cp1251" if alone < 0.3 else min(_ALPHABETS[:2], key=lambda name: _odd(data, name))
+        in_doubt = bool(ranked) and heard != "cp1251" and alone < 0.5
+        return Encoding(heard, guessed=True, rivals=tuple(ranked[:1]) if in_doubt else ())
+    first = ranked[0] if ranked else heard
+    chosen = heard if heard in common and common[heard] > common[first] - NEAR else first
+    rivals = [name for name in ranked if name != chosen and common[name] > common.get(chosen, 0) - NEAR]
+    if heard not in {chosen, ""} and heard not in rivals:
+        rivals.insert(0, heard)
+    if common.get(chosen, 0) >= SURE and chosen == heard and len(data) > 40:
+        # Chinese falls among the rows of Hangul for the half at most.
+        rivals = [name for name in rivals if common[name] >= common[chosen] and (chosen, name) != ("cp949", "gb18030")]
+    return Encoding(chosen, guessed=True, rivals=tuple(rivals[:2]))
+
+
+def _common(data: bytes, name: str) -> float | None:
+    """Return the share of characters in the common rows of an encoding, None where it cannot read the octets."""
+    try:
+        text = data.decode(name)
+    except UnicodeDecodeError:
+        return None
+    found = [c for c in text if ord(c) > 0x7F]
+    leads = [c.encode(name) for c in found if len(c.encode(name)) == 2]
+    return sum(_ROWS[name](lead[0]) for lead in leads) / len(found) if found else None
+
+
+def _odd(data: bytes, name: str) -> int:
+    """Count signs where letters should be, and capitals inside words."""
+    text = f" {data.decode(name, 'replace')} "
+    return len(re.findall("(?<=[^\\W\\d_])[¹³¼½¾£¥¤¦¬¯±´µ¶¸˛ˇ]|[¹³¼½¾£¥¤¦¬¯±´µ¶¸˛ˇ](?=[^\\W\\d_])", text)) + sum(
+        before.islower() and ord(c) > 0x7F and c.isupper() for before, c in pairwise(text)
+    )
