@@ -115,5 +115,5 @@ def _resource_space(files: Sequence[PlannedFile]) -> bytes:
         )
     for number in range(GONE):
         table.writerow([9000 + number, "Photo", f"withdrawn_{number + 1}.jpg", "Withdrawn", "", "", "", ""])
-    table.writerow([9999, "Photo", "half_a_row"])
+    table.writerow([9999, "Photo", "a_row_that_was_cut", "by", "a", "comma", "too", "many", "cells"])
     return text.getvalue().encode("utf-8-sig")

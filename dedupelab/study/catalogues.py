@@ -87,13 +87,13 @@ def tell_records(records: pd.DataFrame, files: pd.DataFrame) -> tuple[dict[str, 
 def tell_files(files: pd.DataFrame) -> list[str]:
     """Return a line for each catalogue file that a person should know of: empty, passed over, of doubtful encoding, with unused columns."""
     lines = []
-    for row in files.fillna({"problem": "", "note": ""}).itertuples(index=False):
-        if row.outcome == "empty":
-            lines.append(f"warning: {row.file}: 0 records" + (f" ({row.problem})" if row.problem else ""))
-        elif row.outcome == "passed over":
-            lines.append(f"note: {row.file}: passed over, {row.problem}")
-        if row.note:
-            lines += [f"note: {row.file}: {each}" for each in row.note.split("\n")]
+    for row in files.astype(object).fillna("").to_dict("records"):
+        name, reason = row["file"], row["problem"]
+        if row["outcome"] == "empty":
+            lines.append(f"warning: {name}: 0 records" + (f" ({reason})" if reason else ""))
+        elif row["outcome"] == "passed over":
+            lines.append(f"note: {name}: passed over, {reason}")
+        lines += [f"note: {name}: {each}" for each in str(row["note"]).splitlines()]
     return lines
 
 

@@ -50,7 +50,11 @@ CATALOGUE_FILES = Table(
         text("file", "the catalogue's name, of a folder also the file's", nullable=False),
         text("format", "format it was read as; unknown where none was found", nullable=False),
         text("encoding", "encoding it was read in, where the format does not say"),
-        text("outcome", "read, empty, broken (in part), unreadable, or passed over (no catalogue)", nullable=False),
+        text(
+            "outcome",
+            "read, empty, broken (in part), unreadable, or passed over (no catalogue)",
+            nullable=False,
+        ),
         count("records", "records in it, also those that could not be read", "records"),
         text("problem", "why it was not read, or not to its end"),
         text("note", "what a person should know: columns without a place, an encoding that was guessed"),

@@ -7,9 +7,9 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from whole_catalogues import read_catalogue
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.reading import read_catalogue
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.commands.cli import main
 from dedupelab.errors import ConfigError, OutputError

@@ -1,8 +1,8 @@
 """The sample's catalogues: imperfect as planted, and true of truth.csv everywhere else."""
 
 import pytest
+from whole_catalogues import read_catalogue
 
-from dedupelab.collect.catalogues.reading import read_catalogue
 from dedupelab.collect.catalogues.sources import opened
 from dedupelab.sample.catalogues import CONTRADICTING, GONE, PLACES, UNCATALOGUED
 

@@ -31,14 +31,36 @@ _INHERITED = {
     "langmaterial": "language",
 }
 
-_NOT_MAKING = frozenset("publication published issued broadcast copyright deposit digitization digitised digitized scanned reproduction acquisition record_keeping recordkeeping modified accumulation accession".split())
+_NOT_MAKING = frozenset(
+    [
+        "publication",
+        "published",
+        "issued",
+        "broadcast",
+        "copyright",
+        "deposit",
+        "digitization",
+        "digitised",
+        "digitized",
+        "scanned",
+        "reproduction",
+        "acquisition",
+        "record_keeping",
+        "recordkeeping",
+        "modified",
+        "accumulation",
+        "accession",
+    ]
+)
 
 
 def _ead_meaning(path: str, element: Element, target: str | None) -> str | None:
-    """What is for internal use names no file; a date of publishing or scanning is none of making."""
+    """Leave out internal numbers, which name no file, and dates of publishing or scanning."""
     if target is None:
         return None
-    if "unitid" in path and any(attribute(e, "audience") == "internal" for e in (element, *element.iterancestors("{*}did"))):
+    if "unitid" in path and any(
+        attribute(e, "audience") == "internal" for e in (element, *element.iterancestors("{*}did"))
+    ):
         return None
     if "date" in target:
         about = next((e for e in (element, *element.iterancestors()) if attribute(e, "datechar")), None)
@@ -98,7 +120,9 @@ def is_component(element: Element) -> bool:
         local(e) in DIGITAL for part in (element, *(e for e in inner if local(e) == "did")) for e in part
     )
     # What was read of a finding aid is gone by the time it ends; its list of components still stands.
-    return has_digital or not (len(inner) < len(children(element)) or any(COMPONENT.fullmatch(local(e)) for e in inner))
+    return has_digital or not (
+        len(inner) < len(children(element)) or any(COMPONENT.fullmatch(local(e)) for e in inner)
+    )
 
 
 def read_component(element: Element) -> list[Statement]:
@@ -106,7 +130,9 @@ def read_component(element: Element) -> list[Statement]:
     below = [e for e in children(element) if COMPONENT.fullmatch(local(e)) or local(e) == "dsc"]
     for each in below:
         element.remove(each)
-    for each in element.iter("{*}unitdate", "{*}datesingle", "{*}fromdate", "{*}todate", "{*}unitdatestructured"):
+    for each in element.iter(
+        "{*}unitdate", "{*}datesingle", "{*}fromdate", "{*}todate", "{*}unitdatestructured"
+    ):
         _mark(each)
     own = [
         said
@@ -125,13 +151,25 @@ def read_component(element: Element) -> list[Statement]:
 def _mark(dated: Element) -> None:
     """Mark dates that are approximate by their certainty."""
     certain = attribute(dated, "certainty").casefold()
-    if certain not in {"approximate", "circa", "ca", "ca.", "approximately", "estimated", "questionable", "uncertain", "inferred?"}:
+    if certain not in {
+        "approximate",
+        "circa",
+        "ca",
+        "ca.",
+        "approximately",
+        "estimated",
+        "questionable",
+        "uncertain",
+        "inferred?",
+    }:
         return
     mark = "?" if certain in {"questionable", "uncertain"} else "~"
     for each in dated.iter():
         for name, value in each.attrib.items():
             if str(name) in {"normal", "standarddate"}:
-                each.set(name, "/".join(end if end[-1:] in "?~%." else end + mark for end in str(value).split("/")))
+                each.set(
+                    name, "/".join(end if end[-1:] in "?~%." else end + mark for end in str(value).split("/"))
+                )
 
 
 def _above(element: Element, name: str) -> Element | None:

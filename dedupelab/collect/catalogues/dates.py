@@ -20,7 +20,31 @@ Order = Literal["", "day", "month"]
 """What stands first in 01/02/2016: not known, the day, the month."""
 LONGEST = 120
 """Characters of a text that may be a date."""
-_LANGUAGES = "en de fr nl es it pt sv da nb fi pl cs sk hu ru uk el tr ro ca id ms".split()
+_LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "nl",
+    "es",
+    "it",
+    "pt",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "pl",
+    "cs",
+    "sk",
+    "hu",
+    "ru",
+    "uk",
+    "el",
+    "tr",
+    "ro",
+    "ca",
+    "id",
+    "ms",
+]
 _FOLDED = re.compile("[\u0300-\u036f]")
 _CLOSED = re.compile(r"(?P<date>-?\d{4}(?:-\d\d(?:-\d\d)?)?|\d{4}-2[1-4]|-?\d{3}X|-?\d{2}XX)(?P<mark>[?~%]?)")
 _MOMENT = re.compile(
@@ -33,7 +57,9 @@ _EXIF = re.compile(r"(\d{4}):(\d\d):(\d\d)(?=\s|$)")
 _NUMBERS = re.compile(r"(?<![\d/.=-])(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4})(?![\d/.-]*\d)")
 _YEAR_FIRST = re.compile(r"(?<![\d/.=-])(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?![\d/-]*\d)")
 _YEAR_MONTH = re.compile(r"(?<![\d/.=-])(\d{4})[-/.](0[1-9]|1[0-2])(?![\d/.-]*\d)")
-_ROMAN_MONTH = re.compile(r"(?<![\d/.=-])(\d{1,2})([/. -])\s?(i{1,3}|iv|vi{0,3}|ix|xi{0,2})[/. -]\s?(\d{4})(?!\d)")
+_ROMAN_MONTH = re.compile(
+    r"(?<![\d/.=-])(\d{1,2})([/. -])\s?(i{1,3}|iv|vi{0,3}|ix|xi{0,2})[/. -]\s?(\d{4})(?!\d)"
+)
 _PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)?")
 _DECADE = re.compile(
     r"(?:\b(?:les |de |the )?(?:annees|jaren|anni|anos|decada(?: de)?(?: los)?|decennio|gli anni)\s+(?P<a>\d{3})0\b)"
@@ -71,7 +97,9 @@ _AFTER = re.compile(
     r"despues del?|desde(?: el)?|posteriore? al?|dopo(?: il)?|dal?|depois de|efter|jalkeen|после)\b[\s.-]*"
 )
 _BETWEEN = re.compile(r"^(?:between|zwischen|entre|tussen|tra(?: il)?|fra(?: il)?|mellan|mellem|między|между)\s+(.+?)\s+(?:and|und|et|en|y|e|och|og|i|и|&)\s+(?:il |el )?(.+)$")  # fmt: skip
-_FROM = re.compile(r"^(?:from|von|vom|de|du|van|desde|del?|dal?|das)\s+(?=.*(?:\bto\b|\bbis\b|\ba\b|\bau\b|\btot\b|\bt/m\b|\bhasta\b|\bal?\b|\bthrough\b))")
+_FROM = re.compile(
+    r"^(?:from|von|vom|de|du|van|desde|del?|dal?|das)\s+(?=.*(?:\bto\b|\bbis\b|\ba\b|\bau\b|\btot\b|\bt/m\b|\bhasta\b|\bal?\b|\bthrough\b))"
+)
 _TO = re.compile(
     r"(?<=[\w.)?#=])\s+(?:to|bis(?: zum)?|a|au|t/m|tot(?: en met)?|until|till|through|hasta|al|ou|or|oder|o|of|jusqu'a)\s+(?=[\w~?@#=])|\s*(?:–|/)\s*|\s+-\s+|-"
 )
@@ -102,12 +130,47 @@ _SEASONS = {
     )
     for word in words.split()
 }
-_FILLERS = frozenset("of the de del di du des den der dem le la el il lo am im in on en op anno ano annee jahr year jaar year's den l d vom dated sic ce".split())
+_FILLERS = frozenset(
+    [
+        "of",
+        "the",
+        "de",
+        "del",
+        "di",
+        "du",
+        "des",
+        "den",
+        "der",
+        "dem",
+        "le",
+        "la",
+        "el",
+        "il",
+        "lo",
+        "am",
+        "im",
+        "in",
+        "on",
+        "en",
+        "op",
+        "anno",
+        "ano",
+        "annee",
+        "jahr",
+        "year",
+        "jaar",
+        "year's",
+        "den",
+        "l",
+        "d",
+        "vom",
+        "dated",
+        "sic",
+        "ce",
+    ]
+)
 _UNKNOWN = frozenset(
-    "undated nd nodate sd sinedato sinedata ohnedatum od oj ohnejahr undatiert unbekannt datumunbekannt sansdate nondate nondatee inconnu inconnue dateinconnue zonderdatum zd ongedateerd onbekend "
-    "datumonbekend sinfecha sf desconocida desconocido fechadesconocida senzadata nondatato sconosciuta sconosciuto datasconosciuta semdata unknown dateunknown unknowndate notdated datenotknown notknown "
-    "na none null unspecified notrecorded notgiven uuuu xxxx 0000 udat odat okand okant tuntematon bezdat 不詳 不详 日期不詳 日期不详 年代不詳 年代不详 年份不詳 年份不详 未詳 未详 無日期 无日期 日期未知 不明 年代不明 年不明 "
-    "撮影年不明 未知 無 无 미상 연대미상 날짜미상".split()
+    ["undated", "nd", "nodate", "sd", "sinedato", "sinedata", "ohnedatum", "od", "oj", "ohnejahr", "undatiert", "unbekannt", "datumunbekannt", "sansdate", "nondate", "nondatee", "inconnu", "inconnue", "dateinconnue", "zonderdatum", "zd", "ongedateerd", "onbekend", "datumonbekend", "sinfecha", "sf", "desconocida", "desconocido", "fechadesconocida", "senzadata", "nondatato", "sconosciuta", "sconosciuto", "datasconosciuta", "semdata", "unknown", "dateunknown", "unknowndate", "notdated", "datenotknown", "notknown", "na", "none", "null", "unspecified", "notrecorded", "notgiven", "uuuu", "xxxx", "0000", "udat", "odat", "okand", "okant", "tuntematon", "bezdat", "不詳", "不详", "日期不詳", "日期不详", "年代不詳", "年代不详", "年份不詳", "年份不详", "未詳", "未详", "無日期", "无日期", "日期未知", "不明", "年代不明", "年不明", "撮影年不明", "未知", "無", "无", "미상", "연대미상", "날짜미상"]
 )  # fmt: skip
 
 
@@ -163,7 +226,9 @@ def read_range(start: str, end: str, order: Order = "") -> str | None:
     >>> read_range("1931", "c. 1935"), read_range("1931", "1931"), read_range("", "1935"), read_range("1935", "1931")
     ('1931/1935~', '1931', '../1935', None)
     """
-    one, other = (None if not text or says_unknown(text) else read_date(text, order) or "" for text in (start, end))
+    one, other = (
+        None if not text or says_unknown(text) else read_date(text, order) or "" for text in (start, end)
+    )
     if one == "" or other == "" or (one is None and other is None):
         return None
     if one == other:
@@ -178,7 +243,9 @@ def _read(text: str, order: Order) -> str | None:
     plain = " ".join(text.split())
     if not plain or len(plain) > LONGEST or says_unknown(plain):
         return None
-    standard = _extended(plain.strip("[]() .,;").replace("x", "X").replace("/open", "/..").replace("unknown/", "../"))
+    standard = _extended(
+        plain.strip("[]() .,;").replace("x", "X").replace("/open", "/..").replace("unknown/", "../")
+    )
     if standard is not None:
         return standard
     folded = _folded(plain).strip(" .,;:")
@@ -190,7 +257,9 @@ def _read(text: str, order: Order) -> str | None:
 
 def _folded(text: str) -> str:
     """Return a text in lower case without accents; wide forms become narrow ones, all dashes but the hyphen one."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("−", "-").replace("‐", "-").replace("‑", "-")
+    plain = (
+        unicodedata.normalize("NFKC", text).casefold().replace("−", "-").replace("‐", "-").replace("‑", "-")
+    )
     plain = re.sub("[—―‒]", "–", plain).replace("’", "'").replace("〜", "~").replace("∼", "~")
     bare = _FOLDED.sub("", unicodedata.normalize("NFD", plain))
     return " ".join(unicodedata.normalize("NFC", bare).split())
@@ -204,7 +273,11 @@ def _extended(text: str) -> str | None:
     if "/" not in text:
         return _bound(text)
     ends = text.split("/")
-    if len(ends) != 2 or not all(len(end) >= 4 or end in {"..", ""} for end in ends) or not any(map(_bound, ends)):
+    if (
+        len(ends) != 2
+        or not all(len(end) >= 4 or end in {"..", ""} for end in ends)
+        or not any(map(_bound, ends))
+    ):
         return None
     start, end = (_bound(end) if end not in {"..", ""} else ".." for end in ends)
     return _joined(start, end) if start and end else None
@@ -241,7 +314,7 @@ class _Known:
         return text + (self.mark if text and text[-1] not in "~?%" else "")
 
 
-def _span(text: str, order: Order) -> str | None:
+def _span(text: str, order: Order) -> str | None:  # noqa: PLR0911  one per way of writing
     """Return a date or a range."""
     text = _CORRECTED.sub("", text)
     text = re.sub(r"\(c\)", "©", text)
@@ -249,7 +322,9 @@ def _span(text: str, order: Order) -> str | None:
     if other:
         text = text[: other.start()]
     text = re.sub(r"[\[\](){}<>\"]", " ", text)
-    text = _MAKING.sub("", " ".join(text.split()).strip(" .,;:/–-") if other else " ".join(text.split()).strip(" .,;:"))
+    text = _MAKING.sub(
+        "", " ".join(text.split()).strip(" .,;:/–-") if other else " ".join(text.split()).strip(" .,;:")
+    )
     text = _COPYRIGHT.sub("", text)
     if not text:
         return None
@@ -382,7 +457,11 @@ def _atoms(text: str, order: Order) -> str:
     text = _CENTURY.sub(_century, text)
     text = _BOTH_CENTURIES.sub(_century, text)
     text = re.sub(r"(?<=XX#)\s*(?:a\.?\s?d\.?|c\.?\s?e\.?|n\.\s?chr\.?)(?=$|\s)", "", text)
-    text = re.sub(r"#(\d\d)XX#\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|av\.\s?j\.?-?c\.?|a\.\s?c\.)(?=$|\s)", lambda m: f"#-{int(m[1]):02d}XX#", text)
+    text = re.sub(
+        r"#(\d\d)XX#\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|av\.\s?j\.?-?c\.?|a\.\s?c\.)(?=$|\s)",
+        lambda m: f"#-{int(m[1]):02d}XX#",
+        text,
+    )
     text = _DECADE.sub(_decade, text)
     text = _CENTURY_DIGITS.sub(r"#\1XX#", text)
     text = _YEAR_FIRST.sub(lambda m: _atom(int(m[1]), int(m[3]), int(m[4])), text)
@@ -395,7 +474,9 @@ def _atoms(text: str, order: Order) -> str:
 
 def _marks_a_range(text: str) -> bool:
     """Whether `1801-10` cannot be a month in ISO form: something else stands beside it."""
-    return not _YEAR_MONTH.fullmatch(text.strip()) and not re.fullmatch(rf"{_YEAR_MONTH.pattern}\s*[-–/]\s*{_YEAR_MONTH.pattern}", text.strip())
+    return not _YEAR_MONTH.fullmatch(text.strip()) and not re.fullmatch(
+        rf"{_YEAR_MONTH.pattern}\s*[-–/]\s*{_YEAR_MONTH.pattern}", text.strip()
+    )
 
 
 def _atom(year: int, month: int, day: int) -> str:
@@ -435,7 +516,9 @@ def _roman(text: str) -> int:
     return sum(-n if any(m > n for m in numbers[i + 1 :]) else n for i, n in enumerate(numbers))
 
 
-_TOKEN = re.compile(r"=(\d{4})-(\d\d)-(\d\d)=|#(-?[\dX]{4})(!?)#|(\d+)(?:st|nd|rd|th|er|ere|re|ste|de|e|º|°|ª|\.)?(?![a-z\d])|([^\W\d_]+(?:\.(?=[a-z]\.))?)|(\S)")
+_TOKEN = re.compile(
+    r"=(\d{4})-(\d\d)-(\d\d)=|#(-?[\dX]{4})(!?)#|(\d+)(?:st|nd|rd|th|er|ere|re|ste|de|e|º|°|ª|\.)?(?![a-z\d])|([^\W\d_]+(?:\.(?=[a-z]\.))?)|(\S)"
+)
 
 
 def _partial(text: str) -> _Known | None:  # noqa: C901, PLR0911, PLR0912  one branch for each kind of word
@@ -505,12 +588,30 @@ def _names() -> dict[str, int]:
                     found.setdefault(_folded(name).strip(". "), set()).add(int(number))
                 for name in get_day_names(width, context, language).values():
                     found.setdefault(_folded(name).strip(". "), set()).add(0)
-    for word, number in (("sept", 9), ("janv", 1), ("fevr", 2), ("avr", 4), ("juil", 7), ("mrt", 3), ("maerz", 3), ("jaenner", 1), ("janner", 1), ("feber", 2), ("setiembre", 9)):
+    for word, number in (
+        ("sept", 9),
+        ("janv", 1),
+        ("fevr", 2),
+        ("avr", 4),
+        ("juil", 7),
+        ("mrt", 3),
+        ("maerz", 3),
+        ("jaenner", 1),
+        ("janner", 1),
+        ("feber", 2),
+        ("setiembre", 9),
+    ):
         found[word] = {number}
-    english = {_folded(n): k for w in ("wide", "abbreviated") for k, n in get_month_names(w, "format", "en").items()}
+    english = {
+        _folded(n): k for w in ("wide", "abbreviated") for k, n in get_month_names(w, "format", "en").items()
+    }
     plain = {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
     # A day of the week in another language ("mar", "sat") is no reason to lose an English month.
-    return plain | {name: max(numbers) for name, numbers in found.items() if len(numbers) == 2 and 0 in numbers} | english
+    return (
+        plain
+        | {name: max(numbers) for name, numbers in found.items() if len(numbers) == 2 and 0 in numbers}
+        | english
+    )
 
 
 def _timed(day: str, clock: "re.Match[str]") -> str:

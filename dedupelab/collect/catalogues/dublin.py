@@ -34,16 +34,20 @@ _BY_NAME = {name.casefold(): target for name, target in TARGETS.items()}
 _HEADING = re.compile(r"(?:dc|dct|dcterms)[.:]([a-z]+)(?:[.:]([a-z]+))?(?:\[([\w-]*)\])?", re.IGNORECASE)
 
 
-
 def _meaning(path: str, _element: Element, target: str | None) -> str | None:
-    """A nested or linked value is what its element is."""
+    """Return what a nested or linked value means: what the element around it does."""
     steps = path.split("/")
     if len(steps) == 1 and not path.startswith("@"):
         return target
     nested = steps[-1] in _NAMED - {"altLabel"} or steps[-1] in {"@resource", "@about"}
     found = next((TARGETS[step] for step in steps[:-1] if step in TARGETS), None) if nested else None
     # An address is who made or holds something in no list of names.
-    return None if steps[-1].startswith("@") and found in {"creator", "holding_institution", "copyright_owner", "title"} else found
+    return (
+        None
+        if steps[-1].startswith("@")
+        and found in {"creator", "holding_institution", "copyright_owner", "title"}
+        else found
+    )
 
 
 read_dublin = MappedElement("dc:", TARGETS, attributes=frozenset({"resource"}), refine=_meaning)
@@ -54,8 +58,13 @@ def is_container(element: Element) -> bool:
     inner = children(element)
     if not inner or namespace(element) in DC or namespace(element) in EDM:
         return False
-    plain = local(element).casefold() in {"dc", "oai_dc", "qualifieddc", "simpledc"} and not namespace(element)
-    return any(namespace(child) in DC or (plain and not namespace(child) and local(child) in TARGETS) for child in inner)
+    plain = local(element).casefold() in {"dc", "oai_dc", "qualifieddc", "simpledc"} and not namespace(
+        element
+    )
+    return any(
+        namespace(child) in DC or (plain and not namespace(child) and local(child) in TARGETS)
+        for child in inner
+    )
 
 
 def heading(text: str) -> tuple[str | None, str] | None:

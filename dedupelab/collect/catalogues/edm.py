@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from dedupelab.collect.catalogues.markup import DC, EDM, Element, attribute, children, language_of, local, namespace
+from dedupelab.collect.catalogues.markup import (
+    DC,
+    EDM,
+    Element,
+    attribute,
+    children,
+    language_of,
+    local,
+    namespace,
+)
 from dedupelab.collect.catalogues.record import Statement
 
 _OBJECT = {
@@ -22,7 +31,9 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 def is_edm(element: Element) -> bool:
     """Whether an element is RDF with objects of the Europeana Data Model."""
-    return local(element) == "RDF" and any(_is(child, "ProvidedCHO") or _is(child, "Aggregation") for child in children(element))
+    return local(element) == "RDF" and any(
+        _is(child, "ProvidedCHO") or _is(child, "Aggregation") for child in children(element)
+    )
 
 
 def _is(element: Element, name: str) -> bool:
@@ -36,7 +47,9 @@ def read_edm(element: Element) -> Iterator[tuple[str, list[Statement]]]:
     bundles: dict[str, list[Element]] = {}
     for node in children(element):
         if _is(node, "Aggregation"):
-            about = next((attribute(each, "resource") for each in children(node) if local(each) == "aggregatedCHO"), "")
+            about = next(
+                (attribute(each, "resource") for each in children(node) if local(each) == "aggregatedCHO"), ""
+            )
             bundles.setdefault(about, []).append(node)
     for node in objects:
         about = attribute(node, "about")
@@ -47,7 +60,9 @@ def read_edm(element: Element) -> Iterator[tuple[str, list[Statement]]]:
             found += _properties(bundle, _AGGREGATION, nodes)
             proxies = (each for each in children(element) if _is(each, "Proxy"))
             for proxy in proxies:
-                if about in {attribute(each, "resource") for each in children(proxy) if local(each) == "proxyFor"}:
+                if about in {
+                    attribute(each, "resource") for each in children(proxy) if local(each) == "proxyFor"
+                }:
                     found += _properties(proxy, _OBJECT, nodes)
         yield about, found
 
@@ -63,12 +78,22 @@ def _properties(node: Element, targets: dict[str, str], nodes: dict[str, Element
         address = attribute(each, "resource")
         inner = next(iter(children(each)), None)
         pointed = nodes.get(address) if address else inner
-        labels = [] if pointed is None else [e for e in children(pointed) if local(e) in _LABELS and (e.text or "").strip()]
+        labels = (
+            []
+            if pointed is None
+            else [e for e in children(pointed) if local(e) in _LABELS and (e.text or "").strip()]
+        )
         if labels:
             first = local(labels[0])
             for label in labels:
                 if local(label) == first:
-                    yield Statement(source, label.text or "", target, language_of(label), parallel=label is not labels[0] and target is not None)
+                    yield Statement(
+                        source,
+                        label.text or "",
+                        target,
+                        language_of(label),
+                        parallel=label is not labels[0] and target is not None,
+                    )
             continue
         if pointed is not None and target and target.startswith("date") and (span := _span(pointed)):
             yield Statement(source, span, target)
@@ -77,11 +102,15 @@ def _properties(node: Element, targets: dict[str, str], nodes: dict[str, Element
             yield Statement(source, each.text or "", target, language_of(each))
         if address:
             # An address is a file, a statement of rights, a related thing; it is nobody's name.
-            takes = target if target in {"file", "file?", "rights", "terms", "related", "identifier"} else None
+            takes = (
+                target if target in {"file", "file?", "rights", "terms", "related", "identifier"} else None
+            )
             yield Statement(f"{source}/@resource", address, takes)
 
 
 def _span(node: Element) -> str:
-    ends = [next(((e.text or "").strip() for e in children(node) if local(e) == name), "") for name in ("begin", "end")]
+    ends = [
+        next(((e.text or "").strip() for e in children(node) if local(e) == name), "")
+        for name in ("begin", "end")
+    ]
     return "/".join(dict.fromkeys(filter(None, ends))) if all(ends) else ends[0]
-

@@ -81,9 +81,11 @@ def sniff_encoding(path: Path) -> Encoding:
 def _without_mark(head: bytes) -> str:
     """Return UTF-16 by where its zero octets stand, where there is no byte order mark."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 8:
+    if min(even, odd) or max(even, odd) < len(head) // 32:
         return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    text = head[: len(head) // 2 * 2].decode(name, "replace")
+    return name if "\ufffd" not in text[:-1] and any(sign in text for sign in "\n<{[") else ""
 
 
 def _telling_lines(data: bytes) -> bytes:
@@ -114,8 +116,14 @@ def guess(data: bytes) -> Encoding:
         alone = sum(n == 1 for n in runs) / max(len(runs), 1)
         if heard != "cp1251":
             heard = "cp1251" if alone < 0.3 else min(_ALPHABETS[:2], key=lambda name: _odd(data, name))
-        in_doubt = bool(ranked) and heard != "cp1251" and alone < 0.5
-        return Encoding(heard, guessed=True, rivals=tuple(ranked[:1]) if in_doubt else ())
+        other = (
+            ranked[:1]
+            if ranked and heard != "cp1251" and alone < 0.5
+            else ["cp1252"]
+            if heard == "cp1251"
+            else []
+        )
+        return Encoding(heard, guessed=True, rivals=tuple(other))
     first = ranked[0] if ranked else heard
     chosen = heard if heard in common and common[heard] > common[first] - NEAR else first
     rivals = [name for name in ranked if name != chosen and common[name] > common.get(chosen, 0) - NEAR]
@@ -123,7 +131,11 @@ def guess(data: bytes) -> Encoding:
         rivals.insert(0, heard)
     if common.get(chosen, 0) >= SURE and chosen == heard and len(data) > 40:
         # Chinese falls among the rows of Hangul for the half at most.
-        rivals = [name for name in rivals if common[name] >= common[chosen] and (chosen, name) != ("cp949", "gb18030")]
+        rivals = [
+            name
+            for name in rivals
+            if common[name] >= common[chosen] and (chosen, name) != ("cp949", "gb18030")
+        ]
     return Encoding(chosen, guessed=True, rivals=tuple(rivals[:2]))
 
 
@@ -141,6 +153,6 @@ def _common(data: bytes, name: str) -> float | None:
 def _odd(data: bytes, name: str) -> int:
     """Count signs where letters should be, and capitals inside words."""
     text = f" {data.decode(name, 'replace')} "
-    return len(re.findall("(?<=[^\\W\\d_])[¹³¼½¾£¥¤¦¬¯±´µ¶¸˛ˇ]|[¹³¼½¾£¥¤¦¬¯±´µ¶¸˛ˇ](?=[^\\W\\d_])", text)) + sum(
-        before.islower() and ord(c) > 0x7F and c.isupper() for before, c in pairwise(text)
-    )
+    return len(
+        re.findall("(?<=[^\\W\\d_])[¹³¼½¾£¥¤¦¬¯±´µ¶¸˛ˇ]|[¹³¼½¾£¥¤¦¬¯±´µ¶¸˛ˇ](?=[^\\W\\d_])", text)
+    ) + sum(before.islower() and ord(c) > 0x7F and c.isupper() for before, c in pairwise(text))

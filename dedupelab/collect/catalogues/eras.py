@@ -42,13 +42,21 @@ _PERIODS = {
     )
     for name in names.split()
 }  # fmt: skip
-_DIGITS = {c: n for n, cs in enumerate(("〇零○◯", "一壹元", "二貳贰兩两", "三叁參", "四肆", "五伍", "六陸陆", "七柒", "八捌", "九玖")) for c in cs}
+_DIGITS = {
+    c: n
+    for n, cs in enumerate(
+        ("〇零○◯", "一壹元", "二貳贰兩两", "三叁參", "四肆", "五伍", "六陸陆", "七柒", "八捌", "九玖")
+    )
+    for c in cs
+}
 _TENS = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "卌": 40}
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _NUMERAL = "[〇零○◯一二三四五六七八九十百千廿卅卌壹貳贰叁參肆伍陸陆柒捌玖拾兩两元]"
 _ERA = "|".join(sorted(ERAS, key=len, reverse=True))
 _EAST = re.compile(r"[\u3007\u3400-\u9fff\uac00-\ud7af]")
-_NUMBERS = re.compile(rf"{_NUMERAL}+(?=\s*(?:年|月|日|號|号|世紀|世纪|세기|년|월|일|$))|(?<={'|'.join(['國', '国', '緒', '绪', '治', '正', '和', '成'])})\s*{_NUMERAL}+")
+_NUMBERS = re.compile(
+    rf"{_NUMERAL}+(?=\s*(?:年|月|日|號|号|世紀|世纪|세기|년|월|일|$))|(?<=[國国緒绪治正和成])\s*{_NUMERAL}+"
+)
 _WORDS = (
     (r"公元前|西元前|紀元前|纪元前|기원전|(?<![\d年國国])前(?=\d)", "¬"),
     (r"公元|西元|西暦|西历|西曆|서기|陽曆|阳历|新暦", ""),
@@ -67,8 +75,12 @@ _TRANSLATED = tuple((re.compile(pattern), said) for pattern, said in _WORDS)
 _UNIT = re.compile(
     rf"(?P<bc>¬)?(?P<era>{_ERA})?\s*(?P<early>前)?(?:(?P<cycle>[{_STEMS}][{_BRANCHES}])\s*年?|(?P<year>\d{{1,4}})\s*年(?!代))(?:\s*(?P<leap>閏|闰)?\s*(?P<month>\d{{1,2}})\s*月(?:\s*(?P<day>\d{{1,2}})\s*日?)?)?"
 )
-_DOTTED = re.compile(rf"(?P<era>{_ERA})\s*(?P<year>\d{{1,3}})(?:\s*[./-]\s*(?P<month>\d{{1,2}})(?:\s*[./-]\s*(?P<day>\d{{1,2}}))?)?(?![\d年])")
-_FIFTH = re.compile(r"(?P<bc>¬)?(?P<century>\d{1,2})\s*世紀(?:\s*(?P<decade>\d)0\s*年代)?|(?P<tens>\d{3})0\s*年代")
+_DOTTED = re.compile(
+    rf"(?P<era>{_ERA})\s*(?P<year>\d{{1,3}})(?:\s*[./-]\s*(?P<month>\d{{1,2}})(?:\s*[./-]\s*(?P<day>\d{{1,2}}))?)?(?![\d年])"
+)
+_FIFTH = re.compile(
+    r"(?P<bc>¬)?(?P<century>\d{1,2})\s*世紀(?:\s*(?P<decade>\d)0\s*年代)?|(?P<tens>\d{3})0\s*年代"
+)
 
 
 def in_figures(text: str) -> str:
@@ -80,7 +92,9 @@ def in_figures(text: str) -> str:
     if not _EAST.search(text):
         return text
     text = re.sub(r"(?<=[\d年月日])\s*~\s*(?=[\d一-鿿])", "–", text)
-    text = _NUMBERS.sub(lambda m: str(_number(m[0].strip())) if _number(m[0].strip()) is not None else m[0], text)
+    text = _NUMBERS.sub(
+        lambda m: str(_number(m[0].strip())) if _number(m[0].strip()) is not None else m[0], text
+    )
     for pattern, said in _TRANSLATED:
         text = pattern.sub(said, text)
     text = re.sub(rf"({_NUMERAL}+)(?=–)", lambda m: str(_number(m[1]) or m[1]), text)
@@ -89,17 +103,25 @@ def in_figures(text: str) -> str:
 
 def _shared(text: str) -> str:
     """Give both ends of a range what is said once: `民國25-26年`, `1934年5月1日–3日`."""
-    found = re.fullmatch(rf"(?P<era>{_ERA})?\s*(?P<one>\d{{1,4}})(?:年)?\s*[-–]\s*(?P<other>\d{{1,4}})年", text)
+    found = re.fullmatch(
+        rf"(?P<era>{_ERA})?\s*(?P<one>\d{{1,4}})(?:年)?\s*[-–]\s*(?P<other>\d{{1,4}})年", text
+    )
     if found:
         era = found["era"] or ""
         other = found["other"]
         if not era and len(other) < len(found["one"]):
             other = found["one"][: -len(other)] + other
         return f"{era}{found['one']}年–{era}{other}年"
-    found = re.fullmatch(rf"(?P<year>(?:{_ERA})?\s*\d{{1,4}}年)\s*(?P<one>\d{{1,2}})(?:月)?\s*[-–]\s*(?P<other>\d{{1,2}}月)", text)
+    found = re.fullmatch(
+        rf"(?P<year>(?:{_ERA})?\s*\d{{1,4}}年)\s*(?P<one>\d{{1,2}})(?:月)?\s*[-–]\s*(?P<other>\d{{1,2}}月)",
+        text,
+    )
     if found:
         return f"{found['year']}{found['one']}月–{found['year']}{found['other']}"
-    found = re.fullmatch(rf"(?P<year>(?:{_ERA})?\s*\d{{1,4}}年)\s*(?P<month>\d{{1,2}}月)\s*(?P<one>\d{{1,2}})日?\s*[-–]\s*(?P<other>\d{{1,2}}月)?\s*(?P<last>\d{{1,2}})日", text)
+    found = re.fullmatch(
+        rf"(?P<year>(?:{_ERA})?\s*\d{{1,4}}年)\s*(?P<month>\d{{1,2}}月)\s*(?P<one>\d{{1,2}})日?\s*[-–]\s*(?P<other>\d{{1,2}}月)?\s*(?P<last>\d{{1,2}})日",
+        text,
+    )
     if found:
         start = f"{found['year']}{found['month']}{found['one']}日"
         return f"{start}–{found['year']}{found['other'] or found['month']}{found['last']}日"

@@ -8,7 +8,20 @@ from dedupelab.collect.catalogues.terms import meaning
 
 _AS_IDENTIFIER = {"record_id": "identifier", "address": None, "title": "title?", "caption": "caption?"}
 """What labels of `metadata` pairs mean beside the manifest's own id, label and summary."""
-_STATED = frozenset({"credit", "terms", "rights", "copyright_notice", "copyright_owner", "licensor", "holding_institution", "source", "access_limit", "creator"})
+_STATED = frozenset(
+    {
+        "credit",
+        "terms",
+        "rights",
+        "copyright_notice",
+        "copyright_owner",
+        "licensor",
+        "holding_institution",
+        "source",
+        "access_limit",
+        "creator",
+    }
+)
 Json = Any
 
 
@@ -57,7 +70,9 @@ def _manifest(manifest: dict[str, Json]) -> Iterator[Statement]:
     required = manifest.get("requiredStatement")
     if isinstance(required, dict):
         label = [text for text, _ in _spoken(required.get("label")) if text.strip()]
-        meant = next(filter(None, (meaning(text, required=True) for text in label)), None) if label else "credit"
+        meant = (
+            next(filter(None, (meaning(text, required=True) for text in label)), None) if label else "credit"
+        )
         yield from _texts("requiredStatement", required.get("value"), _stated(meant))
     for agent in _listed(manifest.get("provider")):
         if isinstance(agent, dict):

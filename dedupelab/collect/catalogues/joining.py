@@ -97,9 +97,7 @@ def join_catalogues(
 
 
 def read_whole(reader: CatalogueReader) -> list[tuple[SourceFile, Record]]:
-    """Return all records of a catalogue; a date whose day and month stand in an order of the column's own is read in that
-    order where other dates of the column prove it.
-    """
+    """Return all records of a catalogue; day and month stand in the order that the other dates of their column prove."""
     read = list(reader)
     proofs: dict[str, set[Order]] = {}
     for _, record in read:

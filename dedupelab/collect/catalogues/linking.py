@@ -13,7 +13,13 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from dedupelab.collect.catalogues.record import Record
-from dedupelab.collect.catalogues.references import as_path, folded, identifier_key, is_telling, names_a_picture
+from dedupelab.collect.catalogues.references import (
+    as_path,
+    folded,
+    identifier_key,
+    is_telling,
+    names_a_picture,
+)
 
 MODES = ("auto", "name", "path", "identifier")
 _WORDS = re.compile(r"[^\W_]+")
@@ -129,7 +135,11 @@ def link(record: Record, index: Holdings, mode: str = "auto") -> Link:
 
 
 def suffixed(
-    record: Record, index: Holdings, known: Collection[str], known_parts: Collection[str], taken: Collection[str]
+    record: Record,
+    index: Holdings,
+    known: Collection[str],
+    known_parts: Collection[str],
+    taken: Collection[str],
 ) -> tuple[str, ...]:
     """Return the images called by a record's identifier and what is seen of it, such as `1999.5.1_front.jpg`.
 
@@ -157,7 +167,9 @@ def suffixed(
         for image, more in index.suffixed.get(key, ()):
             word = _WORDS.search(more)
             sign = more[: word.start()] if word else ""
-            goes_on = bool(word) and more[len(sign)].isdigit() and (sign.strip() in divided or key in known_parts)
+            goes_on = (
+                bool(word) and more[len(sign)].isdigit() and (sign.strip() in divided or key in known_parts)
+            )
             stem = PurePosixPath(index.paths[image]).stem
             better = any(len(other) > len(key) and other in known for other in _beginnings(stem))
             if image not in taken and not goes_on and not better:
@@ -190,7 +202,12 @@ def _place(reference: str, index: Holdings, mode: str, found: _Found) -> None:
     elif candidates:
         _note(found, candidates, "name", reference)
     elif "://" not in reference or names_a_picture(reference):
-        _note(found, index.stems.get(_ENDING.sub("", name)) or index.stems.get(name, ()) if name else (), "stem", reference)
+        _note(
+            found,
+            index.stems.get(_ENDING.sub("", name)) or index.stems.get(name, ()) if name else (),
+            "stem",
+            reference,
+        )
     elif is_telling(identifier_key(name)):  # a page's address, maybe called like the picture
         _note(found, index.stems.get(name, ()), "stem", reference)
 

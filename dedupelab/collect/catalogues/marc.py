@@ -68,10 +68,16 @@ def is_unimarc(fields: list[MarcField], leader: str) -> bool:
     tags = {each.tag for each in fields}
     if any(each.tag == "100" and any(map(_CODED.match, each.all("a"))) for each in fields):
         return True
-    return "200" in tags and not tags & {"245", "008"} and (leader[20:24] != "4500" or bool(tags & {"101", "210", "214", "801"}))
+    return (
+        "200" in tags
+        and not tags & {"245", "008"}
+        and (leader[20:24] != "4500" or bool(tags & {"101", "210", "214", "801"}))
+    )
 
 
-def marc_statements(fields: list[MarcField], leader: str = "", *, unimarc: bool | None = None) -> list[Statement]:
+def marc_statements(
+    fields: list[MarcField], leader: str = "", *, unimarc: bool | None = None
+) -> list[Statement]:
     """Return what the fields state; a field 880 is the parallel, in another script, of the field its $6 names.
 
     Punctuation that ISBD puts before the next subfield is taken off. Of UNIMARC fields that $6 joins the first speaks.
@@ -84,7 +90,8 @@ def marc_statements(fields: list[MarcField], leader: str = "", *, unimarc: bool 
         Whether it is UNIMARC; None to tell by the record itself.
     """
     other = is_unimarc(fields, leader) if unimarc is None else unimarc
-    found, joined = [], set()
+    found: list[Statement] = []
+    joined: set[tuple[str, str]] = set()
     for each in fields:
         tag, parallel = each.tag, each.tag == "880"
         links = each.all("6")
@@ -107,7 +114,7 @@ def _statements(each: MarcField, tag: str, unimarc: bool, *, parallel: bool) -> 
         roles = each.all("4") if unimarc else each.all("e", "4", "j")
         # The roles of an event's name stand in another subfield.
         made = makes(roles) if roles else tag not in _ADDED[unimarc]
-        target = "creator" if made else None
+        target = "creator" if made and not (tag[0] == "7" and not unimarc and each.all("t")) else None
     pieces: list[tuple[str, str]] = []
     for code, value in each.subfields:
         if code in {"6", "7"} and (unimarc or code == "6"):
@@ -148,7 +155,11 @@ def _coded_date(coded: str) -> str:
     kind, first, last = coded[8:9], coded[9:13].strip(), coded[13:17].strip()
     if not re.fullmatch(r"\d{4}", first):
         return ""
-    return f"{first}/{last}" if kind in {"f", "g", "b", "k"} and re.fullmatch(r"\d{4}", last) and last != "9999" else first
+    return (
+        f"{first}/{last}"
+        if kind in {"f", "g", "b", "k"} and re.fullmatch(r"\d{4}", last) and last != "9999"
+        else first
+    )
 
 
 def read_marcxml(element: Element, *, unimarc: bool | None = None) -> list[Statement]:
@@ -191,7 +202,9 @@ def sniff_encoding(file: IO[bytes]) -> Encoding:
         return Encoding("marc8") if plain else guess(text)
 
 
-def read_marc(file: IO[bytes], encoding: str = "", *, unmarked: str = "marc8", unimarc: bool | None = None) -> Iterator[Record]:
+def read_marc(
+    file: IO[bytes], encoding: str = "", *, unmarked: str = "marc8", unimarc: bool | None = None
+) -> Iterator[Record]:
     """Yield the records of a binary MARC file (ISO 2709); a damaged one is a record that says so.
 
     Parameters
@@ -231,7 +244,9 @@ def _marc_record(data: bytes, encoding: str, unmarked: str, unimarc: bool | None
     leader = shown[:24]
     coding = encoding or ("utf-8" if leader[9] == "a" else unmarked)
     try:
-        fields = _marc_fields(data + TERMINATOR, "utf-8" if data.isascii() and b"\x1b" not in data else coding)
+        fields = _marc_fields(
+            data + TERMINATOR, "utf-8" if data.isascii() and b"\x1b" not in data else coding
+        )
     except UnreadableRecordError as problem:
         return unusable(f"expected a MARC record, got: {problem}", raw=shown)
     raw = as_json([[f.tag, [list(part) for part in f.subfields]] for f in fields])

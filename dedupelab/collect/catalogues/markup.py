@@ -69,7 +69,9 @@ def stream_records(
             if header[1]:
                 yield Withdrawn(header[0])
             continue
-        is_wrapper = name.localname == "record" and (name.namespace == OAI or listed in {"ListRecords", "GetRecord"})
+        is_wrapper = name.localname == "record" and (
+            name.namespace == OAI or listed in {"ListRecords", "GetRecord"}
+        )
         kind = None if is_wrapper or header[1] else recognise(element)
         if kind is not None:
             yield Found(kind, element, header[0])
@@ -192,7 +194,9 @@ class MappedElement:
     def _values(self, element: Element, above: tuple[str, ...]) -> Iterator[tuple[str, str, Element]]:
         for key, value in element.attrib.items():
             name = str(key).rpartition("}")[2]
-            if name in self.attributes or (str(value).startswith(("http://", "https://")) and not str(key).startswith(_OF_SCHEMA)):
+            if name in self.attributes or (
+                str(value).startswith(("http://", "https://")) and not str(key).startswith(_OF_SCHEMA)
+            ):
                 yield "/".join((*above, "@" + name)), str(value), element
         spell = self.whole.get(local(element)) if above else None
         if spell is not None:

@@ -25,10 +25,15 @@ def _mods_name(element: Element) -> str:
     return ", ".join(ordered or [text for kind, text in parts if kind != "date"])
 
 
-def _mods_meaning(path: str, element: Element, target: str | None) -> str | None:
+def _mods_meaning(path: str, element: Element, target: str | None) -> str | None:  # noqa: PLR0911  one per element
     kind = attribute(element, "type").casefold()
     if path == "name":
-        roles = [text for r in element.iter("{*}roleTerm") for text in (whole_text(r), attribute(r, "valueURI")) if text]
+        roles = [
+            text
+            for r in element.iter("{*}roleTerm")
+            for text in (whole_text(r), attribute(r, "valueURI"))
+            if text
+        ]
         return target if not roles or makes(roles) else None
     if path == "accessCondition" and "restriction" in kind:
         return "access_limit"
@@ -45,7 +50,10 @@ def _mods_meaning(path: str, element: Element, target: str | None) -> str | None
 
 def _mods_title(element: Element) -> str:
     """Return a title with its article, its parts and its subtitle."""
-    said = {name: [whole_text(e) for e in children(element) if local(e) == name] for name in ("nonSort", "title", "subTitle", "partNumber", "partName")}
+    said = {
+        name: [whole_text(e) for e in children(element) if local(e) == name]
+        for name in ("nonSort", "title", "subTitle", "partNumber", "partName")
+    }
     text = " ".join(filter(None, [*said["nonSort"], *said["title"]]))
     text = " : ".join(filter(None, [text.strip(), *said["subTitle"]]))
     return ". ".join(filter(None, [text, ", ".join([*said["partNumber"], *said["partName"]])]))
@@ -60,7 +68,13 @@ def read_mods(element: Element) -> list[Statement]:
         mark = _MARKS.get(attribute(each, "qualifier"), "")
         text = (each.text or "").strip()
         if mark and text and text[-1] not in "?~%":
-            each.text = text + mark if text.replace("-", "").isdigit() else f"ca. {text}" if mark == "~" else f"{text}?"
+            each.text = (
+                text + mark
+                if text.replace("-", "").isdigit()
+                else f"ca. {text}"
+                if mark == "~"
+                else f"{text}?"
+            )
     return _mods(element)
 
 

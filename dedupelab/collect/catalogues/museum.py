@@ -66,8 +66,15 @@ def _lido_another(path: str, element: Element) -> bool:
     named = _above(element, "actor", "legalBodyName", "rightsHolder") if "/titleSet/" not in path else None
     if named is None:
         return False
-    names = [each for each in named.iter("{*}appellationValue")]
-    chosen = next((n for n in names if attribute(n, "pref").rpartition("/")[2].casefold() in {"preferred", "lido00169"}), None)
+    names = list(named.iter("{*}appellationValue"))
+    chosen = next(
+        (
+            n
+            for n in names
+            if attribute(n, "pref").rpartition("/")[2].casefold() in {"preferred", "lido00169"}
+        ),
+        None,
+    )
     plain = [n for n in names if attribute(n, "pref").rpartition("/")[2].casefold() not in _ALTERNATES]
     first = chosen if chosen is not None else next(iter(plain), element)
     return element is not first
@@ -139,12 +146,18 @@ def _vra_meaning(path: str, element: Element, target: str | None) -> str | None:
             dated = outer
         return target if dated is None or attribute(dated, "type").casefold() in {"", "creation"} else None
     if path.startswith("locationSet/location/"):
-        return target if attribute(_above(element, "location") or around, "type").casefold() in {"", "repository", "owner"} else None
+        place = _above(element, "location")
+        kind = "" if place is None else attribute(place, "type").casefold()
+        return target if kind in {"", "repository", "owner"} else None
     return target
 
 
 def _circa(element: Element) -> bool:
-    return any(attribute(each, "circa").casefold() in {"true", "1", "yes"} for each in (element, *element.iterancestors()) if local(each) in {"date", "earliestDate", "latestDate"})
+    return any(
+        attribute(each, "circa").casefold() in {"true", "1", "yes"}
+        for each in (element, *element.iterancestors())
+        if local(each) in {"date", "earliestDate", "latestDate"}
+    )
 
 
 _vra = MappedElement(
@@ -157,6 +170,7 @@ _vra = MappedElement(
         "titleSet/display": "title?",
         "agentSet/agent/name": "creator",
         "agentSet/display": "creator?",
+        "/dateSet/date": "date_created?",
         "dateSet/date/earliestDate": "date_from",
         "dateSet/date/latestDate": "date_to",
         "dateSet/date/earliestDate/date": "date_from",

@@ -106,6 +106,12 @@ _ROLES = ("role", "contenttype", "scheme", "rel", "profile")
 _PICTURES = frozenset({"picture", "graphic", "component", ""})
 
 
+def is_ninjs(document: Any) -> bool:  # noqa: ANN401  whatever JSON can say
+    """Whether a document has items with a uri, or is an empty list of items."""
+    items = list(_items(document))
+    return not items or any(isinstance(item.get("uri"), str) for item in items)
+
+
 def read_ninjs(document: Any) -> Iterator[Record]:  # noqa: ANN401  whatever JSON can say
     """Yield the picture items of a ninjs document: one item, a list of items, or pictures associated with a text."""
     for item in _items(document):
@@ -158,7 +164,11 @@ def _by_role(root: str, plain: str, role: str, target: str | None) -> str | None
     if root in {"description", "descriptions"} and target == "caption":
         return _DESCRIBES.get(_role(role))
     if root in {"byline", "bylines", "by", "contributors", "contributor", "creators", "creator"}:
-        named = target is not None or plain in {f"{root}/{part}" for part in ("byline", "name", "fullname", "by")} or plain in {"contributors", "contributor", "creators", "creator"}
+        named = (
+            target is not None
+            or plain in {f"{root}/{part}" for part in ("byline", "name", "fullname", "by")}
+            or plain in {"contributors", "contributor", "creators", "creator"}
+        )
         made = makes([role]) or (_role(role) in _BYLINE and not root.startswith("contributor"))
         return "creator" if named and made else None
     return target
@@ -173,7 +183,10 @@ def _values(value: Any, path: tuple[str, ...], role: str = "") -> Iterator[tuple
         if _is_keyed(value, path):
             yield from _values(list(value.values()), path, role)
             return
-        own = next((value[name] for name in ("role", "roles", "rel", "jobtitle", "jobTitle") if value.get(name)), role)
+        own = next(
+            (value[name] for name in ("role", "roles", "rel", "jobtitle", "jobTitle") if value.get(name)),
+            role,
+        )
         role = own if isinstance(own, str) else str(own[0]) if isinstance(own, list) and own else role
         main = next((name for name in ("value", "name", "literal") if isinstance(value.get(name), str)), None)
         main = None if path[0] == "renditions" else main

@@ -7,11 +7,24 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
 
-from dedupelab.collect.catalogues import archive, dublin, edm, encodings, iiif, marc, markup, mods, museum, news, tabular
+from dedupelab.collect.catalogues import (
+    archive,
+    dublin,
+    edm,
+    encodings,
+    iiif,
+    marc,
+    markup,
+    mods,
+    museum,
+    news,
+    tabular,
+)
 from dedupelab.collect.catalogues.markup import Element, Withdrawn, attribute, local, namespace, raw_text
 from dedupelab.collect.catalogues.record import WITHDRAWN, Record, Statement, assemble, unusable
 from dedupelab.collect.catalogues.sources import Catalogue
@@ -38,10 +51,43 @@ TABLES = tuple(tabular.PROFILES)
 FORMATS = (*XML, "marc", "unimarc", *JSON, *TABLES)
 LARGEST_JSON = 512 << 20
 """Octets of a JSON catalogue, which is read whole."""
-_CATALOGUE_SUFFIXES = frozenset(".xml .json .jsonld .csv .tsv .tab .mrc .marc .mrk .iso .dat .xlsx .xlsm .xls .ods .rdf .lido .mods .ead".split())
-"""Endings of files that are meant as catalogues; beside them in a folder other files are passed over."""
+_MEANT = frozenset([".csv", ".tsv", ".tab", ".mrc", ".marc", ".iso", ".xlsx", ".xlsm", ".xls", ".ods"])
+"""Endings of files that are meant to be read, also in a folder: where they cannot be, that is told as incomplete."""
 _OTHER_SUFFIXES = PICTURE_SUFFIXES | frozenset(
-    ".md .pdf .doc .docx .rtf .odt .htm .html .xsd .dtd .rng .xsl .xslt .css .js .py .sh .bat .log .ini .db .zip .gz .tar .7z .md5 .sha1 .sha256 .mp3 .mp4 .mov .wav".split()
+    [
+        ".md",
+        ".pdf",
+        ".doc",
+        ".docx",
+        ".rtf",
+        ".odt",
+        ".htm",
+        ".html",
+        ".xsd",
+        ".dtd",
+        ".rng",
+        ".xsl",
+        ".xslt",
+        ".css",
+        ".js",
+        ".py",
+        ".sh",
+        ".bat",
+        ".log",
+        ".ini",
+        ".db",
+        ".zip",
+        ".gz",
+        ".tar",
+        ".7z",
+        ".md5",
+        ".sha1",
+        ".sha256",
+        ".mp3",
+        ".mp4",
+        ".mov",
+        ".wav",
+    ]
 )
 OUTCOMES = ("read", "empty", "broken", "unreadable", "passed over")
 """What became of a file: read to its end, without a record, read in part, not at all, no catalogue."""
@@ -75,39 +121,52 @@ class CatalogueReader:
 
     def __iter__(self) -> Iterator[tuple[SourceFile, Record]]:
         """Yield every record with the file it stands in; a file that cannot be read is one record that says why."""
-        several = len(self.catalogue.files) > 1
         for path in self.catalogue.files:
             told = SourceFile(self._named(path))
             self.files.append(told)
-            if several and path.suffix.lower() in _OTHER_SUFFIXES:
+            if self._several and path.suffix.lower() in _OTHER_SUFFIXES:
                 told.outcome, told.problem = "passed over", "it is no catalogue"
                 continue
-            try:
-                for record in read_file(path, self.catalogue, told):
-                    told.records += 1
-                    told.usable += record.usable or record.problem == WITHDRAWN
-                    if not record.usable and record.problem != WITHDRAWN and not told.problem:
-                        told.problem = record.problem or ""
-                    yield told, record
-            except CatalogueError as problem:
-                if several and isinstance(problem, NoCatalogueError) and path.suffix.lower() not in _CATALOGUE_SUFFIXES:
-                    told.outcome, told.problem = "passed over", "it is no catalogue"
-                    continue
-                told.problem = str(problem)
+            for record in self._read(path, told):
                 told.records += 1
-                yield told, unusable(str(problem))
-                told.outcome = "broken" if told.usable else "unreadable"
-                continue
-            if not told.records:
-                told.outcome = "empty"
-            elif not told.usable:
-                told.outcome = "unreadable"
-            elif told.cut:
-                told.outcome = "broken"
+                told.usable += record.usable or record.problem == WITHDRAWN
+                if not record.usable and record.problem != WITHDRAWN and not told.problem:
+                    told.problem = record.problem or ""
+                yield told, record
+            if told.outcome != "passed over":
+                told.outcome = (
+                    "empty"
+                    if not told.records
+                    else "unreadable"
+                    if not told.usable
+                    else "broken"
+                    if told.cut
+                    else "read"
+                )
+        if all(told.outcome == "passed over" for told in self.files):
+            name = self.catalogue.name
+            told = SourceFile(name, outcome="unreadable", records=1)
+            told.problem = f"expected a catalogue among the files of {name}, got none that is one; correct the collection's catalogue in study.toml"
+            self.files.append(told)
+            yield told, unusable(told.problem)
+
+    @property
+    def _several(self) -> bool:
+        return len(self.catalogue.files) > 1
+
+    def _read(self, path: Path, told: SourceFile) -> Iterator[Record]:
+        """Yield a file's records, and where it cannot be read on, one that says why."""
+        try:
+            yield from read_file(path, self.catalogue, told)
+        except CatalogueError as problem:
+            told.cut = True
+            if self._several and isinstance(problem, NoCatalogueError) and path.suffix.lower() not in _MEANT:
+                told.outcome, told.problem = "passed over", "it is no catalogue"
+            else:
+                yield unusable(str(problem))
 
     def _named(self, path: Path) -> str:
-        single = len(self.catalogue.files) == 1
-        return self.catalogue.name if single else f"{self.catalogue.name}/{path.name}"
+        return f"{self.catalogue.name}/{path.name}" if self._several else self.catalogue.name
 
 
 def read_file(path: Path, catalogue: Catalogue, told: SourceFile | None = None) -> Iterator[Record]:
@@ -120,13 +179,17 @@ def read_file(path: Path, catalogue: Catalogue, told: SourceFile | None = None) 
     """
     told = SourceFile(path.name) if told is None else told
     try:
+        if not path.stat().st_size:
+            return
         kind = sniff_format(path) if catalogue.format == "auto" else catalogue.format
         yield from _records(catalogue, kind, path, told)
     except CatalogueError:
         raise
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise CatalogueError(f"expected a catalogue at {told.file}, got: {reason}; check its path") from problem
+        raise CatalogueError(
+            f"expected a catalogue at {told.file}, got: {reason}; check its path"
+        ) from problem
     except (UnicodeError, LookupError) as problem:
         raise CatalogueError(
             f"expected {told.file} in {told.encoding or catalogue.encoding}, got other bytes ({problem}); correct encoding"
@@ -147,18 +210,30 @@ def sniff_format(path: Path) -> str:
         return "marc"
     if head.startswith(b"PK\x03\x04"):
         if path.suffix.lower() in {".ods", ".odt", ".zip", ".docx"} or b"opendocument" in head:
-            raise NoCatalogueError(f"expected a catalogue, got {path.name}, which is another kind of archive or spreadsheet; save it as XLSX or CSV (UTF-8)")
+            raise NoCatalogueError(
+                f"expected a catalogue, got {path.name}, which is another kind of archive or spreadsheet; save it as XLSX or CSV (UTF-8)"
+            )
         return "sheet"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise NoCatalogueError(f"expected a catalogue, got {path.name}, an old Excel workbook or other Office file; save it as XLSX or CSV (UTF-8)")
+        raise NoCatalogueError(
+            f"expected a catalogue, got {path.name}, an old Excel workbook or other Office file; save it as XLSX or CSV (UTF-8)"
+        )
     text = _decoded(path, head).lstrip()
+    if "\0" in text:
+        raise NoCatalogueError(
+            f"expected a catalogue, got {path.name}, which is no text in any encoding known here; convert it to UTF-8"
+        )
     if text.startswith("<"):
         return "xml"
-    return "json" if text.startswith(("{", "[")) and not re.match(r"\[[^\[\]{}\"]*\]\s*[,;\t]", text) else "table"
+    return (
+        "json"
+        if text.startswith(("{", "[")) and not re.match(r"\[[^\[\]{}\"]*\]\s*[,;\t]", text)
+        else "table"
+    )
 
 
 def _decoded(path: Path, head: bytes) -> str:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:64]:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
         return head.decode(encodings.sniff_encoding(path).name, "replace").lstrip("\ufeff")
     return head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
@@ -180,6 +255,10 @@ def _records(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> I
     elif kind == "json" or kind in JSON:
         document = _load(path, catalogue, told)
         told.format = kind if kind in JSON else "iiif" if iiif.is_iiif(_first(document)) else "ninjs"
+        if kind == "json" and told.format == "ninjs" and not news.is_ninjs(document):
+            raise NoCatalogueError(
+                f"expected a IIIF manifest or ninjs items with a uri in {told.file}, got other JSON; name its format, or convert it"
+            )
         yield from iiif.read_iiif(document) if told.format == "iiif" else news.read_ninjs(document)
     else:
         yield from _table(catalogue, kind, path, told)
@@ -199,7 +278,9 @@ def _table(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Ite
             raise
         raise NoCatalogueError(f"{told.file}: {problem}") from problem
     if left := tabular.unused(headings, meanings):
-        told.notes.append(f"columns not used: {', '.join(left)}; name what one means: columns = {{ creator = \"...\" }}")
+        told.notes.append(
+            f'columns not used: {", ".join(left)}; name what one means: columns = {{ creator = "..." }}'
+        )
     yield from tabular.read_table(rows, headings, meanings)
 
 
@@ -232,7 +313,9 @@ def _xml(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Itera
                 yield from _read(found, unimarc)
         except etree.XMLSyntaxError as problem:
             told.cut = True
-            yield unusable(f"expected well-formed XML to the end of {told.file}, got: {problem.msg}; correct the file")
+            yield unusable(
+                f"expected well-formed XML to the end of {told.file}, got: {problem.msg}; correct the file"
+            )
             return
     if told.format == "unknown":
         _without_records(path, told)
@@ -254,18 +337,41 @@ def _without_records(path: Path, told: SourceFile) -> None:
     """Say what an XML file without records is: an answer of a repository, an empty list, or something else."""
     root, error = "nothing", ""
     with path.open("rb") as opened:
-        for _, element in etree.iterparse(opened, events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False):
-            if isinstance(element.tag, str) and local(element) == "error" and attribute(element, "code"):
+        options = {
+            "resolve_entities": False,
+            "no_network": True,
+            "load_dtd": False,
+            "huge_tree": False,
+            "recover": True,
+        }
+        for event, element in islice(
+            etree.iterparse(opened, events=("start", "end"), **options), 2 * markup.SEARCHED
+        ):
+            if root == "nothing":
+                root = str(element.tag)
+            if (
+                event == "end"
+                and isinstance(element.tag, str)
+                and local(element) == "error"
+                and attribute(element, "code")
+            ):
                 error = f"{attribute(element, 'code')}: {' '.join((element.text or '').split())}"
-            root = str(element.tag)
-            element.clear()
     if root.rpartition("}")[2] == "OAI-PMH":
         told.format = "oai-dc"
         if error and not error.startswith("noRecordsMatch"):
-            raise CatalogueError(f"expected records in {told.file}, got the repository's error {error}; harvest again")
+            raise CatalogueError(
+                f"expected records in {told.file}, got the repository's error {error}; harvest again"
+            )
         told.problem = error
         return
-    known = {"lidoWrap": "lido", "modsCollection": "mods", "collection": "marcxml", "ead": "ead", "vra": "vra", "RDF": "edm"}
+    known = {
+        "lidoWrap": "lido",
+        "modsCollection": "mods",
+        "collection": "marcxml",
+        "ead": "ead",
+        "vra": "vra",
+        "RDF": "edm",
+    }
     if found := known.get(root.rpartition("}")[2]):
         told.format = found
         return
@@ -285,7 +391,9 @@ def _marc(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iter
             told.notes.append(found.told)
     told.encoding = encoding or unmarked
     with path.open("rb") as opened:
-        for record in marc.read_marc(opened, encoding, unmarked=unmarked or "marc8", unimarc=True if kind == "unimarc" else None):
+        for record in marc.read_marc(
+            opened, encoding, unmarked=unmarked or "marc8", unimarc=True if kind == "unimarc" else None
+        ):
             if ("200$a", "title") in record.stated:
                 told.format = "unimarc"
             yield record
@@ -334,7 +442,11 @@ def _xml_encoding(path: Path, catalogue: Catalogue, told: SourceFile) -> str | N
         return catalogue.encoding
     with path.open("rb") as file:
         head = file.read(200)
-    if re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=", head) or b"\0" in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if (
+        re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=", head)
+        or b"\0" in head
+        or head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    ):
         return None
     name = _encoding(path, catalogue, told)
     return None if name in {"utf-8", "utf-8-sig"} else name

@@ -33,10 +33,24 @@ FALLBACK = "?"
 """At the end of a target: used only where nothing else fills it; two of them, only where nothing with one does."""
 LEVELS = 3
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
-_UNSEEN = (*range(32), *range(0x7F, 0xA0), 0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
+_UNSEEN = (
+    *range(32),
+    *range(0x7F, 0xA0),
+    0xAD,
+    0x61C,
+    0x200B,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x206A),
+    0xFEFF,
+)
 _CONTROLS = {code: None for code in _UNSEEN if chr(code) not in "\t\n\r\x0b\x0c\x85"}
 """Control characters, marks of writing direction, zero width spaces; joiners stay, they are part of words."""
-_BLOCKS = re.compile(r"<(?:br|hr|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article))\b[^<>]*>", re.IGNORECASE)
+_BLOCKS = re.compile(
+    r"<(?:br|hr|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article))\b[^<>]*>",
+    re.IGNORECASE,
+)
 _INLINE = re.compile(
     r"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|</?(?:a|abbr|b|big|cite|code|em|font|i|img|label|mark|q|s|small|span|strike|strong|sub|sup|tt|u)\b[^<>]*>",
     re.IGNORECASE | re.DOTALL,
@@ -254,7 +268,7 @@ class _Dates:
         if date is None:
             if not says_unknown(text):
                 self.unread.append((said.source, text))
-                self._lost[said.source, "date_created"] += 1
+            self._lost[said.source, "date_created"] += 1
         elif not self.found:
             self.found = date
             self.undecided = (said.source, text) if open_order else None

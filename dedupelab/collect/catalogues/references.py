@@ -9,8 +9,10 @@ from dedupelab.collect.listing import PICTURE_SUFFIXES
 
 _IIIF_IMAGE = re.compile(r"(.+)/[^/]+/[^/]+/!?[\d.]+/(?:default|native|color|colour|gray|grey|bitonal)\.\w+")
 _SERVICE = re.compile(r"/(?:iiif|image-api|cantaloupe|loris)(?:/[23])?/", re.IGNORECASE)
-_FILE_KEYS = frozenset("file filename fif iiif image img name path src source url id".split())
-_DIVIDERS = re.compile(r"\s*(?:[;|、；，]|,|\s[+&]\s|\t|\s)\s*")
+_FILE_KEYS = frozenset(
+    ["file", "filename", "fif", "iiif", "image", "img", "name", "path", "src", "source", "url", "id"]
+)
+_DIVIDERS = re.compile(r"\s*(?:[;|、；，]|,|\s[+&/]\s|\t|\s)\s*")
 _HARD_DIVIDERS = re.compile(r"\s*[;|；]\s*")
 
 
@@ -42,7 +44,11 @@ def _named(path: str, query: str) -> str:
     """Return the part of an address that names a picture: the path, a folder of it, or one value of the query."""
     if _ends_as_picture(path) or not path:
         return path
-    asked = [(key.casefold(), value) for key, value in parse_qsl(query) if _ends_as_picture(value.partition("?")[0])]
+    asked = [
+        (key.casefold(), value)
+        for key, value in parse_qsl(query)
+        if _ends_as_picture(value.partition("?")[0])
+    ]
     by_key = [value for key, value in asked if key in _FILE_KEYS]
     chosen = by_key if len(by_key) == 1 else [value for _, value in asked]
     if len(chosen) == 1:

@@ -11,7 +11,7 @@ from typing import Any
 
 from dedupelab.collect.catalogues.dublin import heading as dublin_heading
 from dedupelab.collect.catalogues.record import LINKING, Record, Statement, as_json, assemble, unusable
-from dedupelab.collect.catalogues.terms import MEANINGS, key, makes, meaning
+from dedupelab.collect.catalogues.terms import MEANINGS, key, makes, meaning, tongue
 from dedupelab.errors import CatalogueError, MissingExtraError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -35,7 +35,9 @@ PROFILES: Mapping[str, Mapping[str, str]] = {
     "csv": {},
 }  # fmt: skip
 """What headings (`terms.key`) mean in the exports of one kind of program, beside what they mean in any table."""
-_CA_FILE = re.compile(r"caobjectrepresentations\w*?(?:originalfilename|originalname|filename|mediaoriginal|mediaurl|original|url)")
+_CA_FILE = re.compile(
+    r"caobjectrepresentations\w*?(?:originalfilename|originalname|filename|mediaoriginal|mediaurl|original|url)"
+)
 _CA_OBJECT = re.compile(r"^ca_objects\.", re.IGNORECASE)
 _CA_RESTRICTED = re.compile(r"(?:relationshiptypes?|types?|roles?)=([\w,;]+)", re.IGNORECASE)
 Row = list[str]
@@ -129,7 +131,11 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
+        return (
+            value.date().isoformat()
+            if value.time() == time()
+            else value.isoformat(sep=" ", timespec="seconds")
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
@@ -147,7 +153,9 @@ def _headed(rows: Iterable[Row | str]) -> int | None:
     return None
 
 
-def read_headings(rows: Iterator[Row | str], name: str, columns: Mapping[str, str]) -> tuple[list[str], Iterator[Row | str]]:
+def read_headings(
+    rows: Iterator[Row | str], name: str, columns: Mapping[str, str]
+) -> tuple[list[str], Iterator[Row | str]]:
     """Return the headings of a table and the rows below them; rows above, such as a title, are passed over.
 
     Raises
@@ -157,11 +165,20 @@ def read_headings(rows: Iterator[Row | str], name: str, columns: Mapping[str, st
     """
     first = list(islice(rows, _ABOVE))
     wanted = {key(heading) for heading in columns.values()}
-    place = next((n for n, row in enumerate(first) if isinstance(row, list) and wanted and wanted <= {key(c) for c in row}), None)
+    place = next(
+        (
+            n
+            for n, row in enumerate(first)
+            if isinstance(row, list) and wanted and wanted <= {key(c) for c in row}
+        ),
+        None,
+    )
     if place is None:
         place = _headed(first)
     if place is None:
-        place = next((n for n, row in enumerate(first) if isinstance(row, list) and any(c.strip() for c in row)), None)
+        place = next(
+            (n for n, row in enumerate(first) if isinstance(row, list) and any(c.strip() for c in row)), None
+        )
     if place is None:
         raise CatalogueError(f"expected headings in the first line of {name}, got none; add them")
     headings = [cell.strip() for cell in first[place]]
@@ -194,7 +211,11 @@ def _bundle(heading: str) -> str | None:
         return "creator" if makes(re.split("[,;]", kinds[1])) else ""
     if found is None and _CA_FILE.match(key(name)):
         return "file"
-    return found if found is not None else meaning(name.rpartition(".")[2] if "." in name and not name.startswith("ca_") else name)
+    return (
+        found
+        if found is not None
+        else meaning(name.rpartition(".")[2] if "." in name and not name.startswith("ca_") else name)
+    )
 
 
 def targets(headings: list[str], profile: str, columns: Mapping[str, str]) -> list[tuple[str | None, str]]:
@@ -243,9 +264,7 @@ def unused(headings: list[str], meanings: list[Meaning]) -> list[str]:
     return found
 
 
-def read_table(
-    rows: Iterator[Row | str], headings: list[str], meanings: list[Meaning]
-) -> Iterator[Record]:
+def read_table(rows: Iterator[Row | str], headings: list[str], meanings: list[Meaning]) -> Iterator[Record]:
     """Yield a record for each row; one that ends early says nothing in the last columns, one that is too long or breaks the quoting says so."""
     for row in rows:
         if isinstance(row, str):
@@ -257,9 +276,17 @@ def read_table(
 def _record(row: Row, headings: list[str], meanings: list[Meaning]) -> Record:
     extra = [cell for cell in row[len(headings) :] if cell.strip()]
     if extra:
-        return unusable(f"expected {len(headings)} cells as in the headings, got {len(row)}", raw=as_json(row))
-    statements = [
-        Statement(heading or f"column {number}", cell, target, language)
-        for number, (heading, cell, (target, language)) in enumerate(zip(headings, row, meanings, strict=False), 1)
-    ]
+        return unusable(
+            f"expected {len(headings)} cells as in the headings, got {len(row)}", raw=as_json(row)
+        )
+    statements = []
+    seen: set[str] = set()
+    for number, (heading, cell, (target, language)) in enumerate(
+        zip(headings, row, meanings, strict=False), 1
+    ):
+        # A name in a second language or script is no second person.
+        again = bool(target) and target in seen and bool(tongue(heading)) and bool(cell.strip())
+        statements.append(Statement(heading or f"column {number}", cell, target, language, parallel=again))
+        if target and cell.strip():
+            seen.add(target)
     return assemble(statements, raw=as_json(dict(zip(headings, row, strict=False))))

@@ -122,14 +122,34 @@ _MAKER_CODES = """pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; ds
     mediaphotographer; staffphotographer; staff photographer; photojournalist; illustrator; illustratrice; engraver; etcher; lithographer; draftsman; draughtsman;
     printmaker; cartographer; painter; stecher; zeichner; maler; lithograph; radierer; dessinateur; graveur; lithographe; peintre; illustrateur; tekenaar; schilder;
     lithograaf; dibujante; grabador; pintor; litografo; disegnatore; incisore; pittore; illustratore; 繪者; 绘者; 繪圖; 繪畫; 绘画; 版畫家; 畫家; 画家; 絵師; 写真師"""  # fmt: skip
-_FORMER = frozenset("former formerrepository formerowner formerholder previous previousowner previousrepository past historical historic ex "
-    "lido00476 lido01019 ehemals ehemalig ehemaliger ehemalige fruher fruherer vorbesitz vorbesitzer ancien ancienne anciendetenteur precedent anterieur "
-    "voormalig voormalige vorig vroeger anterior antiguo antigua precedente passato antico 前 舊 旧 前任 曾藏 舊藏 旧藏 原藏 旧蔵 이전".split())  # fmt: skip
-_CURRENT = frozenset("current currentrepository present actual lido00475 lido01017 aktuell gegenwartig actuel actuelle huidig actual attuale 現 现 現藏 现藏 現在 현재".split())  # fmt: skip
-_HINTS = frozenset("english chinese german french spanish italian dutch japanese korean en zh de fr es it nl ja ko zhhant zhhans zhhk original required optional "
-    "yyyymmdd yyyy iso iso8601 edtf 中文 英文 繁體 繁体 简体 簡體 日文 原文 deutsch englisch francais anglais".split())  # fmt: skip
+_FORMER = frozenset(["former", "formerrepository", "formerowner", "formerholder", "previous", "previousowner", "previousrepository", "past", "historical", "historic", "ex", "lido00476", "lido01019", "ehemals", "ehemalig", "ehemaliger", "ehemalige", "fruher", "fruherer", "vorbesitz", "vorbesitzer", "ancien", "ancienne", "anciendetenteur", "precedent", "anterieur", "voormalig", "voormalige", "vorig", "vroeger", "anterior", "antiguo", "antigua", "precedente", "passato", "antico", "前", "舊", "旧", "前任", "曾藏", "舊藏", "旧藏", "原藏", "旧蔵", "이전"])  # fmt: skip
+_CURRENT = frozenset(["current", "currentrepository", "present", "actual", "lido00475", "lido01017", "aktuell", "gegenwartig", "actuel", "actuelle", "huidig", "actual", "attuale", "現", "现", "現藏", "现藏", "現在", "현재"])  # fmt: skip
+_TONGUES = frozenset(["english", "chinese", "german", "french", "spanish", "italian", "dutch", "japanese", "korean", "portuguese", "traditional", "simplified", "eng", "en", "zh", "chi", "zho", "de", "deu", "ger", "fr", "fra", "fre", "es", "spa", "it", "ita", "nl", "nld", "ja", "jpn", "ko", "kor", "pt", "por", "hk", "tw", "cn", "tc", "sc", "hant", "hans", "zhhant", "zhhans", "zhhk", "zhtw", "zhcn", "中文", "英文", "中", "英", "繁", "簡", "繁體", "繁体", "简体", "簡體", "繁中", "简中", "日文", "日本語", "原文", "deutsch", "englisch", "francais", "anglais", "romanised", "romanized", "pinyin", "拼音"])  # fmt: skip
+_HINTS = _TONGUES | frozenset(
+    [
+        "original",
+        "required",
+        "optional",
+        "yyyymmdd",
+        "yyyy",
+        "iso",
+        "iso8601",
+        "edtf",
+        "in",
+        "innen",
+        "a",
+        "o",
+        "as",
+        "e",
+        "es",
+        "r",
+        "s",
+    ]
+)
 _WORDS = re.compile(r"[^\W_]+")
-_SPELT = re.compile(r"[/()\[\]|;:\n]+|(?<=[\u2e80-\uffdc])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[\u2e80-\uffdc])")
+_SPELT = re.compile(
+    r"[/()\[\]|;:\n]+|(?<=[\u2e80-\uffdc])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[\u2e80-\uffdc])"
+)
 
 
 def key(text: str) -> str:
@@ -151,7 +171,9 @@ MEANINGS = {key(name): name for name in (*FIELDS, *LINKING)} | {
     name: target for target, words in _LEXICON.items() for name in _keyed(words)
 }
 """Heading or label, as `key` has it, to target."""
-_REQUIRED_MEANINGS = MEANINGS | {name: target for target, words in _REQUIRED.items() for name in _keyed(words)}
+_REQUIRED_MEANINGS = MEANINGS | {
+    name: target for target, words in _REQUIRED.items() for name in _keyed(words)
+}
 _MAKERS = frozenset([*_keyed(_LEXICON["creator"]), *_keyed(_MAKER_CODES)])
 _MAKING_TERMS = frozenset(_keyed(_MAKING))
 
@@ -169,9 +191,24 @@ def meaning(label: str, *, required: bool = False) -> str | None:
     found = known.get(whole) or known.get(whole.removesuffix("s"))
     if found:
         return found
+    words = re.split(r"[\s_.-]+", label.strip())
+    while len(words) > 1 and key(words[-1]) in _TONGUES:
+        words.pop()
+    if found := known.get(key(" ".join(words))):
+        return found
     parts = [part for part in map(key, _SPELT.split(label)) if part and part not in _HINTS]
     meant = {known.get(part) for part in parts}
     return meant.pop() if len(meant) == 1 else None
+
+
+def tongue(label: str) -> str:
+    """Return the language that the end of a heading names, as it names it; nothing where it names none.
+
+    >>> tongue("title_zh"), tongue("Photographer (Chinese)"), tongue("Title")
+    ('zh', 'chinese', '')
+    """
+    last = key(re.split(r"[\s_.()\[\]/-]+", label.strip(" )]"))[-1])
+    return last if last in _TONGUES and last != key(label) else ""
 
 
 def makes(roles: Iterable[str]) -> bool:
@@ -213,7 +250,7 @@ def _concept(identifier: str) -> str:
 
 def is_former(kind: str) -> bool:
     """Whether a kind of holder or place is one of former times."""
-    return _tail(kind) in _FORMER
+    return _tail(kind) in _FORMER or any(key(word) in _FORMER for word in kind.split())
 
 
 def is_current(kind: str) -> bool:
@@ -223,8 +260,3 @@ def is_current(kind: str) -> bool:
 
 def _tail(kind: str) -> str:
     return key(re.split(r"[/#]", kind.rstrip("/"))[-1])
-
-
-def is_hint(text: str) -> bool:
-    """Whether a part of a heading only says which language or form its values have."""
-    return key(text) in _HINTS

@@ -5,10 +5,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from whole_catalogues import read_catalogue
 
 from dedupelab.collect.catalogues import harvest
 from dedupelab.collect.catalogues.harvest import fetched
-from dedupelab.collect.catalogues.reading import read_catalogue
 from dedupelab.collect.catalogues.sources import opened
 from dedupelab.errors import CatalogueError
 

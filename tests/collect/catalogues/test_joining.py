@@ -10,7 +10,6 @@ from dedupelab import tables
 from dedupelab.collect.catalogues.joining import join_catalogues
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.collect.metadata.source_types import VOCABULARY
-from dedupelab.errors import CatalogueError
 from dedupelab.evidence.metadata.ai import ai_labelled
 
 HEADINGS = "file,record_id,creator,copyright_notice,date_created,title,shelf\n"
@@ -49,7 +48,7 @@ ROWS = """1.jpg,R1,Wong Mei,© Wong,1960-1965,Pier,B2
 3.jpg,R3,lee,,,,
 4.jpg,R4,Ho,,,,
 5.jpg,R5,Ho,,,,
-6.jpg,R6
+6.jpg,R6,,,,,,a cell too many
 """
 
 
@@ -207,9 +206,14 @@ def test_several_catalogues(tmp_path):
 
 
 def test_a_catalogue_of_which_nothing_can_be_read(tmp_path):
-    """It is an error, not a table of broken rows."""
-    with pytest.raises(CatalogueError, match="got none in 2 attempts"):
-        joined(tmp_path, "1.jpg\n2.jpg\n")
+    """It costs itself: a row with its reason that names the file, and the collection's other catalogue is read."""
+    (tmp_path / "broken.xml").write_text("<collection><record>", "utf-8")
+    (tmp_path / "c.csv").write_text(HEADINGS + "1.jpg,R1,Wong,,,,\n", "utf-8")
+    named = [("a", Catalogue((tmp_path / name,), name)) for name in ("broken.xml", "c.csv")]
+    found = join_catalogues(scanned(*IMAGES), named)
+    assert found.files["outcome"].tolist() == ["unreadable", "read"]
+    assert "broken.xml" in found.files["problem"][0]
+    assert found.records["outcome"].tolist() == ["unusable", "linked"]
 
 
 def test_a_catalogue_names_how_a_picture_came_to_be(tmp_path):
