@@ -66,7 +66,7 @@ def _ead_meaning(path: str, element: Element, target: str | None) -> str | None:
         about = next((e for e in (element, *element.iterancestors()) if attribute(e, "datechar")), None)
         if about is not None and attribute(about, "datechar").casefold() in _NOT_MAKING:
             return None
-        if attribute(element, "type") == "bulk":
+        if "bulk" in {attribute(element, "type"), attribute(element, "unitdatetype")}:
             return None
     return target
 

@@ -6,6 +6,7 @@ follows from its leader and from what its field 100 holds.
 
 import logging
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -198,8 +199,16 @@ def sniff_encoding(file: IO[bytes]) -> Encoding:
         text.decode("utf-8")
         return Encoding("utf-8")
     except UnicodeDecodeError:
-        plain = b"\x1b" in text or _MARC8.fullmatch(text) is not None
-        return Encoding("marc8") if plain else guess(text)
+        return Encoding("marc8") if b"\x1b" in text or _composes(text) else guess(text)
+
+
+def _composes(text: bytes) -> bool:
+    """Whether octets are MARC-8: its diacritics stand before letters that bear them; in other encodings most pairs are none."""
+    if _MARC8.fullmatch(text) is None:
+        return False
+    marked = re.findall(rb"[\xe0-\xfe][A-Za-z]", text)
+    formed = [unicodedata.normalize("NFC", _text(pair, "marc8")) for pair in marked]
+    return sum(len(pair) == 1 for pair in formed) >= 0.9 * len(formed)
 
 
 def read_marc(

@@ -12,7 +12,7 @@ from typing import Any
 from dedupelab.collect.catalogues.dublin import heading as dublin_heading
 from dedupelab.collect.catalogues.record import LINKING, Record, Statement, as_json, assemble, unusable
 from dedupelab.collect.catalogues.terms import MEANINGS, key, makes, meaning, tongue
-from dedupelab.errors import CatalogueError, MissingExtraError
+from dedupelab.errors import CatalogueError
 
 DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 1 << 22
@@ -105,7 +105,8 @@ def open_sheet(path: Path) -> Iterator[Row | str]:
         from openpyxl import load_workbook  # noqa: PLC0415  an extra
     except ImportError as problem:
         raise CatalogueError(
-            f"expected to read the Excel workbook {path.name}, got: {MissingExtraError.for_extra('openpyxl', 'xlsx')}; or save it as CSV (UTF-8)"
+            f"expected the package openpyxl for the Excel workbook {path.name}, got none installed; "
+            "run: pip install 'dedupelab[xlsx]', or save the workbook as CSV (UTF-8)"
         ) from problem
     try:
         book = load_workbook(path, read_only=True, data_only=True)
@@ -211,11 +212,10 @@ def _bundle(heading: str) -> str | None:
         return "creator" if makes(re.split("[,;]", kinds[1])) else ""
     if found is None and _CA_FILE.match(key(name)):
         return "file"
-    return (
-        found
-        if found is not None
-        else meaning(name.rpartition(".")[2] if "." in name and not name.startswith("ca_") else name)
-    )
+    if found is not None or name.startswith("ca_"):
+        return found
+    # The innermost part of a bundle's name that says something, such as `date` of `date.date_value`.
+    return next(filter(None, map(meaning, reversed(name.split(".")))), None)
 
 
 def targets(headings: list[str], profile: str, columns: Mapping[str, str]) -> list[tuple[str | None, str]]:

@@ -59,8 +59,8 @@ _LEXICON = {
     "rights": """rights; rights statement; rights information; rights info; rights uri; rights status; rechte; rechteangabe; rechtehinweis; rechtestatus;
         droits; declaration de droits; mention des droits; rechten; rechtenverklaring; derechos; declaracion de derechos; diritti;
         dichiarazione dei diritti; direitos; 權利; 權利聲明; 权利; 权利声明; 権利; 権利表示; 권리""",
-    "terms": """usage terms; terms; terms of use; terms and conditions; conditions of use; conditions; usage; use restrictions; usage rights;
-        reproduction rights; license; licence; license uri; licence url; license url; licensing; rights reference; lizenz; lizenzbedingungen;
+    "terms": """usage terms; terms; terms of use; terms and conditions; conditions of use; conditions of use and access; terms of access and use; conditions; usage; use restrictions; usage rights;
+        reproduction rights; reproduction; copyright and terms of use; license; licence; license uri; licence url; license url; licensing; rights reference; lizenz; lizenzbedingungen;
         nutzungsbedingungen; nutzungsrechte; nutzung; verwendung; conditions d utilisation; conditions de reutilisation; utilisation; reutilisation;
         conditions d usage; licence d utilisation; gebruiksvoorwaarden; voorwaarden; gebruik; licentie; condiciones de uso; condiciones de utilizacion;
         terminos de uso; terminos y condiciones; uso; licencia; condizioni d uso; condizioni di utilizzo; termini di utilizzo; termini d uso; uso consentito;
@@ -102,7 +102,7 @@ _REQUIRED = {
         提供機関; 出處; 署名要求; 저작자 표시; 출처 표시; erwahnung""",
 }  # fmt: skip
 _MAKING = """production; creation; photographing; photography; photograph; photo taking; taking of photograph; taking of the photograph; photograph taken;
-    photographic production; making; manufacture; manufacturing; made; taken; created; produced; execution; shooting; image making; drawing; painting; printmaking;
+    photographic production; photographic event; making; manufacture; manufacturing; made; taken; created; produced; execution; shooting; image making; drawing; painting; printmaking;
     herstellung; hergestellt; anfertigung; angefertigt; fertigung; gefertigt; entstehung; entstanden; erstellung; erstellt; schopfung; geistige schopfung;
     produktion; ausfuhrung; aufnahme; aufgenommen; fotografische aufnahme; fotografieren; fotografie; fotografiert; photographie; fotoaufnahme; aufnahme fotografie;
     fabrication; realisation; execution; prise de vue; prise de vues; prise de vue photographique; fabrique; realise; cree;
@@ -120,10 +120,26 @@ MADE_BY = frozenset({
 """Identifiers of events of making: the LIDO terminology, the Art & Architecture Thesaurus, CIDOC CRM, Wikidata."""
 _MAKER_CODES = """pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; dsr; 600; 070; 040; 440; 350; 705; 300025687; 300025103; q33231;
     mediaphotographer; staffphotographer; staff photographer; photojournalist; illustrator; illustratrice; engraver; etcher; lithographer; draftsman; draughtsman;
-    printmaker; cartographer; painter; stecher; zeichner; maler; lithograph; radierer; dessinateur; graveur; lithographe; peintre; illustrateur; tekenaar; schilder;
+    printmaker; cartographer; painter; lichtbildner; lichtbildnerin; stecher; zeichner; maler; lithograph; radierer; dessinateur; graveur; lithographe; peintre; illustrateur; tekenaar; schilder;
     lithograaf; dibujante; grabador; pintor; litografo; disegnatore; incisore; pittore; illustratore; 繪者; 绘者; 繪圖; 繪畫; 绘画; 版畫家; 畫家; 画家; 絵師; 写真師"""  # fmt: skip
-_FORMER = frozenset(["former", "formerrepository", "formerowner", "formerholder", "previous", "previousowner", "previousrepository", "past", "historical", "historic", "ex", "lido00476", "lido01019", "ehemals", "ehemalig", "ehemaliger", "ehemalige", "fruher", "fruherer", "vorbesitz", "vorbesitzer", "ancien", "ancienne", "anciendetenteur", "precedent", "anterieur", "voormalig", "voormalige", "vorig", "vroeger", "anterior", "antiguo", "antigua", "precedente", "passato", "antico", "前", "舊", "旧", "前任", "曾藏", "舊藏", "旧藏", "原藏", "旧蔵", "이전"])  # fmt: skip
-_CURRENT = frozenset(["current", "currentrepository", "present", "actual", "lido00475", "lido01017", "aktuell", "gegenwartig", "actuel", "actuelle", "huidig", "actual", "attuale", "現", "现", "現藏", "现藏", "現在", "현재"])  # fmt: skip
+_FORMER = ("former", "previous", "past", "histor", "exowner", "lido00476", "lido01019", "ehemal", "fruher", "vorbesitz", "ancien", "anterieur", "precedent", "voormal", "vorig", "vroeger", "anterior", "antigu", "precedente", "passat", "前", "舊", "旧", "曾", "原藏", "이전")  # fmt: skip
+"""How kinds of holders of former times begin, as `key` has them."""
+_CURRENT = (
+    "current",
+    "present",
+    "lido00475",
+    "lido01017",
+    "aktuell",
+    "gegenwart",
+    "heutig",
+    "actue",
+    "actual",
+    "huidig",
+    "attual",
+    "現",
+    "现",
+    "현재",
+)
 _TONGUES = frozenset(["english", "chinese", "german", "french", "spanish", "italian", "dutch", "japanese", "korean", "portuguese", "traditional", "simplified", "eng", "en", "zh", "chi", "zho", "de", "deu", "ger", "fr", "fra", "fre", "es", "spa", "it", "ita", "nl", "nld", "ja", "jpn", "ko", "kor", "pt", "por", "hk", "tw", "cn", "tc", "sc", "hant", "hans", "zhhant", "zhhans", "zhhk", "zhtw", "zhcn", "中文", "英文", "中", "英", "繁", "簡", "繁體", "繁体", "简体", "簡體", "繁中", "简中", "日文", "日本語", "原文", "deutsch", "englisch", "francais", "anglais", "romanised", "romanized", "pinyin", "拼音"])  # fmt: skip
 _HINTS = _TONGUES | frozenset(
     [
@@ -250,12 +266,12 @@ def _concept(identifier: str) -> str:
 
 def is_former(kind: str) -> bool:
     """Whether a kind of holder or place is one of former times."""
-    return _tail(kind) in _FORMER or any(key(word) in _FORMER for word in kind.split())
+    return any(key(word).startswith(_FORMER) for word in (_tail(kind), *kind.split()))
 
 
 def is_current(kind: str) -> bool:
     """Whether a kind of holder or place is the one of today."""
-    return _tail(kind) in _CURRENT
+    return any(key(word).startswith(_CURRENT) for word in (_tail(kind), *kind.split()))
 
 
 def _tail(kind: str) -> str:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupelab.collect.catalogues.joining import link_all
 from dedupelab.collect.catalogues.linking import MODES, as_path, holdings, link
 from dedupelab.collect.catalogues.record import Record
 
@@ -122,3 +123,29 @@ def test_a_whole_path_always_finds_its_image(root, number):
     if "/" in path:
         assert result.image_ids == (f"i{number}",)
     assert result.outcome in {"linked", "ambiguous"}
+
+
+@pytest.mark.parametrize(
+    ("records", "pictures", "linked"),
+    [
+        (["1999.5", "1999.5.1", "1999.5.10"], ["1999.5.1_front.jpg", "1999.5.10_a.jpg", "1999.5.11_a.jpg", "1999.5_2.jpg"], {"1999.5.1_front.jpg": "1999.5.1", "1999.5.10_a.jpg": "1999.5.10"}),
+        (["HA-12", "HA-120"], ["HA-12_recto.tif", "HA-12_verso.tif", "HA-120_recto.tif", "HA-12.tif"], {"HA-12_recto.tif": "HA-12", "HA-12_verso.tif": "HA-12", "HA-120_recto.tif": "HA-120", "HA-12.tif": "HA-12"}),
+        (["HA-13"], ["HA-13 (2).jpg", "HA-13-2.jpg"], {"HA-13 (2).jpg": "HA-13"}),
+        (["12", "pier"], ["12_front.jpg", "pier_a.jpg"], {}),
+    ],
+)  # fmt: skip
+def test_a_number_and_what_is_seen_of_it(records, pictures, linked):
+    """A word after the number belongs to it, a number that goes on is another object's, a bare one nobody's."""
+    shelves = index(pictures)
+    found = link_all([Record(identifiers=(each,), record_id=each) for each in records], shelves)
+    names = {f"i{n}": name for n, name in enumerate(pictures)}
+    assert {
+        names[image]: record for record, each in zip(records, found, strict=True) for image in each.image_ids
+    } == linked
+
+
+def test_a_record_that_names_a_file_links_to_that_alone():
+    """Neither its numbers nor a name that begins alike stand in for a picture that is not there."""
+    record = Record(files=("gone.jpg",), identifiers=("HA-12",))
+    (found,) = link_all([record], index(["HA-12.jpg", "HA-12_front.jpg"]))
+    assert found.outcome == "unmatched"

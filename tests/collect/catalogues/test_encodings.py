@@ -1,0 +1,53 @@
+"""Encodings by evidence: names are never made up without a word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupelab.collect.catalogues.encodings import guess, sniff_encoding
+
+TEXTS = {
+    "big5hkscs": "檔名,標題,攝影師\nb1.jpg,香港仔漁船與避風塘,何照明\nb2.jpg,灣仔碼頭清晨啲嘅,區美蓮\n",
+    "gb18030": "文件名,标题,摄影师\ns1.jpg,香港仔的渔船与避风塘,何照明\ns2.jpg,湾仔码头清晨,区美莲\n",
+    "cp932": "ファイル名,題名\nj1.jpg,霧の中のフェリー,森川薫\nj2.jpg,港内帆船,田辺雪\n",
+    "cp949": "파일명,제목\nk1.jpg,부산항의 아침 풍경,김영수\nk2.jpg,남대문 시장의 야경,박지민\n",
+    "cp1252": "Datei;Titel;Fotograf\nl1.jpg;Fähre am Morgen;Jörg Özkan\nl2.jpg;Häfen und Möwen;Frédéric Lemaître\n",
+    "cp1251": "file;name\nr1.jpg;Порт утром;Иван Петров\nr2.jpg;Рыбаки у причала;Анна Смирнова\n",
+    "cp1250": "file;name\np1.jpg;Łódź i Kraków;Stanisław Wójcik\np2.jpg;Žižkov nádraží;Jiří Novák\n",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_short_lists_in_every_encoding(tmp_path, name):
+    """Two rows are evidence enough; that it is a guess is told with the setting that settles it."""
+    (tmp_path / "list.csv").write_bytes(TEXTS[name].encode(name))
+    found = sniff_encoding(tmp_path / "list.csv")
+    assert found.name == name
+    assert "encoding = " in found.told
+
+
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_unicode(tmp_path, name):
+    """It is certain, but for UTF-16 without a mark."""
+    (tmp_path / "list.csv").write_bytes(TEXTS["gb18030"].encode(name))
+    found = sniff_encoding(tmp_path / "list.csv")
+    assert (tmp_path / "list.csv").read_bytes().decode(found.name).lstrip("\ufeff") == TEXTS["gb18030"]
+    assert bool(found.told) == (name == "utf-16-le")
+
+
+WORDS = {
+    "big5hkscs": "香港仔漁船與避風塘灣仔碼頭清晨上環石板街的早市天星小輪在霧中靠岸油麻地果欄夜景",
+    "gb18030": "香港仔的渔船与避风塘湾仔码头清晨上环石板街的早市天星小轮在雾中靠岸油麻地果栏夜景",
+    "cp932": "霧の中のスターフェリー香港の朝市とトラム横浜港船着場東京駅前石段街港内帆船",
+}
+
+
+@given(st.sampled_from(sorted(WORDS)), st.data())
+def test_a_wrong_reading_is_never_without_a_doubt(name, data):
+    """Whatever twelve characters and more a list holds: it is read as written, or said to be in doubt."""
+    words = data.draw(
+        st.lists(st.text(st.sampled_from(WORDS[name]), min_size=2, max_size=8), min_size=6, max_size=12)
+    )
+    text = "\n".join(f"{n}.jpg,{word}" for n, word in enumerate(words))
+    found = guess(text.encode(name))
+    assert found.rivals or text.encode(name).decode(found.name) == text

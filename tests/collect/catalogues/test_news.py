@@ -1,0 +1,56 @@
+"""Newsrooms' items: what a description or a byline is goes by its role, and a file's name before an address without one."""
+
+import json
+
+import pytest
+
+
+def ninjs(**more):
+    return json.dumps(
+        {
+            "uri": "urn:x:1",
+            "type": "picture",
+            "renditions": [{"name": "o", "href": "https://x.example/a.jpg"}],
+            **more,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"descriptions": [{"role": "caption", "value": "C"}, {"role": "creditline", "value": "R"}, {"role": "writer", "value": "ky"}]}, {"caption": "C", "credit": "R"}),
+        ({"descriptions": [{"role": "drol:caption", "value": "C"}, {"role": "http://cv.example/role/creditline", "value": "R"}]}, {"caption": "C", "credit": "R"}),
+        ({"descriptions": [{"value": "C"}]}, {"caption": "C"}),
+        ({"bylines": [{"byline": "A", "role": "PHOTOGRAPHER"}, {"byline": "B", "role": "WRITER"}]}, {"creator": "A"}),
+        ({"bylines": [{"byline": "A", "role": "Fotograf"}, {"byline": "B", "role": "Redakteur"}]}, {"creator": "A"}),
+        ({"bylines": [{"byline": "A"}]}, {"creator": "A"}),
+        ({"contributors": [{"name": "A", "role": "photographer"}, {"name": "B", "role": "editor"}]}, {"creator": "A"}),
+        ({"contributors": [{"name": "B"}]}, {}),
+    ],
+)  # fmt: skip
+def test_roles_in_ninjs(told, more, said):
+    """Captions, credits and who wrote them, photographers and writers; a byline without a role is the photographer's."""
+    assert told(ninjs(**more), "a.jpg")[0]["a.jpg"] == said
+
+
+NEWSML = """<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:x:1" standard="NewsML-G2"><itemMeta><itemClass qcode="ninat:picture"/>{item}</itemMeta>
+<contentMeta>{meta}</contentMeta><contentSet><remoteContent href="https://c.example/dl?id=9"/></contentSet></newsItem>"""
+
+
+def test_roles_in_newsml(told):
+    """Creators by role, descriptions by role; who wrote the caption made no picture."""
+    meta = (
+        '<creator role="crol:photographer"><name>Lee</name></creator><creator role="crol:writer" literal="Ho"/><contributor role="drol:captionwriter"><name>K</name></contributor>'
+        '<description role="drol:caption">C</description><description role="drol:creditline">R</description>'
+    )
+    said, _ = told(NEWSML.format(item="<fileName>A.jpg</fileName>", meta=meta), "A.jpg", "9.jpg")
+    assert said == {"A.jpg": {"creator": "Lee", "caption": "C", "credit": "R"}}
+
+
+def test_a_file_name_that_is_not_there(told):
+    """Neither a number in the address nor a word of it is taken instead."""
+    said, _ = told(
+        NEWSML.format(item="<fileName>B.jpg</fileName>", meta="<headline>H</headline>"), "9.jpg", "dl.jpg"
+    )
+    assert said == {}
