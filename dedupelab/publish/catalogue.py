@@ -1,4 +1,4 @@
-"""The merged, de-duplicated catalogue as files: Dublin Core CSV and a IIIF Presentation 3 manifest."""
+"""The merged, de-duplicated catalogue as files: Dublin Core CSV, a IIIF Presentation 3 manifest, MARCXML, MODS, LIDO."""
 
 import csv
 import io
@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.metadata.merged import Copy, Merged, merge
+from dedupelab.publish.catalogue_xml import lido, marcxml, mods
 from dedupelab.study.study import Study
 from dedupelab.tables.cells import guarded
 from dedupelab.tables.whole_file import whole_file
@@ -61,9 +62,9 @@ def write_catalogue(
     out
         The file.
     form
-        `dublin-core-csv` or `iiif`.
+        Of FORMS: `dublin-core-csv`, `iiif`, `marcxml`, `mods` or `lido`.
     base
-        Address under which the collections' pictures can be had; the names in a IIIF manifest begin with it.
+        Address under which the collections' pictures can be had; addresses in all forms but the table begin with it.
     bars
         Makes a progress callback for a label.
 
@@ -201,4 +202,7 @@ def _json(value: object) -> str:
 FORMS: Mapping[str, Callable[[Iterable[Merged], Holders, str, str], bytes]] = {
     "dublin-core-csv": dublin_core_csv,
     "iiif": iiif_manifest,
+    "marcxml": marcxml,
+    "mods": mods,
+    "lido": lido,
 }

@@ -14,7 +14,7 @@ from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.commands.cli import main
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.evidence.metadata.merged import merge
-from dedupelab.publish.catalogue import dublin_core_csv, iiif_manifest, write_catalogue
+from dedupelab.publish.catalogue import FORMS, dublin_core_csv, iiif_manifest, write_catalogue
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
@@ -139,12 +139,12 @@ def test_the_manifest_follows_presentation_3():
 
 
 def test_the_command(tmp_path, photograph):
-    """It writes both forms of a study and refuses what cannot be written, without leaving half a file."""
+    """It writes every form of a study and refuses what cannot be written, without leaving half a file."""
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         photograph(0).save(tmp_path / name / "0.jpg", quality=90 if name == "a" else 60)
     init(tmp_path, {name: str(tmp_path / name) for name in ("a", "b")}, "small")
-    for form in ("dublin-core-csv", "iiif"):
+    for form in FORMS:
         done = CliRunner().invoke(
             main, ["catalogue", str(tmp_path), "--as", form, "--out", str(tmp_path / form), "--json"]
         )
@@ -158,8 +158,39 @@ def test_the_command(tmp_path, photograph):
     study = Study(tmp_path)
     with pytest.raises(OutputError, match="choose another folder"):
         write_catalogue(study, tmp_path / "absent" / "x.csv")
-    with pytest.raises(ConfigError, match="expected a form of dublin-core-csv, iiif, got 'pdf'"):
+    with pytest.raises(ConfigError, match="expected a form of dublin-core-csv, iiif, marcxml, mods, lido, got 'pdf'"):
         write_catalogue(study, tmp_path / "x", "pdf")
     with pytest.raises(ConfigError, match="expected an http"):
         write_catalogue(study, tmp_path / "x", "iiif", base="file:///x")
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_registrar_is_told_what_would_be_read(tmp_path):
+    """Format, records, fields read and lost with examples, dates that are not understood, links; without a study."""
+    (tmp_path / "list.csv").write_text(
+        "Filename,Photographer,Date,Shelf\na.jpg,Lee,c. 1931,B2\nb.jpg,Ho,the year of the flood,B3\nc.jpg,,n.d.,\n",
+        "utf-8",
+    )
+    done = CliRunner().invoke(main, ["catalogue", "--check", str(tmp_path / "list.csv")])
+    assert done.exit_code == 0
+    for line in (
+        "list.csv: csv, utf-8, read, 3 records", "2 creator (from Photographer): Lee | Ho", "1 date_created (from Date): 1931~", "2 Shelf: B2 | B3",
+        "1 Date: the year of the flood", "3 records name a picture's file: a.jpg | b.jpg | c.jpg", "columns not used: Shelf",
+    ):  # fmt: skip
+        assert line in done.stdout
+    facts = json.loads(
+        CliRunner().invoke(main, ["catalogue", "--check", str(tmp_path / "list.csv"), "--json"]).stdout
+    )
+    assert (facts["records"], facts["links"]["file"], facts["complete"]) == (3, 3, True)
+
+
+def test_a_check_of_what_cannot_be_read(tmp_path):
+    """It says so, and exits as an incomplete scan does; without a file or a study it is wrong usage."""
+    (tmp_path / "cut.xml").write_text("<modsCollection><mods>", "utf-8")
+    done = CliRunner().invoke(main, ["catalogue", "--check", str(tmp_path / "cut.xml")])
+    assert done.exit_code == 3
+    assert "unreadable" in done.stdout
+    assert CliRunner().invoke(main, ["catalogue"]).exit_code == 2
+    assert (
+        CliRunner().invoke(main, ["catalogue", "--check", str(tmp_path), "--format", "mars"]).exit_code == 2
+    )

@@ -8,7 +8,7 @@ catalogue first, the institution's maintained record overrules what a supplier o
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -96,9 +96,12 @@ def join_catalogues(
     )
 
 
-def read_whole(reader: CatalogueReader) -> list[tuple[SourceFile, Record]]:
-    """Return all records of a catalogue; day and month stand in the order that the other dates of their column prove."""
-    read = list(reader)
+def read_whole(reader: CatalogueReader, *, examples: bool = False) -> list[tuple[SourceFile, Record]]:
+    """Return all records of a catalogue; day and month stand in the order that the other dates of their column prove.
+
+    `examples` keeps what was left behind in words, for a person to look at.
+    """
+    read = [(told, record if examples else replace(record, left=(), unread=())) for told, record in reader]
     proofs: dict[str, set[Order]] = {}
     for _, record in read:
         for source, text in record.numeric:

@@ -24,7 +24,7 @@ LEADER = re.compile(rb"[\s\x00\xef\xbb\xbf]*\d{5}[ -~]{5}[\d ]{2}\d{5}")
 _BLOCK = 1 << 16
 MARC: Mapping[str, str] = {
     "001": "record_id", "024a": "identifier", "035a": "identifier", "037a": "identifier", "041a": "language", "046k": "date_from", "046l": "date_to",
-    "260c": "date_created?", "264c": "date_created?", "506a": "access_limit", "520a": "caption", "540a": "terms", "540u": "web_statement", "541a": "source",
+    "260c": "date_created?", "264c": "date_created?", "506a": "access_limit", "520a": "caption", "524a": "credit", "540a": "terms", "540u": "web_statement", "541a": "source",
     "542d": "copyright_owner", "542f": "copyright_notice", "542u": "web_statement", "776t": "related", "776w": "related", "787t": "related",
     "787w": "related", "852a": "holding_institution", "856f": "file", "856u": "file",
 }  # fmt: skip

@@ -11,6 +11,13 @@ from dedupelab.collect.catalogues.markup import (
 from dedupelab.collect.catalogues.record import Statement
 from dedupelab.collect.catalogues.terms import is_former, makes
 
+_NOTES = {
+    "preferred citation": "credit",
+    "credit line": "credit",
+    "credit": "credit",
+    "source note": "source",
+}
+"""Notes of MODS that are a field here, by their type."""
 _NAME_PARTS = ("family", "given", "termsOfAddress")
 
 
@@ -20,6 +27,8 @@ def _mods_name(element: Element) -> str:
     shown = [whole_text(part) for part in inner if local(part) == "displayForm"]
     if shown:
         return shown[0]
+    if not any(local(part) == "namePart" for part in inner):
+        return whole_text(element)
     parts = [(attribute(part, "type"), whole_text(part)) for part in inner if local(part) == "namePart"]
     ordered = [text for kind in _NAME_PARTS for said, text in parts if said == kind]
     return ", ".join(ordered or [text for kind, text in parts if kind != "date"])
@@ -35,6 +44,8 @@ def _mods_meaning(path: str, element: Element, target: str | None) -> str | None
             if text
         ]
         return target if not roles or makes(roles) else None
+    if path == "note":
+        return _NOTES.get(kind)
     if path == "accessCondition" and "restriction" in kind:
         return "access_limit"
     if path.startswith("originInfo/") and target and (point := attribute(element, "point")):
@@ -92,6 +103,10 @@ _mods = MappedElement(
         "accessCondition": "terms",
         "accessCondition/@href": "web_statement",
         "abstract": "caption",
+        "accessCondition/copyright/rights.holder/name": "copyright_owner",
+        "accessCondition/copyright/notice": "copyright_notice",
+        "accessCondition/copyright/services/contact": "licensor",
+        "/note": "note",
         "location/physicalLocation": "holding_institution",
         "location/url": "file",
         "identifier": "identifier",

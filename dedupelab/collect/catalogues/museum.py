@@ -42,6 +42,8 @@ def _lido_meaning(path: str, element: Element, target: str | None) -> str | None
             identifiers, terms = _terms(_above(element, "actorInRole"), "roleActor")
             made = makes([*identifiers, *terms]) or not (identifiers or terms)
             return target if made else None
+    if target == "terms" and attribute(element, "label").casefold() == "copyright notice":
+        return "copyright_notice"
     if "repositorySet/" in path:
         return target if _holds(_above(element, "repositorySet")) else None
     return target
@@ -110,6 +112,7 @@ _lido = MappedElement(
         "rightsResource/creditLine": "credit",
         "relatedWork/displayObject": "related",
         "relatedWork/object/objectID": "related",
+        "resourceSource/legalBodyName/appellationValue": "source",
         "resourceSet/resourceID": "identifier",
         "resourceRepresentation/linkResource": "file",
     },

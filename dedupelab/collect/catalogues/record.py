@@ -87,6 +87,8 @@ class Record:
     parallel: Mapping[str, str] = field(default_factory=dict)
     stated: Tally = field(default_factory=Counter)
     lost: Tally = field(default_factory=Counter)
+    left: tuple[tuple[str, str], ...] = ()
+    """Source field and text of what has no place here."""
     unread: tuple[tuple[str, str], ...] = ()
     """Source field and text of what should be a date and is none."""
     numeric: tuple[tuple[str, str], ...] = ()
@@ -123,6 +125,7 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
     parallel: dict[str, list[str]] = {}
     stated, lost = Tally(), Tally()
     spoken: dict[tuple[str, str], str] = {}
+    left: list[tuple[str, str]] = []
     for given in _each(statements):
         text = clean(given.value)
         if not text:
@@ -136,6 +139,7 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
             stated[given.source, _shown(name)] += 1
         if not target:
             lost[given.source, ""] += 1
+            left.append((given.source, text))
         elif said.parallel or spoken.setdefault((said.source, name), said.language) != said.language:
             parallel.setdefault(name, []).append(text)
         else:
@@ -154,6 +158,7 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
         parallel={name: "; ".join(dict.fromkeys(texts)) for name, texts in sorted(parallel.items())},
         stated=stated,
         lost=lost,
+        left=tuple(left),
         unread=tuple(dates.unread),
         numeric=tuple(dates.numeric),
         undecided=dates.undecided,
