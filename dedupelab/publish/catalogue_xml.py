@@ -77,9 +77,9 @@ def mods(works: Iterable[Merged], holders: Holders, name: str, base: str) -> byt
         for address in _addresses(work, name, base):
             _add(_add(record, MODS_NS, "location"), MODS_NS, "url", address, access="raw object")
         _optional(record, MODS_NS, "accessCondition", said.get("usage_terms"), type="use and reproduction")
-        if address := said.get("web_statement"):
+        if statement := said.get("web_statement"):
             condition = _add(record, MODS_NS, "accessCondition", type="use and reproduction")
-            condition.set(f"{{{XLINK_NS}}}href", address)
+            condition.set(f"{{{XLINK_NS}}}href", statement)
         if {"copyright_owner", "copyright_notice", "licensor"} & set(said):
             _copyright(_add(record, MODS_NS, "accessCondition", type="use and reproduction"), said)
         _add(_add(record, MODS_NS, "recordInfo"), MODS_NS, "recordIdentifier", work.work_id)
@@ -152,7 +152,7 @@ def _administration(place: Element, work: Merged, holders: Holders, name: str, b
 
 
 def _rights(rights: Element, said: Mapping[str, str]) -> None:
-    kinds = (
+    kinds: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("conceptID", "web_statement", {"type": "URI"}),
         ("term", "usage_terms", {}),
         ("term", "copyright_notice", {"label": "copyright notice"}),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.joining import join_catalogues
+from dedupelab.collect.catalogues.joining import Joining
 from dedupelab.collect.catalogues.sources import Catalogue, opened
 from dedupelab.settings.study_toml import Config
 from dedupelab.tables.keys import code_digest, key_for
@@ -64,9 +64,10 @@ def join(scanned: pd.DataFrame, catalogues: Named, store: Store, key: str, prece
 
     A catalogue that cannot be read is a row of `tables.CATALOGUE_FILES` with the reason.
     """
-    found = join_catalogues(scanned, catalogues, precedence)
+    joining = Joining(scanned, catalogues)
+    store.write_blocks(tables.RAW_RECORDS, joining.blocks(), key)
+    found = joining.joined(precedence)
     store.write(tables.RECORDS, found.records, key)
-    store.write(tables.RAW_RECORDS, found.raw, key)
     store.write(tables.CROSSWALK, found.crosswalk, key)
     store.write(tables.CATALOGUE_FILES, found.files, key)
     return store.write(tables.IMAGES, found.images, key)

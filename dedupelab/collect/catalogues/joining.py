@@ -7,8 +7,8 @@ catalogue first, the institution's maintained record overrules what a supplier o
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -30,21 +30,24 @@ SPOKEN = (*tables.CATALOGUED, "digital_source_type")
 Row = dict[str, Any]
 
 
+BLOCK = 4096
+"""Records that are held as they are read; what is settled is kept as columns."""
+_ABREAST = 8192
+"""Images that records speak for at a time."""
+
+
 @dataclass(frozen=True)
 class Joined:
-    """The images with what catalogues say, the records and where they went, their raw form, the crosswalk's losses, the files."""
+    """The images with what catalogues say, the records and where they went, the crosswalk's losses, the files."""
 
     images: pd.DataFrame
     records: pd.DataFrame
-    raw: pd.DataFrame
     crosswalk: pd.DataFrame
     files: pd.DataFrame
 
 
-def join_catalogues(
-    images: pd.DataFrame, catalogues: Iterable[tuple[str, Catalogue]], precedence: str = "embedded"
-) -> Joined:
-    """Read catalogues, link their records, and let them speak for the images they describe.
+class Joining:
+    """Reads catalogues and links their records, one catalogue after the other; the raw records pass through.
 
     Parameters
     ----------
@@ -52,81 +55,150 @@ def join_catalogues(
         As `tables.SCANNED`.
     catalogues
         Collection and catalogue, in the order of study.toml: of two records for one image the earlier one is asked first.
-    precedence
-        Of PRECEDENCE: whose value stands where a file and its record both state a field.
-
     """
-    rows: list[Row] = []
-    raw: list[Row] = []
-    files: list[Row] = []
-    counted: dict[tuple[str, str, str, str], list[int]] = {}
-    taken: Counter[str] = Counter()
-    orders: Counter[str] = Counter()
-    indexes = {}
-    for collection, catalogue in catalogues:
-        place, orders[collection] = orders[collection], orders[collection] + 1
-        if collection not in indexes:
-            indexes[collection] = holdings(images[images["collection"] == collection])
-        reader = CatalogueReader(catalogue)
-        read = read_whole(reader)
-        links = link_all([record for _, record in read], indexes[collection], catalogue.link)
+
+    def __init__(self, images: pd.DataFrame, catalogues: Iterable[tuple[str, Catalogue]]) -> None:
+        self._images = images
+        # The tables stand in the order of collections; one collection's catalogues stay as they are named.
+        self._catalogues = sorted(catalogues, key=lambda named: named[0])
+        self._records: list[pd.DataFrame] = []
+        self._files: list[Row] = []
+        self._counted: dict[tuple[str, str, str, str], list[int]] = {}
+
+    def blocks(self) -> Iterator[pd.DataFrame]:
+        """Read everything; yield the records as they stand in their catalogues, as `tables.RAW_RECORDS`, block by block."""
+        taken: Counter[str] = Counter()
+        orders: Counter[str] = Counter()
+        index, indexed = holdings(self._images[:0]), ""
+        for collection, catalogue in self._catalogues:
+            if collection != indexed:
+                index, indexed = holdings(self._images[self._images["collection"] == collection]), collection
+            place, orders[collection] = orders[collection], orders[collection] + 1
+            yield from self._read(collection, place, catalogue, index, taken)
+
+    def joined(self, precedence: str = "embedded") -> Joined:
+        """Return the tables, after all blocks have been read; `precedence` as in `speak`."""
+        walk = [
+            {"collection": c, "format": k, "field": s, "mapped_to": t, "values": values, "lost": lost}
+            for (c, k, s, t), (values, lost) in self._counted.items()
+        ]
+        parts, self._records = self._records, []
+        records = (
+            tables.RECORDS.conform(pd.concat(parts, ignore_index=True)) if parts else tables.RECORDS.empty()
+        )
+        del parts
+        images = speak(self._images, records, precedence)
+        return Joined(
+            images, records, tables.CROSSWALK.from_rows(walk), tables.CATALOGUE_FILES.from_rows(self._files)
+        )
+
+    def _read(
+        self, collection: str, place: int, catalogue: Catalogue, index: Holdings, taken: Counter[str]
+    ) -> Iterator[pd.DataFrame]:
+        reader, waiting = CatalogueReader(catalogue), Waiting(index, catalogue.link)
         named: set[str] = set()
-        for number, ((told, record), found) in enumerate(zip(read, links, strict=True), 1):
+        rows: list[Row] = []
+        raw: list[Row] = []
+        for number, (told, record) in enumerate(reader, 1):
             key: Row = {"collection": collection, "catalogue": place, "number": number}
+            found = link(record, index, catalogue.link) if record.usable else Link("unusable")
             again = bool(record.record_id) and record.record_id in named
             named.add(record.record_id)
-            rows.append(key | _row(record, told.format, found, taken, again=again))
+            row = key | _row(record, told.format, found, taken, again=again)
+            self._count(collection, told.format, record)
+            if not waiting.takes(record, found, row):
+                rows.append(row)
             raw.append(key | {"crosswalk": CROSSWALK_VERSION, "raw": record.raw})
-            for (source, target), stated in record.stated.items():
-                sums = counted.setdefault((collection, told.format, source, target), [0, 0])
-                sums[0] += stated
-                sums[1] += record.lost[source, target]
-        files += [_file(each, collection, place, n) for n, each in enumerate(reader.files, 1)]
-    crosswalk = [
-        {"collection": c, "format": k, "field": s, "mapped_to": t, "values": values, "lost": lost}
-        for (c, k, s, t), (values, lost) in counted.items()
-    ]
-    records = tables.RECORDS.from_rows(rows)
-    return Joined(
-        speak(images, records, precedence),
-        records,
-        tables.RAW_RECORDS.from_rows(raw),
-        tables.CROSSWALK.from_rows(crosswalk),
-        tables.CATALOGUE_FILES.from_rows(files),
-    )
+            if len(raw) >= BLOCK:
+                self._settle(rows)
+                yield tables.RAW_RECORDS.from_rows(raw)
+                rows, raw = [], []
+        for record, row in waiting.settled(taken):
+            if record.undecided is not None and record.lost[record.undecided[0], "date_created"]:
+                sums = self._counted[collection, row["format"], record.undecided[0], "date_created"]
+                sums[1] = min(sums[1] + 1, sums[0])
+            rows.append(row)
+        self._settle(rows)
+        if raw:
+            yield tables.RAW_RECORDS.from_rows(raw)
+        self._files += [_file(each, collection, place, n) for n, each in enumerate(reader.files, 1)]
+
+    def _settle(self, rows: list[Row]) -> None:
+        for start in range(0, len(rows), BLOCK):
+            self._records.append(tables.RECORDS.from_rows(rows[start : start + BLOCK]))
+
+    def _count(self, collection: str, kind: str, record: Record) -> None:
+        for (source, target), stated in record.stated.items():
+            sums = self._counted.setdefault((collection, kind, source, target), [0, 0])
+            sums[0] += stated
+            sums[1] += record.lost[source, target]
 
 
-def read_whole(reader: CatalogueReader, *, examples: bool = False) -> list[tuple[SourceFile, Record]]:
-    """Return all records of a catalogue; day and month stand in the order that the other dates of their column prove.
+class Waiting:
+    """Records of one catalogue that only all of it can settle: the order of a date's day and month, files that go on from a number."""
 
-    `examples` keeps what was left behind in words, for a person to look at.
-    """
-    read = [(told, record if examples else replace(record, left=(), unread=())) for told, record in reader]
-    proofs: dict[str, set[Order]] = {}
-    for _, record in read:
+    def __init__(self, index: Holdings, mode: str) -> None:
+        self._index = index
+        self._by_number = mode in {"auto", "identifier"} and bool(index.suffixed)
+        self._known: set[str] = set()
+        self._named: set[str] = set()
+        self._proofs: dict[str, set[Order]] = {}
+        self._kept: list[tuple[Record, Link, Row]] = []
+
+    def takes(self, record: Record, found: Link, row: Row) -> bool:
+        """Learn from a record what it proves; return whether it waits itself."""
         for source, text in record.numeric:
-            proofs.setdefault(source, set()).update(date_orders([text])[0])
-    for place, (told, record) in enumerate(read):
-        if record.undecided is not None:
-            proven = proofs.get(record.undecided[0], set())
-            read[place] = told, decided(record, next(iter(proven)) if len(proven) == 1 else "")
-    return read
+            self._proofs.setdefault(source, set()).update(date_orders([text])[0])
+        waits = False
+        if self._by_number:
+            keys = [identifier_key(each) for each in record.identifiers]
+            self._known.update(keys)
+            self._named.update(found.image_ids)
+            going_on = record.usable and not record.files and found.outcome != "ambiguous"
+            waits = going_on and any(key in self._index.suffixed for key in keys)
+        if waits or record.undecided is not None:
+            self._kept.append((record, found, row))
+            return True
+        return False
+
+    def settled(self, taken: Counter[str]) -> Iterator[tuple[Record, Row]]:
+        """Yield what waited with its row: the date in the order that others prove, the files that go on from its number."""
+        divided = parted(self._known)
+        for record, found, row in self._kept:
+            if record.undecided is not None:
+                proven = self._proofs.get(record.undecided[0], set())
+                record = decided(record, next(iter(proven)) if len(proven) == 1 else "")  # noqa: PLW2901  it is the same record
+                row["date_created"] = record.fields["date_created"]
+            more = (
+                suffixed(record, self._index, self._known, divided, self._named)
+                if self._by_number and record.usable
+                else ()
+            )
+            if more and found.outcome != "ambiguous":
+                images = tuple(dict.fromkeys((*found.image_ids, *more)))
+                taken.update(image for image in more if image not in found.image_ids)
+                row |= {"outcome": "linked", "linked_by": "identifier", "image_ids": " ".join(images)}
+                if found.outcome == "unmatched":
+                    row.pop("problem", None)
+            yield record, row
 
 
-def link_all(records: Sequence[Record], index: Holdings, mode: str = "auto") -> list[Link]:
-    """Return what each record of a catalogue is linked to; files that go on from an identifier after all that are named."""
-    links = [link(record, index, mode) if record.usable else Link("unusable") for record in records]
-    if mode not in {"auto", "identifier"} or not index.suffixed:
-        return links
-    known = {identifier_key(each) for record in records for each in record.identifiers}
-    divided = parted(known)
-    taken = {image for found in links for image in found.image_ids}
-    for place, (record, found) in enumerate(zip(records, links, strict=True)):
-        if record.usable and not record.files and found.outcome != "ambiguous":
-            more = suffixed(record, index, known, divided, taken)
-            if more:
-                links[place] = Link("linked", "identifier", tuple(dict.fromkeys((*found.image_ids, *more))))
-    return links
+def join_catalogues(
+    images: pd.DataFrame, catalogues: Iterable[tuple[str, Catalogue]], precedence: str = "embedded"
+) -> Joined:
+    """Read catalogues, link their records, and let them speak for the images they describe; raw records are let go.
+
+    Parameters
+    ----------
+    images, catalogues
+        As of `Joining`.
+    precedence
+        Of PRECEDENCE: whose value stands where a file and its record both state a field.
+    """
+    joining = Joining(images, catalogues)
+    for _ in joining.blocks():
+        pass
+    return joining.joined(precedence)
 
 
 def _file(told: SourceFile, collection: str, place: int, number: int) -> Row:
@@ -143,35 +215,46 @@ def speak(images: pd.DataFrame, records: pd.DataFrame, precedence: str = "embedd
     An empty field takes the record's value; where both can be true, the file's stays. Where the two contradict each other,
     `precedence` decides and `disagreements` keeps both.
     """
-    claims = dict(_claims(records))
-    if not claims:
+    linked = records.loc[records["outcome"] == "linked", ["image_ids", *SPOKEN]].reset_index(drop=True)
+    describing: dict[str, list[int]] = {}
+    for place, identities in enumerate(linked["image_ids"]):
+        for identity in identities.split():
+            describing.setdefault(identity, []).append(place)
+    chosen = images["image_id"].isin(describing.keys())
+    if not chosen.any():
         return images
-    images = images.copy()
     columns = [*SPOKEN, "disagreements", "from_catalogue"]
-    chosen = images["image_id"].isin(claims.keys())
-    said = images.loc[chosen, ["image_id", *columns]].astype(object)
-    rows = [
-        _spoken({str(k): v for k, v in row.items()}, claims[str(row["image_id"])], precedence)
-        for row in said.where(said.notna(), None).to_dict("records")
-    ]
+    said = images.loc[chosen, ["image_id", *columns]]
+    parts = []
+    for start in range(0, len(said), _ABREAST):
+        part = said.iloc[start : start + _ABREAST].astype(object)
+        places = sorted({place for identity in part["image_id"] for place in describing[identity]})
+        stated = dict(zip(places, linked.iloc[places].to_dict("records"), strict=True))
+        rows = [
+            _spoken(
+                {str(k): v for k, v in row.items()},
+                _claims(stated[n] for n in describing[row["image_id"]]),
+                precedence,
+            )
+            for row in part.where(part.notna(), None).to_dict("records")
+        ]
+        parts.append(pd.DataFrame(rows, columns=columns, index=part.index).astype(images[columns].dtypes))
+    spoken = pd.concat(parts)
+    images = images.copy()
     for name in columns:
-        whole = images[name].astype(object)
-        whole[chosen] = [row[name] for row in rows]
-        images[name] = whole
+        images[name] = spoken[name].reindex(images.index).where(chosen, images[name])
     return tables.IMAGES.conform(images)
 
 
-def _claims(records: pd.DataFrame) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield for each image what its records say, the earlier record first."""
-    found: dict[str, dict[str, str]] = {}
-    linked = records[records["outcome"] == "linked"]
-    for row in linked[["image_ids", *SPOKEN]].to_dict("records"):
+def _claims(rows: Iterable[dict[Any, Any]]) -> dict[str, str]:
+    """Return what the records of one image say, the earlier record first."""
+    found: dict[str, str] = {}
+    for row in rows:
         stated = {name: row[name] for name in SPOKEN if isinstance(row[name], str) and row[name]}
         if kind := stated.get("digital_source_type"):
             stated["digital_source_type"] = address(kind)
-        for identity in row["image_ids"].split():
-            found[identity] = stated | found.get(identity, {})
-    yield from found.items()
+        found = stated | found
+    return found
 
 
 def _spoken(row: Row, claims: Mapping[str, str], precedence: str) -> Row:

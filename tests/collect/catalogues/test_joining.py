@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.joining import join_catalogues
+from dedupelab.collect.catalogues.joining import Joining, join_catalogues
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.collect.metadata.source_types import VOCABULARY
 from dedupelab.evidence.metadata.ai import ai_labelled
@@ -58,8 +58,10 @@ def test_records_reconcile(tmp_path):
     assert found.records["outcome"].tolist() == ["linked"] * 3 + ["ambiguous", "unmatched", "unusable"]
     assert found.records["record_id"].tolist() == ["R1", "R2", "R3", "R4", "R5", "none"]
     assert found.records.loc[found.records["outcome"] != "linked", "problem"].notna().all()
-    assert json.loads(found.raw["raw"][0])["shelf"] == "B2"
-    assert len(found.raw) == len(found.records)
+    joining = Joining(scanned(*IMAGES), [("a", Catalogue((tmp_path / "c.csv",), "c.csv"))])
+    raw = pd.concat(joining.blocks())
+    assert json.loads(raw["raw"][0])["shelf"] == "B2"
+    assert len(raw) == len(found.records)
 
 
 def test_silence_is_filled_and_the_source_said(tmp_path):
@@ -175,7 +177,7 @@ def test_without_catalogues_nothing_changes():
     images = scanned(*IMAGES)
     found = join_catalogues(images, [])
     pd.testing.assert_frame_equal(found.images, images)
-    assert (len(found.records), len(found.crosswalk), len(found.raw)) == (0, 0, 0)
+    assert (len(found.records), len(found.crosswalk), len(found.files)) == (0, 0, 0)
 
 
 def test_types_survive(tmp_path):

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupelab.collect.catalogues.joining import link_all
-from dedupelab.collect.catalogues.linking import MODES, as_path, holdings, link
+from dedupelab.collect.catalogues.linking import MODES, holdings, link, parted, suffixed
 from dedupelab.collect.catalogues.record import Record
+from dedupelab.collect.catalogues.references import as_path, identifier_key
 
 PATHS = ["a/1.jpg", "b/1.jpg", "b/2.JPG", "master.tif", "master.jpg", "HK_1997-12.png", "café.jpg", "reel/1/x.jpg", "x.jpg"]  # fmt: skip
 
@@ -137,15 +137,21 @@ def test_a_whole_path_always_finds_its_image(root, number):
 def test_a_number_and_what_is_seen_of_it(records, pictures, linked):
     """A word after the number belongs to it, a number that goes on is another object's, a bare one nobody's."""
     shelves = index(pictures)
-    found = link_all([Record(identifiers=(each,), record_id=each) for each in records], shelves)
     names = {f"i{n}": name for n, name in enumerate(pictures)}
-    assert {
-        names[image]: record for record, each in zip(records, found, strict=True) for image in each.image_ids
-    } == linked
+    known = {identifier_key(record) for record in records}
+    found = {}
+    for record in records:
+        said = Record(identifiers=(record,))
+        for image in (*link(said, shelves).image_ids, *suffixed(said, shelves, known, parted(known), ())):
+            found[names[image]] = record
+    assert found == linked
 
 
 def test_a_record_that_names_a_file_links_to_that_alone():
     """Neither its numbers nor a name that begins alike stand in for a picture that is not there."""
-    record = Record(files=("gone.jpg",), identifiers=("HA-12",))
-    (found,) = link_all([record], index(["HA-12.jpg", "HA-12_front.jpg"]))
-    assert found.outcome == "unmatched"
+    record, shelves = (
+        Record(files=("gone.jpg",), identifiers=("HA-12",)),
+        index(["HA-12.jpg", "HA-12_front.jpg"]),
+    )
+    assert link(record, shelves).outcome == "unmatched"
+    assert suffixed(record, shelves, {"ha-12"}, parted({"ha-12"}), ()) == ()
