@@ -77,9 +77,9 @@ def catalogue_command(
 
 def _check(path: Path, kind: str, encoding: str, *, as_json: bool) -> None:
     """Tell what would be read from a catalogue; exit with 3 where some of it cannot be."""
-    from dedupelab.collect.catalogues.preview import preview  # noqa: PLC0415  only this option pays for it
-    from dedupelab.collect.catalogues.sources import opened  # noqa: PLC0415  the same
-    from dedupelab.settings.sections import CatalogueSection  # noqa: PLC0415  the same
+    from dedupelab.collect.catalogues.preview import preview
+    from dedupelab.collect.catalogues.sources import opened
+    from dedupelab.settings.sections import CatalogueSection
 
     try:
         named = CatalogueSection.model_validate({"path": str(path), "format": kind, "encoding": encoding})

@@ -27,6 +27,7 @@ from dedupelab.review.review import Review, review_of
 from dedupelab.settings.consultation import Consultation, load_consultation
 from dedupelab.settings.money import prices
 from dedupelab.settings.study_toml import Config, load_config
+from dedupelab.study.catalogues import unread_files
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import forecast
 from dedupelab.study.matching import detect, group, propose

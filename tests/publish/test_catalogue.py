@@ -158,7 +158,9 @@ def test_the_command(tmp_path, photograph):
     study = Study(tmp_path)
     with pytest.raises(OutputError, match="choose another folder"):
         write_catalogue(study, tmp_path / "absent" / "x.csv")
-    with pytest.raises(ConfigError, match="expected a form of dublin-core-csv, iiif, marcxml, mods, lido, got 'pdf'"):
+    with pytest.raises(
+        ConfigError, match="expected a form of dublin-core-csv, iiif, marcxml, mods, lido, got 'pdf'"
+    ):
         write_catalogue(study, tmp_path / "x", "pdf")
     with pytest.raises(ConfigError, match="expected an http"):
         write_catalogue(study, tmp_path / "x", "iiif", base="file:///x")
