@@ -10,168 +10,52 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 from dedupelab.collect.catalogues import eras
+from dedupelab.collect.catalogues.date_words import (
+    ABOUT,
+    AD,
+    AFTER,
+    BC,
+    BEFORE,
+    BETWEEN,
+    BOTH_CENTURIES,
+    CENTURY,
+    CENTURY_DIGITS,
+    CLOCK,
+    CLOSED,
+    COPYRIGHT,
+    CORRECTED,
+    DECADE,
+    EXIF,
+    FILLERS,
+    FROM,
+    MAKING,
+    MOMENT,
+    NOT_MAKING,
+    NUMBERS,
+    PACKED,
+    PARTS,
+    ROMAN_MONTH,
+    SEASONS,
+    TO,
+    TOKEN,
+    UNKNOWN,
+    UNSURE,
+    YEAR_FIRST,
+    YEAR_MONTH,
+    calendar_day,
+    folded,
+    names_of_days,
+    timed,
+)
 
 Order = Literal["", "day", "month"]
 """What stands first in 01/02/2016: not known, the day, the month."""
 LONGEST = 120
 """Characters of a text that may be a date."""
-_LANGUAGES = [
-    "en",
-    "de",
-    "fr",
-    "nl",
-    "es",
-    "it",
-    "pt",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-    "pl",
-    "cs",
-    "sk",
-    "hu",
-    "ru",
-    "uk",
-    "el",
-    "tr",
-    "ro",
-    "ca",
-    "id",
-    "ms",
-]
-_FOLDED = re.compile("[\u0300-\u036f]")
-_CLOSED = re.compile(r"(?P<date>-?\d{4}(?:-\d\d(?:-\d\d)?)?|\d{4}-2[1-4]|-?\d{3}X|-?\d{2}XX)(?P<mark>[?~%]?)")
-_MOMENT = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s?(?P<zone>Z|[+-]\d\d:?\d\d)?"
-)
-_CLOCK = re.compile(
-    r"(?:^|(?<=[\d\s,t]))(?P<hour>\d{1,2})[:h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d))?(?:\s*(?:uhr|hrs?|h)\b)?(?=$|[\s,])"
-)
-_EXIF = re.compile(r"(\d{4}):(\d\d):(\d\d)(?=\s|$)")
-_NUMBERS = re.compile(r"(?<![\d/.=-])(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4})(?![\d/.-]*\d)")
-_YEAR_FIRST = re.compile(r"(?<![\d/.=-])(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?![\d/-]*\d)")
-_YEAR_MONTH = re.compile(r"(?<![\d/.=-])(\d{4})[-/.](0[1-9]|1[0-2])(?![\d/.-]*\d)")
-_ROMAN_MONTH = re.compile(
-    r"(?<![\d/.=-])(\d{1,2})([/. -])\s?(i{1,3}|iv|vi{0,3}|ix|xi{0,2})[/. -]\s?(\d{4})(?!\d)"
-)
-_PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)?")
-_DECADE = re.compile(
-    r"(?:\b(?:les |de |the )?(?:annees|jaren|anni|anos|decada(?: de)?(?: los)?|decennio|gli anni)\s+(?P<a>\d{3})0\b)"
-    r"|\b(?P<b>\d{3})0\s*(?:['’]?s\b|-?(?:er|ern|ies|ernes|talet|erne)(?:[ -]?jahren?)?\b|-?(?:luku|lvun))"
-    r"|\b(?P<c>\d{3})[-–](?![\d–-])|\b(?P<d>\d{3})[x?u](?![\dxu])|\b(?P<e>\d{3})0-9\b"
-)
-_CENTURY_DIGITS = re.compile(r"\b(\d\d)(?:--|xx|\?\?|uu|\.\.)(?!\d)")
-_ROMAN = "(?=[xvi])(?:x{0,2}(?:ix|iv|v?i{0,3}))"
-_CENTURY = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{_ROMAN})\s?(?:st|nd|rd|th|\.|º|°|ª|e|eme|er|de|ste)?[\s-]*(?:century|centuries|cent\.|c\.(?=$|\s)|jahrhunderts?|jahrh\.?|jhdt?s?\.?|jhs?\.?"
-    rf"|siecle|s\.(?=$|\s)|eeuw|secolo|sec\.|seculo|sec\b|arhundradet|wiek|stoleti|век)(?=$|[\s,;)?])"
-    rf"|\b(?:siglo|secolo|sec\.?|seculo|s\.|saec\.?)\s?(?P<m>{_ROMAN}|\d{{1,2}})\b"
-)
-_BOTH_CENTURIES = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{_ROMAN})(?:st|nd|rd|th|\.|e|eme)?(?P<m>)(?=\s*(?:-|–|/|\bto\b|\bor\b|\bbis\b|\boder\b|\bet\b|\bou\b|\ba\b|\btot\b)\s*(?:[a-z]+[\s-]+){{0,3}}#\d\dXX#)"
-)
-_BC = re.compile(
-    r"\b(?P<year>\d{1,4})\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|v\.\s?u\.\s?z\.?|av(?:ant)?\.?\s?j\.?(?:esus)?[- ]?c\.?(?:hrist)?|a\.\s?c\.|до н\.?\s?э\.?)(?=$|[\s,/–)-])"
-)
-_AD = re.compile(r"\b(?:a\.?\s?d\.?|anno domini)\s?(\d{1,4})\b|\b(\d{1,4})\s*(?:a\.?\s?d\.?|c\.?\s?e\.|ce|n\.\s?chr\.?|ap\.\s?j\.?-?c\.?|d\.\s?c\.)(?=$|[\s,/–)-])")  # fmt: skip
-_ABOUT = re.compile(
-    r"(?:^|(?<=[\s(/–-]))(?:c\.?(?=\s?[\d#=])|(?:ca|cca|circa|about|approx(?:imately)?|around|um|etwa|gegen|ungefahr|zirka|vers|env|environ|omstreeks|rond|ongeveer|hacia|"
-    r"alrededor(?: de| del)?|aprox(?:imadamente)?|cerca(?: de)?|intorno(?: al?)?|verso(?: il)?|omkring|noin|около|estimated|est)(?=[\s.,)\d~#=]|$)\.?)"
-)
-_UNSURE = re.compile(
-    r"\?|\b(?:prob(?:ably|\.)|possibly|perhaps|maybe|likely|presumably|vermutlich|wahrscheinlich|wohl|moglicherweise|vielleicht|probablement|peut[- ]etre|"
-    r"waarschijnlijk|vermoedelijk|misschien|mogelijk|probablemente|posiblemente|quizas?|probabilmente|forse|presumibilmente|provavelmente|troligen)(?=[\s,)\d]|$)"
-)
-_BEFORE = re.compile(
-    r"^(?:(?:not|no) (?:after|later than)|before|by|prior to|pre|until|till|up to|vor(?: dem)?|bis(?: zum)?|spatestens|nicht nach|avant(?: le)?|jusqu'?(?:en|a)|au plus tard(?: en)?|"
-    r"voor|tot|uiterlijk|antes del?|hasta(?: el)?|no despues de|anteriore? al?|prima del?|entro(?: il)?|fino al?|ante|antes|fore|ennen|przed|до)\b[\s.-]*"
-)
-_AFTER = re.compile(
-    r"^(?:(?:not|no) (?:before|earlier than)|after|since|post|from|nach(?: dem)?|seit|ab|fruhestens|nicht vor|apres(?: le)?|depuis|a partir d[eu]l?|des|na|vanaf|sinds|"
-    r"despues del?|desde(?: el)?|posteriore? al?|dopo(?: il)?|dal?|depois de|efter|jalkeen|после)\b[\s.-]*"
-)
-_BETWEEN = re.compile(r"^(?:between|zwischen|entre|tussen|tra(?: il)?|fra(?: il)?|mellan|mellem|między|между)\s+(.+?)\s+(?:and|und|et|en|y|e|och|og|i|и|&)\s+(?:il |el )?(.+)$")  # fmt: skip
-_FROM = re.compile(
-    r"^(?:from|von|vom|de|du|van|desde|del?|dal?|das)\s+(?=.*(?:\bto\b|\bbis\b|\ba\b|\bau\b|\btot\b|\bt/m\b|\bhasta\b|\bal?\b|\bthrough\b))"
-)
-_TO = re.compile(
-    r"(?<=[\w.)?#=])\s+(?:to|bis(?: zum)?|a|au|t/m|tot(?: en met)?|until|till|through|hasta|al|ou|or|oder|o|of|jusqu'a)\s+(?=[\w~?@#=])|\s*(?:–|/)\s*|\s+-\s+|-"
-)
-_PARTS = re.compile(
-    r"\b(?:(?:first|second|third|fourth|last|1st|2nd|3rd|4th|[1-4]\.|premier|premiere|deuxieme|dernier|derniere|seconde?|troisieme|quatrieme|eerste|tweede|laatste|primer|primera|segunda?|"
-    r"ultimo|ultima|primo|prima|seconda?|erste[sn]?|zweite[sn]?|letzte[sn]?)\s+(?:half|quarter|third|halfte|viertel|drittel|moitie|quart|tiers|helft|kwart|mitad|cuarto|tercio|meta|quarto|terzo)|"
-    r"early|mid|middle|late|later|beginning|start|end|anfang|anfange|mitte|ende|fruhes|spates|fruhe|spate|debut|milieu|fin|begin|midden|eind|einde|vroege|late|principios|mediados|fines|finales|"
-    r"comienzos|inizio|inizi|meta|fine|primi|seconda meta)\b[\s-]*(?:of the|of|der|des|de la|de los|del|dello|degli|du|van de|the|di|de)?\s*"
-)
-_NOT_MAKING = re.compile(
-    r"(?:^|[\s,;(/\[])(?:later\s+|spaterer\s+|modern\s+)?(?:printed|prints?|reprinted|reprint|gedruckt|abzug|abgezogen|neuabzug|nachdruck|tirage|retirage|imprimee?|afgedrukt|afdruk|impres[oa]|"
-    r"positivado|tiraje|stampat[oa]|ristampa|impresso|scanned|scan|digiti[sz]ed|digitalisiert|numerisee?|gescand|digitalizad[oa]|digitalizzat[oa]|published|publ|veroffentlicht|publiee?|"
-    r"publicad[oa]|pubblicat[oa]|gepubliceerd|issued|reproduced|copied|restored|received|acquired|翻印|沖印|冲印|沖洗|冲洗|印製|印制|焼付|プリント|出版|發行|发行|発行)(?![a-z])"
-)
-_MAKING = re.compile(
-    r"^(?:taken|made|created|photographed|negative|negativ|neg|executed|dated|photo(?:graph)?|aufgenommen|aufnahme|fotografiert|entstanden|hergestellt|prise(?: de vue)?|cliche|negatif|"
-    r"realisee?|creee?|opname|opgenomen|gemaakt|tomada|realizad[oa]|cread[oa]|negativo|scattata|scatto|realizzat[oa]|ripresa|拍攝於|攝於|攝|拍摄于|摄于|撮影)(?![a-z])[\s.:]*(?:in|im|am|en|on|op|nel|el|le)?\b\s*"
-)
-_CORRECTED = re.compile(r"^.*?\[?\bi\.?\s?e\.?,?\s+")
-_COPYRIGHT = re.compile(r"^(?:©|copyright|\(c\)|c(?=\d{4}))\s*(?:©|\(c\))?\s*(?=\d{4})|^[p℗]\s?(?=\d{4})")
-_SEASONS = {
-    word: number
-    for number, words in (
-        (21, "spring fruhling fruhjahr printemps lente voorjaar primavera var forar"),
-        (22, "summer sommer ete zomer verano estate verao sommar"),
-        (23, "autumn fall herbst automne herfst najaar otono autunno outono host"),
-        (24, "winter hiver invierno inverno vinter"),
-    )
-    for word in words.split()
-}
-_FILLERS = frozenset(
-    [
-        "of",
-        "the",
-        "de",
-        "del",
-        "di",
-        "du",
-        "des",
-        "den",
-        "der",
-        "dem",
-        "le",
-        "la",
-        "el",
-        "il",
-        "lo",
-        "am",
-        "im",
-        "in",
-        "on",
-        "en",
-        "op",
-        "anno",
-        "ano",
-        "annee",
-        "jahr",
-        "year",
-        "jaar",
-        "year's",
-        "den",
-        "l",
-        "d",
-        "vom",
-        "dated",
-        "sic",
-        "ce",
-    ]
-)
-_UNKNOWN = frozenset(
-    ["undated", "nd", "nodate", "sd", "sinedato", "sinedata", "ohnedatum", "od", "oj", "ohnejahr", "undatiert", "unbekannt", "datumunbekannt", "sansdate", "nondate", "nondatee", "inconnu", "inconnue", "dateinconnue", "zonderdatum", "zd", "ongedateerd", "onbekend", "datumonbekend", "sinfecha", "sf", "desconocida", "desconocido", "fechadesconocida", "senzadata", "nondatato", "sconosciuta", "sconosciuto", "datasconosciuta", "semdata", "unknown", "dateunknown", "unknowndate", "notdated", "datenotknown", "notknown", "na", "none", "null", "unspecified", "notrecorded", "notgiven", "uuuu", "xxxx", "0000", "udat", "odat", "okand", "okant", "tuntematon", "bezdat", "不詳", "不详", "日期不詳", "日期不详", "年代不詳", "年代不详", "年份不詳", "年份不详", "未詳", "未详", "無日期", "无日期", "日期未知", "不明", "年代不明", "年不明", "撮影年不明", "未知", "無", "无", "미상", "연대미상", "날짜미상"]
-)  # fmt: skip
 
 
 def read_date(text: str, order: Order = "") -> str | None:
@@ -197,8 +81,8 @@ def says_unknown(text: str) -> bool:
     >>> says_unknown("s.d."), says_unknown("[?]"), says_unknown("Tuesday")
     (True, True, False)
     """
-    words = re.findall(r"[^\W_]+", _folded(text))
-    return "".join(words) in _UNKNOWN or not words
+    words = re.findall(r"[^\W_]+", folded(text))
+    return "".join(words) in UNKNOWN or not words
 
 
 def orders(texts: Iterable[str]) -> tuple[set[Order], bool]:
@@ -210,7 +94,7 @@ def orders(texts: Iterable[str]) -> tuple[set[Order], bool]:
     proven: set[Order] = set()
     needed = False
     for text in texts:
-        for one, _, other, _ in _NUMBERS.findall(unicodedata.normalize("NFKC", text)):
+        for one, _, other, _ in NUMBERS.findall(unicodedata.normalize("NFKC", text)):
             if int(one) > 12 >= int(other):
                 proven.add("day")
             elif int(other) > 12 >= int(one):
@@ -248,28 +132,18 @@ def _read(text: str, order: Order) -> str | None:
     )
     if standard is not None:
         return standard
-    folded = _folded(plain).strip(" .,;:")
+    text = folded(plain).strip(" .,;:")
     try:
-        return _span(eras.in_figures(folded), order)
+        return _span(eras.in_figures(text), order)
     except ValueError:  # no such day or month
         return None
 
 
-def _folded(text: str) -> str:
-    """Return a text in lower case without accents; wide forms become narrow ones, all dashes but the hyphen one."""
-    plain = (
-        unicodedata.normalize("NFKC", text).casefold().replace("−", "-").replace("‐", "-").replace("‑", "-")
-    )
-    plain = re.sub("[—―‒]", "–", plain).replace("’", "'").replace("〜", "~").replace("∼", "~")
-    bare = _FOLDED.sub("", unicodedata.normalize("NFD", plain))
-    return " ".join(unicodedata.normalize("NFC", bare).split())
-
-
 def _extended(text: str) -> str | None:
     """Return a text that is in EDTF or ISO 8601 already, checked against the calendar."""
-    if moment := _MOMENT.fullmatch(text):
-        day = _calendar(*map(int, moment["date"].split("-")))
-        return _timed(day, moment) if day and len(day) == 10 else day
+    if moment := MOMENT.fullmatch(text):
+        day = calendar_day(*map(int, moment["date"].split("-")))
+        return timed(day, moment) if day and len(day) == 10 else day
     if "/" not in text:
         return _bound(text)
     ends = text.split("/")
@@ -284,12 +158,12 @@ def _extended(text: str) -> str | None:
 
 
 def _bound(text: str) -> str | None:
-    found = _CLOSED.fullmatch(text)
+    found = CLOSED.fullmatch(text)
     if found is None:
         return None
     if "X" in found["date"] or found["date"].startswith("-") or re.fullmatch(r"\d{4}-2[1-4]", found["date"]):
         return text
-    day = _calendar(*map(int, found["date"].split("-")))
+    day = calendar_day(*map(int, found["date"].split("-")))
     return day and day + found["mark"]
 
 
@@ -308,34 +182,34 @@ class _Known:
     def __str__(self) -> str:
         text = self.fixed
         if not text and self.year is not None:
-            text = _calendar(self.year, self.month or 0, self.day or 0) or ""
+            text = calendar_day(self.year, self.month or 0, self.day or 0) or ""
             if self.clock is not None and len(text) == 10:
-                return _timed(text, self.clock)
+                return timed(text, self.clock)
         return text + (self.mark if text and text[-1] not in "~?%" else "")
 
 
 def _span(text: str, order: Order) -> str | None:  # noqa: PLR0911  one per way of writing
     """Return a date or a range."""
-    text = _CORRECTED.sub("", text)
+    text = CORRECTED.sub("", text)
     text = re.sub(r"\(c\)", "©", text)
-    other = _NOT_MAKING.search(text)
+    other = NOT_MAKING.search(text)
     if other:
         text = text[: other.start()]
     text = re.sub(r"[\[\](){}<>\"]", " ", text)
-    text = _MAKING.sub(
+    text = MAKING.sub(
         "", " ".join(text.split()).strip(" .,;:/–-") if other else " ".join(text.split()).strip(" .,;:")
     )
-    text = _COPYRIGHT.sub("", text)
+    text = COPYRIGHT.sub("", text)
     if not text:
         return None
-    about_all = bool(re.match(_ABOUT, text)) or text.startswith("~")
-    if between := _BETWEEN.match(text):
+    about_all = bool(re.match(ABOUT, text)) or text.startswith("~")
+    if between := BETWEEN.match(text):
         return _range(between[1], between[2], order, about_all=False)
-    text = _FROM.sub("", text)
+    text = FROM.sub("", text)
     lone = text
     if about_all:
-        lone = _ABOUT.sub("", text, count=1).strip(" ~")
-    for pattern, make in ((_BEFORE, "../{}"), (_AFTER, "{}/..")):
+        lone = ABOUT.sub("", text, count=1).strip(" ~")
+    for pattern, make in ((BEFORE, "../{}"), (AFTER, "{}/..")):
         if found := pattern.match(lone):
             one = _single(lone[found.end() :], order)
             shown = one and str(_marked(one, about="~" if about_all else ""))
@@ -358,7 +232,7 @@ def _divided(text: str, order: Order, *, about_all: bool) -> str | None:
     if period := eras.period(text):
         return period
     masked = _atoms(text, order)
-    for cut in _TO.finditer(masked):
+    for cut in TO.finditer(masked):
         found = _range(masked[: cut.start()], masked[cut.end() :], order, about_all=about_all)
         if found:
             return found
@@ -448,34 +322,34 @@ def _marked(known: _Known, *, about: str) -> _Known:
 def _atoms(text: str, order: Order) -> str:
     if "#" in text or "=" in text or "@" in text:
         return text  # masked before
-    text = _EXIF.sub(lambda m: _atom(int(m[1]), int(m[2]), int(m[3])), text)
+    text = EXIF.sub(lambda m: _atom(int(m[1]), int(m[2]), int(m[3])), text)
     text = eras.as_atoms(text)
-    text = _BC.sub(lambda m: f"#{_before_christ(int(m['year']))}#", text)
+    text = BC.sub(lambda m: f"#{_before_christ(int(m['year']))}#", text)
     if "-0" in text and re.search(r"#-\d{4}#", text):
         text = re.sub(r"\b(\d{1,4})(?=\s*[-–]\s*#-)", lambda m: f"#{_before_christ(int(m[1]))}#", text)
-    text = _AD.sub(lambda m: f"{int(m[1] or m[2]):04d}", text)
-    text = _CENTURY.sub(_century, text)
-    text = _BOTH_CENTURIES.sub(_century, text)
+    text = AD.sub(lambda m: f"{int(m[1] or m[2]):04d}", text)
+    text = CENTURY.sub(_century, text)
+    text = BOTH_CENTURIES.sub(_century, text)
     text = re.sub(r"(?<=XX#)\s*(?:a\.?\s?d\.?|c\.?\s?e\.?|n\.\s?chr\.?)(?=$|\s)", "", text)
     text = re.sub(
         r"#(\d\d)XX#\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|av\.\s?j\.?-?c\.?|a\.\s?c\.)(?=$|\s)",
         lambda m: f"#-{int(m[1]):02d}XX#",
         text,
     )
-    text = _DECADE.sub(_decade, text)
-    text = _CENTURY_DIGITS.sub(r"#\1XX#", text)
-    text = _YEAR_FIRST.sub(lambda m: _atom(int(m[1]), int(m[3]), int(m[4])), text)
-    text = _NUMBERS.sub(lambda m: _in_order(int(m[1]), int(m[3]), int(m[4]), order), text)
-    text = _ROMAN_MONTH.sub(lambda m: _atom(int(m[4]), _roman(m[3]), int(m[1])), text)
+    text = DECADE.sub(_decade, text)
+    text = CENTURY_DIGITS.sub(r"#\1XX#", text)
+    text = YEAR_FIRST.sub(lambda m: _atom(int(m[1]), int(m[3]), int(m[4])), text)
+    text = NUMBERS.sub(lambda m: _in_order(int(m[1]), int(m[3]), int(m[4]), order), text)
+    text = ROMAN_MONTH.sub(lambda m: _atom(int(m[4]), _roman(m[3]), int(m[1])), text)
     if _marks_a_range(text):
         return text
-    return _YEAR_MONTH.sub(lambda m: _atom(int(m[1]), int(m[2]), 0), text)
+    return YEAR_MONTH.sub(lambda m: _atom(int(m[1]), int(m[2]), 0), text)
 
 
 def _marks_a_range(text: str) -> bool:
     """Whether `1801-10` cannot be a month in ISO form: something else stands beside it."""
-    return not _YEAR_MONTH.fullmatch(text.strip()) and not re.fullmatch(
-        rf"{_YEAR_MONTH.pattern}\s*[-–/]\s*{_YEAR_MONTH.pattern}", text.strip()
+    return not YEAR_MONTH.fullmatch(text.strip()) and not re.fullmatch(
+        rf"{YEAR_MONTH.pattern}\s*[-–/]\s*{YEAR_MONTH.pattern}", text.strip()
     )
 
 
@@ -516,28 +390,23 @@ def _roman(text: str) -> int:
     return sum(-n if any(m > n for m in numbers[i + 1 :]) else n for i, n in enumerate(numbers))
 
 
-_TOKEN = re.compile(
-    r"=(\d{4})-(\d\d)-(\d\d)=|#(-?[\dX]{4})(!?)#|(\d+)(?:st|nd|rd|th|er|ere|re|ste|de|e|º|°|ª|\.)?(?![a-z\d])|([^\W\d_]+(?:\.(?=[a-z]\.))?)|(\S)"
-)
-
-
 def _partial(text: str) -> _Known | None:  # noqa: C901, PLR0911, PLR0912  one branch for each kind of word
     """Return what the words of a text say of one day, or None if one of them says nothing known."""
     known = _Known()
-    rest = _PARTS.sub(" ", text)
-    unsure = _UNSURE.search(rest)
-    rest = _UNSURE.sub(" ", rest)
-    about = "~" in rest or bool(_ABOUT.search(rest))
-    rest = _ABOUT.sub(" ", rest.replace("~", " "))
-    known.clock = _CLOCK.search(rest)
-    rest = _CLOCK.sub(" ", rest).strip(" .,;:-–/")
+    rest = PARTS.sub(" ", text)
+    unsure = UNSURE.search(rest)
+    rest = UNSURE.sub(" ", rest)
+    about = "~" in rest or bool(ABOUT.search(rest))
+    rest = ABOUT.sub(" ", rest.replace("~", " "))
+    known.clock = CLOCK.search(rest)
+    rest = CLOCK.sub(" ", rest).strip(" .,;:-–/")
     season = 0
     if not rest:
         return None
-    if packed := _PACKED.fullmatch(rest):
+    if packed := PACKED.fullmatch(rest):
         known.year, known.month, known.day = int(packed[1]), int(packed[2]), int(packed[3] or 0)
         rest = ""
-    for found in _TOKEN.finditer(rest):
+    for found in TOKEN.finditer(rest):
         year, month, day, fixed, loose, number, word, sign = found.groups()
         if year or fixed:
             if known.year is not None or known.fixed:
@@ -555,10 +424,10 @@ def _partial(text: str) -> _Known | None:  # noqa: C901, PLR0911, PLR0912  one b
         elif sign:
             if sign not in ",.-–'":
                 return None
-        elif word in _SEASONS and not season:
-            season = _SEASONS[word]
-        elif word not in _FILLERS:
-            names = _names()
+        elif word in SEASONS and not season:
+            season = SEASONS[word]
+        elif word not in FILLERS:
+            names = names_of_days()
             if names.get(word) == 0:
                 continue
             if word not in names or known.month is not None:
@@ -573,64 +442,3 @@ def _partial(text: str) -> _Known | None:  # noqa: C901, PLR0911, PLR0912  one b
     known.short = known.short or (known.day is not None and known.month is None and known.year is None)
     known.mark = "%" if unsure and about else "?" if unsure else "~" if about else ""
     return known
-
-
-@cache
-def _names() -> dict[str, int]:
-    """Return names of months with their numbers, and of days with 0; a name that means two months means none."""
-    from babel.dates import get_day_names, get_month_names  # noqa: PLC0415  only a date in words pays for it
-
-    found: dict[str, set[int]] = {}
-    for language in _LANGUAGES:
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in get_month_names(width, context, language).items():
-                    found.setdefault(_folded(name).strip(". "), set()).add(int(number))
-                for name in get_day_names(width, context, language).values():
-                    found.setdefault(_folded(name).strip(". "), set()).add(0)
-    for word, number in (
-        ("sept", 9),
-        ("janv", 1),
-        ("fevr", 2),
-        ("avr", 4),
-        ("juil", 7),
-        ("mrt", 3),
-        ("maerz", 3),
-        ("jaenner", 1),
-        ("janner", 1),
-        ("feber", 2),
-        ("setiembre", 9),
-    ):
-        found[word] = {number}
-    english = {
-        _folded(n): k for w in ("wide", "abbreviated") for k, n in get_month_names(w, "format", "en").items()
-    }
-    plain = {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
-    # A day of the week in another language ("mar", "sat") is no reason to lose an English month.
-    return (
-        plain
-        | {name: max(numbers) for name, numbers in found.items() if len(numbers) == 2 and 0 in numbers}
-        | english
-    )
-
-
-def _timed(day: str, clock: "re.Match[str]") -> str:
-    hour, minute, second = int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
-    half = clock.groupdict().get("half") or ""
-    if half:
-        hour = hour % 12 + (12 if half.startswith("p") else 0)
-    if hour > 23 or minute > 59 or second > 59:
-        return day
-    said = (clock["zone"] or "").upper()
-    zone = "+00:00" if said in {"Z", "UTC", "GMT"} else f"{said[:3]}:{said[-2:]}" if said else ""
-    return f"{day}T{hour:02d}:{minute:02d}" + (f":{second:02d}" if clock["second"] else "") + zone
-
-
-def _calendar(year: int, month: int = 0, day: int = 0) -> str | None:
-    """Return year, month and day as far as they are known; None where the calendar has no such day."""
-    parts = [year, *([month] if month else []), *([day] if month and day else [])]
-    try:
-        date(*(*parts, 1, 1)[:3])
-    except ValueError:
-        return None
-    return "-".join((f"{parts[0]:04d}", *(f"{part:02d}" for part in parts[1:])))

@@ -89,8 +89,6 @@ _OTHER_SUFFIXES = PICTURE_SUFFIXES | frozenset(
         ".wav",
     ]
 )
-OUTCOMES = ("read", "empty", "broken", "unreadable", "passed over")
-"""What became of a file: read to its end, without a record, read in part, not at all, no catalogue."""
 
 
 @dataclass
