@@ -7,13 +7,14 @@ ITU-R 601-2 luma. Colour profiles are not applied. `scaled` lets libjpeg decode 
 """
 
 import io
+import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,8 @@ _HEIF = frozenset(
 PIXELS = 2 * 89_478_485
 """Pixels above which Pillow takes a picture for a bomb: what `[scan] pixels` is unless it says otherwise."""
 _limit_lifted = threading.Lock()
+_DEEP = ";16"
+"""In how Pillow names the packing of samples that have sixteen bits."""
 _DEPTHS = (8, 10, 12, 14, 16)
 """Bits that scanners and cameras give a sample, of the sixteen in which it is stored."""
 
@@ -135,14 +138,13 @@ def decode(
             )
         frames, stored = len(frames_of(image)), _stored_turn(image)
         drafted = policy == "scaled" and image.draft("L", (side, side)) is not None
-        image.load()
-        turn = orientation(image)
-        gray = to_gray(image)
-        whole = to_colour(image) if colour and not drafted else None
+        turn, shown = loaded(image, data)
+        gray = to_gray(shown)
+        whole = to_colour(shown) if colour and not drafted else None
     if turn in _TURNS and turn >= 5:
         width, height = height, width
-    shown = whole and turned(whole, turn)
-    return Picture(turned(gray, turn), name, mode, width, height, frames, stored or turn, shown)
+    whole = whole and turned(whole, turn)
+    return Picture(turned(gray, turn), name, mode, width, height, frames, stored or turn, whole)
 
 
 def full_colour(data: bytes) -> Image.Image:
@@ -154,10 +156,50 @@ def full_colour(data: bytes) -> Image.Image:
         If Pillow cannot decode it.
     """
     with opened(data) as image:
-        image.load()
-        turn = orientation(image)
-        colour = to_colour(image)
+        turn, shown = loaded(image, data)
+        colour = to_colour(shown)
     return turned(colour, turn)
+
+
+def loaded(image: Image.Image, data: bytes) -> tuple[int, Image.Image]:
+    """Load an opened picture; return the orientation it still needs, and its pixels.
+
+    Of colours in sixteen bits Pillow keeps the upper eight, which are next to nothing where fewer bits are in use.
+    """
+    deep = is_deep(image)
+    image.load()
+    turn = orientation(image)
+    if not deep or max(high for _, high in image.convert("RGB").getextrema()) >= 1 << _DEPTHS[-2] - 8:  # type: ignore[misc]  # pairs of integers, in this mode
+        return turn, image
+    with opened(data) as lower:
+        lower.tile = [  # type: ignore[attr-defined]  # a file's picture has tiles
+            tile._replace(args=_other_byte(tile.args))
+            for tile in lower.tile  # type: ignore[attr-defined]
+        ]
+        lower.load()
+        samples = np.asarray(image.convert("RGB")).astype(np.uint16) << 8 | np.asarray(lower.convert("RGB"))
+    return turn, Image.fromarray(_eight_bits(samples))
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Whether colours of a picture that is not loaded yet are stored in sixteen bits, of which Pillow keeps eight."""
+    return any(
+        _DEEP in _packing(tile.args) for tile in getattr(image, "tile", ())
+    ) and not image.mode.startswith("I")
+
+
+def _packing(args: object) -> str:
+    """Return how Pillow is told that a tile's samples are stored."""
+    first = args[0] if isinstance(args, tuple) and args else args
+    return first if isinstance(first, str) else ""
+
+
+def _other_byte(args: Any) -> Any:  # noqa: ANN401  whatever Pillow hands to its decoders
+    """Return the arguments of a tile with which Pillow keeps the lower byte of each sample."""
+    packing = _packing(args)
+    upper = packing[-1]
+    lower = packing[:-1] + ("L" if upper == "B" or (upper == "N" and sys.byteorder == "big") else "B")
+    return (lower, *args[1:]) if isinstance(args, tuple) else lower
 
 
 @contextmanager
@@ -300,9 +342,8 @@ def load_colour(data: bytes, longest: int = 400) -> Image.Image:
     """
     with opened(data) as image:
         image.draft("RGB", (longest, longest))
-        image.load()
-        turn = orientation(image)
-        colour = to_colour(image)
+        turn, shown = loaded(image, data)
+        colour = to_colour(shown)
     colour = turned(colour, turn)
     colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     colour.info.clear()

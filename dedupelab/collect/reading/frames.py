@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.collect.metadata.segments import split
-from dedupelab.collect.reading.decoding import frames_of, opened, orientation, to_colour, turned
+from dedupelab.collect.reading.decoding import frames_of, is_deep, opened, orientation, to_colour, turned
 
 MOST_FRAMES = 2_000
 MOST_PIXELS = 500_000_000
@@ -24,7 +24,7 @@ def pixel_digest(data: bytes) -> str | None:
 
     What is appended to the picture, such as a video, is part of it. Palettes are resolved to colours first, so that a GIF and
     a PNG of the same pixels agree; how long frames are shown is left out. Size and mode are part of the digest: a 10 x 20 and
-    a 20 x 10 black picture differ. None where there are more than `MOST_FRAMES` frames or `MOST_PIXELS` pixels in them.
+    a 20 x 10 black picture differ. None where Pillow keeps eight of the sixteen bits of a colour, and where there are more than `MOST_FRAMES` frames or `MOST_PIXELS` pixels in them.
 
     Raises
     ------
@@ -38,6 +38,8 @@ def pixel_digest(data: bytes) -> str | None:
         digest = hashlib.sha256(f"frames {len(frames)} {split(data).appended_sha256 or ''}\n".encode())
         left = MOST_PIXELS
         for number in frames:
+            if _cut_short(image, number):
+                return None
             pixels = _plain(_seen(image, number), several=len(frames) > 1)
             left -= pixels.width * pixels.height
             if left < 0 and len(frames) > 1:
@@ -78,6 +80,13 @@ def _seen(image: Image.Image, frame: int) -> Image.Image:
         image.seek(frame)
     image.load()
     return turned(image, orientation(image))
+
+
+def _cut_short(image: Image.Image, frame: int) -> bool:
+    """Whether a frame's colours have more bits than are going to be decoded: equal ones would prove little."""
+    if frame or image.tell():
+        image.seek(frame)
+    return is_deep(image)
 
 
 def _plain(pixels: Image.Image, *, several: bool) -> Image.Image:

@@ -1,6 +1,7 @@
 """Decoding: one declared policy for every mode, orientation and depth; what cannot be decoded says why."""
 
 import io
+import struct
 from importlib.util import find_spec
 
 import numpy as np
@@ -200,6 +201,33 @@ def test_bits_that_are_not_used_are_none():
         for kind in ("PNG", "TIFF"):
             gray = np.asarray(decode(saved(Image.fromarray(eight << depth - 8), kind)).gray)
             assert np.array_equal(gray, eight.astype(np.uint8)), depth
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("depth", [10, 12, 16])
+def test_colours_in_sixteen_bits_are_shown_and_prove_nothing(depth, order):
+    """A TIFF of ten bits a colour in sixteen is not black; as only eight bits are decoded, it has no digest of its pixels."""
+    eight = np.random.default_rng(3).integers(0, 256, (24, 32, 3), dtype=np.uint16)
+    eight[0, 0] = 255
+    samples = (eight << depth - 8).astype(f"{order}u2").tobytes()
+    entries = [(256, 3, 32), (257, 3, 24), (258, 3, 16), (259, 3, 1), (262, 3, 2), (273, 4, 200), (277, 3, 3), (278, 3, 24), (279, 4, len(samples))]  # fmt: skip
+    directory = b"".join(
+        struct.pack(f"{order}HHI", tag, kind, 1) + (struct.pack(f"{order}HH", value, 0) if kind == 3 else struct.pack(f"{order}I", value))
+        for tag, kind, value in entries
+    ).replace(struct.pack(f"{order}HHIHH", 258, 3, 1, 16, 0), struct.pack(f"{order}HHII", 258, 3, 3, 160))  # fmt: skip
+    head = (
+        (b"II" if order == "<" else b"MM")
+        + struct.pack(f"{order}HI", 42, 8)
+        + struct.pack(f"{order}H", len(entries))
+    )
+    data = (head + directory + bytes(4)).ljust(160, b"\0") + struct.pack(f"{order}HHH", 16, 16, 16)
+    data = data.ljust(200, b"\0") + samples
+    assert Image.open(io.BytesIO(data)).mode == "RGB"
+    assert np.array_equal(np.asarray(load_colour(data)), eight.astype(np.uint8))
+    assert np.array_equal(
+        np.asarray(decode(data).gray), np.asarray(Image.fromarray(eight.astype(np.uint8)).convert("L"))
+    )
+    assert pixel_digest(data) is None
 
 
 def test_digests_know_size_and_mode():
