@@ -5,6 +5,7 @@ by square. A link needs a large, detailed region in which nearly all squares agr
 same scene, also agrees in its fine detail and leaves no local displacement.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 from zlib import crc32
@@ -12,17 +13,25 @@ from zlib import crc32
 import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
+from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
+from dedupelab.match.compare.detail import Laid, large, lay, resized, size
+from dedupelab.match.compare.differences import CloserLook, Differences
 from dedupelab.match.compare.entropy import SHADED
 from dedupelab.match.compare.examination import Finding, examine
-from dedupelab.match.compare.verdicts import LINKED, MAYBE_TEMPLATE, Verdict, is_whole, swapped, word_verdict
+from dedupelab.match.compare.loader import Pixels
+from dedupelab.match.compare.verdicts import LINKED, MAYBE_TEMPLATE, Closer, Verdict, is_whole, swapped, word_verdict
 from dedupelab.tables import INVERSE
+
+
+COLOURED = 3
+"""Dimensions of pixels in colour."""
 
 
 class Verifier(Protocol):
     """What `verified_pairs.verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
 
-    def prepare(self, gray: Gray, /) -> Picture:
-        """Return what the picture's pairs share."""
+    def prepare(self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None) -> Picture:
+        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution."""
         ...
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
@@ -60,6 +69,20 @@ class AlignedComparison:
     below 0.2, bursts and other viewpoints exceed 0.3."""
     most_stray: float = 0.6
     """The same for the tenth that is displaced most: copies stay below 0.5, scenes in which something moved exceed 0.7."""
+    same_shape: float = 0.6
+    """Correlation of brightness where hues differ, from which the same thing is shown in another colour: stickers stay below 0.4."""
+    same_grain: float = 0.3
+    """Part of the fine texture that a recoloured copy shares with its source: 0.5 and more at JPEG quality 60; two exposures, below 0.1."""
+    least_hue: float = 0.02
+    """Part of the picture in another hue below which grain cannot make it another exposure."""
+    flat_hue: float = 0.1
+    """The same where there is no grain to compare."""
+    readable: float = 5.0
+    """`Differences.bound` above which a changed figure might be overlooked: the faintest came to 4 at 9-point type and 60 %."""
+    readable_blur: float = 1.5
+    """Pixels of blur between two pages beyond which letters of body text run into each other."""
+    look: CloserLook = CloserLook()
+    colours: ColourComparison = ColourComparison()
     kept: int = 500
     """Local features per picture."""
 
@@ -75,9 +98,9 @@ class AlignedComparison:
         """
         return self.judge(self.prepare(left), self.prepare(right), transform)
 
-    def prepare(self, gray: Gray, /) -> Picture:
+    def prepare(self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None) -> Picture:
         """Return what the picture's pairs share; features are found when first needed."""
-        return Picture(np.ascontiguousarray(gray), self.kept)
+        return Picture(np.ascontiguousarray(gray), self.kept, open_large)
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
         """Return the verdict on two prepared pictures; the same, mirrored, when they are given the other way round."""
@@ -93,7 +116,56 @@ class AlignedComparison:
         # A still corner of a moved scene is no copy: the alignment that explains more has the word.
         moved = [v for v in decided if v[0] == "variant" and 0.7 * _weight(v[1]) > _weight(best[1])]
         relation, finding, why = max(moved, key=lambda v: _weight(v[1])) if moved else best
-        return word_verdict(relation, finding, why)
+        if relation in LINKED:
+            return self._closely(left, right, relation, finding)
+        return word_verdict(relation, finding, why, drawn=relation == "undecided" and why.endswith(MAYBE_TEMPLATE))
+
+    def _closely(self, left: Picture, right: Picture, relation: str, finding: Finding) -> Verdict:
+        """Look again at what would be counted: at the pictures' own resolution, and at their colours."""
+        one, two = large(left), large(right)
+        matrix = resized(right.size, size(two)) @ finding.matrix @ resized(size(one), left.size)
+        laid = lay(one, two, matrix, inverted=finding.inverted)
+        drawn = self._drawn(finding)
+        if laid is None:
+            return word_verdict(relation, finding, "", drawn=drawn)
+        laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
+        seen = self.look(laid)
+        colours, also = None, ()
+        if one.ndim == two.ndim == COLOURED:
+            colours = self.colours(one, two, laid, seen.filled(), inverted=finding.inverted)
+            if colours.kind == HUE and colours.shape < self.same_shape:
+                # Something else lies there: a place that differs, and not the same thing in another colour.
+                colours, also = Colours(AGREE), colours.boxes
+        places = seen.sides(laid, also)
+        closer = Closer(max(laid.target.shape), *places, colours)
+        relation, why = self._recoloured(relation, colours)
+        if drawn and relation in LINKED:
+            relation, why = self._read(relation, why, seen, closer, laid)
+        return word_verdict(relation, finding, why, closer, drawn=drawn)
+
+    def _recoloured(self, relation: str, colours: Colours | None) -> tuple[str, str]:
+        """Say what another hue makes of the pair."""
+        if colours is None or colours.kind != HUE:
+            return relation, ""
+        if np.isnan(colours.grain) and colours.share > self.flat_hue:
+            return "undecided", "another hue on what is too smooth to tell a recoloured copy from another version"
+        if colours.grain < self.same_grain and colours.share > self.least_hue:
+            return "variant", "another hue and other grain: another exposure, or another version of the thing shown"
+        return "derivative", "recoloured"
+
+    def _read(self, relation: str, why: str, seen: Differences, closer: Closer, laid: Laid) -> tuple[str, str]:
+        """Of what is drawn or printed a small difference may be all that matters."""
+        if closer.left_places:
+            return "undecided", "what agrees is drawn or printed, and what differs may matter"
+        if relation == "derivative" and why:
+            return "undecided", "what agrees is drawn or printed, and hues differ"
+        if seen.bound > self.readable or seen.blur > self.readable_blur:
+            return "undecided", "what agrees is drawn or printed, and too coarse to tell whether its words do"
+        return relation, ""
+
+    def _drawn(self, found: Finding) -> bool:
+        """Whether what agrees has the tones of print or drawing."""
+        return found.entropy < self.least_entropy or found.shading < self.least_shading
 
     def _findings(self, left: Picture, right: Picture, transform: str) -> list[tuple[Finding, Finding]]:
         """Fine and coarse finding of every alignment worth trying, until one is beyond doubt."""
