@@ -67,9 +67,11 @@ class CloserLook:
     """Part of the full contrast that is no difference: a fax loses the tint of a heading, which leaves up to 0.11 all over it."""
     stroke: float = 2.0
     """Spread in pixels over which the rest is gathered: pens and types of body text are 2 to 4 pixels wide."""
-    least: float = 2.0
-    """Rest, in pixels of full contrast, from which there is a difference: copies of pages stay below 1.9 (stray dots of a fax), one digit
-    changed in 9-point type at 60 % comes to 4 and more."""
+    least: tuple[float, float] = (0.6, 2.5)
+    """Rest, in pixels of full contrast, from which there is a difference where the pair is calm, and at most: scans stay below 0.6, stray
+    dots of a fax below 1.9; one digit changed in 9-point type at 60 % comes to 3.5 and more."""
+    calm: float = 12.0
+    """How much of the third quartile of the largest rests of 24 x 24 squares is added to the least: 0 for scans, 0.02 to 0.3 for faxes."""
     excess: float = 6.0
     """How often it must exceed the third quartile of the rest at as strong edges: of copies, one pixel in a million comes to 4."""
     blurs: tuple[float, ...] = (1.0, 1.7, 2.8, 4.5)
@@ -96,7 +98,9 @@ class CloserLook:
             found = self._as_soft(one, two, laid.valid, found)
         rest, edges = found.rest, found.edges
         noise = float(found.quartile.max())
-        bound = np.maximum(self.least + self.doubt * found.blur, self.excess * found.quartile)[edges]
+        least = self.least[0] + self.calm * _third_quartile(rest)
+        least = min(least, self.least[1]) + self.doubt * found.blur
+        bound = np.maximum(least, self.excess * found.quartile)[edges]
         mask = rest > bound
         inner = np.zeros(mask.shape, bool)
         inner[edge : mask.shape[0] - edge, edge : mask.shape[1] - edge] = True
@@ -186,6 +190,16 @@ def _beyond(one: Gray, two: Gray) -> Gray:
     """Return how far each pixel lies outside what the other shows within a pixel of it."""
     low, high = cv2.erode(two, _NEAR), cv2.dilate(two, _NEAR)
     return np.asarray(cv2.max(cv2.subtract(one, high), cv2.subtract(low, one)), np.uint8)
+
+
+def _third_quartile(rest: Floats, squares: int = 24) -> float:
+    """Return the third quartile of the largest rests in squares."""
+    side = max(max(rest.shape) // squares, 4)
+    rows, columns = rest.shape[0] // side, rest.shape[1] // side
+    if not rows or not columns:
+        return 0.0
+    cut = rest[: rows * side, : columns * side].reshape(rows, side, columns, side)
+    return float(np.percentile(cut.max(axis=(1, 3)), 75))
 
 
 def _edges(picture: Gray, contrast: float) -> NDArray[np.intp]:

@@ -14,10 +14,11 @@ import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
-from dedupelab.match.compare.detail import Laid, large, lay, resized, size
+from dedupelab.match.compare.detail import large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences
 from dedupelab.match.compare.entropy import SHADED
 from dedupelab.match.compare.examination import Finding, examine
+from dedupelab.match.compare.lettering import OtherWords, range_of_agreeing
 from dedupelab.match.compare.loader import Pixels
 from dedupelab.match.compare.verdicts import LINKED, MAYBE_TEMPLATE, Closer, Verdict, is_whole, swapped, word_verdict
 from dedupelab.tables import INVERSE
@@ -83,6 +84,7 @@ class AlignedComparison:
     """Pixels of blur between two pages beyond which letters of body text run into each other."""
     look: CloserLook = CloserLook()
     colours: ColourComparison = ColourComparison()
+    words: OtherWords = OtherWords()
     kept: int = 500
     """Local features per picture."""
 
@@ -140,7 +142,9 @@ class AlignedComparison:
         closer = Closer(max(laid.target.shape), *places, colours)
         relation, why = self._recoloured(relation, colours)
         if drawn and relation in LINKED:
-            relation, why = self._read(relation, why, seen, closer, laid)
+            relation, why = self._read(relation, why, seen, closer)
+        elif relation in LINKED and self.words(laid, seen, range_of_agreeing(laid, seen)):
+            drawn, relation, why = True, "undecided", f"other words stand on one ground, which {MAYBE_TEMPLATE}"
         return word_verdict(relation, finding, why, closer, drawn=drawn)
 
     def _recoloured(self, relation: str, colours: Colours | None) -> tuple[str, str]:
@@ -153,7 +157,7 @@ class AlignedComparison:
             return "variant", "another hue and other grain: another exposure, or another version of the thing shown"
         return "derivative", "recoloured"
 
-    def _read(self, relation: str, why: str, seen: Differences, closer: Closer, laid: Laid) -> tuple[str, str]:
+    def _read(self, relation: str, why: str, seen: Differences, closer: Closer) -> tuple[str, str]:
         """Of what is drawn or printed a small difference may be all that matters."""
         if closer.left_places:
             return "undecided", "what agrees is drawn or printed, and what differs may matter"

@@ -1,0 +1,88 @@
+"""Lettering: whether a place that differs holds words, a picture, or something laid over it; and whether words matter there.
+
+A photograph is the same photograph under another caption. A card, a badge or a certificate is another one when its words are, even if
+a pale photograph lies behind them: then the photograph is paper.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from dedupelab.match.compare.alignment import Gray
+from dedupelab.match.compare.detail import Laid
+from dedupelab.match.compare.differences import Differences, Pixel
+
+
+@dataclass(frozen=True)
+class OtherWords:
+    """Tell whether both of two pictures have words, other ones, at a place, so that they are filled in and not copies."""
+
+    ink: tuple[float, float] = (0.02, 0.5)
+    """Part of a place that lettering covers."""
+    even: float = 0.35
+    """Spread of half of the ground around letters, against their contrast: of pale photographs 0.2, of photographs themselves 0.4."""
+    between: float = 0.45
+    """Part of a place with tones between letters and ground: soft edges of small letters come to 0.3, photographs to 0.6."""
+    around: float = 0.004
+    """Part of the longer side by which a place is looked at around what differs."""
+    picture: float = 0.03
+    """Part of the frame from which other pictures at a place, beside other words, make a card of another person."""
+    pale: float = 2.5
+    """How much stronger letters are than what agrees behind them, from which that is a ground to write on: letters on cards with a pale
+    photograph come to 4, captions and dates on photographs to 1.6."""
+    textured: float = 0.06
+    """Standard deviation, as a part of full contrast, from which a place shows something."""
+
+    def __call__(self, laid: Laid, seen: Differences, contrast: float) -> bool:
+        """Return whether what differs makes two things of one make.
+
+        Parameters
+        ----------
+        laid, seen
+            The pictures, and where they differ.
+        contrast
+            Range of tones of what agrees.
+        """
+        frame = float(np.count_nonzero(laid.valid))
+        ink, pictures = 0.0, 0.0
+        for box in seen.boxes:
+            one, two = (self._cut(each, box) for each in (laid.source, laid.target))
+            letters = [self.letters(each) for each in (one, two)]
+            if min(letters) > 0:
+                ink = max(ink, min(letters))
+            elif not any(letters) and min(one.std(), two.std()) > self.textured * 255:
+                pictures += one.size / frame
+        return ink > 0 and (pictures > self.picture or ink > self.pale * contrast)
+
+    def _cut(self, picture: Gray, box: Pixel) -> Gray:
+        x0, y0, x1, y1 = box
+        more = 2 + round(self.around * max(picture.shape))
+        return picture[max(y0 - more, 0) : y1 + more + 1, max(x0 - more, 0) : x1 + more + 1]
+
+    def letters(self, place: Gray) -> float:
+        """Return by how many grey levels letters stand out from their ground; 0 where there are none."""
+        ground, low, high = (float(v) for v in np.percentile(place, (50, 1, 99)))
+        deep = ground - low > high - ground
+        contrast = ground - low if deep else high - ground
+        if contrast < self.textured * 255:
+            return 0.0
+        height = (ground - place.astype(np.float32)) * (1 if deep else -1) / contrast
+        letters = height > 0.5
+        part = float(letters.mean())
+        if not self.ink[0] < part < self.ink[1]:
+            return 0.0
+        quartiles = np.percentile(height[~letters], (25, 75))
+        between = float(((height > 0.25) & (height < 0.75)).mean())
+        plain = float(quartiles[1] - quartiles[0]) < self.even and between < self.between * 2 * min(part, 0.5) + 0.05
+        return contrast if plain else 0.0
+
+
+def range_of_agreeing(laid: Laid, seen: Differences) -> float:
+    """Return the range of tones of what agrees, a tenth at either end left out: a few letters that agree have no say."""
+    apart = cv2.dilate(seen.filled().astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    agreeing = laid.target[~apart & (laid.valid > 0)]
+    if not len(agreeing):
+        return 255.0
+    low, high = np.percentile(agreeing[:: max(len(agreeing) // 20_000, 1)], (10, 90))
+    return float(high - low)
