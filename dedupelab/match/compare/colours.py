@@ -100,9 +100,9 @@ class ColourComparison:
         apart_by = np.hypot(*(own - far).T)
         if float(np.percentile(apart_by, 99)) < self.close:
             return Colours(AGREE)
-        tone = [self._one_tone(light, c) for c in (own, far)]
-        if tone[0] != tone[1]:
-            return Colours(ONE_TONE, of_left=tone[0] != laid.backwards)
+        single = self._one_tone(light, own, far)
+        if single is not None:
+            return Colours(ONE_TONE, of_left=(single == 0) != laid.backwards)
         cast = float(np.median(apart_by))
         one = self._levelled(one, two, valid, cast)
         gains = self._gains(one[valid], two[valid])
@@ -147,12 +147,18 @@ class ColourComparison:
         lab = cv2.GaussianBlur(lab, (0, 0), self.blur)
         return np.asarray(lab[..., 0] / 50 - 1, np.float32), np.asarray(lab[..., 1:], np.float32)
 
-    def _one_tone(self, light: Floats, chroma: Floats) -> bool:
-        """Whether chroma follows from lightness, as in sepia."""
+    def _one_tone(self, light: Floats, own: Floats, far: Floats) -> int | None:
+        """Return which of the two has a chroma that follows from its lightness, as in sepia; None where both or neither do."""
         powers = np.stack([light**k for k in range(5)], axis=1)
-        off = chroma - powers @ np.linalg.lstsq(powers, chroma, rcond=None)[0]
-        most = float(np.percentile(np.hypot(*off.T), 95))
-        return most < min(self.one_tone, self.of_chroma * float(np.percentile(np.hypot(*chroma.T), 95)))
+        off, bound = [], []
+        for chroma in (own, far):
+            rest = chroma - powers @ np.linalg.lstsq(powers, chroma, rcond=None)[0]
+            off.append(float(np.percentile(np.hypot(*rest.T), 95)))
+            bound.append(min(self.one_tone, self.of_chroma * float(np.percentile(np.hypot(*chroma.T), 95))))
+        for which in (0, 1):
+            if off[which] < bound[which] and off[1 - which] > max(2 * off[which], bound[1 - which]):
+                return which
+        return None
 
     def _levelled(self, one: Pixels, two: Pixels, valid: Flags, cast: float) -> Pixels:
         """Return the picture under the other's curve of tones, as brightness and contrast change all three colours, if colours come nearer."""

@@ -48,6 +48,8 @@ class AlignedComparison:
     """Part of at least one picture that must be matched: shared captions, marks and logos cover less."""
     least_squares: int = 24
     """Compared squares below which agreement may be chance."""
+    tiny: int = 48
+    """Shorter side in pixels below which a picture that matches nothing may be too small to tell: icons have 16 to 32."""
     least_corners: int = 10
     """Squares with detail in two directions: outlines alone (avatars, gradients, bars) look alike."""
     least_entropy: float = 5.4
@@ -109,9 +111,11 @@ class AlignedComparison:
         if _order(right) < _order(left):
             return swapped(self.judge(right, left, INVERSE[transform]))
         found = self._findings(left, right, transform)
+        if not found and min(*left.size, *right.size) < self.tiny:
+            return Verdict("undecided", 0.0, "undecided: too small to compare", "identity", None, None)
         if not found:
             return Verdict(
-                "unrelated", 0.0, "no part of the two agrees under any alignment", "identity", None, None
+                "unrelated", 0.0, "unrelated: no alignment that was tried lays them on each other", "identity", None, None
             )
         decided = [self._decide(*pair) for pair in found]
         best = max(decided, key=lambda v: (_RANK[v[0]], _weight(v[1])))
@@ -197,6 +201,8 @@ class AlignedComparison:
         # The coarser look sees through noise and compression; it must then see nearly everything agree.
         seen = fine.share < self.sure_share or coarse.area > 1.5 * fine.area
         best = coarse if coarse.share >= self.sure_share and seen else fine
+        if best.squares < self.least_squares and best.area >= self.least_area and best.share >= self.sure_share:
+            return "undecided", best, "too small to compare, or too plain"
         if why := self._too_little(best):
             return "unrelated", best, why
         if self._moved(fine) and coarse.share >= self.least_share:
@@ -218,8 +224,10 @@ class AlignedComparison:
 
     def _too_little(self, found: Finding) -> str:
         """Say why the matched region is too small or too plain, or nothing."""
-        if found.area < self.least_area or found.squares < self.least_squares:
-            return f"only {found.area:.0%} of either picture agrees"
+        if found.area < self.least_area:
+            return f"no more than {found.area:.0%} of either picture agrees"
+        if found.squares < self.least_squares:
+            return f"{found.squares} squares show anything, too few to compare"
         # Of a plain picture, such as a small part of one, a little detail is enough where all of it agrees entirely.
         entire = found.share > 0.98 and found.correlation > 0.98 and found.entropy > self.picture_entropy
         enough = found.corners >= (0.6 if entire else 1) * self.least_corners
