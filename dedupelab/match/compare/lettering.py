@@ -31,6 +31,10 @@ class OtherWords:
     pale: float = 2.5
     """How much stronger letters are than what agrees behind them, from which that is a ground to write on: letters on cards with a pale
     photograph come to 4, captions and dates on photographs to 1.6."""
+    amid: float = 1.2
+    """The same where the two show other pictures, too."""
+    one_ground: float = 0.25
+    """Part of the letters' contrast by which ground and ink may differ between the two: it is one form, filled in twice."""
     textured: float = 0.06
     """Standard deviation, as a part of full contrast, from which a place shows something."""
 
@@ -49,11 +53,14 @@ class OtherWords:
         for box in seen.boxes:
             one, two = (self._cut(each, box) for each in (laid.source, laid.target))
             letters = [self.letters(each) for each in (one, two)]
-            if min(letters) > 0:
-                ink = max(ink, min(letters))
+            if all(letters):
+                (ground, mine), (other, far) = ((float(np.median(p)), c) for p, c in zip((one, two), letters, strict=True))
+                weaker = min(abs(mine), abs(far))
+                if max(abs(ground - other), abs(mine - far)) < self.one_ground * weaker:
+                    ink = max(ink, weaker)
             elif not any(letters) and min(one.std(), two.std()) > self.textured * 255:
                 pictures += one.size / frame
-        return ink > 0 and (pictures > self.picture or ink > self.pale * contrast)
+        return ink > (self.amid if pictures > self.picture else self.pale) * contrast
 
     def _cut(self, picture: Gray, box: Pixel) -> Gray:
         x0, y0, x1, y1 = box
@@ -61,7 +68,7 @@ class OtherWords:
         return picture[max(y0 - more, 0) : y1 + more + 1, max(x0 - more, 0) : x1 + more + 1]
 
     def letters(self, place: Gray) -> float:
-        """Return by how many grey levels letters stand out from their ground; 0 where there are none."""
+        """Return by how many grey levels letters are brighter than their ground, less than 0 if darker; 0 where there are none."""
         ground, low, high = (float(v) for v in np.percentile(place, (50, 1, 99)))
         deep = ground - low > high - ground
         contrast = ground - low if deep else high - ground
@@ -75,7 +82,7 @@ class OtherWords:
         quartiles = np.percentile(height[~letters], (25, 75))
         between = float(((height > 0.25) & (height < 0.75)).mean())
         plain = float(quartiles[1] - quartiles[0]) < self.even and between < self.between * 2 * min(part, 0.5) + 0.05
-        return contrast if plain else 0.0
+        return 0.0 if not plain else -contrast if deep else contrast
 
 
 def range_of_agreeing(laid: Laid, seen: Differences) -> float:

@@ -60,6 +60,16 @@ class AlignedComparison:
     """Agreeing part; a sticker on a third leaves 0.5. Frames reach it too, but conflict or show less (`_too_different`)."""
     covered_share: float = 0.3
     """The same where next to nothing conflicts: one plain sticker on half of a photograph that else agrees everywhere."""
+    most_outside: float = 0.3
+    """`Finding.outside` from which more differs around what agrees than a border or a caption explains."""
+    subject_beside: float = 0.25
+    """`Finding.beside` below which one picture shows the matched subject alone: cut out, products leave their shadow, frames their inside."""
+    subject_share: float = 0.85
+    """Agreeing part of such a subject: the squares on its outline show two grounds and disagree."""
+    subject_correlation: float = 0.95
+    """Median correlation of such a subject."""
+    subject_area: float = 0.12
+    """Part of a picture that it must cover: a product before its ground covers a fifth."""
     sure_share: float = 0.75
     """Agreeing part from which what disagrees need not be explained by something laid over one of the two."""
     least_shading: float = SHADED
@@ -147,7 +157,7 @@ class AlignedComparison:
         relation, why = self._recoloured(relation, colours)
         if drawn and relation in LINKED:
             relation, why = self._read(relation, why, seen, closer)
-        elif relation in LINKED and self.words(laid, seen, range_of_agreeing(laid, seen)):
+        elif relation in LINKED and finding.outside <= self.most_outside and self.words(laid, seen, range_of_agreeing(laid, seen)):
             drawn, relation, why = True, "undecided", f"other words stand on one ground, which {MAYBE_TEMPLATE}"
         return word_verdict(relation, finding, why, closer, drawn=drawn)
 
@@ -184,7 +194,7 @@ class AlignedComparison:
             if fine is None:
                 return False
             coarse = None
-            if (fine.share < self.sure_share or fine.outside > 0.3) and fine.area > 0.1:
+            if (fine.share < self.sure_share or fine.outside > self.most_outside) and fine.area > 0.1:
                 coarse = examine(left, right, replace(alignment, matrix=fine.matrix), sigma=3.0, settled=True)
             found.append((fine, coarse or fine))
             return fine.area > 0.8 and fine.share > 0.9 and self._decide(*found[-1])[0] in LINKED
@@ -218,13 +228,13 @@ class AlignedComparison:
         two_toned = best.shading < self.least_shading and best.share < self.drawn_share
         if (best.entropy < self.least_entropy or two_toned) and not self._exact(fine):
             return "undecided", best, f"what agrees is drawn or printed and {MAYBE_TEMPLATE}"
-        if best.outside > 0.3 and not self._set_apart(best):
+        if best.outside > self.most_outside and not self._set_apart(best) and not self._subject(best):
             return "undecided", best, f"what agrees {MAYBE_TEMPLATE} around different pictures"
         return ("near-identical" if is_whole(fine, best) else "derivative"), best, ""
 
     def _too_little(self, found: Finding) -> str:
         """Say why the matched region is too small or too plain, or nothing."""
-        if found.area < self.least_area:
+        if found.area < (self.subject_area if self._subject(found) else self.least_area):
             return f"no more than {found.area:.0%} of either picture agrees"
         if found.squares < self.least_squares:
             return f"{found.squares} squares show anything, too few to compare"
@@ -248,6 +258,11 @@ class AlignedComparison:
         """Whether the matched part is a picture by itself, so that what differs around it does not matter."""
         picture = self._photographic(found) and found.correlation > 0.9
         return picture and ((found.share > 0.85 and found.area > 0.3) or _pictorial(found))
+
+    def _subject(self, found: Finding) -> bool:
+        """Whether one picture shows nothing but what agrees: a subject cut out, which is no frame around others."""
+        sure = found.share > self.subject_share and found.correlation > self.subject_correlation
+        return found.beside < self.subject_beside and sure and self._photographic(found)
 
     def _photographic(self, found: Finding) -> bool:
         """Whether what agrees has the tones of a photograph, altogether and square by square."""
