@@ -16,10 +16,21 @@ from PIL import Image, ImageDraw
 
 Generator = np.random.Generator
 INK = (20, 20, 26)
-NAMES = ("M. Wagner", "T. Okafor", "A. Lindqvist", "J. Moreau", "S. Tanaka", "P. Novak", "L. Silva", "R. Haddad")
+NAMES = (
+    "M. Wagner",
+    "T. Okafor",
+    "A. Lindqvist",
+    "J. Moreau",
+    "S. Tanaka",
+    "P. Novak",
+    "L. Silva",
+    "R. Haddad",
+)
 
 
-def _sheet(style: Generator, size: tuple[int, int], ground: tuple[int, int, int] = (255, 255, 255)) -> tuple[Picture, ImageDraw.ImageDraw, int]:
+def _sheet(
+    style: Generator, size: tuple[int, int], ground: tuple[int, int, int] = (255, 255, 255)
+) -> tuple[Picture, ImageDraw.ImageDraw, int]:
     sheet = Image.new("RGB", size, ground)
     return sheet, ImageDraw.Draw(sheet), int(style.integers(0, 5))
 
@@ -28,7 +39,9 @@ def _number(content: Generator, digits: int) -> str:
     return "".join(str(d) for d in content.integers(0, 10, digits))
 
 
-def _filled(draw: ImageDraw.ImageDraw, style: Generator, box: tuple[int, int, int, int], size: int, face: int) -> None:
+def _filled(
+    draw: ImageDraw.ImageDraw, style: Generator, box: tuple[int, int, int, int], size: int, face: int
+) -> None:
     """Fill a box with lines of text that every page of the office has."""
     for y in range(box[1], box[3] - size, round(1.45 * size)):
         text = phrase(style, 24)
@@ -63,7 +76,9 @@ def minutes(style: Generator, content: Generator) -> Picture:
         said = phrase(style, 9).split()
         if k == telling:
             said[place] = str(content.choice(["agreed", "refused", "deferred", "withdrawn"]))
-        draw.text((100, 190 + round(1.5 * size) * k), " ".join(said)[:64] + ".", font=font(face, size), fill=INK)
+        draw.text(
+            (100, 190 + round(1.5 * size) * k), " ".join(said)[:64] + ".", font=font(face, size), fill=INK
+        )
     return sheet
 
 
@@ -91,7 +106,12 @@ def receipt(style: Generator, content: Generator) -> Picture:
     draw.text((60, 40), phrase(style, 3).title(), font=font(face, 40), fill=INK)
     for k in range(4):
         draw.text((60, 140 + 62 * k), phrase(style, 6), font=font(face, 30), fill=INK)
-    draw.text((60, 410), f"the sum of {content.integers(1, 10)},{style.integers(100, 999)} {phrase(style, 1)}", font=font(face, 34), fill=INK)
+    draw.text(
+        (60, 410),
+        f"the sum of {content.integers(1, 10)},{style.integers(100, 999)} {phrase(style, 1)}",
+        font=font(face, 34),
+        fill=INK,
+    )
     draw.rectangle((20, 15, 880, 620), outline=(160, 50, 50), width=5)
     draw.text((60, 530), phrase(style, 5), font=font(face, 26), fill=INK)
     return sheet
@@ -102,7 +122,9 @@ def certificate(style: Generator, content: Generator) -> Picture:
     sheet, draw, face = _sheet(style, (1400, 990), (250, 247, 236))
     y, x = np.mgrid[:990, :1400]
     turn, wave = style.uniform(0.02, 0.06, 2), style.uniform(20, 60)
-    woven = np.sin(x * turn[0] + wave * np.sin(y * turn[1]) / 9) * np.sin(y * turn[0] - wave * np.sin(x * turn[1]) / 9)
+    woven = np.sin(x * turn[0] + wave * np.sin(y * turn[1]) / 9) * np.sin(
+        y * turn[0] - wave * np.sin(x * turn[1]) / 9
+    )
     tint = np.array(colour(style, 120, 220), float)
     sheet = as_picture(as_floats(sheet) - (np.abs(woven) < 0.12)[..., None] * (255 - tint) * 0.4)
     draw = ImageDraw.Draw(sheet)
@@ -127,10 +149,14 @@ DOCUMENTS: dict[str, Callable[[Generator, Generator], Picture]] = {
 
 def scan(picture: Picture, rng: Generator, degrees: float, noise: float) -> Picture:
     """Lay a page a little askew on the glass: tilt, a slow and uneven carriage, soft focus, uneven light, noise."""
-    turned = as_floats(picture.rotate(degrees * rng.choice((-1, 1)), Image.Resampling.BICUBIC, fillcolor="white"))
+    turned = as_floats(
+        picture.rotate(degrees * rng.choice((-1, 1)), Image.Resampling.BICUBIC, fillcolor="white")
+    )
     height, width = turned.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
-    bend = (rng.uniform(0.5, 1.5) * np.sin(y / height * rng.uniform(3, 7) + rng.uniform(0, 6))).astype(np.float32)
+    bend = (rng.uniform(0.5, 1.5) * np.sin(y / height * rng.uniform(3, 7) + rng.uniform(0, 6))).astype(
+        np.float32
+    )
     laid = cv2.remap(turned, x + bend * 0.4, y + bend, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     laid = cv2.GaussianBlur(laid, (0, 0), rng.uniform(0.4, 0.8))
     light = 1 - 0.08 * np.abs(x / width - rng.uniform(0, 1))
@@ -163,3 +189,26 @@ COPIES: dict[str, Copy] = {
     "page-scan-tilt": partial(scanned, degrees=1.0, noise=8),
     "page-fax": faxed,
 }
+
+PAGES = 7
+"""Pages of each kind of document; of each there are two with other contents."""
+
+
+def pages(seed: int) -> list[tuple[str, str, Picture]]:
+    """Return each page twice, filled in differently: its kind, its name, and the picture; equal seeds give equal pages."""
+    found = []
+    for place, (kind, draw) in enumerate(DOCUMENTS.items()):
+        for page in range(PAGES):
+            contents: list[Picture] = []
+            for number in range(20):
+                made = draw(
+                    np.random.default_rng([seed, 21, place, page]),
+                    np.random.default_rng([seed, 22, place, page, number]),
+                )
+                if all(np.any(np.asarray(made) != np.asarray(other)) for other in contents):
+                    contents.append(made)
+                if len(contents) == 2:
+                    break
+            name = f"{kind.replace(' ', '-')}-{page}"
+            found += [(kind, f"{name}-{letter}", made) for letter, made in zip("ab", contents, strict=False)]
+    return found

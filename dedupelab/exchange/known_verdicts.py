@@ -56,7 +56,7 @@ class KnownVerdicts:
         """Return the name as pixels: pictures travel through `pairing.examine` by name alone."""
         return np.frombuffer(image_id.encode(), np.uint8)
 
-    def prepare(self, gray: Gray, /, open_large: Callable[[], Gray] | None = None) -> Named:
+    def prepare(self, gray: Gray, /, _open_large: Callable[[], Gray] | None = None) -> Named:
         """Return the picture under its name."""
         name = gray.tobytes().decode()
         sketch = self.sketches.get(self.classes.get(name, name))

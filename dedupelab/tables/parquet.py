@@ -250,7 +250,7 @@ def _to_pandas(arrow: pa.Table, table: Table, names: Sequence[str] = ()) -> pd.D
     """
     for place, column in enumerate(table.columns):
         if column.later and column.name not in arrow.column_names and (not names or column.name in names):
-            empty = pa.nulls(len(arrow), column.type)
+            empty = pa.array([None] * len(arrow), column.type)
             arrow = arrow.add_column(min(place, arrow.num_columns), column.name, empty)
     nullable = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     frame = arrow.to_pandas()

@@ -13,7 +13,6 @@ from dedupelab.match.compare.verdict_columns import Verdicts
 from dedupelab.match.pair_rows import (
     PairRows,
     joined,
-
     proven_verdicts,
     spread_verdicts,
 )

@@ -70,7 +70,9 @@ class ColourComparison:
     strongest: float = 40.0
     """Shift of the whole beyond which it is no white balance: a lamp's light on daylight film comes to 30."""
 
-    def __call__(self, left: Pixels, right: Pixels, laid: Laid, apart: Flags, *, inverted: bool = False) -> Colours:
+    def __call__(  # noqa: PLR0911 - one per kind
+        self, left: Pixels, right: Pixels, laid: Laid, apart: Flags, *, inverted: bool = False
+    ) -> Colours:
         """Return how the colours compare where the pictures do not differ otherwise.
 
         Parameters
@@ -113,14 +115,14 @@ class ColourComparison:
         plain = np.minimum(np.hypot(*far.T), np.hypot(*expected.T)) < self.coloured
         differs = np.zeros(valid.shape, np.uint8)
         differs[valid] = (np.hypot(*off.T) > self.rest) & ((turned > self.angle) | plain)
-        differs = cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-        share = np.count_nonzero(differs) / np.count_nonzero(valid)
+        pieces = cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        share = np.count_nonzero(pieces) / np.count_nonzero(valid)
         if share >= self.part or shift > self.strongest:
-            mask = differs > 0 if share >= self.part else valid
+            mask = np.asarray(pieces > 0) if share >= self.part else valid
             return Colours(
                 HUE,
                 share=max(share, self.part),
-                grain=_grain(source, target, laid, mask),
+                grain=_grain(source, laid, mask),
                 shape=_shape(laid, mask),
                 boxes=_boxes(mask, laid),
             )
@@ -172,7 +174,9 @@ class ColourComparison:
         bright = np.asarray(one, np.float32)
         middle = (bright > 30) & (bright < 220) & (two < 250)
         ratio = np.asarray(two, np.float32) / np.maximum(bright, 1)
-        found = [float(np.median(ratio[middle[:, k], k])) if middle[:, k].sum() > 50 else 1.0 for k in range(3)]
+        found = [
+            float(np.median(ratio[middle[:, k], k])) if middle[:, k].sum() > 50 else 1.0 for k in range(3)
+        ]
         return np.asarray(np.clip(found, *self.gains), np.float32)
 
     def _toned(self, light: Floats, own: Floats, far: Floats) -> tuple[float, float, Floats]:
@@ -242,16 +246,21 @@ def _boxes(mask: Flags, laid: Laid) -> tuple[tuple[int, int, int, int], ...]:
     return tuple(found)
 
 
-def _grain(source: Pixels, target: Pixels, laid: Laid, mask: Flags) -> float:
+def _grain(source: Pixels, laid: Laid, mask: Flags) -> float:
     """Return the part of the target's fine texture within the mask that follows from the source's three colours; NaN if it has none."""
     height, width = laid.target.shape
-    inside = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
-    inside = cv2.erode(inside, np.ones((3, 3), np.uint8)) > 0
-    inside &= laid.valid > 0
+    within = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    inside = np.asarray(cv2.erode(within, np.ones((3, 3), np.uint8)) > 0) & (laid.valid > 0)
     colour = cv2.warpPerspective(
-        source, inverse(laid.to_source), (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        source,
+        inverse(laid.to_source),
+        (width, height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
     )
-    causes: NDArray[np.float64] = _fine(colour)[inside].astype(np.float64).reshape(-1, 3)
+    causes: NDArray[np.float64] = (
+        _fine(np.asarray(colour, np.uint8))[inside].astype(np.float64).reshape(-1, 3)
+    )
     effect = _fine(laid.target)[inside].astype(np.float64)
     if len(effect) < FEW:
         return float("nan")

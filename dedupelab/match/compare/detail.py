@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from dedupelab.match.compare.alignment import Matrix, Picture, apply, corners, inverse
-from dedupelab.match.compare.blocks import Flags, Floats, displacement
+from dedupelab.match.compare.blocks import Floats, displacement
 from dedupelab.match.compare.loader import Gray, Pixels
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.tones import curve
@@ -47,7 +47,6 @@ class Laid:
     """Whether the source is the right picture."""
     zoom: float
     """Pixels here for one of the source's: how much of its detail the coarser picture does not have."""
-
 
     def within(self, box: Box) -> "Laid":
         """Return the same with only what lies in a part of the target, given as fractions of its width and height."""
@@ -144,7 +143,9 @@ def _flow(source: Gray, target: Gray, onto: Matrix) -> Floats | None:
     height, width = target.shape
     part = min(1.0, REGISTERED / max(height, width))
     small = round(width * part), round(height * part)
-    fixed = np.asarray(cv2.resize(target, small, interpolation=cv2.INTER_AREA)) if part < 1 else target
+    fixed = (
+        np.asarray(cv2.resize(target, small, interpolation=cv2.INTER_AREA), np.uint8) if part < 1 else target
+    )
     reduced = resized((width, height), small) @ onto
     zoom = float(np.sqrt(abs(np.linalg.det(reduced[:2, :2] / reduced[2, 2]))))
     soft = _softened(source, zoom)
@@ -158,8 +159,8 @@ def _flow(source: Gray, target: Gray, onto: Matrix) -> Floats | None:
         if float(np.median(np.hypot(*np.moveaxis(step, -1, 0)))) < REST and sigma <= 1:
             break
     assert flow is not None
-    flow = flow / np.array([small[0] / width, small[1] / height], np.float32)
-    return flow if float(np.abs(flow).max()) > FOLLOWED else None
+    whole: Floats = np.asarray(flow / np.array([small[0] / width, small[1] / height]), np.float32)
+    return whole if float(np.abs(whole).max()) > FOLLOWED else None
 
 
 def _blurred(picture: Gray, sigma: float) -> Floats:
@@ -210,9 +211,7 @@ def warped(source: Gray, onto: Matrix, shape: tuple[int, ...], flow: Floats | No
     knots = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1) * float(KNOT)
     knots = apply(inverse(onto), (knots + moved).reshape(-1, 2)).reshape(rows, columns, 2).astype(np.float32)
     between = np.array([[1 / KNOT, 0, 0], [0, 1 / KNOT, 0.0]])
-    ways = cv2.warpAffine(
-        knots, between, (width, height), flags=straight, borderMode=cv2.BORDER_REPLICATE
-    )
+    ways = cv2.warpAffine(knots, between, (width, height), flags=straight, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(
         cv2.remap(source, ways, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),  # type: ignore[call-overload]
         np.uint8,

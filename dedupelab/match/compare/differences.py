@@ -47,9 +47,7 @@ class Differences:
     def sides(self, laid: Laid, also: tuple[Pixel, ...] = ()) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
         """Return the places, and others, as parts of width and height of the left and of the right picture."""
         frames = (laid.to_source, laid.source_size), (laid.to_target, laid.target_size)
-        one, two = (
-            tuple(_carried(box, to, frame) for box in (*self.boxes, *also)) for to, frame in frames
-        )
+        one, two = (tuple(_carried(box, to, frame) for box in (*self.boxes, *also)) for to, frame in frames)
         return (two, one) if laid.backwards else (one, two)
 
 
@@ -106,7 +104,11 @@ class CloserLook:
         inner[edge : mask.shape[0] - edge, edge : mask.shape[1] - edge] = True
         mask &= inner
         return Differences(
-            tuple(self._places(mask, rest / bound)), mask, self.excess * noise, float((rest * inner).max()), found.blur
+            tuple(self._places(mask, np.asarray(rest / bound, np.float32))),
+            mask,
+            self.excess * noise,
+            float((rest * inner).max()),
+            found.blur,
         )
 
     def _rest(self, one: Gray, two: Gray, valid: Gray) -> tuple[Floats, NDArray[np.intp]]:
@@ -130,7 +132,9 @@ class CloserLook:
         """Return the rest, and how much of it is usual at edges of each strength; stronger edges never show less."""
         rest, edges = self._rest(one, two, valid)
         steps = np.minimum(rest * 16, 255).astype(np.uint8)
-        counts = cv2.calcHist([edges.astype(np.uint8), steps], [0, 1], valid, [_BINS, 256], [0, _BINS, 0, 256])
+        counts = cv2.calcHist(
+            [edges.astype(np.uint8), steps], [0, 1], valid, [_BINS, 256], [0, _BINS, 0, 256]
+        )
         total = counts.sum(axis=1, keepdims=True)
         shares = np.cumsum(counts, axis=1) / np.maximum(total, 1)
         known = total[:, 0] >= 50
@@ -222,13 +226,17 @@ def _levelled(picture: Gray, target: Gray, cells: int = 48) -> Gray:
     height, width = target.shape
     part = min(1.0, cells / max(height, width))
     grid = max(round(width * part), 3), max(round(height * part), 3)
-    one, two = (cv2.resize(each, grid, interpolation=cv2.INTER_AREA).astype(np.float32) for each in (picture, target))
+    one, two = (
+        cv2.resize(each, grid, interpolation=cv2.INTER_AREA).astype(np.float32) for each in (picture, target)
+    )
     # As light falls on a picture, so in parts: 64 is as it was.
     light = cv2.medianBlur(np.clip(np.rint(64 * (two + 8) / (one + 8)), 0, 255).astype(np.uint8), 9)
     if np.abs(light.astype(np.int16) - 64).max() < 2:
         return picture
     light = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.subtract(cv2.multiply(cv2.add(picture, 8), light, scale=1 / 64), 8), np.uint8)
+    return np.asarray(
+        np.clip((picture.astype(np.float32) + 8) * (light.astype(np.float32) / 64) - 8, 0, 255), np.uint8
+    )
 
 
 def _carried(box: tuple[int, int, int, int], to: Matrix, frame: tuple[int, int]) -> Box:

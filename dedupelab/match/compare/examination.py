@@ -185,4 +185,4 @@ def _measure(
 def _beside(shown: Flags, region: Flags) -> float:
     """Return the part of the squares that show something that lie outside a region, its outline not counted."""
     outline = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return np.count_nonzero(shown & ~outline) / max(np.count_nonzero(shown), 1)
+    return int(np.count_nonzero(shown & ~outline)) / max(int(np.count_nonzero(shown)), 1)

@@ -54,7 +54,9 @@ class OtherWords:
             one, two = (self._cut(each, box) for each in (laid.source, laid.target))
             letters = [self.letters(each) for each in (one, two)]
             if all(letters):
-                (ground, mine), (other, far) = ((float(np.median(p)), c) for p, c in zip((one, two), letters, strict=True))
+                (ground, mine), (other, far) = (
+                    (float(np.median(p)), c) for p, c in zip((one, two), letters, strict=True)
+                )
                 weaker = min(abs(mine), abs(far))
                 if max(abs(ground - other), abs(mine - far)) < self.one_ground * weaker:
                     ink = max(ink, weaker)
@@ -81,7 +83,10 @@ class OtherWords:
             return 0.0
         quartiles = np.percentile(height[~letters], (25, 75))
         between = float(((height > 0.25) & (height < 0.75)).mean())
-        plain = float(quartiles[1] - quartiles[0]) < self.even and between < self.between * 2 * min(part, 0.5) + 0.05
+        plain = (
+            float(quartiles[1] - quartiles[0]) < self.even
+            and between < self.between * 2 * min(part, 0.5) + 0.05
+        )
         return 0.0 if not plain else -contrast if deep else contrast
 
 

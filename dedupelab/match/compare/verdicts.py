@@ -102,8 +102,18 @@ def word_verdict(
         if relation == "derivative" and why:
             kind = f"{why}, {kind}"
         told.append("; ".join([kind, *_seen(closer, mirrored=mirrored), agree]))
-    places = (None, None) if closer is None else (closer.left_places, closer.right_places)
-    return Verdict(relation, score, told[0], transform, *regions, *windows, told[1], *places, drawn)
+    return Verdict(
+        relation,
+        score,
+        told[0],
+        transform,
+        *regions,
+        *windows,
+        mirrored=told[1],
+        left_places=None if closer is None else closer.left_places,
+        right_places=None if closer is None else closer.right_places,
+        drawn=drawn,
+    )
 
 
 def _seen(closer: Closer | None, *, mirrored: bool) -> list[str]:

@@ -6,7 +6,7 @@ same scene, also agrees in its fine detail and leaves no local displacement.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from zlib import crc32
 
@@ -15,14 +15,21 @@ import numpy as np
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
 from dedupelab.match.compare.detail import large, lay, resized, size
-from dedupelab.match.compare.differences import CloserLook, Differences
+from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
 from dedupelab.match.compare.entropy import SHADED
 from dedupelab.match.compare.examination import Finding, examine
 from dedupelab.match.compare.lettering import OtherWords, range_of_agreeing
 from dedupelab.match.compare.loader import Pixels
-from dedupelab.match.compare.verdicts import LINKED, MAYBE_TEMPLATE, Closer, Verdict, is_whole, swapped, word_verdict
+from dedupelab.match.compare.verdicts import (
+    LINKED,
+    MAYBE_TEMPLATE,
+    Closer,
+    Verdict,
+    is_whole,
+    swapped,
+    word_verdict,
+)
 from dedupelab.tables import INVERSE
-
 
 COLOURED = 3
 """Dimensions of pixels in colour."""
@@ -94,9 +101,9 @@ class AlignedComparison:
     """`Differences.bound` above which a changed figure might be overlooked: the faintest came to 4 at 9-point type and 60 %."""
     readable_blur: float = 1.5
     """Pixels of blur between two pages beyond which letters of body text run into each other."""
-    look: CloserLook = CloserLook()
-    colours: ColourComparison = ColourComparison()
-    words: OtherWords = OtherWords()
+    look: CloserLook = field(default_factory=CloserLook)
+    colours: ColourComparison = field(default_factory=ColourComparison)
+    words: OtherWords = field(default_factory=OtherWords)
     kept: int = 500
     """Local features per picture."""
 
@@ -125,7 +132,12 @@ class AlignedComparison:
             return Verdict("undecided", 0.0, "undecided: too small to compare", "identity", None, None)
         if not found:
             return Verdict(
-                "unrelated", 0.0, "unrelated: no alignment that was tried lays them on each other", "identity", None, None
+                "unrelated",
+                0.0,
+                "unrelated: no alignment that was tried lays them on each other",
+                "identity",
+                None,
+                None,
             )
         decided = [self._decide(*pair) for pair in found]
         best = max(decided, key=lambda v: (_RANK[v[0]], _weight(v[1])))
@@ -134,7 +146,9 @@ class AlignedComparison:
         relation, finding, why = max(moved, key=lambda v: _weight(v[1])) if moved else best
         if relation in LINKED:
             return self._closely(left, right, relation, finding)
-        return word_verdict(relation, finding, why, drawn=relation == "undecided" and why.endswith(MAYBE_TEMPLATE))
+        return word_verdict(
+            relation, finding, why, drawn=relation == "undecided" and why.endswith(MAYBE_TEMPLATE)
+        )
 
     def _closely(self, left: Picture, right: Picture, relation: str, finding: Finding) -> Verdict:
         """Look again at what would be counted: at the pictures' own resolution, and at their colours."""
@@ -146,7 +160,8 @@ class AlignedComparison:
             return word_verdict(relation, finding, "", drawn=drawn)
         laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
         seen = self.look(laid)
-        colours, also = None, ()
+        colours: Colours | None = None
+        also: tuple[Pixel, ...] = ()
         if one.ndim == two.ndim == COLOURED:
             colours = self.colours(one, two, laid, seen.filled(), inverted=finding.inverted)
             if colours.kind == HUE and colours.shape < self.same_shape:
@@ -157,8 +172,16 @@ class AlignedComparison:
         relation, why = self._recoloured(relation, colours)
         if drawn and relation in LINKED:
             relation, why = self._read(relation, why, seen, closer)
-        elif relation in LINKED and finding.outside <= self.most_outside and self.words(laid, seen, range_of_agreeing(laid, seen)):
-            drawn, relation, why = True, "undecided", f"other words stand on one ground, which {MAYBE_TEMPLATE}"
+        elif (
+            relation in LINKED
+            and finding.outside <= self.most_outside
+            and self.words(laid, seen, range_of_agreeing(laid, seen))
+        ):
+            drawn, relation, why = (
+                True,
+                "undecided",
+                f"other words stand on one ground, which {MAYBE_TEMPLATE}",
+            )
         return word_verdict(relation, finding, why, closer, drawn=drawn)
 
     def _recoloured(self, relation: str, colours: Colours | None) -> tuple[str, str]:
@@ -166,9 +189,15 @@ class AlignedComparison:
         if colours is None or colours.kind != HUE:
             return relation, ""
         if np.isnan(colours.grain) and colours.share > self.flat_hue:
-            return "undecided", "another hue on what is too smooth to tell a recoloured copy from another version"
+            return (
+                "undecided",
+                "another hue on what is too smooth to tell a recoloured copy from another version",
+            )
         if colours.grain < self.same_grain and colours.share > self.least_hue:
-            return "variant", "another hue and other grain: another exposure, or another version of the thing shown"
+            return (
+                "variant",
+                "another hue and other grain: another exposure, or another version of the thing shown",
+            )
         return "derivative", "recoloured"
 
     def _read(self, relation: str, why: str, seen: Differences, closer: Closer) -> tuple[str, str]:
@@ -211,7 +240,11 @@ class AlignedComparison:
         # The coarser look sees through noise and compression; it must then see nearly everything agree.
         seen = fine.share < self.sure_share or coarse.area > 1.5 * fine.area
         best = coarse if coarse.share >= self.sure_share and seen else fine
-        if best.squares < self.least_squares and best.area >= self.least_area and best.share >= self.sure_share:
+        if (
+            best.squares < self.least_squares
+            and best.area >= self.least_area
+            and best.share >= self.sure_share
+        ):
             return "undecided", best, "too small to compare, or too plain"
         if why := self._too_little(best):
             return "unrelated", best, why
