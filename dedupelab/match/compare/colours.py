@@ -188,7 +188,8 @@ class ColourComparison:
             empty = [zero] * 3
             sides.append(np.stack([own[:, axis], *(shifts + empty if axis == 0 else empty + shifts)], axis=1))
         design, wanted = np.concatenate(sides), np.concatenate([far[:, 0], far[:, 1]])
-        weight = np.ones(len(light), np.float32)
+        # That nothing was toned is believed first: a large red thing that is blue in the other would else bend the fit to itself.
+        weight = _trust(far - own)
         solution = np.zeros(7)
         for _ in range(6):
             heavy = np.tile(weight, 2)[:, None]
@@ -197,11 +198,15 @@ class ColourComparison:
             if solution[0] < 0:
                 # Toning does not turn hues over: then the shift alone has to explain them.
                 solution = np.append(0.0, np.linalg.solve(normal[1:, 1:], ((design * heavy).T @ wanted)[1:]))
-            off = (wanted - design @ solution).reshape(2, -1)
-            weight = np.asarray(1 / (1 + (np.hypot(*off) / 6) ** 2) ** 2, np.float32)
+            weight = _trust((wanted - design @ solution).reshape(2, -1).T)
         expected = (design @ solution).reshape(2, -1).T
         shift = expected - solution[0] * own
         return float(solution[0]), float(np.median(np.hypot(*shift.T))), np.asarray(expected, np.float32)
+
+
+def _trust(off: Floats) -> Floats:
+    """Return how much say each pixel has, by how much chroma is left unexplained: half at 4, a hundredth at 18."""
+    return np.asarray(1 / (1 + (np.hypot(*off.T) / 6) ** 2) ** 2, np.float32)
 
 
 _UNIT = np.array([1, 1j])
@@ -223,12 +228,15 @@ def _warped(pixels: Pixels, to_picture: Matrix, frame: tuple[int, int]) -> Pixel
 
 
 def _shape(laid: Laid, mask: Flags) -> float:
-    """Return the correlation of brightness within the mask."""
+    """Return the correlation of brightness within the mask; one where it is the same."""
     small = mask.shape[1], mask.shape[0]
+    toned = cv2.LUT(laid.source, curve(laid.source, laid.target, laid.valid))
     one, two = (
         cv2.resize(each, small, interpolation=cv2.INTER_AREA)[mask].astype(np.float64)
-        for each in (laid.source, laid.target)
+        for each in (toned, laid.target)
     )
+    if float(np.median(np.abs(one - two))) < EQUAL:
+        return 1.0
     spread = float(one.std() * two.std())
     return float(((one - one.mean()) * (two - two.mean())).mean()) / spread if spread > 4 else 0.0
 
@@ -274,6 +282,8 @@ def _grain(source: Pixels, laid: Laid, mask: Flags) -> float:
     return float(1 - ((effect - explained) ** 2).sum() / (effect**2).sum())
 
 
+EQUAL = 6
+"""Grey levels up to which two places are equally bright: stickers differ by 20 and more from what they cover."""
 FEW = 200
 """Pixels below which nothing is said of their grain."""
 FAINT = 0.35

@@ -33,6 +33,9 @@ class OtherWords:
     photograph come to 4, captions and dates on photographs to 1.6."""
     amid: float = 1.2
     """The same where the two show other pictures, too."""
+    paper: float = 0.7
+    """Part of what lies around the words, as far as they are high, that has the tone of their ground: on a number plate or a bar with the
+    date it is less, as the photograph begins there."""
     one_ground: float = 0.25
     """Part of the letters' contrast by which ground and ink may differ between the two: it is one form, filled in twice."""
     textured: float = 0.06
@@ -58,7 +61,12 @@ class OtherWords:
                     (float(np.median(p)), c) for p, c in zip((one, two), letters, strict=True)
                 )
                 weaker = min(abs(mine), abs(far))
-                if max(abs(ground - other), abs(mine - far)) < self.one_ground * weaker:
+                apart = self.one_ground * weaker
+                written = all(
+                    self._around(each, box, tone) > self.paper
+                    for each, tone in ((laid.source, (ground, apart)), (laid.target, (other, apart)))
+                )
+                if written and max(abs(ground - other), abs(mine - far)) < apart:
                     ink = max(ink, weaker)
             elif not any(letters) and min(one.std(), two.std()) > self.textured * 255:
                 pictures += one.size / frame
@@ -68,6 +76,16 @@ class OtherWords:
         x0, y0, x1, y1 = box
         more = 2 + round(self.around * max(picture.shape))
         return picture[max(y0 - more, 0) : y1 + more + 1, max(x0 - more, 0) : x1 + more + 1]
+
+    def _around(self, picture: Gray, box: Pixel, tone: tuple[float, float]) -> float:
+        """Return the part of the surroundings of a place that has a tone, within some levels."""
+        x0, y0, x1, y1 = box
+        high = max(y1 - y0, 6)
+        inner = y0 - max(y0 - high, 0), x0 - max(x0 - high, 0)
+        ring = picture[max(y0 - high, 0) : y1 + high + 1, max(x0 - high, 0) : x1 + high + 1].astype(np.float32)
+        ring[inner[0] : inner[0] + y1 - y0 + 1, inner[1] : inner[1] + x1 - x0 + 1] = np.nan
+        around = ring[~np.isnan(ring)]
+        return float((np.abs(around - tone[0]) < tone[1]).mean()) if len(around) else 0.0
 
     def letters(self, place: Gray) -> float:
         """Return by how many grey levels letters are brighter than their ground, less than 0 if darker; 0 where there are none."""
