@@ -15,7 +15,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 Generator = np.random.Generator
 Photographs = Sequence[Picture]
-Thing = Callable[[Generator, Generator, Photographs], Picture | Encoded]
+Thing = Callable[[Generator, Generator, Photographs, int], Picture | Encoded]
+PALETTE = 4
+"""Colours in which an article is made."""
 INK = (20, 20, 26)
 
 
@@ -23,7 +25,7 @@ def _one(rng: Generator, photographs: Photographs, size: tuple[int, int]) -> Pic
     return ImageOps.fit(photographs[int(rng.integers(len(photographs)))], size, Image.Resampling.LANCZOS)
 
 
-def card(make: Generator, own: Generator, photographs: Photographs) -> Picture:
+def card(make: Generator, own: Generator, photographs: Photographs, _number: int) -> Picture:
     """Return a card: a pale photograph behind, somebody in a window, a name and a number."""
     size = int(make.integers(640, 900)), int(make.integers(400, 560))
     ground = as_picture(
@@ -42,7 +44,7 @@ def card(make: Generator, own: Generator, photographs: Photographs) -> Picture:
     return ground
 
 
-def colour_version(make: Generator, own: Generator, photographs: Photographs) -> Picture:
+def colour_version(make: Generator, own: Generator, photographs: Photographs, number: int) -> Picture:
     """Return an article before one ground in a colour of its own, of equal brightness, photographed anew."""
     size = (520, 420)
     y, x = np.mgrid[:420, :520].astype(np.float32)
@@ -53,14 +55,15 @@ def colour_version(make: Generator, own: Generator, photographs: Photographs) ->
     light = 0.4 + 0.6 * np.sqrt(np.clip(1 - across**2, 0, 1)) - 0.2 * across
     weave = 1 + 0.07 * np.sin(x / make.uniform(2, 6) + turn[1]) * np.sin(y / make.uniform(2, 6) + turn[2])
     hue = np.zeros((1, 1, 3), np.float32)
-    hue[0, 0] = 52, *(62 * np.array([np.cos(a := own.uniform(0, 2 * np.pi)), np.sin(a)]))
+    turned = 2 * np.pi * (number % PALETTE) / PALETTE
+    hue[0, 0] = 52, 62 * np.cos(turned), 62 * np.sin(turned)
     tint = cv2.cvtColor(hue, cv2.COLOR_LAB2RGB)[0, 0] * 255
     ground = as_floats(_one(make, photographs, size)) * 0.5 + 80
     shown = np.where(solid[..., None], (light * weave)[..., None] * tint, ground)
     return as_picture(shown + own.normal(0, 4, shown.shape))
 
 
-def interface(make: Generator, own: Generator, photographs: Photographs) -> Picture:
+def interface(make: Generator, own: Generator, photographs: Photographs, _number: int) -> Picture:
     """Return a screen of one application with other content: a list, a picture, a table."""
     size = int(make.integers(900, 1200)), int(make.integers(640, 800))
     dark = bool(make.integers(2))
@@ -82,7 +85,7 @@ def interface(make: Generator, own: Generator, photographs: Photographs) -> Pict
     return screen
 
 
-def comic(make: Generator, own: Generator, photographs: Photographs) -> Picture:  # noqa: ARG001 - as the others
+def comic(make: Generator, own: Generator, _photographs: Photographs, _number: int) -> Picture:
     """Return a page of panels by one hand: the same figure and places, other words and poses."""
     page = Image.new("RGB", (800, 1100), (255, 255, 255))
     draw = ImageDraw.Draw(page)
@@ -102,7 +105,7 @@ def comic(make: Generator, own: Generator, photographs: Photographs) -> Picture:
     return page
 
 
-def chat(make: Generator, own: Generator, photographs: Photographs) -> Picture:
+def chat(make: Generator, own: Generator, photographs: Photographs, _number: int) -> Picture:
     """Return a conversation before one photograph: other bubbles with other words."""
     screen = as_picture(as_floats(_one(make, photographs, (540, 1000))) * 0.6 + 60)
     draw, face, inks = (
@@ -123,7 +126,7 @@ def chat(make: Generator, own: Generator, photographs: Photographs) -> Picture:
     return screen
 
 
-def animation(make: Generator, own: Generator, photographs: Photographs) -> Encoded:
+def animation(make: Generator, own: Generator, photographs: Photographs, _number: int) -> Encoded:
     """Return an animation that begins as the others of its make do and goes on otherwise."""
     frames = [_one(make, photographs, (320, 214)), *(_one(own, photographs, (320, 214)) for _ in range(3))]
     with io.BytesIO() as file:
@@ -132,7 +135,7 @@ def animation(make: Generator, own: Generator, photographs: Photographs) -> Enco
         return Encoded(file.getvalue(), "gif")
 
 
-def dossier(make: Generator, own: Generator, photographs: Photographs) -> Encoded:
+def dossier(make: Generator, own: Generator, photographs: Photographs, _number: int) -> Encoded:
     """Return a file of pages behind one cover."""
     cover = Image.new("RGB", (420, 594), (250, 248, 240))
     centred(ImageDraw.Draw(cover), (210, 200), phrase(make, 2).title(), 30, int(make.integers(5)), fill=INK)
@@ -162,5 +165,5 @@ def things(seed: int, photographs: Photographs) -> list[tuple[str, int, Picture 
         for number in range(count):
             make = np.random.default_rng([seed, 11, place, number // of_one])
             own = np.random.default_rng([seed, 12, place, number])
-            found.append((name, number, draw(make, own, photographs)))
+            found.append((name, number, draw(make, own, photographs, number)))
     return found

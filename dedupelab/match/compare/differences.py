@@ -5,7 +5,7 @@ gathered over the width of a pen stroke, and tells of a difference where it exce
 strong edges: a scan is noisy all over, a changed figure in one place.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -72,6 +72,8 @@ class CloserLook:
     """How much of the third quartile of the largest rests of 24 x 24 squares is added to the least: 0 for scans, 0.02 to 0.3 for faxes."""
     excess: float = 6.0
     """How often it must exceed the third quartile of the rest at as strong edges: of copies, one pixel in a million comes to 4."""
+    most_usual: float = 5.0
+    """Rest from which there is a difference whatever is usual, where nothing had to be blurred: most of a card's letters may differ."""
     blurs: tuple[float, ...] = (1.0, 1.7, 2.8, 4.5)
     """Blurs in pixels by which the sharper picture may be brought to the softer one."""
     blurred: float = 0.08
@@ -94,29 +96,36 @@ class CloserLook:
         found = self._sifted(one, two, laid.valid, 0.0)
         if found.median > self.blurred:
             found = self._as_soft(one, two, laid.valid, found)
-        rest, edges = found.rest, found.edges
-        noise = float(found.quartile.max())
-        least = self.least[0] + self.calm * _third_quartile(rest)
-        least = min(least, self.least[1]) + self.doubt * found.blur
-        bound = np.maximum(least, self.excess * found.quartile)[edges]
+        rest = found.rest.copy()
+        rest[:edge], rest[-edge or None :], rest[:, :edge], rest[:, -edge or None :] = 0, 0, 0, 0
+        seen = self._beyond_usual(found, rest, _third_quartile(found.rest))
+        if seen.boxes:
+            # Where another picture stands in a window, its edges pass for what is usual: without it words that differ show, too.
+            elsewhere = np.where(seen.filled(), np.uint8(0), laid.valid)
+            quartile, _ = _usual(found.rest, found.edges, elsewhere)
+            calm = _third_quartile(np.where(elsewhere > 0, found.rest, 0))
+            seen = self._beyond_usual(
+                replace(found, quartile=np.minimum(quartile, found.quartile)), rest, calm
+            )
+        return seen
+
+    def _beyond_usual(self, found: "_Sifted", rest: Floats, calm: float) -> Differences:
+        """Return the places at which the rest exceeds what is usual."""
+        least = min(self.least[0] + self.calm * calm, self.least[1]) + self.doubt * found.blur
+        most = self.most_usual * (1 + found.blur)
+        bound = np.clip(self.excess * found.quartile, least, most)[found.edges]
         mask = rest > bound
-        inner = np.zeros(mask.shape, bool)
-        inner[edge : mask.shape[0] - edge, edge : mask.shape[1] - edge] = True
-        mask &= inner
+        boxes = tuple(self._places(mask, np.asarray(rest / bound, np.float32)))
         return Differences(
-            tuple(self._places(mask, np.asarray(rest / bound, np.float32))),
-            mask,
-            self.excess * noise,
-            float((rest * inner).max()),
-            found.blur,
+            boxes, mask, self.excess * float(found.quartile.max()), float(rest.max()), found.blur
         )
 
     def _rest(self, one: Gray, two: Gray, valid: Gray) -> tuple[Floats, NDArray[np.intp]]:
         """Return the rest at every pixel, in pixels of full contrast, and how strong edges are there, of 16 steps."""
         one, two = (np.asarray(cv2.GaussianBlur(each, (0, 0), self.soft), np.uint8) for each in (one, two))
-        found = []
+        found, alike = [], _alike(one, two, valid)
         for source, target in ((one, two), (two, one)):
-            same = np.asarray(cv2.LUT(source, curve(source, target, valid)), np.uint8)
+            same = np.asarray(cv2.LUT(source, curve(source, target, alike)), np.uint8)
             same = _levelled(same, target)
             contrast = _contrast(target, valid)
             apart = cv2.max(_beyond(same, target), _beyond(target, same))
@@ -131,19 +140,12 @@ class CloserLook:
     def _sifted(self, one: Gray, two: Gray, valid: Gray, blur: float) -> "_Sifted":
         """Return the rest, and how much of it is usual at edges of each strength; stronger edges never show less."""
         rest, edges = self._rest(one, two, valid)
-        steps = np.minimum(rest * 16, 255).astype(np.uint8)
-        counts = cv2.calcHist(
-            [edges.astype(np.uint8), steps], [0, 1], valid, [_BINS, 256], [0, _BINS, 0, 256]
-        )
-        total = counts.sum(axis=1, keepdims=True)
-        shares = np.cumsum(counts, axis=1) / np.maximum(total, 1)
-        known = total[:, 0] >= 50
-        quartile, median = ((shares >= part).argmax(axis=1) / 16 * known for part in (0.75, 0.5))
-        return _Sifted(rest, edges, np.maximum.accumulate(quartile), float(median.max()), blur)
+        quartile, median = _usual(rest, edges, valid)
+        return _Sifted(rest, edges, quartile, float(median.max()), blur)
 
     def _as_soft(self, one: Gray, two: Gray, valid: Gray, found: "_Sifted") -> "_Sifted":
         """Blur the sharper of the two as long as that leaves less."""
-        sharp = [float(cv2.Laplacian(each, cv2.CV_32F).std()) / _contrast(each, valid) for each in (one, two)]
+        sharp = _sharpness(one, two)
         if max(sharp) < self.sharper * min(sharp):
             return found
         for sigma in self.blurs:
@@ -190,10 +192,65 @@ class _Sifted:
     blur: float
 
 
+def _usual(
+    rest: Floats, edges: NDArray[np.intp], valid: Gray
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return third quartile and median of the rest by strength of the edges, neither falling."""
+    steps = np.minimum(rest * 16, 255).astype(np.uint8)
+    counts = cv2.calcHist([edges.astype(np.uint8), steps], [0, 1], valid, [_BINS, 256], [0, _BINS, 0, 256])
+    total = counts.sum(axis=1, keepdims=True)
+    shares = np.cumsum(counts, axis=1) / np.maximum(total, 1)
+    known = total[:, 0] >= 50
+    quartile, median = ((shares >= part).argmax(axis=1) / 16 * known for part in (0.75, 0.5))
+    return np.maximum.accumulate(quartile), np.maximum.accumulate(median)
+
+
 def _beyond(one: Gray, two: Gray) -> Gray:
     """Return how far each pixel lies outside what the other shows within a pixel of it."""
     low, high = cv2.erode(two, _NEAR), cv2.dilate(two, _NEAR)
     return np.asarray(cv2.max(cv2.subtract(one, high), cv2.subtract(low, one)), np.uint8)
+
+
+def _alike(one: Gray, two: Gray, valid: Gray, longest: int = 480, side: int = 8) -> Gray:
+    """Return where squares of the two vary alike or not at all: tones are learned there, not from letters that stand on other paper."""
+    height, width = one.shape
+    part = min(1.0, longest / max(height, width))
+    grid = max(round(width * part / side), 2), max(round(height * part / side), 2)
+    small = grid[0] * side, grid[1] * side
+    own, far = (
+        cv2.resize(each, small, interpolation=cv2.INTER_AREA).astype(np.float32) for each in (one, two)
+    )
+
+    def mean(values: Floats) -> Floats:
+        return np.asarray(cv2.resize(values, grid, interpolation=cv2.INTER_AREA), np.float32)
+
+    a, b = mean(own), mean(far)
+    spread = np.maximum(mean(own * own) - a * a, 0), np.maximum(mean(far * far) - b * b, 0)
+    shared = mean(own * far) - a * b
+    agree = (shared > 0.6 * np.sqrt(spread[0] * spread[1])) & (np.minimum(*spread) > 4) | (
+        np.maximum(*spread) <= 4
+    )
+    mask = cv2.resize(
+        agree.astype(np.uint8) * np.uint8(255), (width, height), interpolation=cv2.INTER_NEAREST
+    )
+    mask = np.minimum(mask, valid)
+    return np.asarray(mask if np.count_nonzero(mask) > 0.2 * np.count_nonzero(valid) else valid, np.uint8)
+
+
+def _sharpness(one: Gray, two: Gray, squares: int = 24) -> tuple[float, float]:
+    """Return how sharp the two are against each other in the median square: another picture in a window has no say."""
+    height, width = one.shape
+    side = max(max(height, width) // squares, 4)
+    grid = max(width // side, 1), max(height // side, 1)
+    energy = [
+        np.sqrt(cv2.resize(cv2.Laplacian(each, cv2.CV_32F) ** 2, grid, interpolation=cv2.INTER_AREA))
+        / max(float(each.std()), 1.0)
+        for each in (one, two)
+    ]
+    telling = np.minimum(*energy) > 0.1 * float(np.minimum(*energy).max())
+    if not telling.any():
+        return 1.0, 1.0
+    return float(np.median(energy[0][telling] / np.maximum(energy[1][telling], 1e-6))), 1.0
 
 
 def _third_quartile(rest: Floats, squares: int = 24) -> float:

@@ -28,12 +28,12 @@ class OtherWords:
     """Part of the longer side by which a place is looked at around what differs."""
     picture: float = 0.03
     """Part of the frame from which other pictures at a place, beside other words, make a card of another person."""
-    pale: float = 2.5
+    pale: float = 1.8
     """How much stronger letters are than what agrees behind them, from which that is a ground to write on: letters on cards with a pale
     photograph come to 4, captions and dates on photographs to 1.6."""
     amid: float = 1.2
     """The same where the two show other pictures, too."""
-    paper: float = 0.7
+    paper: float = 0.5
     """Part of what lies around the words, as far as they are high, that has the tone of their ground: on a number plate or a bar with the
     date it is less, as the photograph begins there."""
     one_ground: float = 0.25
@@ -68,7 +68,7 @@ class OtherWords:
                 )
                 if written and max(abs(ground - other), abs(mine - far)) < apart:
                     ink = max(ink, weaker)
-            elif not any(letters) and min(one.std(), two.std()) > self.textured * 255:
+            elif min(one.std(), two.std()) > self.textured * 255:
                 pictures += one.size / frame
         return ink > (self.amid if pictures > self.picture else self.pale) * contrast
 
@@ -82,7 +82,9 @@ class OtherWords:
         x0, y0, x1, y1 = box
         high = max(y1 - y0, 6)
         inner = y0 - max(y0 - high, 0), x0 - max(x0 - high, 0)
-        ring = picture[max(y0 - high, 0) : y1 + high + 1, max(x0 - high, 0) : x1 + high + 1].astype(np.float32)
+        ring = picture[max(y0 - high, 0) : y1 + high + 1, max(x0 - high, 0) : x1 + high + 1].astype(
+            np.float32
+        )
         ring[inner[0] : inner[0] + y1 - y0 + 1, inner[1] : inner[1] + x1 - x0 + 1] = np.nan
         around = ring[~np.isnan(ring)]
         return float((np.abs(around - tone[0]) < tone[1]).mean()) if len(around) else 0.0

@@ -21,7 +21,9 @@ def sepia(picture: Image.Image) -> Image.Image:
 
 
 def warm(picture: Image.Image) -> Image.Image:
-    return Image.fromarray(np.clip(np.asarray(picture) * np.array([1.15, 1.0, 0.78]), 0, 255).astype(np.uint8))
+    return Image.fromarray(
+        np.clip(np.asarray(picture) * np.array([1.15, 1.0, 0.78]), 0, 255).astype(np.uint8)
+    )
 
 
 def opposite(picture: Image.Image) -> Image.Image:
@@ -88,7 +90,7 @@ def test_an_article_in_another_colour_is_a_variant(judged, photograph):
 
 def test_colours_of_grays_are_not_spoken_of(photograph):
     """Where only brightness is at hand, as of sketches, the reason says nothing of colours."""
-    from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415
+    from dedupelab.match.compare.verification import AlignedComparison
 
     grey = np.asarray(photograph(COFFEE, (480, 340)).convert("L"))
     assert "colour" not in AlignedComparison()(grey, grey // 2 + 30).reason

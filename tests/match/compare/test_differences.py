@@ -32,7 +32,9 @@ def stored(picture: Image.Image, quality: int) -> Image.Image:
 
 
 def noisy(picture: Image.Image, sigma: float) -> Image.Image:
-    levels = np.asarray(picture, float) + np.random.default_rng(3).normal(0, sigma, (picture.height, picture.width))
+    levels = np.asarray(picture, float) + np.random.default_rng(3).normal(
+        0, sigma, (picture.height, picture.width)
+    )
     return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
 
 

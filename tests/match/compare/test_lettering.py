@@ -18,14 +18,18 @@ def card(photograph, inset: int | None, name: str, *, wide: int = 220) -> Image.
     draw = ImageDraw.Draw(sheet)
     draw.text((300, 40), "READER OF THE LIBRARY", fill="black", font=ImageFont.load_default(40))
     draw.text((300, 200), name, fill="#102050", font=ImageFont.load_default(40))
-    draw.text((300, 290), f"No {sum(map(ord, name)) * 37 % 9999:04}", fill="black", font=ImageFont.load_default(36))
+    draw.text(
+        (300, 290), f"No {sum(map(ord, name)) * 37 % 9999:04}", fill="black", font=ImageFont.load_default(36)
+    )
     return sheet
 
 
 def captioned(photograph, text: str) -> Image.Image:
     picture = photograph(3, (640, 460))
     draw = ImageDraw.Draw(picture)
-    draw.text((60, 390), text, fill="white", font=ImageFont.load_default(44), stroke_width=3, stroke_fill="black")
+    draw.text(
+        (60, 390), text, fill="white", font=ImageFont.load_default(44), stroke_width=3, stroke_fill="black"
+    )
     return picture
 
 
