@@ -255,7 +255,7 @@ class _Side:
 
     def picture(self, k: int, verifier: Verifier) -> Picture:
         if k not in self._prepared:
-            self._prepared[k] = verifier.prepare(self.grays[k])
+            self._prepared[k] = verifier.prepare(self.grays[k], lambda: self.frames[k])
         return self._prepared[k]
 
     def even(self, k: int) -> bool:

@@ -153,6 +153,13 @@ def turned_verdicts(transform: NDArray[np.int8]) -> Verdicts:
     whole = np.tile(np.array([0, 0, 1, 1], np.float32), (count, 1))
     derivative = np.full(count, tables.RELATIONS.index("derivative"), np.int8)
     return Verdicts(
-        transform, derivative, np.ones(count), np.zeros(count, np.int32), whole, whole.copy(), [TURNED], [TURNED],
+        transform,
+        derivative,
+        np.ones(count),
+        np.zeros(count, np.int32),
+        whole,
+        whole.copy(),
+        [TURNED],
+        [TURNED],
         np.zeros(count, bool),
     )

@@ -138,20 +138,7 @@ def judge(
     results = run_batches(partial(judge_batch, verifier=verifier), tasks(), executor)
     for (start, stop), verdicts in zip(cuts, results, strict=True):
         for k, verdict in zip(order[start:stop], verdicts, strict=True):
-            found.transform[k] = TRANSFORMS.index(verdict.transform)
-            found.relation[k] = RELATIONS.index(verdict.relation)
-            found.score[k] = verdict.score
-            told = verdict.reason, verdict.mirrored or exchanged(verdict.reason)
-            found.reason[k] = number.setdefault(told, len(number))
-            found.drawn[k] = verdict.drawn and verdict.relation == "undecided"
-            if verdict.left_region is not None:
-                found.left_region[k] = verdict.left_region
-            if verdict.right_region is not None:
-                found.right_region[k] = verdict.right_region
-            if verdict.left_window is not None and verdict.right_window is not None:
-                found.windows[int(k)] = verdict.left_window, verdict.right_window
-            if verdict.left_places is not None and verdict.right_places is not None:
-                found.places[int(k)] = verdict.left_places, verdict.right_places
+            _note(found, int(k), verdict, number)
         if progress is not None:
             progress(stop, len(left))
     found.reasons.extend(reason for reason, _ in number)
@@ -159,6 +146,24 @@ def judge(
     if files is not None:
         hold(found, left, right, names, files, verifier, executor)
     return found
+
+
+def _note(found: Verdicts, k: int, verdict: Verdict, number: dict[tuple[str, str], int]) -> None:
+    """Write one verdict into the columns; reasons are numbered as they come."""
+    found.transform[k] = TRANSFORMS.index(verdict.transform)
+    found.relation[k] = RELATIONS.index(verdict.relation)
+    found.score[k] = verdict.score
+    told = verdict.reason, verdict.mirrored or exchanged(verdict.reason)
+    found.reason[k] = number.setdefault(told, len(number))
+    found.drawn[k] = verdict.drawn and verdict.relation == "undecided"
+    if verdict.left_region is not None:
+        found.left_region[k] = verdict.left_region
+    if verdict.right_region is not None:
+        found.right_region[k] = verdict.right_region
+    if verdict.left_window is not None and verdict.right_window is not None:
+        found.windows[k] = verdict.left_window, verdict.right_window
+    if verdict.left_places is not None and verdict.right_places is not None:
+        found.places[k] = verdict.left_places, verdict.right_places
 
 
 def neighbourly(left: Rows, right: Rows) -> Rows:
