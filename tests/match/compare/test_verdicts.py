@@ -53,7 +53,10 @@ def test_no_reason_of_a_comparison_speaks_of_all():
 def test_the_code_says_all_of_digests_alone():
     """Of the texts in the code of a match, docstrings aside, those that speak of all are the claims of digests."""
     said = set()
-    for module in (*MATCH.glob("compare/*.py"), *(MATCH / name for name in ("exact.py", "frames.py", "templates.py"))):
+    for module in (
+        *MATCH.glob("compare/*.py"),
+        *(MATCH / name for name in ("exact.py", "frames.py", "templates.py")),
+    ):
         tree = ast.parse(module.read_text("utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
