@@ -198,7 +198,7 @@ class ColourComparison:
             if solution[0] < 0:
                 # Toning does not turn hues over: then the shift alone has to explain them.
                 solution = np.append(0.0, np.linalg.solve(normal[1:, 1:], ((design * heavy).T @ wanted)[1:]))
-            weight = _trust((wanted - design @ solution).reshape(2, -1).T)
+            weight = _trust(np.asarray((wanted - design @ solution).reshape(2, -1).T, np.float32))
         expected = (design @ solution).reshape(2, -1).T
         shift = expected - solution[0] * own
         return float(solution[0]), float(np.median(np.hypot(*shift.T))), np.asarray(expected, np.float32)
