@@ -8,13 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from alterations import Encoded, encode
+from documents import COPIES, pages
 from edits import EDITS, REGENERATIONS, VARIANTS, Edit
+from makes import things
 from negatives import negatives
 from overlays import Picture
 from photographs import Photograph, read_photographs
 
 COLUMNS = ("file", "work", "kind", "edit_class", "role")
-VERSION = 1
+COPY = "document copy"
+"""Class of the copies of pages."""
+VERSION = 2
 """Raise it when an edit or a negative changes, so that cached files are made anew."""
 
 
@@ -30,7 +34,7 @@ def kinds(wanted: Iterable[str] | None = None) -> list[Edit]:
     if wanted is None:
         return every
     asked = set(wanted)
-    known = {name for edit in every for name in (edit.name, edit.edit_class)}
+    known = {name for edit in every for name in (edit.name, edit.edit_class)} | {*COPIES, COPY}
     if unknown := sorted(asked - known):
         raise ValueError(
             f"expected kinds or classes of edit, got {', '.join(unknown)}; known: {', '.join(sorted(known))}"
@@ -91,6 +95,8 @@ def build_benchmark(
         *_references(work, sources, n),
         *_negatives(work, sources, hard, seed),
         *_queries(work, sources, n, seed, edits),
+        *_documents(work, seed, wanted),
+        *_makes(work, sources, seed),
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame.to_csv(table, index=False)
@@ -135,6 +141,24 @@ def _negatives(work: Path, sources: list[Photograph], hard: int, seed: int) -> I
             negative.recipe,
             "negative",
         )
+
+
+def _documents(work: Path, seed: int, wanted: Iterable[str] | None) -> Iterable[Row]:
+    """Write pages that differ in what matters among the references, and copies of the first of each two among the queries."""
+    asked = set(COPIES) if wanted is None or COPY in wanted else set(COPIES) & set(wanted)
+    for kind, name, page in pages(seed):
+        yield _write(work / "references" / name, encode(page, "png")), name, "original", kind, "negative"
+        for copy, change in COPIES.items() if name.endswith("-a") else ():
+            if copy in asked:
+                rng = np.random.default_rng([seed, zlib.crc32(name.encode()), zlib.crc32(copy.encode())])
+                yield _write(work / "queries" / copy / name, change(page, rng)), name, copy, COPY, "query"
+
+
+def _makes(work: Path, sources: list[Photograph], seed: int) -> Iterable[Row]:
+    for recipe, number, made in things(seed, [source.picture for source in sources]):
+        name = f"{recipe.replace(' ', '-')}-{number:02d}"
+        content = made if isinstance(made, Encoded) else _as_reference(made)
+        yield _write(work / "references" / name, content), name, name, recipe, "negative"
 
 
 def _queries(work: Path, sources: list[Photograph], n: int, seed: int, edits: list[Edit]) -> Iterable[Row]:

@@ -198,10 +198,10 @@ _TABLE: dict[str, dict[str, Function | tuple[Function, int]]] = {
         "equalise": _lift(ImageOps.equalize),
         "vignette": _lift(vignette, strength=0.75),
     },
-    "colour": {
+    "recoloured": {"hue": _s(hue)},
+    "toned": {
         "saturation-30": _lift(_saturation, factor=0.3),
         "saturation-190": _lift(_saturation, factor=1.9),
-        "hue": _s(hue),
         "sepia": _lift(_sepia),
         "grayscale": _lift(_gray),
         "duotone": _s(duotone),

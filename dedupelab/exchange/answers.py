@@ -22,7 +22,7 @@ from dedupelab.exchange.questions import QUESTIONS
 from dedupelab.match.compare.loader import Loader
 from dedupelab.match.frames import Files, contents_of
 from dedupelab.pack.signing import same_key
-from dedupelab.study.pictures import frames_at, gray_at, pixel_digests
+from dedupelab.study.pictures import frames_at, gray_at, large_at, pixel_digests
 from dedupelab.study.study import Study
 from dedupelab.work.progress import Progress
 
@@ -208,7 +208,7 @@ def _relations(
     )
     judged = verify_pairs(
         inside[["left", "right", "transform"]],
-        Loader(addresses, gray_at),
+        Loader(addresses, gray_at, large_at),
         AlignedComparison(),
         files=Files(contents_of(images), addresses, frames_at),
         progress=progress,

@@ -1,6 +1,6 @@
 """What is known of pairs whose pictures are not here: each site's own verdicts, and comparisons of what sites sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Picture
-from dedupelab.match.compare.verdicts import Verdict, swapped
+from dedupelab.match.compare.verdicts import LINKED, Verdict, swapped
 from dedupelab.match.compare.verification import AlignedComparison
 from dedupelab.match.exact import KINDS
 from dedupelab.match.frames import Contents, of_whole_files
@@ -56,11 +56,11 @@ class KnownVerdicts:
         """Return the name as pixels: pictures travel through `pairing.examine` by name alone."""
         return np.frombuffer(image_id.encode(), np.uint8)
 
-    def prepare(self, gray: Gray, /) -> Named:
+    def prepare(self, gray: Gray, /, _open_large: Callable[[], Gray] | None = None) -> Named:
         """Return the picture under its name."""
         name = gray.tobytes().decode()
         sketch = self.sketches.get(self.classes.get(name, name))
-        return Named(np.zeros((1, 1), np.uint8) if sketch is None else sketch, 500, name)
+        return Named(np.zeros((1, 1), np.uint8) if sketch is None else sketch, 500, None, name)
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
         """Return the site's verdict, or that of the sketches, or undecided with what is lacking."""
@@ -72,6 +72,15 @@ class KnownVerdicts:
             return known if one < two else swapped(known)
         if one in self.sketches and two in self.sketches:
             found = AlignedComparison().judge(Picture(left.gray), Picture(right.gray), transform)
+            if found.drawn and found.relation in LINKED:
+                why = f"undecided: drawn or printed, and its words cannot be compared at {self.side} pixels; was: "
+                return replace(
+                    found,
+                    relation=UNDECIDED,
+                    score=min(found.score, 0.5),
+                    reason=why + found.reason,
+                    mirrored=why + found.mirrored,
+                )
             note = "" if self.side >= FULL else f"; compared at {self.side} pixels"
             first, second = (self.contents.get(picture.name, Contents()) for picture in (left, right))
             return of_whole_files(replace(found, reason=found.reason + note), first, second)

@@ -142,6 +142,7 @@ def bare(
         transform=turned["transform"].map(tables.INVERSE),
         left_region=turned["right_region"],
         right_region=turned["left_region"],
+        differences=None,
         reason=turned["relation"] + ", as the site found",
     )
     both = pd.concat([renamed[kept], turned], ignore_index=True) if len(turned) else renamed

@@ -10,11 +10,11 @@ from dedupelab import tables
 from dedupelab.collect.record import EMPTY_METADATA
 from dedupelab.errors import CollectionError
 from dedupelab.match.candidates import Candidates, search_candidates
-from dedupelab.match.compare.loader import Gray
+from dedupelab.match.compare.loader import Gray, Loader
 from dedupelab.match.exact import exact_pairs
 from dedupelab.match.frames import Files, contents_of
 from dedupelab.match.pairing import settle_pixels
-from dedupelab.study.pictures import digest_at, frames_at, gray_at
+from dedupelab.study.pictures import digest_at, frames_at, gray_at, large_at
 from dedupelab.tables.contents import content_classes
 
 UPLOAD = "-upload"
@@ -100,7 +100,9 @@ def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray], files: Files) -> p
     from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
 
     asked = pairs.reset_index(names="right").assign(left=UPLOAD)
-    judged = verify_pairs(asked, grays.__getitem__, AlignedComparison(), files=files)
+    opened = {files.addresses[name]: gray for name, gray in grays.items()}
+    load = Loader({name: files.addresses[name] for name in grays}, opened.__getitem__, large_at)
+    judged = verify_pairs(asked, load, AlignedComparison(), files=files)
     found = suppress_templates(judged).set_index("right")
     reasons = (
         found["reason"].str.replace("of left", "of the upload").str.replace("of right", "of the held picture")

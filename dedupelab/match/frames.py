@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
-from dedupelab.match.compare.verdicts import LINKED, Verdict
+from dedupelab.match.compare.verdicts import LINKED, Verdict, exchanged
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 
@@ -126,6 +126,7 @@ def hold(
         if verdict.relation not in LINKED:
             judged.windows.pop(k, None)
     judged.reasons.extend(number)
+    judged.mirrored.extend(exchanged(reason) for reason in number)
 
 
 Task = tuple[int, Verdict, tuple[Contents, Contents], tuple[str, ...]]
@@ -254,7 +255,7 @@ class _Side:
 
     def picture(self, k: int, verifier: Verifier) -> Picture:
         if k not in self._prepared:
-            self._prepared[k] = verifier.prepare(self.grays[k])
+            self._prepared[k] = verifier.prepare(self.grays[k], lambda: self.frames[k])
         return self._prepared[k]
 
     def even(self, k: int) -> bool:

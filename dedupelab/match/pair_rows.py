@@ -1,6 +1,5 @@
 """The pairs table before it is text: every row a pair of image rows and the number of a verdict, turned to text block by block."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,15 +9,13 @@ from numpy.typing import NDArray
 
 from dedupelab import tables
 from dedupelab.match.candidates import INVERSE
-from dedupelab.match.compare.verdict_columns import Rows, Verdicts, boxes, words
+from dedupelab.match.compare.verdict_columns import Rows, Verdicts, boxes, differences, words
 from dedupelab.match.exact import TURNED
 
 BLOCK = 1 << 20
 """Rows in a block: as many as Parquet keeps in a row group."""
 MOST_COPIES = 256
 """Combinations of the copies of two pictures up to which each of them gets a row."""
-_SIDE = re.compile(r"\b(?:left|right)(?= is\b)|(?<=\bof )(?:left|right)\b")
-"""Where a reason speaks of the two pictures, unlike in "its upper left part"."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class PairRows:
 
     def blocks(self, size: int = BLOCK) -> Iterator[pd.DataFrame]:
         """Yield the pairs table in order, `size` rows at a time."""
-        found, turned_reasons = self.verdicts, [mirrored_reason(reason) for reason in self.verdicts.reasons]
+        found, turned_reasons = self.verdicts, self.verdicts.mirrored
         inverse = np.array(INVERSE, np.int8)
         for start in range(0, len(self), size):
             part = slice(start, start + size)
@@ -71,6 +68,7 @@ class PairRows:
                     ),
                     "left_region": boxes(np.where(turned[:, None], sides[1], sides[0])),
                     "right_region": boxes(np.where(turned[:, None], sides[0], sides[1])),
+                    "differences": differences(found.places, of, turned),
                     "cross_collection": self.collection[left] != self.collection[right],
                 }
             )
@@ -115,16 +113,6 @@ def spread_verdicts(
     return np.minimum(ones, twos), np.maximum(ones, twos), verdict, mirrored
 
 
-def mirrored_reason(reason: str) -> str:
-    """Return a reason as it reads with left and right exchanged.
-
-    >>> mirrored_reason("crop: right is 40% of left, its upper left part")
-    'crop: left is 40% of right, its upper left part'
-    """
-    other = {"left": "right", "right": "left"}
-    return _SIDE.sub(lambda side: other[side[0]], reason)
-
-
 def joined(one: Verdicts, two: Verdicts) -> Verdicts:
     """Return the verdicts of both, those of the second numbered after those of the first."""
     return Verdicts(
@@ -135,7 +123,10 @@ def joined(one: Verdicts, two: Verdicts) -> Verdicts:
         np.concatenate((one.left_region, two.left_region)),
         np.concatenate((one.right_region, two.right_region)),
         [*one.reasons, *two.reasons],
+        [*one.mirrored, *two.mirrored],
+        np.append(one.drawn, two.drawn),
         one.windows | {row + len(one.relation): sides for row, sides in two.windows.items()},
+        one.places | {row + len(one.relation): sides for row, sides in two.places.items()},
     )
 
 
@@ -151,6 +142,8 @@ def proven_verdicts(proven: pd.DataFrame) -> Verdicts:
         nowhere,
         nowhere,
         [str(text) for text in reasons],
+        [str(text) for text in reasons],
+        np.zeros(len(proven), bool),
     )
 
 
@@ -160,5 +153,13 @@ def turned_verdicts(transform: NDArray[np.int8]) -> Verdicts:
     whole = np.tile(np.array([0, 0, 1, 1], np.float32), (count, 1))
     derivative = np.full(count, tables.RELATIONS.index("derivative"), np.int8)
     return Verdicts(
-        transform, derivative, np.ones(count), np.zeros(count, np.int32), whole, whole.copy(), [TURNED]
+        transform,
+        derivative,
+        np.ones(count),
+        np.zeros(count, np.int32),
+        whole,
+        whole.copy(),
+        [TURNED],
+        [TURNED],
+        np.zeros(count, bool),
     )

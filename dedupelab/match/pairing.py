@@ -162,6 +162,7 @@ def suppress(asked: Candidates, judged: Verdicts) -> None:
             "reason": words(judged.reasons, judged.reason[links]),
             "left_region": boxes(judged.left_region[links]),
             "right_region": boxes(judged.right_region[links]),
+            "drawn": judged.drawn[links],
         }
     )
     windows = {row: judged.windows[k] for row, k in enumerate(links.tolist()) if k in judged.windows}
@@ -170,8 +171,10 @@ def suppress(asked: Candidates, judged: Verdicts) -> None:
         k = links[row]
         judged.relation[k] = tables.RELATIONS.index(found["relation"].iloc[row])
         judged.score[k] = found["score"].iloc[row]
-        judged.reason[k] = len(judged.reasons)
-        judged.reasons.append(str(found["reason"].iloc[row]))
+        before, was = str(found["before"].iloc[row]), judged.reason[k]
+        judged.mirrored.append(before + judged.mirrored[was])
+        judged.reasons.append(before + judged.reasons[was])
+        judged.reason[k] = len(judged.reasons) - 1
 
 
 def representatives(candidates: Candidates, classes: pd.Series) -> Candidates:

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.match.compare.verdicts import MAYBE_TEMPLATE
 from dedupelab.tables import LINKS
 
 Box = NDArray[np.float64]
@@ -42,18 +41,20 @@ def suppress_templates(
     Parameters
     ----------
     pairs
-        Verified pairs, links and what was left undecided, with `left`, `right`, `relation`, `score`, `reason`, `left_region`, `right_region`.
+        Verified pairs, links and what was left undecided, with `left`, `right`, `relation`, `score`, `reason`, `left_region`, `right_region`
+        and `drawn`: whether of what is undecided only something drawn or printed agrees.
     windows
         By row, where the two pictures show different photographs amid what agrees, in left and in right.
 
     Returns
     -------
     pd.DataFrame
-        The same rows; a suppressed link has relation `undecided`, a score of at most 0.5 and says so in its reason.
+        The same rows; a suppressed link has relation `undecided`, a score of at most 0.5 and says so in its reason; `before` is what
+        was put before that.
     """
     links, drawn, amid = [], [], []
-    columns = ("left", "right", "relation", "left_region", "right_region", "reason")
-    for row, (left, right, relation, own, other, why) in enumerate(
+    columns = ("left", "right", "relation", "left_region", "right_region", "drawn")
+    for row, (left, right, relation, own, other, flat) in enumerate(
         zip(*(pairs[name] for name in columns), strict=True)
     ):
         # A region is four numbers; links without one (digests) are left alone.
@@ -61,7 +62,7 @@ def suppress_templates(
             found = (row, left, right, np.asarray(own, np.float64), np.asarray(other, np.float64))
             if relation in LINKS:
                 links.append(found)
-            elif MAYBE_TEMPLATE in why:
+            elif flat:
                 drawn.append(found)
         if windows and row in windows:
             one, two = (np.asarray(window, np.float64) for window in windows[row])
@@ -89,10 +90,12 @@ def suppress_templates(
             suppressed[row] = len(works), "share this part and none consists of it"
     result = pairs.copy()
     relation, score, reason = (result[name].tolist() for name in ("relation", "score", "reason"))
+    before = [""] * len(reason)
     for row, (sharers, shared) in suppressed.items():
         relation[row], score[row] = "undecided", min(float(score[row]), 0.5)
-        reason[row] = f"undecided: {sharers} works {shared}, as with a template; was: {reason[row]}"
-    return result.assign(relation=relation, score=score, reason=reason)
+        before[row] = f"undecided: {sharers} works {shared}, as with a template; was: "
+        reason[row] = before[row] + reason[row]
+    return result.assign(relation=relation, score=score, reason=reason, before=before)
 
 
 def _regions(links: list[Link]) -> dict[str, list[tuple[Box, str]]]:

@@ -20,7 +20,7 @@ from dedupelab.match.search.hamming import compiled
 from dedupelab.review.review import Review
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import pair_speed, picture_speed
-from dedupelab.study.pictures import frames_at, gray_at, pixel_digests
+from dedupelab.study.pictures import frames_at, gray_at, large_at, pixel_digests
 from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import code_digest, decoder_versions, key_for
 from dedupelab.work.progress import Bars
@@ -52,7 +52,7 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
         key_of_images = tables.key_of(store.path(tables.IMAGES))
         images = images.assign(pixel_sha256=scanned["pixel_sha256"])
         images = store.write(tables.IMAGES, images, key_of_images)
-        load = Loader(addresses, gray_at)
+        load = Loader(addresses, gray_at, large_at)
         classes, home = content_classes(images), images.set_index("image_id")["collection"]
         asked = nearest(representatives(candidates, classes), home)
         del candidates
@@ -97,7 +97,7 @@ def propose(run: Execution, bars: Bars) -> pd.DataFrame:
     thorough = "thorough" in {choose_gear(run.config.match.gear, images), choose_gear("auto", images)}
     if thorough and not run.given and not store.fresh(tables.PROPOSED, key):
         with run.pool(len(images)) as executor:
-            load = Loader(run.pictures.addresses(images), gray_at)
+            load = Loader(run.pictures.addresses(images), gray_at, large_at)
             found = _voted(run, images, load, executor, bars)
         store.write(tables.PROPOSED, found[tables.PROPOSED.names], key)
     return store.read(tables.PROPOSED)

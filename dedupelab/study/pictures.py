@@ -96,3 +96,21 @@ def digest_at(where: str) -> str | None:
         return pixel_digest(read_bytes(where))
     except (OSError, UndecodableError):
         return None
+
+
+def large_at(where: str) -> NDArray[np.uint8]:
+    """Return a picture's oriented colour pixels, at most `LARGEST` on the longer side.
+
+    Raises
+    ------
+    CollectionError
+        If it can no longer be opened: it has changed since the scan.
+    """
+    try:
+        return np.asarray(load_colour(read_bytes(where), LARGEST))
+    except (OSError, UndecodableError) as problem:
+        raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
+
+
+LARGEST = 2_000
+"""Longer side in pixels at which copies are looked at more closely: A4 at 170 dots to the inch."""

@@ -173,6 +173,12 @@ PAIRS = Table(
             "fraction of side",
             nullable=True,
         ),
+        _text(
+            "differences",
+            "where the two differ, as JSON: list of [left, top, right, bottom] in left, as fractions of its sides; "
+            "empty where they were not compared at their own resolution",
+            later=True,
+        ),
         Column("cross_collection", pa.bool_(), "whether the two lie in different collections"),
     ),
     order=("left", "right"),

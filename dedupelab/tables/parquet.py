@@ -32,11 +32,13 @@ class Column:
     meaning: str
     unit: str = ""
     nullable: bool = False
+    later: bool = False
+    """Whether tables of earlier versions lack it: there it is read as empty."""
 
 
-def text(name: str, meaning: str, *, nullable: bool = True) -> Column:
+def text(name: str, meaning: str, *, nullable: bool = True, later: bool = False) -> Column:
     """Return a column of text."""
-    return Column(name, pa.string(), meaning, nullable=nullable)
+    return Column(name, pa.string(), meaning, nullable=nullable, later=later)
 
 
 def count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
@@ -70,6 +72,13 @@ class Table:
             for c in self.columns
         )
 
+    @cached_property
+    def schemas(self) -> tuple[pa.Schema, ...]:
+        """The schema, and the one of earlier versions."""
+        later = {column.name for column in self.columns if column.later}
+        earlier = pa.schema([field for field in self.schema if field.name not in later])
+        return (self.schema, earlier) if later else (self.schema,)
+
     def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with declared columns, types and row order.
 
@@ -82,7 +91,8 @@ class Table:
 
     def to_arrow(self, frame: pd.DataFrame) -> pa.Table:
         """Return the frame as an Arrow table in declared form; raises TableError like `conform`."""
-        missing = [name for name in self.names if name not in frame.columns]
+        absent = [column for column in self.columns if column.name not in frame.columns]
+        missing = [column.name for column in absent if not column.later]
         unknown = [str(name) for name in frame.columns if name not in self.names]
         if missing or unknown:
             raise TableError(
@@ -94,6 +104,7 @@ class Table:
                 )
                 + "; see dedupelab.tables"
             )
+        frame = frame.assign(**{column.name: None for column in absent})
         for column in self.columns:
             empty = 0 if column.nullable else int(frame[column.name].isna().sum())
             if empty:
@@ -191,7 +202,8 @@ def read(table: Table, path: Path, names: Sequence[str] = ()) -> pd.DataFrame:
         If the file is not Parquet or has other columns than declared.
     """
     with _opened(table, path) as file:
-        return _to_pandas(file.read(list(names) or None), table)
+        held = set(file.schema_arrow.names)
+        return _to_pandas(file.read([name for name in names if name in held] or None), table, names)
 
 
 def read_blocks(table: Table, path: Path, rows: int = BLOCK) -> Iterator[pd.DataFrame]:
@@ -211,7 +223,7 @@ def read_blocks(table: Table, path: Path, rows: int = BLOCK) -> Iterator[pd.Data
 def _opened(table: Table, path: Path) -> Iterator[pq.ParquetFile]:
     try:
         with pq.ParquetFile(path) as file:
-            if not file.schema_arrow.equals(table.schema, check_metadata=False):
+            if not any(file.schema_arrow.equals(known, check_metadata=False) for known in table.schemas):
                 raise TableError(
                     f"{path}: expected the columns of {table.name}, got others; delete it and run again"
                 )
@@ -231,8 +243,15 @@ def key_of(path: Path) -> str:
     return str(metadata.get(KEY, b"").decode())
 
 
-def _to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
-    """Nullable integers and booleans keep their type (never floats); the rest becomes plain numpy or str."""
+def _to_pandas(arrow: pa.Table, table: Table, names: Sequence[str] = ()) -> pd.DataFrame:
+    """Nullable integers and booleans keep their type (never floats); the rest becomes plain numpy or str.
+
+    Columns that an earlier version did not write are empty.
+    """
+    for place, column in enumerate(table.columns):
+        if column.later and column.name not in arrow.column_names and (not names or column.name in names):
+            empty = pa.array([None] * len(arrow), column.type)
+            arrow = arrow.add_column(min(place, arrow.num_columns), column.name, empty)
     nullable = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     frame = arrow.to_pandas()
     for column in table.columns:

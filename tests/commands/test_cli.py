@@ -24,13 +24,14 @@ class Opinion:
 
     relation, score, reason, transform = "near-identical", 0.9, "whole picture", "identity"
     left_region = right_region = (0.0, 0.0, 1.0, 1.0)
-    left_window = right_window = None
+    left_window = right_window = left_places = right_places = None
+    mirrored, drawn = reason, False
 
 
 class Agrees:
     """A verifier that finds every candidate near-identical, so that these tests are about commands."""
 
-    def prepare(self, gray):
+    def prepare(self, gray, _open_large=None):
         return gray
 
     def judge(self, _left, _right, _transform="identity"):

@@ -19,13 +19,14 @@ class Opinion:
     """A verdict that costs nothing."""
 
     relation, score, reason, transform = "unrelated", 0.1, "none", "identity"
-    left_region = right_region = left_window = right_window = None
+    left_region = right_region = left_window = right_window = left_places = right_places = None
+    mirrored, drawn = reason, False
 
 
 class Disagrees:
     """A verifier that finds nothing alike."""
 
-    def prepare(self, gray):
+    def prepare(self, gray, _open_large=None):
         return gray
 
     def judge(self, _left, _right, transform="identity"):

@@ -13,7 +13,6 @@ from dedupelab.match.compare.verdict_columns import Verdicts
 from dedupelab.match.pair_rows import (
     PairRows,
     joined,
-    mirrored_reason,
     proven_verdicts,
     spread_verdicts,
 )
@@ -31,6 +30,8 @@ def verdicts(count: int, transform: str = "rot90") -> Verdicts:
         region,
         region + 100,
         ["crop: right is 40% of left"],
+        ["crop: left is 40% of right"],
+        np.zeros(count, bool),
     )
 
 
@@ -113,14 +114,6 @@ def test_a_mirrored_row_undoes_the_transform(transform):
     assert np.array_equal(turned(right, back), left)
     # Nothing else undoes it.
     assert [t for t in tables.TRANSFORMS if np.array_equal(turned(right, t), left)] == [back]
-
-
-def test_a_mirrored_reason_speaks_of_the_other_side():
-    """The sentence is turned round with the pair; places within a picture stay where they are."""
-    reason = "crop: right is 40% of left, its upper left part; 9 of 12 blocks agree"
-    told = mirrored_reason(reason)
-    assert told == "crop: left is 40% of right, its upper left part; 9 of 12 blocks agree"
-    assert mirrored_reason(told) == reason
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100])

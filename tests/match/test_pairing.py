@@ -27,6 +27,10 @@ class Opinion:
     right_region: tuple[float, ...] = (0.0, 0.0, 1.0, 1.0)
     left_window: None = None
     right_window: None = None
+    mirrored: str = "crop: left is 40% of right"
+    left_places: tuple[tuple[float, ...], ...] = ((0.0, 0.0, 0.5, 0.5),)
+    right_places: tuple[tuple[float, ...], ...] = ((0.5, 0.5, 1.0, 1.0),)
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Says:
 
     asked: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def prepare(self, gray):
+    def prepare(self, gray, _open_large=None):
         return gray
 
     def judge(self, left, right, transform="identity"):

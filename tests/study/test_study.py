@@ -27,7 +27,8 @@ class Opinion:
 
     relation, score, reason = "near-identical", 0.9, "whole picture"
     left_region = right_region = (0.0, 0.0, 1.0, 1.0)
-    left_window = right_window = None
+    left_window = right_window = left_places = right_places = None
+    mirrored, drawn = reason, False
 
     def __init__(self, transform: str) -> None:
         self.transform = transform
@@ -36,7 +37,7 @@ class Opinion:
 class Agrees:
     """A verifier that finds every candidate near-identical, so that these tests are about stages."""
 
-    def prepare(self, gray):
+    def prepare(self, gray, _open_large=None):
         return gray
 
     def judge(self, _left, _right, transform="identity"):

@@ -5,7 +5,7 @@ RANSAC. A mirrored or inverted picture needs no second extraction: both only per
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -48,6 +48,8 @@ class Picture:
 
     gray: Gray
     features_kept: int = 500
+    open_large: Callable[[], NDArray[np.uint8]] | None = None
+    """Opens the picture in colour and at its own resolution."""
 
     @cached_property
     def features(self) -> Features:

@@ -38,6 +38,8 @@ class Blocks:
     """Centres of the squares (rows x columns x 2), in pixels of the target."""
     side: float
     """Side of a square in pixels of the target."""
+    shown: tuple[Flags, Flags]
+    """Whether the source, and whether the target, shows something here."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = 24) -
         moments,
         centre,
         side / float(pair.crop[0, 0]),
+        (shows_one, shows_two),
     )
 
 

@@ -6,12 +6,14 @@ share of its squares that agree, how much it shows, and whether anything in it i
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Matrix, Picture, inverse
 from dedupelab.match.compare.blocks import (
     LONGEST,
     Blocks,
+    Flags,
     compare_blocks,
     detail,
     displacement,
@@ -50,6 +52,9 @@ class Finding:
     """Part of the compared squares in which both pictures show something, and something different."""
     outside: float
     """Part of all squares with anything to compare that lies outside the matched region."""
+    beside: float
+    """Part of the squares in which a picture shows something that lies outside the matched region; of the picture with less. Next to
+    nothing, where one shows the matched subject alone."""
     correlation: float
     """Median correlation of the compared squares."""
     wander: float
@@ -161,6 +166,7 @@ def _measure(
         share=float(np.count_nonzero(agreeing)) / count,
         conflict=float(np.count_nonzero(inner & blocks.rivals & (blocks.correlation < 0.5))) / count,
         outside=outside,
+        beside=min(_beside(shown & blocks.inside, region) for shown in blocks.shown),
         correlation=float(np.median(blocks.correlation[inner])),
         wander=float(np.median(moved)),
         stray=float(np.percentile(moved, 90)),
@@ -174,3 +180,9 @@ def _measure(
         left_window=holes[order[0]],
         right_window=holes[order[1]],
     )
+
+
+def _beside(shown: Flags, region: Flags) -> float:
+    """Return the part of the squares that show something that lie outside a region, its outline not counted."""
+    outline = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return int(np.count_nonzero(shown & ~outline)) / max(int(np.count_nonzero(shown)), 1)

@@ -1,13 +1,19 @@
 """How workers open pictures: by image_id, knowing only the addresses that their task needs."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Gray: TypeAlias = NDArray[np.uint8]
+Pixels: TypeAlias = NDArray[np.uint8]
+"""Gray (rows x columns) or colour (rows x columns x red, green, blue)."""
+
+OPEN = 16
+"""Pictures that a worker holds at their own resolution: some 50 MB of pages at 2,000 pixels."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +22,8 @@ class Loader:
 
     addresses: dict[str, str]
     read: Callable[[str], Gray]
+    read_large: Callable[[str], Pixels] | None = None
+    """Opens one in colour and at its own resolution, for what is going to be counted; None where that cannot be had."""
 
     def __call__(self, image_id: str, /) -> Gray:
         """Return the oriented gray picture, at most 512 pixels on its longer side."""
@@ -30,4 +38,29 @@ def narrowed(load: Callable[[str], Gray], names: Iterable[str]) -> Callable[[str
     """
     if not isinstance(load, Loader):
         return load
-    return Loader({name: load.addresses[name] for name in names if name in load.addresses}, load.read)
+    addresses = {name: load.addresses[name] for name in names if name in load.addresses}
+    return Loader(addresses, load.read, load.read_large)
+
+
+@dataclass(frozen=True)
+class Closely:
+    """The pictures of a task at their own resolution, opened when first asked for; the last few are held."""
+
+    load: Callable[[str], Gray]
+    held: dict[str, Pixels] = field(default_factory=dict)
+
+    def opener(self, image_id: str) -> Callable[[], Pixels] | None:
+        """Return what opens one picture; None where the study can open it in gray and small alone."""
+        known = isinstance(self.load, Loader) and self.load.read_large is not None
+        return partial(self._open, image_id) if known else None
+
+    def _open(self, image_id: str) -> Pixels:
+        assert isinstance(self.load, Loader)
+        assert self.load.read_large is not None
+        found = self.held.pop(image_id, None)
+        if found is None:
+            found = self.load.read_large(self.load.addresses[image_id])
+            if len(self.held) >= OPEN:
+                del self.held[next(iter(self.held))]
+        self.held[image_id] = found
+        return found

@@ -1,5 +1,6 @@
 """Millions of verdicts in some fifty bytes each: text and objects are made of them only when rows are written."""
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -29,8 +30,14 @@ class Verdicts:
     left_region: NDArray[np.float32]
     right_region: NDArray[np.float32]
     reasons: list[str]
+    mirrored: list[str]
+    """Each reason as it reads with left and right exchanged."""
+    drawn: NDArray[np.bool_]
+    """Of what is undecided, whether what agrees is drawn or printed, or surrounds pictures."""
     windows: "dict[int, tuple[Box, Box]]" = field(default_factory=dict)
     """By pair, the windows of the few that have any (`Verdict.left_window`)."""
+    places: "dict[int, tuple[tuple[Box, ...], tuple[Box, ...]]]" = field(default_factory=dict)
+    """By pair, where left and right differ, of those that were compared at their own resolution."""
 
     def columns(self) -> dict[str, pd.Series]:
         """Return the verdicts as columns of the pairs table."""
@@ -41,7 +48,23 @@ class Verdicts:
             "score": pd.Series(self.score),
             "left_region": boxes(self.left_region),
             "right_region": boxes(self.right_region),
+            "differences": differences(self.places, np.arange(len(self.relation)), np.zeros(1, bool)),
         }
+
+
+def differences(
+    places: "dict[int, tuple[tuple[Box, ...], tuple[Box, ...]]]",
+    of: NDArray[np.integer],
+    mirrored: NDArray[np.bool_],
+) -> pd.Series:
+    """Return the places of the verdicts `of` as a column of JSON: lists of boxes in left, empty where none were looked for."""
+    column = np.full(len(of), "", object)
+    known = np.isin(of, list(places)) if places else np.zeros(len(of), bool)
+    sides = np.broadcast_to(mirrored, len(of))
+    for row in np.flatnonzero(known):
+        side = places[int(of[row])][int(sides[row])]
+        column[row] = json.dumps([[round(end, 4) for end in box] for box in side])
+    return pd.Series(column, dtype="str")
 
 
 def words(known: "list[str] | tuple[str, ...]", places: NDArray[np.integer]) -> pd.Series:

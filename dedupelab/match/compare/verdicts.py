@@ -1,8 +1,11 @@
 """Verdicts: the relation of a pair in the words a reader gets, and how they read with left and right exchanged."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 
 from dedupelab.match.compare.alignment import nearest_transform
+from dedupelab.match.compare.colours import GREY, HUE, ONE_GREY, ONE_TONE, TONED, Colours
 from dedupelab.match.compare.examination import Finding
 from dedupelab.match.compare.regions import Box
 from dedupelab.tables import INVERSE
@@ -11,6 +14,21 @@ LINKED = ("near-identical", "derivative")
 """The relations that a comparison of pixels may count as duplication."""
 MAYBE_TEMPLATE = "may be a template"
 """Ends what is said of an undecided pair in which only something drawn or printed, or what surrounds pictures, agrees."""
+NAMED = 4
+"""Places that a reason names; the table holds all of them."""
+
+
+@dataclass(frozen=True)
+class Closer:
+    """What the look at the pictures' own resolution showed of a pair."""
+
+    longest: int
+    """Longer side in pixels at which they were compared."""
+    left_places: tuple[Box, ...] = ()
+    """Where they differ, as parts of width and height of left: left, top, right, bottom."""
+    right_places: tuple[Box, ...] = ()
+    colours: Colours | None = None
+    """None where brightness alone could be compared."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +44,13 @@ class Verdict:
     left_window: Box | None = None
     """Where the two show different photographs amid what agrees: with a third such picture, a template."""
     right_window: Box | None = None
+    mirrored: str = ""
+    """The reason as it reads with left and right exchanged, where that is another one."""
+    left_places: tuple[Box, ...] | None = None
+    """Where the two differ, as parts of left; None where they were not compared at their own resolution."""
+    right_places: tuple[Box, ...] | None = None
+    drawn: bool = False
+    """Whether what agrees is drawn or printed, or surrounds pictures: undecided, it speaks against links over the same part."""
 
 
 def is_whole(fine: Finding, best: Finding) -> bool:
@@ -51,7 +76,9 @@ def is_whole(fine: Finding, best: Finding) -> bool:
     )
 
 
-def word_verdict(relation: str, finding: Finding, why: str) -> Verdict:
+def word_verdict(
+    relation: str, finding: Finding, why: str, closer: Closer | None = None, *, drawn: bool = False
+) -> Verdict:
     """Return the verdict that a finding amounts to.
 
     The score is the agreeing share, lowered by up to half as the squares correlate less; at most 0.5 for what is
@@ -66,10 +93,56 @@ def word_verdict(relation: str, finding: Finding, why: str) -> Verdict:
         return Verdict(
             relation, min(score, 0.2), f"unrelated: {why}; {agree}", "identity", None, None, *windows
         )
-    if relation in LINKED:
-        why = _manner(finding, transform, angle) if relation == "derivative" else "whole picture"
-        return Verdict(relation, score, f"{why}; {agree}", transform, *regions, *windows)
-    return Verdict(relation, min(score, 0.5), f"{relation}: {why}; {agree}", transform, *regions, *windows)
+    score = score if relation in LINKED else min(score, 0.5)
+    told = []
+    for mirrored in (False, True):
+        kind = "whole picture" if relation in LINKED else f"{relation}: {why}"
+        if relation == "derivative":
+            kind = _manner(finding, transform, angle, mirrored=mirrored)
+        if relation == "derivative" and why:
+            kind = f"{why}, {kind}"
+        told.append("; ".join([kind, *_seen(closer, mirrored=mirrored), agree]))
+    return Verdict(
+        relation,
+        score,
+        told[0],
+        transform,
+        *regions,
+        *windows,
+        mirrored=told[1],
+        left_places=None if closer is None else closer.left_places,
+        right_places=None if closer is None else closer.right_places,
+        drawn=drawn,
+    )
+
+
+def _seen(closer: Closer | None, *, mirrored: bool) -> list[str]:
+    """Say what the closer look showed, in clauses."""
+    if closer is None:
+        return []
+    found = [] if closer.colours is None else [_colours(closer.colours, mirrored=mirrored)]
+    places = closer.right_places if mirrored else closer.left_places
+    if not places:
+        return [*found, f"no difference found at {closer.longest:,} pixels"]
+    names = Counter(_place(place) for place in places).most_common()
+    listed = [name if count == 1 else f"{name} ({count})" for name, count in names[:NAMED]]
+    rest = sum(count for _, count in names[NAMED:])
+    more = f" and {rest} elsewhere" if rest else ""
+    count = f"{len(places)} place" if len(places) == 1 else f"{len(places)} places"
+    return [*found, f"differs at {count} of left: {', '.join(listed)}{more}"]
+
+
+def _colours(found: Colours, *, mirrored: bool) -> str:
+    """Say how the colours compare."""
+    side = "left" if found.of_left != mirrored else "right"
+    if found.kind == HUE:
+        return f"hue differs over {max(found.share, 0.01):.0%}"
+    return {
+        GREY: "both grey",
+        ONE_GREY: f"{side} is grey, the other is in colour",
+        ONE_TONE: f"{side} is in one tone, as sepia is, the other in colour",
+        TONED: "colours toned",
+    }.get(found.kind, "colours agree")
 
 
 def _place(box: Box) -> str:
@@ -80,15 +153,20 @@ def _place(box: Box) -> str:
     return " ".join(word for word in (down, across) if word) or "middle"
 
 
-def _manner(finding: Finding, transform: str, angle: float) -> str:
+def _manner(finding: Finding, transform: str, angle: float, *, mirrored: bool) -> str:
     """Describe a derivative: how much of which is where in the other."""
     left, right = finding.left_area, finding.right_area
+    one, two = ("right", "left") if mirrored else ("left", "right")
+    if mirrored:
+        transform, angle = INVERSE[transform], angle if transform.startswith("flip") else -angle
     if left < 0.85 <= right:
-        kind = f"crop or inset: {left:.0%} of left, its {_place(finding.left_region)} part, is the whole of right"
+        kind = f"crop or inset: {left:.0%} of {one}, its {_place(finding.left_region)} part, is the whole of {two}"
     elif right < 0.85 <= left:
-        kind = f"crop or inset: {right:.0%} of right, its {_place(finding.right_region)} part, is the whole of left"
+        kind = f"crop or inset: {right:.0%} of {two}, its {_place(finding.right_region)} part, is the whole of {one}"
     elif left < 0.85:
-        kind = f"overlap: {left:.0%} of left ({_place(finding.left_region)}) is {right:.0%} of right ({_place(finding.right_region)})"
+        sides = (left, one, finding.left_region), (right, two, finding.right_region)
+        parts = [f"{part:.0%} of {name} ({_place(region)})" for part, name, region in sides]
+        kind = f"overlap: {' is '.join(reversed(parts) if mirrored else parts)}"
     else:
         kind = "overlay: whole picture, parts changed" if finding.share < 0.97 else "whole picture"
     turns = []
@@ -102,21 +180,33 @@ def _manner(finding: Finding, transform: str, angle: float) -> str:
     return ", ".join([kind, *turns])
 
 
+_SIDE = re.compile(r"\b(?:left|right)(?= is\b)|(?<=\bof )(?:left|right)\b")
+"""Where a reason speaks of the two pictures, unlike in "its upper left part"."""
+
+
+def exchanged(reason: str) -> str:
+    """Return a reason that another site gave as it reads with left and right exchanged.
+
+    >>> exchanged("crop: right is 40% of left, its upper left part")
+    'crop: left is 40% of right, its upper left part'
+    """
+    other = {"left": "right", "right": "left"}
+    return _SIDE.sub(lambda side: other[side[0]], reason)
+
+
 def swapped(verdict: Verdict) -> Verdict:
     """Return the verdict as it reads with left and right exchanged."""
-    words = {"of left": "of right", "of right": "of left"}
-    reason = verdict.reason
-    for k, word in enumerate(words):
-        reason = reason.replace(word, f"\0{k}\0")
-    for k, word in enumerate(words.values()):
-        reason = reason.replace(f"\0{k}\0", word)
     return Verdict(
         verdict.relation,
         verdict.score,
-        reason,
+        verdict.mirrored or exchanged(verdict.reason),
         INVERSE[verdict.transform],
         verdict.right_region,
         verdict.left_region,
         verdict.right_window,
         verdict.left_window,
+        verdict.reason,
+        verdict.right_places,
+        verdict.left_places,
+        verdict.drawn,
     )

@@ -5,24 +5,41 @@ by square. A link needs a large, detailed region in which nearly all squares agr
 same scene, also agrees in its fine detail and leaves no local displacement.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from zlib import crc32
 
 import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
+from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
+from dedupelab.match.compare.detail import large, lay, resized, size
+from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
 from dedupelab.match.compare.entropy import SHADED
 from dedupelab.match.compare.examination import Finding, examine
-from dedupelab.match.compare.verdicts import LINKED, MAYBE_TEMPLATE, Verdict, is_whole, swapped, word_verdict
+from dedupelab.match.compare.lettering import OtherWords, range_of_agreeing
+from dedupelab.match.compare.loader import Pixels
+from dedupelab.match.compare.verdicts import (
+    LINKED,
+    MAYBE_TEMPLATE,
+    Closer,
+    Verdict,
+    is_whole,
+    swapped,
+    word_verdict,
+)
 from dedupelab.tables import INVERSE
+
+COLOURED = 3
+"""Dimensions of pixels in colour."""
 
 
 class Verifier(Protocol):
     """What `verified_pairs.verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
 
-    def prepare(self, gray: Gray, /) -> Picture:
-        """Return what the picture's pairs share."""
+    def prepare(self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None) -> Picture:
+        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution."""
         ...
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
@@ -38,6 +55,8 @@ class AlignedComparison:
     """Part of at least one picture that must be matched: shared captions, marks and logos cover less."""
     least_squares: int = 24
     """Compared squares below which agreement may be chance."""
+    tiny: int = 48
+    """Shorter side in pixels below which a picture that matches nothing may be too small to tell: icons have 16 to 32."""
     least_corners: int = 10
     """Squares with detail in two directions: outlines alone (avatars, gradients, bars) look alike."""
     least_entropy: float = 5.4
@@ -48,6 +67,16 @@ class AlignedComparison:
     """Agreeing part; a sticker on a third leaves 0.5. Frames reach it too, but conflict or show less (`_too_different`)."""
     covered_share: float = 0.3
     """The same where next to nothing conflicts: one plain sticker on half of a photograph that else agrees everywhere."""
+    most_outside: float = 0.3
+    """`Finding.outside` from which more differs around what agrees than a border or a caption explains."""
+    subject_beside: float = 0.25
+    """`Finding.beside` below which one picture shows the matched subject alone: cut out, products leave their shadow, frames their inside."""
+    subject_share: float = 0.85
+    """Agreeing part of such a subject: the squares on its outline show two grounds and disagree."""
+    subject_correlation: float = 0.95
+    """Median correlation of such a subject."""
+    subject_area: float = 0.12
+    """Part of a picture that it must cover: a product before its ground covers a fifth."""
     sure_share: float = 0.75
     """Agreeing part from which what disagrees need not be explained by something laid over one of the two."""
     least_shading: float = SHADED
@@ -60,6 +89,21 @@ class AlignedComparison:
     below 0.2, bursts and other viewpoints exceed 0.3."""
     most_stray: float = 0.6
     """The same for the tenth that is displaced most: copies stay below 0.5, scenes in which something moved exceed 0.7."""
+    same_shape: float = 0.6
+    """Correlation of brightness where hues differ, from which the same thing is shown in another colour: stickers stay below 0.4."""
+    same_grain: float = 0.3
+    """Part of the fine texture that a recoloured copy shares with its source: 0.5 and more at JPEG quality 60; two exposures, below 0.1."""
+    least_hue: float = 0.02
+    """Part of the picture in another hue below which grain cannot make it another exposure."""
+    flat_hue: float = 0.1
+    """The same where there is no grain to compare."""
+    readable: float = 5.0
+    """`Differences.bound` above which a changed figure might be overlooked: the faintest came to 4 at 9-point type and 60 %."""
+    readable_blur: float = 1.5
+    """Pixels of blur between two pages beyond which letters of body text run into each other."""
+    look: CloserLook = field(default_factory=CloserLook)
+    colours: ColourComparison = field(default_factory=ColourComparison)
+    words: OtherWords = field(default_factory=OtherWords)
     kept: int = 500
     """Local features per picture."""
 
@@ -75,25 +119,100 @@ class AlignedComparison:
         """
         return self.judge(self.prepare(left), self.prepare(right), transform)
 
-    def prepare(self, gray: Gray, /) -> Picture:
+    def prepare(self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None) -> Picture:
         """Return what the picture's pairs share; features are found when first needed."""
-        return Picture(np.ascontiguousarray(gray), self.kept)
+        return Picture(np.ascontiguousarray(gray), self.kept, open_large)
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
         """Return the verdict on two prepared pictures; the same, mirrored, when they are given the other way round."""
         if _order(right) < _order(left):
             return swapped(self.judge(right, left, INVERSE[transform]))
         found = self._findings(left, right, transform)
+        if not found and min(*left.size, *right.size) < self.tiny:
+            return Verdict("undecided", 0.0, "undecided: too small to compare", "identity", None, None)
         if not found:
             return Verdict(
-                "unrelated", 0.0, "no part of the two agrees under any alignment", "identity", None, None
+                "unrelated",
+                0.0,
+                "unrelated: no alignment that was tried lays them on each other",
+                "identity",
+                None,
+                None,
             )
         decided = [self._decide(*pair) for pair in found]
         best = max(decided, key=lambda v: (_RANK[v[0]], _weight(v[1])))
         # A still corner of a moved scene is no copy: the alignment that explains more has the word.
         moved = [v for v in decided if v[0] == "variant" and 0.7 * _weight(v[1]) > _weight(best[1])]
         relation, finding, why = max(moved, key=lambda v: _weight(v[1])) if moved else best
-        return word_verdict(relation, finding, why)
+        if relation in LINKED:
+            return self._closely(left, right, relation, finding)
+        return word_verdict(
+            relation, finding, why, drawn=relation == "undecided" and why.endswith(MAYBE_TEMPLATE)
+        )
+
+    def _closely(self, left: Picture, right: Picture, relation: str, finding: Finding) -> Verdict:
+        """Look again at what would be counted: at the pictures' own resolution, and at their colours."""
+        one, two = large(left), large(right)
+        matrix = resized(right.size, size(two)) @ finding.matrix @ resized(size(one), left.size)
+        laid = lay(one, two, matrix, inverted=finding.inverted)
+        drawn = self._drawn(finding)
+        if laid is None:
+            return word_verdict(relation, finding, "", drawn=drawn)
+        laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
+        seen = self.look(laid)
+        colours: Colours | None = None
+        also: tuple[Pixel, ...] = ()
+        if one.ndim == two.ndim == COLOURED:
+            colours = self.colours(one, two, laid, seen.filled(), inverted=finding.inverted)
+            if colours.kind == HUE and colours.shape < self.same_shape:
+                # Something else lies there: a place that differs, and not the same thing in another colour.
+                colours, also = Colours(AGREE), colours.boxes
+        places = seen.sides(laid, also)
+        closer = Closer(max(laid.target.shape), *places, colours)
+        relation, why = self._recoloured(relation, colours)
+        if drawn and relation in LINKED:
+            relation, why = self._read(relation, why, seen, closer)
+        elif (
+            relation in LINKED
+            and finding.outside <= self.most_outside
+            and self.words(laid, seen, range_of_agreeing(laid, seen))
+        ):
+            drawn, relation, why = (
+                True,
+                "undecided",
+                f"other words stand on one ground, which {MAYBE_TEMPLATE}",
+            )
+        return word_verdict(relation, finding, why, closer, drawn=drawn)
+
+    def _recoloured(self, relation: str, colours: Colours | None) -> tuple[str, str]:
+        """Say what another hue makes of the pair."""
+        if colours is None or colours.kind != HUE:
+            return relation, ""
+        if np.isnan(colours.grain) and colours.share > self.flat_hue:
+            return (
+                "undecided",
+                "another hue on what is too smooth to tell a recoloured copy from another version",
+            )
+        if colours.grain < self.same_grain and colours.share > self.least_hue:
+            return (
+                "variant",
+                "another hue and other grain: another exposure, or another version of the thing shown",
+            )
+        return "derivative", "recoloured"
+
+    def _read(self, relation: str, why: str, seen: Differences, closer: Closer) -> tuple[str, str]:
+        """Of what is drawn or printed a small difference may be all that matters."""
+        if closer.left_places:
+            return "undecided", "what agrees is drawn or printed, and what differs may matter"
+        if relation == "derivative" and why:
+            return "undecided", "what agrees is drawn or printed, and hues differ"
+        if seen.bound > self.readable or seen.blur > self.readable_blur:
+            return "undecided", "what agrees is drawn or printed, and too coarse to tell whether its words do"
+        return relation, ""
+
+    def _drawn(self, found: Finding) -> bool:
+        """Whether what agrees has the tones of print or drawing."""
+        return found.entropy < self.least_entropy or found.shading < self.least_shading
 
     def _findings(self, left: Picture, right: Picture, transform: str) -> list[tuple[Finding, Finding]]:
         """Fine and coarse finding of every alignment worth trying, until one is beyond doubt."""
@@ -104,7 +223,7 @@ class AlignedComparison:
             if fine is None:
                 return False
             coarse = None
-            if (fine.share < self.sure_share or fine.outside > 0.3) and fine.area > 0.1:
+            if (fine.share < self.sure_share or fine.outside > self.most_outside) and fine.area > 0.1:
                 coarse = examine(left, right, replace(alignment, matrix=fine.matrix), sigma=3.0, settled=True)
             found.append((fine, coarse or fine))
             return fine.area > 0.8 and fine.share > 0.9 and self._decide(*found[-1])[0] in LINKED
@@ -121,6 +240,12 @@ class AlignedComparison:
         # The coarser look sees through noise and compression; it must then see nearly everything agree.
         seen = fine.share < self.sure_share or coarse.area > 1.5 * fine.area
         best = coarse if coarse.share >= self.sure_share and seen else fine
+        if (
+            best.squares < self.least_squares
+            and best.area >= self.least_area
+            and best.share >= self.sure_share
+        ):
+            return "undecided", best, "too small to compare, or too plain"
         if why := self._too_little(best):
             return "unrelated", best, why
         if self._moved(fine) and coarse.share >= self.least_share:
@@ -136,14 +261,16 @@ class AlignedComparison:
         two_toned = best.shading < self.least_shading and best.share < self.drawn_share
         if (best.entropy < self.least_entropy or two_toned) and not self._exact(fine):
             return "undecided", best, f"what agrees is drawn or printed and {MAYBE_TEMPLATE}"
-        if best.outside > 0.3 and not self._set_apart(best):
+        if best.outside > self.most_outside and not self._set_apart(best) and not self._subject(best):
             return "undecided", best, f"what agrees {MAYBE_TEMPLATE} around different pictures"
         return ("near-identical" if is_whole(fine, best) else "derivative"), best, ""
 
     def _too_little(self, found: Finding) -> str:
         """Say why the matched region is too small or too plain, or nothing."""
-        if found.area < self.least_area or found.squares < self.least_squares:
-            return f"only {found.area:.0%} of either picture agrees"
+        if found.area < (self.subject_area if self._subject(found) else self.least_area):
+            return f"no more than {found.area:.0%} of either picture agrees"
+        if found.squares < self.least_squares:
+            return f"{found.squares} squares show anything, too few to compare"
         # Of a plain picture, such as a small part of one, a little detail is enough where all of it agrees entirely.
         entire = found.share > 0.98 and found.correlation > 0.98 and found.entropy > self.picture_entropy
         enough = found.corners >= (0.6 if entire else 1) * self.least_corners
@@ -164,6 +291,11 @@ class AlignedComparison:
         """Whether the matched part is a picture by itself, so that what differs around it does not matter."""
         picture = self._photographic(found) and found.correlation > 0.9
         return picture and ((found.share > 0.85 and found.area > 0.3) or _pictorial(found))
+
+    def _subject(self, found: Finding) -> bool:
+        """Whether one picture shows nothing but what agrees: a subject cut out, which is no frame around others."""
+        sure = found.share > self.subject_share and found.correlation > self.subject_correlation
+        return found.beside < self.subject_beside and sure and self._photographic(found)
 
     def _photographic(self, found: Finding) -> bool:
         """Whether what agrees has the tones of a photograph, altogether and square by square."""

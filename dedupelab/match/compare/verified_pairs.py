@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from dedupelab.errors import TableError
 from dedupelab.match.compare.alignment import Gray, Picture
-from dedupelab.match.compare.loader import narrowed
+from dedupelab.match.compare.loader import Closely, narrowed
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
-from dedupelab.match.compare.verdicts import Verdict
+from dedupelab.match.compare.verdicts import Verdict, exchanged
 from dedupelab.match.compare.verification import Verifier
 from dedupelab.match.frames import Files, hold
 from dedupelab.tables import RELATIONS, TRANSFORMS
@@ -59,7 +59,7 @@ def verify_pairs(
     -------
     pd.DataFrame
         The same rows in the same order with `transform` as found and `relation`, `score`, `reason`, `left_region`,
-        `right_region` added. Equal input gives equal output, however the work is spread.
+        `right_region`, `differences` and `drawn` added. Equal input gives equal output, however the work is spread.
 
     Raises
     ------
@@ -91,7 +91,8 @@ def verify_pairs(
         progress=progress,
         batch=batch,
     )
-    return candidates.assign(**{n: c.set_axis(candidates.index) for n, c in judged.columns().items()})
+    columns = judged.columns() | {"drawn": pd.Series(judged.drawn)}
+    return candidates.assign(**{n: c.set_axis(candidates.index) for n, c in columns.items()})
 
 
 def judge(
@@ -119,6 +120,8 @@ def judge(
         np.full((len(left), 4), np.nan, np.float32),
         np.full((len(left), 4), np.nan, np.float32),
         [],
+        [],
+        np.zeros(len(left), bool),
     )
     cuts = list(_cuts(one[order], batch))
 
@@ -131,26 +134,36 @@ def judge(
             ]
             yield pairs, narrowed(load, (name for pair in pairs for name in pair[:2]))
 
-    number: dict[str, int] = {}
+    number: dict[tuple[str, str], int] = {}
     results = run_batches(partial(judge_batch, verifier=verifier), tasks(), executor)
     for (start, stop), verdicts in zip(cuts, results, strict=True):
         for k, verdict in zip(order[start:stop], verdicts, strict=True):
-            found.transform[k] = TRANSFORMS.index(verdict.transform)
-            found.relation[k] = RELATIONS.index(verdict.relation)
-            found.score[k] = verdict.score
-            found.reason[k] = number.setdefault(verdict.reason, len(number))
-            if verdict.left_region is not None:
-                found.left_region[k] = verdict.left_region
-            if verdict.right_region is not None:
-                found.right_region[k] = verdict.right_region
-            if verdict.left_window is not None and verdict.right_window is not None:
-                found.windows[int(k)] = verdict.left_window, verdict.right_window
+            _note(found, int(k), verdict, number)
         if progress is not None:
             progress(stop, len(left))
-    found.reasons.extend(number)
+    found.reasons.extend(reason for reason, _ in number)
+    found.mirrored.extend(mirrored for _, mirrored in number)
     if files is not None:
         hold(found, left, right, names, files, verifier, executor)
     return found
+
+
+def _note(found: Verdicts, k: int, verdict: Verdict, number: dict[tuple[str, str], int]) -> None:
+    """Write one verdict into the columns; reasons are numbered as they come."""
+    found.transform[k] = TRANSFORMS.index(verdict.transform)
+    found.relation[k] = RELATIONS.index(verdict.relation)
+    found.score[k] = verdict.score
+    told = verdict.reason, verdict.mirrored or exchanged(verdict.reason)
+    found.reason[k] = number.setdefault(told, len(number))
+    found.drawn[k] = verdict.drawn and verdict.relation == "undecided"
+    if verdict.left_region is not None:
+        found.left_region[k] = verdict.left_region
+    if verdict.right_region is not None:
+        found.right_region[k] = verdict.right_region
+    if verdict.left_window is not None and verdict.right_window is not None:
+        found.windows[k] = verdict.left_window, verdict.right_window
+    if verdict.left_places is not None and verdict.right_places is not None:
+        found.places[k] = verdict.left_places, verdict.right_places
 
 
 def neighbourly(left: Rows, right: Rows) -> Rows:
@@ -194,11 +207,12 @@ def judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
     cv2.setNumThreads(1)
     last = {name: k for k, (left, right, _) in enumerate(pairs) for name in (left, right)}
     held: dict[str, Picture] = {}
+    closely = Closely(load)
     verdicts = []
     for k, (left, right, transform) in enumerate(pairs):
         for name in (left, right):
             if name not in held:
-                held[name] = verifier.prepare(load(name))
+                held[name] = verifier.prepare(load(name), closely.opener(name))
         verdicts.append(verifier.judge(held[left], held[right], transform))
         # A picture is let go after its last pair: memory follows what is open, not the batch.
         for name in {left, right}:

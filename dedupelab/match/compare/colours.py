@@ -1,0 +1,295 @@
+"""Colours of two pictures lying on each other: whether they agree, were toned, or show another hue at some place.
+
+Compared is chroma in CIELAB, blurred over some pixels, as compression keeps it coarse. A copy may be grey, in one tone, or toned as a
+whole by white balance and saturation; a hue that differs at a place is another matter: the same photograph was recoloured, if the
+grain is the same, or an article in another colour was photographed.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupelab.match.compare.alignment import Matrix, inverse
+from dedupelab.match.compare.blocks import Flags, Floats
+from dedupelab.match.compare.detail import Laid, gray, resized, size
+from dedupelab.match.compare.loader import Pixels
+from dedupelab.match.compare.tones import curve
+
+AGREE, GREY, ONE_GREY, ONE_TONE, TONED, HUE = "agree", "grey", "one-grey", "one-tone", "toned", "hue"
+"""What colours can be found to do; both pictures are grey, or one is, or one is in one tone, or the whole was toned."""
+
+
+@dataclass(frozen=True)
+class Colours:
+    """How the colours of two pictures compare."""
+
+    kind: str
+    of_left: bool = False
+    """Whether it is the left picture that is grey or in one tone."""
+    share: float = 0.0
+    """Part of what both show in which the hue differs."""
+    grain: float = 1.0
+    """Part of the fine texture of that place that both have in common; NaN where it has none."""
+    shape: float = 1.0
+    """Correlation of brightness there: of what is covered by something else there is none."""
+    boxes: tuple[tuple[int, int, int, int], ...] = ()
+    """Around the places where the hue differs, in pixels of the laid pictures."""
+
+
+@dataclass(frozen=True)
+class ColourComparison:
+    """Compare the colours of two pictures that lie on each other."""
+
+    longest: int = 128
+    """Longer side at which chroma is compared: files keep it at half resolution, and coarse."""
+    blur: float = 0.8
+    """Blur in these pixels."""
+    grey: float = 4.0
+    """Chroma that 99 of 100 pixels of a grey picture stay below: grey JPEGs have 0, grey scans in colour some 3."""
+    one_tone: float = 4.0
+    """Chroma by which 95 of 100 pixels may deviate from one curve over lightness: sepia and duotone stay below 3, photographs with two
+    colours exceed 6 ..."""
+    of_chroma: float = 0.3
+    """... and as a part of their chroma: in faded photographs the deviations are small, too, but not against what colour is left."""
+    close: float = 5.0
+    """Chroma that differs in at most 1 of 100 pixels of plain copies; then nothing more is asked."""
+    gains: tuple[float, float] = (0.6, 1.6)
+    """By how much a white balance may multiply red, green and blue; lamplight on daylight film stays within."""
+    rest: float = 13.0
+    """Chroma that differs beyond tone where a hue differs: copies at JPEG quality 10 have less in 99 of 100 pixels."""
+    angle: float = 28.0
+    """Degrees of hue by which it must turn, where both are coloured; saturation alone is a tone."""
+    coloured: float = 9.0
+    """Chroma from which a hue can be named."""
+    part: float = 0.004
+    """Part of what both show from which a place of another hue is told."""
+    cast: float = 4.0
+    """Chroma by which the whole must be shifted, or a third by which it must be multiplied, to be called toned."""
+    strongest: float = 40.0
+    """Shift of the whole beyond which it is no white balance: a lamp's light on daylight film comes to 30."""
+
+    def __call__(  # noqa: PLR0911 - one per kind
+        self, left: Pixels, right: Pixels, laid: Laid, apart: Flags, *, inverted: bool = False
+    ) -> Colours:
+        """Return how the colours compare where the pictures do not differ otherwise.
+
+        Parameters
+        ----------
+        left, right
+            In colour.
+        laid
+            How they lie on each other.
+        apart
+            Where they differ in brightness already.
+        inverted
+            Whether one is the negative of the other.
+        """
+        source, target = (right, left) if laid.backwards else (left, right)
+        one, two, valid = self._small(source, target, laid, apart)
+        if inverted:
+            one = np.asarray(255 - one, np.uint8)
+        (light, chroma), (_, other) = self._chroma(one), self._chroma(two)
+        if np.count_nonzero(valid) < 100:
+            return Colours(AGREE)
+        light, own, far = light[valid], chroma[valid], other[valid]
+        grey = [float(np.percentile(np.hypot(*c.T), 99)) < self.grey for c in (own, far)]
+        if all(grey):
+            return Colours(GREY)
+        if any(grey):
+            return Colours(ONE_GREY, of_left=grey[0] != laid.backwards)
+        apart_by = np.hypot(*(own - far).T)
+        if float(np.percentile(apart_by, 99)) < self.close:
+            return Colours(AGREE)
+        single = self._one_tone(light, own, far)
+        if single is not None:
+            return Colours(ONE_TONE, of_left=(single == 0) != laid.backwards)
+        cast = float(np.median(apart_by))
+        one = self._levelled(one, two, valid, cast)
+        gains = self._gains(one[valid], two[valid])
+        own = self._chroma(np.asarray(np.clip(one * gains, 0, 255), np.uint8))[1][valid]
+        scale, shift, expected = self._toned(light, own, far)
+        off = far - expected
+        turned = np.abs(np.angle((far @ _UNIT) * np.conj(expected @ _UNIT), deg=True))
+        plain = np.minimum(np.hypot(*far.T), np.hypot(*expected.T)) < self.coloured
+        differs = np.zeros(valid.shape, np.uint8)
+        differs[valid] = (np.hypot(*off.T) > self.rest) & ((turned > self.angle) | plain)
+        pieces = cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        share = np.count_nonzero(pieces) / np.count_nonzero(valid)
+        if share >= self.part or shift > self.strongest:
+            mask = np.asarray(pieces > 0) if share >= self.part else valid
+            return Colours(
+                HUE,
+                share=max(share, self.part),
+                grain=_grain(source, laid, mask),
+                shape=_shape(laid, mask),
+                boxes=_boxes(mask, laid),
+            )
+        if max(shift, cast) > self.cast or not 0.75 < scale < 4 / 3:
+            return Colours(TONED)
+        return Colours(AGREE)
+
+    def _small(
+        self, source: Pixels, target: Pixels, laid: Laid, apart: Flags
+    ) -> tuple[Pixels, Pixels, Flags]:
+        """Return both in colour on a small frame, and where they are to be compared."""
+        height, width = laid.target.shape
+        part = min(1.0, self.longest / max(height, width))
+        small = max(round(width * part), 1), max(round(height * part), 1)
+        to_laid = resized(small, (width, height))
+        one = _warped(source, laid.to_source @ to_laid, small)
+        two = _warped(target, laid.to_target @ to_laid, small)
+        unlike = cv2.dilate(apart.astype(np.uint8), np.ones((5, 5), np.uint8))
+        usable = np.where(unlike > 0, np.uint8(0), laid.valid)
+        return one, two, np.asarray(cv2.resize(usable, small, interpolation=cv2.INTER_AREA) > 250)
+
+    def _chroma(self, pixels: Pixels) -> tuple[Floats, Floats]:
+        lab = cv2.cvtColor(np.asarray(pixels, np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+        lab = cv2.GaussianBlur(lab, (0, 0), self.blur)
+        return np.asarray(lab[..., 0] / 50 - 1, np.float32), np.asarray(lab[..., 1:], np.float32)
+
+    def _one_tone(self, light: Floats, own: Floats, far: Floats) -> int | None:
+        """Return which of the two has a chroma that follows from its lightness, as in sepia; None where both or neither do."""
+        powers = np.stack([light**k for k in range(5)], axis=1)
+        off, bound = [], []
+        for chroma in (own, far):
+            rest = chroma - powers @ np.linalg.lstsq(powers, chroma, rcond=None)[0]
+            off.append(float(np.percentile(np.hypot(*rest.T), 95)))
+            bound.append(min(self.one_tone, self.of_chroma * float(np.percentile(np.hypot(*chroma.T), 95))))
+        for which in (0, 1):
+            if off[which] < bound[which] and off[1 - which] > max(2 * off[which], bound[1 - which]):
+                return which
+        return None
+
+    def _levelled(self, one: Pixels, two: Pixels, valid: Flags, cast: float) -> Pixels:
+        """Return the picture under the other's curve of tones, as brightness and contrast change all three colours, if colours come nearer."""
+        tones = curve(gray(one), gray(two), np.where(valid, np.uint8(255), np.uint8(0)))
+        changed = np.asarray(cv2.LUT(one, tones), np.uint8)
+        apart = np.hypot(*(self._chroma(changed)[1] - self._chroma(two)[1])[valid].T)
+        return changed if float(np.median(apart)) < cast else one
+
+    def _gains(self, one: Pixels, two: Pixels) -> Floats:
+        """Return by how much white balance multiplied red, green and blue."""
+        bright = np.asarray(one, np.float32)
+        middle = (bright > 30) & (bright < 220) & (two < 250)
+        ratio = np.asarray(two, np.float32) / np.maximum(bright, 1)
+        found = [
+            float(np.median(ratio[middle[:, k], k])) if middle[:, k].sum() > 50 else 1.0 for k in range(3)
+        ]
+        return np.asarray(np.clip(found, *self.gains), np.float32)
+
+    def _toned(self, light: Floats, own: Floats, far: Floats) -> tuple[float, float, Floats]:
+        """Fit what toning does: chroma is multiplied, and shifted by lightness; a minority has no say. Multiple, shift, expected."""
+        zero, one = np.zeros_like(light), np.ones_like(light)
+        sides = []
+        for axis in (0, 1):
+            shifts = [one, light, light * light]
+            empty = [zero] * 3
+            sides.append(np.stack([own[:, axis], *(shifts + empty if axis == 0 else empty + shifts)], axis=1))
+        design, wanted = np.concatenate(sides), np.concatenate([far[:, 0], far[:, 1]])
+        # That nothing was toned is believed first: a large red thing that is blue in the other would else bend the fit to itself.
+        weight = _trust(far - own)
+        solution = np.zeros(7)
+        for _ in range(6):
+            heavy = np.tile(weight, 2)[:, None]
+            normal = (design * heavy).T @ design + 1e-3 * len(light) * np.eye(7) * 1e-3
+            solution = np.linalg.solve(normal, (design * heavy).T @ wanted)
+            if solution[0] < 0:
+                # Toning does not turn hues over: then the shift alone has to explain them.
+                solution = np.append(0.0, np.linalg.solve(normal[1:, 1:], ((design * heavy).T @ wanted)[1:]))
+            weight = _trust(np.asarray((wanted - design @ solution).reshape(2, -1).T, np.float32))
+        expected = (design @ solution).reshape(2, -1).T
+        shift = expected - solution[0] * own
+        return float(solution[0]), float(np.median(np.hypot(*shift.T))), np.asarray(expected, np.float32)
+
+
+def _trust(off: Floats) -> Floats:
+    """Return how much say each pixel has, by how much chroma is left unexplained: half at 4, a hundredth at 18."""
+    return np.asarray(1 / (1 + (np.hypot(*off.T) / 6) ** 2) ** 2, np.float32)
+
+
+_UNIT = np.array([1, 1j])
+
+
+def _warped(pixels: Pixels, to_picture: Matrix, frame: tuple[int, int]) -> Pixels:
+    """Return a picture on a small frame, `to_picture` mapping the frame's pixels to its own."""
+    zoom = float(np.sqrt(abs(np.linalg.det(to_picture[:2, :2] / to_picture[2, 2]))))
+    if zoom > 1.2:
+        small = max(round(pixels.shape[1] / zoom), 1), max(round(pixels.shape[0] / zoom), 1)
+        to_picture = resized(size(pixels), small) @ to_picture
+        pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.warpPerspective(
+            pixels, inverse(to_picture), frame, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ),
+        np.uint8,
+    )
+
+
+def _shape(laid: Laid, mask: Flags) -> float:
+    """Return the correlation of brightness within the mask; one where it is the same."""
+    small = mask.shape[1], mask.shape[0]
+    toned = cv2.LUT(laid.source, curve(laid.source, laid.target, laid.valid))
+    one, two = (
+        cv2.resize(each, small, interpolation=cv2.INTER_AREA)[mask].astype(np.float64)
+        for each in (toned, laid.target)
+    )
+    if float(np.median(np.abs(one - two))) < EQUAL:
+        return 1.0
+    spread = float(one.std() * two.std())
+    return float(((one - one.mean()) * (two - two.mean())).mean()) / spread if spread > 4 else 0.0
+
+
+def _boxes(mask: Flags, laid: Laid) -> tuple[tuple[int, int, int, int], ...]:
+    """Return boxes around the larger pieces of the mask, largest first."""
+    height, width = laid.target.shape
+    across, down = width / mask.shape[1], height / mask.shape[0]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    found = []
+    for x, y, wide, high, count in sorted(stats[1:].tolist(), key=lambda each: -each[4])[:4]:
+        if count >= 0.1 * np.count_nonzero(mask):
+            ends = (x + wide) * across - 1, (y + high) * down - 1
+            found.append((round(x * across), round(y * down), round(ends[0]), round(ends[1])))
+    return tuple(found)
+
+
+def _grain(source: Pixels, laid: Laid, mask: Flags) -> float:
+    """Return the part of the target's fine texture within the mask that follows from the source's three colours; NaN if it has none."""
+    height, width = laid.target.shape
+    within = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    inside = np.asarray(cv2.erode(within, np.ones((3, 3), np.uint8)) > 0) & (laid.valid > 0)
+    colour = cv2.warpPerspective(
+        source,
+        inverse(laid.to_source),
+        (width, height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    causes: NDArray[np.float64] = (
+        _fine(np.asarray(colour, np.uint8))[inside].astype(np.float64).reshape(-1, 3)
+    )
+    effect = _fine(laid.target)[inside].astype(np.float64)
+    if len(effect) < FEW:
+        return float("nan")
+    # Outlines agree in pictures of one article, too: grain is what is left of them.
+    calm = np.abs(effect) <= np.percentile(np.abs(effect), 90)
+    causes, effect = causes[calm], effect[calm]
+    if effect.std() < FAINT or causes.std(axis=0).max() < FAINT:
+        return float("nan")
+    normal = causes.T @ causes + 1e-6 * len(effect) * np.eye(3)
+    explained = causes @ np.linalg.solve(normal, causes.T @ effect)
+    return float(1 - ((effect - explained) ** 2).sum() / (effect**2).sum())
+
+
+EQUAL = 6
+"""Grey levels up to which two places are equally bright: stickers differ by 20 and more from what they cover."""
+FEW = 200
+"""Pixels below which nothing is said of their grain."""
+FAINT = 0.35
+"""Grey levels of texture below which there is no grain to compare."""
+
+
+def _fine(pixels: Pixels) -> Floats:
+    values = pixels.astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), 0.6) - cv2.GaussianBlur(values, (0, 0), 2.0))

@@ -1,0 +1,120 @@
+"""Lettering: whether a place that differs holds words, a picture, or something laid over it; and whether words matter there.
+
+A photograph is the same photograph under another caption. A card, a badge or a certificate is another one when its words are, even if
+a pale photograph lies behind them: then the photograph is paper.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from dedupelab.match.compare.alignment import Gray
+from dedupelab.match.compare.detail import Laid
+from dedupelab.match.compare.differences import Differences, Pixel
+
+
+@dataclass(frozen=True)
+class OtherWords:
+    """Tell whether both of two pictures have words, other ones, at a place, so that they are filled in and not copies."""
+
+    ink: tuple[float, float] = (0.02, 0.5)
+    """Part of a place that lettering covers."""
+    even: float = 0.35
+    """Spread of half of the ground around letters, against their contrast: of pale photographs 0.2, of photographs themselves 0.4."""
+    between: float = 0.45
+    """Part of a place with tones between letters and ground: soft edges of small letters come to 0.3, photographs to 0.6."""
+    around: float = 0.004
+    """Part of the longer side by which a place is looked at around what differs."""
+    picture: float = 0.03
+    """Part of the frame from which other pictures at a place, beside other words, make a card of another person."""
+    pale: float = 1.8
+    """How much stronger letters are than what agrees behind them, from which that is a ground to write on: letters on cards with a pale
+    photograph come to 4, captions and dates on photographs to 1.6."""
+    amid: float = 1.2
+    """The same where the two show other pictures, too."""
+    paper: float = 0.5
+    """Part of what lies around the words, as far as they are high, that has the tone of their ground: on a number plate or a bar with the
+    date it is less, as the photograph begins there."""
+    one_ground: float = 0.25
+    """Part of the letters' contrast by which ground and ink may differ between the two: it is one form, filled in twice."""
+    textured: float = 0.06
+    """Standard deviation, as a part of full contrast, from which a place shows something."""
+
+    def __call__(self, laid: Laid, seen: Differences, contrast: float) -> bool:
+        """Return whether what differs makes two things of one make.
+
+        Parameters
+        ----------
+        laid, seen
+            The pictures, and where they differ.
+        contrast
+            Range of tones of what agrees.
+        """
+        frame = float(np.count_nonzero(laid.valid))
+        ink, pictures = 0.0, 0.0
+        for box in seen.boxes:
+            one, two = (self._cut(each, box) for each in (laid.source, laid.target))
+            letters = [self.letters(each) for each in (one, two)]
+            if all(letters):
+                (ground, mine), (other, far) = (
+                    (float(np.median(p)), c) for p, c in zip((one, two), letters, strict=True)
+                )
+                weaker = min(abs(mine), abs(far))
+                apart = self.one_ground * weaker
+                written = all(
+                    self._around(each, box, tone) > self.paper
+                    for each, tone in ((laid.source, (ground, apart)), (laid.target, (other, apart)))
+                )
+                if written and max(abs(ground - other), abs(mine - far)) < apart:
+                    ink = max(ink, weaker)
+            elif min(one.std(), two.std()) > self.textured * 255:
+                pictures += one.size / frame
+        return ink > (self.amid if pictures > self.picture else self.pale) * contrast
+
+    def _cut(self, picture: Gray, box: Pixel) -> Gray:
+        x0, y0, x1, y1 = box
+        more = 2 + round(self.around * max(picture.shape))
+        return picture[max(y0 - more, 0) : y1 + more + 1, max(x0 - more, 0) : x1 + more + 1]
+
+    def _around(self, picture: Gray, box: Pixel, tone: tuple[float, float]) -> float:
+        """Return the part of the surroundings of a place that has a tone, within some levels."""
+        x0, y0, x1, y1 = box
+        high = max(y1 - y0, 6)
+        inner = y0 - max(y0 - high, 0), x0 - max(x0 - high, 0)
+        ring = picture[max(y0 - high, 0) : y1 + high + 1, max(x0 - high, 0) : x1 + high + 1].astype(
+            np.float32
+        )
+        ring[inner[0] : inner[0] + y1 - y0 + 1, inner[1] : inner[1] + x1 - x0 + 1] = np.nan
+        around = ring[~np.isnan(ring)]
+        return float((np.abs(around - tone[0]) < tone[1]).mean()) if len(around) else 0.0
+
+    def letters(self, place: Gray) -> float:
+        """Return by how many grey levels letters are brighter than their ground, less than 0 if darker; 0 where there are none."""
+        ground, low, high = (float(v) for v in np.percentile(place, (50, 1, 99)))
+        deep = ground - low > high - ground
+        contrast = ground - low if deep else high - ground
+        if contrast < self.textured * 255:
+            return 0.0
+        height = (ground - place.astype(np.float32)) * (1 if deep else -1) / contrast
+        letters = height > 0.5
+        part = float(letters.mean())
+        if not self.ink[0] < part < self.ink[1]:
+            return 0.0
+        quartiles = np.percentile(height[~letters], (25, 75))
+        between = float(((height > 0.25) & (height < 0.75)).mean())
+        plain = (
+            float(quartiles[1] - quartiles[0]) < self.even
+            and between < self.between * 2 * min(part, 0.5) + 0.05
+        )
+        return 0.0 if not plain else -contrast if deep else contrast
+
+
+def range_of_agreeing(laid: Laid, seen: Differences) -> float:
+    """Return the range of tones of what agrees, a tenth at either end left out: a few letters that agree have no say."""
+    apart = cv2.dilate(seen.filled().astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    agreeing = laid.target[~apart & (laid.valid > 0)]
+    if not len(agreeing):
+        return 255.0
+    low, high = np.percentile(agreeing[:: max(len(agreeing) // 20_000, 1)], (10, 90))
+    return float(high - low)

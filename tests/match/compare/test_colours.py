@@ -1,0 +1,96 @@
+"""Colours are part of a verdict: a copy says that it is grey or toned, and another hue is never passed over."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+LINKED = {"near-identical", "derivative"}
+COFFEE, CAT = 3, 2
+
+
+def stored(picture: Image.Image, quality: int) -> Image.Image:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    return Image.open(file)
+
+
+def sepia(picture: Image.Image) -> Image.Image:
+    return ImageOps.colorize(picture.convert("L"), "#1a0f04", "#fff2d8")
+
+
+def warm(picture: Image.Image) -> Image.Image:
+    return Image.fromarray(
+        np.clip(np.asarray(picture) * np.array([1.15, 1.0, 0.78]), 0, 255).astype(np.uint8)
+    )
+
+
+def opposite(picture: Image.Image) -> Image.Image:
+    light, blue, red = picture.convert("YCbCr").split()
+    return Image.merge("YCbCr", (light, ImageOps.invert(blue), ImageOps.invert(red))).convert("RGB")
+
+
+TONED = {
+    "stored again": (lambda p: stored(p, 60), "colours agree"),
+    "grey": (lambda p: p.convert("L"), "right is grey, the other is in colour"),
+    "sepia": (sepia, "right is in one tone, as sepia is, the other in colour"),
+    "warm": (warm, "colours toned"),
+}
+
+
+@pytest.mark.parametrize("change", TONED)
+@pytest.mark.parametrize("seed", [COFFEE, CAT])
+def test_toned_copies_are_counted_and_say_so(judged, photograph, seed, change):
+    """Grey, sepia and warm versions of a photograph are its copies, and the reason names what they are."""
+    function, said = TONED[change]
+    picture = photograph(seed, (480, 340))
+    found = judged(picture, function(picture))
+    assert found.relation == "near-identical", found.reason
+    assert said in found.reason
+    other = judged(function(picture), picture)
+    assert said.replace("right", "left") in other.reason
+
+
+def test_two_grey_pictures_say_so(judged, photograph):
+    """Of two grey pictures nothing is said but that."""
+    grey = photograph(COFFEE, (480, 340)).convert("L")
+    assert "; both grey; " in judged(grey, stored(grey, 70)).reason
+
+
+def test_other_hues_on_one_grain_are_recoloured(judged, photograph):
+    """A photograph in opposite hues of equal brightness is a derivative, called recoloured."""
+    picture = photograph(COFFEE, (480, 340))
+    found = judged(picture, stored(opposite(picture), 85))
+    assert found.relation == "derivative", found.reason
+    assert found.reason.startswith("recoloured")
+    assert "hue differs" in found.reason
+
+
+def vase(photograph, colour: tuple[int, int, int], grain: int) -> Image.Image:
+    """Return a shaded vase of one colour before a photograph, with the grain of its own exposure."""
+    y, x = np.mgrid[0:400, 0:520]
+    across = (x - 260) / (80 + 40 * np.sin(y / 400 * np.pi))
+    light = 0.4 + 0.6 * np.sqrt(np.clip(1 - across**2, 0, 1)) - 0.2 * across
+    solid = ((np.abs(across) < 1) & (y > 40) & (y < 370))[..., None]
+    ground = np.asarray(photograph(CAT, (520, 400)), float) * 0.5 + 70
+    shown = np.where(solid, light[..., None] * np.array(colour, float), ground)
+    shown = shown + np.random.default_rng(grain).normal(0, 4, shown.shape)
+    return Image.fromarray(shown.clip(0, 255).astype(np.uint8))
+
+
+def test_an_article_in_another_colour_is_a_variant(judged, photograph):
+    """Red and blue of one luma, each in its own exposure, are two articles; the red one stored again is a copy."""
+    red, blue = vase(photograph, (250, 20, 14), 1), vase(photograph, (70, 72, 230), 2)
+    found = judged(red, blue)
+    assert found.relation == "variant", found.reason
+    assert "hue" in found.reason
+    assert judged(red, stored(red, 75)).relation == "near-identical"
+
+
+def test_colours_of_grays_are_not_spoken_of(photograph):
+    """Where only brightness is at hand, as of sketches, the reason says nothing of colours."""
+    from dedupelab.match.compare.verification import AlignedComparison
+
+    grey = np.asarray(photograph(COFFEE, (480, 340)).convert("L"))
+    assert "colour" not in AlignedComparison()(grey, grey // 2 + 30).reason

@@ -1,0 +1,112 @@
+"""Places that differ: one figure on a page is found through a scanner's noise, and noise alone finds nothing."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from dedupelab.match.compare.verdict_columns import differences
+from dedupelab.match.compare.verdicts import swapped
+
+LINKED = {"near-identical", "derivative"}
+
+
+def page(amount: str = "1,250", size: tuple[int, int] = (900, 1270)) -> Image.Image:
+    """Return a letter in which one line names an amount."""
+    sheet = Image.new("L", size, "white")
+    draw = ImageDraw.Draw(sheet)
+    draw.text((70, 60), "HARBOUR OFFICE", fill=0, font=ImageFont.load_default(40))
+    for k in range(28):
+        line = f"{k + 1}. The lease of berth {k * 7 % 19} runs for a year and ends on the day agreed."
+        line = f"{k + 1}. The yearly rent amounts to {amount} in all, paid in advance." if k == 9 else line
+        draw.text((70, 160 + 36 * k), line, fill=20, font=ImageFont.load_default(24))
+    return sheet
+
+
+def stored(picture: Image.Image, quality: int) -> Image.Image:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    return Image.open(file)
+
+
+def noisy(picture: Image.Image, sigma: float) -> Image.Image:
+    levels = np.asarray(picture, float) + np.random.default_rng(3).normal(
+        0, sigma, (picture.height, picture.width)
+    )
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+
+
+def scanned(picture: Image.Image, angle: float = 0.6) -> Image.Image:
+    return stored(noisy(picture.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255), 5), 80)
+
+
+def faxed(picture: Image.Image) -> Image.Image:
+    larger = picture.resize((1728, round(picture.height * 1728 / picture.width)), Image.Resampling.BICUBIC)
+    dots = np.asarray(larger) > 128
+    return Image.fromarray(dots ^ (np.random.default_rng(5).random(dots.shape) < 0.0004)).convert("L")
+
+
+COPIES = {
+    "stored again": lambda p: stored(p, 60),
+    "smaller": lambda p: p.resize((540, 762), Image.Resampling.LANCZOS),
+    "scanned": scanned,
+    "scanned askew": lambda p: scanned(p, -1.0),
+    "faxed": faxed,
+}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_of_a_page_stays_counted(judged, copy):
+    """What a page goes through when it is stored, made smaller, scanned or faxed is no difference."""
+    found = judged(page(), COPIES[copy](page()))
+    assert found.relation in LINKED, found.reason
+    assert found.left_places == ()
+
+
+@pytest.mark.parametrize("copy", [None, *COPIES])
+def test_one_figure_is_found(judged, copy):
+    """Another amount on the page leaves the pair undecided, whatever the copy went through, and the place is where the amount stands."""
+    other = page("7,250") if copy is None else COPIES[copy](page("7,250"))
+    found = judged(page(), other)
+    assert found.relation == "undecided", found.reason
+    assert "differs at 1 place of left: upper" in found.reason
+    ((left, top, right, bottom),) = found.left_places
+    assert 0.3 < left < right < 0.6
+    assert 0.37 < (top + bottom) / 2 < 0.41
+    assert bottom - top < 0.03
+
+
+def test_a_page_too_small_to_read_is_undecided(judged):
+    """Where letters run into each other, two pages may say different things: that is said, and nothing is counted."""
+    found = judged(page(), page("7,250").resize((135, 190), Image.Resampling.LANCZOS))
+    assert found.relation in {"undecided", "unrelated"}, found.reason
+
+
+def test_a_repainted_place_on_a_photograph_is_counted_and_told(judged, photograph):
+    """A photograph with another number plate is the same photograph; the reason says where it differs, in whichever order it is read."""
+    plates = []
+    for number in ("KV 4417", "HB 9082"):
+        picture = photograph(2, (640, 440))
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((230, 330, 410, 376), fill="#f4f4f0", outline="black")
+        draw.text((240, 334), number, fill="black", font=ImageFont.load_default(34))
+        plates.append(picture)
+    found = judged(*plates)
+    assert found.relation in LINKED
+    assert "of left: lower" in found.reason
+    other = judged(plates[1], plates[0])
+    assert swapped(found).left_places == other.left_places
+    assert swapped(found).reason == other.reason
+    again = judged(plates[0], stored(plates[0], 50))
+    assert again.left_places == ()
+    assert "no difference found at 640 pixels" in again.reason
+
+
+def test_the_column_is_json_in_left_of_the_row():
+    """Places are lists of four fractions of the left picture, those of the other side where a row is read the other way round."""
+    places = {1: (((0.1, 0.2, 0.3, 0.4),), ((0.5, 0.6, 0.7, 0.80004),)), 2: ((), ())}
+    column = differences(places, np.array([0, 1, 1, 2]), np.array([False, False, True, False]))
+    assert column.tolist() == ["", "[[0.1, 0.2, 0.3, 0.4]]", "[[0.5, 0.6, 0.7, 0.8]]", "[]"]
+    assert json.loads(column[3]) == []

@@ -1,0 +1,55 @@
+"""Words on a pale ground make another card; on a photograph they are a caption."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+LINKED = {"near-identical", "derivative"}
+
+
+def card(photograph, inset: int | None, name: str, *, wide: int = 220) -> Image.Image:
+    """Return a card: a pale photograph behind, perhaps a portrait, and words."""
+    pale = np.asarray(photograph(4, (840, 520)), float) * 0.3 + 160
+    sheet = Image.fromarray(pale.clip(0, 255).astype(np.uint8))
+    if inset is not None:
+        sheet.paste(photograph(inset, (wide, 300)), (40, 140))
+    draw = ImageDraw.Draw(sheet)
+    draw.text((300, 40), "READER OF THE LIBRARY", fill="black", font=ImageFont.load_default(40))
+    draw.text((300, 200), name, fill="#102050", font=ImageFont.load_default(40))
+    draw.text(
+        (300, 290), f"No {sum(map(ord, name)) * 37 % 9999:04}", fill="black", font=ImageFont.load_default(36)
+    )
+    return sheet
+
+
+def captioned(photograph, text: str) -> Image.Image:
+    picture = photograph(3, (640, 460))
+    draw = ImageDraw.Draw(picture)
+    draw.text(
+        (60, 390), text, fill="white", font=ImageFont.load_default(44), stroke_width=3, stroke_fill="black"
+    )
+    return picture
+
+
+@pytest.mark.parametrize("insets", [(1, 2), (None, None), (6, 0)])
+def test_two_cards_are_not_copies(judged, photograph, insets):
+    """Two cards are enough: other people, or other words alone on the same pale photograph, are never counted."""
+    one, two = (card(photograph, i, n) for i, n in zip(insets, ("M. Aalto", "P. Quist"), strict=True))
+    found = judged(one, two)
+    assert found.relation not in LINKED, found.reason
+
+
+def test_a_card_stored_again_is_a_copy(judged, photograph):
+    """The same card in another file is counted."""
+    file = io.BytesIO()
+    card(photograph, 1, "M. Aalto").save(file, "JPEG", quality=60)
+    assert judged(card(photograph, 1, "M. Aalto"), Image.open(file)).relation in LINKED
+
+
+def test_another_caption_leaves_a_photograph_what_it_is(judged, photograph):
+    """A photograph under another caption is the same photograph, and the reason says where it differs."""
+    found = judged(captioned(photograph, "SEEN ON MONDAY"), captioned(photograph, "what a morning"))
+    assert found.relation in LINKED, found.reason
+    assert "differs at" in found.reason
