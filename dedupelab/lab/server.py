@@ -56,5 +56,6 @@ def lab_command_line(
         getattr(os, "geteuid", lambda: 1)() == 0
     ):  # Jupyter refuses root otherwise; the server listens on loopback only
         command.append("--allow-root")
-    first = [source.name for source in sources if notebook and notebook in source.stem][:1]
+    # In full: JupyterLab looks for a bare name where it was started, not where the notebooks are.
+    first = [str(folder / source.name) for source in sources if notebook and notebook in source.stem][:1]
     return command + first + ([] if browser else ["--no-browser"]), environment
