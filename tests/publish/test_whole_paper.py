@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import docx
+import lxml.html
 import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -43,6 +44,23 @@ def test_the_study_has_everything(run):
     assert names >= {
         "overlap", "sharing", "relations", "group-sizes", "threshold", "conflicts", "harm", "exceedance", "adoption", "tornado"
     }, names  # fmt: skip
+
+
+def test_the_chinese_papers_are_chinese(run):
+    """Nothing falls back to English but what people wrote in it, each time with the mark that says so."""
+    own = {
+        "sample figure, not a measurement",
+        "example payroll sheet of the invented Sample Association, 2026",
+    }
+    marked = []
+    for name in ("report", "letter"):
+        page = lxml.html.parse(run / f"{name}.zh-Hant-HK.html", parser=lxml.html.HTMLParser(encoding="utf-8"))
+        texts = [
+            part.text_content()
+            for part in page.xpath("//p|//li|//td|//th|//dd|//dt|//caption|//h1|//h2|//h3")
+        ]
+        marked += [text for text in texts if "原文為英文" in text]
+    assert [text for text in marked if not any(words in text for words in own)] == []
 
 
 @pytest.mark.browser
