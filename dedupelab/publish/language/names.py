@@ -31,6 +31,8 @@ FIELDS = (
     N_("rights statement address"),
 )
 """Metadata fields, as sentences call them."""
+DATES = (N_("modified"),)
+"""Columns that may say when a picture came in."""
 UNITS = (
     N_("images"),
     N_("records"),

@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -19,6 +20,7 @@ from dedupelab.review.graph_context import ANY, ENDS, SUPPORT
 from dedupelab.review.sampling import ORDER, facet
 from dedupelab.sample.edits import DERIVED, NEAR
 from dedupelab.sample.holders import HOLDERS
+from dedupelab.settings.money import TrendSection
 from dedupelab.study.calibration import EDITS, KINDS
 
 PACKAGE = Path(dedupelab.__file__).parent
@@ -26,6 +28,7 @@ OWNED = {
     "RELATIONS": tables.RELATIONS,
     "FIELDS": FIELDS.values(),
     "SOURCE_TYPES": SOURCE_TYPES,
+    "DATES": filter(None, get_args(TrendSection.model_fields["dates"].annotation)),
     "EDITS": (*NEAR, *DERIVED),
     "FACETS": (
         *frame.ROLES, frame.PROPOSED, *(name for _, name in (*frame.VOTES, *frame.BANDS)), frame.NO_DISTANCE,
