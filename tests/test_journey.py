@@ -269,23 +269,21 @@ def _digests(study: Path) -> dict[str, str]:
 
 def test_every_number_is_told_in_every_language(journey):
     """Labels, units, wholes, intervals, caveats and needs of all results have a translation, also those that no chapter prints."""
-    from dedupelab.publish.language.phrases import said
-
     from dedupelab.publish.chapters import wording
-    from dedupelab.publish.language.language import speaking
+    from dedupelab.publish.language.language import speaking, told
     from dedupelab.publish.language.translations import languages
 
     for tag in languages():
         with speaking(tag) as language:
             mark = language.messages.gettext("[original in English]")
-            told = {
+            said = {
                 r.id: [
                     wording.label_of(r),
                     wording.with_interval(r),
                     wording.of(r),
                     wording.grade(r),
-                    said(r.caveat),
+                    *map(told, (r.caveat, r.method, r.interval_method, *r.needs)),
                 ]
                 for r in journey.results.values()
             }
-        assert {name: texts for name, texts in told.items() if any(mark in text for text in texts)} == {}
+        assert {name: texts for name, texts in said.items() if any(mark in text for text in texts)} == {}

@@ -6,6 +6,12 @@ from numpy.typing import NDArray
 
 HOLDS, REPEATS, JOINS = "holds", "repeats", "joins"
 """A link that a work hangs on, a link beside such, and a pair that would join two works."""
+ENDS = ("several and several", "one and several", "one and one")
+"""What lies at the two ends of a pair: works of several pictures, or single ones, by how many ends are single."""
+SUPPORT = ("with others", "alone")
+"""Whether other pairs speak for the same."""
+ANY = "any"
+"""In place of both where nothing hangs on the pair."""
 
 Ints = NDArray[np.int64]
 
@@ -36,11 +42,11 @@ def surroundings(
     supported = (role == JOINS) & (same > 1)
     supported[held] = crossed != 0
     single = (near == 1).astype(int) + (far == 1)
-    names = np.array(["several and several", "one and several", "one and one"])
+    names = np.array(ENDS)
     forest = (role == HOLDS) | (role == JOINS)
     return (
-        np.asarray(np.where(forest, names[single], "any")),
-        np.asarray(np.where(~forest, "any", np.where(supported, "with others", "alone"))),
+        np.asarray(np.where(forest, names[single], ANY)),
+        np.asarray(np.where(~forest, ANY, np.where(supported, *SUPPORT))),
     )
 
 

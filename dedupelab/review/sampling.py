@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.numbers.messages import Message, message, named
-from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
+from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS, SUPPORT
 from dedupelab.review.sampling_frame import BANDS, BESIDE, PLAUSIBLE, PROPOSED, VOTES, Frame
 
 FLOOR = 20
@@ -236,7 +236,7 @@ def _effort(units: pd.DataFrame) -> Floats:
 def expected(units: pd.DataFrame) -> Floats:
     """Return the share of copies that is expected of each unit before anybody has looked."""
     share = np.asarray(units["relation"].map(EXPECTED).fillna(0.5), np.float64)
-    bridge = ((units["role"] == HOLDS) & (units["support"] == "alone")).to_numpy()
+    bridge = ((units["role"] == HOLDS) & (units["support"] == SUPPORT[1])).to_numpy()
     return np.where(bridge, BRIDGES * share, share)
 
 

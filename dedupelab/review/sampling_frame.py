@@ -39,6 +39,10 @@ PLAUSIBLE = (
 """What pairs were found to be, from what most likely is a copy to what least likely is."""
 BANDS = ((0, "0 bits"), (4, "1-4 bits"), (10, "5-10 bits"), (64, "over 10 bits"))
 """Largest distance of each band of fingerprint distance, and its name."""
+NO_DISTANCE = "no distance"
+"""The band of a pair without a distance."""
+REACH = ("within", "across")
+"""Whether a pair lies within one collection or between two."""
 Ints = NDArray[np.int64]
 
 
@@ -99,7 +103,7 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
     units = units.assign(
         role=role,
         band=band_of(units["distance"]),
-        reach=np.where(units["across"], "across", "within"),
+        reach=np.where(units["across"], *REACH[::-1]),
         ends=ends,
         support=support,
     )
@@ -144,7 +148,7 @@ def band_of(distance: pd.Series) -> NDArray[np.str_]:
     ['0 bits', '1-4 bits', 'no distance']
     """
     limits = np.array([limit for limit, _ in BANDS])
-    names = np.array([*(name for _, name in BANDS), "no distance"])
+    names = np.array([*(name for _, name in BANDS), NO_DISTANCE])
     place = np.searchsorted(limits, distance.fillna(64).to_numpy(np.int64))
     return np.asarray(names[np.where(distance.isna().to_numpy(), len(BANDS), place)])
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import docx
+import lxml.html
 import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -43,6 +44,21 @@ def test_the_study_has_everything(run):
     assert names >= {
         "overlap", "sharing", "relations", "group-sizes", "threshold", "conflicts", "harm", "exceedance", "adoption", "tornado"
     }, names  # fmt: skip
+
+
+def test_the_chinese_papers_are_chinese(run, whole_study):
+    """Nothing falls back to English but what people wrote in it: every marked text stands in a file of theirs."""
+    files = [f for f in whole_study.folder.rglob("*") if f.suffix in {".toml", ".md", ".csv"}]
+    written = " ".join(" ".join(file.read_text("utf-8").split()) for file in files)
+    mark = "〔原文為英文〕"
+    foreign = []
+    for name in ("report", "letter"):
+        page = lxml.html.parse(run / f"{name}.zh-Hant-HK.html", parser=lxml.html.HTMLParser(encoding="utf-8"))
+        for part in page.xpath("//p|//li|//td|//th|//dd|//dt|//caption|//figcaption|//h1|//h2|//h3"):
+            told = " ".join(part.text_content().split())
+            foreign += [re.split("[：；，]|^[0-9.]+ ", text)[-1].strip() for text in told.split(mark)[:-1]]
+    assert len(foreign) > 20
+    assert [text for text in foreign if text not in written] == []
 
 
 @pytest.mark.browser

@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.ai import ai_labelled
 from dedupelab.numbers.draws import Floats
-from dedupelab.numbers.messages import message, quoted
+from dedupelab.numbers.messages import message, named
 from dedupelab.numbers.results import Input, Result, missing
 
 FEWEST = 12
@@ -125,7 +125,7 @@ def trend(people: Population, dates: str) -> tuple[list[Result], pd.DataFrame]:
         )
     table = weekly(people, dates)
     used = table[table["ingested"] > 0]
-    source = (Input("dates", quoted(dates), message("column"), message("table images"), "measured"),)
+    source = (Input("dates", named(dates), message("column"), message("table images"), "measured"),)
     if len(used) < FEWEST or not table["copies"].any():
         need = (
             message(

@@ -22,7 +22,6 @@ FIELDS = (
     N_("copyright owner"),
     N_("creator"),
     N_("credit line"),
-    N_("credit"),
     N_("date created"),
     N_("image identifier"),
     N_("licensor"),
@@ -30,9 +29,10 @@ FIELDS = (
     N_("title"),
     N_("usage terms"),
     N_("rights statement address"),
-    N_("date"),
 )
 """Metadata fields, as sentences call them."""
+DATES = (N_("modified"),)
+"""Columns that may say when a picture came in."""
 UNITS = (
     N_("images"),
     N_("records"),

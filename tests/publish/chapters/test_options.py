@@ -1,6 +1,7 @@
 """What the chapters on money and time say, and what they never say."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from dedupelab.publish.chapters import harm, options
 from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.language.language import speaking
 from dedupelab.publish.paper.document import Paragraph, Table, plain
 from dedupelab.settings.study_toml import parse_config
 
@@ -101,6 +103,24 @@ def test_what_is_missing_is_said(material):
     assert tables["table-options"].rows[0][5] == "none"
     assert tables["table-gains"].rows == [["Code, licensed", "not collected"]]
     assert tables["table-pays"].rows == [["Code, licensed", "700"]]
+
+
+def test_an_options_name_stays_whole(material):
+    """An option called "Code: strict" is called so in sentences and tables: its name is a field, and nothing cuts it."""
+    strict = {"Code": "Code: strict"}
+    found = [
+        replace(r, subject=tuple((kind, strict.get(name, name)) for kind, name in r.subject)) for r in FOUND
+    ]
+    named = replace(material, numbers=Numbers.of(found))
+    blocks = options.options(named)
+    cells = [row[0] for b in blocks if isinstance(b, Table) for row in b.rows]
+    assert cells == ["Code: strict, licensed"] * 3
+    assert (
+        "doing nothing exceeds Code: strict, licensed screening by"
+        in options.option_sentences(named.numbers)[0]
+    )
+    with speaking("zh-Hant-HK"):
+        assert "Code: strict" in options.option_sentences(named.numbers)[0]
 
 
 def test_no_options_say_what_they_need():
