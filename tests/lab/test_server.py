@@ -1,5 +1,14 @@
 """JupyterLab is started for one study, on this machine only, on a copy that is a person's own."""
 
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
 import pytest
 
 from dedupelab.errors import ConfigError, OutputError
@@ -34,6 +43,8 @@ def test_a_study_gets_notebooks_of_its_own(folder):
     assert f"--ServerApp.root_dir={home}" in command
     names = sorted(source.name for source in notebook_sources())
     assert sorted(p.name for p in home.iterdir()) == names
+    opened, _ = lab_command_line(folder, notebook="review")
+    assert str(home / "11-review.ipynb") in opened
     (home / names[0]).write_text("mine")
     (home / names[1]).unlink()
     lab_command_line(folder)
@@ -48,3 +59,39 @@ def test_what_cannot_be_opened_or_written(folder):
     (folder / "notebooks").write_text("in the way")
     with pytest.raises(OutputError, match="allow writing"):
         lab_command_line(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [("review",), ("lab",)])
+def test_the_commands_open_jupyterlab_from_any_folder(tmp_path, photograph, command):
+    """`dedupelab review STUDY` and `dedupelab lab STUDY` serve the study's notebooks, wherever they are typed."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for seed in range(3):
+            photograph(seed).save(tmp_path / name / f"{seed}.jpg", quality=92 if name == "a" else 70)
+    study = tmp_path / "study"
+    init(study, {name: str(tmp_path / name) for name in ("a", "b")})
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path / "home"
+    home.mkdir()
+    typed = [sys.executable, "-m", "dedupelab", *command, str(study), "--no-browser", "--port", str(port)]
+    elsewhere = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_TOKEN": "test"}
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            typed, cwd=home, env=elsewhere, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        address = f"http://127.0.0.1:{port}/api/contents?token=test"
+        for _ in range(240):
+            try:
+                served = json.load(urllib.request.urlopen(address, timeout=1))
+                break
+            except OSError:
+                assert server.poll() is None, (tmp_path / "log").read_text()
+                time.sleep(0.5)
+        assert {source.name for source in notebook_sources()} <= {each["name"] for each in served["content"]}
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
