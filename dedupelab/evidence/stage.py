@@ -120,7 +120,7 @@ def measure(
         prices or Prices(harm_inputs or {}, currency, price_year),
         Streams(seed=seed),
     )
-    growth, weeks = trend(people, dates)
+    growth, weeks = trend(people, dates, seed=seed)
     results = ordered(
         [
             *counted,

@@ -17,18 +17,33 @@ MEASURED = (
     (N_("M8, mean time from the workflow register"), N_("30 timed entries, lognormal, P90 3 x P50"), 0.950),
     (
         N_("M11, weekly growth"),
-        N_("16 weeks, 20 pictures a week, negative binomial with dispersion 0.1"),
-        0.938,
-    ),
-    (
-        N_("M11, weekly growth"),
-        N_("26 weeks, 25 pictures a week, negative binomial with dispersion 0.05"),
-        0.952,
-    ),
-    (
-        N_("M11, weekly growth"),
-        N_("52 weeks, 15 pictures a week, negative binomial with dispersion 0.2"),
+        N_("16 weeks, 20 pictures a week, 25% copies, in random order: no growth"),
         0.944,
+    ),
+    (
+        N_("M11, weekly growth"),
+        N_("16 weeks, 20 pictures a week, 25% copies, growing by 3% a week beyond random order"),
+        0.962,
+    ),
+    (
+        N_("M11, weekly growth"),
+        N_("26 weeks, 25 pictures a week, 10% copies, in random order: no growth"),
+        0.946,
+    ),
+    (
+        N_("M11, weekly growth"),
+        N_("26 weeks, 25 pictures a week, 10% copies, growing by 3% a week beyond random order"),
+        0.958,
+    ),
+    (
+        N_("M11, weekly growth"),
+        N_("52 weeks, 15 pictures a week, 40% copies, in random order: no growth"),
+        0.940,
+    ),
+    (
+        N_("M11, weekly growth"),
+        N_("52 weeks, 15 pictures a week, 40% copies, growing by 3% a week beyond random order"),
+        0.952,
     ),
 )
 """What was simulated, its truth, and the share of nominal 95 % intervals that held it."""

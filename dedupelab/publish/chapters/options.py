@@ -127,7 +127,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
 
 
 def trend(material: Material) -> list[Block]:
-    """Return chapter 8: weekly growth with its interval and its check; or why there is none."""
+    """Return chapter 8: weekly growth beyond random order with its interval and its check; or why there is none."""
     say = Numbering("8")
     growth, tau = material.numbers.get("M11"), material.numbers.get("M11.tau")
     head = Heading(1, _("Trend"), number="8", id="section-trend")
@@ -136,19 +136,19 @@ def trend(material: Material) -> list[Block]:
         return [head, say(_("Weekly growth: not estimated, needs {needs}.", needs=needs))]
     low, high = growth.interval or (growth.value, growth.value)
     direction = (
-        _("grew")
+        _("grew by")
         if low > 0
-        else _("fell")
+        else _("fell by")
         if high < 0
-        else _("neither grew nor fell by more than chance explains; the estimate is")
+        else _("neither grew nor fell by more than random order explains; the estimate is")
     )
     blocks: list[Block] = [
         head,
         say(
             _(
-                "Over {growth_whole:,.0f} weeks the share of new pictures that were copies of a work already held {direction} "
-                "{growth} a week. The regression takes each week's ingest into account, so that more pictures alone are no "
-                "growth.",
+                "The share of new pictures that are copies of a work already held rises by itself as any stock grows, so each week's copies "
+                "were compared with those expected had the same pictures arrived in random order. Over {growth_whole:,.0f} weeks copying "
+                "beyond random order {direction} {growth} a week.",
                 growth_whole=growth.denominator,
                 direction=direction,
                 growth=wording.with_interval(growth),
@@ -161,7 +161,7 @@ def trend(material: Material) -> list[Block]:
         blocks.append(
             say(
                 _(
-                    "Without assuming any shape, Mann-Kendall's tau of the weekly shares was {tau} (p = {chance:.2g} for no trend).",
+                    "Without assuming any shape, Mann-Kendall's tau of each week's copies over those of random order was {tau} (p = {chance:.2g} for no trend).",
                     tau=wording.figure(tau),
                     chance=tau.chance or 0.0,
                 )
