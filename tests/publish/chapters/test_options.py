@@ -52,13 +52,8 @@ FOUND = [
     missing("S.law-licensed", message("Law, licensed screening: present value"), "HKD", (message("scenarios.recall"),), message("x")),
     result("S.nothing.best", "Doing nothing: share", 0.8, "fraction"),
     result("S.difference.code-licensed", "Doing nothing less code, licensed screening: difference", 526.0, "HKD", interval=(-100.0, 900.0), interval_method="P10 to P90 of draws"),
-<<<<<<< HEAD
     result("S.window", "Ends", 2, "settings", caveats=(message("robust over the declared window of 6 to 10 bits"),)),
-    result("M11", "Growth", 0.027, "fraction", denominator=26, interval=(0.011, 0.045), caveats=(message("the stock grows as well"),)),
-=======
-    result("S.window", "Ends", 2, "settings", caveat="robust over the declared window of 6 to 10 bits"),
-    result("M11", "Growth", 0.027, "fraction", denominator=26, interval=(0.011, 0.045), caveat="only their order is compared"),
->>>>>>> 843c3b2 (Call growth only what exceeds random order of arrival, as any growing stock shows more copies (M11))
+    result("M11", "Growth", 0.027, "fraction", denominator=26, interval=(0.011, 0.045), caveats=(message("only their order is compared"),)),
     result("M11.tau", "tau", 0.55, "index", interval_method="test: p = 0.01 for no trend"),
 ]  # fmt: skip
 
