@@ -8,11 +8,11 @@ from re import fullmatch
 
 from dedupelab.errors import ConfigError
 from dedupelab.numbers.currencies import CODES
-from dedupelab.numbers.sources import TYPES as SOURCE_TYPES
-from dedupelab.numbers.sources import checked_source
+from dedupelab.numbers.sources import TYPES, checked_source
 
 Value = str | int | float | bytes | None
 """What a cell of a register holds."""
+SOURCE_TYPES = TYPES
 SQL = {"number": "REAL", "share": "REAL", "count": "INTEGER"}
 
 

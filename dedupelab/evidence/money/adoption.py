@@ -4,9 +4,6 @@ import numpy as np
 
 from dedupelab.numbers.draws import Floats
 
-GROWTH_CAP = 0.5
-"""No year's harm is taken to grow by more than this, whatever the input says."""
-
 
 def logistic(ceiling: Floats, steepness: Floats, midpoint: Floats, start: Floats, years: int) -> Floats:
     """Return the share of organisations that have adopted in the middle of each year (draws x years).
@@ -41,10 +38,10 @@ def covered(adopted: Floats, across: Floats) -> Floats:
 def grown(growth: Floats, fade: float, years: int) -> Floats:
     """Return by how much each year's harm exceeds the first's, when nothing is done (draws x years).
 
-    Growth is capped, and each year's growth is `fade` of the year before.
+    Each year's growth is `fade` of the year before.
 
     >>> grown(np.array([0.1]), 0.5, 3).round(4).tolist()
     [[1.0, 1.1, 1.155]]
     """
-    rates = np.minimum(growth, GROWTH_CAP)[:, np.newaxis] * fade ** np.arange(years - 1)[np.newaxis, :]
+    rates = growth[:, np.newaxis] * fade ** np.arange(years - 1)[np.newaxis, :]
     return np.concatenate([np.ones((len(growth), 1)), np.cumprod(1 + rates, axis=1)], axis=1)

@@ -67,7 +67,8 @@ def year_draws(costs: Floats, years: float, expected: Floats, streams: Streams, 
     random = streams.generator(name)
     rate = np.full(streams.draws, len(costs) / years)
     level = expected * years / costs.sum()
-    return _sums(random, rate, lambda events: random.choice(costs, events), costs) * level
+    found: Floats = _sums(random, rate, lambda events: random.choice(costs, events), costs) * level
+    return found
 
 
 def compound_draws(

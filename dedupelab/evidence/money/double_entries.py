@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
-Paid = Mapping[str, object]
+Paid = Mapping[str, Any]
 """A licence whose fee is counted as paid twice: id, work, fee, currency, start."""
 DAYS = 31
 """Days within which a payment for one work is the same payment in both registers."""
@@ -43,7 +44,11 @@ def once(incidents: pd.DataFrame, works: Mapping[str, str], licences: Sequence[P
         return Once(incidents)
     rows = [{str(k): v for k, v in row.items()} for row in incidents.to_dict("records")]
     for row in rows:
-        row["work"] = "" if pd.isna(row["asset"]) else works.get(str(row["asset"]).strip(), str(row["asset"]).casefold())
+        row["work"] = (
+            ""
+            if pd.isna(row["asset"])
+            else works.get(str(row["asset"]).strip(), str(row["asset"]).casefold())
+        )
     left: dict[int, int] = {}
     for first, second in _near(rows):
         one, other = _kept(left, first), _kept(left, second)
@@ -65,7 +70,7 @@ def once(incidents: pd.DataFrame, works: Mapping[str, str], licences: Sequence[P
     return Once(kept[[n not in gone for n in range(len(rows))]], same, tuple(paid))
 
 
-def _near(rows: Sequence[Mapping[str, object]]) -> Iterable[tuple[int, int]]:
+def _near(rows: Sequence[Mapping[str, Any]]) -> Iterable[tuple[int, int]]:
     """Pairs of entries of one kind that name one work, or began on one day."""
     placed: dict[tuple[object, ...], list[int]] = {}
     for number, row in enumerate(rows):
@@ -75,7 +80,7 @@ def _near(rows: Sequence[Mapping[str, object]]) -> Iterable[tuple[int, int]]:
     return sorted({pair for numbers in placed.values() for pair in combinations(numbers, 2)})
 
 
-def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     named = bool(one["work"] and other["work"])
     if named and one["work"] != other["work"]:
         return False
@@ -83,24 +88,19 @@ def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
         # Without a work, only entries that state some amount can be told to be one.
         return named or any(pd.notna(one[name]) for name in _AMOUNTS[:3])
     members = str(one["organisation"]).strip().casefold(), str(other["organisation"]).strip().casefold()
-    return (
-        named
-        and members[0] != members[1]
-        and _begin(one) <= _end(other)
-        and _begin(other) <= _end(one)
-    )
+    return named and members[0] != members[1] and _begin(one) <= _end(other) and _begin(other) <= _end(one)
 
 
-def _payment(row: Mapping[str, object], paid: Paid) -> bool:
+def _payment(row: Mapping[str, Any], paid: Paid) -> bool:
     if pd.isna(row["amount"]) or row["amount"] != paid["fee"] or row["currency"] != paid["currency"]:
         return False
     apart = abs((_begin(row) - date.fromisoformat(str(paid["start"]))).days)
-    return row["work"] == paid["work"] and apart <= DAYS if row["work"] else apart == 0
+    return bool(row["work"] == paid["work"] and apart <= DAYS if row["work"] else apart == 0)
 
 
-def _only_paid(row: Mapping[str, object], paid: Sequence[tuple[str, str]]) -> bool:
+def _only_paid(row: Mapping[str, Any], paid: Sequence[tuple[str, str]]) -> bool:
     """Whether an incident is nothing but a payment that is counted in the other register."""
-    return pd.isna(row["value_per_day"]) and str(row["id"]) in {incident for incident, _ in paid}
+    return bool(pd.isna(row["value_per_day"])) and str(row["id"]) in {incident for incident, _ in paid}
 
 
 def _kept(left: Mapping[int, int], number: int) -> int:
@@ -109,20 +109,22 @@ def _kept(left: Mapping[int, int], number: int) -> int:
     return number
 
 
-def _equal(one: object, other: object) -> bool:
-    return one == other or (pd.isna(one) and pd.isna(other))
+def _equal(one: Any, other: Any) -> bool:
+    return bool(one == other or (pd.isna(one) and pd.isna(other)))
 
 
-def _cost(row: Mapping[str, object]) -> float:
-    days, worth, amount = (0.0 if pd.isna(row[n]) else float(str(row[n])) for n in ("days", "value_per_day", "amount"))
+def _cost(row: Mapping[str, Any]) -> float:
+    days, worth, amount = (
+        0.0 if pd.isna(row[n]) else float(str(row[n])) for n in ("days", "value_per_day", "amount")
+    )
     return days * worth + amount
 
 
-def _begin(row: Mapping[str, object]) -> date:
+def _begin(row: Mapping[str, Any]) -> date:
     return date.fromisoformat(str(row["opened"]))
 
 
-def _end(row: Mapping[str, object]) -> date:
+def _end(row: Mapping[str, Any]) -> date:
     if pd.notna(row["closed"]):
         return date.fromisoformat(str(row["closed"]))
     return _begin(row) + timedelta(days=0 if pd.isna(row["days"]) else min(float(str(row["days"])), 36_500))
