@@ -109,8 +109,9 @@ def _kept(left: Mapping[int, int], number: int) -> int:
     return number
 
 
-def _equal(one: Any, other: Any) -> bool:
-    return bool(one == other or (pd.isna(one) and pd.isna(other)))
+def _equal(one: object, other: object) -> bool:
+    blank = all(each is None or each != each for each in (one, other))  # noqa: PLR0124  NaN differs from itself
+    return bool(one == other or blank)
 
 
 def _cost(row: Mapping[str, Any]) -> float:

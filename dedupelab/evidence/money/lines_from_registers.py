@@ -77,7 +77,8 @@ def disputes(entries: Once | None, supply: Supply, measured: Attribution) -> Dra
         return _recorded("M9", label, found, entries, told, supply, measured)
     unit = f"{supply.currency or 'currency'} per year"
     method = message(
-        "Disputes a year x days stalled x value of a day x the share that is due to duplication."
+        "Disputes a year x days stalled x value of a day x the share that is due to duplication; for the average year the spread of days and value "
+        "is taken as not knowing their averages, for a single year as varying from dispute to dispute."
     )
     names = ("disputes_per_year", "dispute_days", "dispute_day_value", "attribution_share")
     lacks = supply.lacking(*names, money=True)
@@ -89,7 +90,7 @@ def disputes(entries: Once | None, supply: Supply, measured: Attribution) -> Dra
     factors = tuple(supply.inputs[name].distribution for name in names[1:3])
     share_draws = supply.draw("attribution_share")
     draws = compound_draws(supply.draw(names[0]), factors, supply.streams, "M9", share_draws)
-    average = supply.draw(names[0]) * factors[0].mean * factors[1].mean * share_draws
+    average = np.asarray(np.prod([supply.draw(name) for name in names], axis=0), np.float64)
     value = float(np.prod([supply.mean(name) for name in names]))
     bounds, told, kind = _central(average)
     result = Result(

@@ -38,7 +38,7 @@ def test_a_balance_by_hand():
     Costs: year 1: 5 joined x 20 + 5 x 5 + 7 + 3 = 135; year 2: 5 x 20 + 10 x 5 + 3 = 153; year 3: 50 + 3 = 53.
     Net: 15, 247, 347. At 10 %: 15 + 247 / 1.1 + 347 / 1.21 = 526.322.
     """
-    found = balance(PATH, "licensed", {k: v * ONE for k, v in FIXED.items()}, 1000 * ONE, 0 * ONE, TERMS)
+    found = balance(PATH, "licensed", {k: v * ONE for k, v in FIXED.items()}, 1000 * ONE, TERMS)
     assert found.benefit[0].tolist() == [150, 400, 400]
     assert found.cost[0].tolist() == [135, 153, 53]
     assert found.net[0] == pytest.approx(526.322, abs=1e-3)
@@ -48,35 +48,34 @@ def test_a_balance_by_hand():
 def test_break_even_is_where_the_present_value_is_zero():
     """Organisation-years 5 + 10 / 1.1 + 10 / 1.21 = 22.355; price* = 5 + 526.322 / 22.355 = 28.543; there the net is 0."""
     inputs = {k: v * ONE for k, v in FIXED.items()}
-    found = balance(PATH, "licensed", inputs, 1000 * ONE, 0 * ONE, TERMS)
+    found = balance(PATH, "licensed", inputs, 1000 * ONE, TERMS)
     price = found.break_even(5 * ONE)
     assert found.screened[0] == pytest.approx(22.3554, abs=1e-4)
     assert price == pytest.approx(28.5433, abs=1e-3)
-    again = balance(
-        PATH, "licensed", inputs | {"licence_per_organisation": price * ONE}, 1000 * ONE, 0 * ONE, TERMS
-    )
+    again = balance(PATH, "licensed", inputs | {"licence_per_organisation": price * ONE}, 1000 * ONE, TERMS)
     assert again.net[0] == pytest.approx(0, abs=1e-9)
 
 
-def test_once_growth_bias_and_portal_by_hand():
-    """Harm 100 with 60 once, growth 10 % fading by half: 160, 110, 115.5; the portal sees half; costs go up by a fifth.
+def test_growth_bias_portal_scale_and_stock_by_hand():
+    """Harm 50 of the study's members, twice as much of all, growth 10 % fading by half: 100, 110, 115.5; the portal sees half.
 
-    Reach of a path of 1: cross 0.5 x 0.25 + 0.5 x 0.5 = 0.375; benefits 160 x 0.375 x 0.4 = 24, 16.5, 17.325.
-    Costs: (10 x 20 + 10 x 5 + 7 + 3) x 1.2 = 312; (50 + 3) x 1.2 = 63.6 twice.
+    Reach of a path of 1: cross 0.5 x 0.25 + 0.5 x 0.5 = 0.375; benefits 100 x 0.375 x 0.4 x 0.8 avoidable = 12, 13.2, 13.86.
+    Costs go up by a fifth: (10 x 20 + 10 x 5 + 7 + 3 + twice 3 hours at 4 to look at the stock) x 1.2 = 340.8; (50 + 3) x 1.2
+    = 63.6 twice.
     """
-    given = FIXED | {"growth": 0.1, "optimism_bias": 0.2, "coverage": 0.5}
+    given = FIXED | {
+        "growth": 0.1, "optimism_bias": 0.2, "coverage": 0.5, "harm_scale": 2, "avoidable": 0.8, "stock_hours": 3, "hourly_wage": 4,
+    }  # fmt: skip
     option = Option("Portal", "portal", adoption=(1.0,))
-    found = balance(
-        option, "licensed", {k: v * ONE for k, v in given.items()}, 100 * ONE, 60 * ONE, Terms(3, 0.0, 0.5)
-    )
-    assert found.benefit[0] == pytest.approx([24, 16.5, 17.325])
-    assert found.cost[0] == pytest.approx([312, 63.6, 63.6])
+    found = balance(option, "licensed", {k: v * ONE for k, v in given.items()}, 50 * ONE, Terms(3, 0.0, 0.5))
+    assert found.benefit[0] == pytest.approx([12, 13.2, 13.86])
+    assert found.cost[0] == pytest.approx([340.8, 63.6, 63.6])
     assert found.payback() is None
 
 
-def spreadsheet(option, screening, row, yearly, once, terms):
+def spreadsheet(option, screening, row, yearly, terms):
     """Compute the same by a plain loop over years, as a spreadsheet would have it."""
-    total, before, harm = 0.0, 0.0, yearly
+    total, before, harm = 0.0, 0.0, yearly * row["harm_scale"]
     start = row.get("start", 0.0)
     for year in range(terms.years):
         when = year + 0.5 - start
@@ -86,20 +85,19 @@ def spreadsheet(option, screening, row, yearly, once, terms):
             else 0.0
         )
         reach = row.get("coverage", 1.0) * share
-        hit = (harm + (once if year == 0 else 0.0)) * (
-            row["cross_share"] * reach**2 + (1 - row["cross_share"]) * reach
-        )
+        hit = harm * (row["cross_share"] * reach**2 + (1 - row["cross_share"]) * reach)
         benefit = hit * row["recall"] * row["remediation"]
         price = row["licence_per_organisation" if screening == "licensed" else "open_source_per_organisation"]
         labour = row["flagged_per_organisation"] * row["review_seconds"] / 3600 * row["hourly_wage"]
-        cost = row["organisations"] * (
+        cost = max(share - before, 0) * row["stock_hours"] * row["harm_scale"] * row["hourly_wage"]
+        cost += row["organisations"] * (
             max(share - before, 0) * row["integration_per_organisation"] + share * (price + labour)
         )
         cost += (row["migration"] + row["legal"]) * (year == math.floor(start)) + row["governance"] * (
             year >= math.floor(start)
         )
         total += (benefit - cost * (1 + row["optimism_bias"])) / (1 + terms.rate) ** year
-        before, harm = share, harm * (1 + min(row["growth"], 0.5) * terms.fade**year)
+        before, harm = share, harm * (1 + row["growth"] * terms.fade**year)
     return total
 
 
@@ -107,22 +105,20 @@ def test_a_spreadsheet_agrees():
     """200 random rows, three kinds of options: the arrays and a loop over years give the same present values."""
     random = np.random.default_rng(4)
     names = {
-        "organisations": 30, "cross_share": 1, "recall": 1, "remediation": 1, "growth": 0.7, "integration_per_organisation": 900,
+        "organisations": 30, "cross_share": 1, "recall": 1, "remediation": 1, "growth": 0.5, "integration_per_organisation": 900,
         "licence_per_organisation": 700, "open_source_per_organisation": 90, "governance": 300, "legal": 400, "migration": 500,
         "flagged_per_organisation": 200, "review_seconds": 40, "hourly_wage": 150, "optimism_bias": 0.4, "ceiling": 1, "midpoint": 3,
-        "steepness": 3, "start": 2.5, "coverage": 1,
+        "steepness": 3, "start": 2.5, "coverage": 1, "harm_scale": 9, "stock_hours": 70,
     }  # fmt: skip
     draws = {name: random.uniform(0, top, 200) for name, top in names.items()}
-    yearly, once = random.uniform(0, 1e5, 200), random.uniform(0, 1e4, 200)
+    yearly = random.uniform(0, 1e5, 200)
     terms = Terms(6, 0.035, 0.5)
     for kind, left in (("portal", ()), ("statutory", ("coverage",)), ("voluntary", ("coverage", "start"))):
         for screening in ("licensed", "open-source"):
             used = {n: d for n, d in draws.items() if n not in left}
-            found = balance(Option("x", kind), screening, used, yearly, once, terms).net
+            found = balance(Option("x", kind), screening, used, yearly, terms).net
             rows = [{n: float(d[i]) for n, d in used.items()} for i in range(200)]
-            expected = [
-                spreadsheet(kind, screening, row, yearly[i], once[i], terms) for i, row in enumerate(rows)
-            ]
+            expected = [spreadsheet(kind, screening, row, yearly[i], terms) for i, row in enumerate(rows)]
             assert found == pytest.approx(expected)
 
 
@@ -231,7 +227,7 @@ def test_the_tornado_by_hand():
     """Yearly harm from P10 to P90 with the rest fixed: net = harm x slope - costs; the sign turns where they meet."""
     inputs = {k: np.full(1000, v) for k, v in FIXED.items()}
     harm = np.linspace(0, 2000, 1000)
-    table = tornado(PATH, "licensed", inputs, harm, np.zeros(1000), TERMS).set_index("input")
+    table = tornado(PATH, "licensed", inputs, harm, TERMS).set_index("input")
     slope = 0.15 + 0.4 / 1.1 + 0.4 / 1.21
     costs = 135 + 153 / 1.1 + 53 / 1.21
     row = table.loc["harm"]
