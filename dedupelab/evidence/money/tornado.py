@@ -37,7 +37,7 @@ def tornado(
     """Return one row for each input: expected net with it at its P10 and P90, rank correlation, switching value.
 
     One at a time misses what inputs do together, hence Spearman's rank correlation over all draws beside it. The switching
-    value is the root of the expected present value nearest to the input's mean, between 0 and ten times its mean (shares
+    value is the root of the expected present value nearest to the input's mean, between 0 and a hundred times its mean (shares
     and growth: their limit; the start: the horizon); NaN where the sign does not turn there. Rows are in order of their swing.
     """
     draws = {**inputs, HARM: yearly}
@@ -52,9 +52,15 @@ def tornado(
             return float(balance(option, screening, fixed, harm, terms).net.mean())
 
         p10, p50, p90 = (float(q) for q in np.quantile(d, (0.1, 0.5, 0.9)))
-        top = MOST.get(name, float(terms.years) if name == "start" else 10 * float(d.mean()) or 1.0)
+        mean = float(d.mean())
+        top = MOST.get(name, float(terms.years) if name == "start" else None)
+        grid = (
+            np.linspace(0, top, _GRID)
+            if top
+            else np.append(0, np.geomspace(0.01, 100, _GRID - 1) * (mean or 1.0))
+        )
         ends = (expected(p10), expected(p90)) if p10 < p90 else (float(net.mean()),) * 2
-        switching = _root(expected, np.linspace(0, top, _GRID), float(d.mean()))
+        switching = _root(expected, grid, mean)
         rows.append((option.name, screening, name, p10, p50, p90, *ends, correlation(d, net), switching))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     swing = (frame["net_at_p90"] - frame["net_at_p10"]).abs()

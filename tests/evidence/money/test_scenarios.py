@@ -262,3 +262,115 @@ def test_ten_thousand_draws_take_a_moment():
     assert perf_counter() - start < 20
     assert len(found.years) == 4 * 2 * 5
     assert isinstance(found.inputs, pd.DataFrame)
+
+
+def test_full_adoption_and_remediation_bring_back_the_net_harm():
+    """One simulation: everybody adopts at once, every copy is found and dealt with: benefits are the net harm, draw by draw.
+
+    Gross 1,000 on average, 0.6 of it net, 0.9 of that remediable: no benefit exceeds what duplication costs net.
+    """
+    draws = np.random.default_rng(2).gamma(4, 250, 2000)
+    net = Line(
+        line("M9", 1000.0, "HKD per year", draws).result, draws, draws, np.full(2000, 0.6), np.full(2000, 0.9)
+    )
+    full = Option("Path", "own", adoption=(1.0,))
+    found = study(full, common(recall=point(1.0), remediation=point(1.0)), [net])
+    annuity = 1 + 1 / 1.1 + 1 / 1.21
+    assert found["S.nothing.harm"].value == pytest.approx(draws.mean() * 0.6 * annuity)
+    assert found["S.path-licensed.benefit"].value == pytest.approx(draws.mean() * 0.6 * 0.9 * annuity)
+
+
+def test_one_simulation_gives_one_number():
+    """The tornado's price at which the sign turns is the break-even price; at an input's own value its net is the result's.
+
+    All but the price varies, too, so that means and medians differ.
+    """
+    random = np.random.default_rng(3)
+    lines = [line("M9", 1000.0, "HKD per year", random.gamma(2, 500, 2000))]
+    wide = common(
+        recall=supplied("share", "x1", low=0.2, value=0.5, high=0.9, name="recall"),
+        integration_per_organisation=supplied("HKD", "x1", p50=20, p90=60),
+        licence_per_organisation=supplied("HKD", "x1", low=3, value=5, high=13),
+    )
+    compared = compare([PATH], wide, lines, supply(), TERMS)
+    found = by_id(compared.results)
+    table = compared.inputs.set_index(["screening", "input"])
+    for screening, price in (
+        ("licensed", "licence_per_organisation"),
+        ("open-source", "open_source_per_organisation"),
+    ):
+        assert table.loc[(screening, price), "switching"] == pytest.approx(
+            found[f"S.path-{screening}.break-even"].value, rel=1e-6
+        )
+    assert table.loc[("licensed", "governance"), "net_at_p10"] == pytest.approx(
+        found["S.path-licensed"].value
+    )
+    years = compared.years[compared.years["screening"] == "licensed"]
+    assert years["balance"].iloc[-1] == pytest.approx(found["S.path-licensed"].value)
+
+
+def test_higher_wages_cost_more_everywhere():
+    """Looking at the stock is a cost of the option, not a harm of doing nothing: higher wages lower the present value."""
+    hours = Line(line("M8.hours", 10.0, "hours", None).result, None, np.full(2000, 10.0))
+    lines = [
+        line("M9", 1000.0, "HKD per year", np.full(2000, 1000.0)),
+        hours,
+        line("M8", 900.0, "HKD", np.full(2000, 900.0)),
+    ]
+    wage = supplied("HKD per hour", "x1", low=50, value=100, high=150)
+    compared = compare([PATH], common(), lines, supply(hourly_wage=wage), TERMS)
+    found = by_id(compared.results)
+    # Half of the ten hours at 100 in the first year, half in the second: 500 + 500 / 1.1 on top of the costs by hand.
+    plain = study()
+    assert plain["S.path-licensed"].value - found["S.path-licensed"].value == pytest.approx(
+        500 + 500 / 1.1, rel=1e-4
+    )
+    assert found["S.nothing.harm"].value == plain["S.nothing.harm"].value
+    row = compared.inputs.set_index(["screening", "input"]).loc[("licensed", "hourly_wage")]
+    assert row["net_at_p90"] < row["net_at_p10"]
+    assert row["correlation"] == pytest.approx(-1)
+
+
+def test_harm_and_cost_are_of_the_same_organisations():
+    """The harm of 4 against the cost of 10 is refused; with the factor between them, and its source, it is compared."""
+    given = [line("M9", 1000.0, "HKD per year", np.full(2000, 1000.0))]
+    found = by_id(compare([PATH], common(), given, supply(), TERMS, members=4).results)
+    assert found["S.path-licensed"].value is None
+    assert "the harm is of 4, the cost of 10" in str(found["S.path-licensed"].needs[0])
+    scaled = by_id(compare([PATH], common(harm_scale=point(2.5)), given, supply(), TERMS, members=4).results)
+    assert scaled["S.nothing.harm"].value == pytest.approx(2.5 * study()["S.nothing.harm"].value)
+    assert "harm_scale" in {i.name for i in scaled["S.path-licensed"].inputs}
+    assert by_id(compare([PATH], common(), given, supply(), TERMS, members=10).results)[
+        "S.path-licensed"
+    ].value
+
+
+def test_net_cost_to_business_by_hand():
+    """Organisations pay 128, 150, 50 without governance (3) and legal work (7), and save 150, 400, 400.
+
+    As equal amounts of three years at 10 %: costs (125 + 150 / 1.1 + 50 / 1.21) / 2.7355 = 110.65, savings (150 + 400 / 1.1 +
+    400 / 1.21) / 2.7355 = 308.61: net -197.96 a year. Half of the costs and a quarter of the savings are of small ones.
+    """
+    annuity = 1 + 1 / 1.1 + 1 / 1.21
+    paid = (125 + 150 / 1.1 + 50 / 1.21) / annuity
+    saved = (150 + 400 / 1.1 + 400 / 1.21) / annuity
+    found = study(inputs=common(sme_share=point(0.5), sme_harm_share=point(0.25)))
+    assert (
+        found["S.path-licensed.eandcb"].value
+        == pytest.approx(paid - saved)
+        == pytest.approx(-197.96, abs=0.01)
+    )
+    assert found["S.path-licensed.eandcb.smes"].value == pytest.approx(paid / 2 - saved / 4)
+    assert study()["S.path-licensed.eandcb.smes"].value is None
+
+
+def test_independence_is_said_with_what_it_hides():
+    """Without correlations the spread is given at 0.5 and -0.5 of benefits and costs as well; the mean stays, the spread moves."""
+    lines = [line("M9", 1000.0, "HKD per year", np.random.default_rng(1).gamma(2, 500, 2000))]
+    wide = common(integration_per_organisation=supplied("HKD", "x1", p50=40, p90=120))
+    found = by_id(compare([PATH], wide, lines, supply(), TERMS).results)
+    whole, together, opposed = (found[f"S.path-licensed{part}"] for part in ("", ".together", ".opposed"))
+    assert together.value == pytest.approx(whole.value) == pytest.approx(opposed.value)
+    width = [each.interval[1] - each.interval[0] for each in (together, whole, opposed)]
+    assert width == sorted(width)
+    assert "no correlations were supplied" in str(together.method)
