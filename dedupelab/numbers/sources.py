@@ -11,6 +11,7 @@ PLACEHOLDERS = {
     "wage": "payroll of ...",
     "share": "board, minutes of ...",
     "years": "incident register of ...",
+    "index": "consumer price index of ...",
 }
 """What a new study.toml has in place of sources, to be replaced."""
 _BLANK = ("", "-", "?", "...", "n/a", "none", "source", "tba", "tbd", "todo", "unknown", "xxx")

@@ -1,6 +1,7 @@
 """How far a policy option spreads, and what it covers of a harm that lies between organisations."""
 
 import numpy as np
+from scipy.special import expit
 
 from dedupelab.numbers.draws import Floats
 
@@ -19,7 +20,7 @@ def logistic(ceiling: Floats, steepness: Floats, midpoint: Floats, start: Floats
     [[0.095, 0.4]]
     """
     when = np.arange(years)[np.newaxis, :] + 0.5 - start[:, np.newaxis]
-    shape = 1 / (1 + np.exp(-steepness[:, np.newaxis] * (when - midpoint[:, np.newaxis])))
+    shape = expit(steepness[:, np.newaxis] * (when - midpoint[:, np.newaxis]))
     return np.where(when >= 0, ceiling[:, np.newaxis] * shape, 0.0)
 
 

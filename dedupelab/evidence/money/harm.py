@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.attribution import Attribution
 from dedupelab.evidence.money.double_entries import Once
 from dedupelab.evidence.money.harm_inputs import COSTS, KEYS, LOST, REMAINING, HarmInput, Supply, known, unit_of
@@ -115,7 +116,8 @@ def harm(
         Line(*acquisitions(entries, supply)),
     ]
     lines = [_counterfactual(line, supply) for line in lines]
-    return [*lines, *_sums(lines, money)]
+    sums = _sums(lines, money)
+    return [*lines, *sums, Line(_silent(lines, sums[0].result, supply))]
 
 
 def _counterfactual(line: Line, supply: Supply) -> Line:
@@ -353,6 +355,30 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
             )
         )  # fmt: skip
     return sums
+
+
+def _silent(lines: Sequence[Line], total: Result, supply: Supply) -> Result:
+    """Return what the sum comes to for all members asked: from nothing at the silent ones to as much as at those who answered."""
+    label = message("Lines added for one year, with bounds for members who did not answer")
+    method = message(
+        "From no disputes and no licences paid twice at members who did not answer, to as many as at those who did; storage is measured."
+    )
+    names = ("members_asked", "members_answered")
+    lacks, given = [*supply.lacking(*names), *total.needs], supply.given(*names)
+    if lacks or total.value is None:
+        return missing("M.silent", label, total.unit, lacks, method, given)
+    asked, answered = (supply.mean(name) for name in names)
+    if not 0 < answered <= asked:
+        raise ConfigError(
+            f"harm.members_answered: expected a number from 1 to members_asked ({asked:g}), got {answered:g}; correct one of them"
+        )
+    told = sum(line.result.value or 0.0 for line in lines if line.result.id in {"M9", "M10a"})
+    ends = total.value, total.value + told * (asked / answered - 1)
+    return Result(
+        "M.silent", label, total.value, total.unit, answered, asked, message("members asked"), ends,
+        message("bounds, not a sampling interval: nobody knows what the silent ones would have said"), method, total.grade, given, "estimated",
+        review="unreviewed", lower_bound=True, interval_kind="bounds", attribution=total.attribution, net_share=total.net_share,
+    )  # fmt: skip
 
 
 def _added(parts: Iterable[Floats | None]) -> Floats:

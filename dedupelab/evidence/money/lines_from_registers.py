@@ -3,7 +3,7 @@
 Intervals are those of the expected cost a year, everywhere; what a single year may come to is in the quantiles.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -40,6 +40,8 @@ _FEW = message(
 )
 _TAKEN = message("census: the inputs are taken as given")
 _YEAR = 365.25
+_LISTED = 40
+"""Entries of a register that an input names by their ids."""
 _LEEWAY = 3
 """Days by which a register may run longer than the years that it is said to cover."""
 
@@ -162,6 +164,8 @@ def doubled(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supp
     for each, factor in zip(paid, priced.factors, strict=True):
         key = f"{each['work']} {str(each['licensee']).strip().casefold()}"
         excess[key] = excess.get(key, 0.0) + float(str(each["fee"])) * float(factor)
+    listed = message("licence ledger: {entries}", entries=_ids(each["id"] for each in paid))
+    inputs += (Input("licences paid twice", len(paid), message("entries"), listed, "invoice"),)
     events = Events(
         np.sort(np.array([*excess.values()], np.float64)), message("works paid twice"), (*inputs, *priced.inputs), priced.caveats,
         grade=supply.grade("licence_years"),
@@ -248,7 +252,8 @@ def _recorded(
     if not priced.any():
         lacks.append(message("amounts in the incident register"))
     used = (years, "attribution_share") if measured.draws is None and bool(typed.any()) else (years,)
-    counted = Input("entries", len(rows), message("incidents"), message("incident register"), "measured")
+    listed = message("incident register: {entries}", entries=_ids(rows["id"]))
+    counted = Input("entries", len(rows), message("incidents"), listed, "measured")
     inputs = (counted, *supply.given(*used, money=True))
     if lacks or supply.mean(years) <= 0:
         needs = lacks or (message("{setting} above 0", setting=f"harm.{years}"),)
@@ -292,6 +297,12 @@ def _recorded(
         1 - part + part * varies / float(varies.mean()) if part and varies.mean() > 0 else None,
     )  # fmt: skip
     return _yearly(name, label, events, years, method, supply)
+
+
+def _ids(entries: Iterable[object]) -> str:
+    """Return the ids of entries, by which they stand in their register; of many the first and how many more."""
+    ids = [str(each) for each in entries]
+    return ", ".join(ids[:_LISTED]) + (f" + {len(ids) - _LISTED}" if len(ids) > _LISTED else "")
 
 
 def _told_once(entries: Once, rows: pd.DataFrame) -> tuple[Message, ...]:
