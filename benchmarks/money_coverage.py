@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dedupelab.evidence.copies.trend import growth, random_orders
-from dedupelab.evidence.money.compound_poisson import yearly
+from dedupelab.evidence.money.compound_poisson import FEWEST, expected_draws, interval
 from dedupelab.numbers.distributions import MeanTime
 from dedupelab.numbers.draws import Streams, quantiles
 
@@ -17,14 +17,19 @@ Z90 = 1.2815515655446004
 
 
 def losses(studies: int, seed: int, rate: float, years: float, ratio: float) -> float:
-    """Coverage of the expected cost a year: Poisson events, lognormal costs with P90 = ratio x P50."""
+    """Coverage of the expected cost a year: Poisson events, lognormal costs with P90 = ratio x P50.
+
+    Studies with fewer events than have an interval are drawn again: nothing is printed for them.
+    """
     random = np.random.default_rng(seed)
     sigma = np.log(ratio) / Z90
     truth = rate * 100 * np.exp(sigma**2 / 2)
     hits = 0
     for _ in range(studies):
-        costs = 100 * np.exp(sigma * random.standard_normal(random.poisson(rate * years)))
-        low, high = yearly(costs, years)[1]
+        while (events := int(random.poisson(rate * years))) < FEWEST:
+            pass
+        costs = 100 * np.exp(sigma * random.standard_normal(events))
+        low, high = interval(expected_draws(costs, years, Streams(2000), "M9"), costs) or (0.0, 0.0)
         hits += low <= truth <= high
     return hits / studies
 
@@ -80,6 +85,11 @@ def table(studies: int, seed: int) -> Iterator[tuple[str, str, float]]:
         ]
         words = f"{rate:g} a year over {years:g} years, lognormal costs with P90 {ratio:g} x P50"
         yield line, words, losses(studies, seed, rate, years, ratio)
+    for events in (5, 10, 20, 40):
+        for deviation in (0.5, 1.0, 1.5):
+            words = f"about {events} events, lognormal costs with a deviation of {deviation:g} of their logarithms"
+            ratio = float(np.exp(deviation * Z90))
+            yield "M9, M10a, M10b, M14: few events", words, losses(studies, seed, float(events), 1.0, ratio)
     for entries, ratio in ((10, 2.0), (30, 3.0)):
         yield (
             "M8, mean time from the workflow register",

@@ -65,11 +65,11 @@ class Priced:
     caveats: tuple[Message, ...] = ()
 
 
-def to_price_year(dates: "pd.Series[str]", price_year: int, deflator: Deflator | None) -> Priced:
+def to_price_year(dates: "pd.Series[str]", price_year: int | None, deflator: Deflator | None) -> Priced:
     """Return factors that bring amounts of dates to the price year; without a deflator 1, and the mixture is named."""
     years = dates.str[:4].astype(int)
     other = sorted({int(year) for year in years} - {price_year})
-    if not other:
+    if price_year is None or not other:
         return Priced(np.ones(len(years)))
     if deflator is None:
         mixture = message(

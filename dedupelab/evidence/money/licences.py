@@ -18,7 +18,8 @@ Row = Mapping[str, object]
 class Licensed:
     """The ledger by work: licences paid twice, exposure and price ratio by work, assets not in the study.
 
-    `paid` are the licences whose fees bought nothing: id, work, licensee, fee, currency, start.
+    `paid` are the licences whose fees bought nothing: id, work, licensee, fee, currency, start, and `real`, the
+    fee in prices of the price year.
     """
 
     paid: tuple[Row, ...]
@@ -28,19 +29,23 @@ class Licensed:
     strangers: int
 
 
-def licensed(works: Mapping[str, str], ledger: pd.DataFrame) -> Licensed:
+def licensed(works: Mapping[str, str], ledger: pd.DataFrame, factors: Floats | None = None) -> Licensed:
     """Return what the ledger says of the study's works.
 
     An asset is known by its image_id, `collection/path` or SHA-256. One that is not in the study is a work of its own, so
-    that the same asset licensed twice still counts. `works` is what `works_by_name` says.
+    that the same asset licensed twice still counts. `works` is what `works_by_name` says; `factors` bring each
+    fee to the price year.
     """
     by_work: dict[str, list[dict[str, object]]] = defaultdict(list)
     strangers = 0
-    for row in ledger.to_dict("records"):
+    level = np.ones(len(ledger)) if factors is None else factors
+    for row, factor in zip(ledger.to_dict("records"), level, strict=True):
         asset = str(row["asset"]).strip()
         found = works.get(asset)
         strangers += found is None
-        by_work[found or f"asset {asset.casefold()}"].append({str(k): v for k, v in row.items()})
+        by_work[found or f"asset {asset.casefold()}"].append(
+            {str(k): v for k, v in row.items()} | {"real": _fee(row) * float(factor)}
+        )
     paid = [
         {**row, "work": work}
         for work, rows in by_work.items()
@@ -50,7 +55,7 @@ def licensed(works: Mapping[str, str], ledger: pd.DataFrame) -> Licensed:
     ]
     fees = [_by_licensor(rows) for rows in by_work.values()]
     exposure = [sum(f.values()) - max(f.values()) for f in fees if len(f) > 1]
-    asked = [[_fee(row) for row in rows] for rows in by_work.values() if len(rows) > 1]
+    asked = [[_real(row) for row in rows] for rows in by_work.values() if len(rows) > 1]
     ratios = [max(prices) / min(prices) for prices in asked if min(prices) > 0]
     return Licensed(tuple(paid), _sorted(exposure), _sorted(ratios), len(by_work), strangers)
 
@@ -89,8 +94,12 @@ def _by_licensor(rows: list[dict[str, object]]) -> dict[str, float]:
     """Each licensor's fee for a work; the mean where it licensed the work several times."""
     fees: dict[str, list[float]] = defaultdict(list)
     for row in rows:
-        fees[_name(row, "licensor")].append(_fee(row))
+        fees[_name(row, "licensor")].append(_real(row))
     return {name: sum(each) / len(each) for name, each in fees.items()}
+
+
+def _real(row: Row) -> float:
+    return float(str(row["real"]))
 
 
 def _fee(row: Row) -> float:

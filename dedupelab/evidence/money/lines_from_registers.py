@@ -156,14 +156,12 @@ def doubled(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supp
     _covers(ledger["start"], "licence_years", "licence ledger", supply)
     paid = licences.paid
     priced = to_price_year(
-        pd.Series([str(each["start"]) for each in paid], dtype=object),
-        supply.price_year or 0,
-        supply.deflator,
+        pd.Series([str(each["start"]) for each in paid], dtype=object), supply.price_year, supply.deflator
     )
     excess: dict[str, float] = {}
-    for each, factor in zip(paid, priced.factors, strict=True):
+    for each in paid:
         key = f"{each['work']} {str(each['licensee']).strip().casefold()}"
-        excess[key] = excess.get(key, 0.0) + float(str(each["fee"])) * float(factor)
+        excess[key] = excess.get(key, 0.0) + float(str(each["real"]))
     listed = message("licence ledger: {entries}", entries=_ids(each["id"] for each in paid))
     inputs += (Input("licences paid twice", len(paid), message("entries"), listed, "invoice"),)
     events = Events(
@@ -190,7 +188,8 @@ def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply:
         foreign + ([] if len(licences.ratios) else [message("two fees above 0 for one work")]),
     ]
     inputs = _ledger_inputs(licences, ledger)
-    mixture = to_price_year(ledger["start"], supply.price_year or 0, None).caveats
+    told_years = to_price_year(ledger["start"], supply.price_year, supply.deflator)
+    mixture, inputs = told_years.caveats, (*inputs, *told_years.inputs)
     found = []
     for (name, label, unit, method), rows, lacks in zip(
         told, (licences.exposure, licences.ratios), needs, strict=True
@@ -259,7 +258,7 @@ def _recorded(
         needs = lacks or (message("{setting} above 0", setting=f"harm.{years}"),)
         return missing(name, label, unit, needs, method, inputs), None, None
     _covers(entries.incidents["opened"], years, "incident register", supply)
-    told = to_price_year(rows.loc[priced, "opened"], supply.price_year or 0, supply.deflator)
+    told = to_price_year(rows.loc[priced, "opened"], supply.price_year, supply.deflator)
     whole = ((stalled.fillna(0) + rows["amount"].fillna(0))[priced] * told.factors).to_numpy(np.float64)
     if measured.draws is not None:
         expected = float(measured.draws.mean())

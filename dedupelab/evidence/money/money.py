@@ -7,7 +7,7 @@ import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.money.attribution import attribution
-from dedupelab.evidence.money.deflator import Deflator
+from dedupelab.evidence.money.deflator import Deflator, to_price_year
 from dedupelab.evidence.money.double_entries import once
 from dedupelab.evidence.money.harm import exceedance, harm, line_results
 from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, from_registers
@@ -75,7 +75,10 @@ def money(
     inputs = from_registers(registers) | dict(prices.harm_inputs)
     ledger, incidents = registers.get("licence"), registers.get("incident")
     works = works_by_name(people)
-    licences = None if ledger is None else licensed(works, ledger)
+    licences = None
+    if ledger is not None:
+        priced = to_price_year(ledger["start"], prices.price_year, prices.deflator)
+        licences = licensed(works, ledger, priced.factors)
     entries = None if incidents is None else once(incidents, works, licences.paid if licences else ())
     supply = Supply(inputs, prices.currency, prices.price_year, streams, deflator=prices.deflator)
     measured = attribution(None if entries is None else entries.incidents, works, people, streams)
