@@ -326,7 +326,8 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
         for name, line in there.items()
     )
     total = sum(line.result.value or 0.0 for line in there.values())
-    shared = sum((line.result.value or 0.0) * (line.result.attribution or 0.0) for line in there.values())
+    # Amounts are what is due to duplication; the share is that of all that was spent in the same lines.
+    whole = sum((line.result.value or 0.0) / (line.result.attribution or 1.0) for line in there.values())
     at_least = message("at least, as {lines} could not be estimated", lines=", ".join(without))
     gross = [name for name, line in there.items() if line.kept is None]
     net = sum(float(line.net.mean()) for line in there.values() if line.net is not None)
@@ -338,7 +339,7 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
         "M.sum", message("{label}: {lines}", label=label, lines=" + ".join(there)), total, unit, None, None,
         message("one year on average"), interval.bounds, interval.method, method, max(line.result.grade for line in there.values()),
         parts, "estimated", interval_kind=interval.kind, review="unreviewed", caveats=said,
-        lower_bound=bool(without), left_out=tuple(without), attribution=shared / total if total else 1.0,
+        lower_bound=bool(without), left_out=tuple(without), attribution=total / whole if whole else 1.0,
         net_share=None if len(gross) == len(there) else net / total if total else 1.0,
     )  # fmt: skip
     sums = [Line(found, draws, average)]

@@ -78,8 +78,8 @@ def sum_sentences(material: Material) -> list[str]:
     found = [
         (
             _(
-                "The lines that do not overlap ({parts}) came to an expected {total}, of which {attribution:.0%} of all costs in them is due to "
-                "duplication.{left_out} Pictures acquired again may overlap licences paid twice and are not added; exposure is no loss, and the "
+                "The lines that do not overlap ({parts}) came to an expected {total}: what is due to duplication, {attribution:.0%} of all costs in "
+                "these lines.{left_out} Pictures acquired again may overlap licences paid twice and are not added; exposure is no loss, and the "
                 "labour to look at every pair is spent by nobody today, so neither is added.",
                 attribution=total.attribution or 0.0,
                 parts=parts,

@@ -132,14 +132,14 @@ def test_acquisitions_by_hand(study, entries):
 def test_the_sum_by_hand(study, entries):
     """M3 4 GB x 0.2 x 12 x 3 = 28.8; 28.8 + 225 + 450 = 703.8; exposure is not in it, nor labour that nobody spends.
 
-    That is M8: 2 pairs x 30 s = 1 / 60 h x 120 = 2. Attribution: (28.8 + 225 x 450 / 650 + 450) / 703.8.
+    That is M8: 2 pairs x 30 s = 1 / 60 h x 120 = 2. Attribution: 703.8 of 28.8 + 325 + 450 in all.
     """
     found = results(study, entries)
     assert (found["M3"].value, found["M8"].value) == (pytest.approx(28.8), pytest.approx(2))
     assert found["M.sum"].value == pytest.approx(703.8)
     assert [i.name for i in found["M.sum"].inputs] == ["M3", "M9", "M10a"]
     assert found["M.sum"].grade == max(found[n].grade for n in ("M3", "M9", "M10a"))
-    assert found["M.sum"].attribution == pytest.approx((28.8 + 225 * 450 / 650 + 450) / 703.8)
+    assert found["M.sum"].attribution == pytest.approx(703.8 / 803.8)
     assert found["M.sum"].interval_kind == "none"  # M9 and M10a rest on too few events
     assert "gross" in str(found["M.sum"].caveat)
     assert found["M.sum.p10"].value < found["M.sum"].value < found["M.sum.p90"].value
