@@ -14,7 +14,16 @@ from dedupelab import tables
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.attribution import Attribution
 from dedupelab.evidence.money.double_entries import Once
-from dedupelab.evidence.money.harm_inputs import COSTS, KEYS, LOST, REMAINING, HarmInput, Supply, known, unit_of
+from dedupelab.evidence.money.harm_inputs import (
+    COSTS,
+    KEYS,
+    LOST,
+    REMAINING,
+    HarmInput,
+    Supply,
+    known,
+    unit_of,
+)
 from dedupelab.evidence.money.licences import Licensed
 from dedupelab.evidence.money.lines_from_registers import acquisitions, disputes, doubled, ledger_lines
 from dedupelab.numbers.distributions import Measured

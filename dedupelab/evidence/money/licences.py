@@ -39,13 +39,12 @@ def licensed(works: Mapping[str, str], ledger: pd.DataFrame, factors: Floats | N
     by_work: dict[str, list[dict[str, object]]] = defaultdict(list)
     strangers = 0
     level = np.ones(len(ledger)) if factors is None else factors
-    for row, factor in zip(ledger.to_dict("records"), level, strict=True):
+    entries = [{str(k): v for k, v in row.items()} for row in ledger.to_dict("records")]
+    for row, factor in zip(entries, level, strict=True):
         asset = str(row["asset"]).strip()
         found = works.get(asset)
         strangers += found is None
-        by_work[found or f"asset {asset.casefold()}"].append(
-            {str(k): v for k, v in row.items()} | {"real": _fee(row) * float(factor)}
-        )
+        by_work[found or f"asset {asset.casefold()}"].append(row | {"real": _fee(row) * float(factor)})
     paid = [
         {**row, "work": work}
         for work, rows in by_work.items()

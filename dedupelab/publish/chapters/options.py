@@ -114,7 +114,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
                 _(
                     "{under}, {option} has an expected present value of {mean} and a median of {median}: few draws with large amounts decide the sign.",
                     under=_(UNDER),
-                    option=midsentence(told(screened(result.subject))),
+                    option=told(screened(result.subject, within=True)),
                     mean=wording.figure(result),
                     median=wording.figure(middle),
                 )
