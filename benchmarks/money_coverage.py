@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dedupelab.evidence.copies.trend import fit
-from dedupelab.evidence.money.compound_poisson import yearly
+from dedupelab.evidence.copies.trend import growth, random_orders
+from dedupelab.evidence.money.compound_poisson import FEWEST, expected_draws, interval
 from dedupelab.numbers.distributions import MeanTime
 from dedupelab.numbers.draws import Streams, quantiles
 
@@ -17,14 +17,19 @@ Z90 = 1.2815515655446004
 
 
 def losses(studies: int, seed: int, rate: float, years: float, ratio: float) -> float:
-    """Coverage of the expected cost a year: Poisson events, lognormal costs with P90 = ratio x P50."""
+    """Coverage of the expected cost a year: Poisson events, lognormal costs with P90 = ratio x P50.
+
+    Studies with fewer events than have an interval are drawn again: nothing is printed for them.
+    """
     random = np.random.default_rng(seed)
     sigma = np.log(ratio) / Z90
     truth = rate * 100 * np.exp(sigma**2 / 2)
     hits = 0
     for _ in range(studies):
-        costs = 100 * np.exp(sigma * random.standard_normal(random.poisson(rate * years)))
-        low, high = yearly(costs, years)[1]
+        while (events := int(random.poisson(rate * years))) < FEWEST:
+            pass
+        costs = 100 * np.exp(sigma * random.standard_normal(events))
+        low, high = interval(expected_draws(costs, years, Streams(2000), "M9"), costs) or (0.0, 0.0)
         hits += low <= truth <= high
     return hits / studies
 
@@ -42,17 +47,33 @@ def times(studies: int, seed: int, entries: int, ratio: float) -> float:
     return hits / studies
 
 
-def slopes(studies: int, seed: int, weeks: int, ingest: float, dispersion: float) -> float:
-    """Coverage of the weekly slope: negative binomial copies (Poisson where dispersion is 0) among a varying ingest."""
+WEEKLY = 0.03
+"""Planted weekly growth of copying beyond random order."""
+
+
+def slopes(studies: int, seed: int, weeks: int, ingest: int, share: float, *, planted: float) -> float:
+    """Share of studies whose interval of M11 holds the growth that was planted beyond random order.
+
+    About `share` of the pictures are copies. Without growth the copies are those of one random order of the pictures; with
+    it each week's copies are binomial around those expected in random order, times (1 + planted) for each week.
+    """
     random = np.random.default_rng(seed)
-    week = np.arange(weeks, dtype=np.float64)
-    hits = 0
-    for _ in range(studies):
-        ingested = random.poisson(ingest, weeks).clip(1).astype(np.float64)
-        expected = ingested * 0.25 * np.exp(0.02 * week)
-        rate = random.gamma(1 / dispersion, dispersion * expected) if dispersion else expected
-        low, high = fit(week, random.poisson(rate).astype(np.float64), ingested).slope_interval()
-        hits += low <= 0.02 <= high
+    week, hits = np.arange(weeks), 0
+    for study in range(studies):
+        several: list[int] = []
+        while sum(several) - len(several) < share * ingest * weeks:
+            several.append(1 + int(random.geometric(0.6)))
+        sizes = np.concatenate([several, np.ones(ingest * weeks - sum(several))])
+        ingested = random.multinomial(ingest * weeks, np.full(weeks, 1 / weeks)).astype(np.float64)
+        orders = random_orders(sizes, ingested, seed=seed + study)
+        if planted:
+            expected = orders.expected * (1 + planted) ** week
+            chance = np.minimum(1, expected * (orders.expected.sum() / expected.sum()) / ingested.clip(1))
+            copies = random.binomial(ingested.astype(np.int64), chance).astype(np.float64)
+        else:
+            copies = random_orders(sizes, ingested, seed=seed + studies + study, orders=1).drawn[0]
+        low, high = growth(copies, orders).interval
+        hits += low <= np.log1p(planted) <= high
     return hits / studies
 
 
@@ -64,15 +85,23 @@ def table(studies: int, seed: int) -> Iterator[tuple[str, str, float]]:
         ]
         words = f"{rate:g} a year over {years:g} years, lognormal costs with P90 {ratio:g} x P50"
         yield line, words, losses(studies, seed, rate, years, ratio)
+    for events in (5, 10, 20, 40):
+        for deviation in (0.5, 1.0, 1.5):
+            words = f"about {events} events, lognormal costs with a deviation of {deviation:g} of their logarithms"
+            ratio = float(np.exp(deviation * Z90))
+            yield "M9, M10a, M10b, M14: few events", words, losses(studies, seed, float(events), 1.0, ratio)
     for entries, ratio in ((10, 2.0), (30, 3.0)):
         yield (
             "M8, mean time from the workflow register",
             f"{entries} timed entries, lognormal, P90 {ratio:g} x P50",
             times(studies, seed, entries, ratio),
         )
-    for weeks, ingest, dispersion in ((16, 20, 0.1), (26, 25, 0.05), (52, 15, 0.2)):
-        words = f"{weeks} weeks, {ingest} pictures a week, negative binomial with dispersion {dispersion:g}"
-        yield "M11, weekly growth", words, slopes(studies, seed, weeks, ingest, dispersion)
+    for weeks, ingest, share in ((16, 20, 0.25), (26, 25, 0.1), (52, 15, 0.4)):
+        where = f"{weeks} weeks, {ingest} pictures a week, {share:.0%} copies"
+        words = f"{where}, in random order: no growth"
+        yield "M11, weekly growth", words, slopes(studies, seed, weeks, ingest, share, planted=0.0)
+        words = f"{where}, growing by {WEEKLY:.0%} a week beyond random order"
+        yield "M11, weekly growth", words, slopes(studies, seed, weeks, ingest, share, planted=WEEKLY)
 
 
 if __name__ == "__main__":

@@ -113,14 +113,9 @@ def measure(
         *surplus_by_distance(people, pairs),
         *overlap(people, matrix),
     ]
-    priced = money(
-        people,
-        pairs,
-        counted,
-        prices or Prices(harm_inputs or {}, currency, price_year),
-        Streams(seed=seed),
-    )
-    growth, weeks = trend(people, dates)
+    given = prices or Prices(harm_inputs or {}, currency, price_year)
+    priced = money(people, pairs, counted, given, Streams(seed=seed, correlations=given.correlations))
+    growth, weeks = trend(people, dates, seed=seed)
     results = ordered(
         [
             *counted,

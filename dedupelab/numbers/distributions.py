@@ -13,6 +13,8 @@ from dedupelab.numbers.messages import Message, message
 
 _Z90 = float(ndtri(0.9))
 _Z975 = float(ndtri(0.975))
+WIDEST = 100.0
+"""P90 over P50 of a lognormal beyond which it is refused: its mean would rest on cases that nobody has seen."""
 
 
 class Distribution(Protocol):
@@ -111,7 +113,7 @@ class LogNormal:
     Raises
     ------
     ConfigError
-        If P50 is not positive, or P90 is below it.
+        If P50 is not positive, P90 is below it, or P90 is more than a hundred times P50.
 
     Examples
     --------
@@ -123,10 +125,14 @@ class LogNormal:
     p90: float
 
     def __post_init__(self) -> None:
-        """Refuse quantiles that no lognormal has."""
+        """Refuse quantiles that no lognormal has, and a spread that would make its mean meaningless."""
         if not 0 < self.p50 <= self.p90:
             raise ConfigError(
                 f"expected 0 < p50 <= p90, got p50 {self.p50:g} and p90 {self.p90:g}; P90 is what nine in ten stay below"
+            )
+        if self.p90 > WIDEST * self.p50:
+            raise ConfigError(
+                f"expected p90 within {WIDEST:g} times p50, got p50 {self.p50:g} and p90 {self.p90:g}; give low, value and high, or ask again"
             )
 
     @property

@@ -98,6 +98,8 @@ class Result:
     """Whether the conclusion is the same at every setting of the declared window."""
     attribution: float | None = None
     """Share of an amount that is due to duplication, expected, 0 to 1."""
+    net_share: float | None = None
+    """Share of an amount that is left after deadweight, displacement and substitution, expected; None: gross, nobody supplied them."""
     chance: float | None = None
     """The p-value of a test."""
     subject: tuple[tuple[str, str], ...] = ()

@@ -8,16 +8,17 @@ from re import fullmatch
 
 from dedupelab.errors import ConfigError
 from dedupelab.numbers.currencies import CODES
+from dedupelab.numbers.sources import TYPES, checked_source
 
 Value = str | int | float | bytes | None
 """What a cell of a register holds."""
-SOURCE_TYPES = ("measured", "invoice", "survey", "expert", "literature", "assumed")
+SOURCE_TYPES = TYPES
 SQL = {"number": "REAL", "share": "REAL", "count": "INTEGER"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column: `kind` is text, date, number (0 upwards), share (0..1), count (1 upwards), currency, digests or choice."""
+    """One column: `kind` is text, source, date, number (0 upwards), share (0..1), count (1 upwards), currency, digests or choice."""
 
     name: str
     kind: str
@@ -45,6 +46,8 @@ class Field:
             return None
         if self.kind in SQL:
             return self._number(text)
+        if self.kind == "source":
+            return checked_source(text)
         if self.kind == "date":
             return self._date(text)
         if self.kind == "currency" and text.upper() not in CODES:
@@ -91,7 +94,7 @@ class Field:
         return day
 
 
-SOURCE = Field("source", "text", "where it comes from, so that somebody else could check it", required=True)
+SOURCE = Field("source", "source", "where it comes from, so that somebody else could check it", required=True)
 WITHDRAWN = Field("withdrawn", "text", "why the entry no longer counts; empty while it does")
 CURRENCY = Field("currency", "currency", "ISO 4217 code of the amounts")
 KINDS: Mapping[str, tuple[Field, ...]] = {
@@ -110,10 +113,12 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
         Field("opened", "date", "first day", required=True),
         Field("closed", "date", "last day; empty while it is open"),
         Field("organisation", "text", "to whom it happened", required=True),
+        Field("asset", "text", "which picture it was about: image_id, collection/path or SHA-256"),
         Field("days", "number", "days stalled"),
         Field("value_per_day", "number", "what a stalled day cost"),
         Field("amount", "number", "what was paid or lost beside"),
         CURRENCY,
+        Field("source_type", "choice", "what kind of source the amounts have; counted as assumed when empty", choices=SOURCE_TYPES),
         Field("attribution", "share", "share of the cost that is due to duplication, 0 to 1"),
         Field("evidence", "digests", "SHA-256 of the files that prove it"),
         Field("confidentiality", "choice", "who may see the entry", choices=("public", "members", "confidential")),

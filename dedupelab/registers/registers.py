@@ -18,7 +18,7 @@ from dedupelab.registers.register_fields import KINDS, WITHDRAWN, checked
 from dedupelab.tables.ledger import Ledger, Value
 
 FILE = "registers.sqlite"
-VERSION = 1
+VERSION = 2
 STAMP = {"recorded": "TEXT NOT NULL", "who": "TEXT NOT NULL"}
 """What every entry has beside its own columns: when it was written, in UTC, and by whom."""
 FOREVER = "9999-12-31"

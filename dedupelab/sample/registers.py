@@ -10,6 +10,7 @@ from dedupelab.sample.holders import HOLDERS
 from dedupelab.sample.plan import PlannedFile
 
 SOURCE = "sample figure, not a measurement"
+_INCIDENTS = 14
 _BOUGHT = 24
 """Works of which several holders sell licences in the sample."""
 _PRESS = ("Harbour Press (invented)", "Ferry Magazine (invented)", "Peak Travel (invented)")
@@ -19,7 +20,7 @@ def registers(plan: list[PlannedFile], rng: np.random.Generator) -> dict[str, by
     """Return the sample's registers: file name to CSV in UTF-8 with a byte order mark."""
     tables: dict[str, list[dict[str, object]]] = {
         "workflow": _workflow(rng),
-        "incident": _incidents(rng),
+        "incident": _incidents(plan, rng),
         "licence": _licences(plan, rng),
         "assumption": _assumptions(),
         "decision": [
@@ -43,15 +44,22 @@ def _workflow(rng: np.random.Generator) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _incidents(rng: np.random.Generator) -> list[dict[str, object]]:
-    days = np.ceil(6 * np.exp(0.6 * rng.standard_normal(9)))
-    worth = np.round(900 * np.exp(0.4 * rng.standard_normal(9)), -2)
+def _incidents(plan: list[PlannedFile], rng: np.random.Generator) -> list[dict[str, object]]:
+    """Fourteen invented incidents, each with the picture it was about: twelve of works held several times, two of others."""
+    days = np.ceil(6 * np.exp(0.6 * rng.standard_normal(_INCIDENTS)))
+    worth = np.round(900 * np.exp(0.4 * rng.standard_normal(_INCIDENTS)), -2)
+    held: dict[str, list[str]] = {}
+    for file in plan:
+        if file.work.kind != "low-information":
+            held.setdefault(file.work.name, []).append(f"{file.collection}/{file.path}")
+    several, once = ([paths for paths in held.values() if (len(paths) > 1) == many] for many in (True, False))
+    assets = [paths[0] for paths in (*several[:: max(1, len(several) // 12)][:12], *once[:2])]
     return [
         {
-            "id": f"I-{n + 1}", "kind": "stall" if n % 3 else "dispute", "opened": date(2025, 1, 8) + timedelta(days=53 * n),
-            "organisation": HOLDERS[n % len(HOLDERS)].name, "days": float(d), "value_per_day": float(v),
-            "amount": 2500.0 if n % 4 == 0 else "", "currency": "HKD", "attribution": (0.5, 0.75, 1.0)[n % 3],
-            "confidentiality": "members", "source": SOURCE,
+            "id": f"I-{n + 1}", "kind": "stall" if n % 3 else "dispute", "opened": date(2025, 1, 8) + timedelta(days=35 * n),
+            "organisation": HOLDERS[n % len(HOLDERS)].name, "asset": assets[n] if n < len(assets) else "", "days": float(d),
+            "value_per_day": float(v), "amount": 2500.0 if n % 4 == 0 else "", "currency": "HKD", "source_type": "assumed",
+            "attribution": (0.5, 0.75, 1.0)[n % 3], "confidentiality": "members", "source": SOURCE,
         }
         for n, (d, v) in enumerate(zip(days, worth, strict=True))
     ]  # fmt: skip

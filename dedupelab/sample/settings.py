@@ -33,7 +33,7 @@ gear = "quick"     # the sample is small enough for "thorough", which takes some
 max_distance = 10   # bits of 64 within which two fingerprints make a candidate pair
 
 # What harm costs. Every input names where it comes from; what is left out is printed as "not estimated".
-# The registers (registers/*.csv, and what was written since) hold timed work, incidents, licences and further assumptions.
+# The registers (registers/*.csv, and what was written since) hold timed work (how long one pair takes), incidents, licences and further assumptions.
 # Left out here on purpose: pictures licensed or taken again.
 [harm]
 currency = "HKD"
@@ -49,17 +49,31 @@ value = 3
 unit = "copies kept of each file, backups included"
 source = "example backup policy of the invented Sample Association, 2026"
 
-[harm.review_seconds]
-value = 20
-unit = "median seconds to look at one pair"
-source = "example timing log of the invented Sample Association: 60 pairs, April 2026"
-
 [harm.hourly_wage]
 low = 90
 value = 110
 high = 150
 unit = "HKD per hour"
 source = "example payroll sheet of the invented Sample Association, 2026"
+
+# What of a cost would have come without duplication as well; a line without such inputs is printed as gross.
+[harm.net.dispute]
+deadweight = { low = 0.05, value = 0.1, high = 0.3, unit = "share", source = "sample figure, not a measurement" }
+
+# Prices by year, so that amounts of 2025 are added to those of 2026 in prices of one year.
+[harm.deflator]
+index = { "2025" = 100.0, "2026" = 102.0 }
+source = "sample figure, not a measurement"
+
+[harm.members_asked]
+value = 5
+unit = "organisations"
+source = "sample figure, not a measurement"
+
+[harm.members_answered]
+value = 4
+unit = "organisations"
+source = "sample figure, not a measurement"
 
 [trend]
 dates = "modified" # in the sample, a file's time of modification is the day it was taken in

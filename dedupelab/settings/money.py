@@ -6,11 +6,15 @@ from typing import Annotated, Literal, Self
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from dedupelab.evidence.money.harm_inputs import HarmInput, supplied
+from dedupelab.evidence.money.deflator import Deflator
+from dedupelab.evidence.money.harm_inputs import COSTS, KEYS, HarmInput, supplied
 from dedupelab.evidence.money.money import Prices
-from dedupelab.evidence.money.scenarios import Option, Terms
+from dedupelab.evidence.money.scenarios import COMMON, Option, Terms
 from dedupelab.numbers.currencies import CODES as CURRENCIES
 from dedupelab.numbers.distributions import distribution
+from dedupelab.numbers.draws import Correlation
+from dedupelab.numbers.messages import quoted
+from dedupelab.numbers.sources import checked_source
 from dedupelab.settings.sections import Section
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
@@ -48,6 +52,77 @@ class InputSection(Section):
         return supplied(self.unit, self.source, self.source_type, name=name, **numbers)
 
 
+class CounterfactualSection(Section):
+    """What would be left of a cost without duplication; without it the line is gross."""
+
+    deadweight: InputSection | None = Field(
+        None, description="share of it that would have been spent anyway, 0 to 1"
+    )
+    displacement: InputSection | None = Field(
+        None, description="share of it that only moved from elsewhere, 0 to 1"
+    )
+    substitution: InputSection | None = Field(
+        None, description="share of it that would be replaced by another cost, 0 to 1"
+    )
+    remaining: InputSection | None = Field(
+        None, description="share of it that stays although every copy is dealt with, 0 to 1"
+    )
+
+
+class NetSection(Section):
+    """What is net of each line: M3 storage, M9 disputes, M10a licences, M14 acquisitions."""
+
+    storage: CounterfactualSection = CounterfactualSection()
+    dispute: CounterfactualSection = CounterfactualSection()
+    licence: CounterfactualSection = CounterfactualSection()
+    acquisition: CounterfactualSection = CounterfactualSection()
+
+
+class DeflatorSection(Section):
+    """An index of prices by year, which brings amounts of other years to the price year."""
+
+    index: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
+        description='year to index, such as { "2025" = 104.2, "2026" = 106.0 }'
+    )
+    source: str = Field(min_length=1, description="where it comes from")
+    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "literature"
+
+    @model_validator(mode="after")
+    def _years(self) -> Self:
+        wrong = [year for year in self.index if not (year.isdecimal() and len(year) == 4)]
+        if wrong:
+            raise ValueError(f"expected years such as 2026 in index, got {', '.join(wrong)}")
+        checked_source(self.source)
+        return self
+
+    def deflator(self) -> Deflator:
+        """Return the index as the money lines take it."""
+        years = {int(year): value for year, value in self.index.items()}
+        return Deflator(years, quoted(self.source), self.source_type)
+
+
+class CorrelationSection(Section):
+    """Two inputs that move together, by Spearman's rank correlation."""
+
+    first: str = Field(min_length=1, description="an input, such as harm.hourly_wage, or M9 or M10a")
+    second: str = Field(min_length=1, description="another input")
+    rank: Annotated[float, Field(ge=-1, le=1)] = Field(description="rank correlation, -1 to 1")
+    source: str = Field(min_length=1, description="where it comes from")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        checked_source(self.source)
+        names = ("M9", "M10a", *(f"harm.{name}" for name in KEYS), *(f"scenarios.{name}" for name in COMMON))
+        for name in (self.first, self.second):
+            if name not in names:
+                raise ValueError(
+                    f"expected an input such as harm.hourly_wage or scenarios.recall, got {name}"
+                )
+        if self.first == self.second:
+            raise ValueError(f"expected two inputs, got {self.first} twice")
+        return self
+
+
 class HarmSection(_WithInputs):
     """What harm in money needs; a missing input leaves its line `not estimated`."""
 
@@ -79,6 +154,13 @@ class HarmSection(_WithInputs):
         None, description="pictures a year licensed or taken again because the first was not found"
     )
     acquisition_fee: InputSection | None = Field(None, description="currency for each of them")
+    members_asked: InputSection | None = Field(
+        None, description="members who were asked for their incidents and licences"
+    )
+    members_answered: InputSection | None = Field(None, description="members who answered")
+    net: NetSection = NetSection()
+    deflator: DeflatorSection | None = None
+    correlation: tuple[CorrelationSection, ...] = Field((), description="inputs that move together")
 
     @field_validator("currency")
     @classmethod
@@ -91,7 +173,13 @@ class HarmSection(_WithInputs):
 class _OptionInputs(_WithInputs):
     """What all options are made from: in [scenarios] for all of them, in an option for that one."""
 
-    organisations: InputSection | None = Field(None, description="organisations that hold such pictures")
+    organisations: InputSection | None = Field(
+        None, description="organisations that hold such pictures and bear the costs"
+    )
+    harm_scale: InputSection | None = Field(
+        None,
+        description="times the study's harm that all these organisations bear, where they are not the study's own",
+    )
     cross_share: InputSection | None = Field(
         None, description="share of harm from copies that lie across organisations, 0 to 1"
     )
@@ -180,6 +268,10 @@ class SensitivitySection(Section):
 def inputs_of(section: Section) -> dict[str, HarmInput]:
     """Return the inputs that a section gives, by name; raises ConfigError where a number does not fit its name."""
     given = {name: getattr(section, name) for name in type(section).model_fields}
+    if isinstance(section, HarmSection):
+        for cost in COSTS.values():
+            lost: CounterfactualSection = getattr(section.net, cost)
+            given |= {f"{cost}_{what}": getattr(lost, what) for what in type(lost).model_fields}
     return {name: each.supplied(name) for name, each in given.items() if isinstance(each, InputSection)}
 
 
@@ -189,8 +281,9 @@ def prices(
     sensitivity: SensitivitySection,
     registers: Mapping[str, pd.DataFrame],
     max_distance: int,
+    members: int | None = None,
 ) -> Prices:
-    """Return what a study's settings and registers say of money."""
+    """Return what a study's settings and registers say of money; `members` is to how many organisations its collections belong."""
     return Prices(
         inputs_of(harm),
         harm.currency,
@@ -200,4 +293,7 @@ def prices(
         Terms(scenarios.horizon, scenarios.discount_rate, scenarios.growth_fade),
         registers,
         sensitivity.distances or (max(0, max_distance - 4), max_distance),
+        harm.deflator.deflator() if harm.deflator else None,
+        members,
+        tuple(Correlation(each.first, each.second, each.rank) for each in harm.correlation),
     )

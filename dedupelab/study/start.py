@@ -10,6 +10,7 @@ from dedupelab.collect.listing import EXCLUDED
 from dedupelab.collect.reading.decoding import PIXELS
 from dedupelab.errors import CollectionError, ConfigError, OutputError
 from dedupelab.match.authority import NAMES as CRITERIA
+from dedupelab.numbers.sources import PLACEHOLDERS
 from dedupelab.registers.register_csv import read_csv, write_forms
 from dedupelab.sample import write_sample
 from dedupelab.settings.consultation import FILE as PROFILE
@@ -157,6 +158,7 @@ def starter(name: str, collections: Mapping[str, str]) -> str:
             subsequent_indent="  ",
             break_long_words=False,
         ),
+        **{name: _quoted(source) for name, source in PLACEHOLDERS.items()},
     )
 
 
@@ -201,14 +203,25 @@ seed = 1           # another seed draws other pairs
 [harm]             # every number with its source; a line whose input is missing is printed as "not estimated"
 currency = "HKD"
 # price_year = 2026
-# storage_price = {{ value = 0.20, unit = "HKD per GB and month", source = "invoice 123 of ...", source_type = "invoice" }}
-# storage_copies = {{ value = 3, unit = "copies", source = "backup policy of ...", source_type = "measured" }}
-# review_seconds = {{ value = 25, unit = "seconds per pair", source = "timed log of ...", source_type = "measured" }}
-# hourly_wage = {{ low = 120, value = 180, high = 260, unit = "HKD per hour", source = "payroll of ...", source_type = "invoice" }}
-# attribution_share = {{ low = 0.3, value = 0.5, high = 0.8, unit = "share", source = "board, minutes of ...", source_type = "expert" }}
-# incident_years = {{ value = 2, unit = "years", source = "incident register", source_type = "measured" }}
-# Other inputs: licence_years, storage_overhead, group_seconds, disputes_per_year, dispute_days (P50 and P90 as p50 and p90), dispute_day_value,
+# storage_price = {{ value = 0.20, unit = "HKD per GB and month", source = {price}, source_type = "invoice" }}
+# storage_copies = {{ value = 3, unit = "copies", source = {copies}, source_type = "measured" }}
+# review_seconds = {{ value = 25, unit = "seconds per pair", source = {seconds}, source_type = "measured" }}
+# hourly_wage = {{ low = 120, value = 180, high = 260, unit = "HKD per hour", source = {wage}, source_type = "invoice" }}
+# attribution_share = {{ low = 0.3, value = 0.5, high = 0.8, unit = "share", source = {share}, source_type = "expert" }}
+# incident_years = {{ value = 2, unit = "years", source = {years}, source_type = "measured" }}
+# Other inputs: members_asked, members_answered, licence_years, storage_overhead, group_seconds, disputes_per_year, dispute_days (P50 and P90 as p50 and p90), dispute_day_value,
 # acquisitions_per_year, acquisition_fee. Incidents, licences and timed work go into the registers: dedupelab register --help
+# What of a cost would have come without duplication as well (else the line is gross): for storage, dispute, licence, acquisition
+# [harm.net.dispute]  # deadweight, displacement, substitution, and remaining: what stays although every copy is dealt with
+# deadweight = {{ low = 0.1, value = 0.2, high = 0.4, unit = "share", source = {share}, source_type = "expert" }}
+# [harm.deflator]     # amounts of other years in the registers are brought to price_year by this index
+# index = {{ "2025" = 104.2, "2026" = 106.0 }}
+# source = {index}
+# [[harm.correlation]]  # inputs that move together, by Spearman's rank correlation
+# first = "harm.hourly_wage"
+# second = "scenarios.integration_per_organisation"
+# rank = 0.5
+# source = {share}
 
 [trend]
 dates = ""         # "modified" if a file's time of modification is the day it was taken in; no trend is given otherwise

@@ -204,7 +204,10 @@ class Study:
     def prices(self) -> Prices:
         """Return what study.toml and the registers say of money."""
         config, entries = self.config, self.registers.entries()
-        return prices(config.harm, config.scenarios, config.sensitivity, entries, config.match.max_distance)
+        holders = len({each.holder or each.name for each in config.collection})
+        return prices(
+            config.harm, config.scenarios, config.sensitivity, entries, config.match.max_distance, holders
+        )
 
     @property
     def fold(self) -> Fold:

@@ -63,10 +63,10 @@ TREND = Table(
         count("ingested", "new pictures of the week, low-information pictures apart", "images"),
         count("copies", "of these, copies of a work held before", "images"),
         *(
-            Column(name, pa.float64(), f"share of copies: {meaning}", "0..1", nullable=True)
+            Column(name, pa.float64(), f"copies: {meaning}", "images", nullable=True)
             for name, meaning in (
-                ("fitted", "fitted"), ("low50", "lower end of the 50 % band"), ("high50", "upper end of the 50 % band"),
-                ("low", "lower end of the 95 % band"), ("high", "upper end of the 95 % band"),
+                ("expected", "expected in random order of the same pictures"), ("low", "of random orders, 2.5 % stay below"),
+                ("high", "of random orders, 97.5 % stay below"), ("fitted", "fitted, with the growth beyond random order"),
             )
         ),
         count("labelled", "of the new pictures, labelled as AI-made", "images"),

@@ -1,11 +1,9 @@
 """How far a policy option spreads, and what it covers of a harm that lies between organisations."""
 
 import numpy as np
+from scipy.special import expit
 
 from dedupelab.numbers.draws import Floats
-
-GROWTH_CAP = 0.5
-"""No year's harm is taken to grow by more than this, whatever the input says."""
 
 
 def logistic(ceiling: Floats, steepness: Floats, midpoint: Floats, start: Floats, years: int) -> Floats:
@@ -22,7 +20,7 @@ def logistic(ceiling: Floats, steepness: Floats, midpoint: Floats, start: Floats
     [[0.095, 0.4]]
     """
     when = np.arange(years)[np.newaxis, :] + 0.5 - start[:, np.newaxis]
-    shape = 1 / (1 + np.exp(-steepness[:, np.newaxis] * (when - midpoint[:, np.newaxis])))
+    shape = expit(steepness[:, np.newaxis] * (when - midpoint[:, np.newaxis]))
     return np.where(when >= 0, ceiling[:, np.newaxis] * shape, 0.0)
 
 
@@ -41,10 +39,10 @@ def covered(adopted: Floats, across: Floats) -> Floats:
 def grown(growth: Floats, fade: float, years: int) -> Floats:
     """Return by how much each year's harm exceeds the first's, when nothing is done (draws x years).
 
-    Growth is capped, and each year's growth is `fade` of the year before.
+    Each year's growth is `fade` of the year before.
 
     >>> grown(np.array([0.1]), 0.5, 3).round(4).tolist()
     [[1.0, 1.1, 1.155]]
     """
-    rates = np.minimum(growth, GROWTH_CAP)[:, np.newaxis] * fade ** np.arange(years - 1)[np.newaxis, :]
+    rates = growth[:, np.newaxis] * fade ** np.arange(years - 1)[np.newaxis, :]
     return np.concatenate([np.ones((len(growth), 1)), np.cumprod(1 + rates, axis=1)], axis=1)

@@ -1,61 +1,74 @@
 """What a register's entries cost in a year: events at random times, each with a cost of its own (compound Poisson).
 
-The expected cost a year is what was recorded, over the years that were watched. Its interval is that of Fay and Feuer,
-Statistics in Medicine 16 (1997) 791-801, for a weighted sum of Poisson counts: each entry is one count, its cost the weight.
+The expected cost a year is what was recorded, over the years that were watched. How sure that is follows from how many
+events there were and how unequal they were: draws are lognormal around the recorded cost, with its relative variance.
 """
 
 from collections.abc import Callable
-from math import sqrt
 
 import numpy as np
-from scipy.special import gammaincinv
+from scipy.special import ndtri, stdtrit
 
 from dedupelab.numbers.distributions import Distribution
-from dedupelab.numbers.draws import Floats, Streams
+from dedupelab.numbers.draws import Floats, Streams, quantiles
 
 Costs = Callable[[int], Floats]
 """Draws the costs of so many events."""
+FEWEST = 5
+"""Events below which no interval is given: their spread says nothing that could be relied on."""
 _EVENTS = 5_000_000
 """Events that are drawn one by one; beyond, their sum is normal for all that can be seen."""
+_Z = float(ndtri(0.975))
 
 
-def yearly(costs: Floats, years: float, level: float = 0.95) -> tuple[float, tuple[float, float]]:
-    """Return the expected cost a year and its interval.
+def spread(costs: Floats, *, counted: bool = True) -> float:
+    """Return the standard deviation of the logarithm of a total of costs.
+
+    A Poisson number of lognormal costs has a relative variance of exp(s^2) / n, with s^2 the variance of the costs'
+    logarithms; a fixed number (`counted` false) has (exp(s^2) - 1) / n. As s^2 is estimated from n costs, it and the variance
+    are taken larger by 2 / n, and the deviation by Student's t of n - 1 degrees over the normal's. Costs of 0 add nothing.
 
     Examples
     --------
-    Ten events of cost 1 in two years: 5 a year, and Garwood's exact interval of a count of 10, halved.
+    Ten equal costs: variance ln(1 + 1.2 / 10), times (2.262 / 1.960)^2.
 
-    >>> value, (low, high) = yearly(np.ones(10), 2.0)
-    >>> value, round(low, 3), round(high, 3)
-    (5.0, 2.398, 9.195)
+    >>> round(spread(np.ones(10)), 4)
+    0.3886
     """
-    total, square, most = float(costs.sum()), float((costs**2).sum()), float(costs.max(initial=0.0))
-    if total <= 0:
-        return 0.0, (0.0, 0.0)
-    tail = (1 - level) / 2
-    # Gamma with the mean and variance of the sum; above, of the sum with one more event of the largest cost.
-    low = square / total * float(gammaincinv(total**2 / square, tail))
-    above, wide = total + most, square + most**2
-    high = wide / above * float(gammaincinv(above**2 / wide, 1 - tail))
-    return total / years, (low / years, high / years)
+    paid = costs[costs > 0]
+    number = len(paid)
+    if number < 2 or (not counted and not np.ptp(paid)):
+        return 0.0
+    squared = float(np.log(paid).var(ddof=1))
+    more = 1 + 2 / number
+    relative = (np.exp(squared * more) - (0 if counted else 1)) * more / number
+    return float(np.log1p(relative) ** 0.5 * stdtrit(number - 1, 0.975) / _Z)
 
 
-def expected_draws(costs: Floats, years: float, streams: Streams, name: str) -> Floats:
-    """Return draws of the expected cost a year: each entry weighted with an exponential of mean 1 (Bayesian bootstrap)."""
-    random = streams.generator(f"{name} expected")
-    if len(costs) > 500:
-        spread = sqrt(float((costs**2).sum()))
-        return np.maximum(random.normal(float(costs.sum()), spread, streams.draws), 0) / years
-    found: Floats = random.standard_exponential((streams.draws, len(costs))) @ costs / years
-    return found
+def expected_draws(
+    costs: Floats, years: float, streams: Streams, name: str, *, counted: bool = True
+) -> Floats:
+    """Return draws of the expected cost a year; their mean is the recorded cost over the years."""
+    width = spread(costs, counted=counted)
+    draws = np.exp(width * ndtri(streams.uniform(name)))
+    return np.asarray(draws / draws.mean() * costs.sum() / years, np.float64)
 
 
-def year_draws(costs: Floats, years: float, streams: Streams, name: str) -> Floats:
-    """Return draws of one year's cost: how many events (their rate uncertain as well), each of a recorded cost."""
+def interval(draws: Floats, costs: Floats) -> tuple[float, float] | None:
+    """Return the central 95 % of draws of an expected cost; none where fewer than five events were recorded."""
+    if (costs > 0).sum() < FEWEST:
+        return None
+    low, high = quantiles(draws, (0.025, 0.975))
+    return low, high
+
+
+def year_draws(costs: Floats, years: float, expected: Floats, streams: Streams, name: str) -> Floats:
+    """Return draws of one year's cost: a random number of events, each of a recorded cost, as uncertain as `expected` is."""
     random = streams.generator(name)
-    rate = random.gamma(len(costs) + 0.5, 1 / years, streams.draws)
-    return _sums(random, rate, lambda events: random.choice(costs, events), costs)
+    rate = np.full(streams.draws, len(costs) / years)
+    level = expected * years / costs.sum()
+    found: Floats = _sums(random, rate, lambda events: random.choice(costs, events), costs) * level
+    return found
 
 
 def compound_draws(
@@ -65,7 +78,7 @@ def compound_draws(
 
     The mean is E(rate) x E(cost), the variance E(rate) x E(cost^2) + Var(rate) x E(cost)^2 (Wald).
     """
-    random = streams.generator(name)
+    random = streams.generator(f"{name} year")
 
     def costs(events: int) -> Floats:
         own = Streams(events, streams.seed)

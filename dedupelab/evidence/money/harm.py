@@ -1,20 +1,33 @@
 """What duplication costs, from the counts and from what the holders supplied.
 
-What nobody supplied is not invented: the line says what it needs. Only lines that do not overlap are added; exposure never is.
+What nobody supplied is not invented: the line says what it needs. Only lines that do not overlap are added; exposure never
+is, nor is labour that nobody spends today. A line is gross until somebody supplied what would remain without duplication.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.evidence.money.harm_inputs import KEYS, HarmInput, Supply, known, unit_of
+from dedupelab.errors import ConfigError
+from dedupelab.evidence.money.attribution import Attribution
+from dedupelab.evidence.money.double_entries import Once
+from dedupelab.evidence.money.harm_inputs import (
+    COSTS,
+    KEYS,
+    LOST,
+    REMAINING,
+    HarmInput,
+    Supply,
+    known,
+    unit_of,
+)
 from dedupelab.evidence.money.licences import Licensed
 from dedupelab.evidence.money.lines_from_registers import acquisitions, disputes, doubled, ledger_lines
 from dedupelab.numbers.distributions import Measured
-from dedupelab.numbers.draws import SEED, Floats, Streams, quantiles
+from dedupelab.numbers.draws import Floats, quantiles
 from dedupelab.numbers.intervals import CENSUS, Interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Input, Result, missing
@@ -24,26 +37,40 @@ __all__ = ["ADDED", "KEYS", "HarmInput", "Line", "exceedance", "harm", "line_res
 SETTLED = (*tables.LINKS[:3], "unrelated")
 """Relations that nobody needs to look at: proved by digest, or refuted."""
 GIGABYTE = 1e9
-ADDED = ("M3", "M8", "M9", "M10a")
-"""Lines that do not overlap and may be added. M14 may overlap M10a, and M10b is exposure: neither is added."""
+ADDED = ("M3", "M9", "M10a")
+"""Lines that do not overlap and may be added. M14 may overlap M10a, M10b is exposure, and M8 is labour that putting right would take."""
 YEARLY = ("M3", "M9", "M10a", "M14")
 """Lines whose cost comes back every year; the others fall once."""
+GROSS = message(
+    "gross: nobody supplied how much of it would be spent anyway, has only moved, or would be replaced"
+)
 LEVELS = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 STEPS = np.linspace(0, 1, 101)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A money line: its result, draws of what one year (or the one time) costs, and draws of what it costs on average."""
+    """A money line: its result, draws of what a single year costs, and draws of what a year costs on average.
+
+    `kept` are draws of the share that is net, `avoidable` of the share of the net that goes when every copy is dealt with;
+    None where nobody supplied them.
+    """
 
     result: Result
     draws: Floats | None = None
     average: Floats | None = None
+    kept: Floats | None = None
+    avoidable: Floats | None = None
 
     @property
-    def yearly(self) -> bool:
-        """Whether the cost comes back every year."""
-        return self.result.id in YEARLY
+    def net(self) -> Floats | None:
+        """Draws of the average year less what would be spent anyway, moved or replaced; gross where nobody supplied that."""
+        return self.average if self.average is None or self.kept is None else self.average * self.kept
+
+    @property
+    def remediable(self) -> Floats | None:
+        """Draws of the net average year less what stays although every copy is dealt with."""
+        return self.net if self.net is None or self.avoidable is None else self.net * self.avoidable
 
 
 def harm(
@@ -51,13 +78,12 @@ def harm(
     pairs: pd.DataFrame,
     groups: int,
     inputs: Mapping[str, HarmInput],
+    supply: Supply,
     *,
-    currency: str | None = None,
-    price_year: int | None = None,
-    incidents: pd.DataFrame | None = None,
+    entries: Once | None = None,
     licences: Licensed | None = None,
     ledger: pd.DataFrame | None = None,
-    streams: Streams | None = None,
+    measured: Attribution | None = None,
 ) -> list[Line]:
     """Return M3 (storage), M8 (review labour), M9 (disputes), M10a to M10c (licences), M14 (acquired again) and their sum.
 
@@ -69,37 +95,65 @@ def harm(
         The pairs table; how many groups there are.
     inputs
         By the names in `KEYS`.
-    currency, price_year
-        In what money is expressed; without them no line is given in money.
-    incidents, ledger, licences
-        The incident register, the licence ledger, and what the ledger says of works (`licences.licensed`).
-    streams
-        Where draws come from.
+    supply
+        The same inputs with the money they are in and where draws come from; without currency and price year no line is
+        given in money.
+    entries, ledger, licences
+        The incident register with each incident once, the licence ledger, and what it says of works (`licences.licensed`).
+    measured
+        The attributable share, where incidents could be compared (M9a).
 
     Raises
     ------
     ConfigError
-        If an input has an unknown name, or a share is above 1.
+        If an input has an unknown name, a share is above 1, or a register runs longer than the years it is said to cover.
     """
     known(inputs, KEYS, "harm")
-    supply = Supply(inputs, currency, price_year, streams or Streams(seed=SEED))
     looked_at = int((~pairs["relation"].isin(SETTLED)).sum())
-    money = currency or "currency"
+    money = supply.currency or "currency"
     lines = [
         _storage(redundancy, supply, f"{money} per year"),
         *_labour(looked_at, groups, supply, money),
-        *(Line(*line) for line in (disputes(incidents, supply), doubled(licences, ledger, supply))),
+        *(
+            Line(*line)
+            for line in (
+                disputes(entries, supply, measured or Attribution([])),
+                doubled(licences, ledger, supply),
+            )
+        ),
         *(Line(result) for result in ledger_lines(licences, ledger, supply)),
-        Line(*acquisitions(incidents, supply)),
+        Line(*acquisitions(entries, supply)),
     ]
-    return [*lines, _sum(lines, money)]
+    lines = [_counterfactual(line, supply) for line in lines]
+    sums = _sums(lines, money)
+    return [*lines, *sums, Line(_silent(lines, sums[0].result, supply))]
+
+
+def _counterfactual(line: Line, supply: Supply) -> Line:
+    """Say what of a line is net, by the inputs on it; gross where there are none."""
+    begin = COSTS.get(line.result.id)
+    if begin is None or line.result.value is None:
+        return line
+    lost = [f"{begin}_{what}" for what in LOST if f"{begin}_{what}" in supply.inputs]
+    stays = f"{begin}_{REMAINING}"
+    given = [*lost, *([stays] if stays in supply.inputs else [])]
+    kept = np.prod([1 - supply.draw(name) for name in lost], axis=0) if lost else None
+    return replace(
+        line,
+        result=replace(
+            line.result, net_share=None if kept is None else float(kept.mean()), inputs=(*line.result.inputs, *supply.given(*given)),
+            caveats=(*line.result.caveats, *(() if lost else (GROSS,))),
+        ),
+        kept=kept,
+        avoidable=1 - supply.draw(stays) if stays in supply.inputs else None,
+    )  # fmt: skip
 
 
 def line_results(lines: Sequence[Line]) -> list[Result]:
-    """Return the lines' results, each with P10, P50 and P90 of its draws where it varies."""
+    """Return the lines' results, each with P10, P50 and P90 of what a single year costs where it varies, and net where supplied."""
     found = []
     for line in lines:
-        found.append(line.result)
+        found += [line.result, *_net(line)]
         if line.draws is None or np.ptp(line.draws) == 0:
             continue
         values = quantiles(line.draws, list(LEVELS.values()))
@@ -107,14 +161,30 @@ def line_results(lines: Sequence[Line]) -> list[Result]:
             below = message(
                 "quantile: {level:.0%} of {draws:,} draws stay below", level=level, draws=len(line.draws)
             )
-            label = message("{line}: {level}", line=line.result.label, level=name.upper())
+            label = message("{line}: {level} of a single year", line=line.result.label, level=name.upper())
             found.append(
                 replace(
                     line.result, id=f"{line.result.id}.{name}", label=label, value=value, interval=None,
-                    interval_kind="quantile", interval_method=below, inputs=(),
+                    interval_kind="quantile", interval_method=below, inputs=(), net_share=None,
                 )
             )  # fmt: skip
     return found
+
+
+def _net(line: Line) -> list[Result]:
+    """Return a line's net amount, where somebody supplied what would be spent anyway, has moved or would be replaced."""
+    if line.kept is None or line.net is None or line.result.id not in COSTS:
+        return []
+    bounds = _central(line.net) if np.ptp(line.net) else CENSUS
+    if line.result.interval is None and line.result.interval_kind == "none":
+        bounds = Interval(None, line.result.interval_method, "none")
+    return [
+        replace(
+            line.result, id=f"{line.result.id}.net", label=message("{line}, net", line=line.result.label), value=float(line.net.mean()),
+            interval=bounds.bounds, interval_method=bounds.method, interval_kind=bounds.kind, numerator=None, denominator=None,
+            method=message("{line} x (1 - deadweight) x (1 - displacement) x (1 - substitution), each where supplied.", line=line.result.id),
+        )
+    ]  # fmt: skip
 
 
 def exceedance(lines: Sequence[Line]) -> pd.DataFrame:
@@ -192,6 +262,9 @@ def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line
     method = with_groups if "group_seconds" in supply.inputs else pairs_alone
     times = ("review_seconds", "group_seconds")
     label = message("Labour to look once at every pair that no digest proves")
+    unspent = message(
+        "labour that putting right would take; nobody is said to spend it today, so it is no harm of doing nothing and is not added"
+    )
     counted = (
         Input(
             "pairs to look at",
@@ -223,7 +296,7 @@ def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line
         found = Result(
             name, called, value, unit, pairs, pairs, message("pairs to look at"), interval.bounds, interval.method, told,
             supply.grade(*used), (*counted, *given[number]), "estimated", interval_kind=interval.kind, review="unreviewed",
-            attribution=1.0,
+            caveats=(unspent,), attribution=1.0,
         )  # fmt: skip
         return Line(found, draws, draws)
 
@@ -235,22 +308,22 @@ def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line
     ]
 
 
-def _sum(lines: Sequence[Line], money: str) -> Line:
-    """Add the lines that do not overlap, over one year: yearly costs for a year, one-off costs once."""
+def _sums(lines: Sequence[Line], money: str) -> list[Line]:
+    """Add the lines that do not overlap: what a year costs on average, gross, and net where anything was supplied."""
+    unit = f"{money} per year"
     chosen = {line.result.id: line for line in lines if line.result.id in ADDED}
     there = {name: line for name, line in chosen.items() if line.result.value is not None}
     without = [name for name in ADDED if name not in there]
-    label = message("Lines that do not overlap, added over the first year")
+    label = message("Lines that do not overlap, added for one year")
     method = message(
-        "M3 + M8 + M9 + M10a: yearly costs for one year, one-off costs once, in prices of the stated year, not discounted; M14 may "
-        "overlap M10a and M10b is exposure, so neither is added."
+        "M3 + M9 + M10a, each for one year on average, from the same draws, in prices of the stated year, not discounted; M14 may overlap M10a, "
+        "M10b is exposure, and M8 is labour that nobody spends today, so none of these is added."
     )
     if not there:
-        return Line(missing("M.sum", label, money, (message("one of the lines M3, M8, M9, M10a"),), method))
-    draws = np.sum([line.draws for line in there.values() if line.draws is not None], axis=0)
-    average = np.sum([line.average for line in there.values() if line.average is not None], axis=0)
-    varies = bool(np.ptp(draws))
-    interval = _central(draws) if varies else CENSUS
+        return [Line(missing("M.sum", label, unit, (message("one of the lines M3, M9, M10a"),), method))]
+    draws = _added(line.draws for line in there.values())
+    average = _added(line.average for line in there.values())
+    interval = _joint(average, there)
     parts = tuple(
         Input(
             name,
@@ -262,15 +335,73 @@ def _sum(lines: Sequence[Line], money: str) -> Line:
         for name, line in there.items()
     )
     total = sum(line.result.value or 0.0 for line in there.values())
-    shared = sum((line.result.value or 0.0) * (line.result.attribution or 0.0) for line in there.values())
+    # Amounts are what is due to duplication; the share is that of all that was spent in the same lines.
+    whole = sum((line.result.value or 0.0) / (line.result.attribution or 1.0) for line in there.values())
     at_least = message("at least, as {lines} could not be estimated", lines=", ".join(without))
+    gross = [name for name, line in there.items() if line.kept is None]
+    net = sum(float(line.net.mean()) for line in there.values() if line.net is not None)
+    said = (
+        *((at_least,) if without else ()),
+        *((message("gross: {lines}", lines=", ".join(gross)),) if gross else ()),
+    )
     found = Result(
-        "M.sum", message("{label}: {lines}", label=label, lines=" + ".join(there)), total, money, None, None,
-        message("first year"), interval.bounds, interval.method, method, max(line.result.grade for line in there.values()),
-        parts, "estimated", interval_kind=interval.kind, review="unreviewed", caveats=(at_least,) if without else (),
-        lower_bound=bool(without), left_out=tuple(without), attribution=shared / total if total else 1.0,
+        "M.sum", message("{label}: {lines}", label=label, lines=" + ".join(there)), total, unit, None, None,
+        message("one year on average"), interval.bounds, interval.method, method, max(line.result.grade for line in there.values()),
+        parts, "estimated", interval_kind=interval.kind, review="unreviewed", caveats=said,
+        lower_bound=bool(without), left_out=tuple(without), attribution=total / whole if whole else 1.0,
+        net_share=None if len(gross) == len(there) else net / total if total else 1.0,
     )  # fmt: skip
-    return Line(found, draws, average)
+    sums = [Line(found, draws, average)]
+    if found.net_share is not None:
+        after = _added(line.net for line in there.values())
+        bounds = _joint(after, there)
+        sums.append(
+            Line(
+                replace(
+                    found, id="M.sum.net", label=message("{line}, net", line=found.label), value=net, interval=bounds.bounds,
+                    interval_method=bounds.method, interval_kind=bounds.kind,
+                    method=message("{method} Each less deadweight, displacement and substitution where supplied.", method=method),
+                )
+            )
+        )  # fmt: skip
+    return sums
+
+
+def _silent(lines: Sequence[Line], total: Result, supply: Supply) -> Result:
+    """Return what the sum comes to for all members asked: from nothing at the silent ones to as much as at those who answered."""
+    label = message("Lines added for one year, with bounds for members who did not answer")
+    method = message(
+        "From no disputes and no licences paid twice at members who did not answer, to as many as at those who did; storage is measured."
+    )
+    names = ("members_asked", "members_answered")
+    lacks, given = [*supply.lacking(*names), *total.needs], supply.given(*names)
+    if lacks or total.value is None:
+        return missing("M.silent", label, total.unit, lacks, method, given)
+    asked, answered = (supply.mean(name) for name in names)
+    if not 0 < answered <= asked:
+        raise ConfigError(
+            f"harm.members_answered: expected a number from 1 to members_asked ({asked:g}), got {answered:g}; correct one of them"
+        )
+    told = sum(line.result.value or 0.0 for line in lines if line.result.id in {"M9", "M10a"})
+    ends = total.value, total.value + told * (asked / answered - 1)
+    return Result(
+        "M.silent", label, total.value, total.unit, answered, asked, message("members asked"), ends,
+        message("bounds, not a sampling interval: nobody knows what the silent ones would have said"), method, total.grade, given, "estimated",
+        review="unreviewed", lower_bound=True, interval_kind="bounds", attribution=total.attribution, net_share=total.net_share,
+    )  # fmt: skip
+
+
+def _added(parts: Iterable[Floats | None]) -> Floats:
+    """Return the sum of draws."""
+    return np.asarray(np.sum([part for part in parts if part is not None], axis=0), np.float64)
+
+
+def _joint(draws: Floats, there: Mapping[str, Line]) -> Interval:
+    """Return the interval of a sum; none where a part has too few events for one."""
+    few = [name for name, line in there.items() if line.result.interval_kind == "none"]
+    if few:
+        return Interval(None, message("none: {lines} rests on too few events", lines=", ".join(few)), "none")
+    return _central(draws) if np.ptp(draws) else CENSUS
 
 
 def _central(draws: Floats) -> Interval:

@@ -11,10 +11,12 @@ from math import inf, isfinite
 import pandas as pd
 
 from dedupelab.errors import ConfigError
+from dedupelab.evidence.money.deflator import Deflator
 from dedupelab.numbers.distributions import Distribution, MeanTime, Point, distribution
 from dedupelab.numbers.draws import Floats, Streams
 from dedupelab.numbers.messages import N_, Message, message, named, quoted
 from dedupelab.numbers.results import Input
+from dedupelab.numbers.sources import checked_source
 
 SOURCE_TYPES = {
     "measured": "C",
@@ -25,6 +27,16 @@ SOURCE_TYPES = {
     "assumed": "E",
 }
 """Where an input may come from, and the best grade that a line resting on it can have."""
+COSTS = {"M3": "storage", "M9": "dispute", "M10a": "licence", "M14": "acquisition"}
+"""Lines of which it can be said what would be left without duplication, and how the inputs that say so begin."""
+LOST = {
+    "deadweight": "share of it that would have been spent anyway, 0 to 1",
+    "displacement": "share of it that only moved from elsewhere, 0 to 1",
+    "substitution": "share of it that would be replaced by another cost, 0 to 1",
+}
+"""What takes a gross amount to a net one (HCA, Additionality Guide, 2014)."""
+REMAINING = "remaining"
+"""The share of a net amount that stays although every copy has been dealt with."""
 KEYS = {
     "storage_price": "currency per GB and month",
     "storage_copies": "stored copies of each file, backups included",
@@ -40,6 +52,13 @@ KEYS = {
     "attribution_share": "share of a dispute's cost that is due to duplication, 0 to 1",
     "acquisitions_per_year": "pictures a year licensed or taken again because the first was not found",
     "acquisition_fee": "currency for each of them",
+    "members_asked": "members who were asked for their incidents and licences",
+    "members_answered": "members who answered",
+    **{f"{cost}_{what}": meaning for cost in COSTS.values() for what, meaning in LOST.items()},
+    **{
+        f"{cost}_{REMAINING}": "share of it that stays although every copy is dealt with, 0 to 1"
+        for cost in COSTS.values()
+    },
 }
 """Inputs that the money lines understand, and their units."""
 MONEY_UNITS = {
@@ -74,8 +93,13 @@ SHARES = (
     "coverage",
     "sme_share",
     "sme_harm_share",
+    *(f"{cost}_{what}" for cost in COSTS.values() for what in (*LOST, REMAINING)),
 )
 """Inputs that lie between 0 and 1."""
+GROWTH_CAP = 0.5
+"""No year's harm may be said to grow by more than this."""
+MOST = {**dict.fromkeys(SHARES, 1.0), "growth": GROWTH_CAP}
+"""What an input may not exceed."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +165,11 @@ def supplied(
     3.0
     """
     try:
-        spread = distribution(**numbers, most=1.0 if name in SHARES else inf)
+        spread = distribution(**numbers, most=MOST.get(name, inf))
+        checked = source if isinstance(source, Message) else quoted(checked_source(source))
     except ConfigError as problem:
         raise ConfigError(f"{name}: {problem}" if name else str(problem)) from None
-    told = source if isinstance(source, Message) else quoted(source.strip())
-    return HarmInput(spread.mean, unit_of(unit), told, source_type, spread)
+    return HarmInput(spread.mean, unit_of(unit), checked, source_type, spread)
 
 
 def setting(section: str, name: str) -> Message:
@@ -174,6 +198,7 @@ class Supply:
     price_year: int | None
     streams: Streams
     prefix: str = "harm"
+    deflator: Deflator | None = None
 
     def lacking(self, *names: str, money: bool = False) -> list[Message]:
         """Return what of these is missing, by its setting; for money also currency and year."""
@@ -225,10 +250,11 @@ def known(inputs: Mapping[str, HarmInput], names: Mapping[str, str], where: str)
         raise ConfigError(
             f"{where} inputs: expected {', '.join(names)}, got {', '.join(unknown)}; rename or remove"
         )
-    for name in SHARES:
-        if name in inputs and inputs[name].value > 1:
+    for name, most in MOST.items():
+        if name in inputs and inputs[name].value > most:
+            wanted = "a share from 0 to 1" if name in SHARES else f"at most {most:g}"
             raise ConfigError(
-                f"{where}.{name}: expected a share from 0 to 1, got {inputs[name].value:g}; correct the value"
+                f"{where}.{name}: expected {wanted}, got {inputs[name].value:g}; correct the value"
             )
 
 

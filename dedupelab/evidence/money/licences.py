@@ -16,64 +16,69 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Licensed:
-    """The ledger by work: excess fees by work and licensee, exposure and price ratio by work, assets not in the study."""
+    """The ledger by work: licences paid twice, exposure and price ratio by work, assets not in the study.
 
-    doubled: Floats
+    `paid` are the licences whose fees bought nothing: id, work, licensee, fee, currency, start, and `real`, the
+    fee in prices of the price year.
+    """
+
+    paid: tuple[Row, ...]
     exposure: Floats
     ratios: Floats
     works: int
     strangers: int
 
 
-def licensed(people: Population, ledger: pd.DataFrame) -> Licensed:
+def licensed(works: Mapping[str, str], ledger: pd.DataFrame, factors: Floats | None = None) -> Licensed:
     """Return what the ledger says of the study's works.
 
     An asset is known by its image_id, `collection/path` or SHA-256. One that is not in the study is a work of its own, so
-    that the same asset licensed twice still counts.
+    that the same asset licensed twice still counts. `works` is what `works_by_name` says; `factors` bring each
+    fee to the price year.
     """
-    works = _works(people)
     by_work: dict[str, list[dict[str, object]]] = defaultdict(list)
     strangers = 0
-    for row in ledger.to_dict("records"):
+    level = np.ones(len(ledger)) if factors is None else factors
+    entries = [{str(k): v for k, v in row.items()} for row in ledger.to_dict("records")]
+    for row, factor in zip(entries, level, strict=True):
         asset = str(row["asset"]).strip()
         found = works.get(asset)
         strangers += found is None
-        by_work[found or f"asset {asset.casefold()}"].append({str(k): v for k, v in row.items()})
-    doubled = [
-        excess
-        for rows in by_work.values()
+        by_work[found or f"asset {asset.casefold()}"].append(row | {"real": _fee(row) * float(factor)})
+    paid = [
+        {**row, "work": work}
+        for work, rows in by_work.items()
         for licensee in sorted({_name(row, "licensee") for row in rows})
-        if (excess := excess_fees([row for row in rows if _name(row, "licensee") == licensee])) > 0
+        for row in excess([row for row in rows if _name(row, "licensee") == licensee])
+        if _fee(row) > 0
     ]
     fees = [_by_licensor(rows) for rows in by_work.values()]
     exposure = [sum(f.values()) - max(f.values()) for f in fees if len(f) > 1]
-    paid = [[_fee(row) for row in rows] for rows in by_work.values() if len(rows) > 1]
-    ratios = [max(prices) / min(prices) for prices in paid if min(prices) > 0]
-    return Licensed(_sorted(doubled), _sorted(exposure), _sorted(ratios), len(by_work), strangers)
+    asked = [[_real(row) for row in rows] for rows in by_work.values() if len(rows) > 1]
+    ratios = [max(prices) / min(prices) for prices in asked if min(prices) > 0]
+    return Licensed(tuple(paid), _sorted(exposure), _sorted(ratios), len(by_work), strangers)
 
 
-def excess_fees(rows: list[dict[str, object]]) -> float:
-    """Return the fees of one licensee for one work that bought nothing: of overlapping licences, all but the cheapest.
+def excess(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the licences of one licensee for one work that bought nothing: of overlapping ones, all but the cheapest.
 
-    From the cheapest upwards, a licence is kept when it overlaps none that is kept already; the fees of the others are summed.
+    From the cheapest upwards, a licence is kept when it overlaps none that is kept already; the others are returned.
 
     Examples
     --------
     >>> web = {"scope": "web", "territory": None, "start": "2026-01-01", "end": None, "id": "1"}
-    >>> excess_fees([web | {"fee": 900.0}, web | {"fee": 400.0}, web | {"fee": 100.0, "scope": "print"}])
-    900.0
+    >>> found = excess([web | {"fee": 900.0}, web | {"fee": 400.0}, web | {"fee": 100.0, "scope": "print"}])
+    >>> [row["fee"] for row in found]
+    [900.0]
     """
     kept: list[dict[str, object]] = []
-    excess = 0.0
+    beyond: list[dict[str, object]] = []
     for row in sorted(rows, key=lambda each: (_fee(each), str(each["start"]), str(each["id"]))):
-        if any(overlap(row, other) for other in kept):
-            excess += _fee(row)
-        else:
-            kept.append(row)
-    return excess
+        (beyond if any(overlap(row, other) for other in kept) else kept).append(row)
+    return beyond
 
 
-def _works(people: Population) -> dict[str, str]:
+def works_by_name(people: Population) -> dict[str, str]:
     """Every name that an asset may have, and the work it shows."""
     unit = people.members.set_index("image_id")["unit"]
     named: dict[str, str] = {}
@@ -88,8 +93,12 @@ def _by_licensor(rows: list[dict[str, object]]) -> dict[str, float]:
     """Each licensor's fee for a work; the mean where it licensed the work several times."""
     fees: dict[str, list[float]] = defaultdict(list)
     for row in rows:
-        fees[_name(row, "licensor")].append(_fee(row))
+        fees[_name(row, "licensor")].append(_real(row))
     return {name: sum(each) / len(each) for name, each in fees.items()}
+
+
+def _real(row: Row) -> float:
+    return float(str(row["real"]))
 
 
 def _fee(row: Row) -> float:

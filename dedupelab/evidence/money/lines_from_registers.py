@@ -1,15 +1,30 @@
-"""Money lines that rest on registers: disputes (M9), licences (M10a, M10b, M10c), pictures acquired again (M14)."""
+"""Money lines that rest on registers: disputes (M9), licences (M10a, M10b, M10c), pictures acquired again (M14).
+
+Intervals are those of the expected cost a year, everywhere; what a single year may come to is in the quantiles.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from dedupelab.evidence.money.compound_poisson import compound_draws, expected_draws, year_draws, yearly
-from dedupelab.evidence.money.harm_inputs import Supply, setting
+from dedupelab.errors import ConfigError
+from dedupelab.evidence.money.attribution import KINDS, Attribution
+from dedupelab.evidence.money.compound_poisson import (
+    FEWEST,
+    compound_draws,
+    expected_draws,
+    interval,
+    year_draws,
+)
+from dedupelab.evidence.money.deflator import to_price_year
+from dedupelab.evidence.money.double_entries import Once
+from dedupelab.evidence.money.harm_inputs import SOURCE_TYPES, Supply, setting
 from dedupelab.evidence.money.licences import Licensed
 from dedupelab.numbers.draws import Floats, quantiles
-from dedupelab.numbers.intervals import CENSUS, cluster_bootstrap
-from dedupelab.numbers.intervals import Floats as Rows
-from dedupelab.numbers.messages import NOTHING, Message, message
+from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Input, Result, missing
 
 Drawn = tuple[Result, Floats | None, Floats | None]
@@ -17,23 +32,55 @@ Drawn = tuple[Result, Floats | None, Floats | None]
 EXPOSURE = message(
     "exposure, not loss: what licences of one work from several licensors came to beyond the dearest; never added"
 )
-_INTERVAL = message("Fay-Feuer 95 % for events at random times, of the expected cost a year")
+_INTERVAL = message(
+    "95 % of the expected cost a year: lognormal around the recorded cost, for events at random times and of unequal cost, with Student's t"
+)
+_FEW = message(
+    "none: fewer than {fewest} events were recorded, which says too little of their spread", fewest=FEWEST
+)
+_TAKEN = message("census: the inputs are taken as given")
+_YEAR = 365.25
+_LISTED = 40
+"""Entries of a register that an input names by their ids."""
+_LEEWAY = 3
+"""Days by which a register may run longer than the years that it is said to cover."""
 
 
-def disputes(incidents: pd.DataFrame | None, supply: Supply) -> Drawn:
+@dataclass(frozen=True)
+class Events:
+    """What recorded events cost, in prices of the price year, and what has to be said of them."""
+
+    costs: Floats
+    called: Message
+    inputs: tuple[Input, ...] = ()
+    caveats: tuple[Message, ...] = ()
+    partial: bool = False
+    grade: str = "C"
+    used: tuple[str, ...] = ()
+    attribution: float = 1.0
+    shared: Floats | None = None
+    """Draws of the attributed part over its expected value, where the share is uncertain."""
+
+
+def disputes(entries: Once | None, supply: Supply, measured: Attribution) -> Drawn:
     """Return M9: from the incident register where it has disputes or stalled uses, else from elicited inputs."""
     label = message("Cost of disputes over whose picture it is")
-    found = _of_kind(incidents, ("dispute", "stall"))
-    if len(found):
-        share = found["attribution"].fillna(supply.mean("attribution_share", float("nan")))
+    found = _of_kind(entries, KINDS)
+    if entries is not None and len(found):
         method = message(
             "Days stalled x value of a day, and amounts paid, x the share due to duplication (each incident's own, else "
             "harm.attribution_share), summed over the incident register, over the years it covers."
         )
-        return _recorded("M9", label, found, share, "incident_years", method, supply)
+        by_works = message(
+            "Days stalled x value of a day, and amounts paid, summed over the incident register, x the share due to duplication as measured "
+            "(M9a), over the years it covers."
+        )
+        told = method if measured.draws is None else by_works
+        return _recorded("M9", label, found, entries, told, supply, measured)
     unit = f"{supply.currency or 'currency'} per year"
     method = message(
-        "Disputes a year x days stalled x value of a day x the share that is due to duplication."
+        "Disputes a year x days stalled x value of a day x the share that is due to duplication; for the average year the spread of days and value "
+        "is taken as not knowing their averages, for a single year as varying from dispute to dispute."
     )
     names = ("disputes_per_year", "dispute_days", "dispute_day_value", "attribution_share")
     lacks = supply.lacking(*names, money=True)
@@ -45,26 +92,26 @@ def disputes(incidents: pd.DataFrame | None, supply: Supply) -> Drawn:
     factors = tuple(supply.inputs[name].distribution for name in names[1:3])
     share_draws = supply.draw("attribution_share")
     draws = compound_draws(supply.draw(names[0]), factors, supply.streams, "M9", share_draws)
-    average = supply.draw(names[0]) * factors[0].mean * factors[1].mean * share_draws
+    average = np.asarray(np.prod([supply.draw(name) for name in names], axis=0), np.float64)
     value = float(np.prod([supply.mean(name) for name in names]))
-    low, high = quantiles(draws, (0.025, 0.975))
+    bounds, told, kind = _central(average)
     result = Result(
-        "M9", label, value, unit, supply.mean(names[0]), 1, message("year"), (low, high),
-        message("central 95 % of a year's cost in {count:,} Monte Carlo draws", count=len(draws)), method, supply.grade(*names),
-        supply.given(*names, money=True), "estimated", caveats=(message("elicited: nobody counted the disputes"),), attribution=supply.mean("attribution_share"),
+        "M9", label, value, unit, supply.mean(names[0]), 1, message("year"), bounds, told, method, supply.grade(*names),
+        supply.given(*names, money=True), "estimated", caveats=(message("elicited: nobody counted the disputes"),), interval_kind=kind,
+        attribution=supply.mean("attribution_share"),
     )  # fmt: skip
     return result, draws, average
 
 
-def acquisitions(incidents: pd.DataFrame | None, supply: Supply) -> Drawn:
+def acquisitions(entries: Once | None, supply: Supply) -> Drawn:
     """Return M14: from the incident register where it has them, else from a survey's numbers."""
     label = message("Pictures licensed or taken again because the first was not found")
-    found = _of_kind(incidents, ("reacquisition",))
-    if len(found):
+    found = _of_kind(entries, ("reacquisition",))
+    if entries is not None and len(found):
         method = message(
             "Amounts of the incidents of kind reacquisition, over the years that the register covers; attribution 1 by definition."
         )
-        return _recorded("M14", label, found, pd.Series(1.0, found.index), "incident_years", method, supply)
+        return _recorded("M14", label, found, entries, method, supply, Attribution([]))
     unit, names = (
         f"{supply.currency or 'currency'} per year",
         ("acquisitions_per_year", "acquisition_fee"),
@@ -82,15 +129,11 @@ def acquisitions(incidents: pd.DataFrame | None, supply: Supply) -> Drawn:
         )
     draws = supply.draw(names[0]) * supply.draw(names[1])
     value = supply.mean(names[0]) * supply.mean(names[1])
-    bounds = None if supply.certain(*names) else (quantiles(draws, (0.025, 0.975)))
-    told = (
-        CENSUS.method
-        if bounds is None
-        else message("central 95 % of {draws:,} Monte Carlo draws", draws=len(draws))
-    )
+    bounds, told, kind = _central(draws)
     result = Result(
-        "M14", label, value, unit, supply.mean(names[0]), 1, message("year"), None if bounds is None else (bounds[0], bounds[1]), told, method,
-        supply.grade(*names), supply.given(*names, money=True), "estimated", caveats=(message("may overlap M10a: never added"),), attribution=1.0,
+        "M14", label, value, unit, supply.mean(names[0]), 1, message("year"), bounds, told, method,
+        supply.grade(*names), supply.given(*names, money=True), "estimated", caveats=(message("may overlap M10a: never added"),),
+        interval_kind=kind, attribution=1.0,
     )  # fmt: skip
     return result, draws, draws
 
@@ -108,29 +151,24 @@ def doubled(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supp
     lacks = supply.lacking("licence_years", money=True) + _foreign(ledger, supply)
     inputs = (*_ledger_inputs(licences, ledger), *supply.given("licence_years", money=True))
     if lacks or supply.mean("licence_years") <= 0:
-        return (
-            missing(
-                "M10a",
-                label,
-                unit,
-                lacks or (message("{setting} above 0", setting="harm.licence_years"),),
-                method,
-                inputs,
-            ),
-            None,
-            None,
-        )
-    return _yearly(
-        "M10a",
-        label,
-        licences.doubled,
-        "licence_years",
-        method,
-        message("works paid twice"),
-        inputs,
-        supply,
-        NOTHING,
+        needs = lacks or (message("{setting} above 0", setting="harm.licence_years"),)
+        return missing("M10a", label, unit, needs, method, inputs), None, None
+    _covers(ledger["start"], "licence_years", "licence ledger", supply)
+    paid = licences.paid
+    priced = to_price_year(
+        pd.Series([str(each["start"]) for each in paid], dtype=object), supply.price_year, supply.deflator
     )
+    excess: dict[str, float] = {}
+    for each in paid:
+        key = f"{each['work']} {str(each['licensee']).strip().casefold()}"
+        excess[key] = excess.get(key, 0.0) + float(str(each["real"]))
+    listed = message("licence ledger: {entries}", entries=_ids(each["id"] for each in paid))
+    inputs += (Input("licences paid twice", len(paid), message("entries"), listed, "invoice"),)
+    events = Events(
+        np.sort(np.array([*excess.values()], np.float64)), message("works paid twice"), (*inputs, *priced.inputs), priced.caveats,
+        grade=supply.grade("licence_years"),
+    )  # fmt: skip
+    return _yearly("M10a", label, events, "licence_years", method, supply)
 
 
 def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supply) -> list[Result]:
@@ -144,108 +182,192 @@ def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply:
         return [
             missing(i, label, unit, (message("licence ledger"),), method) for i, label, unit, method in told
         ]
-    values = (licences.exposure, licences.ratios)
-    sums = (float(licences.exposure.sum()), float(licences.ratios.mean()) if len(licences.ratios) else 0.0)
     foreign = _foreign(ledger, supply)
     needs = [
         supply.lacking(money=True) + foreign,
         foreign + ([] if len(licences.ratios) else [message("two fees above 0 for one work")]),
     ]
     inputs = _ledger_inputs(licences, ledger)
+    told_years = to_price_year(ledger["start"], supply.price_year, supply.deflator)
+    mixture, inputs = told_years.caveats, (*inputs, *told_years.inputs)
     found = []
-    for (name, label, unit, method), rows, value, lacks in zip(told, values, sums, needs, strict=True):
+    for (name, label, unit, method), rows, lacks in zip(
+        told, (licences.exposure, licences.ratios), needs, strict=True
+    ):
         if lacks:
             found.append(missing(name, label, unit, lacks, method, inputs))
             continue
-        statistic = _total if name == "M10b" else _mean
-        interval = cluster_bootstrap(rows[:, np.newaxis], statistic)
+        summed = name == "M10b"
+        over = 1.0 if summed else float(len(rows))
+        value = float(rows.sum()) / over
+        bounds = (
+            interval(expected_draws(rows, over, supply.streams, name, counted=summed), rows)
+            if rows.any()
+            else None
+        )
+        sure = _EXPECTED[name] if bounds else _FEW if rows.any() else message("census: none recorded")
         found.append(
             Result(
-                name, label, value, unit, len(rows), licences.works, message("works in the licence ledger"), interval.bounds, interval.method,
-                method, "C", inputs, "estimated", caveats=(EXPOSURE,) if name == "M10b" else (), interval_kind=interval.kind,
-                attribution=1.0 if name == "M10b" else None,
+                name, label, value, unit, len(rows), licences.works, message("works in the licence ledger"), bounds, sure,
+                method, "C", inputs, "estimated", caveats=(EXPOSURE, *mixture) if summed else (),
+                interval_kind="sampling" if bounds else "none" if rows.any() else "census", attribution=1.0 if summed else None,
             )
         )  # fmt: skip
     return found
 
 
-def _of_kind(incidents: pd.DataFrame | None, kinds: tuple[str, ...]) -> pd.DataFrame:
-    return pd.DataFrame() if incidents is None else incidents[incidents["kind"].isin(kinds)]
+_EXPECTED = {
+    "M10b": message(
+        "95 % of what is expected in such a ledger: lognormal around the recorded sum, for works at random and of unequal fees, with Student's t"
+    ),
+    "M10c": message(
+        "95 % of the mean: lognormal around it, for so many works of unequal ratios, with Student's t"
+    ),
+}
+
+
+def _of_kind(entries: Once | None, kinds: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame() if entries is None else entries.incidents[entries.incidents["kind"].isin(kinds)]
 
 
 def _recorded(
     name: str,
     label: Message,
     rows: pd.DataFrame,
-    share: "pd.Series[float]",
-    years: str,
+    entries: Once,
     method: Message,
     supply: Supply,
+    measured: Attribution,
 ) -> Drawn:
-    unit = f"{supply.currency or 'currency'} per year"
+    """Return M9 or M14 from the incident register: every incident's cost, in prices of the price year, x its share."""
+    unit, years = f"{supply.currency or 'currency'} per year", "incident_years"
     stalled = rows["days"] * rows["value_per_day"]
     priced = stalled.notna() | rows["amount"].notna()
+    own = pd.Series(1.0, rows.index) if name == "M14" else rows["attribution"]
+    typed = own.isna() & priced
     lacks = supply.lacking(years, money=True) + _foreign(rows[priced], supply)
-    if share[priced].isna().any():
+    if measured.draws is None and typed.any() and "attribution_share" not in supply.inputs:
         lacks.append(setting("harm", "attribution_share"))
     if not priced.any():
         lacks.append(message("amounts in the incident register"))
-    counted = Input("entries", len(rows), message("incidents"), message("incident register"), "measured")
-    shared = name == "M9" and bool(rows.loc[priced, "attribution"].isna().any())
-    used = (years, "attribution_share") if shared else (years,)
+    used = (years, "attribution_share") if measured.draws is None and bool(typed.any()) else (years,)
+    listed = message("incident register: {entries}", entries=_ids(rows["id"]))
+    counted = Input("entries", len(rows), message("incidents"), listed, "measured")
     inputs = (counted, *supply.given(*used, money=True))
     if lacks or supply.mean(years) <= 0:
-        return (
-            missing(
-                name,
-                label,
-                unit,
-                lacks or (message("{setting} above 0", setting=f"harm.{years}"),),
-                method,
-                inputs,
+        needs = lacks or (message("{setting} above 0", setting=f"harm.{years}"),)
+        return missing(name, label, unit, needs, method, inputs), None, None
+    _covers(entries.incidents["opened"], years, "incident register", supply)
+    told = to_price_year(rows.loc[priced, "opened"], supply.price_year, supply.deflator)
+    whole = ((stalled.fillna(0) + rows["amount"].fillna(0))[priced] * told.factors).to_numpy(np.float64)
+    if measured.draws is not None:
+        expected = float(measured.draws.mean())
+        share, varies = np.full(len(whole), expected), measured.draws
+        inputs += (
+            Input(
+                "attribution", expected, message("share"), message("result {name}", name="M9a"), "measured"
             ),
-            None,
-            None,
         )
-    costs = ((stalled.fillna(0) + rows["amount"].fillna(0)) * share)[priced].to_numpy(np.float64)
-    open_ = int((~priced).sum())
-    left_out = message(
-        "at least: {open} of {all} incidents have no amounts and are left out", open=open_, all=len(rows)
+    else:
+        share = own[priced].fillna(supply.mean("attribution_share")).to_numpy(np.float64)
+        varies = supply.draw("attribution_share", 1.0)
+    costs = whole * share
+    movable = costs.sum() if measured.draws is not None else costs[typed[priced].to_numpy()].sum()
+    part = float(movable / costs.sum()) if costs.any() else 0.0
+    types = rows.loc[priced, "source_type"].fillna("assumed")
+    silent = int(rows.loc[priced, "source_type"].isna().sum())
+    unclassified = message(
+        "{silent} of {all} entries do not say what kind of source their amounts have",
+        silent=silent,
+        all=int(priced.sum()),
     )
-    whole = float((stalled.fillna(0) + rows["amount"].fillna(0))[priced].sum())
-    return _yearly(
-        name, label, np.sort(costs), years, method, message("incidents"), inputs, supply, left_out if open_ else NOTHING, used,
-        float(costs.sum()) / whole if whole else 1.0,
+    unpriced = message(
+        "at least: {open} of {all} incidents have no amounts and are left out",
+        open=int((~priced).sum()),
+        all=len(rows),
+    )
+    caveats = (
+        *((unpriced,) if (~priced).any() else ()), *_told_once(entries, rows), *told.caveats, *((unclassified,) if silent else ()),
     )  # fmt: skip
+    events = Events(
+        np.sort(costs), message("incidents"), (*inputs, *told.inputs), caveats, bool((~priced).any()),
+        max(supply.grade(*used), *(SOURCE_TYPES[kind] for kind in types)), used,
+        float(costs.sum() / whole.sum()) if whole.any() else 1.0,
+        1 - part + part * varies / float(varies.mean()) if part and varies.mean() > 0 else None,
+    )  # fmt: skip
+    return _yearly(name, label, events, years, method, supply)
 
 
-def _yearly(
-    name: str,
-    label: Message,
-    costs: Floats,
-    years: str,
-    method: Message,
-    called: Message,
-    inputs: tuple[Input, ...],
-    supply: Supply,
-    caveat: Message,
-    used: tuple[str, ...] = (),
-    attribution: float = 1.0,
-) -> Drawn:
+def _ids(entries: Iterable[object]) -> str:
+    """Return the ids of entries, by which they stand in their register; of many the first and how many more."""
+    ids = [str(each) for each in entries]
+    return ", ".join(ids[:_LISTED]) + (f" + {len(ids) - _LISTED}" if len(ids) > _LISTED else "")
+
+
+def _told_once(entries: Once, rows: pd.DataFrame) -> tuple[Message, ...]:
+    """Say which entries tell of an incident that another tells of, and which amounts are counted as licences."""
+    ids = set(rows["id"].astype(str))
+    same = [f"{left} = {kept}" for left, kept in entries.same if kept in ids]
+    paid = [f"{incident} = {licence}" for incident, licence in entries.paid]
+    told = []
+    if same:
+        told.append(
+            message("entries that tell of one incident are counted once: {entries}", entries=", ".join(same))
+        )
+    if paid:
+        told.append(
+            message(
+                "payments that the licence ledger counts as paid twice are counted there alone: {entries}",
+                entries=", ".join(paid),
+            )
+        )
+    return tuple(told)
+
+
+def _yearly(name: str, label: Message, events: Events, years: str, method: Message, supply: Supply) -> Drawn:
     """Return a line from what events cost; years are taken at their expected value."""
-    span = supply.mean(years)
-    value, bounds = yearly(costs, span)
+    span, costs = supply.mean(years), events.costs
     some = bool(costs.any())
+    value = float(costs.sum()) / span
     result = Result(
-        name, label, value, f"{supply.currency} per year", len(costs), span, message("years watched ({what})", what=called),
-        bounds if some else None, _INTERVAL if some else message("census: none recorded"), method, supply.grade(*(used or (years,))), inputs,
-        "estimated", caveats=(caveat,) if caveat else (), lower_bound=bool(caveat), attribution=attribution,
+        name, label, value, f"{supply.currency} per year", len(costs), span, message("years watched ({what})", what=events.called),
+        None, message("census: none recorded"), method, events.grade, events.inputs, "estimated", caveats=events.caveats,
+        lower_bound=events.partial, attribution=events.attribution,
     )  # fmt: skip
     if not some:
         nothing = np.zeros(supply.streams.draws)
         return result, nothing, nothing
-    draws = year_draws(costs, span, supply.streams, name)
-    return result, draws, expected_draws(costs, span, supply.streams, name)
+    expected = expected_draws(costs, span, supply.streams, name)
+    if events.shared is not None:
+        moved = expected * events.shared
+        expected = moved / moved.mean() * value
+    bounds = interval(expected, costs)
+    sure = _INTERVAL if bounds else _FEW
+    result = replace(
+        result, interval=bounds, interval_method=sure, interval_kind="sampling" if bounds else "none"
+    )
+    return result, year_draws(costs, span, expected, supply.streams, f"{name} year"), expected
+
+
+def _covers(dates: "pd.Series[str]", years: str, register: str, supply: Supply) -> None:
+    """Refuse years that are fewer than a register runs."""
+    days = [date.fromisoformat(str(day)) for day in dates]
+    if not days:
+        return
+    runs = ((max(days) - min(days)).days + 1) / _YEAR
+    if supply.mean(years) * _YEAR + _LEEWAY < runs * _YEAR:
+        raise ConfigError(
+            f"harm.{years}: expected at least {runs:.2f} years, as the {register} runs from {min(days)} to {max(days)}, "
+            f"got {supply.mean(years):g}; give the time in which entries were written down"
+        )
+
+
+def _central(draws: Floats) -> tuple[tuple[float, float] | None, Message, str]:
+    """Return the central 95 % of draws; none where every input is one number."""
+    if not np.ptp(draws):
+        return None, _TAKEN, "census"
+    low, high = quantiles(draws, (0.025, 0.975))
+    return (low, high), message("central 95 % of {draws:,} Monte Carlo draws", draws=len(draws)), "sampling"
 
 
 def _foreign(rows: pd.DataFrame, supply: Supply) -> list[Message]:
@@ -273,13 +395,3 @@ def _ledger_inputs(licences: Licensed, ledger: pd.DataFrame) -> tuple[Input, ...
             "invoice",
         ),
     )
-
-
-def _total(rows: Rows, weights: Rows) -> Rows:
-    found: Rows = weights @ rows[:, 0]
-    return found
-
-
-def _mean(rows: Rows, weights: Rows) -> Rows:
-    found: Rows = weights @ rows[:, 0] / weights.sum(axis=1)
-    return found

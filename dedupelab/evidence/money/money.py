@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
+from dedupelab.evidence.money.attribution import attribution
+from dedupelab.evidence.money.deflator import Deflator, to_price_year
+from dedupelab.evidence.money.double_entries import once
 from dedupelab.evidence.money.harm import exceedance, harm, line_results
 from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, from_registers
 from dedupelab.evidence.money.intended import intended
-from dedupelab.evidence.money.licences import licensed
+from dedupelab.evidence.money.licences import licensed, works_by_name
 from dedupelab.evidence.money.options import compare, expected_values
 from dedupelab.evidence.money.robustness import options_hold, robustness, window
 from dedupelab.evidence.money.scenarios import Option, Terms
-from dedupelab.numbers.draws import Streams
+from dedupelab.numbers.draws import Correlation, Streams
 from dedupelab.numbers.messages import message, named
 from dedupelab.numbers.results import Result, by_id
 
@@ -30,6 +33,10 @@ class Prices:
     terms: Terms = field(default_factory=Terms)
     registers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     window: tuple[int, int] = (6, 10)
+    deflator: Deflator | None = None
+    members: int | None = None
+    """How many organisations the study's collections belong to: whose harm the lines state."""
+    correlations: tuple[Correlation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,30 +73,29 @@ def money(
     registers, known = prices.registers, by_id(found)
     unintended = intended(people, registers.get("intended"), known["M2"])
     inputs = from_registers(registers) | dict(prices.harm_inputs)
-    ledger = registers.get("licence")
+    ledger, incidents = registers.get("licence"), registers.get("incident")
+    works = works_by_name(people)
+    licences = None
+    if ledger is not None:
+        priced = to_price_year(ledger["start"], prices.price_year, prices.deflator)
+        licences = licensed(works, ledger, priced.factors)
+    entries = None if incidents is None else once(incidents, works, licences.paid if licences else ())
+    supply = Supply(inputs, prices.currency, prices.price_year, streams, deflator=prices.deflator)
+    measured = attribution(None if entries is None else entries.incidents, works, people, streams)
     lines = harm(
-        unintended[1] if unintended else known["M2"],
-        pairs,
-        len(people.groups),
-        inputs,
-        currency=prices.currency,
-        price_year=prices.price_year,
-        incidents=registers.get("incident"),
-        licences=None if ledger is None else licensed(people, ledger),
-        ledger=ledger,
-        streams=streams,
-    )
+        unintended[1] if unintended else known["M2"], pairs, len(people.groups), inputs, supply,
+        entries=entries, licences=licences, ledger=ledger, measured=measured,
+    )  # fmt: skip
     common = _across(known) | from_registers(registers, "scenarios") | dict(prices.common)
-    supply = Supply(inputs, prices.currency, prices.price_year, streams)
-    compared = compare(prices.options, common, lines, supply, prices.terms)
-    results = [*unintended, *line_results(lines), *compared.results]
+    compared = compare(prices.options, common, lines, supply, prices.terms, prices.members)
+    results = [*unintended, *line_results(lines), *measured.results, *compared.results]
     tried = window(people, pairs, prices.window)
     results += robustness(known | by_id(results), tried)
     held = options_hold(
         lines,
         tried,
         known["M2"],
-        lambda each: expected_values(prices.options, common, each, supply, prices.terms),
+        lambda each: expected_values(prices.options, common, each, supply, prices.terms, prices.members),
     )
     results += [held] if held is not None else []
     return Money(results, exceedance(lines), compared.years, compared.inputs)

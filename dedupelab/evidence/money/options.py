@@ -9,10 +9,21 @@ import pandas as pd
 
 from dedupelab.evidence.money.harm import ADDED, LEVELS, Line
 from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, known, setting
-from dedupelab.evidence.money.scenarios import COMMON, OWN, SCREENING, Balance, Option, Terms, balance, drawn
+from dedupelab.evidence.money.scenarios import (
+    AVOIDABLE,
+    COMMON,
+    OWN,
+    SCREENING,
+    STOCK,
+    Balance,
+    Option,
+    Terms,
+    balance,
+    drawn,
+)
 from dedupelab.evidence.money.tornado import COLUMNS, tornado
 from dedupelab.evidence.money.who_pays import OPTION, UNDER_INPUTS, Told, shares, slug
-from dedupelab.numbers.draws import Floats, quantiles
+from dedupelab.numbers.draws import Floats, quantiles, reordered
 from dedupelab.numbers.messages import N_, Message, message
 from dedupelab.numbers.results import Result, missing
 
@@ -20,6 +31,8 @@ YEARS = ("option", "screening", "year", "adopted", "harm", "benefit", "cost", "n
 Subject = tuple[tuple[str, str], ...]
 RATES = (0.0, 0.08)
 """Discount rates at which the present value is given beside the study's own."""
+TIED = (("together", 0.5), ("opposed", -0.5))
+"""Rank correlations of benefits and costs at which the spread is given beside that of the study's inputs."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,7 @@ def compare(
     lines: Sequence[Line],
     supply: Supply,
     terms: Terms,
+    members: int | None = None,
 ) -> Compared:
     """Compare options with doing nothing.
 
@@ -52,6 +66,8 @@ def compare(
         Inputs of `[harm]`, with prices and streams.
     terms
         Horizon, discount rate, fading.
+    members
+        Of how many organisations the lines state the harm; options for other numbers need `harm_scale`.
 
     Raises
     ------
@@ -61,25 +77,26 @@ def compare(
     known(common, COMMON, "scenarios")
     for option in chosen:
         known(option.inputs, {**COMMON, **OWN}, f"scenarios.{option.name}")
-    yearly, once, there = _harm(lines, supply)
+    harm = _harm(lines, supply)
+    yearly, there = harm.yearly, harm.there
     shared = supply.of("scenarios", common)
     results: list[Result] = []
     balances: dict[tuple[str, str], Balance] = {}
     years, moved = [], []
     for option in chosen:
         for screening in SCREENING:
-            lacks = _lacking(option, screening, shared, there, supply)
+            lacks = _lacking(option, screening, shared, there, supply, members)
             if lacks:
                 results.append(_open(option, screening, lacks, supply))
                 continue
-            inputs = drawn(option, screening, shared, supply)
-            found = balance(option, screening, inputs, yearly, once, terms)
+            inputs = drawn(option, screening, shared, supply) | harm.shared
+            found = balance(option, screening, inputs, yearly, terms)
             balances[option.name, screening] = found
             told = Told(option, screening, shared, supply, there, terms)
-            results += _values(found, told, inputs, yearly, once)
+            results += _values(found, told, inputs, yearly)
             results += shares(found, told)
             years.append(_years(found, option.name, screening))
-            moved.append(tornado(option, screening, inputs, yearly, once, terms))
+            moved.append(tornado(option, screening, inputs, yearly, terms))
     results += _ranked(balances, supply, there, terms)
     return Compared(
         results,
@@ -89,7 +106,7 @@ def compare(
 
 
 def _lacking(
-    option: Option, screening: str, common: Supply, there: Sequence[Line], harm: Supply
+    option: Option, screening: str, common: Supply, there: Sequence[Line], harm: Supply, members: int | None
 ) -> list[Message]:
     missing_ = [n for n in option.needs(screening) if n not in option.inputs and n not in common.inputs]
     lacks = [
@@ -98,8 +115,22 @@ def _lacking(
         else message("{setting} of {option}", setting=f"scenarios.option.{n}", option=option.name)
         for n in missing_
     ]
-    if not any(line.yearly for line in there):
+    if not there:
         lacks.append(message("a yearly line of harm (M3, M9 or M10a)"))
+    own = {**common.inputs, **option.inputs}
+    if members is not None and "organisations" in own and "harm_scale" not in own:
+        bearing = own["organisations"].distribution.mean
+        if round(bearing) != members:
+            lacks.append(
+                message(
+                    "harm and cost of the same organisations: the harm is of {members}, the cost of {bearing:,.10g}; set {organisations} to "
+                    "{members}, or give {scale}, the factor between them, with its source",
+                    members=members,
+                    bearing=bearing,
+                    organisations=setting("scenarios", "organisations"),
+                    scale=setting("scenarios", "harm_scale"),
+                )
+            )
     return lacks + harm.lacking(money=True)
 
 
@@ -115,9 +146,7 @@ def _open(option: Option, screening: str, lacks: Sequence[Message], supply: Supp
     )
 
 
-def _values(
-    found: Balance, told: Told, inputs: Mapping[str, Floats], yearly: Floats, once: Floats
-) -> list[Result]:
+def _values(found: Balance, told: Told, inputs: Mapping[str, Floats], yearly: Floats) -> list[Result]:
     """Present value with its quantiles, its chance to be positive, other rates, no growth, payback and break-even price."""
     money, net, terms = told.harm.currency or "currency", found.net, told.terms
     low, high = quantiles(net, (0.025, 0.975))
@@ -143,8 +172,9 @@ def _values(
         method = message("At {rate:.0%}.", rate=rate)
         results.append(told.result(f".rate{rate * 100:.0f}", label, float(other.mean()), money, method))
     flat = balance(
-        told.option, told.screening, {n: d for n, d in inputs.items() if n != "growth"}, yearly, once, terms
+        told.option, told.screening, {n: d for n, d in inputs.items() if n != "growth"}, yearly, terms
     )
+    results += [*_tied(found, told), *_a_year(found, told)]
     level = message("present value when harm does not grow")
     results.append(told.result(".flat", level, float(flat.net.mean()), money, message("Growth 0.")))
     payback = found.payback()
@@ -170,6 +200,75 @@ def _values(
             )
         )  # fmt: skip
     return results
+
+
+def _tied(found: Balance, told: Told) -> list[Result]:
+    """How the spread would change if benefits and costs moved together or opposed: nobody said how inputs are tied."""
+    if told.harm.streams.correlations:
+        return []
+    benefit, cost = (each @ told.terms.discounts for each in (found.benefit, found.cost))
+    labels = {
+        "together": message("present value if benefits and costs rise together, rank correlation 0.5"),
+        "opposed": message("present value if costs rise as benefits fall, rank correlation -0.5"),
+    }
+    results = []
+    for name, rank in TIED:
+        ranks = np.array([[1.0, rank], [rank, 1.0]])
+        one, other = reordered([benefit, cost], ranks, told.harm.streams.seed)
+        low, high = quantiles(one - other, (0.025, 0.975))
+        results.append(
+            told.result(
+                f".{name}", labels[name], float((one - other).mean()), told.harm.currency or "currency",
+                message("Inputs are drawn independently, as no correlations were supplied; here the same benefits and costs are put in another order."),
+                interval=(low, high), interval_kind="sampling",
+                interval_method=message("central 95 % of {draws:,} Monte Carlo draws", draws=len(one)),
+            )
+        )  # fmt: skip
+    return results
+
+
+def _a_year(found: Balance, told: Told) -> list[Result]:
+    """Net cost to business per year (EANDCB): the present value of what organisations pay less what they save, as an annuity."""
+    unit, discounts = f"{told.harm.currency or 'currency'} per year", told.terms.discounts
+    paid = float(((found.cost - found.fixed) @ discounts).mean() / discounts.sum())
+    saved = float((found.benefit @ discounts).mean() / discounts.sum())
+    label, small = (
+        message("net cost to business per year"),
+        message("net cost to small and medium organisations per year"),
+    )
+    method = message(
+        "What adopting organisations pay less what holders, parties and licensees save, as an equal amount of each year."
+    )
+    results = [told.result(".eandcb", label, paid - saved, unit, method)]
+    given = {
+        n: told.option.inputs.get(n) or told.common.inputs.get(n) for n in ("sme_share", "sme_harm_share")
+    }
+    lacks = [
+        message("{setting} (not collected)", setting=f"scenarios.{n}")
+        for n, each in given.items()
+        if each is None
+    ]
+    if lacks:
+        return [
+            *results,
+            missing(
+                f"{told.name}.eandcb.smes", told.labelled(small), unit, lacks, method, subject=told.subject
+            ),
+        ]
+    shares = {n: each.distribution.mean for n, each in given.items() if each is not None}
+    part = paid * shares["sme_share"] - saved * shares["sme_harm_share"]
+    used = tuple(each.as_input(n) for n, each in given.items() if each is not None)
+    return [
+        *results,
+        told.result(
+            ".eandcb.smes",
+            small,
+            part,
+            unit,
+            message("Each by the share that is small or medium."),
+            inputs=used,
+        ),
+    ]
 
 
 def _years(found: Balance, option: str, screening: str) -> pd.DataFrame:
@@ -274,24 +373,40 @@ def expected_values(
     lines: Sequence[Line],
     supply: Supply,
     terms: Terms,
+    members: int | None = None,
 ) -> dict[str, float]:
     """Return each computable option's expected present value, and 0 for doing nothing."""
-    yearly, once, there = _harm(lines, supply)
+    harm = _harm(lines, supply)
     shared = supply.of("scenarios", common)
     found = {"nothing": 0.0}
     for option in chosen:
         for screening in SCREENING:
-            if not _lacking(option, screening, shared, there, supply):
-                inputs = drawn(option, screening, shared, supply)
-                net = balance(option, screening, inputs, yearly, once, terms).net
+            if not _lacking(option, screening, shared, harm.there, supply, members):
+                inputs = drawn(option, screening, shared, supply) | harm.shared
+                net = balance(option, screening, inputs, harm.yearly, terms).net
                 found[slug(option.name, screening)] = float(net.mean())
     return found if len(found) > 1 else {}
 
 
-def _harm(lines: Sequence[Line], supply: Supply) -> tuple[Floats, Floats, list[Line]]:
-    """Return the draws of a year's average harm and of harm that falls once, and the lines they come from."""
+@dataclass(frozen=True)
+class Harm:
+    """Draws of a year's net harm, the lines it comes from, and what options share beside their inputs."""
+
+    yearly: Floats
+    there: list[Line]
+    shared: dict[str, Floats]
+
+
+def _harm(lines: Sequence[Line], supply: Supply) -> Harm:
+    """Return the net harm of an average year, how much of it can be avoided, and the hours that the stock takes."""
     there = [line for line in lines if line.result.id in ADDED and line.average is not None]
     nothing = np.zeros(supply.streams.draws)
-    yearly = sum((line.average for line in there if line.yearly and line.average is not None), nothing)
-    once = sum((line.average for line in there if not line.yearly and line.average is not None), nothing)
-    return yearly, once, there
+    yearly = sum((line.net for line in there if line.net is not None), nothing)
+    avoidable = sum((line.remediable for line in there if line.remediable is not None), nothing)
+    shared: dict[str, Floats] = {}
+    if any(line.avoidable is not None for line in there):
+        shared[AVOIDABLE] = np.divide(avoidable, yearly, out=np.ones_like(yearly), where=yearly > 0)
+    hours = next((line.average for line in lines if line.result.id == "M8.hours"), None)
+    if hours is not None and "hourly_wage" in supply.inputs:
+        shared[STOCK] = hours
+    return Harm(yearly, there, shared)

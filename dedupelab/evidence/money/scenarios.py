@@ -14,7 +14,8 @@ from dedupelab.evidence.money.harm_inputs import HarmInput, Supply
 from dedupelab.numbers.draws import Floats
 
 COMMON = {
-    "organisations": "organisations that hold such pictures",
+    "organisations": "organisations that hold such pictures and bear the costs",
+    "harm_scale": "times the study's harm that all these organisations bear, where they are not the study's own",
     "cross_share": "share of harm from copies that lie across organisations, 0 to 1",
     "recall": "share of copies that screening finds, 0 to 1",
     "remediation": "share of found copies that are dealt with, 0 to 1",
@@ -52,8 +53,13 @@ SCREENING = {
 }
 """Variants of screening, and the input that each needs."""
 REQUIRED = ("organisations", "cross_share", "recall", "remediation", "integration_per_organisation")
-OPTIONAL = ("growth", "migration", "legal", "governance", "optimism_bias")
-LABOUR = ("flagged_per_organisation", "review_seconds", "hourly_wage")
+OPTIONAL = ("harm_scale", "growth", "migration", "legal", "governance", "optimism_bias")
+FLAGGED = ("flagged_per_organisation", "review_seconds")
+LABOUR = (*FLAGGED, "hourly_wage")
+STOCK = "stock_hours"
+"""Hours to look once at the stock's pairs (M8.hours): they are spent by those who adopt, as they adopt."""
+AVOIDABLE = "avoidable"
+"""Share of the net harm that goes when every copy is dealt with."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ class Balance:
 
 
 def balance(
-    option: Option, screening: str, inputs: Mapping[str, Floats], yearly: Floats, once: Floats, terms: Terms
+    option: Option, screening: str, inputs: Mapping[str, Floats], yearly: Floats, terms: Terms
 ) -> Balance:
     """Return what an option saves and costs in each year.
 
@@ -140,9 +146,9 @@ def balance(
     option, screening
         Which option, with which way of screening (of `SCREENING`).
     inputs
-        Draws by name; absent ones are 0 (coverage: 1).
-    yearly, once
-        Draws of the harm of a year and of harm that falls in the first year only.
+        Draws by name; absent ones are 0 (coverage, harm_scale and `AVOIDABLE`: 1).
+    yearly
+        Draws of the net harm of a year, of the study's organisations.
     terms
         Years, discount rate, fading of growth.
     """
@@ -158,12 +164,14 @@ def balance(
     else:
         adopted = logistic(of("ceiling"), of("steepness"), of("midpoint"), start, years)
     reach = inputs.get("coverage", nothing + 1)[:, np.newaxis] * adopted
-    harm = yearly[:, np.newaxis] * grown(of("growth"), terms.fade, years)
-    harm[:, 0] += once
-    benefit = harm * covered(reach, of("cross_share")) * (of("recall") * of("remediation"))[:, np.newaxis]
+    scale = inputs.get("harm_scale", nothing + 1)
+    harm = (yearly * scale)[:, np.newaxis] * grown(of("growth"), terms.fade, years)
+    dealt_with = of("recall") * of("remediation") * inputs.get(AVOIDABLE, nothing + 1)
+    benefit = harm * covered(reach, of("cross_share")) * dealt_with[:, np.newaxis]
     uplift = (1 + of("optimism_bias"))[:, np.newaxis]
     organisations = of("organisations")[:, np.newaxis]
-    joined = np.diff(adopted, axis=1, prepend=0.0).clip(min=0) * organisations
+    newly = np.diff(adopted, axis=1, prepend=0.0).clip(min=0)
+    stock = newly * (of(STOCK) * scale * of("hourly_wage"))[:, np.newaxis]
     year = np.arange(years)[np.newaxis, :]
     begun = np.floor(start)[:, np.newaxis]
     labour = of("flagged_per_organisation") * of("review_seconds") / 3600 * of("hourly_wage")
@@ -172,7 +180,8 @@ def balance(
         :, np.newaxis
     ] * (year >= begun)
     cost = (
-        joined * of("integration_per_organisation")[:, np.newaxis]
+        newly * organisations * of("integration_per_organisation")[:, np.newaxis]
+        + stock
         + running * (of(SCREENING[screening]) + labour)[:, np.newaxis]
         + fixed
     )
@@ -190,5 +199,5 @@ def drawn(option: Option, screening: str, supply: Supply, harm_supply: Supply) -
                 break
     if not all(name in found for name in LABOUR):
         # Labour of looking at flagged pairs needs all three; without them it is not counted, and the report says so.
-        found = {name: draws for name, draws in found.items() if name not in LABOUR}
+        found = {name: draws for name, draws in found.items() if name not in FLAGGED}
     return found

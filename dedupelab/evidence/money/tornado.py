@@ -1,11 +1,16 @@
-"""Which input moves an option's present value, and at what value of it the sign would turn."""
+"""Which input moves an option's present value, and at what value of it the sign would turn.
 
-from collections.abc import Mapping
+One input is set to a value and all others vary as they do: what is shown is the expected present value given that value, so
+that it comes from the same draws as the rest, and the price at which the sign turns is the break-even price.
+"""
+
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 
-from dedupelab.evidence.money.harm_inputs import SHARES
+from dedupelab.evidence.money.harm_inputs import MOST
 from dedupelab.evidence.money.scenarios import Option, Terms, balance
 from dedupelab.numbers.draws import Floats, correlation
 
@@ -23,60 +28,50 @@ COLUMNS = (
     "correlation",
     "switching",
 )
-_GRID = 2001
+_GRID = 11
 
 
 def tornado(
-    option: Option, screening: str, inputs: Mapping[str, Floats], yearly: Floats, once: Floats, terms: Terms
+    option: Option, screening: str, inputs: Mapping[str, Floats], yearly: Floats, terms: Terms
 ) -> pd.DataFrame:
-    """Return one row for each input: net at its P10 and P90 with the others at P50, rank correlation, switching value.
+    """Return one row for each input: expected net with it at its P10 and P90, rank correlation, switching value.
 
     One at a time misses what inputs do together, hence Spearman's rank correlation over all draws beside it. The switching
-    value is the root of the present value nearest to the input's P50, between 0 and ten times its P50 (shares: 1; the start:
-    the horizon), the others at P50; NaN where the sign does not turn there. Rows are in order of their swing.
+    value is the root of the expected present value nearest to the input's mean, between 0 and a hundred times its mean (shares
+    and growth: their limit; the start: the horizon); NaN where the sign does not turn there. Rows are in order of their swing.
     """
     draws = {**inputs, HARM: yearly}
-    middle = {name: float(np.median(d)) for name, d in draws.items()}
-    middle_once = float(np.median(once))
-    net = balance(option, screening, inputs, yearly, once, terms).net
-
-    def nets(name: str, values: Floats) -> Floats:
-        shaped = {n: np.full(len(values), m) for n, m in middle.items()} | {name: values}
-        harm = shaped.pop(HARM)
-        return balance(option, screening, shaped, harm, np.full(len(values), middle_once), terms).net
+    net = balance(option, screening, inputs, yearly, terms).net
 
     rows = []
     for name, d in draws.items():
+
+        def expected(value: float, name: str = name) -> float:
+            fixed = {**draws, name: np.full(len(yearly), value)}
+            harm = fixed.pop(HARM)
+            return float(balance(option, screening, fixed, harm, terms).net.mean())
+
         p10, p50, p90 = (float(q) for q in np.quantile(d, (0.1, 0.5, 0.9)))
-        low, high = nets(name, np.array([p10, p90]))
-        top = 1.0 if name in SHARES else float(terms.years) if name == "start" else 10 * p50 or 1.0
-        grid = np.linspace(0, top, _GRID)
-        switching = _root(grid, nets(name, grid), p50)
-        rows.append(
-            (
-                option.name,
-                screening,
-                name,
-                p10,
-                p50,
-                p90,
-                float(low),
-                float(high),
-                correlation(d, net),
-                switching,
-            )
+        mean = float(d.mean())
+        top = MOST.get(name, float(terms.years) if name == "start" else None)
+        grid = (
+            np.linspace(0, top, _GRID)
+            if top
+            else np.append(0, np.geomspace(0.01, 100, _GRID - 1) * (mean or 1.0))
         )
+        ends = (expected(p10), expected(p90)) if p10 < p90 else (float(net.mean()),) * 2
+        switching = _root(expected, grid, mean)
+        rows.append((option.name, screening, name, p10, p50, p90, *ends, correlation(d, net), switching))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     swing = (frame["net_at_p90"] - frame["net_at_p10"]).abs()
     return frame.iloc[np.argsort(-swing.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
-def _root(grid: Floats, values: Floats, near: float) -> float:
-    """Return where the values cross zero nearest to a point, between grid points by a straight line."""
+def _root(expected: Callable[[float], float], grid: Floats, near: float) -> float:
+    """Return where the expected value crosses zero nearest to a point."""
+    values = np.array([expected(float(each)) for each in grid])
     turns = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0)
-    exact = grid[values == 0]
-    between = grid[turns] - values[turns] * (grid[turns + 1] - grid[turns]) / (
-        values[turns + 1] - values[turns]
-    )
-    roots = np.concatenate([between, exact])
-    return float(roots[np.argmin(np.abs(roots - near))]) if len(roots) else float("nan")
+    fine = 1e-9 * max(1.0, float(grid[-1]))
+    roots = [float(each) for each in grid[values == 0]]
+    roots += [float(brentq(expected, grid[turn], grid[turn + 1], xtol=fine)) for turn in turns]
+    return min(roots, key=lambda root: abs(root - near)) if roots else float("nan")

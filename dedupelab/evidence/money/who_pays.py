@@ -9,13 +9,14 @@ import numpy as np
 
 from dedupelab.evidence.money.harm import Line
 from dedupelab.evidence.money.harm_inputs import SOURCE_TYPES, Supply
-from dedupelab.evidence.money.scenarios import LABOUR, Balance, Option, Terms
+from dedupelab.evidence.money.scenarios import FLAGGED, LABOUR, Balance, Option, Terms
 from dedupelab.numbers.messages import N_, NOTHING, Message, message, named
 from dedupelab.numbers.results import Input, Result, missing
 
 METHOD = N_(
-    "Benefits (harm of the lines {lines}, x reach x recall x remediation) less costs, discounted at {rate:.1%} a year over {years} "
-    "years from the first; reach grows with the square of adoption for copies across organisations."
+    "Benefits (net harm of the lines {lines}, gross where nothing was supplied, x reach x recall x remediation) less costs, the labour to look "
+    "once at the stock among them, discounted at {rate:.1%} a year over {years} years from the first; reach grows with the square of "
+    "adoption for copies across organisations."
 )
 OPTION = {
     "licensed": N_("{option}, licensed screening: {part}"),
@@ -24,8 +25,7 @@ OPTION = {
 """What a number of an option is called, by how it screens."""
 UNDER_INPUTS = message("under these inputs")
 BEARERS = {
-    "M3": N_("holders (storage and labour)"),
-    "M8": N_("holders (storage and labour)"),
+    "M3": N_("holders (storage)"),
     "M9": N_("parties to disputes"),
     "M10a": N_("licensees"),
 }
@@ -67,7 +67,7 @@ class Told:
         }
         given |= {n: i for n, i in self.option.inputs.items() if n in self.option.uses(self.screening)}
         if not all(n in given for n in LABOUR):
-            given = {n: i for n, i in given.items() if n not in LABOUR}
+            given = {n: i for n, i in given.items() if n not in FLAGGED}
         return tuple(each.as_input(name) for name, each in sorted(given.items()))
 
     def labelled(self, part: Message) -> Message:
@@ -148,20 +148,13 @@ def shares(found: Balance, told: Told) -> list[Result]:
 
 def _gains(found: Balance, told: Told) -> dict[str, float]:
     """Split the expected present value of benefits by whose costs they lessen, draw by draw."""
-    share = np.divide(found.benefit, found.harm, out=np.zeros_like(found.harm), where=found.harm > 0)
-    first = share[:, 0]
-    yearly = [line.average for line in told.there if line.yearly and line.average is not None]
-    total = np.sum(yearly, axis=0)
-    later = (found.benefit @ told.terms.discounts) - first * (found.harm[:, 0] - total)
+    total = np.sum([line.remediable for line in told.there if line.remediable is not None], axis=0)
+    saved = found.benefit @ told.terms.discounts
     gains: dict[str, float] = {}
     for line in told.there:
-        if line.average is None:
+        if line.remediable is None:
             continue
-        part = (
-            np.divide(line.average, total, out=np.zeros_like(total), where=total > 0) * later
-            if line.yearly
-            else line.average * first
-        )
+        part = np.divide(line.remediable, total, out=np.zeros_like(total), where=total > 0) * saved
         who = BEARERS[line.result.id]
         gains[who] = gains.get(who, 0.0) + float(part.mean())
     return gains

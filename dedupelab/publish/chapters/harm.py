@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from dedupelab.evidence.money.harm_inputs import COSTS, LOST, REMAINING
 from dedupelab.numbers.messages import Message
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
@@ -13,6 +14,8 @@ from dedupelab.publish.language.language import _, joined, number, original, pie
 from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table
 
 LINES = ("M3", "M8.hours", "M8", "M9", "M10a", "M14", "M10b", "M10c")
+TRACED = (*LINES, "M9a", "M.silent", "M11")
+"""Numbers whose inputs are listed, beside those of the options."""
 _MOST_DECISIONS = 12
 
 
@@ -40,6 +43,10 @@ def harm(material: Material) -> list[Block]:
     if "harm" in material.figures:
         blocks.append(material.figures["harm"])
     blocks.append(_lines(material))
+    blocks += _net(material)
+    blocks += [say(sentence) for sentence in attribution_sentences(material)]
+    if "attribution" in material.figures:
+        blocks.append(material.figures["attribution"])
     blocks += [say(sentence) for sentence in sum_sentences(material)]
     blocks += [material.figures[name] for name in ("waterfall", "exceedance") if name in material.figures]
     blocks += _inputs(material)
@@ -48,8 +55,8 @@ def harm(material: Material) -> list[Block]:
     blocks.append(
         say(
             _(
-                "Attribution is stated with each line. No line compares duplication with a world without it: how much of a cost would remain "
-                "is not known, and is not assumed."
+                "The share due to duplication is stated with each line. How much of a cost would have come without duplication as well is not "
+                "assumed: where somebody supplied it the net amount stands beside the gross one, and where nobody did the line is called gross."
             )
         )
     )
@@ -61,7 +68,7 @@ def sum_sentences(material: Material) -> list[str]:
     numbers = material.numbers
     total = numbers.get("M.sum")
     if total is None or total.value is None:
-        return [_("No lines were added up: none of M3, M8, M9 and M10a could be estimated.")]
+        return [_("No lines were added up: none of M3, M9 and M10a could be estimated.")]
     parts = joined(i.name for i in total.inputs)
     left_out = (
         _(" It is at least so much, as {lines} could not be estimated.", lines=joined(total.left_out))
@@ -71,9 +78,10 @@ def sum_sentences(material: Material) -> list[str]:
     found = [
         (
             _(
-                "The lines that do not overlap ({parts}) came to an expected {total} over the first year: yearly costs for "
-                "one year and one-off costs once, not discounted.{left_out} Pictures acquired again may overlap licences paid twice and are not "
-                "added; exposure is no loss and is never added.",
+                "The lines that do not overlap ({parts}) came to an expected {total}: what is due to duplication, {attribution:.0%} of all costs in "
+                "these lines.{left_out} Pictures acquired again may overlap licences paid twice and are not added; exposure is no loss, and the "
+                "labour to look at every pair is spent by nobody today, so neither is added.",
+                attribution=total.attribution or 0.0,
                 parts=parts,
                 total=wording.with_interval(total),
                 left_out=left_out,
@@ -84,12 +92,25 @@ def sum_sentences(material: Material) -> list[str]:
     if p10 is not None and p90 is not None:
         found.append(
             _(
-                "In nine draws of ten the sum was above {p10}, and in one of ten above {p90}. The draws vary "
-                "the inputs as their sources allow, and which incidents happen in a year.",
+                "A single year varies more than the average year: in nine draws of ten it came to more than {p10}, and in one of ten to more than "
+                "{p90}. The draws vary the inputs as their sources allow, and which incidents happen in a year.",
                 p10=wording.figure(p10),
                 p90=wording.figure(p90),
             )
         )
+    silent = numbers.get("M.silent")
+    if silent is not None and silent.value is not None and silent.interval is not None:
+        found.append(
+            _(
+                "Of {asked:,.0f} members asked {answered:,.0f} answered. Were the others to have as many disputes and licences paid twice as those who "
+                "did, the sum would be {most}; were they to have none, it stays as it is.",
+                asked=silent.denominator,
+                answered=silent.numerator,
+                most=wording.quantity(silent.interval[1], silent.unit),
+            )
+        )
+    elif silent is not None:
+        found.append(_("How many members were asked and how many answered was not collected."))
     exposure = numbers.get("M10b")
     if exposure is not None and exposure.value is not None:
         found.append(
@@ -112,9 +133,10 @@ def _lines(material: Material) -> Table:
             Column(_("Line"), width=2),
             Column(_("Amount"), width=1.3),
             Column(_("95 % interval"), width=1.4),
-            Column("P10, P50, P90", width=1.4),
+            Column(_("P10, P50, P90 of a single year"), width=1.4),
+            Column(_("Due to duplication"), "right", _("per cent"), 1),
             Column(_("Grade"), width=0.6),
-            Column(_("How it was computed, or what it needs"), width=5),
+            Column(_("How it was computed, or what it needs"), width=4.6),
         ],
         [
             [
@@ -122,15 +144,93 @@ def _lines(material: Material) -> Table:
                 wording.figure(line) if line.value is not None else _("not estimated"),
                 wording.interval(line),
                 _levels(material, line.id),
+                "–"
+                if line.attribution is None or line.value is None
+                else number(100 * line.attribution, ".0f"),
                 line.grade if line.value is not None else "–",
                 _told(line) if line.value is not None else _("needs {needs}", needs=wording.needs(line)),
             ]
             for line in lines
         ],
         note=_(
-            "The last line adds lines that do not overlap over the first year. Amounts are expected values; each line per year unless once is said."
+            "The last line adds lines that do not overlap. Amounts are expected values and intervals those of an expected value; each line per year "
+            "unless once is said."
         ),
     )
+
+
+def attribution_sentences(material: Material) -> list[str]:
+    """Return what was measured of the share that is due to duplication, and whether it can be told from none."""
+    measured = material.numbers.get("M9a")
+    if measured is None:
+        return []
+    if measured.value is None or measured.interval is None:
+        return [
+            _(
+                "The share of incidents due to duplication was not measured: needs {needs}.",
+                needs=wording.needs(measured),
+            )
+        ]
+    found = [
+        _(
+            "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. Compared with works held "
+            "once, {share} of incidents is due to duplication; the line on disputes uses this share in place of a supplied one.",
+            whole=measured.denominator,
+            part=measured.numerator,
+            share=wording.with_interval(measured),
+        )
+    ]
+    if measured.interval[0] <= 0 <= measured.interval[1]:
+        found.append(_("Zero lies inside this interval: on these incidents no share can be told from none."))
+    return found
+
+
+def _net(material: Material) -> list[Block]:
+    """From gross to net, line by line, each share with the input it can be traced by."""
+    numbers = material.numbers
+    rows = []
+    for name, begin in COSTS.items():
+        line = numbers.get(name)
+        if line is None or line.value is None:
+            continue
+        given = {i.name: i for i in line.inputs}
+        net = numbers.get(f"{name}.net")
+        rows.append(
+            [
+                f"{name} {told(line.label)}",
+                wording.figure(line),
+                *(_share(given.get(f"{begin}_{what}")) for what in (*LOST, REMAINING)),
+                _("gross") if net is None else wording.figure(net),
+            ]
+        )
+    if not rows:
+        return []
+    heads = (
+        _("Would have come anyway"),
+        _("Only moved"),
+        _("Would be replaced"),
+        _("Stays after the remedy"),
+    )
+    return [
+        Table(
+            "table-net",
+            _("From gross to net"),
+            [
+                Column(_("Line"), width=2),
+                Column(_("Amount"), width=1.2),
+                *(Column(head, width=1.4) for head in heads),
+                Column(_("Net"), width=1.2),
+            ],
+            rows,
+            note=_(
+                "In brackets the input, as the table of inputs and the registers call it. Nothing supplied: the line is gross."
+            ),
+        )
+    ]
+
+
+def _share(given: Input | None) -> str:
+    return "–" if given is None else _("{value} ({name})", value=value_of(given), name=f"harm.{given.name}")
 
 
 def _told(line: Result) -> str:
@@ -153,7 +253,7 @@ def _inputs(material: Material) -> list[Block]:
     numbers = material.numbers
     used: dict[str, tuple[Input, list[str]]] = {}
     for result in numbers.results.values():
-        if result.id in (*LINES, "M11") or (result.id.startswith("S.") and result.id.count(".") == 1):
+        if result.id in TRACED or (result.id.startswith("S.") and result.id.count(".") == 1):
             for given in result.inputs:
                 used.setdefault(f"{given.name}{given.source}{given.value}", (given, []))[1].append(result.id)
     if not used:

@@ -36,7 +36,8 @@ def options(material: Material) -> list[Block]:
                 "Options were compared with doing nothing over {horizon} years at a discount rate of "
                 "{discount_rate:.1f} % ({whose}), in "
                 "{currency} of {price_year}, each with licensed and with open-source "
-                "screening where the price of either was given. The harm that an option can lessen is that of the lines added in chapter 6. A copy "
+                "screening where the price of either was given. The harm that an option can lessen is that of the lines added in chapter 6, net where "
+                "somebody supplied what would remain, and of the same organisations as the costs{scaled}. A copy "
                 "held by two organisations is within reach only when both have adopted, so the reach across organisations grows with the square of "
                 "adoption. This chapter states what follows from the inputs; it does not say what anybody ought to do.",
                 horizon=settings.horizon,
@@ -46,11 +47,13 @@ def options(material: Material) -> list[Block]:
                 else _("as the study chose"),
                 currency=wording.CURRENCY_SIGNS.get(harm.currency, harm.currency),
                 price_year=harm.price_year,
+                scaled=_(", by the factor stated among the inputs") if _is_scaled(known) else "",
             )
         )
     )
     blocks += [material.figures[name] for name in ("options",) if name in material.figures]
     blocks.append(_values(known, numbers))
+    blocks.append(_yearly(known, numbers))
     blocks += [say(sentence) for sentence in option_sentences(numbers)]
     blocks += [material.figures[name] for name in ("adoption", "tornado") if name in material.figures]
     blocks += _payers(known, numbers)
@@ -105,6 +108,18 @@ def option_sentences(numbers: Numbers) -> list[str]:
             )
         )
     for result in numbers.below("S"):
+        middle = numbers.get(f"{result.id}.p50")
+        if middle is not None and (result.value or 0.0) * (middle.value or 0.0) < 0:
+            found.append(
+                _(
+                    "{under}, {option} has an expected present value of {mean} and a median of {median}: few draws with large amounts decide the sign.",
+                    under=_(UNDER),
+                    option=told(screened(result.subject, within=True)),
+                    mean=wording.figure(result),
+                    median=wording.figure(middle),
+                )
+            )
+    for result in numbers.below("S"):
         if _is_licensed_price(result):
             if (result.value or 0.0) >= 0:
                 what = _(
@@ -127,7 +142,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
 
 
 def trend(material: Material) -> list[Block]:
-    """Return chapter 8: weekly growth with its interval and its check; or why there is none."""
+    """Return chapter 8: weekly growth beyond random order with its interval and its check; or why there is none."""
     say = Numbering("8")
     growth, tau = material.numbers.get("M11"), material.numbers.get("M11.tau")
     head = Heading(1, _("Trend"), number="8", id="section-trend")
@@ -136,19 +151,19 @@ def trend(material: Material) -> list[Block]:
         return [head, say(_("Weekly growth: not estimated, needs {needs}.", needs=needs))]
     low, high = growth.interval or (growth.value, growth.value)
     direction = (
-        _("grew")
+        _("grew by")
         if low > 0
-        else _("fell")
+        else _("fell by")
         if high < 0
-        else _("neither grew nor fell by more than chance explains; the estimate is")
+        else _("neither grew nor fell by more than random order explains; the estimate is")
     )
     blocks: list[Block] = [
         head,
         say(
             _(
-                "Over {growth_whole:,.0f} weeks the share of new pictures that were copies of a work already held {direction} "
-                "{growth} a week. The regression takes each week's ingest into account, so that more pictures alone are no "
-                "growth.",
+                "The share of new pictures that are copies of a work already held rises by itself as any stock grows, so each week's copies "
+                "were compared with those expected had the same pictures arrived in random order. Over {growth_whole:,.0f} weeks copying "
+                "beyond random order {direction} {growth} a week.",
                 growth_whole=growth.denominator,
                 direction=direction,
                 growth=wording.with_interval(growth),
@@ -161,7 +176,7 @@ def trend(material: Material) -> list[Block]:
         blocks.append(
             say(
                 _(
-                    "Without assuming any shape, Mann-Kendall's tau of the weekly shares was {tau} (p = {chance:.2g} for no trend).",
+                    "Without assuming any shape, Mann-Kendall's tau of each week's copies over those of random order was {tau} (p = {chance:.2g} for no trend).",
                     tau=wording.figure(tau),
                     chance=tau.chance or 0.0,
                 )
@@ -183,7 +198,7 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
         _("Options under these inputs"),
         [
             Column(_("Option and screening"), width=2.2),
-            Column(_("Present value"), "right", width=1.5),
+            Column(_("Expected present value"), "right", width=1.5),
             Column(_("P10 to P90"), "right", width=2),
             Column(_("Above doing nothing"), "right", _("of draws"), 1.2),
             Column(_("Largest of all"), "right", _("of draws"), 1.1),
@@ -208,6 +223,53 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
             grade=max(r.grade for r in known),
         ),
     )
+
+
+def _yearly(known: list[Result], numbers: Numbers) -> Table:
+    """Net cost to business per year, the part of small organisations, and what ties between inputs would do to the spread."""
+
+    def shown(result: Result, name: str) -> str:
+        found = numbers.get(f"{result.id}.{name}")
+        return (
+            _("not collected")
+            if found is None or found.value is None
+            else wording.number(found.value, found.unit)
+        )
+
+    def spread(result: Result | None) -> str:
+        return "–" if result is None or result.interval is None else wording.interval(result)
+
+    return Table(
+        "table-yearly",
+        _("Net cost to business per year, and how ties between inputs would change the spread"),
+        [
+            Column(_("Option and screening"), width=2.2),
+            Column(_("Net cost to business"), "right", _("per year"), 1.4),
+            Column(_("Of small and medium ones"), "right", _("per year"), 1.4),
+            Column(_("95 % of draws"), "right", width=1.7),
+            Column(_("Benefits and costs rising together"), "right", _("rank correlation 0.5"), 1.7),
+            Column(_("Costs rising as benefits fall"), "right", _("rank correlation -0.5"), 1.7),
+        ],
+        [
+            [
+                wording.option_name(r),
+                shown(r, "eandcb"),
+                shown(r, "eandcb.smes"),
+                spread(r),
+                spread(numbers.get(f"{r.id}.together")),
+                spread(numbers.get(f"{r.id}.opposed")),
+            ]
+            for r in known
+        ],
+        note=_(
+            "Negative: businesses save more than they pay. Inputs are drawn independently unless correlations were supplied, which then stand among "
+            "the settings; the last columns show what ties would do."
+        ),
+    )
+
+
+def _is_scaled(known: list[Result]) -> bool:
+    return any(given.name == "harm_scale" for result in known for given in result.inputs)
 
 
 def _payers(known: list[Result], numbers: Numbers) -> list[Table]:

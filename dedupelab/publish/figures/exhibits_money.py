@@ -171,6 +171,32 @@ def _trend(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     )
 
 
+def _attribution(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    share = numbers.get("M9a")
+    rates = [numbers.get(name) for name in ("M9a.duplicated", "M9a.single")]
+    shown = [
+        (told(r.label), r.value, *r.interval)
+        for r in rates
+        if r is not None and r.value is not None and r.interval
+    ]
+    if share is None or share.value is None or share.interval is None or len(shown) < 2:
+        return None
+    caption = figures.Caption(
+        _("{share} of incidents is due to duplication", share=wording.figure(share))
+        if share.interval[0] > 0
+        else _("No share of incidents can be told from none"),
+        _(
+            "Incidents per hundred works, of works held more than once and held once; {population}",
+            population=population(study),
+        ),
+        _("Share due to duplication {share}.", share=wording.with_interval(share)),
+    )
+    return figures.headline_intervals(
+        pd.DataFrame(shown, columns=["label", "value", "low", "high"]), folder, population=population(study),
+        source="results.json, M9a", caption=caption, identifier="figure-attribution", axis=_("incidents per hundred works"),
+    )  # fmt: skip
+
+
 MAKERS: Mapping[str, Callable[[Study, Numbers, Path], Figure | None]] = {
     "waterfall": _waterfall,
     "exceedance": _exceedance,
@@ -178,4 +204,5 @@ MAKERS: Mapping[str, Callable[[Study, Numbers, Path], Figure | None]] = {
     "adoption": _adoption,
     "tornado": _tornado,
     "trend": _trend,
+    "attribution": _attribution,
 }

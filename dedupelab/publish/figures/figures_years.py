@@ -1,4 +1,4 @@
-"""What happens over time: weekly ingest, the weekly share of copies with its trend, how far options spread year by year."""
+"""What happens over time: weekly ingest, the weekly share of copies beside random order, how far options spread year by year."""
 
 from pathlib import Path
 
@@ -20,9 +20,9 @@ _DATES = 6
 def trend_fan(
     weeks: pd.DataFrame, growth: tuple[float, float, float], folder: Path, *, population: str, source: Text
 ) -> Figure:
-    """Draw each week's share of copies with the fitted trend and its 50 % and 95 % bands.
+    """Draw each week's share of copies, the share and 95 % band of random order, and the fitted trend.
 
-    Columns as the table `trend`. `growth` is the weekly growth with its 95 % interval.
+    Columns as the table `trend`. `growth` is the weekly growth beyond random order with its 95 % interval.
 
     Raises
     ------
@@ -31,48 +31,34 @@ def trend_fan(
     """
     if weeks.empty or weeks["fitted"].isna().all():
         raise ReportError("expected a fitted trend, got none; leave the figure out")
+    of = weeks["ingested"].where(weeks["ingested"] > 0)
+    shares = {name: 100 * weeks[name] / of for name in ("copies", "expected", "low", "high", "fitted")}
     with drawing(height=3.2) as canvas:
         axes = canvas.subplots()
         x = range(len(weeks))
         axes.fill_between(
-            x,
-            100 * weeks["low"],
-            100 * weeks["high"],
-            facecolor=PALE,
-            edgecolor=ACCENT,
-            linewidth=0.5,
-            alpha=0.6,
-            label=_("95 % band of the trend"),
-        )
-        axes.fill_between(
-            x,
-            100 * weeks["low50"],
-            100 * weeks["high50"],
-            facecolor=ACCENT,
-            alpha=0.35,
-            linewidth=0,
-            label=_("50 % band"),
-        )
-        axes.plot(x, 100 * weeks["fitted"], color=ACCENT, linewidth=1.8, label=_("trend"))
-        busy = weeks["ingested"] > 0
-        shares = 100 * weeks["copies"] / weeks["ingested"].where(busy)
-        axes.plot(x, shares, linestyle="", marker="o", markersize=4, color=INK, label=_("week"))
+            x, shares["low"], shares["high"], facecolor=PALE, edgecolor=ACCENT, linewidth=0.5, alpha=0.6,
+            label=_("95 % of random orders"),
+        )  # fmt: skip
+        axes.plot(x, shares["expected"], color=QUIET, linewidth=1.4, linestyle="--", label=_("random order"))
+        axes.plot(x, shares["fitted"], color=ACCENT, linewidth=1.8, label=_("trend"))
+        axes.plot(x, shares["copies"], linestyle="", marker="o", markersize=4, color=INK, label=_("week"))
         step = max(1, len(weeks) // _DATES)
         axes.set_xticks(list(x)[::step], list(weeks["week"])[::step])
         axes.tick_params(
             axis="x", pad=9
         )  # a date of ten figures begins left of the axis, where the zero stands
-        axes.set_ylim(0, max(float(shares.max()), float(100 * weeks["high"].max())) * 1.08)
+        axes.set_ylim(0, max(1.0, *(float(each.max()) for each in shares.values())) * 1.08)
         axes.set_ylabel(_("Copies, per cent of new pictures"))
         canvas.legend(loc="outside upper left", ncols=4)
         clean(axes, "y")
         columns = (
             Column(_("Week from"), width=1.6), Column(_("New pictures"), "right", width=1.4), Column(_("Copies"), "right", width=1.2),
-            Column(_("Trend"), "right", _("per cent"), 1.2), Column(_("95 % band"), "right", _("per cent"), 1.8),
+            Column(_("In random order"), "right", _("95 % of orders"), width=1.8), Column(_("Trend"), "right", width=1.2),
             Column(_("AI label"), "right", width=1.1), Column(_("no source label"), "right", width=1.3),
         )  # fmt: skip
         rows = [
-            (r.week, written(r.ingested), written(r.copies), written(100 * r.fitted, ".1f"), _("{low:.1f} to {high:.1f}", low=100 * r.low, high=100 * r.high), written(r.labelled), written(r.unlabelled))
+            (r.week, written(r.ingested), written(r.copies), _("{expected:.1f} ({low:.0f} to {high:.0f})", expected=r.expected, low=r.low, high=r.high), written(r.fitted, ".1f"), written(r.labelled), written(r.unlabelled))
             for r in each(weeks)
         ]  # fmt: skip
         table = Table(
@@ -83,18 +69,22 @@ def trend_fan(
         )
         grew = _("grew") if growth[1] > 0 else _("fell") if growth[2] < 0 else ""
         title = (
-            _("The share of copies {grew} by {growth} a week", grew=grew, growth=percent(abs(growth[0])))
+            _(
+                "Copying {grew} by {growth} a week beyond random order",
+                grew=grew,
+                growth=percent(abs(growth[0])),
+            )
             if grew
-            else _("No growth or fall can be told from chance")
+            else _("No growth or fall can be told from random order")
         )
         caption = Caption(
             title,
             _(
-                "Copies among new pictures, per cent by week, with the trend and its bands; {population}",
+                "Copies among new pictures, per cent by week, with what random order of the same pictures gives; {population}",
                 population=population,
             ),
             _(
-                "Weekly growth {growth}, 95 % interval {low} to {high}, over {weeks} weeks.",
+                "Weekly growth beyond random order {growth}, 95 % interval {low} to {high}, over {weeks} weeks. The share itself rises as any stock grows.",
                 growth=percent(growth[0]),
                 low=percent(growth[1]),
                 high=percent(growth[2]),
@@ -233,18 +223,10 @@ def weekly_ingest(
 
 
 def _weekly_caption(ordered: pd.DataFrame, population: str) -> Caption:
+    # Halves are not compared: the share of copies rises as any stock grows.
     share = ordered["copies"].sum() / max(ordered["images"].sum(), 1)
-    half = len(ordered) // 2
-    early = ordered["copies"].iloc[:half].sum() / max(ordered["images"].iloc[:half].sum(), 1)
-    late = ordered["copies"].iloc[-half:].sum() / max(ordered["images"].iloc[-half:].sum(), 1)
     return Caption(
         _("{share} of images taken in were already held", share=percent(share)),
         _("Images per week and those that a collection already held; {population}", population=population),
-        _(
-            "{share} were already held: {early} in the first half of {ordered} weeks, {late} in the second.",
-            share=percent(share),
-            early=percent(early),
-            ordered=len(ordered),
-            late=percent(late),
-        ),
+        _("{share} were already held, over {ordered} weeks.", share=percent(share), ordered=len(ordered)),
     )

@@ -67,8 +67,8 @@ def money(names):
     )
     options = pd.DataFrame({"label": names, "value": -12.0, "p10": -90.0, "p90": 30.0, "best": 0.25})
     years = pd.DataFrame([{"option": n, "year": y, "adopted": y / 5} for n in names for y in (1, 2, 3)])
-    trend = pd.DataFrame({"week": [f"2026-02-{n:02d}" for n in range(1, 15)], "ingested": [9] * 13 + [0], "copies": [3] * 13 + [0], "fitted": 0.3,
-                          "low50": 0.25, "high50": 0.35, "low": 0.2, "high": 0.4, "labelled": 1, "unlabelled": 5})  # fmt: skip
+    trend = pd.DataFrame({"week": [f"2026-02-{n:02d}" for n in range(1, 15)], "ingested": [9] * 13 + [0], "copies": [3] * 13 + [0], "fitted": 2.7,
+                          "expected": 2.5, "low": 1.0, "high": 4.0, "labelled": 1, "unlabelled": 5})  # fmt: skip
     return {
         "waterfall": (lines, (10_000.0, 8_000.0, 13_000.0)), "exceedance_curves": (pd.concat(curves),), "tornado_chart": (inputs,),
         "option_values": (options,), "adoption_curves": (years,), "trend_fan": (trend, (0.02, 0.01, 0.03)),

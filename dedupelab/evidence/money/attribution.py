@@ -1,0 +1,156 @@
+"""M9a: how much of what goes wrong is due to duplication, measured: incidents of duplicated works against those of others.
+
+Incidents that name their picture give a rate for works held more than once (r1) and for the rest (r0). The attributable
+fraction among the duplicated is (r1 - r0) / r1, that of all incidents the same times the share of incidents that concern
+duplicated works (Levin 1953; Miettinen, Am. J. Epidemiol. 99, 1974, 325-332).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv
+
+from dedupelab.evidence.copies.population import Population
+from dedupelab.numbers.draws import Floats, Streams
+from dedupelab.numbers.intervals import Interval
+from dedupelab.numbers.messages import N_, message
+from dedupelab.numbers.results import Input, Result, missing, share
+
+FEWEST = 10
+"""Incidents that name a work of the study, below which nothing is measured."""
+KINDS = ("dispute", "stall")
+UNIT = N_("incidents per work")
+LABEL = message("Share of incidents that is due to duplication, measured")
+METHOD = message(
+    "Incidents per work of works held more than once (r1) and of others (r0), over the same time: (r1 - r0) / r1, times the share of incidents "
+    "that concern duplicated works (Levin 1953; Miettinen 1974)."
+)
+_EXACT = message(
+    "95 % exact: Clopper-Pearson for the share of incidents that concern duplicated works, given their number"
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Incidents that name a work of the study, and works, duplicated and not."""
+
+    duplicated: int
+    single: int
+    works: int
+    others: int
+
+    def fraction(self, concerned: float) -> float:
+        """Return the attributable fraction of all incidents when a share `concerned` of them is of duplicated works.
+
+        p x (1 - r0 / r1) with r1 = p n / W1 and r0 = (1 - p) n / W0 is p - (1 - p) W1 / W0.
+
+        >>> Counted(12, 4, 100, 100).fraction(0.75)
+        0.5
+        """
+        return concerned - (1 - concerned) * self.works / self.others
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """M9a with its parts, and draws of the share (0 to 1) where it could be measured."""
+
+    results: list[Result]
+    draws: Floats | None = None
+
+
+def counted(incidents: pd.DataFrame, works: Mapping[str, str], people: Population) -> Counted:
+    """Count incidents and works by whether the study holds a work more than once."""
+    sizes = people.members.groupby("unit").size()
+    several = {f"work {unit}" for unit in sizes[sizes > 1].index}
+    named = (
+        incidents[incidents["kind"].isin(KINDS)]["asset"]
+        .dropna()
+        .map(lambda asset: works.get(str(asset).strip()))
+    )
+    known = named.dropna()
+    concerned = int(known.isin(several).sum())
+    return Counted(concerned, len(known) - concerned, len(several), people.works - len(several))
+
+
+def attribution(
+    incidents: pd.DataFrame | None, works: Mapping[str, str], people: Population, streams: Streams
+) -> Attribution:
+    """Return M9a, its two rates, and draws from the exact distribution of the share (Jeffreys' beta)."""
+    none = Counted(0, 0, 0, people.works)
+    found = none if incidents is None or not len(incidents) else counted(incidents, works, people)
+    number = found.duplicated + found.single
+    if number < FEWEST or not found.works or not found.others:
+        need = message(
+            "at least {fewest} incidents that name a picture of this study as their asset (the register has {got}), and works of both kinds",
+            fewest=FEWEST,
+            got=number,
+        )
+        return Attribution([missing("M9a", LABEL, "fraction", (need,), METHOD)])
+    ends = [
+        float(betaincinv(found.duplicated, found.single + 1, 0.025)) if found.duplicated else 0.0,
+        float(betaincinv(found.duplicated + 1, found.single, 0.975)) if found.single else 1.0,
+    ]
+    value = found.fraction(found.duplicated / number)
+    low, high = (found.fraction(end) for end in ends)
+    zero = message("zero lies inside the interval: no share can be told from none")
+    inputs = (
+        Input(
+            "incidents of duplicated works",
+            found.duplicated,
+            message("incidents"),
+            message("incident register"),
+            "measured",
+        ),
+        Input(
+            "incidents of other works",
+            found.single,
+            message("incidents"),
+            message("incident register"),
+            "measured",
+        ),
+        Input(
+            "duplicated works",
+            found.works,
+            message("works"),
+            message("table {name}", name="groups"),
+            "measured",
+        ),
+        Input(
+            "other works", found.others, message("works"), message("table {name}", name="groups"), "measured"
+        ),
+    )
+    whole = Result(
+        "M9a", LABEL, value, "fraction", found.duplicated, number, message("incidents that name a picture of this study"),
+        (low, high), _EXACT, METHOD, "C", inputs, "estimated", review="unreviewed",
+        caveats=(zero,) if low <= 0 <= high else (),
+    )  # fmt: skip
+    u = streams.uniform("M9a")
+    concerned = betaincinv(found.duplicated + 0.5, found.single + 0.5, u)
+    draws = np.clip(concerned - (1 - concerned) * found.works / found.others, 0.0, 1.0)
+    return Attribution([whole, *_rates(found)], np.asarray(draws, np.float64))
+
+
+def _rates(found: Counted) -> list[Result]:
+    """Incidents per work of both kinds, with Garwood's exact interval of a Poisson count."""
+    from scipy.special import gammaincinv  # noqa: PLC0415  only where there are rates
+
+    rates = []
+    for name, label, incidents, works in (
+        ("M9a.duplicated", message("Incidents per work held more than once"), found.duplicated, found.works),
+        ("M9a.single", message("Incidents per work held once"), found.single, found.others),
+    ):
+        low = float(gammaincinv(incidents, 0.025)) if incidents else 0.0
+        high = float(gammaincinv(incidents + 1, 0.975))
+        exact = Interval(
+            (low / works, high / works), message("95 % exact for a Poisson count (Garwood 1936)"), "sampling"
+        )
+        rates.append(
+            share(
+                name, label, incidents, (works, message("works")), exact,
+                message("Incidents of the register that name a work of this kind, over such works."),
+                unit=UNIT, grade="C", status="estimated", review="unreviewed",
+            )
+        )  # fmt: skip
+    return rates

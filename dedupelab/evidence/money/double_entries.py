@@ -1,0 +1,131 @@
+"""Entries that tell of one thing twice: one incident reported by two members, one payment in two registers.
+
+They are shown and counted once. Two incidents of one kind are one where different members name the same work and their
+periods overlap, or where nothing but the member differs and they began on one day.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+Paid = Mapping[str, Any]
+"""A licence whose fee is counted as paid twice: id, work, fee, currency, start."""
+DAYS = 31
+"""Days within which a payment for one work is the same payment in both registers."""
+_AMOUNTS = ("days", "value_per_day", "amount", "currency")
+
+
+@dataclass(frozen=True)
+class Once:
+    """Incidents, each once, and which entries were left out: (left out, kept) and (incident, licence) by their ids."""
+
+    incidents: pd.DataFrame
+    same: tuple[tuple[str, str], ...] = ()
+    paid: tuple[tuple[str, str], ...] = ()
+
+
+def once(incidents: pd.DataFrame, works: Mapping[str, str], licences: Sequence[Paid] = ()) -> Once:
+    """Return the incidents with each counted once; of several entries the dearest stays.
+
+    Parameters
+    ----------
+    incidents
+        The incident register.
+    works
+        From every name that an asset may have to the work that it shows.
+    licences
+        What the licence ledger counts as paid twice: an amount that is one of these fees is counted there.
+    """
+    if not len(incidents):
+        return Once(incidents)
+    rows = [{str(k): v for k, v in row.items()} for row in incidents.to_dict("records")]
+    for row in rows:
+        row["work"] = (
+            ""
+            if pd.isna(row["asset"])
+            else works.get(str(row["asset"]).strip(), str(row["asset"]).casefold())
+        )
+    left: dict[int, int] = {}
+    for first, second in _near(rows):
+        one, other = _kept(left, first), _kept(left, second)
+        if one != other and _same(rows[first], rows[second]):
+            dear, cheap = sorted((one, other), key=lambda n: (-_cost(rows[n]), n))
+            left[cheap] = dear
+    paid = []
+    amounts = incidents["amount"].copy()
+    spent: set[str] = set()
+    for number, row in enumerate(rows):
+        match = next((p for p in licences if str(p["id"]) not in spent and _payment(row, p)), None)
+        if number not in left and match is not None:
+            spent.add(str(match["id"]))
+            paid.append((str(row["id"]), str(match["id"])))
+            amounts.iloc[number] = 0.0 if pd.notna(row["value_per_day"]) else float("nan")
+    kept = incidents.assign(amount=amounts)
+    gone = {n for n, row in enumerate(rows) if n in left or _only_paid(row, paid)}
+    same = tuple((str(rows[n]["id"]), str(rows[_kept(left, n)]["id"])) for n in sorted(left))
+    return Once(kept[[n not in gone for n in range(len(rows))]], same, tuple(paid))
+
+
+def _near(rows: Sequence[Mapping[str, Any]]) -> Iterable[tuple[int, int]]:
+    """Pairs of entries of one kind that name one work, or began on one day."""
+    placed: dict[tuple[object, ...], list[int]] = {}
+    for number, row in enumerate(rows):
+        placed.setdefault((row["kind"], "day", row["opened"]), []).append(number)
+        if row["work"]:
+            placed.setdefault((row["kind"], "work", row["work"]), []).append(number)
+    return sorted({pair for numbers in placed.values() for pair in combinations(numbers, 2)})
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    named = bool(one["work"] and other["work"])
+    if named and one["work"] != other["work"]:
+        return False
+    if one["opened"] == other["opened"] and all(_equal(one[name], other[name]) for name in _AMOUNTS):
+        # Without a work, only entries that state some amount can be told to be one.
+        return named or any(pd.notna(one[name]) for name in _AMOUNTS[:3])
+    members = str(one["organisation"]).strip().casefold(), str(other["organisation"]).strip().casefold()
+    return named and members[0] != members[1] and _begin(one) <= _end(other) and _begin(other) <= _end(one)
+
+
+def _payment(row: Mapping[str, Any], paid: Paid) -> bool:
+    if pd.isna(row["amount"]) or row["amount"] != paid["fee"] or row["currency"] != paid["currency"]:
+        return False
+    apart = abs((_begin(row) - date.fromisoformat(str(paid["start"]))).days)
+    return bool(row["work"] == paid["work"] and apart <= DAYS if row["work"] else apart == 0)
+
+
+def _only_paid(row: Mapping[str, Any], paid: Sequence[tuple[str, str]]) -> bool:
+    """Whether an incident is nothing but a payment that is counted in the other register."""
+    return bool(pd.isna(row["value_per_day"])) and str(row["id"]) in {incident for incident, _ in paid}
+
+
+def _kept(left: Mapping[int, int], number: int) -> int:
+    while number in left:
+        number = left[number]
+    return number
+
+
+def _equal(one: object, other: object) -> bool:
+    blank = all(each is None or each != each for each in (one, other))  # noqa: PLR0124  NaN differs from itself
+    return bool(one == other or blank)
+
+
+def _cost(row: Mapping[str, Any]) -> float:
+    days, worth, amount = (
+        0.0 if pd.isna(row[n]) else float(str(row[n])) for n in ("days", "value_per_day", "amount")
+    )
+    return days * worth + amount
+
+
+def _begin(row: Mapping[str, Any]) -> date:
+    return date.fromisoformat(str(row["opened"]))
+
+
+def _end(row: Mapping[str, Any]) -> date:
+    if pd.notna(row["closed"]):
+        return date.fromisoformat(str(row["closed"]))
+    return _begin(row) + timedelta(days=0 if pd.isna(row["days"]) else min(float(str(row["days"])), 36_500))

@@ -1,0 +1,39 @@
+"""Where a number comes from, in the words of whoever supplied it: something that somebody else could check."""
+
+from dedupelab.errors import ConfigError
+
+TYPES = ("measured", "invoice", "survey", "expert", "literature", "assumed")
+"""What kinds of sources there are, best first."""
+PLACEHOLDERS = {
+    "price": "invoice 123 of ...",
+    "copies": "backup policy of ...",
+    "seconds": "timed log of ...",
+    "wage": "payroll of ...",
+    "share": "board, minutes of ...",
+    "years": "incident register of ...",
+    "index": "consumer price index of ...",
+}
+"""What a new study.toml has in place of sources, to be replaced."""
+_BLANK = ("", "-", "?", "...", "n/a", "none", "source", "tba", "tbd", "todo", "unknown", "xxx")
+
+
+def checked_source(given: str) -> str:
+    """Return a source without spaces around it.
+
+    Raises
+    ------
+    ConfigError
+        If it is a placeholder: one of the template's own, a word that stands for nothing, or text with its end left open.
+
+    Examples
+    --------
+    >>> checked_source(" invoice 77 of Harbour Hosting, March 2026 ")
+    'invoice 77 of Harbour Hosting, March 2026'
+    """
+    source = given.strip()
+    open_ended = source.endswith(("...", "…")) or source.casefold() in _BLANK
+    if open_ended or source in PLACEHOLDERS.values():
+        raise ConfigError(
+            f"expected a source that somebody else could check, got the placeholder {source!r}; name the document, its issuer and its date"
+        )
+    return source

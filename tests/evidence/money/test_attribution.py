@@ -1,0 +1,74 @@
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from scipy.stats import beta
+
+from dedupelab.evidence.copies.population import population
+from dedupelab.evidence.money.attribution import Counted, attribution
+from dedupelab.evidence.money.licences import works_by_name
+from dedupelab.numbers.draws import Streams
+from dedupelab.numbers.results import by_id
+
+
+@pytest.fixture
+def people(frames):
+    """20 works of two copies each, and 80 works held once."""
+    ids = [f"w{n}{side}" for n in range(20) for side in "ab"] + [f"l{n}" for n in range(80)]
+    study = frames([{"id": i} for i in ids], [[[f"w{n}a", f"w{n}b"]] for n in range(20)])
+    return population(study.images, study.groups, study.members, collections=["a"])
+
+
+def incidents(duplicated, single):
+    assets = [f"w{n}{'ab'[n % 2]}" for n in range(duplicated)] + [f"l{n}" for n in range(single)]
+    rows = [
+        {"kind": "dispute", "asset": a, "opened": (date(2026, 1, 1) + timedelta(n)).isoformat()}
+        for n, a in enumerate(assets)
+    ]
+    return pd.DataFrame(
+        [*rows, {"kind": "dispute", "asset": None}, {"kind": "dispute", "asset": "elsewhere"}]
+    )
+
+
+def measured(people, duplicated, single):
+    found = attribution(incidents(duplicated, single), works_by_name(people), people, Streams(4000))
+    return by_id(found.results), found.draws
+
+
+def test_the_share_by_hand(people):
+    """12 of 16 incidents concern the 20 duplicated works of 100: r1 = 12 / 20 = 0.6, r0 = 4 / 80 = 0.05.
+
+    Among the duplicated (0.6 - 0.05) / 0.6 = 0.9167 is attributable, of all 0.75 x 0.9167 = 0.6875; by Levin's formula the
+    same: 1 - r0 / r with r = 16 / 100 = 0.16. Exact ends: p - (1 - p) / 4 at Clopper and Pearson's 0.4762 and 0.9273.
+    """
+    found, draws = measured(people, 12, 4)
+    assert found["M9a"].value == pytest.approx(0.6875) == pytest.approx(1 - 0.05 / 0.16)
+    low, high = beta.ppf(0.025, 12, 5), beta.ppf(0.975, 13, 4)
+    assert (low, high) == (pytest.approx(0.4762, abs=1e-4), pytest.approx(0.9273, abs=1e-4))
+    assert found["M9a"].interval == pytest.approx((low - (1 - low) / 4, high - (1 - high) / 4))
+    assert (found["M9a.duplicated"].value, found["M9a.single"].value) == (0.6, 0.05)
+    assert not found["M9a"].caveats
+    assert draws.mean() == pytest.approx(
+        1.25 * 12.5 / 17 - 0.25, abs=2e-3
+    )  # Jeffreys' mean of p, through the same line
+
+
+def test_zero_inside_is_said(people):
+    """3 of 12 incidents concern a fifth of the works: little more than by chance, and the interval holds zero."""
+    found, draws = measured(people, 3, 9)
+    assert found["M9a"].interval[0] < 0 < found["M9a"].interval[1]
+    assert "zero lies inside the interval" in str(found["M9a"].caveat)
+    assert draws.min() == 0
+
+
+def test_nine_incidents_measure_nothing(people):
+    """Fewer than ten that name a picture of the study leave the share to what was supplied."""
+    found, draws = measured(people, 6, 3)
+    assert draws is None
+    assert "at least 10 incidents" in str(found["M9a"].needs[0])
+    assert attribution(None, {}, people, Streams(10)).draws is None
+
+
+def test_all_concern_duplicates():
+    """All incidents of duplicated works: everything is attributable."""
+    assert Counted(12, 0, 20, 80).fraction(1.0) == 1.0
