@@ -25,8 +25,8 @@ from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.criteria.check import check_run, write_check
-from dedupelab.publish.figures.exhibits import example, example_groups, exhibits
-from dedupelab.publish.figures.exhibits_authority import worked_example
+from dedupelab.publish.figures.examples import example, example_groups, worked_example
+from dedupelab.publish.figures.exhibits import exhibits
 from dedupelab.publish.language.language import day, speaking
 from dedupelab.publish.language.translations import language_of
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks
