@@ -15,10 +15,10 @@ from PIL import Image
 
 from dedupelab import tables
 from dedupelab.errors import ConfigError, PackError
-from dedupelab.exchange.known_verdicts import FULL
 from dedupelab.exchange.manifest import keyed_digest, own_name, secret_name
 from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
 from dedupelab.exchange.questions import QUESTIONS
+from dedupelab.exchange.remote_pictures import FULL
 from dedupelab.match.compare.loader import Loader
 from dedupelab.match.frames import Files, contents_of
 from dedupelab.pack.signing import same_key

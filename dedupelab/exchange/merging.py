@@ -16,9 +16,9 @@ from dedupelab import tables
 from dedupelab.errors import OutputError, PackError
 from dedupelab.exchange.answers import Answered, answered
 from dedupelab.exchange.checks_before_merge import answers_of, check_room, joined, manifests_of, signers, told
-from dedupelab.exchange.known_verdicts import KnownVerdicts, candidate_frame, open_pairs, verdicts_of
 from dedupelab.exchange.parcel import Parcel, open_parcel
 from dedupelab.exchange.questions import ask
+from dedupelab.exchange.remote_pictures import RemoteVerifier, candidate_frame, open_pairs, verdicts_of
 from dedupelab.match.exact import pixel_suspects
 from dedupelab.match.frames import contents_of
 from dedupelab.match.pair_selection import nearest
@@ -143,7 +143,7 @@ def _examined(
     known = verdicts_of(pd.concat([said.pairs, pairs], ignore_index=True), by_name)
     sketches = {by_name.get(name, name): gray for name, gray in said.sketches.items()}
     homes = {str(name): str(collection) for name, collection in home.items()}
-    verifier = KnownVerdicts(known, by_name, homes, sketches, said.side, contents_of(images))
+    verifier = RemoteVerifier(known, by_name, homes, sketches, said.side, contents_of(images))
     return images, examine(images, asked, verifier.load, verifier=verifier).frame(), suspects
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from dedupelab import tables
-from dedupelab.exchange.known_verdicts import open_pairs
 from dedupelab.exchange.parcel import Parcel, write_parcel
+from dedupelab.exchange.remote_pictures import open_pairs
 from dedupelab.tables.contents import content_classes
 
 QUESTIONS = tables.Table(

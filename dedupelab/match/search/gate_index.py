@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dedupelab import tables
 from dedupelab.errors import OutputError
 from dedupelab.match.search.bands import Band, Prints
-from dedupelab.match.search.fingerprint_classes import collapse
+from dedupelab.match.search.hamming import collapse
 from dedupelab.match.search.hamming_numpy import bucket_order
 
 Numbers = NDArray[np.int64]
