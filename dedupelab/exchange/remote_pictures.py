@@ -53,7 +53,7 @@ class RemoteVerifier:
     """What files hold that are more than one picture, by image_id: a sketch is of the first."""
 
     def load(self, image_id: str, /) -> Gray:
-        """Return the name as pixels: pictures travel through `pairing.examine` by name alone."""
+        """Return the name as pixels: pictures travel through `pairing.examine_pairs` by name alone."""
         return np.frombuffer(image_id.encode(), np.uint8)
 
     def prepare(self, gray: Gray, /, _open_large: Callable[[], Gray] | None = None) -> RemotePicture:

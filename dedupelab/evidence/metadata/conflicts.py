@@ -57,7 +57,7 @@ class _Agreement:
 _NOTHING = _Agreement("missing", silent=False, asserting=0, versions=(), dispersion=np.nan)
 
 
-def examine(people: Population, fold: Fold = as_written) -> pd.DataFrame:
+def field_states(people: Population, fold: Fold = as_written) -> pd.DataFrame:
     """Return one row per group and field: the columns of FIELDS and `dispersion`.
 
     Copies are compared within a work: what a chain of links joined is not one picture and cannot contradict itself.

@@ -10,7 +10,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.metadata.conflicts import FIELDS
-from dedupelab.evidence.metadata.contradictions import FEWEST
+from dedupelab.evidence.metadata.contradictions import FEWEST_WORKS
 from dedupelab.evidence.money.harm import ADDED, YEARLY
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
@@ -228,7 +228,9 @@ def contradictions(study: Study, numbers: Numbers, folder: Path) -> Figure | Non
     cells = cells.sort_values("field", key=lambda fields: fields.map(order), kind="stable")
     if not cells["share"].notna().any():
         return None
-    return institutions.contradictions_heat_map(cells, FEWEST, _setting(study, folder, "results.json, M5p"))
+    return institutions.contradictions_heat_map(
+        cells, FEWEST_WORKS, _setting(study, folder, "results.json, M5p")
+    )
 
 
 def input_words(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.language.language_runs import tongues
+from dedupelab.publish.language.language_runs import language_runs
 from dedupelab.publish.paper.document import (
     Block,
     BulletList,
@@ -290,7 +290,7 @@ class _Layout:
 
 def _by_language(text: str, lang: str) -> list[Run]:
     """Set apart what is evidently in another language than the document's."""
-    return [Lang(part, tag) if tag else part for part, tag in tongues(text, lang)]
+    return [Lang(part, tag) if tag else part for part, tag in language_runs(text, lang)]
 
 
 def _with_data_tables(blocks: Sequence[Block], document: Document) -> Iterator[Block]:
