@@ -83,8 +83,6 @@ def answer(
 
     Parameters
     ----------
-    study
-        The site's study.
     questions, path
         The list, and the file to write.
     sketch
@@ -94,10 +92,6 @@ def answer(
         The shared secret with which the manifest's digests were keyed.
     key
         Public key that may ask; any when empty.
-    progress
-        Called with pairs done and pairs in all.
-    now
-        Time of the answer; the clock when None.
 
     Raises
     ------

@@ -68,8 +68,6 @@ def check_room(sites: Sequence[Parcel], memory: int) -> None:
 
     Parameters
     ----------
-    sites
-        The manifests.
     memory
         Bytes of this machine's memory; 0 where it cannot be known.
     """

@@ -73,8 +73,6 @@ def merge(
         Manifests and answers; a manifest of a site that sent one before replaces it.
     keys
         Public keys that may have signed (`.pub` files or keys); any when empty, which is remarked on.
-    now
-        Time of the merge; the clock when None.
 
     Raises
     ------

@@ -82,11 +82,6 @@ def preview_export(
 ) -> ExportPreview:
     """Return every field that an export of a tier holds, with the first value in it.
 
-    Parameters
-    ----------
-    study, tier, fingerprints_only, bands, secret, now
-        As for `tiers.export`.
-
     Raises
     ------
     ConfigError

@@ -36,16 +36,12 @@ def ask(
 
     Parameters
     ----------
-    sites
-        The manifests.
     images, pairs
         Of the merged study.
     suspects
         Images whose pixel digest could settle a relation.
     folder
         Where the files go; what lies there of earlier merges is replaced.
-    moment
-        Time of the merge.
     """
     for stale in folder.glob("*.questions.zip"):
         stale.unlink()
@@ -73,12 +69,8 @@ def questions(
 
     Parameters
     ----------
-    unsettled
-        Pairs that lack pixels.
     classes
         Class of equal pictures by image_id.
-    own
-        The site's image_ids.
     suspects
         Images whose pixel digest could settle a relation.
     """

@@ -49,8 +49,6 @@ def export(
 
     Parameters
     ----------
-    study
-        A measured study.
     tier
         `public`, `assurer` or `private`.
     path
@@ -61,8 +59,6 @@ def export(
         As for `manifest.write_manifest` (private only).
     bands
         Keyed digests and keyed band sketches alone, to be counted by a neutral holder (private only).
-    now
-        Time of the export; the clock when None.
 
     Raises
     ------

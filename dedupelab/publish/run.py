@@ -75,10 +75,6 @@ def publish_run(
         Folder of runs; the run lands in `out/<study name>/<timestamp>/`.
     languages
         Languages to write; the study's own when empty.
-    bars
-        Makes a progress callback for a label.
-    now
-        Time of the run; the clock when None.
     finish
         Called last with the complete folder, the folder of runs and the time: what it adds belongs to the run.
 

@@ -158,12 +158,8 @@ def retell(
 
     Parameters
     ----------
-    facts
-        The work's facts.
     manner
         One of `MANNERS`, or `composite`: labelled as partly AI-made.
-    holder
-        Who files the copy.
     """
     if manner == "none":
         return None, {}

@@ -73,10 +73,6 @@ class GateIndex:
 
         Parameters
         ----------
-        prints
-            Fingerprints to look for, shape (n,).
-        radius
-            Most differing bits, 0..64.
         copies
             Of held pictures with one and the same fingerprint, the most that are returned.
         """

@@ -231,8 +231,6 @@ def self_join(
     ----------
     prints
         64-bit fingerprints, shape (n,), or 256-bit ones, shape (n, 4), as unsigned 64-bit integers.
-    radius
-        Largest distance, in bits.
     engine
         "auto" takes numba where it is installed and the join is large enough to be worth its start.
     threads

@@ -69,13 +69,6 @@ def packaged_part(characters: frozenset[str], folder: Path) -> Path:
     matplotlib would draw a variable font as thin as it goes, and to fix the weight of the whole font takes many minutes:
     of the characters of one figure it takes a second. The family is called after its characters, so that parts differ in
     name; in an SVG a glyph is known by its font's name and its number in there.
-
-    Parameters
-    ----------
-    characters
-        Some of `packaged_characters()`.
-    folder
-        Where parts are kept.
     """
     from fontTools import subset  # noqa: PLC0415 - loaded only where the system lacks a font
     from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415
