@@ -270,12 +270,6 @@ def find_subject_command(study: Path, texts: tuple[str, ...], *, as_json: bool) 
 
 
 COMMANDS = (
-    verify_command,
-    replay_command,
-    export_command,
-    merge_command,
-    count_command,
-    answer_command,
-    purge_command,
-    find_subject_command,
-)
+    verify_command, replay_command, export_command, merge_command, count_command, answer_command,
+    purge_command, find_subject_command,
+)  # fmt: skip

@@ -39,13 +39,8 @@ REVEALS = (
 )
 """What the columns of a manifest tell whoever reads it."""
 PROOF = (
-    "minisign.pub",
-    "minisig",
-    "bagit.txt",
-    "manifest-sha256.txt",
-    "tagmanifest-sha256.txt",
-    "bag-info.txt",
-)
+    "minisign.pub", "minisig", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "bag-info.txt",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -41,18 +41,9 @@ from dedupelab.version import __version__
 from dedupelab.work.progress import Bars
 
 PACKAGES = (
-    "pillow",
-    "imagehash",
-    "numpy",
-    "pandas",
-    "scipy",
-    "statsmodels",
-    "networkx",
-    "opencv-python-headless",
-    "pyarrow",
-    "matplotlib",
-    "papermill",
-)
+    "pillow", "imagehash", "numpy", "pandas", "scipy", "statsmodels", "networkx", "opencv-python-headless",
+    "pyarrow", "matplotlib", "papermill",
+)  # fmt: skip
 RENDERERS = {"html": render_html, "pdf": render_pdf, "docx": render_docx}
 
 

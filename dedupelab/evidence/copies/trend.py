@@ -259,7 +259,9 @@ def _lacking(table: pd.DataFrame) -> Message | None:
     got = int((table["ingested"] > 0).sum())
     if got < FEWEST_WEEKS:
         return message(
-            "at least {weeks} weeks with new pictures (this study has {got} weeks)", weeks=FEWEST_WEEKS, got=got
+            "at least {weeks} weeks with new pictures (this study has {got} weeks)",
+            weeks=FEWEST_WEEKS,
+            got=got,
         )
     copies = int(table["copies"].sum())
     if copies < FEWEST_COPIES:

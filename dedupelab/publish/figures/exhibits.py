@@ -341,23 +341,9 @@ def _lineage(study: Study, _other: Numbers, folder: Path) -> Figure | None:
 
 Maker = Callable[[Study, Numbers, Path], Figure | None]
 MAKERS: Mapping[str, Maker] = {
-    "headlines": _headlines,
-    "overlap": _overlap,
-    "sharing": _sharing,
-    "relations": _relations,
-    "sizes": _sizes,
-    "threshold": _threshold,
-    "conflicts": _conflicts,
-    "contradictions": contradictions,
-    "lineage": _lineage,
-    "weekly-ai": _weekly_ai,
-    "harm": _harm,
-    "waterfall": _waterfall,
-    "exceedance": _exceedance,
-    "options": _options,
-    "adoption": _adoption,
-    "tornado": _tornado,
-    "trend": _trend,
-    "attribution": _attribution,
-    "accuracy": _accuracy,
-}
+    "headlines": _headlines, "overlap": _overlap, "sharing": _sharing, "relations": _relations,
+    "sizes": _sizes, "threshold": _threshold, "conflicts": _conflicts, "contradictions": contradictions,
+    "lineage": _lineage, "weekly-ai": _weekly_ai, "harm": _harm, "waterfall": _waterfall,
+    "exceedance": _exceedance, "options": _options, "adoption": _adoption, "tornado": _tornado,
+    "trend": _trend, "attribution": _attribution, "accuracy": _accuracy,
+}  # fmt: skip

@@ -15,17 +15,9 @@ if TYPE_CHECKING:
 PACKAGED = "Noto Sans CJK HK"
 """The family, with the forms of Hong Kong, that is installed with this package."""
 CHINESE = (
-    "Noto Serif CJK HK",
-    "Noto Serif HK",
-    "Noto Sans HK",
-    "Source Han Serif HC",
-    "Source Han Sans HC",
-    "PingFang HK",
-    PACKAGED,
-    "Noto Sans CJK TC",
-    "Microsoft JhengHei",
-    "PMingLiU",
-)
+    "Noto Serif CJK HK", "Noto Serif HK", "Noto Sans HK", "Source Han Serif HC", "Source Han Sans HC",
+    "PingFang HK", PACKAGED, "Noto Sans CJK TC", "Microsoft JhengHei", "PMingLiU",
+)  # fmt: skip
 """Families with Hong Kong forms first, the system's before our own, then Taiwan's; system fonts of any kind come last."""
 _PACKAGE, _FILE = "manimgx-fonts-cjk", "NotoSansCJK-VF.otf.ttc"
 _FACE = 4

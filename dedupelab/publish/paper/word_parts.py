@@ -168,15 +168,9 @@ MONO = "Courier New"
 CHINESE = "PMingLiU"
 """Fonts that every Word has; LibreOffice has stand-ins of equal widths."""
 _AFTER_BORDERS = (
-    "w:shd",
-    "w:tabs",
-    "w:suppressAutoHyphens",
-    "w:spacing",
-    "w:ind",
-    "w:contextualSpacing",
-    "w:jc",
+    "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc",
     "w:outlineLvl",
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
