@@ -31,38 +31,17 @@ if _typing.TYPE_CHECKING:
     from dedupelab.study.study import Study
 
 __all__ = [
-    "CollectionError",
-    "ConfigError",
-    "DedupelabError",
-    "NotebookError",
-    "OutputError",
-    "ReportError",
-    "Study",
-    "TableError",
-    "__version__",
-    "calibrate",
-    "catalogue",
-    "init",
-    "merge",
-    "open_study",
-    "replay",
-    "report",
-    "screen",
-    "verify",
-]
+    "CollectionError", "ConfigError", "DedupelabError", "NotebookError", "OutputError", "ReportError",
+    "Study", "TableError", "__version__", "calibrate", "catalogue", "init", "merge", "open_study", "replay",
+    "report", "screen", "verify",
+]  # fmt: skip
 
 _DEFERRED = {
-    "Study": "study.study",
-    "calibrate": "study.calibration",
-    "catalogue": "publish.catalogue:write_catalogue",
-    "init": "study.start",
-    "merge": "exchange.merging",
-    "open_study": "study.start",
-    "replay": "pack.replay",
-    "report": "pack.report",
-    "screen": "gate.gate",
+    "Study": "study.study", "calibrate": "study.calibration",
+    "catalogue": "publish.catalogue:write_catalogue", "init": "study.start", "merge": "exchange.merging",
+    "open_study": "study.start", "replay": "pack.replay", "report": "pack.report", "screen": "gate.gate",
     "verify": "pack.verify",
-}
+}  # fmt: skip
 """Loaded when first asked for: these bring pandas, scipy and more, seconds that help and a scan's workers need not spend.
 
 A module of the package, and after a colon the function where it has a longer name there.

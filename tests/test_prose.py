@@ -27,7 +27,7 @@ DEEPEST = 5
 MACHINERY = {"publish/language/language.py"}
 """Makes the texts: it takes measure words off translations and fills placeholders."""
 STILL = {
-    "exchange/known_verdicts.py": "startswith(NEEDS)",
+    "exchange/remote_pictures.py": "startswith(NEEDS)",
     "gate/comparison.py": "replace('of left', 'of the upload')",
 }
 """What still reads the reason of a verdict, a sentence as yet: no module may join these, and one that stops leaves the list."""

@@ -15,40 +15,11 @@ from pathlib import Path, PurePosixPath
 from dedupelab.collect import remote
 from dedupelab.errors import CollectionError
 
-PICTURE_SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".jp2",
-        ".j2k",
-        ".png",
-        ".apng",
-        ".gif",
-        ".tif",
-        ".tiff",
-        ".webp",
-        ".bmp",
-        ".dib",
-        ".ppm",
-        ".pgm",
-        ".pbm",
-        ".pnm",
-        ".pcx",
-        ".tga",
-        ".ico",
-        ".psd",
-        ".heic",
-        ".heif",
-        ".avif",
-        ".mpo",
-        ".dds",
-        ".sgi",
-        ".icns",
-        ".jxl",
-    ]
-)
+PICTURE_SUFFIXES = frozenset([
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".png", ".apng", ".gif", ".tif", ".tiff", ".webp",
+    ".bmp", ".dib", ".ppm", ".pgm", ".pbm", ".pnm", ".pcx", ".tga", ".ico", ".psd", ".heic", ".heif",
+    ".avif", ".mpo", ".dds", ".sgi", ".icns", ".jxl",
+])  # fmt: skip
 SIDECAR = ".xmp"
 EXCLUDED = (
     *(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import INCOMPLETE, JSON, bars, end, inert, say
+from dedupelab.commands.terminal import FILE, INCOMPLETE, JSON, PATH, bars, end, inert, say
 
 if TYPE_CHECKING:
     from dedupelab.collect.catalogues.preview import Column, Preview
@@ -23,7 +23,7 @@ LINKS = {
 
 
 @click.command("catalogue")
-@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.argument("study", type=PATH, required=False)
 @click.option(
     "--as",
     "form",
@@ -32,13 +32,13 @@ LINKS = {
     show_default=True,
     help="Dublin Core as a table, a IIIF Presentation 3 manifest, or MARCXML, MODS or LIDO.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--out", type=FILE, help="The file to write.")
 @click.option(
     "--base", default="https://example.org/", show_default=True, help="Address of the pictures in a manifest."
 )
 @click.option(
     "--check",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Write nothing: tell what would be read from this catalogue file or folder; no study is needed.",
 )
 @click.option("--format", "kind", default="auto", show_default=True, help="With --check: as in study.toml.")

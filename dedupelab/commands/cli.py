@@ -22,7 +22,7 @@ from dedupelab.commands.review import calibrate_command, review_command
 from dedupelab.commands.schedule import schedule_command
 from dedupelab.commands.screen import screen_command
 from dedupelab.commands.submission import check_report_command
-from dedupelab.commands.terminal import JSON, STUDY, bars, end, inert, opened_study, say
+from dedupelab.commands.terminal import FILE, JSON, PATH, STUDY, bars, end, inert, opened_study, say
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.version import __version__
 
@@ -84,7 +84,7 @@ def main(ctx: click.Context) -> None:
 
 
 @main.command("init")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--collection", "collections", multiple=True, metavar="NAME=LOCATION",
               help="A collection: its name and its folder or fsspec address. Repeat for each.")  # fmt: skip
 @click.option("--name", default="", help="Name of the study; the folder's name if not given.")
@@ -132,7 +132,7 @@ def init_command(
 
 
 @main.command("sample")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--seed", default=20260101, show_default=True, help="Another seed makes another sample.")
 @JSON
 def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
@@ -211,7 +211,7 @@ def match_command(study: Path, *, as_json: bool) -> None:
 
 @main.command("graph")
 @STUDY
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FILE)
 @click.option("--lone", is_flag=True, help="Also write images without any link.")
 @JSON
 def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None:
@@ -246,7 +246,7 @@ main.add_command(check_report_command)
 
 
 @main.command("lab")
-@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.argument("study", type=PATH, required=False)
 @click.option("--port", default=8888, show_default=True, help="Port on this machine.")
 @click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
 def lab_command(study: Path | None, port: int, *, browser: bool) -> None:

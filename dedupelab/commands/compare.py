@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import inert
+from dedupelab.commands.terminal import FOLDER, inert
 from dedupelab.errors import TableError
 
 if TYPE_CHECKING:
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 
 _SHOWN = 10
-RUN = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command("compare")
-@click.argument("before", type=RUN)
-@click.argument("after", type=RUN)
+@click.argument("before", type=FOLDER)
+@click.argument("after", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 def compare_command(before: Path, after: Path, *, as_json: bool) -> None:
     """Say what changed from run BEFORE to run AFTER: pictures, relations, numbers and the inputs that moved them."""

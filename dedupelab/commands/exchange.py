@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from dedupelab.commands.terminal import JSON, STUDY, say
+from dedupelab.commands.terminal import JSON, PATH, STUDY, say
 
-RUN = click.argument("run", type=click.Path(path_type=Path))
+RUN = click.argument("run", type=PATH)
 KEYS = click.option(
     "--key", "keys", multiple=True, help="Public key that may have signed; repeat for more, any if none."
 )
@@ -40,9 +40,7 @@ def verify_command(run: Path, key: str, *, as_json: bool) -> None:
 @click.command("replay")
 @RUN
 @click.option(
-    "--pictures",
-    type=click.Path(path_type=Path),
-    help="Study that has the pictures: images and pairs are computed again, too.",
+    "--pictures", type=PATH, help="Study that has the pictures: images and pairs are computed again, too."
 )
 @JSON
 def replay_command(run: Path, pictures: Path | None, *, as_json: bool) -> None:
@@ -70,23 +68,15 @@ def replay_command(run: Path, pictures: Path | None, *, as_json: bool) -> None:
     required=True,
     help="public: aggregates; assurer: pseudonymised edges; private: a manifest that can be merged.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Where to write; a name in the current folder if not given.",
-)
-@click.option(
-    "--run",
-    type=click.Path(path_type=Path),
-    help="Run whose notebooks (without outputs) go along; public only.",
-)
+@click.option("--out", type=PATH, help="Where to write; a name in the current folder if not given.")
+@click.option("--run", type=PATH, help="Run whose notebooks (without outputs) go along; public only.")
 @click.option(
     "--fingerprints-only", is_flag=True, help="Leave out paths, names and embedded metadata; private only."
 )
 @click.option("--bands", is_flag=True, help="Only keyed digests and band sketches, for count; with --secret.")
 @click.option(
     "--secret",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File with a secret that all sites share and whoever joins lacks: digests are keyed. No protection where one of them tells it.",
 )
 @JSON
@@ -138,7 +128,7 @@ def export_command(
 
 @click.command("merge")
 @STUDY
-@click.argument("parcels", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("parcels", nargs=-1, required=True, type=PATH)
 @KEYS
 @JSON
 def merge_command(study: Path, parcels: tuple[Path, ...], keys: tuple[str, ...], *, as_json: bool) -> None:
@@ -168,10 +158,8 @@ def merge_command(study: Path, parcels: tuple[Path, ...], keys: tuple[str, ...],
 
 
 @click.command("count")
-@click.argument("parcels", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="CSV file for the pairs, under names that sites resolve."
-)
+@click.argument("parcels", nargs=-1, required=True, type=PATH)
+@click.option("--out", type=PATH, help="CSV file for the pairs, under names that sites resolve.")
 @KEYS
 @JSON
 def count_command(
@@ -201,10 +189,8 @@ def count_command(
 
 @click.command("answer")
 @STUDY
-@click.argument("questions", type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="File to write; STUDY-NAME.answers.zip if not given."
-)
+@click.argument("questions", type=PATH)
+@click.option("--out", type=PATH, help="File to write; STUDY-NAME.answers.zip if not given.")
 @click.option(
     "--sketch",
     type=click.IntRange(0, 512),
@@ -212,7 +198,7 @@ def count_command(
     show_default=True,
     help="Longer side of gray pictures that may leave, in pixels; 0 sends none, 512 shows the picture.",
 )
-@click.option("--secret", type=click.Path(path_type=Path), help="File with the secret shared by all sites.")
+@click.option("--secret", type=PATH, help="File with the secret shared by all sites.")
 @click.option("--key", default="", help="Public key that may ask; any if not given.")
 @JSON
 def answer_command(
@@ -246,11 +232,7 @@ def answer_command(
 
 @click.command("purge")
 @STUDY
-@click.option(
-    "--runs",
-    type=click.Path(path_type=Path),
-    help="Folder of runs; this study's runs there are deleted, too.",
-)
+@click.option("--runs", type=PATH, help="Folder of runs; this study's runs there are deleted, too.")
 @click.option("--early", is_flag=True, help="Before the retention date of study.toml, or without one.")
 @JSON
 def purge_command(study: Path, runs: Path | None, *, early: bool, as_json: bool) -> None:
@@ -288,12 +270,6 @@ def find_subject_command(study: Path, texts: tuple[str, ...], *, as_json: bool) 
 
 
 COMMANDS = (
-    verify_command,
-    replay_command,
-    export_command,
-    merge_command,
-    count_command,
-    answer_command,
-    purge_command,
-    find_subject_command,
-)
+    verify_command, replay_command, export_command, merge_command, count_command, answer_command,
+    purge_command, find_subject_command,
+)  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dedupelab.commands.terminal import FILE, STUDY
 from dedupelab.errors import ConfigError
 from dedupelab.registers.register_fields import KINDS
 
@@ -20,10 +21,10 @@ _WIDEST = 32
 
 
 @click.command("register")
-@click.argument("study", type=click.Path(path_type=Path))
+@STUDY
 @click.argument("kind", type=click.Choice([*KINDS]))
 @click.argument("action", type=click.Choice(ACTIONS))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.argument("file", type=FILE, required=False)
 @click.option(
     "--set", "settings", multiple=True, metavar="COLUMN=VALUE", help="A column of the entry to add; repeat."
 )

@@ -7,14 +7,12 @@ from typing import Any
 import click
 
 from dedupelab.commands.routine import KEEP, LOG, conclude
-from dedupelab.commands.terminal import JSON, STUDY, bars, end, opened_study
+from dedupelab.commands.terminal import JSON, PATH, STUDY, bars, end, opened_study
 
 
 @click.command("report")
 @STUDY
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Where runs land; otherwise [report] out, else ./reports."
-)
+@click.option("--out", type=PATH, help="Where runs land; otherwise [report] out, else ./reports.")
 @click.option(
     "--language",
     "languages",
@@ -26,13 +24,7 @@ from dedupelab.commands.terminal import JSON, STUDY, bars, end, opened_study
 @LOG
 @JSON
 def report_command(
-    study: Path,
-    out: Path | None,
-    languages: tuple[str, ...],
-    keep: int,
-    log: Path | None,
-    *,
-    as_json: bool,
+    study: Path, out: Path | None, languages: tuple[str, ...], keep: int, log: Path | None, *, as_json: bool
 ) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
     from dedupelab.pack.report import report

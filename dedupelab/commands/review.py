@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import JSON, STUDY, bars, say
+from dedupelab.commands.terminal import FILE, JSON, STUDY, bars, say
 
 if TYPE_CHECKING:
     from dedupelab.study.study import Study
@@ -22,18 +22,8 @@ SHOWN = 5
 
 @click.command("review")
 @STUDY
-@click.option(
-    "--export",
-    "target",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write all labels to this CSV file.",
-)
-@click.option(
-    "--import",
-    "source",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Take the labels of this CSV file, all or none.",
-)
+@click.option("--export", "target", type=FILE, help="Write all labels to this CSV file.")
+@click.option("--import", "source", type=FILE, help="Take the labels of this CSV file, all or none.")
 @click.option("--port", default=8888, show_default=True, help="Port on this machine.")
 @click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
 @JSON

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupelab.commands.compare import run_tables
-from dedupelab.commands.terminal import INCOMPLETE
+from dedupelab.commands.terminal import FILE, INCOMPLETE
 from dedupelab.errors import DedupelabError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ KEEP = click.option(
 )
 LOG = click.option(
     "--log",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     default=None,
     help="Append what happens to this file as JSON lines; beside the runs if not given.",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import JSON, STUDY, say
+from dedupelab.commands.terminal import FILE, FOLDER, JSON, PATH, STUDY, say
 from dedupelab.errors import OutputError
 from dedupelab.schedule.units import EVERY
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 @click.option("--at", default="03:00", show_default=True, help="Time of day; UTC for GitHub.")
 @click.option("--keep", type=click.IntRange(min=0), default=12, show_default=True,
               help="Runs that are kept; 0 keeps all.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), default=None,
+@click.option("--out", type=PATH, default=None,
               help="Where runs land; otherwise [report] out, else ./reports.")  # fmt: skip
-@click.option("--log", type=click.Path(path_type=Path, dir_okay=False), default=None,
+@click.option("--log", type=FILE, default=None,
               help="The log for machines; beside the runs if not given.")  # fmt: skip
-@click.option("--write", "folder", type=click.Path(path_type=Path, file_okay=False), default=None,
+@click.option("--write", "folder", type=FOLDER, default=None,
               help="Write the units into this folder instead of printing them.")  # fmt: skip
 @JSON
 def schedule_command(

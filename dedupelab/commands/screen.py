@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from dedupelab.commands.terminal import INCOMPLETE, JSON, STUDY, bars, inert
+from dedupelab.commands.terminal import INCOMPLETE, JSON, PATH, STUDY, bars, inert
 from dedupelab.errors import CollectionError
 
 if TYPE_CHECKING:
@@ -23,19 +23,14 @@ _SHOWN = 5
 
 @click.command("screen")
 @STUDY
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=PATH)
 @click.option("--list", "listed", type=click.File(encoding="utf-8"),
               help="A file with one upload per line, - for standard input.")  # fmt: skip
 @click.option("--max-distance", type=click.IntRange(0, 64), default=None,
               help="Bits a fingerprint may differ in; the study's own if not given.")  # fmt: skip
 @JSON
 def screen_command(
-    study: Path,
-    files: tuple[Path, ...],
-    listed: TextIO | None,
-    max_distance: int | None,
-    *,
-    as_json: bool,
+    study: Path, files: tuple[Path, ...], listed: TextIO | None, max_distance: int | None, *, as_json: bool
 ) -> None:
     """Say of each FILE, or each picture in a folder, whether STUDY holds it already: by whom, under which credit, and why.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import INCOMPLETE, JSON
+from dedupelab.commands.terminal import FOLDER, INCOMPLETE, JSON
 from dedupelab.errors import PackError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _verified(run: Path) -> Found:
 
 
 @click.command("check-report")
-@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("run", type=FOLDER)
 @JSON
 def check_report_command(run: Path, *, as_json: bool) -> None:
     """Hold RUN, a run folder, against the 17 criteria of good evidence; exit code 3 while any is open."""

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 3
 """Exit code when more pictures are unreadable than the study tolerates."""
-STUDY = click.argument("study", type=click.Path(path_type=Path))
+PATH = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+STUDY = click.argument("study", type=PATH)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 
 

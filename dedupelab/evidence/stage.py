@@ -13,7 +13,7 @@ from dedupelab.evidence.copies.sensitivity import surplus_by_distance
 from dedupelab.evidence.copies.trend import trend
 from dedupelab.evidence.metadata.ai import ai, weekly
 from dedupelab.evidence.metadata.catalogues import catalogues
-from dedupelab.evidence.metadata.conflicts import conflicts, examine, fields_table
+from dedupelab.evidence.metadata.conflicts import conflicts, field_states, fields_table
 from dedupelab.evidence.metadata.contradictions import contradictions
 from dedupelab.evidence.metadata.criteria_sensitivity import choices
 from dedupelab.evidence.metadata.labelled_twice import contradicted_labels
@@ -106,7 +106,7 @@ def measure(
     """
     people = population(images, groups, members, collections=collections)
     matrix = overlap_table(people)
-    examined = examine(people, fold)
+    examined = field_states(people, fold)
     counted = [
         *counts(people, pairs),
         *extent(people, draws=draws, seed=seed),

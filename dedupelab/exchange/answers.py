@@ -15,10 +15,10 @@ from PIL import Image
 
 from dedupelab import tables
 from dedupelab.errors import ConfigError, PackError
-from dedupelab.exchange.known_verdicts import FULL
 from dedupelab.exchange.manifest import keyed_digest, own_name, secret_name
 from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
 from dedupelab.exchange.questions import QUESTIONS
+from dedupelab.exchange.remote_pictures import FULL
 from dedupelab.match.compare.loader import Loader
 from dedupelab.match.frames import Files, contents_of
 from dedupelab.pack.signing import same_key
@@ -83,8 +83,6 @@ def answer(
 
     Parameters
     ----------
-    study
-        The site's study.
     questions, path
         The list, and the file to write.
     sketch
@@ -94,10 +92,6 @@ def answer(
         The shared secret with which the manifest's digests were keyed.
     key
         Public key that may ask; any when empty.
-    progress
-        Called with pairs done and pairs in all.
-    now
-        Time of the answer; the clock when None.
 
     Raises
     ------

@@ -161,8 +161,6 @@ def count(
         Of at least two sites, keyed with one secret.
     keys
         Public keys that may have signed; any when empty, which is remarked on.
-    now
-        The time; the clock when None.
 
     Returns
     -------

@@ -68,8 +68,6 @@ def check_room(sites: Sequence[Parcel], memory: int) -> None:
 
     Parameters
     ----------
-    sites
-        The manifests.
     memory
         Bytes of this machine's memory; 0 where it cannot be known.
     """
@@ -122,7 +120,7 @@ def signers(opened: Iterable[Parcel], keys: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Joined:
+class AllSites:
     """What all sites hold: of their images what a comparison reads, pairs and catalogue tables."""
 
     images: pd.DataFrame
@@ -131,7 +129,7 @@ class Joined:
     crosswalk: pd.DataFrame
 
 
-def joined(sites: Sequence[Parcel], notes: list[str]) -> Joined:
+def read_together(sites: Sequence[Parcel], notes: list[str]) -> AllSites:
     """Return all sites' tables as one.
 
     Raises
@@ -167,7 +165,7 @@ def joined(sites: Sequence[Parcel], notes: list[str]) -> Joined:
     images, *others = (pd.concat(found[table], ignore_index=True) for table in TABLES)
     if images["image_id"].duplicated().any():
         raise PackError("expected every picture in one manifest, got some in several; ask the senders")
-    return Joined(images, *others)
+    return AllSites(images, *others)
 
 
 def _check_own(parcel: Parcel, images: pd.DataFrame, pairs: pd.DataFrame) -> None:
@@ -196,7 +194,9 @@ def _check_order(parcel: Parcel, images: pd.DataFrame) -> None:
         )
 
 
-def told(sites: Sequence[Parcel], table: tables.Table, pixels: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+def with_answers(
+    sites: Sequence[Parcel], table: tables.Table, pixels: Mapping[str, str]
+) -> Iterator[pd.DataFrame]:
     """Yield images (or scanned) of all sites in the table's order, block by block, with the pixel digests that were answered.
 
     A site without catalogues sends no `scanned`: what its files say is what it sent as images.

@@ -90,8 +90,6 @@ def purge(
         Folder of runs (as `--out` of a report): those of this study are deleted, too.
     early
         Purge before the retention date, or without one.
-    now
-        Time of the purge; the clock when None.
 
     Raises
     ------

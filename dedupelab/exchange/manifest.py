@@ -38,16 +38,10 @@ def write_manifest(
 
     Parameters
     ----------
-    study
-        The site's study.
-    path
-        The file to write.
     fingerprints_only
         Leave out embedded metadata and replace paths and image_ids by keyed ones, whose key stays here.
     secret
         Shared by all sites and unknown to whoever merges: digests are keyed with it.
-    now
-        Time of the export; the clock when None.
 
     Raises
     ------

@@ -15,14 +15,21 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.errors import OutputError, PackError
 from dedupelab.exchange.answers import Answered, answered
-from dedupelab.exchange.checks_before_merge import answers_of, check_room, joined, manifests_of, signers, told
-from dedupelab.exchange.known_verdicts import KnownVerdicts, candidate_frame, open_pairs, verdicts_of
+from dedupelab.exchange.checks_before_merge import (
+    answers_of,
+    check_room,
+    manifests_of,
+    read_together,
+    signers,
+    with_answers,
+)
 from dedupelab.exchange.parcel import Parcel, open_parcel
 from dedupelab.exchange.questions import ask
+from dedupelab.exchange.remote_pictures import RemoteVerifier, candidate_frame, open_pairs, verdicts_of
 from dedupelab.match.exact import pixel_suspects
 from dedupelab.match.frames import contents_of
 from dedupelab.match.pair_selection import nearest
-from dedupelab.match.pairing import examine, near_candidates, representatives
+from dedupelab.match.pairing import examine_pairs, near_candidates, representatives
 from dedupelab.pack.toml import toml
 from dedupelab.settings.study_toml import FILE
 from dedupelab.study.execution import GIVEN
@@ -66,8 +73,6 @@ def merge(
         Manifests and answers; a manifest of a site that sent one before replaces it.
     keys
         Public keys that may have signed (`.pub` files or keys); any when empty, which is remarked on.
-    now
-        Time of the merge; the clock when None.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def merge(
             sites = manifests_of(opened, len(before), moment)
             check_room(sites, _memory())
             notes = signers(opened, keys)
-            sent = joined(sites, notes)
+            sent = read_together(sites, notes)
             said = answers_of(opened, sites)
             if not (folder / FILE).exists():
                 (folder / FILE).write_text(_settings(folder.name, sites), encoding="utf-8")
@@ -107,7 +112,7 @@ def merge(
             key = key_for([p.facts["files"] for p in (*sites, *said)], code_digest("match", "exchange"))
             merged.store.remember(GIVEN, json.dumps({p.site: p.signed.key for p in sites}, indent=1) + "\n")
             for table in (tables.SCANNED, tables.IMAGES):
-                merged.store.write_blocks(table, told(sites, table, answers.pixels), key)
+                merged.store.write_blocks(table, with_answers(sites, table, answers.pixels), key)
             merged.store.write(tables.RECORDS, sent.records, key)
             merged.store.write(tables.CROSSWALK, sent.crosswalk, key)
             merged.store.write(tables.DETECTED, examined, key)
@@ -143,8 +148,8 @@ def _examined(
     known = verdicts_of(pd.concat([said.pairs, pairs], ignore_index=True), by_name)
     sketches = {by_name.get(name, name): gray for name, gray in said.sketches.items()}
     homes = {str(name): str(collection) for name, collection in home.items()}
-    verifier = KnownVerdicts(known, by_name, homes, sketches, said.side, contents_of(images))
-    return images, examine(images, asked, verifier.load, verifier=verifier).frame(), suspects
+    verifier = RemoteVerifier(known, by_name, homes, sketches, said.side, contents_of(images))
+    return images, examine_pairs(images, asked, verifier.load, verifier=verifier).frame(), suspects
 
 
 def _memory() -> int:

@@ -39,13 +39,8 @@ REVEALS = (
 )
 """What the columns of a manifest tell whoever reads it."""
 PROOF = (
-    "minisign.pub",
-    "minisig",
-    "bagit.txt",
-    "manifest-sha256.txt",
-    "tagmanifest-sha256.txt",
-    "bag-info.txt",
-)
+    "minisign.pub", "minisig", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "bag-info.txt",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Leaving:
+class ExportPreview:
     """What leaves in one tier."""
 
     tier: str
@@ -71,7 +66,7 @@ class Leaving:
     fields: list[Field]
 
 
-def leaving(
+def preview_export(
     study: Study,
     tier: str,
     *,
@@ -79,13 +74,8 @@ def leaving(
     bands: bool = False,
     secret: bytes = b"",
     now: datetime | None = None,
-) -> Leaving:
+) -> ExportPreview:
     """Return every field that an export of a tier holds, with the first value in it.
-
-    Parameters
-    ----------
-    study, tier, fingerprints_only, bands, secret, now
-        As for `tiers.export`.
 
     Raises
     ------
@@ -93,7 +83,7 @@ def leaving(
         As `tiers.export` does.
     """
     moment = now or datetime.now(UTC)
-    with TemporaryDirectory(prefix="dedupelab-leaving-") as name:
+    with TemporaryDirectory(prefix="dedupelab-preview-") as name:
         out, laid = Path(name) / "export", Path(name) / "laid"
         export(study, tier, out, fingerprints_only=fingerprints_only, bands=bands, secret=secret, now=moment)
         if tier == "private":
@@ -107,7 +97,7 @@ def leaving(
             for path in files
             for each in _fields(path, path.relative_to(laid).as_posix(), keyed=bool(secret))
         ]
-        return Leaving(tier, len(files), sum(path.stat().st_size for path in files), fields)
+        return ExportPreview(tier, len(files), sum(path.stat().st_size for path in files), fields)
 
 
 def _fields(path: Path, file: str, *, keyed: bool) -> Iterator[Field]:

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from dedupelab import tables
-from dedupelab.exchange.known_verdicts import open_pairs
 from dedupelab.exchange.parcel import Parcel, write_parcel
+from dedupelab.exchange.remote_pictures import open_pairs
 from dedupelab.tables.contents import content_classes
 
 QUESTIONS = tables.Table(
@@ -36,16 +36,12 @@ def ask(
 
     Parameters
     ----------
-    sites
-        The manifests.
     images, pairs
         Of the merged study.
     suspects
         Images whose pixel digest could settle a relation.
     folder
         Where the files go; what lies there of earlier merges is replaced.
-    moment
-        Time of the merge.
     """
     for stale in folder.glob("*.questions.zip"):
         stale.unlink()
@@ -73,12 +69,8 @@ def questions(
 
     Parameters
     ----------
-    unsettled
-        Pairs that lack pixels.
     classes
         Class of equal pictures by image_id.
-    own
-        The site's image_ids.
     suspects
         Images whose pixel digest could settle a relation.
     """

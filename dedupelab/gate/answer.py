@@ -8,14 +8,8 @@ from dedupelab.tables import LINKS, RELATIONS
 
 Said = Literal["held", "near", "new", "unreadable"]
 RIGHTS = (
-    "credit",
-    "creator",
-    "copyright_owner",
-    "copyright_notice",
-    "licensor",
-    "usage_terms",
-    "web_statement",
-)
+    "credit", "creator", "copyright_owner", "copyright_notice", "licensor", "usage_terms", "web_statement",
+)  # fmt: skip
 """Columns of images that say whose a picture is; the first that is stated is shown as its credit."""
 
 

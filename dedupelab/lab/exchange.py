@@ -1,10 +1,10 @@
-"""What the exchange notebook shows: what would leave, field by field, and the notice; thin, over `share.leaving`."""
+"""What the exchange notebook shows: what would leave, field by field, and the notice; thin, over `exchange.preview`."""
 
 import html
 from pathlib import Path
 
 from dedupelab.exchange.manifest import read_secret
-from dedupelab.exchange.preview import leaving, notice
+from dedupelab.exchange.preview import notice, preview_export
 from dedupelab.lab.views import View, grid
 from dedupelab.study.study import Study
 
@@ -26,7 +26,7 @@ def fields(
         File with the secret that sites share; none when empty.
     """
     key = read_secret(Path(secret) if secret else None)
-    found = leaving(study, tier, fingerprints_only=fingerprints_only, bands=bands, secret=key)
+    found = preview_export(study, tier, fingerprints_only=fingerprints_only, bands=bands, secret=key)
     rows = [
         (each.file, each.field, f"{each.filled:,}", each.example, each.why, each.reveals)
         for each in found.fields

@@ -9,7 +9,7 @@ from math import isfinite
 import numpy as np
 
 from dedupelab.errors import DedupelabError
-from dedupelab.review.estimates import FEWEST
+from dedupelab.review.estimates import FEWEST_REVIEWED
 from dedupelab.review.review import QUICK, Review
 
 PAUSE = 4.0
@@ -44,7 +44,11 @@ class Reading:
         if self.interval is None or self.half_width is None:
             return "Interval: being computed."
         low, middle, high = (100 * end for end in self.interval)
-        few = f" The report corrects from {FEWEST} reviewed pairs." if self.reviewed < FEWEST else ""
+        few = (
+            f" The report corrects from {FEWEST_REVIEWED} reviewed pairs."
+            if self.reviewed < FEWEST_REVIEWED
+            else ""
+        )
         return (
             f"Surplus copies, corrected so far: {middle:.1f} % ({low:.1f} to {high:.1f} %), "
             f"half-width {self.half_width:.1f} points.{few}"

@@ -18,8 +18,16 @@ from dedupelab.numbers.messages import Message
 from dedupelab.publish.chapters import front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
-from dedupelab.publish.figures.exhibits import example, example_groups, exhibit
-from dedupelab.publish.figures.exhibits_authority import lineage_figure, silent_groups, worked_example
+from dedupelab.publish.figures.captions import Setting
+from dedupelab.publish.figures.examples import (
+    example,
+    example_groups,
+    lineage_figure,
+    silent_groups,
+    worked_example,
+)
+from dedupelab.publish.figures.exhibits import exhibit
+from dedupelab.publish.figures.groups import group_graph as group_graph_figure
 from dedupelab.publish.paper.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.spreadsheets import readable
 from dedupelab.study.study import Study
@@ -112,8 +120,6 @@ def group_graph(study: Study, group_id: str = "") -> View:
     ConfigError
         If there is no group of that identifier.
     """
-    from dedupelab.publish.figures import figures  # noqa: PLC0415  draws, so only where a graph is wanted
-
     members = study.members()
     known = example_groups(study, 1)
     chosen = group_id or (known[0] if known else "")
@@ -123,12 +129,8 @@ def group_graph(study: Study, group_id: str = "") -> View:
     if not len(inside):
         raise ConfigError(f"expected a group_id of this study, got {group_id!r}; see study.groups()")
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
-        graph = study.graph().subgraph(inside)
-        return _drawn(
-            figures.group_graph(
-                graph, Path(folder), population=f"group {chosen}", source="tables pairs and members"
-            )
-        )
+        setting = Setting(Path(folder), f"group {chosen}", "tables pairs and members")
+        return _drawn(group_graph_figure(study.graph().subgraph(inside), setting))
 
 
 def worked(study: Study, group_id: str = "") -> View:

@@ -18,15 +18,9 @@ from dedupelab.numbers.messages import N_, Message, dumped, message
 MINIMUM_FIELDS = ("caption", "creator", "copyright_owner", "copyright_notice", "credit", "date_created")
 """The IPTC minimum set: description, creator, copyright owner, copyright notice, credit line, date created."""
 STATEMENTS = (
-    "creator",
-    "credit",
-    "copyright_notice",
-    "copyright_owner",
-    "licensor",
-    "date_created",
-    "title",
+    "creator", "credit", "copyright_notice", "copyright_owner", "licensor", "date_created", "title",
     "caption",
-)
+)  # fmt: skip
 FORMAT_RANK = {"TIFF": 3, "PNG": 2, "WEBP": 1, "JPEG": 1, "MPO": 1, "HEIF": 1}
 Copies = pd.DataFrame
 Ranks = NDArray[np.float64]

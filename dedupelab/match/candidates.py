@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from dedupelab import tables
 from dedupelab.errors import ConfigError
 from dedupelab.match.search.bands import Prints
-from dedupelab.match.search.fingerprint_classes import Rows
-from dedupelab.match.search.hamming import Engine, join, self_join
-from dedupelab.match.search.join_result import PairBlock
+from dedupelab.match.search.hamming import Engine, PairBlock, Rows, join, self_join
 
 
 @dataclass(frozen=True)

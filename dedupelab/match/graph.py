@@ -12,17 +12,9 @@ from dedupelab.tables import LINKS
 from dedupelab.tables.whole_file import whole_file
 
 NODE_FACTS = (
-    "collection",
-    "path",
-    "format",
-    "width",
-    "height",
-    "bytes",
-    "creator",
-    "credit",
-    "date_created",
+    "collection", "path", "format", "width", "height", "bytes", "creator", "credit", "date_created",
     "ai_label",
-)
+)  # fmt: skip
 EDGE_FACTS = ("relation", "score", "distance", "transform", "reason", "cross_collection")
 _BREAK = re.compile(r"[\t\n\r]+")
 _ILLEGAL = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -64,7 +64,7 @@ def settle_pixels(
     return tables.IMAGES.conform(settled)
 
 
-def examine(
+def examine_pairs(
     images: pd.DataFrame,
     asked: Candidates,
     load: Callable[[str], Gray],
@@ -74,7 +74,7 @@ def examine(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> PairRows:
-    """Return the pairs table as rows: every link and every examined candidate, and what the links made likely (`agenda.likely`).
+    """Return the pairs table as rows: every link and every examined candidate, and what the links made likely (`pair_selection.likely`).
 
     Parameters
     ----------

@@ -63,25 +63,25 @@ def worth_opening(votes: pd.DataFrame, pairs: pd.DataFrame, collections: Indices
     for part in np.split(ends.to_numpy(np.int64), cuts):
         own, elsewhere = part[0, :2]
         proposed, row = np.unique(part[:, 2], return_inverse=True)
-        covers = np.zeros((len(proposed), int(part[:, 3].max()) + 1), np.float32)
-        covers[row, part[:, 3]] = 1
+        coverage = np.zeros((len(proposed), int(part[:, 3].max()) + 1), np.float32)
+        coverage[row, part[:, 3]] = 1
         first = FIRST if collections[own] == elsewhere else FIRST_ELSEWHERE
-        wanted[proposed[_choose(covers, strong[proposed], first)]] = True
+        wanted[proposed[_choose(coverage, strong[proposed], first)]] = True
     return wanted
 
 
-def _choose(covers: NDArray[np.float32], strong: Flags, first: int) -> Flags:
+def _choose(coverage: NDArray[np.float32], strong: Flags, first: int) -> Flags:
     """Return which proposals to open, given the descriptors that each explains (proposals x descriptors)."""
-    chosen = np.zeros(len(covers), bool)
-    gain = covers.sum(axis=1)
-    worth = np.ones(covers.shape[1], np.float32)
-    for rank in range(len(covers)):
+    chosen = np.zeros(len(coverage), bool)
+    gain = coverage.sum(axis=1)
+    worth = np.ones(coverage.shape[1], np.float32)
+    for rank in range(len(coverage)):
         best = int(gain.argmax())
         if gain[best] < LEAST_GAIN and rank >= first:
             break
         fresh = gain[best] >= FRESH and rank < FRESH_WITHIN
         chosen[best] = strong[best] or fresh or rank < first
-        worth[covers[best] > 0] *= KEPT_WORTH
-        gain = np.where(gain < 0, gain, covers @ worth)
+        worth[coverage[best] > 0] *= KEPT_WORTH
+        gain = np.where(gain < 0, gain, coverage @ worth)
         gain[best] = -1
     return chosen

@@ -32,11 +32,11 @@ def apply_decisions(detected: pd.DataFrame, reviewed: pd.DataFrame, images: pd.D
     if settled.empty:
         return detected
     classes = content_classes(images)
-    by_pair: dict[tuple[str, str], Verdict] = {}
+    by_pair: dict[tuple[str, str], Decision] = {}
     columns = settled[["left", "right", "label", "duplicate", "reviewers"]]
     for left, right, label, duplicate, names in columns.itertuples(index=False):
         one, other = sorted((str(classes[left]), str(classes[right])))
-        by_pair[one, other] = Verdict(str(label), bool(duplicate), str(names).count(";") + 1)
+        by_pair[one, other] = Decision(str(label), bool(duplicate), str(names).count(";") + 1)
     ends = pd.concat([detected["left"].map(classes), detected["right"].map(classes)], axis=1)
     place = list(zip(ends.min(axis=1), ends.max(axis=1), strict=True))
     plain = detected.astype(object)
@@ -52,7 +52,7 @@ def apply_decisions(detected: pd.DataFrame, reviewed: pd.DataFrame, images: pd.D
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decision:
     """What people decided on a pair, and how many they were."""
 
     label: str

@@ -11,21 +11,9 @@ from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, by_id
 
 LED = (
-    "M1",
-    "M1x",
-    "M2",
-    "M4.any",
-    "M5.creator",
-    "M7s",
-    "M12",
-    "M3",
-    "M8",
-    "M9",
-    "M10a",
-    "M14",
-    "M.sum",
+    "M1", "M1x", "M2", "M4.any", "M5.creator", "M7s", "M12", "M3", "M8", "M9", "M10a", "M14", "M.sum",
     "M11",
-)
+)  # fmt: skip
 """Numbers of which a comparison says what moved them; options (S) as well."""
 
 

@@ -7,7 +7,7 @@ from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result, by_id
 
 MOST = 7
-FEWEST = 10
+FEWEST_COUNTED = 10
 """Groups or images below which a share does not lead: 100 % of one group says nothing."""
 
 
@@ -62,4 +62,4 @@ def headlines(results: Iterable[Result]) -> list[Headline]:
 
 def _enough(result: Result) -> bool:
     """Whether a share has a whole that a reader would take a share of; money and hours have none."""
-    return result.unit != "fraction" or (result.denominator or 0) >= FEWEST
+    return result.unit != "fraction" or (result.denominator or 0) >= FEWEST_COUNTED

@@ -21,7 +21,7 @@ Statistic = Callable[[Floats, Floats], Floats]
 
 DRAWS = 2000
 SEED = 1
-FEWEST = 10
+FEWEST_UNITS = 10
 """Fewer groups than this and a percentile bootstrap says nothing that can be relied on."""
 _Z = NormalDist().inv_cdf(0.975)
 _ROWS = 2000  # distinct rows that are drawn one by one; beyond, rows of like influence are drawn together
@@ -114,7 +114,7 @@ def ratio_interval(
     no unit contributes, every draw would say 0: Wilson's interval over the units takes its place.
     """
     rows = np.column_stack([np.asarray(numerators, np.float64), np.asarray(denominators, np.float64)])
-    if len(rows) >= FEWEST and not rows[:, 0].any():
+    if len(rows) >= FEWEST_UNITS and not rows[:, 0].any():
         zero = wilson(0, len(rows))
         return Interval(
             zero.bounds,
@@ -141,7 +141,7 @@ def cluster_bootstrap(
     Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapters 8 and 13; units are clusters.
     """
     units = len(rows)
-    if units < FEWEST:
+    if units < FEWEST_UNITS:
         return Interval(
             None, message("census; {units} groups are too few for an interval", units=units), "census"
         )

@@ -5,14 +5,10 @@ from dedupelab.errors import ConfigError
 TYPES = ("measured", "invoice", "survey", "expert", "literature", "assumed")
 """What kinds of sources there are, best first."""
 PLACEHOLDERS = {
-    "price": "invoice 123 of ...",
-    "copies": "backup policy of ...",
-    "seconds": "timed log of ...",
-    "wage": "payroll of ...",
-    "share": "board, minutes of ...",
-    "years": "incident register of ...",
+    "price": "invoice 123 of ...", "copies": "backup policy of ...", "seconds": "timed log of ...",
+    "wage": "payroll of ...", "share": "board, minutes of ...", "years": "incident register of ...",
     "index": "consumer price index of ...",
-}
+}  # fmt: skip
 """What a new study.toml has in place of sources, to be replaced."""
 _BLANK = ("", "-", "?", "...", "n/a", "none", "source", "tba", "tbd", "todo", "unknown", "xxx")
 

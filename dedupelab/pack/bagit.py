@@ -40,14 +40,10 @@ def write_bag(
 
     Parameters
     ----------
-    folder
-        Holds the payload in `data/`.
     info
         What `bag-info.txt` says; Payload-Oxum is added.
     key
         Whose public half goes into the bag.
-    signature
-        Signs the list of lists.
     """
     files = digests(folder / "data")
     size = sum((folder / "data" / name).stat().st_size for name in files)

@@ -39,14 +39,10 @@ def write_pack(study: Study, run: Path, home: Path, moment: datetime) -> Path:
 
     Parameters
     ----------
-    study
-        The study the run is of.
     run
         The run's folder, complete but for its pack.
     home
         The folder of this study's runs; the newest there is the run before this one.
-    moment
-        Time of the run.
 
     Raises
     ------

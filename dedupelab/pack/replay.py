@@ -31,7 +31,7 @@ CLOCK = ("modified", "sidecar_modified")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Replayed:
     """One table of the pack beside the same computed anew."""
 
     name: str
@@ -41,7 +41,7 @@ class Comparison:
     """The first difference in words; empty where there is none."""
 
 
-def replay(run: str | Path, pictures: str | Path = "") -> list[Comparison]:
+def replay(run: str | Path, pictures: str | Path = "") -> list[Replayed]:
     """Compute a run's groups and numbers again from its pack and compare table by table.
 
     Parameters
@@ -82,7 +82,7 @@ def replay(run: str | Path, pictures: str | Path = "") -> list[Comparison]:
 
 def compare_tables(
     table: tables.Table, old: pd.DataFrame, new: pd.DataFrame, *, relative: float, absolute: float
-) -> Comparison:
+) -> Replayed:
     """Return how two frames of one table differ, row by row in the table's order."""
     keys = list(table.order)
     columns = [name for name in table.names if name not in CLOCK]
@@ -96,10 +96,10 @@ def compare_tables(
         if found:
             different += 1
             first = first or f"{', '.join(key)}: {found}"
-    return Comparison(table.name, len(old), different, first)
+    return Replayed(table.name, len(old), different, first)
 
 
-def compare_results(old: list[Result], new: list[Result], *, relative: float, absolute: float) -> Comparison:
+def compare_results(old: list[Result], new: list[Result], *, relative: float, absolute: float) -> Replayed:
     """Return how two lists of results differ, by id."""
     was, now = ({r.id: asdict(r) for r in results} for results in (old, new))
     found = {
@@ -108,7 +108,7 @@ def compare_results(old: list[Result], new: list[Result], *, relative: float, ab
         if (difference := _row_difference(was.get(name), now.get(name), relative, absolute))
     }
     first = next((f"{name}: {what}" for name, what in found.items()), "")
-    return Comparison("results", len(old), len(found), first)
+    return Replayed("results", len(old), len(found), first)
 
 
 def _again(data: Path, settings: dict[str, Any], folder: Path, pictures: str | Path) -> Study:

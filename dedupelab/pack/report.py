@@ -16,14 +16,10 @@ def report(
 
     Parameters
     ----------
-    study
-        The study.
     out
         Where runs land; `[report] out` of the study when None.
     languages
         BCP 47 tags of the papers; those of the study when empty.
-    bars
-        Makes a progress callback for a label.
 
     Raises
     ------

@@ -51,10 +51,6 @@ def metadata(
         Paths in the crate; each notebook among them becomes the result of an action on the tables.
     name, description, agent, licence
         Of the crate: what it is, who answers for it, how it may be used.
-    moment
-        When the run ended.
-    version
-        Of dedupelab.
     parameters
         The study's settings, as sections of names and values.
     """

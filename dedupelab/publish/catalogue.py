@@ -18,27 +18,16 @@ from dedupelab.tables.whole_file import whole_file
 from dedupelab.work.progress import Bars, silent
 
 TERMS = {
-    "dcterms:title": "title",
-    "dcterms:creator": "creator",
-    "dcterms:description": "caption",
-    "dcterms:created": "date_created",
-    "dcterms:rights": "copyright_notice",
-    "dcterms:rightsHolder": "copyright_owner",
-    "dcterms:license": "usage_terms",
-    "dcterms:source": "source",
-}
+    "dcterms:title": "title", "dcterms:creator": "creator", "dcterms:description": "caption",
+    "dcterms:created": "date_created", "dcterms:rights": "copyright_notice",
+    "dcterms:rightsHolder": "copyright_owner", "dcterms:license": "usage_terms", "dcterms:source": "source",
+}  # fmt: skip
 """Dublin Core terms and the columns they carry; rights statements' addresses follow the licence they belong to."""
 LABELS = {
-    "creator": "Creator",
-    "credit": "Credit",
-    "copyright_notice": "Copyright",
-    "copyright_owner": "Copyright holder",
-    "licensor": "Licensor",
-    "usage_terms": "License",
-    "web_statement": "Rights statement",
-    "source": "Source",
-    "date_created": "Date created",
-}
+    "creator": "Creator", "credit": "Credit", "copyright_notice": "Copyright",
+    "copyright_owner": "Copyright holder", "licensor": "Licensor", "usage_terms": "License",
+    "web_statement": "Rights statement", "source": "Source", "date_created": "Date created",
+}  # fmt: skip
 """How the pairs of a IIIF canvas are called."""
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 PLACEHOLDER = "https://example.org/"

@@ -25,8 +25,8 @@ from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.criteria.check import check_run, write_check
-from dedupelab.publish.figures.exhibits import example, example_groups, exhibits
-from dedupelab.publish.figures.exhibits_authority import worked_example
+from dedupelab.publish.figures.examples import example, example_groups, worked_example
+from dedupelab.publish.figures.exhibits import exhibits
 from dedupelab.publish.language.language import day, speaking
 from dedupelab.publish.language.translations import language_of
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks
@@ -41,18 +41,9 @@ from dedupelab.version import __version__
 from dedupelab.work.progress import Bars
 
 PACKAGES = (
-    "pillow",
-    "imagehash",
-    "numpy",
-    "pandas",
-    "scipy",
-    "statsmodels",
-    "networkx",
-    "opencv-python-headless",
-    "pyarrow",
-    "matplotlib",
-    "papermill",
-)
+    "pillow", "imagehash", "numpy", "pandas", "scipy", "statsmodels", "networkx", "opencv-python-headless",
+    "pyarrow", "matplotlib", "papermill",
+)  # fmt: skip
 RENDERERS = {"html": render_html, "pdf": render_pdf, "docx": render_docx}
 
 
@@ -75,10 +66,6 @@ def publish_run(
         Folder of runs; the run lands in `out/<study name>/<timestamp>/`.
     languages
         Languages to write; the study's own when empty.
-    bars
-        Makes a progress callback for a label.
-    now
-        Time of the run; the clock when None.
     finish
         Called last with the complete folder, the folder of runs and the time: what it adds belongs to the run.
 

@@ -9,7 +9,7 @@ from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, missing, share
 from dedupelab.review.labels import CHOICES, DUPLICATE, NOT_DUPLICATE
 
-FEWEST = 10
+FEWEST_TWICE = 10
 """Pairs looked at twice below which kappa has no interval worth printing."""
 COUNTED = dict.fromkeys(DUPLICATE, "copy") | dict.fromkeys(NOT_DUPLICATE, "no copy")
 """What a label comes to in the counts; what is in neither stays as it is."""
@@ -108,12 +108,12 @@ def _kappa(result_id: str, label: Message, placed: pd.DataFrame, choices: tuple[
     method = message(
         "Pairs that two reviewers labelled apart from each other; beyond chance: 0 is chance, 1 is full agreement."
     )
-    if len(table) < FEWEST:
+    if len(table) < FEWEST_TWICE:
         return missing(
             result_id,
             label,
             "kappa",
-            (message("at least {count} pairs looked at twice", count=FEWEST),),
+            (message("at least {count} pairs looked at twice", count=FEWEST_TWICE),),
             method,
         )
     people = placed.groupby(["left", "right"])["reviewer"].transform("nunique") > 1

@@ -18,7 +18,7 @@ from dedupelab.review.uncertainty import Floats, Totals, holdings, known_copies,
 from dedupelab.tables import LINKS
 from dedupelab.work.progress import Progress
 
-FEWEST = 30
+FEWEST_REVIEWED = 30
 """Drawn pairs reviewed below which nothing is corrected: the strata would hardly have been touched."""
 CORRECTED = message(
     "Corrected by the reviewed sample: in each draw every stratum has a share of copies that its reviewed pairs allow, "
@@ -52,7 +52,7 @@ class Assessment:
     @property
     def enough(self) -> bool:
         """Whether the detector's numbers may be corrected."""
-        return self.reviewed >= min(FEWEST, int(self.drawn.plan["planned"].sum()))
+        return self.reviewed >= min(FEWEST_REVIEWED, int(self.drawn.plan["planned"].sum()))
 
     @property
     def looked_for(self) -> bool:
@@ -294,7 +294,7 @@ def _drawn(
             result_id,
             label,
             "fraction",
-            (message("at least {count} reviewed pairs, and pairs of this kind", count=FEWEST),),
+            (message("at least {count} reviewed pairs, and pairs of this kind", count=FEWEST_REVIEWED),),
             CORRECTED,
         )
     low, value, high = (float(end) for end in np.quantile(sound, (0.025, 0.5, 0.975)))

@@ -27,15 +27,9 @@ PROPOSED = "not examined"
 VOTES = ((10, "under 10 votes"), (20, "10-19 votes"), (50, "20-49 votes"), (1 << 62, "50 votes or more"))
 """Bands of such pairs: below how many votes, and the band's name."""
 PLAUSIBLE = (
-    *tables.LINKS,
-    "undecided",
-    f"{PROPOSED}, {VOTES[3][1]}",
-    f"{PROPOSED}, {VOTES[2][1]}",
-    "variant",
-    f"{PROPOSED}, {VOTES[1][1]}",
-    f"{PROPOSED}, {VOTES[0][1]}",
-    "unrelated",
-)
+    *tables.LINKS, "undecided", f"{PROPOSED}, {VOTES[3][1]}", f"{PROPOSED}, {VOTES[2][1]}", "variant",
+    f"{PROPOSED}, {VOTES[1][1]}", f"{PROPOSED}, {VOTES[0][1]}", "unrelated",
+)  # fmt: skip
 """What pairs were found to be, from what most likely is a copy to what least likely is."""
 BANDS = ((0, "0 bits"), (4, "1-4 bits"), (10, "5-10 bits"), (64, "over 10 bits"))
 """Largest distance of each band of fingerprint distance, and its name."""

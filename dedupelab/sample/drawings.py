@@ -7,35 +7,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 NAVY, CREAM, RED = (24, 44, 82), (246, 241, 228), (176, 40, 44)
 WORDS = (
-    "container",
-    "survey",
-    "harbour",
-    "ledger",
-    "paper",
-    "silk",
-    "freight",
-    "pottery",
-    "lantern",
-    "timber",
-    "ferry",
-    "archive",
-    "index",
-    "workshop",
-    "quarter",
-    "price",
-    "volume",
-    "export",
-    "repair",
-    "storage",
-    "catalogue",
-    "licence",
-    "market",
-    "copper",
-    "textile",
-    "bicycle",
-    "orchard",
-    "kiln",
-)
+    "container", "survey", "harbour", "ledger", "paper", "silk", "freight", "pottery", "lantern", "timber",
+    "ferry", "archive", "index", "workshop", "quarter", "price", "volume", "export", "repair", "storage",
+    "catalogue", "licence", "market", "copper", "textile", "bicycle", "orchard", "kiln",
+)  # fmt: skip
 
 
 def lettering(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

@@ -173,15 +173,9 @@ NEAR: dict[str, Edit] = {
     "retouched": retouch,
 }
 DERIVED: dict[str, Edit] = {
-    "cropped": crop,
-    "captioned": caption,
-    "watermarked": watermark,
-    "bordered": border,
-    "flipped": flip,
-    "rotated": rotate,
-    "framed": frame,
-    "combined": combine,
-}
+    "cropped": crop, "captioned": caption, "watermarked": watermark, "bordered": border, "flipped": flip,
+    "rotated": rotate, "framed": frame, "combined": combine,
+}  # fmt: skip
 EXACT = ("byte-identical", "payload-identical", "pixel-identical")
 
 

@@ -11,18 +11,9 @@ from PIL import Image, TiffImagePlugin
 from dedupelab.sample.labels import Labels, exif_block, exif_of, iim_records, photoshop_block, xmp_packet
 
 KINDS = {
-    "jpeg": "jpeg",
-    "cmyk": "jpeg",
-    "png": "png",
-    "png16": "png",
-    "tiff": "tiff",
-    "tiff16": "tiff",
-    "pages": "tiff",
-    "webp": "webp",
-    "lossless-webp": "webp",
-    "gif": "gif",
-    "animation": "gif",
-}
+    "jpeg": "jpeg", "cmyk": "jpeg", "png": "png", "png16": "png", "tiff": "tiff", "tiff16": "tiff",
+    "pages": "tiff", "webp": "webp", "lossless-webp": "webp", "gif": "gif", "animation": "gif",
+}  # fmt: skip
 """How a file can be written, and the kind of file that comes of it."""
 LOSSLESS = ("png", "tiff", "lossless-webp")
 

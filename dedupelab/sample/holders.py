@@ -98,24 +98,10 @@ HOLDERS = (
 BY_COLLECTION = {holder.collection: holder for holder in HOLDERS}
 CAMERAS = ("Fennec 3", "Halcyon M2", "Ostrava 35", "Kestrel X")
 MANNERS = {
-    "same": 34,
-    "none": 14,
-    "stripped": 14,
-    "iim-only": 9,
-    "xmp-only": 5,
-    "exif-only": 4,
-    "capitals": 3,
-    "sign": 4,
-    "order": 3,
-    "day-only": 3,
-    "creator": 8,
-    "credit": 8,
-    "copyright_notice": 5,
-    "licensor": 7,
-    "date_created": 6,
-    "caption": 3,
-    "pool-camera": 2,
-}
+    "same": 34, "none": 14, "stripped": 14, "iim-only": 9, "xmp-only": 5, "exif-only": 4, "capitals": 3,
+    "sign": 4, "order": 3, "day-only": 3, "creator": 8, "credit": 8, "copyright_notice": 5, "licensor": 7,
+    "date_created": 6, "caption": 3, "pool-camera": 2,
+}  # fmt: skip
 """How copies retell a work's facts, and how often. A name of a field means: contradicts that field."""  # fmt: skip
 
 
@@ -158,12 +144,8 @@ def retell(
 
     Parameters
     ----------
-    facts
-        The work's facts.
     manner
         One of `MANNERS`, or `composite`: labelled as partly AI-made.
-    holder
-        Who files the copy.
     """
     if manner == "none":
         return None, {}

@@ -13,14 +13,8 @@ from PIL import Image
 AI_MADE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 AI_COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 RIGHTS = (
-    "creator",
-    "credit",
-    "copyright_notice",
-    "copyright_owner",
-    "licensor",
-    "usage_terms",
-    "web_statement",
-)
+    "creator", "credit", "copyright_notice", "copyright_owner", "licensor", "usage_terms", "web_statement",
+)  # fmt: skip
 BY_LINE, CREDIT, COPYRIGHT = 32, 32, 128
 """Octets that IIM allows."""
 CARRIERS = {

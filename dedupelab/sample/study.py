@@ -49,8 +49,6 @@ def write_sample(folder: Path, *, seed: int = 20260101, progress: Progress | Non
         New, empty, or an earlier sample.
     seed
         Chooses regions, edits, holders and dates.
-    progress
-        Called with the number of files written and of all files.
 
     Raises
     ------

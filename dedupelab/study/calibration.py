@@ -28,7 +28,7 @@ Strangers = dict[tuple[str, str], int]
 """Links by the two pictures, thought to be different, between whose copies they lie."""
 
 PICTURES = 40
-FEWEST = 2
+FEWEST_PICTURES = 2
 LONGEST = 1600
 """Pixels on the longer side of a planted picture."""
 QUALITY = 90
@@ -110,13 +110,13 @@ def calibrate(
     CollectionError
         If the study has fewer than two pictures to edit.
     """
-    if pictures < FEWEST:
-        raise ConfigError(f"expected at least {FEWEST} pictures, got {pictures}; choose more")
+    if pictures < FEWEST_PICTURES:
+        raise ConfigError(f"expected at least {FEWEST_PICTURES} pictures, got {pictures}; choose more")
     study.match(bars=bars)
     chosen = choose(study.images(), study.members(), pictures, seed)
-    if len(chosen) < FEWEST:
+    if len(chosen) < FEWEST_PICTURES:
         raise CollectionError(
-            f"expected at least {FEWEST} pictures that show something, got {len(chosen)}; scan more pictures"
+            f"expected at least {FEWEST_PICTURES} pictures that show something, got {len(chosen)}; scan more pictures"
         )
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as name:
         folder = Path(name)

@@ -14,7 +14,7 @@ from dedupelab.match.frames import Files, contents_of
 from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pair_selection import nearest
-from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
+from dedupelab.match.pairing import examine_pairs, near_candidates, representatives, settle_pixels
 from dedupelab.match.review_decisions import apply_decisions
 from dedupelab.match.search.hamming import compiled
 from dedupelab.review.review import Review
@@ -61,7 +61,7 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
             asked = representatives(asked.with_frame(voted), classes)
         run.announce("comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(run, images, asked))
         with run.timed("compare", len(asked)):
-            rows = examine(
+            rows = examine_pairs(
                 images,
                 asked,
                 load,

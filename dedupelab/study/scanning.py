@@ -17,7 +17,7 @@ from dedupelab.study.catalogues import FOLDER as CATALOGUES
 from dedupelab.study.catalogues import Named, is_joined, join, joined_key, open_catalogues
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import file_speed
-from dedupelab.tables.keys import code_digest, covers, decoder_versions, key_for
+from dedupelab.tables.keys import code_digest, decoder_versions, includes, key_for
 from dedupelab.work.progress import Bars
 
 
@@ -61,13 +61,15 @@ def _scanned(run: Execution, bars: Bars, *, verify: bool) -> pd.DataFrame:
     # The table and what a killed scan left may come from different settings: each has a note of its own.
     noted = f"{tables.key_of(store.path(tables.SCANNED))}\n{method}"
     known = (
-        store.read(tables.SCANNED) if covers(store.note("scanned.method"), noted) else tables.SCANNED.empty()
+        store.read(tables.SCANNED)
+        if includes(store.note("scanned.method"), noted)
+        else tables.SCANNED.empty()
     )
     allowed = known["width"].fillna(0) * known["height"].fillna(0) <= settings.pixels
     # What was taken for a bomb may be none any more.
     kept = allowed & ((known["status"] == "hashed") | (store.note("scanned.pixels") == str(settings.pixels)))
     known = known[kept & ~known["image_id"].isin(doubted)]
-    if doubted or not covers(store.note("scan.method"), method):
+    if doubted or not includes(store.note("scan.method"), method):
         forget_saved(parts)
     store.remember("scan.method", method)
     fresh = sum(not (skipped or unreadable) for *_, skipped, unreadable in listed) - len(known)

@@ -11,53 +11,16 @@ from dedupelab.tables.parquet import text as _text
 from dedupelab.tables.records import CATALOGUE_FILES, CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [
-    "ALL",
-    "CATALOGUED",
-    "CATALOGUE_FILES",
-    "CROSSWALK",
-    "DETECTED",
-    "EXCEEDANCE",
-    "FIELDS",
-    "GROUPS",
-    "IMAGES",
-    "INVERSE",
-    "LABELS",
-    "LINKS",
-    "LOW_INFORMATION",
-    "MEASURED",
-    "MEMBERS",
-    "METADATA",
-    "OPTIONS",
-    "OVERLAP",
-    "PAIRS",
-    "PROPOSED",
-    "RAW_RECORDS",
-    "RECORDS",
-    "RELATIONS",
-    "REVIEWED",
-    "SCANNED",
-    "TORNADO",
-    "TRANSFORMS",
-    "TREND",
-    "Column",
-    "Table",
-    "key_of",
-    "read",
-    "read_blocks",
-    "write",
-    "write_blocks",
-]
+    "ALL", "CATALOGUED", "CATALOGUE_FILES", "CROSSWALK", "DETECTED", "EXCEEDANCE", "FIELDS", "GROUPS",
+    "IMAGES", "INVERSE", "LABELS", "LINKS", "LOW_INFORMATION", "MEASURED", "MEMBERS", "METADATA", "OPTIONS",
+    "OVERLAP", "PAIRS", "PROPOSED", "RAW_RECORDS", "RECORDS", "RELATIONS", "REVIEWED", "SCANNED", "TORNADO",
+    "TRANSFORMS", "TREND", "Column", "Table", "key_of", "read", "read_blocks", "write", "write_blocks",
+]  # fmt: skip
 
 RELATIONS = (
-    "byte-identical",
-    "payload-identical",
-    "pixel-identical",
-    "near-identical",
-    "derivative",
-    "variant",
-    "unrelated",
-    "undecided",
-)
+    "byte-identical", "payload-identical", "pixel-identical", "near-identical", "derivative", "variant",
+    "unrelated", "undecided",
+)  # fmt: skip
 LINKS = RELATIONS[:5]
 """Relations that count as duplication, strongest first."""
 TRANSFORMS = ("identity", "rot90", "rot180", "rot270", "flip", "flip-rot90", "flip-rot180", "flip-rot270")

@@ -16,10 +16,10 @@ def key_for(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def covers(note: str, needed: str) -> bool:
+def includes(note: str, needed: str) -> bool:
     r"""Whether every line of `needed` stands in `note`: what was done there is all that is asked for.
 
-    >>> covers("method\npdq\niscc", "method\npdq"), covers("method", "method\npdq")
+    >>> includes("method\npdq\niscc", "method\npdq"), includes("method", "method\npdq")
     (True, False)
     """
     return set(needed.splitlines()) <= set(note.splitlines())

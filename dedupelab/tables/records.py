@@ -3,18 +3,9 @@
 from dedupelab.tables.parquet import Table, count, text
 
 CATALOGUED = (
-    "creator",
-    "credit",
-    "copyright_notice",
-    "copyright_owner",
-    "licensor",
-    "usage_terms",
-    "web_statement",
-    "source",
-    "title",
-    "caption",
-    "date_created",
-)
+    "creator", "credit", "copyright_notice", "copyright_owner", "licensor", "usage_terms", "web_statement",
+    "source", "title", "caption", "date_created",
+)  # fmt: skip
 """Metadata columns that a catalogue record can fill. Identifiers are left out: each institution gives its own."""
 
 RECORDS = Table(

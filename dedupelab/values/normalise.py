@@ -14,13 +14,8 @@ from dedupelab.values.chinese_scripts import Fold, as_written
 from dedupelab.values.dates import dates_agree, parse_date
 
 IIM_LIMITS = {
-    "creator": 32,
-    "credit": 32,
-    "source": 32,
-    "title": 64,
-    "copyright_notice": 128,
-    "caption": 2000,
-}
+    "creator": 32, "credit": 32, "source": 32, "title": 64, "copyright_notice": 128, "caption": 2000,
+}  # fmt: skip
 """Most characters (octets, in the standard) of the IIM field that a value may have passed through."""
 _PEOPLE = ("creator", "copyright_owner", "licensor")
 _CLAIMS = (*_PEOPLE, "credit", "copyright_notice")

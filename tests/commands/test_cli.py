@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dedupelab.commands import cli, terminal
-from dedupelab.match.pairing import examine
+from dedupelab.match.pairing import examine_pairs
 from dedupelab.study import matching
 from dedupelab.study import study as journey
 from dedupelab.study.start import init
@@ -40,7 +40,7 @@ class Agrees:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(matching, "examine", partial(examine, verifier=Agrees()))
+    monkeypatch.setattr(matching, "examine_pairs", partial(examine_pairs, verifier=Agrees()))
 
 
 @pytest.fixture

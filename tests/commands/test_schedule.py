@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from dedupelab.commands import cli
-from dedupelab.match.pairing import examine
+from dedupelab.match.pairing import examine_pairs
 from dedupelab.publish import run as publish
 from dedupelab.study import matching
 from dedupelab.study.start import init
@@ -36,7 +36,7 @@ class Disagrees:
 @pytest.fixture
 def folder(tmp_path, photograph, monkeypatch):
     """Make a study whose papers and notebooks are left out: these tests are about what lies around them."""
-    monkeypatch.setattr(matching, "examine", partial(examine, verifier=Disagrees()))
+    monkeypatch.setattr(matching, "examine_pairs", partial(examine_pairs, verifier=Disagrees()))
     monkeypatch.setattr(publish, "RENDERERS", {})
     monkeypatch.setattr(publish, "_notebooks", lambda *_: None)
     monkeypatch.setattr(publish, "exhibits", lambda *_: {})

@@ -8,7 +8,7 @@ import pytest
 
 from dedupelab import tables
 from dedupelab.evidence.stage import measure
-from dedupelab.exchange.disclosure import contributions, public_overlap, public_rows
+from dedupelab.exchange.tiers import contributions, public_overlap, public_rows
 from dedupelab.match.groups import build_groups
 
 pytestmark = pytest.mark.slow

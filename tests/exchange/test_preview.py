@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dedupelab import tables
-from dedupelab.exchange.preview import leaving, notice, reveals
+from dedupelab.exchange.preview import notice, preview_export, reveals
 from dedupelab.exchange.tiers import export
 from dedupelab.lab import exchange
 from dedupelab.study.study import Study
@@ -15,7 +15,7 @@ from dedupelab.study.study import Study
 
 def test_every_column_of_a_manifest_is_told(shared_study, tmp_path):
     """File by file and column by column, with as many values as the sent file holds."""
-    found = leaving(shared_study, "private")
+    found = preview_export(shared_study, "private")
     with zipfile.ZipFile(export(shared_study, "private", tmp_path / "m.zip")) as archive:
         assert found.files == len(archive.namelist())
         archive.extractall(tmp_path / "x")
@@ -31,13 +31,13 @@ def test_every_column_of_a_manifest_is_told(shared_study, tmp_path):
 
 def test_what_is_left_out_is_not_told(shared_study):
     """Fingerprints alone: no path, no metadata; band sketches: no fingerprint; public: no name of a holder."""
-    bare = {f.field: f for f in leaving(shared_study, "private", fingerprints_only=True).fields}
+    bare = {f.field: f for f in preview_export(shared_study, "private", fingerprints_only=True).fields}
     assert bare["modified"].reveals == bare["creator"].reveals == "nothing: empty"
     assert ".jpg" not in bare["path"].example
-    sketched = leaving(shared_study, "private", bands=True, secret=b"a secret of sixteen bytes")
+    sketched = preview_export(shared_study, "private", bands=True, secret=b"a secret of sixteen bytes")
     columns = {f.field for f in sketched.fields if f.file == "bands.parquet"}
     assert columns == {"image_id", "sha256", "payload_sha256", "bands"}
-    public = leaving(shared_study, "public")
+    public = preview_export(shared_study, "public")
     shown = " ".join(f.example for f in public.fields)
     assert [c.name for c in shared_study.config.collection if c.name in shown] == []
     assert any(f.file == "data/results.csv" and f.field == "value" for f in public.fields)

@@ -15,8 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from dedupelab import Study, tables
 from dedupelab.errors import OutputError
-from dedupelab.exchange.disclosure import public_overlap, public_rows, suppressed
-from dedupelab.exchange.tiers import export
+from dedupelab.exchange.tiers import export, public_overlap, public_rows, suppressed
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result
 from dedupelab.pack.pack import copy_whole
@@ -252,7 +251,7 @@ def test_who_holds_a_picture_cannot_be_told(loaded):
     swapped = images.copy()
     swapped.loc[[one, other], "collection"] = images.loc[[other, one], "collection"].to_numpy()
     from dedupelab.evidence.stage import measure
-    from dedupelab.exchange.disclosure import contributions
+    from dedupelab.exchange.tiers import contributions
 
     def public(frame):
         names = [c.name for c in study.config.collection]

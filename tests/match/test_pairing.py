@@ -10,7 +10,7 @@ import pytest
 from dedupelab import tables
 from dedupelab.match.candidates import Candidates, no_candidates
 from dedupelab.match.compare.loader import Loader
-from dedupelab.match.pairing import examine, near_candidates, representatives, settle_pixels
+from dedupelab.match.pairing import examine_pairs, near_candidates, representatives, settle_pixels
 from dedupelab.tables import TRANSFORMS
 from dedupelab.tables.contents import content_classes
 
@@ -68,7 +68,7 @@ def rows(frame: pd.DataFrame, *pairs: tuple[str, str, int, str]) -> Candidates:
 
 def examined(frame: pd.DataFrame, near: Candidates, says: Says, **options) -> pd.DataFrame:
     """Return the pairs table of what representatives of the candidates are found to be."""
-    return examine(
+    return examine_pairs(
         frame, representatives(near, content_classes(frame)), load, verifier=says, **options
     ).frame()
 

@@ -60,7 +60,7 @@ def test_a_changed_catalogue_opens_no_picture(folder, monkeypatch):
     again.measure()
     assert again.execution.ran == []
     monkeypatch.setattr("dedupelab.collect.batch.read_records", None)
-    monkeypatch.setattr("dedupelab.study.matching.examine", None)
+    monkeypatch.setattr("dedupelab.study.matching.examine_pairs", None)
     change(folder, "0.jpg,Chan", "0.jpg,Wong", "list.csv")
     changed = Study(folder)
     changed.measure()

@@ -12,8 +12,7 @@ from dedupelab import ConfigError, Study, init
 from dedupelab.lab import views
 from dedupelab.publish.chapters.author_texts import check_findings
 from dedupelab.publish.chapters.wording import Numbers
-from dedupelab.publish.figures.exhibits import example, example_groups
-from dedupelab.publish.figures.exhibits_authority import worked_example
+from dedupelab.publish.figures.examples import example, example_groups, worked_example
 from dedupelab.study.redactions import (
     BLOCKS,
     COLUMNS,

@@ -16,7 +16,7 @@ from dedupelab import tables
 from dedupelab.collect.reading.codes import image_code
 from dedupelab.collect.reading.pdq import pdq
 from dedupelab.errors import CollectionError, ConfigError, OutputError
-from dedupelab.match.pairing import examine, near_candidates
+from dedupelab.match.pairing import examine_pairs, near_candidates
 from dedupelab.study import execution, matching, scanning
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
@@ -46,7 +46,7 @@ class Agrees:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(matching, "examine", partial(examine, verifier=Agrees()))
+    monkeypatch.setattr(matching, "examine_pairs", partial(examine_pairs, verifier=Agrees()))
     # Files are read in this process, where tests can stand in for reading.
     monkeypatch.setattr(execution, "readers", lambda *_: nullcontext())
 

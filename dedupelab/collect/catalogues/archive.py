@@ -31,27 +31,11 @@ _INHERITED = {
     "langmaterial": "language",
 }
 
-_NOT_MAKING = frozenset(
-    [
-        "publication",
-        "published",
-        "issued",
-        "broadcast",
-        "copyright",
-        "deposit",
-        "digitization",
-        "digitised",
-        "digitized",
-        "scanned",
-        "reproduction",
-        "acquisition",
-        "record_keeping",
-        "recordkeeping",
-        "modified",
-        "accumulation",
-        "accession",
-    ]
-)
+_NOT_MAKING = frozenset([
+    "publication", "published", "issued", "broadcast", "copyright", "deposit", "digitization", "digitised",
+    "digitized", "scanned", "reproduction", "acquisition", "record_keeping", "recordkeeping", "modified",
+    "accumulation", "accession",
+])  # fmt: skip
 
 
 def _ead_meaning(path: str, element: Element, target: str | None) -> str | None:

@@ -6,30 +6,9 @@ from datetime import date
 from functools import cache
 
 LANGUAGES = [
-    "en",
-    "de",
-    "fr",
-    "nl",
-    "es",
-    "it",
-    "pt",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-    "pl",
-    "cs",
-    "sk",
-    "hu",
-    "ru",
-    "uk",
-    "el",
-    "tr",
-    "ro",
-    "ca",
-    "id",
-    "ms",
-]
+    "en", "de", "fr", "nl", "es", "it", "pt", "sv", "da", "nb", "fi", "pl", "cs", "sk", "hu", "ru", "uk",
+    "el", "tr", "ro", "ca", "id", "ms",
+]  # fmt: skip
 FOLDED = re.compile("[\u0300-\u036f]")
 CLOSED = re.compile(r"(?P<date>-?\d{4}(?:-\d\d(?:-\d\d)?)?|\d{4}-2[1-4]|-?\d{3}X|-?\d{2}XX)(?P<mark>[?~%]?)")
 MOMENT = re.compile(
@@ -115,45 +94,11 @@ SEASONS = {
     )
     for word in words.split()
 }
-FILLERS = frozenset(
-    [
-        "of",
-        "the",
-        "de",
-        "del",
-        "di",
-        "du",
-        "des",
-        "den",
-        "der",
-        "dem",
-        "le",
-        "la",
-        "el",
-        "il",
-        "lo",
-        "am",
-        "im",
-        "in",
-        "on",
-        "en",
-        "op",
-        "anno",
-        "ano",
-        "annee",
-        "jahr",
-        "year",
-        "jaar",
-        "year's",
-        "den",
-        "l",
-        "d",
-        "vom",
-        "dated",
-        "sic",
-        "ce",
-    ]
-)
+FILLERS = frozenset([
+    "of", "the", "de", "del", "di", "du", "des", "den", "der", "dem", "le", "la", "el", "il", "lo", "am",
+    "im", "in", "on", "en", "op", "anno", "ano", "annee", "jahr", "year", "jaar", "year's", "den", "l", "d",
+    "vom", "dated", "sic", "ce",
+])  # fmt: skip
 UNKNOWN = frozenset(
     ["undated", "nd", "nodate", "sd", "sinedato", "sinedata", "ohnedatum", "od", "oj", "ohnejahr", "undatiert", "unbekannt", "datumunbekannt", "sansdate", "nondate", "nondatee", "inconnu", "inconnue", "dateinconnue", "zonderdatum", "zd", "ongedateerd", "onbekend", "datumonbekend", "sinfecha", "sf", "desconocida", "desconocido", "fechadesconocida", "senzadata", "nondatato", "sconosciuta", "sconosciuto", "datasconosciuta", "semdata", "unknown", "dateunknown", "unknowndate", "notdated", "datenotknown", "notknown", "na", "none", "null", "unspecified", "notrecorded", "notgiven", "uuuu", "xxxx", "0000", "udat", "odat", "okand", "okant", "tuntematon", "bezdat", "不詳", "不详", "日期不詳", "日期不详", "年代不詳", "年代不详", "年份不詳", "年份不详", "未詳", "未详", "無日期", "无日期", "日期未知", "不明", "年代不明", "年不明", "撮影年不明", "未知", "無", "无", "미상", "연대미상", "날짜미상"]
 )  # fmt: skip

@@ -5,28 +5,13 @@ import re
 from dedupelab.collect.catalogues.markup import DC, EDM, Element, MappedElement, children, local, namespace
 
 TARGETS = {
-    "identifier": "identifier",
-    "title": "title",
-    "creator": "creator",
-    "publisher": "holding_institution",
-    "rights": "rights",
-    "rightsHolder": "copyright_owner",
-    "license": "terms",
-    "accessRights": "access_limit",
-    "created": "date_created",
-    "date": "date_created?",
-    "description": "caption",
-    "abstract": "caption",
-    "source": "source",
-    "relation": "related",
-    "isPartOf": "related",
-    "isVersionOf": "related",
-    "isFormatOf": "related",
-    "hasFormat": "related",
-    "hasVersion": "related",
-    "references": "related",
-    "language": "language",
-}
+    "identifier": "identifier", "title": "title", "creator": "creator", "publisher": "holding_institution",
+    "rights": "rights", "rightsHolder": "copyright_owner", "license": "terms",
+    "accessRights": "access_limit", "created": "date_created", "date": "date_created?",
+    "description": "caption", "abstract": "caption", "source": "source", "relation": "related",
+    "isPartOf": "related", "isVersionOf": "related", "isFormatOf": "related", "hasFormat": "related",
+    "hasVersion": "related", "references": "related", "language": "language",
+}  # fmt: skip
 """Term to target. The publisher of a catalogue record is who holds the picture, as crosswalks to institutions have it."""
 _NAMED = frozenset({"name", "prefLabel", "label", "value", "li", "altLabel", "title", "literalForm"})
 """What holds the text of a nested value, such as a person's name."""

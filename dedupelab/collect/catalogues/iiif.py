@@ -8,20 +8,10 @@ from dedupelab.collect.catalogues.terms import meaning
 
 _AS_IDENTIFIER = {"record_id": "identifier", "address": None, "title": "title?", "caption": "caption?"}
 """What labels of `metadata` pairs mean beside the manifest's own id, label and summary."""
-_STATED = frozenset(
-    {
-        "credit",
-        "terms",
-        "rights",
-        "copyright_notice",
-        "copyright_owner",
-        "licensor",
-        "holding_institution",
-        "source",
-        "access_limit",
-        "creator",
-    }
-)
+_STATED = frozenset({
+    "credit", "terms", "rights", "copyright_notice", "copyright_owner", "licensor", "holding_institution",
+    "source", "access_limit", "creator",
+})  # fmt: skip
 Json = Any
 
 

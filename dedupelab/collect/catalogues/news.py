@@ -71,36 +71,16 @@ read_newsml = MappedElement(
 )
 
 NINJS = {
-    "uri": "record_id",
-    "altids": "identifier",
-    "byline": "creator",
-    "bylines": "creator",
-    "by": "creator",
-    "copyrightholder": "copyright_owner",
-    "copyrightnotice": "copyright_notice",
-    "usageterms": "terms",
-    "rightsinfo/linkedrights": "web_statement",
-    "rightsinfo/link": "web_statement",
-    "infosource": "source",
-    "infosources": "source",
-    "digitalsourcetype": "digital_source_type",
-    "contentcreated": "date_created",
-    "firstcreated": "date_created?",
-    "headline": "title",
-    "headlines": "title",
-    "title": "title?",
-    "titles": "title?",
-    "descriptions": "caption",
-    "description": "caption",
-    "caption": "caption",
-    "contributors": "creator",
-    "creditline": "credit",
-    "embargoed": "access_limit",
-    "embargoeduntil": "access_limit",
-    "language": "language",
-    "provider": "holding_institution",
+    "uri": "record_id", "altids": "identifier", "byline": "creator", "bylines": "creator", "by": "creator",
+    "copyrightholder": "copyright_owner", "copyrightnotice": "copyright_notice", "usageterms": "terms",
+    "rightsinfo/linkedrights": "web_statement", "rightsinfo/link": "web_statement", "infosource": "source",
+    "infosources": "source", "digitalsourcetype": "digital_source_type", "contentcreated": "date_created",
+    "firstcreated": "date_created?", "headline": "title", "headlines": "title", "title": "title?",
+    "titles": "title?", "descriptions": "caption", "description": "caption", "caption": "caption",
+    "contributors": "creator", "creditline": "credit", "embargoed": "access_limit",
+    "embargoeduntil": "access_limit", "language": "language", "provider": "holding_institution",
     "renditions/href": "file",
-}
+}  # fmt: skip
 """Property to target; letter case and underscores aside, the names of versions 1 to 3 do not contradict each other."""
 _ROLES = ("role", "contenttype", "scheme", "rel", "profile")
 _PICTURES = frozenset({"picture", "graphic", "component", ""})

@@ -34,17 +34,9 @@ FALLBACK = "?"
 LEVELS = 3
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _UNSEEN = (
-    *range(32),
-    *range(0x7F, 0xA0),
-    0xAD,
-    0x61C,
-    0x200B,
-    0x200E,
-    0x200F,
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x206A),
-    0xFEFF,
-)
+    *range(32), *range(0x7F, 0xA0), 0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F),
+    *range(0x2060, 0x206A), 0xFEFF,
+)  # fmt: skip
 _CONTROLS = {code: None for code in _UNSEEN if chr(code) not in "\t\n\r\x0b\x0c\x85"}
 """Control characters, marks of writing direction, zero width spaces; joiners stay, they are part of words."""
 _BLOCKS = re.compile(

@@ -125,21 +125,9 @@ _MAKER_CODES = """pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; ds
 _FORMER = ("former", "previous", "past", "histor", "exowner", "lido00476", "lido01019", "ehemal", "fruher", "vorbesitz", "ancien", "anterieur", "precedent", "voormal", "vorig", "vroeger", "anterior", "antigu", "precedente", "passat", "前", "舊", "旧", "曾", "原藏", "이전")  # fmt: skip
 """How kinds of holders of former times begin, as `key` has them."""
 _CURRENT = (
-    "current",
-    "present",
-    "lido00475",
-    "lido01017",
-    "aktuell",
-    "gegenwart",
-    "heutig",
-    "actue",
-    "actual",
-    "huidig",
-    "attual",
-    "現",
-    "现",
-    "현재",
-)
+    "current", "present", "lido00475", "lido01017", "aktuell", "gegenwart", "heutig", "actue", "actual",
+    "huidig", "attual", "現", "现", "현재",
+)  # fmt: skip
 _TONGUES = frozenset(["english", "chinese", "german", "french", "spanish", "italian", "dutch", "japanese", "korean", "portuguese", "traditional", "simplified", "eng", "en", "zh", "chi", "zho", "de", "deu", "ger", "fr", "fra", "fre", "es", "spa", "it", "ita", "nl", "nld", "ja", "jpn", "ko", "kor", "pt", "por", "hk", "tw", "cn", "tc", "sc", "hant", "hans", "zhhant", "zhhans", "zhhk", "zhtw", "zhcn", "中文", "英文", "中", "英", "繁", "簡", "繁體", "繁体", "简体", "簡體", "繁中", "简中", "日文", "日本語", "原文", "deutsch", "englisch", "francais", "anglais", "romanised", "romanized", "pinyin", "拼音"])  # fmt: skip
 _HINTS = _TONGUES | frozenset(
     [

@@ -26,24 +26,9 @@ DATA = ((273, 279), (324, 325), (513, 514))
 _PICTURE = DECODING | {SUB_DIRECTORIES, ORIENTATION} | {tag for pair in DATA for tag in pair}
 
 _SIZES = {
-    1: 1,
-    2: 1,
-    3: 2,
-    4: 4,
-    5: 8,
-    6: 1,
-    7: 1,
-    8: 2,
-    9: 4,
-    10: 8,
-    11: 4,
-    12: 8,
-    13: 4,
-    16: 8,
-    17: 8,
-    18: 8,
+    1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8,
     129: 1,
-}
+}  # fmt: skip
 _INTEGERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 _NUMBERS = {
     (order, big): tuple(struct.Struct(order + form) for form in forms)

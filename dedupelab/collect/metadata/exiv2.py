@@ -29,25 +29,16 @@ _EXIF = {
 }
 _POSITION = {"Exif.GPSInfo.GPSLatitude": "GPS:GPSLatitude", "Exif.GPSInfo.GPSLongitude": "GPS:GPSLongitude"}
 _IIM = {
-    "Byline": "By-line",
-    "Credit": "Credit",
-    "Copyright": "CopyrightNotice",
-    "Source": "Source",
-    "ObjectName": "ObjectName",
-    "Caption": "Caption-Abstract",
-    "DateCreated": "DateCreated",
+    "Byline": "By-line", "Credit": "Credit", "Copyright": "CopyrightNotice", "Source": "Source",
+    "ObjectName": "ObjectName", "Caption": "Caption-Abstract", "DateCreated": "DateCreated",
     "TimeCreated": "TimeCreated",
-}
+}  # fmt: skip
 _XMP = {
-    "dc.creator": "dc:Creator",
-    "dc.rights": "dc:Rights",
-    "dc.title": "dc:Title",
-    "dc.description": "dc:Description",
-    "dcterms.provenance": "dcterms:Provenance",
-    "iptcExt.RegistryId": "iptcExt:RegistryID",
-    "exif.GPSLatitude": "exif:GPSLatitude",
+    "dc.creator": "dc:Creator", "dc.rights": "dc:Rights", "dc.title": "dc:Title",
+    "dc.description": "dc:Description", "dcterms.provenance": "dcterms:Provenance",
+    "iptcExt.RegistryId": "iptcExt:RegistryID", "exif.GPSLatitude": "exif:GPSLatitude",
     "exif.GPSLongitude": "exif:GPSLongitude",
-}
+}  # fmt: skip
 """Names that exiftool spells another way; the others are the same."""
 
 

@@ -35,25 +35,10 @@ _SUBFILE, _BESIDE = 254, 0b101
 
 COMMON = ("BMP", "DIB", "GIF", "JPEG", "PPM", "PNG")
 """Formats whose decoders Pillow loads at once; MPO comes with JPEG."""
-FORMATS = frozenset(
-    {
-        *COMMON,
-        "AVIF",
-        "DDS",
-        "HEIF",
-        "ICNS",
-        "ICO",
-        "JPEG2000",
-        "JXL",
-        "MPO",
-        "PCX",
-        "PSD",
-        "SGI",
-        "TGA",
-        "TIFF",
-        "WEBP",
-    }
-)
+FORMATS = frozenset({
+    *COMMON, "AVIF", "DDS", "HEIF", "ICNS", "ICO", "JPEG2000", "JXL", "MPO", "PCX", "PSD", "SGI", "TGA",
+    "TIFF", "WEBP",
+})  # fmt: skip
 """What is decoded, whatever a file is called. Pillow knows more by their first bytes: it would hand PostScript to
 Ghostscript, a whole programming language, for a file that calls itself photo.jpg."""
 
@@ -70,14 +55,10 @@ _DEPTHS = (8, 10, 12, 14, 16)
 """Bits that scanners and cameras give a sample, of the sixteen in which it is stored."""
 
 _TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
-}
+}  # fmt: skip
 
 
 class UndecodableError(ValueError):

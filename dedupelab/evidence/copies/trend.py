@@ -19,7 +19,7 @@ from dedupelab.numbers.intervals import SEED
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Input, Result, missing
 
-FEWEST = 12
+FEWEST_WEEKS = 12
 """Weeks below which no trend is given."""
 FEWEST_COPIES = 10
 """Copies among dated pictures below which no trend is given."""
@@ -257,9 +257,11 @@ def trend(people: Population, dates: str, *, seed: int = SEED) -> tuple[list[Res
 def _lacking(table: pd.DataFrame) -> Message | None:
     """Say what a trend would need; nothing where it can be given."""
     got = int((table["ingested"] > 0).sum())
-    if got < FEWEST:
+    if got < FEWEST_WEEKS:
         return message(
-            "at least {weeks} weeks with new pictures (this study has {got} weeks)", weeks=FEWEST, got=got
+            "at least {weeks} weeks with new pictures (this study has {got} weeks)",
+            weeks=FEWEST_WEEKS,
+            got=got,
         )
     copies = int(table["copies"].sum())
     if copies < FEWEST_COPIES:

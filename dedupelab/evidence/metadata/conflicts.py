@@ -18,19 +18,11 @@ from dedupelab.values.chinese_scripts import Fold, as_written
 from dedupelab.values.normalise import compare, normalised
 
 FIELDS = {
-    "creator": "creator",
-    "credit": "credit line",
-    "copyright_notice": "copyright notice",
-    "copyright_owner": "copyright owner",
-    "licensor": "licensor",
-    "usage_terms": "usage terms",
-    "web_statement": "rights statement address",
-    "source": "source",
-    "title": "title",
-    "caption": "caption",
-    "date_created": "date created",
-    "guid": "image identifier",
-}
+    "creator": "creator", "credit": "credit line", "copyright_notice": "copyright notice",
+    "copyright_owner": "copyright owner", "licensor": "licensor", "usage_terms": "usage terms",
+    "web_statement": "rights statement address", "source": "source", "title": "title", "caption": "caption",
+    "date_created": "date created", "guid": "image identifier",
+}  # fmt: skip
 """Fields compared among copies, and how they are called. Document identifiers and positions rightly differ."""
 ANY = tuple(field for field in FIELDS if field not in {"source", "title"})
 """Fields of M5.any: creator, credit, copyright, licence, licensor, caption, date and identifier."""
@@ -57,7 +49,7 @@ class _Agreement:
 _NOTHING = _Agreement("missing", silent=False, asserting=0, versions=(), dispersion=np.nan)
 
 
-def examine(people: Population, fold: Fold = as_written) -> pd.DataFrame:
+def field_states(people: Population, fold: Fold = as_written) -> pd.DataFrame:
     """Return one row per group and field: the columns of FIELDS and `dispersion`.
 
     Copies are compared within a work: what a chain of links joined is not one picture and cannot contradict itself.

@@ -16,7 +16,7 @@ from dedupelab.values.normalise import compare, normalised
 
 PAIRS = 10
 """Pairs of institutions told of: those with most works to compare."""
-FEWEST = 10
+FEWEST_WORKS = 10
 """Works to compare below which no share is given."""
 Pair = tuple[str, str]
 
@@ -25,7 +25,7 @@ def contradictions(people: Population, fold: Fold = as_written) -> list[Result]:
     """Return M5p for each field that institutions state together and each of the PAIRS pairs with most works compared.
 
     A work counts where both institutions hold copies of it that state the field; it is a contradiction where a copy of the
-    one and a copy of the other do (`normalise.compare`). Below FEWEST works the share is not estimated.
+    one and a copy of the other do (`normalise.compare`). Below FEWEST_WORKS works the share is not estimated.
     """
     compared, found = compare_institutions(people, fold)
     totals: Counter[Pair] = Counter()
@@ -81,10 +81,10 @@ def _cell(field: str, pair: Pair, found: int, works: int, called: Mapping[str, s
     method = message(
         "Works with a copy in either collection that states the field; contradicting where one copy of each do."
     )
-    if works < FEWEST:
+    if works < FEWEST_WORKS:
         return Result(
             name, label, None, "fraction", None, works, whole, None, message("none: not estimated"), method, "C",
-            status="not estimated", needs=(message("at least {count} works on which both state it", count=FEWEST),), review="unreviewed",
+            status="not estimated", needs=(message("at least {count} works on which both state it", count=FEWEST_WORKS),), review="unreviewed",
         )  # fmt: skip
     return share(
         name,

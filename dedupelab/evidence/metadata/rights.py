@@ -13,14 +13,8 @@ from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, share
 
 RIGHTS = (
-    "creator",
-    "copyright_notice",
-    "credit",
-    "web_statement",
-    "usage_terms",
-    "licensor",
-    "copyright_owner",
-)
+    "creator", "copyright_notice", "credit", "web_statement", "usage_terms", "licensor", "copyright_owner",
+)  # fmt: skip
 """dc:creator, dc:rights, photoshop:Credit, xmpRights:WebStatement and UsageTerms, plus:Licensor and CopyrightOwner."""
 
 

@@ -18,7 +18,7 @@ from dedupelab.numbers.intervals import Interval
 from dedupelab.numbers.messages import N_, message
 from dedupelab.numbers.results import Input, Result, missing, share
 
-FEWEST = 10
+FEWEST_INCIDENTS = 10
 """Incidents that name a work of the study, below which nothing is measured."""
 KINDS = ("dispute", "stall")
 UNIT = N_("incidents per work")
@@ -81,10 +81,10 @@ def attribution(
     none = Counted(0, 0, 0, people.works)
     found = none if incidents is None or not len(incidents) else counted(incidents, works, people)
     number = found.duplicated + found.single
-    if number < FEWEST or not found.works or not found.others:
+    if number < FEWEST_INCIDENTS or not found.works or not found.others:
         need = message(
             "at least {fewest} incidents that name a picture of this study as their asset (the register has {got}), and works of both kinds",
-            fewest=FEWEST,
+            fewest=FEWEST_INCIDENTS,
             got=number,
         )
         return Attribution([missing("M9a", LABEL, "fraction", (need,), METHOD)])

@@ -14,7 +14,7 @@ from dedupelab.numbers.draws import Floats, Streams, quantiles
 
 Costs = Callable[[int], Floats]
 """Draws the costs of so many events."""
-FEWEST = 5
+FEWEST_EVENTS = 5
 """Events below which no interval is given: their spread says nothing that could be relied on."""
 _EVENTS = 5_000_000
 """Events that are drawn one by one; beyond, their sum is normal for all that can be seen."""
@@ -56,7 +56,7 @@ def expected_draws(
 
 def interval(draws: Floats, costs: Floats) -> tuple[float, float] | None:
     """Return the central 95 % of draws of an expected cost; none where fewer than five events were recorded."""
-    if (costs > 0).sum() < FEWEST:
+    if (costs > 0).sum() < FEWEST_EVENTS:
         return None
     low, high = quantiles(draws, (0.025, 0.975))
     return low, high

@@ -19,13 +19,8 @@ from dedupelab.numbers.results import Input
 from dedupelab.numbers.sources import checked_source
 
 SOURCE_TYPES = {
-    "measured": "C",
-    "invoice": "C",
-    "survey": "D",
-    "expert": "D",
-    "literature": "D",
-    "assumed": "E",
-}
+    "measured": "C", "invoice": "C", "survey": "D", "expert": "D", "literature": "D", "assumed": "E",
+}  # fmt: skip
 """Where an input may come from, and the best grade that a line resting on it can have."""
 COSTS = {"M3": "storage", "M9": "dispute", "M10a": "licence", "M14": "acquisition"}
 """Lines of which it can be said what would be left without duplication, and how the inputs that say so begin."""
@@ -68,19 +63,11 @@ MONEY_UNITS = {
 }
 """What may follow a currency, and the whole unit."""
 UNITS = (
-    N_("copies"),
-    N_("copies kept of each file, backups included"),
-    N_("median seconds to look at one pair"),
-    N_("organisations"),
-    N_("pairs per year"),
-    N_("per year"),
-    N_("seconds per group"),
-    N_("seconds per pair"),
-    N_("share"),
-    N_("share of surplus copies"),
-    N_("share or years"),
-    N_("years"),
-)
+    N_("copies"), N_("copies kept of each file, backups included"),
+    N_("median seconds to look at one pair"), N_("organisations"), N_("pairs per year"), N_("per year"),
+    N_("seconds per group"), N_("seconds per pair"), N_("share"), N_("share of surplus copies"),
+    N_("share or years"), N_("years"),
+)  # fmt: skip
 """Units of inputs that are known in every language."""
 FEWEST_TIMINGS = 5
 """Timed entries of a step below which their mean says too little: the input then counts as missing."""

@@ -13,7 +13,7 @@ import pandas as pd
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.attribution import KINDS, Attribution
 from dedupelab.evidence.money.compound_poisson import (
-    FEWEST,
+    FEWEST_EVENTS,
     compound_draws,
     expected_draws,
     interval,
@@ -36,7 +36,8 @@ _INTERVAL = message(
     "95 % of the expected cost a year: lognormal around the recorded cost, for events at random times and of unequal cost, with Student's t"
 )
 _FEW = message(
-    "none: fewer than {fewest} events were recorded, which says too little of their spread", fewest=FEWEST
+    "none: fewer than {fewest} events were recorded, which says too little of their spread",
+    fewest=FEWEST_EVENTS,
 )
 _TAKEN = message("census: the inputs are taken as given")
 _YEAR = 365.25

@@ -17,17 +17,9 @@ from dedupelab.numbers.draws import Floats, correlation
 HARM = "harm"
 """Name under which the yearly harm itself appears among the inputs."""
 COLUMNS = (
-    "option",
-    "screening",
-    "input",
-    "p10",
-    "p50",
-    "p90",
-    "net_at_p10",
-    "net_at_p90",
-    "correlation",
+    "option", "screening", "input", "p10", "p50", "p90", "net_at_p10", "net_at_p90", "correlation",
     "switching",
-)
+)  # fmt: skip
 _GRID = 11
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.match.search import hamming_numpy
-from dedupelab.match.search.bands import WORD, Band, Prints, plan_bands, plan_seconds, word_count
+from dedupelab.match.search.bands import WORD, Band, Buckets, Prints, plan_bands, plan_seconds, word_count
 
 Keys = NDArray[np.uint64]
 """Pairs as `left << 32 | right`."""
@@ -73,7 +73,7 @@ def prepare(sides: Sides, plan: tuple[Band, ...], number: int, radius: int, kern
     if sides.right is not None and sides.right_rows is not None:
         order, starts = kernels.bucket_order(band.keys(sides.right), band)
         visited = (sides.right[order], sides.right_rows[order], starts)
-    return partial(kernels.near_pairs, *visitors, *visited, band, plan[:number], radius, same=same)
+    return partial(kernels.near_pairs, Buckets(*visitors, *visited), band, plan[:number], radius, same=same)
 
 
 def parts(sides: Sides, radius: int, kernels: Any) -> Iterator[Part]:  # noqa: ANN401 - see above

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from math import comb
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,17 @@ class Band:
             keys |= columns[:, word + 1] << np.uint64(WORD - offset)
         keys &= np.uint64(self.buckets - 1)
         return keys.astype(np.uint32)
+
+
+class Buckets(NamedTuple):
+    """Both sides of a join in order of their bucket: prints, their original positions, and the rows' buckets or where each begins."""
+
+    rows: Prints
+    row_order: NDArray[np.int32]
+    row_keys: NDArray[np.uint32]
+    columns: Prints
+    column_order: NDArray[np.int32]
+    starts: NDArray[np.int32]
 
 
 @dataclass(frozen=True)

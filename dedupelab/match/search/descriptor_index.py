@@ -54,8 +54,6 @@ def propose(
 
     Parameters
     ----------
-    descriptors
-        By image_id.
     collections
         By image_id; None when all are of one.
     against

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dedupelab import tables
 from dedupelab.errors import OutputError
 from dedupelab.match.search.bands import Band, Prints
-from dedupelab.match.search.fingerprint_classes import collapse
+from dedupelab.match.search.hamming import collapse
 from dedupelab.match.search.hamming_numpy import bucket_order
 
 Numbers = NDArray[np.int64]
@@ -73,10 +73,6 @@ class GateIndex:
 
         Parameters
         ----------
-        prints
-            Fingerprints to look for, shape (n,).
-        radius
-            Most differing bits, 0..64.
         copies
             Of held pictures with one and the same fingerprint, the most that are returned.
         """

@@ -6,23 +6,199 @@ first row with a fingerprint is joined, and `Classes` says which rows it stands 
 """
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, pairwise
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dedupelab.errors import ConfigError, MissingExtraError
 from dedupelab.match.search import hamming_numpy
 from dedupelab.match.search.band_search import Sides, load_kernels, parts, prepare, search_part
 from dedupelab.match.search.bands import WORD, Prints, plan_bands, plan_seconds, word_count
-from dedupelab.match.search.fingerprint_classes import Classes, checked, collapse
-from dedupelab.match.search.join_result import Join, PairBlock
 from dedupelab.work.batches import run_batches
+
+Rows: TypeAlias = NDArray[np.int64]
+
+MAX_PRINTS = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Rows with equal fingerprints: class c begins at row `first[c]` (ascending), row i is in class `inverse[i]`."""
+
+    first: Rows
+    inverse: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        """Return the number of different fingerprints."""
+        return len(self.first)
+
+    @cached_property
+    def sizes(self) -> Rows:
+        """How many rows each class has."""
+        return np.bincount(self.inverse, minlength=len(self.first)).astype(np.int64)
+
+    @cached_property
+    def members(self) -> Rows:
+        """All rows, class after class, ascending within each."""
+        return np.argsort(self.inverse, kind="stable").astype(np.int64)
+
+    def spans(self, limit: int | None) -> tuple[Rows, Rows]:
+        """Return where each class begins among the members, and how many of its rows are multiplied out."""
+        starts = np.cumsum(self.sizes) - self.sizes
+        return starts, self.sizes if limit is None else np.where(self.sizes > limit, 1, self.sizes)
+
+    def within(self, limit: int | None, size: int = 1 << 20) -> Iterator[tuple[Rows, Rows]]:
+        """Yield pairs of rows of one class, about `size` at a time: all of them, or a star where it is larger than the limit."""
+        sizes = np.repeat(self.sizes, self.sizes)
+        place = np.arange(len(sizes)) - np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
+        later = sizes - place - 1
+        if limit is not None:
+            later[(sizes > limit) & (place > 0)] = 0
+        ends = np.cumsum(later)
+        begin = 0
+        while begin < len(later):
+            done = ends[begin - 1] if begin else 0
+            end = max(int(np.searchsorted(ends, done + size, side="right")), begin + 1)
+            count = later[begin:end]
+            step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+            at = np.repeat(np.arange(begin, end), count)
+            yield self.members[at], self.members[at + 1 + step]
+            begin = end
+
+
+def collapse(prints: Prints) -> Classes:
+    """Find the rows with equal fingerprints.
+
+    Examples
+    --------
+    >>> classes = collapse(np.array([9, 4, 9], np.uint64))
+    >>> classes.first.tolist(), classes.inverse.tolist()
+    ([0, 1], [0, 1, 0])
+    """
+    prints = checked(prints)
+    order = np.argsort(prints) if prints.ndim == 1 else np.lexsort(prints.T)
+    new = np.ones(len(prints), bool)
+    new[1:] = _differ(prints, order)
+    starts = np.flatnonzero(new)
+    first = np.minimum.reduceat(order, starts) if len(starts) else np.empty(0, np.int64)
+    by_first = np.argsort(first)
+    rank = np.empty(len(first), np.int32)
+    rank[by_first] = np.arange(len(first), dtype=np.int32)
+    inverse = np.empty(len(prints), np.int32)
+    inverse[order] = np.repeat(rank, np.diff(starts, append=len(prints)))
+    return Classes(first[by_first].astype(np.int64), inverse)
+
+
+def from_bytes(prints: Iterable[bytes]) -> Prints:
+    r"""Return 256-bit fingerprints of 32 bytes each in the form that the joins take.
+
+    >>> from_bytes([b"\x01" + bytes(31)]).tolist()
+    [[1, 0, 0, 0]]
+    """
+    return np.frombuffer(b"".join(prints), "<u8").reshape(-1, 4).astype(np.uint64)
+
+
+def checked(prints: ArrayLike) -> Prints:
+    """Return fingerprints contiguous and of a form that the joins take.
+
+    Raises
+    ------
+    ConfigError
+        If they have another shape or type.
+    """
+    array = np.asarray(prints)
+    if array.dtype != np.uint64 or array.shape[1:] not in {(), (4,)} or array.ndim == 0:
+        raise ConfigError(
+            f"fingerprints must be uint64 of shape (n,) or (n, 4), got {array.dtype} of shape {array.shape}; "
+            "see hamming.from_bytes"
+        )
+    if len(array) > MAX_PRINTS:
+        raise ConfigError(f"fingerprints must be at most {MAX_PRINTS}, got {len(array)}; join parts of them")
+    return np.ascontiguousarray(array)
+
+
+def _differ(prints: Prints, order: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Compare each print with the one before it in order."""
+    ordered = prints[order]
+    different: NDArray[np.bool_] = ordered[1:] != ordered[:-1]
+    return different if different.ndim == 1 else np.any(different, axis=1)
+
+
+class PairBlock(NamedTuple):
+    """Pairs of rows and the bits in which their fingerprints differ, ordered by left, then right."""
+
+    left: Rows
+    right: Rows
+    distance: NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class Join:
+    """The pairs of a join in collapsed form: only rows that are the first of their class appear.
+
+    `same` says that both sides are the same rows; each unordered pair then comes once, with left < right.
+    """
+
+    pairs: PairBlock
+    left: Classes
+    right: Classes
+    same: bool
+
+    def expand(self, limit: int | None = None) -> PairBlock:
+        """Return the pairs of all rows, copies included.
+
+        Parameters
+        ----------
+        limit
+            Classes of more rows than this are not multiplied out: their first row stands for them, and in a self-join
+            each of its copies is paired with it once (a star). None multiplies everything out.
+
+        Examples
+        --------
+        >>> from dedupelab.match.search.hamming import self_join
+        >>> prints = np.array([5, 5, 4, 5], np.uint64)
+        >>> [column.tolist() for column in self_join(prints, 1).expand()]
+        [[0, 0, 0, 1, 1, 2], [1, 2, 3, 2, 3, 3], [0, 1, 0, 1, 0, 1]]
+        >>> [column.tolist() for column in self_join(prints, 1).expand(limit=2)]
+        [[0, 0, 0], [1, 2, 3], [0, 1, 0]]
+        """
+        left, right, distance = (np.concatenate(c) for c in zip(*self.copies(limit), strict=True))
+        order = np.lexsort((right, left))
+        return PairBlock(left[order], right[order], distance[order])
+
+    def copies(self, limit: int | None = None, size: int = 1 << 20) -> Iterator[PairBlock]:
+        """Yield the pairs of `expand` in no order, about `size` at a time, the first block perhaps empty."""
+        left_starts, left_sizes = self.left.spans(limit)
+        right_starts, right_sizes = self.right.spans(limit)
+        left_class, right_class = self.left.inverse[self.pairs.left], self.right.inverse[self.pairs.right]
+        products = left_sizes[left_class] * right_sizes[right_class]
+        ends = np.cumsum(products)
+        begin = 0
+        while begin == 0 or begin < len(products):
+            done = ends[begin - 1] if begin else 0
+            end = max(int(np.searchsorted(ends, done + size, side="right")), begin + 1)
+            part = slice(begin, end)
+            count = products[part]
+            step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+            across = np.repeat(right_sizes[right_class[part]], count)
+            left = self.left.members[np.repeat(left_starts[left_class[part]], count) + step // across]
+            right = self.right.members[np.repeat(right_starts[right_class[part]], count) + step % across]
+            if self.same:
+                left, right = np.minimum(left, right), np.maximum(left, right)
+            yield PairBlock(left, right, np.repeat(self.pairs.distance[part], count))
+            begin = end
+        if self.same:
+            for centre, copy in self.left.within(limit, size):
+                yield PairBlock(
+                    np.minimum(centre, copy), np.maximum(centre, copy), np.zeros(len(centre), np.int16)
+                )
+
 
 Engine: TypeAlias = Literal["auto", "numba", "numpy"]
 Keys: TypeAlias = NDArray[np.uint64]
@@ -55,8 +231,6 @@ def self_join(
     ----------
     prints
         64-bit fingerprints, shape (n,), or 256-bit ones, shape (n, 4), as unsigned 64-bit integers.
-    radius
-        Largest distance, in bits.
     engine
         "auto" takes numba where it is installed and the join is large enough to be worth its start.
     threads

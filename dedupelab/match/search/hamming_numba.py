@@ -14,7 +14,7 @@ from numba.core import types
 from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
 
-from dedupelab.match.search.bands import Band, Costs, Prints, masks, word_count
+from dedupelab.match.search.bands import Band, Buckets, Costs, Prints, masks, word_count
 
 COSTS = Costs(prepare=10.0, visit=8.0, compare=1.0, scan=1.0)
 TILE = 4096
@@ -158,33 +158,11 @@ def bucket_order(keys: NDArray[np.uint32], band: Band) -> tuple[NDArray[np.int32
 
 
 def near_pairs(
-    rows: Prints,
-    row_order: NDArray[np.int32],
-    row_keys: NDArray[np.uint32],
-    columns: Prints,
-    column_order: NDArray[np.int32],
-    starts: NDArray[np.int32],
-    band: Band,
-    earlier: tuple[Band, ...],
-    radius: int,
-    span: tuple[int, int],
-    *,
-    same: bool,
+    buckets: Buckets, band: Band, earlier: tuple[Band, ...], radius: int, span: tuple[int, int], *, same: bool
 ) -> Iterator[NDArray[np.uint64]]:
     """Yield pairs as `left << 32 | right`; see `hamming_numpy.near_pairs` for the arguments."""
-    words = word_count(rows)
     earlier_radii = np.array([other.radius for other in earlier], np.int64)
-    arguments = (
-        rows,
-        row_order,
-        row_keys,
-        columns,
-        column_order,
-        starts,
-        band.flips(),
-        masks(earlier, words),
-        earlier_radii,
-    )
+    arguments = (*buckets, band.flips(), masks(earlier, word_count(buckets.rows)), earlier_radii)
     state = np.array([span[0], 0, 0], np.int64)
     out = np.empty(CAPACITY, np.uint64)
     while state[0] < span[1]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupelab.match.search.bands import Band, Costs, Prints, masks, word_count
+from dedupelab.match.search.bands import Band, Buckets, Costs, Prints, masks, word_count
 
 COSTS = Costs(prepare=100.0, visit=16.0, compare=14.0, scan=2.5)
 TILE = 1 << 15
@@ -22,31 +22,19 @@ def bucket_order(keys: NDArray[np.uint32], band: Band) -> tuple[NDArray[np.int32
 
 
 def near_pairs(
-    rows: Prints,
-    row_order: NDArray[np.int32],
-    row_keys: NDArray[np.uint32],
-    columns: Prints,
-    column_order: NDArray[np.int32],
-    starts: NDArray[np.int32],
-    band: Band,
-    earlier: tuple[Band, ...],
-    radius: int,
-    span: tuple[int, int],
-    *,
-    same: bool,
+    buckets: Buckets, band: Band, earlier: tuple[Band, ...], radius: int, span: tuple[int, int], *, same: bool
 ) -> Iterator[NDArray[np.uint64]]:
     """Yield pairs within `radius` that share `band` and none of the `earlier` bands, as `left << 32 | right`.
 
-    `rows` and `columns` are prints in order of their bucket, `row_order` and `column_order` their original positions,
-    `row_keys` the rows' buckets, `starts` where each bucket begins among the columns, and `span` the rows to do. When
-    rows and columns are the `same` prints, each unordered pair comes once, its smaller position left.
+    `span` are the rows to do. When rows and columns are the `same` prints, each unordered pair comes once, its smaller
+    position left.
     """
+    rows, row_order, _keys, columns, column_order, _starts = buckets
     scan = band.width == 0
-    near = (
-        _scan(rows, columns, radius, span, same=same)
-        if scan
-        else _visit(rows, row_keys, columns, starts, band, radius, span, same=same)
-    )
+    if scan:
+        near = _scan(rows, columns, radius, span, same=same)
+    else:
+        near = _visit(buckets, band, radius, span, same=same)
     earlier_masks = masks(earlier, word_count(rows))
     for row, column in near:
         fresh = row < column if same and scan else np.ones(len(row), bool)
@@ -95,27 +83,20 @@ def _block_distances(rows: Prints, columns: Prints) -> NDArray[np.integer]:
 
 
 def _visit(
-    rows: Prints,
-    row_keys: NDArray[np.uint32],
-    columns: Prints,
-    starts: NDArray[np.int32],
-    band: Band,
-    radius: int,
-    span: tuple[int, int],
-    *,
-    same: bool,
+    buckets: Buckets, band: Band, radius: int, span: tuple[int, int], *, same: bool
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Compare each row of the span with the columns of the buckets near its own."""
+    rows, _rows, row_keys, columns, _columns, starts = buckets
     flips = band.flips()
     for top in range(span[0], span[1], TILE):
         tile = np.arange(top, min(top + TILE, span[1]))
         keys = row_keys[tile]
         for flip in flips:
-            buckets = keys ^ flip
-            first, last = starts[buckets].astype(np.intp), starts[buckets + 1].astype(np.intp)
+            near = keys ^ flip
+            first, last = starts[near].astype(np.intp), starts[near + 1].astype(np.intp)
             if same:
                 # Of the two directions only the upward one is compared, and within a bucket only what comes later.
-                first = np.maximum(first, tile + 1) if flip == 0 else np.where(buckets > keys, first, last)
+                first = np.maximum(first, tile + 1) if flip == 0 else np.where(near > keys, first, last)
             sizes = np.maximum(last - first, 0)
             ends = np.cumsum(sizes)
             cuts = np.searchsorted(ends, np.arange(CHUNK, ends[-1] + CHUNK, CHUNK))
@@ -125,7 +106,7 @@ def _visit(
                 row = np.repeat(tile[low:high], part)
                 offset = first[low:high] - (np.cumsum(part) - part)
                 column = np.arange(len(row)) + np.repeat(offset, part)
-                near = bit_count(rows[row] ^ columns[column]) <= radius
-                if near.any():
-                    yield row[near], column[near]
+                alike = bit_count(rows[row] ^ columns[column]) <= radius
+                if alike.any():
+                    yield row[alike], column[alike]
                 low = high

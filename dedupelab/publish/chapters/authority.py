@@ -1,8 +1,7 @@
 """Chapters 4 and 5: whose picture it is, and which pictures are labelled as AI-made."""
 
 from dedupelab.match.authority import CRITERIA
-from dedupelab.publish.chapters import catalogues, choices, wording
-from dedupelab.publish.chapters import redaction_notes as withheld
+from dedupelab.publish.chapters import catalogues, choices, redaction_notes, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.chapters.worked_example import FIELD_WORDS
@@ -136,7 +135,7 @@ def whose(material: Material) -> list[Block]:
                 )
             )
         )
-        kept_back = withheld.told([example.kept for example in material.examples])
+        kept_back = redaction_notes.told([example.kept for example in material.examples])
         blocks += [Paragraph(kept_back)] if kept_back else []
         for place, example in enumerate(material.examples):
             blocks += [example.sheet, example.copies, *(choices.worked(material) if not place else ())]

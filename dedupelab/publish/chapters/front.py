@@ -10,18 +10,10 @@ from dedupelab.publish.language.language import _, number, pieces
 from dedupelab.publish.paper.document import Block, Callout, MainPoints, Point, Run, Strong
 
 TARGETS = {
-    "M1": "section-extent",
-    "M1b": "section-extent",
-    "M1x": "section-extent",
-    "M4": "section-overlap",
-    "M5": "section-whose",
-    "M6b": "section-whose",
-    "M7": "section-whose",
-    "M7s": "section-whose",
-    "M12": "section-ai",
-    "M3": "section-harm",
-    "M8": "section-harm",
-}
+    "M1": "section-extent", "M1b": "section-extent", "M1x": "section-extent", "M4": "section-overlap",
+    "M5": "section-whose", "M6b": "section-whose", "M7": "section-whose", "M7s": "section-whose",
+    "M12": "section-ai", "M3": "section-harm", "M8": "section-harm",
+}  # fmt: skip
 LIMITS = (
     (
         N_(

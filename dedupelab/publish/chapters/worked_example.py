@@ -20,18 +20,11 @@ LONGEST = 44
 """Characters shown of a value."""
 BELIEVED, AGAINST = "✓", "≠"
 FIELD_WORDS = {
-    "creator": N_("Creator"),
-    "credit": N_("Credit line"),
-    "copyright_notice": N_("Copyright notice"),
-    "copyright_owner": N_("Copyright owner"),
-    "licensor": N_("Licensor"),
-    "usage_terms": N_("Usage terms"),
-    "date_created": N_("Date created"),
-    "caption": N_("Caption"),
-    "title": N_("Title"),
-    "source": N_("Source"),
-    "guid": N_("Identifier"),
-}
+    "creator": N_("Creator"), "credit": N_("Credit line"), "copyright_notice": N_("Copyright notice"),
+    "copyright_owner": N_("Copyright owner"), "licensor": N_("Licensor"), "usage_terms": N_("Usage terms"),
+    "date_created": N_("Date created"), "caption": N_("Caption"), "title": N_("Title"),
+    "source": N_("Source"), "guid": N_("Identifier"),
+}  # fmt: skip
 """Fields as headings call them, those of the table of conflicts."""
 _FURTHER = {"web_statement": N_("Rights statement")}
 

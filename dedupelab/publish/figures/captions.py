@@ -29,22 +29,31 @@ class Caption:
     description: str = ""
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What a figure is given beside its numbers: the folder for its files, whom it speaks of, where the numbers stand; of money its unit (such as "HK$, prices of 2026") and currency."""
+
+    folder: Path
+    population: str
+    source: Text
+    unit: str = ""
+    currency: str = ""
+
+
 def frame(
-    canvas: "Canvas", folder: Path, identifier: str, caption: Caption, source: Text, data: Table | None = None
+    canvas: "Canvas", setting: Setting, identifier: str, caption: Caption, data: Table | None = None
 ) -> Figure:
     """Write the drawing and return it as a block of the document."""
-    vector, raster = style.save(canvas, folder, identifier)
-    return Figure(
-        id=identifier,
-        title=short_title(caption.title),
-        subtitle=caption.subtitle,
-        source=source,
-        alt=short_alt(caption.alt),
-        raster=raster,
-        vector=vector,
-        description=caption.description,
-        data=data,
-    )
+    vector, raster = style.save(canvas, setting.folder, identifier)
+    return captioned(identifier, caption, setting.source, raster, vector, data)
+
+
+def captioned(
+    identifier: str, caption: Caption, source: Text, raster: Path, vector: Path | None, data: Table | None
+) -> Figure:
+    """Return a block of the document from files that are drawn; titles and alt texts of any length are cut to what may stand there."""
+    title, alt = short_title(caption.title), style.label(caption.alt, ALT_LENGTH)
+    return Figure(identifier, title, caption.subtitle, source, alt, raster, vector, caption.description, data)
 
 
 def each(frame: pd.DataFrame) -> Iterator[Any]:
@@ -62,11 +71,6 @@ def short_title(title: str) -> str:
         return style.label(title, _TITLE_COLUMNS)
     words = [style.label(word) for word in title.split(" ")]
     return " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
-
-
-def short_alt(alt: str) -> str:
-    """Return alt text within the length that screen readers read in one go."""
-    return style.label(alt, ALT_LENGTH)
 
 
 def percent(fraction: float, decimals: int = 1) -> str:

@@ -1,33 +1,46 @@
 """A study's figures: which ones there are, drawn from its numbers and tables. The paper and the notebooks both use them."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from dedupelab import tables
 from dedupelab.errors import ConfigError
-from dedupelab.evidence.money.harm import YEARLY
-from dedupelab.numbers.messages import loaded
-from dedupelab.publish.chapters import redaction_notes as withheld
+from dedupelab.evidence.metadata.conflicts import FIELDS
+from dedupelab.evidence.metadata.contradictions import FEWEST_WORKS
+from dedupelab.evidence.money.harm import ADDED, YEARLY
+from dedupelab.numbers.messages import N_
+from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.harm import LINES
-from dedupelab.publish.chapters.material import Example
 from dedupelab.publish.chapters.wording import Numbers
-from dedupelab.publish.chapters.worked_example import FIELD_WORDS, ordered_copies
-from dedupelab.publish.figures import exhibits_authority, exhibits_money, figures
-from dedupelab.publish.figures.captions import Caption
-from dedupelab.publish.figures.exhibits_money import population, unit_of
-from dedupelab.publish.language.language import _, joined, told, word
-from dedupelab.publish.paper.document import Figure, Table
+from dedupelab.publish.chapters.worked_example import FIELD_WORDS, field_words
+from dedupelab.publish.figures import groups, institutions, money, rates, years
+from dedupelab.publish.figures.captions import Caption, Setting
+from dedupelab.publish.figures.examples import lineage_figure
+from dedupelab.publish.language.language import _, plural, told, word
+from dedupelab.publish.paper.document import Figure
 from dedupelab.review.sampling import kind
-from dedupelab.study.redactions import shown_together
 from dedupelab.study.study import Study
-from dedupelab.tables import LOW_INFORMATION
 
-EXAMPLES = 4
-COPIES_SHOWN = 8
+CURVES = ("M.sum", "M9", "M10a")
+INPUT_WORDS = {
+    "harm": N_("yearly harm"),
+    "licence_per_organisation": N_("price of licensed screening"),
+    "open_source_per_organisation": N_("cost of running open-source screening"),
+    "integration_per_organisation": N_("integration per organisation"),
+    "flagged_per_organisation": N_("pairs flagged per organisation"),
+    "cross_share": N_("share of harm across organisations"),
+    "recall": N_("share of copies found"),
+    "remediation": N_("share of found copies dealt with"),
+    "ceiling": N_("adoption in the end"),
+    "coverage": N_("share of pictures passing the portal"),
+    "midpoint": N_("years until half have adopted"),
+    "start": N_("years until it takes effect"),
+}
 
 
 def exhibits(study: Study, folder: Path) -> dict[str, Figure]:
@@ -48,11 +61,45 @@ def exhibit(study: Study, name: str, folder: Path) -> Figure | None:
     return MAKERS[name](study, Numbers.of(study.results()), folder)
 
 
+def population(study: Study) -> str:
+    """Return whom the figures speak of: `sample, 4 collections`."""
+    return plural(
+        "{study}, {count} collection",
+        "{study}, {count} collections",
+        len(study.config.collection),
+        study=study.name,
+    )
+
+
+def unit_of(study: Study) -> str:
+    """Return the currency with its price year, as axes say it."""
+    sign, year = _currency(study), study.config.harm.price_year
+    return _("{sign}, prices of {price_year}", sign=sign, price_year=year) if year else sign
+
+
+def _currency(study: Study) -> str:
+    code = study.config.harm.currency
+    return wording.CURRENCY_SIGNS.get(code, code)
+
+
+def _setting(study: Study, folder: Path, source: str) -> Setting:
+    return Setting(folder, population(study), source, unit_of(study), _currency(study))
+
+
+def _intervals(results: Iterable[tuple[str, Result | None]]) -> pd.DataFrame:
+    """Return those results that have a value by their labels: label, value, low, high (NaN where there is no interval)."""
+    rows = []
+    for label, result in results:
+        if result is not None and result.value is not None:
+            rows.append((label, result.value, *(result.interval or (math.nan, math.nan))))
+    return pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+
+
 def _overlap(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     overlap = study.overlap()
     if len(study.config.collection) < 2 or not (overlap["shared"] > 0).any():
         return None
-    return figures.overlap_heat_map(overlap, folder, population=population(study), source="results.json, M4")
+    return institutions.overlap_heat_map(overlap, _setting(study, folder, "results.json, M4"))
 
 
 def _sharing(study: Study, _other: Numbers, folder: Path) -> Figure | None:
@@ -62,26 +109,21 @@ def _sharing(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     images = study.images()
     counts = images.loc[images["status"] == "hashed", "collection"].value_counts()
     sizes = {c.name: int(counts.get(c.name, 0)) for c in study.config.collection}
-    return figures.sharing_graph(
-        overlap, sizes, folder, population=population(study), source="results.json, M4"
-    )
+    return institutions.sharing_graph(overlap, sizes, _setting(study, folder, "results.json, M4"))
 
 
 def _relations(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     pairs = {r.id.removeprefix("N.pairs."): int(r.value or 0) for r in numbers.below("N.pairs")}
     if not any(pairs.values()):
         return None
-    return figures.relations_chart(
-        pairs, folder, population=population(study), source="results.json, N.pairs"
-    )
+    return groups.relations_chart(pairs, _setting(study, folder, "results.json, N.pairs"))
 
 
 def _sizes(study: Study, _other: Numbers, folder: Path) -> Figure | None:
-    groups = study.groups()
-    if not len(groups):
+    sizes = [int(size) for size in study.groups()["images"]]
+    if not sizes:
         return None
-    sizes = [int(size) for size in groups["images"]]
-    return figures.group_sizes(sizes, folder, population=population(study), source=_("table groups"))
+    return groups.group_sizes(sizes, _setting(study, folder, _("table groups")))
 
 
 def _threshold(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -90,22 +132,14 @@ def _threshold(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         return None
     curve = pd.DataFrame(at, columns=["distance", "rate"])
     limit = study.config.match.max_distance
-    return figures.threshold_curve(
-        curve, limit, folder, population=population(study), source="results.json, M1.at"
-    )
+    return rates.threshold_curve(curve, limit, _setting(study, folder, "results.json, M1.at"))
 
 
 def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
-    rows = []
-    for field, words in FIELD_WORDS.items():
-        result = numbers.get(f"M5.{field}")
-        if result is not None and result.value is not None:
-            low, high = result.interval or (math.nan, math.nan)
-            rows.append((_(words), result.value, low, high))
-    if not rows:
+    frame = _intervals((_(words), numbers.get(f"M5.{field}")) for field, words in FIELD_WORDS.items())
+    if frame.empty:
         return None
-    frame = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
-    return figures.conflicts_by_field(frame, folder, population=population(study), source="results.json, M5")
+    return rates.conflicts_by_field(frame, _setting(study, folder, "results.json, M5"))
 
 
 def _links_hold(numbers: Numbers) -> str:
@@ -116,30 +150,14 @@ def _links_hold(numbers: Numbers) -> str:
 
 
 def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
-    rows = []
-    for result in numbers.below("V.copies"):
-        if result.value is not None:
-            low, high = result.interval or (math.nan, math.nan)
-            label = told(kind(result.about("relation"), result.about("band")))
-            rows.append((label, result.value, low, high))
-    if not rows:
-        return None
-    shown = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
-    whole = population(study)
-    caption = Caption(
-        _links_hold(numbers),
-        _(
-            "Share of reviewed pairs that are copies, by relation and fingerprint distance, per cent; {whole}",
-            whole=whole,
-        ),
-        joined(
-            (_("{label} {value:.0%}", label=label, value=value) for label, value, *_rest in rows[:3]), "; "
-        ),
+    shown = _intervals(
+        (told(kind(r.about("relation"), r.about("band"))), r) for r in numbers.below("V.copies")
     )
-    return figures.headline_intervals(
-        shown, folder, population=whole, source="results.json, V.copies", caption=caption,
-        identifier="figure-accuracy", axis=_("per cent of reviewed pairs"),
-    )  # fmt: skip
+    if shown.empty:
+        return None
+    return rates.accuracy_intervals(
+        shown, _links_hold(numbers), _setting(study, folder, "results.json, V.copies")
+    )
 
 
 def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -154,25 +172,24 @@ def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         value = math.nan if result.value is None else result.value
         what = told(result.label)
         what = _("{line} (per year)", line=what) if result.id in YEARLY else _("{line} (once)", line=what)
-        rows.append((what, value, low, high, True, _("needs {needs}", needs=wording.needs(result))))
-    frame = pd.DataFrame(rows, columns=["label", "value", "low", "high", "estimated", "reason"])
+        rows.append((what, value, low, high, _("needs {needs}", needs=wording.needs(result))))
+    frame = pd.DataFrame(rows, columns=["label", "value", "low", "high", "reason"])
     if not frame["value"].notna().any():
         return None
-    return figures.harm_lines(
-        frame, folder, population=population(study), source=_("results.json, M3 to M14"), unit=unit_of(study)
-    )
+    return money.harm_lines(frame, _setting(study, folder, _("results.json, M3 to M14")))
 
 
 def _weekly_ai(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
-    rows = [
-        (date.fromisocalendar(*_year_and_week(r.id), 1), r.denominator or 0, r.value or 0)
-        for r in numbers.below("M12w")
-    ]
+    rows = []
+    for result in numbers.below("M12w"):
+        year, week = result.id.rpartition(".")[2].split("-W")
+        day = date.fromisocalendar(int(year), int(week), 1)
+        rows.append((day, result.denominator or 0, result.value or 0))
     if not any(labelled for *_rest, labelled in rows):
         return None
-    weeks, total = pd.DataFrame(rows, columns=["week", "images", "copies"]), numbers["M12w"]
+    weeks, total = pd.DataFrame(rows, columns=["week", "images", "labelled"]), numbers["M12w"]
     mean = wording.with_interval(total)
-    caption = figures.Caption(
+    caption = Caption(
         _(
             "{total_part:,.0f} AI-labelled images in {total_whole:,.0f} weeks",
             total_part=total.numerator,
@@ -184,109 +201,149 @@ def _weekly_ai(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         ),
         _("On average {mean} were labelled as AI-made.", mean=mean),
     )
-    return figures.weekly_ingest(
-        weeks, folder, population=population(study), source="results.json, M12w", caption=caption,
-        identifier="figure-weekly-ai", labels=(_("all images"), _("labelled as AI-made")),
-    )  # fmt: skip
-
-
-def _year_and_week(result_id: str) -> tuple[int, int]:
-    year, week = result_id.rpartition(".")[2].split("-W")
-    return int(year), int(week)
+    return years.weekly_labelled(weeks, caption, _setting(study, folder, "results.json, M12w"))
 
 
 def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
-    rows = []
-    for name in ("M1", "M1b", "M1p", "M4.any", "M5.creator", "M6b", "M7", "M7s"):
-        result = numbers.get(name)
-        if result is not None and result.value is not None:
-            low, high = result.interval or (math.nan, math.nan)
-            rows.append((told(result.label), result.value, low, high))
-    if not rows:
+    found = map(numbers.get, ("M1", "M1b", "M1p", "M4.any", "M5.creator", "M6b", "M7", "M7s"))
+    frame = _intervals((told(result.label), result) for result in found if result is not None)
+    if frame.empty:
         return None
-    frame = pd.DataFrame(rows, columns=["label", "value", "low", "high"])
-    return figures.headline_intervals(frame, folder, population=population(study), source="results.json")
+    return rates.headline_intervals(frame, _setting(study, folder, "results.json"))
+
+
+def contradictions(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    """Draw M5p; None where no pair of institutions has enough works to compare."""
+    names = [c.name for c in study.config.collection]
+    pairs = {f"{one}.{other}": (one, other) for one in names for other in names}
+    rows = []
+    for result in numbers.below("M5p"):
+        field, _dot, pair = result.id.removeprefix("M5p.").partition(".")
+        one, other = pairs[pair]
+        share = math.nan if result.value is None else result.value
+        rows.append((field_words(field), one, other, share, result.denominator or 0, result.numerator or 0))
+    cells = pd.DataFrame(rows, columns=["field", "one", "other", "share", "works", "found"])
+    # In the order in which fields are named everywhere, not in that of the ids.
+    order = {field_words(field): place for place, field in enumerate(FIELDS)}
+    cells = cells.sort_values("field", key=lambda fields: fields.map(order), kind="stable")
+    if not cells["share"].notna().any():
+        return None
+    return institutions.contradictions_heat_map(
+        cells, FEWEST_WORKS, _setting(study, folder, "results.json, M5p")
+    )
+
+
+def input_words(name: str) -> str:
+    """Return an input as a figure calls it.
+
+    >>> input_words("hourly_wage"), input_words("harm")
+    ('hourly wage', 'yearly harm')
+    """
+    return _(INPUT_WORDS[name]) if name in INPUT_WORDS else word(name)
+
+
+def computed_options(numbers: Numbers) -> pd.DataFrame:
+    """Return the options that could be computed, highest expected value first: key (the id in results.json), label, value, p10, p90, best."""
+    rows = []
+    for result in numbers.below("S"):
+        parts = [numbers.get(f"{result.id}.{name}") for name in ("p10", "p90", "best")]
+        if result.value is None or any(part is None for part in parts):
+            continue
+        values = (part.value for part in parts if part is not None)
+        rows.append((result.id, wording.option_name(result), result.value, *values))
+    frame = pd.DataFrame(rows, columns=["key", "label", "value", "p10", "p90", "best"])
+    return frame.sort_values(["value", "key"], ascending=[False, True], ignore_index=True)
+
+
+def _waterfall(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    found = [numbers.get(name) for name in ADDED]
+    lines = [(told(r.label), r.value) for r in found if r is not None and r.value is not None]
+    total, low, high = (numbers.get(name) for name in ("M.sum", "M.sum.p10", "M.sum.p90"))
+    if len(lines) < 2 or total is None or total.value is None or low is None or high is None:
+        return None
+    frame = pd.DataFrame(lines, columns=["label", "value"])
+    ends = (total.value, low.value or 0.0, high.value or 0.0)
+    return money.waterfall(frame, ends, _setting(study, folder, "results.json, M.sum"))
+
+
+def _exceedance(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    curves = study.table(tables.EXCEEDANCE)
+    curves = curves[curves["line"].isin(CURVES)]
+    if curves.empty:
+        return None
+    lines = curves["line"].map(lambda line: told(numbers[line].label))
+    order = curves["line"].map({name: rank for rank, name in enumerate(CURVES)})
+    short = lines.where(curves["line"] != "M.sum", _("Sum of lines that do not overlap"))
+    ordered = curves.assign(label=short, order=order).sort_values(["order", "amount"], kind="stable")
+    return money.exceedance_curves(ordered, _setting(study, folder, _("table exceedance")))
+
+
+def _options(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    options = computed_options(numbers)
+    if options.empty:
+        return None
+    horizon = study.config.scenarios.horizon
+    return money.option_values(options, horizon, _setting(study, folder, "results.json, S"))
+
+
+def _tornado(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    options, inputs = computed_options(numbers), study.table(tables.TORNADO)
+    if options.empty or inputs.empty:
+        return None
+    label = str(options["label"].iloc[0])
+    first = numbers[str(options["key"].iloc[0])]
+    option, screening = first.about("option"), first.about("screening")
+    rows = inputs[(inputs["option"] == option) & (inputs["screening"] == screening)]
+    rows = rows.assign(label=rows["input"].map(input_words))
+    if not (rows["net_at_p10"] != rows["net_at_p90"]).any():
+        return None
+    return money.tornado_chart(rows, label, _setting(study, folder, _("table tornado")))
+
+
+def _adoption(study: Study, _other: Numbers, folder: Path) -> Figure | None:
+    adopted = study.table(tables.OPTIONS)
+    if adopted.empty:
+        return None
+    return years.adoption_curves(adopted, _setting(study, folder, _("table options")))
+
+
+def _trend(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    growth, weeks = numbers.get("M11"), study.table(tables.TREND)
+    if growth is None or growth.value is None or growth.interval is None:
+        return None
+    return years.trend_fan(weeks, (growth.value, *growth.interval), _setting(study, folder, _("table trend")))
+
+
+def _attribution(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
+    share = numbers.get("M9a")
+    rows = [numbers.get(name) for name in ("M9a.duplicated", "M9a.single")]
+    frame = _intervals((told(r.label), r) for r in rows if r is not None and r.interval)
+    if share is None or share.value is None or share.interval is None or len(frame) < 2:
+        return None
+    caption = Caption(
+        _("{share} of incidents is due to duplication", share=wording.figure(share))
+        if share.interval[0] > 0
+        else _("No share of incidents can be told from none"),
+        _(
+            "Incidents per hundred works, of works held more than once and held once; {population}",
+            population=population(study),
+        ),
+        _("Share due to duplication {share}.", share=wording.with_interval(share)),
+    )
+    setting = _setting(study, folder, "results.json, M9a")
+    axis = _("incidents per hundred works")
+    return rates.intervals(frame, "figure-attribution", axis, caption, _("Figure"), setting)
+
+
+def _lineage(study: Study, _other: Numbers, folder: Path) -> Figure | None:
+    return lineage_figure(study, folder)
 
 
 Maker = Callable[[Study, Numbers, Path], Figure | None]
 MAKERS: Mapping[str, Maker] = {
-    "headlines": _headlines,
-    "overlap": _overlap,
-    "sharing": _sharing,
-    "relations": _relations,
-    "sizes": _sizes,
-    "threshold": _threshold,
-    "conflicts": _conflicts,
-    **exhibits_authority.MAKERS,
-    "weekly-ai": _weekly_ai,
-    "harm": _harm,
-    **exhibits_money.MAKERS,
-    "accuracy": _accuracy,
-}
-
-
-def example_groups(study: Study, count: int = EXAMPLES) -> list[str]:
-    """Return the groups worth showing: those whose copies contradict each other, then those that most collections hold.
-
-    Groups of low-information pictures are left out; ties are settled by identifier, so that the choice is the same every
-    time.
-    """
-    images, members = study.images(), study.members()
-    poor = set(images.loc[images["information"] < LOW_INFORMATION, "image_id"])
-    blank = set(members.loc[members["image_id"].isin(poor), "group_id"])
-    groups = study.groups()
-    groups = groups[(groups["works"] == 1) & ~groups["group_id"].isin(blank)]
-    fields = study.fields()
-    disputed = fields.loc[
-        (fields["state"] == "conflict") & fields["field"].isin(("creator", "credit", "date_created")),
-        "group_id",
-    ]
-    groups = groups.assign(disputed=groups["group_id"].isin(disputed))
-    order = ["disputed", "collections", "images", "group_id"]
-    ranked = groups.sort_values(order, ascending=[False, False, False, True])
-    return [str(name) for name in ranked["group_id"].head(count)]
-
-
-def example(study: Study, group_id: str, folder: Path) -> Example | None:
-    """Return one group's contact sheet with its table; None when its pictures cannot be opened any more."""
-    chosen = ordered_copies(study.members(), group_id)
-    copies = study.images().set_index("image_id").loc[chosen]
-    holders = {c.name: c.holder or c.name for c in study.config.collection}
-    kept, tiles, silent = study.redactions(), [], 0
-    asked = [str(identity) for identity in copies.index[:COPIES_SHOWN]]
-    pictures = study.shown(asked, 420)
-    for (identity, picture), (_other, row) in zip(
-        pictures.items(), copies.loc[list(pictures)].iterrows(), strict=True
-    ):
-        hidden = identity in kept and kept[identity].silent
-        silent += hidden
-        stated = [
-            row[name] if isinstance(row[name], str) and not hidden else ""
-            for name in ("creator", "credit", "date_created")
-        ]
-        size = f"{int(row['width'])} x {int(row['height'])}"
-        tiles.append(figures.Tile(picture, (holders[row["collection"]], size, str(row["format"]), *stated)))
-    if len(tiles) < 2:
-        return None
-    group = study.groups().set_index("group_id").loc[group_id]
-    shown = (
-        ""
-        if len(tiles) == len(copies)
-        else _(", {tiles} of {copies} copies", tiles=len(tiles), copies=len(copies))
-    )
-    name = _("group {group_id}{shown}", group_id=group_id, shown=shown)
-    authority = _(
-        "An asterisk marks what differs from the first copy. Authoritative copy: {authority}, {authority_reason}.",
-        authority=word(str(group["authority"])),
-        authority_reason=told(loaded(group["authority_message"], group["authority_reason"])),
-    )
-    shielded = sum(identity in kept and bool(kept[identity].blurred) for identity in pictures)
-    absent = len(asked) - len(shown_together(asked, kept))
-    sheet = figures.contact_sheet(
-        tiles, folder, population=name, source=_("the collections"), identifier=f"figure-{group_id}",
-        note=withheld.noted(authority, shielded, silent),
-    )  # fmt: skip
-    table = sheet.data
-    if not isinstance(table, Table):
-        return None
-    return Example({str(k): v for k, v in group.items()}, sheet, table, (shielded, silent, absent))
+    "headlines": _headlines, "overlap": _overlap, "sharing": _sharing, "relations": _relations,
+    "sizes": _sizes, "threshold": _threshold, "conflicts": _conflicts, "contradictions": contradictions,
+    "lineage": _lineage, "weekly-ai": _weekly_ai, "harm": _harm, "waterfall": _waterfall,
+    "exceedance": _exceedance, "options": _options, "adoption": _adoption, "tornado": _tornado,
+    "trend": _trend, "attribution": _attribution, "accuracy": _accuracy,
+}  # fmt: skip

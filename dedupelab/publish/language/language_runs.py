@@ -24,14 +24,14 @@ _SENTENCE = 3
 """Words in small letters that make a stretch of Latin letters English rather than a name."""
 
 
-def tongues(text: str, tag: str) -> list[tuple[str, str]]:
+def language_runs(text: str, tag: str) -> list[tuple[str, str]]:
     """Return the text in parts, each with the BCP 47 tag of its language; an empty tag is the paper's own.
 
-    >>> tongues("by 陳大文, 1960", "en-GB")
+    >>> language_runs("by 陳大文, 1960", "en-GB")
     [('by ', ''), ('陳大文', 'zh-Hant-HK'), (', 1960', '')]
-    >>> tongues("用途：to count the copies of all members。", "zh-Hant-HK")
+    >>> language_runs("用途：to count the copies of all members。", "zh-Hant-HK")
     [('用途：', ''), ('to count the copies of all members', 'en'), ('。', '')]
-    >>> tongues("≠ Author of the archive", "zh-Hant-HK")
+    >>> language_runs("≠ Author of the archive", "zh-Hant-HK")
     [('≠ Author of the archive', 'en')]
     """
     if text.isascii() and not tag.startswith(("zh", "ja", "ko")):

@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING
 from dedupelab.errors import ReportError
 from dedupelab.publish.figures.style import ALARM, QUIET
 from dedupelab.publish.paper.document import Document
-from dedupelab.publish.paper.layout import Plain, lay_out
-from dedupelab.publish.paper.page_breaks import leads, whole
+from dedupelab.publish.paper.layout import Plain, lay_out, leads, whole
 from dedupelab.publish.paper.text_width import breakable, unbroken
 from dedupelab.publish.paper.word_parts import (
     add_bookmark,
     add_contents_field,
     add_field,
     add_link,
+    make_styles,
     repeat_header,
     set_alt_text,
     set_borders,
     set_language,
     set_widths,
 )
-from dedupelab.publish.paper.word_styles import make_styles
 from dedupelab.publish.paper.writing import check_size, replace_file
 
 if TYPE_CHECKING:

@@ -15,17 +15,9 @@ if TYPE_CHECKING:
 PACKAGED = "Noto Sans CJK HK"
 """The family, with the forms of Hong Kong, that is installed with this package."""
 CHINESE = (
-    "Noto Serif CJK HK",
-    "Noto Serif HK",
-    "Noto Sans HK",
-    "Source Han Serif HC",
-    "Source Han Sans HC",
-    "PingFang HK",
-    PACKAGED,
-    "Noto Sans CJK TC",
-    "Microsoft JhengHei",
-    "PMingLiU",
-)
+    "Noto Serif CJK HK", "Noto Serif HK", "Noto Sans HK", "Source Han Serif HC", "Source Han Sans HC",
+    "PingFang HK", PACKAGED, "Noto Sans CJK TC", "Microsoft JhengHei", "PMingLiU",
+)  # fmt: skip
 """Families with Hong Kong forms first, the system's before our own, then Taiwan's; system fonts of any kind come last."""
 _PACKAGE, _FILE = "manimgx-fonts-cjk", "NotoSansCJK-VF.otf.ttc"
 _FACE = 4
@@ -69,13 +61,6 @@ def packaged_part(characters: frozenset[str], folder: Path) -> Path:
     matplotlib would draw a variable font as thin as it goes, and to fix the weight of the whole font takes many minutes:
     of the characters of one figure it takes a second. The family is called after its characters, so that parts differ in
     name; in an SVG a glyph is known by its font's name and its number in there.
-
-    Parameters
-    ----------
-    characters
-        Some of `packaged_characters()`.
-    folder
-        Where parts are kept.
     """
     from fontTools import subset  # noqa: PLC0415 - loaded only where the system lacks a font
     from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415

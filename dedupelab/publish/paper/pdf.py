@@ -13,8 +13,7 @@ from dedupelab.publish.language.language import current
 from dedupelab.publish.paper.document import Document
 from dedupelab.publish.paper.fonts import CHINESE, installed_fonts
 from dedupelab.publish.paper.glyphs import missing_in_print, substitute, warning_for
-from dedupelab.publish.paper.layout import Plain, language_and_region, lay_out
-from dedupelab.publish.paper.page_breaks import leads, length_of, whole
+from dedupelab.publish.paper.layout import Plain, language_and_region, lay_out, leads, length_of, whole
 from dedupelab.publish.paper.writing import check_size, replace_file
 
 SERIF = "Libertinus Serif"

@@ -1,7 +1,7 @@
 """Which institutions contradict each other on which field."""
 
 from dedupelab.evidence.copies.population import population
-from dedupelab.evidence.metadata.contradictions import FEWEST, PAIRS, compare_institutions
+from dedupelab.evidence.metadata.contradictions import FEWEST_WORKS, PAIRS, compare_institutions
 
 
 def pair(number: int, one: dict[str, str], other: dict[str, str], places: str = "ab") -> list[dict[str, str]]:
@@ -32,7 +32,7 @@ def test_shares_by_hand(frames):
     inside = [image | {"id": f"{image['id']}{n}"} for n, image in enumerate(inside)]
     few = frames(*grouped(*pairs, inside)).results({"a": "Archive", "b": "Bureau"})["M5p.creator.a.b"]
     assert (few.value, few.denominator, few.status) == (None, 9, "not estimated")
-    assert tuple(map(str, few.needs)) == (f"at least {FEWEST} works on which both state it",)
+    assert tuple(map(str, few.needs)) == (f"at least {FEWEST_WORKS} works on which both state it",)
     more = [*pairs, *(pair(n, {"creator": "Ho"}, {"creator": "Ho"}) for n in (10, 11))]
     found = frames(*grouped(*more, inside)).results({"a": "Archive", "b": "Bureau"})
     assert (found["M5p.creator.a.b"].numerator, found["M5p.creator.a.b"].denominator) == (3, 11)

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from dedupelab.errors import ConfigError, MissingExtraError
 from dedupelab.match.search import band_search, hamming, hamming_numpy
 from dedupelab.match.search.bands import Band, Costs, plan_bands
-from dedupelab.match.search.fingerprint_classes import collapse, from_bytes
-from dedupelab.match.search.join_result import PairBlock
+from dedupelab.match.search.hamming import PairBlock, collapse, from_bytes
 
 NUMBA = importlib.util.find_spec("numba") is not None
 ENGINES = [

@@ -9,11 +9,16 @@ from PIL import Image
 
 from dedupelab import tables
 from dedupelab.errors import ReportError
-from dedupelab.evidence.metadata.lineage import COLUMNS, lineage
-from dedupelab.publish.figures import figures, style
+from dedupelab.evidence.metadata import lineage as descents
+from dedupelab.publish.figures import groups, institutions, lineage, money, rates, style, years
+from dedupelab.publish.figures.captions import Caption, Setting
 from dedupelab.publish.paper import document as d
 
-TEXTS = {"population": "two collections, May 2026", "source": "a test"}
+POPULATION = "two collections, May 2026"
+
+
+def setting(folder):
+    return Setting(folder, POPULATION, "a test", "HK$ a year", "HK$")
 
 
 def overlap(names, shared=7, works=20):
@@ -25,7 +30,7 @@ def overlap(names, shared=7, works=20):
     )  # fmt: skip
 
 
-def rates(names):
+def shares(names):
     return pd.DataFrame({"label": names, "value": 0.25, "low": 0.2, "high": np.nan})
 
 
@@ -46,10 +51,10 @@ def cells(names, works=12):
 
 def descent(name):
     rows = [("a", name, "", "", "lost"), ("b", "crop", "", "", name), ("c", "ring", "", "", "ring")]
-    return lineage(pd.DataFrame(rows, columns=list(COLUMNS)))
+    return descents.lineage(pd.DataFrame(rows, columns=list(descents.COLUMNS)))
 
 
-def money(names):
+def priced(names):
     """Little tables for the figures of money and time."""
     lines = pd.DataFrame({"label": names, "value": 5000.0})
     steps = np.linspace(0, 1, 11)
@@ -70,8 +75,8 @@ def money(names):
     trend = pd.DataFrame({"week": [f"2026-02-{n:02d}" for n in range(1, 15)], "ingested": [9] * 13 + [0], "copies": [3] * 13 + [0], "fitted": 2.7,
                           "expected": 2.5, "low": 1.0, "high": 4.0, "labelled": 1, "unlabelled": 5})  # fmt: skip
     return {
-        "waterfall": (lines, (10_000.0, 8_000.0, 13_000.0)), "exceedance_curves": (pd.concat(curves),), "tornado_chart": (inputs,),
-        "option_values": (options,), "adoption_curves": (years,), "trend_fan": (trend, (0.02, 0.01, 0.03)),
+        "waterfall": (lines, (10_000.0, 8_000.0, 13_000.0)), "exceedance_curves": (pd.concat(curves),), "tornado_chart": (inputs, names[0]),
+        "option_values": (options, 5), "adoption_curves": (years,), "trend_fan": (trend, (0.02, 0.01, 0.03)),
     }  # fmt: skip
 
 
@@ -82,40 +87,53 @@ def drawn(name, names, folder):
         {
             "week": pd.date_range("2026-01-05", periods=4, freq="7D"),
             "images": [9, 8, 0, 7],
-            "copies": [1, 2, 0, 3],
+            "labelled": [1, 2, 0, 3],
         }
     )
     harm = pd.DataFrame({"label": [*names, "Fees"], "value": [*[5000.0] * len(names), np.nan], "low": np.nan, "high": np.nan,
-                         "estimated": True, "reason": "needs invoices"})  # fmt: skip
+                         "reason": "needs invoices"})  # fmt: skip
     arguments = {
         "overlap_heat_map": (overlap(names),),
         "sharing_graph": (overlap(names), dict.fromkeys(names, 30)),
-        "headline_intervals": (rates(names),),
-        "conflicts_by_field": (rates(names),),
+        "headline_intervals": (shares(names),),
+        "conflicts_by_field": (shares(names),),
+        "accuracy_intervals": (shares(names), "Most links hold"),
+        "intervals": (
+            shares(names),
+            "figure-attribution",
+            "per hundred",
+            Caption("Due", POPULATION, "Due"),
+            "Figure",
+        ),
         "threshold_curve": (pd.DataFrame({"distance": [0, 4, 8], "rate": [0.1, 0.2, 0.4]}), 4),
-        "weekly_ingest": (weeks,),
+        "weekly_labelled": (weeks, Caption("AI by week", POPULATION, "AI by week")),
         "relations_chart": ({"byte-identical": 4, "variant": 2},),
         "group_sizes": ([2, 2, 3, 40],),
         "group_graph": (graph(names),),
-        "contradictions_heat_map": (cells(names),),
-        "lineage_graph": (descent(names[0]),),
+        "contradictions_heat_map": (cells(names), 10),
+        "lineage_graph": (descent(names[0]), {}),
         "contact_sheet": (
             [
-                figures.Tile(picture, (names[0], "64 × 48", "PNG", names[n % len(names)], "", "2026"))
+                groups.Tile(picture, (names[0], "64 × 48", "PNG", names[n % len(names)], "", "2026"))
                 for n in (0, 1)
             ],
+            "figure-sheet",
+            "",
         ),
         "harm_lines": (harm,),
-        **money(names),
+        **priced(names),
     }[name]
-    priced = {"harm_lines", "waterfall", "exceedance_curves", "tornado_chart", "option_values"}
-    unit = {"unit": "HK$ a year"} if name in priced else {}
-    unit |= {"tornado_chart": {"option": names[0]}, "option_values": {"years": 5}}.get(name, {})
-    unit |= {"currency": "HK$"} if name in {"waterfall", "exceedance_curves"} else {}
-    return getattr(figures, name)(*arguments, folder, **unit, **TEXTS)
+    return FIGURES[name](*arguments, setting(folder))
 
 
-KINDS = sorted(name for name in figures.__all__ if inspect.isfunction(getattr(figures, name)))
+FIGURES = {
+    name: function
+    for module in (groups, institutions, lineage, money, rates, years)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__ and not name.startswith("_")
+}
+"""Every figure of the paper and the notebooks: from plain numbers and a folder to a `Figure` block with its table."""
+KINDS = sorted(FIGURES)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -125,7 +143,7 @@ def test_every_figure_bears_strange_names(name, tmp_path):
     figure = drawn(name, names, tmp_path)
     assert 1 <= len(figure.title.split(" ")) <= 12
     assert 1 <= len(figure.alt) <= 150
-    assert figure.subtitle.endswith(TEXTS["population"])
+    assert figure.subtitle.endswith(POPULATION)
     with Image.open(figure.raster) as raster:
         assert raster.width >= 1200
     if figure.vector:
@@ -183,13 +201,13 @@ def test_the_tornado_says_where_the_sign_turns(tmp_path):
 )
 def test_the_trend_says_only_what_its_interval_says(growth, title, tmp_path):
     """Growth or fall is a finding only where the interval leaves zero out."""
-    weeks = money(["a"])["trend_fan"][0]
-    assert title in figures.trend_fan(weeks, growth, tmp_path, **TEXTS).title
+    weeks = priced(["a"])["trend_fan"][0]
+    assert title in years.trend_fan(weeks, growth, setting(tmp_path)).title
 
 
 def test_relations_are_all_listed(tmp_path):
     """Every relation has its row; only links count as duplication."""
-    figure = figures.relations_chart({"byte-identical": 4, "variant": 2}, tmp_path, **TEXTS)
+    figure = groups.relations_chart({"byte-identical": 4, "variant": 2}, setting(tmp_path))
     assert [row[0] for row in figure.data.rows] == list(tables.RELATIONS)
     assert {row[0] for row in figure.data.rows if row[2] == "yes"} == set(tables.LINKS)
     assert figure.title == "4 of 6 examined pairs count as duplication"
@@ -199,14 +217,16 @@ def test_the_contact_sheet_marks_contradictions_only(tmp_path):
     """A creator that differs from the first copy's is marked; a missing one contradicts nobody."""
     picture = Image.new("L", (30, 50), 90)
     facts = [("film", "1", "PNG", "Chan", "Film", "1999"), ("news", "2", "TIFF", "Lee", "", "1999")]
-    figure = figures.contact_sheet([figures.Tile(picture, f) for f in facts], tmp_path, **TEXTS)
+    figure = groups.contact_sheet(
+        [groups.Tile(picture, f) for f in facts], "figure-sheet", "", setting(tmp_path)
+    )
     assert figure.vector is None
     assert figure.data.rows[1] == ("b", "news", "2", "TIFF", (d.Strong("Lee\u00a0*"),), "–", "1999")
 
 
 def test_no_share_of_too_few_works_is_told(tmp_path):
     """A cell below the floor bears its number of works and no share, in the picture's table as in the picture; the finding is the largest."""
-    figure = figures.contradictions_heat_map(cells(["film", "news"]), tmp_path, **TEXTS)
+    figure = institutions.contradictions_heat_map(cells(["film", "news"]), 10, setting(tmp_path))
     assert [tuple(row) for row in figure.data.rows] == [
         ("film", "3 of 12"),
         ("news", "too few (4)"),
@@ -214,36 +234,34 @@ def test_no_share_of_too_few_works_is_told(tmp_path):
     ]
     assert figure.title == "Most contradictions: film, 25.0\u00a0% of works"
     many = pd.concat([cells(["film", f"news{n}"]) for n in range(9)])
-    table = figures.contradictions_heat_map(many, tmp_path, **TEXTS).data
+    table = institutions.contradictions_heat_map(many, 10, setting(tmp_path)).data
     assert tuple(table.rows[0]) == ("film", "film – news0", "12", "3", "25.0")
     assert tuple(table.rows[1])[2:] == ("4", "–", "–")
     with pytest.raises(ReportError, match="one share or more"):
-        figures.contradictions_heat_map(cells(["a", "b"]).assign(share=np.nan), tmp_path, **TEXTS)
+        institutions.contradictions_heat_map(cells(["a", "b"]).assign(share=np.nan), 10, setting(tmp_path))
 
 
 def test_lineage_names_what_is_absent_and_what_runs_in_a_circle(tmp_path):
     """Each document has its row: who holds it, its parents, and what cannot be true."""
-    figure = figures.lineage_graph(
-        descent("master"), tmp_path, letters={"a": "A", "b": "B", "c": "C"}, **TEXTS
-    )
+    figure = lineage.lineage_graph(descent("master"), {"a": "A", "b": "B", "c": "C"}, setting(tmp_path))
     assert [tuple(row) for row in figure.data.rows] == [
         ("crop", "copy B", "master", "–"), ("lost", "not held", "–", "–"), ("master", "copy A", "lost", "–"),
         ("ring", "copy C", "–", "says it descends from itself"),
     ]  # fmt: skip
     assert figure.title == "The copies' lineage contradicts itself"
-    wide = pd.DataFrame([(f"i{n}", f"d{n}", "", "", "") for n in range(41)], columns=list(COLUMNS))
+    wide = pd.DataFrame([(f"i{n}", f"d{n}", "", "", "") for n in range(41)], columns=list(descents.COLUMNS))
     with pytest.raises(ReportError, match="1 to 40 documents"):
-        figures.lineage_graph(lineage(wide), tmp_path, **TEXTS)
+        lineage.lineage_graph(descents.lineage(wide), {}, setting(tmp_path))
 
 
 def test_figures_without_numbers_are_refused(tmp_path):
     """An empty figure is an error that says to leave it out."""
     with pytest.raises(ReportError, match="two collections or more, got 1"):
-        figures.overlap_heat_map(overlap(["film"]), tmp_path, **TEXTS)
+        institutions.overlap_heat_map(overlap(["film"]), setting(tmp_path))
     with pytest.raises(ReportError, match="one group or more, got none"):
-        figures.group_sizes([], tmp_path, **TEXTS)
+        groups.group_sizes([], setting(tmp_path))
     with pytest.raises(ReportError, match="1 to 60 images to draw, got 61"):
-        figures.group_graph(nx.path_graph(61), tmp_path, **TEXTS)
+        groups.group_graph(nx.path_graph(61), setting(tmp_path))
 
 
 def contrast(a, b="#ffffff"):

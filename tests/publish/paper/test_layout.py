@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.paper import document as d
-from dedupelab.publish.paper.columns import column_shares
-from dedupelab.publish.paper.layout import lay_out, printable
+from dedupelab.publish.paper.layout import column_shares, lay_out, printable
 
 
 def test_labels_are_counted_in_order_of_reading(paper):

@@ -1,88 +1,55 @@
 """How much, how sure: headline figures with intervals, conflicts by field, the threshold curve."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.figures.captions import Caption, between, count, each, frame, listing, percent
+from dedupelab.publish.figures.captions import Caption, Setting, between, count, each, frame, listing, percent
 from dedupelab.publish.figures.style import ACCENT, INK, QUIET, clean, drawing, label, wrapped
 from dedupelab.publish.language.language import _, joined
 from dedupelab.publish.language.language import number as written
-from dedupelab.publish.paper.document import Column, Figure, Table, Text
+from dedupelab.publish.paper.document import Column, Figure, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def headline_intervals(
-    figures: pd.DataFrame,
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    caption: Caption | None = None,
-    identifier: str = "figure-headlines",
-    axis: str = "",
-) -> Figure:
+def headline_intervals(figures: pd.DataFrame, setting: Setting) -> Figure:
     """Draw fractions with their intervals: columns `label`, `value`, `low`, `high` (NaN: census, drawn as a filled square)."""
-    return _dots(
-        figures,
-        folder,
-        identifier,
-        source,
-        axis or _("per cent"),
-        caption or _headline_caption(figures, population),
-        _("Figure"),
+    caption = _headline_caption(figures, setting.population)
+    return intervals(figures, "figure-headlines", _("per cent"), caption, _("Figure"), setting)
+
+
+def accuracy_intervals(shares: pd.DataFrame, title: str, setting: Setting) -> Figure:
+    """Draw which part of the reviewed pairs are copies, by kind of pair: columns `label`, `value`, `low`, `high`."""
+    caption = Caption(
+        title,
+        _(
+            "Share of reviewed pairs that are copies, by relation and fingerprint distance, per cent; {whole}",
+            whole=setting.population,
+        ),
+        joined((_("{label} {value:.0%}", label=r.label, value=r.value) for r in each(shares.head(3))), "; "),
     )
+    axis = _("per cent of reviewed pairs")
+    return intervals(shares, "figure-accuracy", axis, caption, _("Figure"), setting)
 
 
-def conflicts_by_field(
-    conflicts: pd.DataFrame,
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    caption: Caption | None = None,
-    identifier: str = "figure-conflicts",
-    axis: str = "",
-) -> Figure:
+def conflicts_by_field(conflicts: pd.DataFrame, setting: Setting) -> Figure:
     """Draw the share of groups in conflict per metadata field: columns `label`, `value`, `low`, `high`, most first."""
     ordered = conflicts.sort_values(["value", "label"], ascending=[False, True])
-    return _dots(
-        ordered,
-        folder,
-        identifier,
-        source,
-        axis or _("per cent of groups where two copies or more assert a value"),
-        caption or _conflict_caption(ordered, population),
-        _("Field"),
-    )
+    axis = _("per cent of groups where two copies or more assert a value")
+    caption = _conflict_caption(ordered, setting.population)
+    return intervals(ordered, "figure-conflicts", axis, caption, _("Field"), setting)
 
 
-def threshold_curve(
-    curve: pd.DataFrame,
-    threshold: int,
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    caption: Caption | None = None,
-    identifier: str = "figure-threshold",
-    axes_labels: tuple[str, str] | None = None,
-    threshold_label: str = "",
-) -> Figure:
+def threshold_curve(curve: pd.DataFrame, threshold: int, setting: Setting) -> Figure:
     """Draw the surplus rate against the fingerprint distance: columns `distance`, `rate`; the study's own is marked."""
     if curve.empty:
         raise ReportError("expected a curve of one distance or more, got none; leave the figure out")
     ordered = curve.sort_values("distance")
-    across, up = axes_labels or (
-        _("largest distance between fingerprints, bits of 64"),
-        _("surplus copies, per cent of images"),
-    )
-    name = threshold_label or _("this study")
+    name = _("this study")
     at = ordered[ordered["distance"] == threshold]["rate"]
     with drawing() as canvas:
         axes = canvas.subplots()
@@ -95,8 +62,8 @@ def threshold_curve(
         axes.annotate(_("{name}: {value}", name=name, value=percent(at.iloc[0])) if len(at) else name, (threshold, top * 0.96), (-5 if right else 5, 0),
                       textcoords="offset points", ha="right" if right else "left", va="top")  # fmt: skip
         axes.set_ylim(0, top)
-        axes.set_xlabel(across)
-        axes.set_title(up, loc="left", fontsize=8.5)
+        axes.set_xlabel(_("largest distance between fingerprints, bits of 64"))
+        axes.set_title(_("surplus copies, per cent of images"), loc="left", fontsize=8.5)
         axes.locator_params(axis="x", integer=True)
         clean(axes, grid="y")
         columns = (
@@ -108,30 +75,19 @@ def threshold_curve(
             for d, r in zip(ordered["distance"], ordered["rate"], strict=True)
         ]
         table = Table(
-            identifier.replace("figure", "table", 1),
-            _("Surplus copies by fingerprint distance, {population}", population=population),
+            "table-threshold",
+            _("Surplus copies by fingerprint distance, {population}", population=setting.population),
             columns,
             rows,
         )
-        return frame(
-            canvas,
-            folder,
-            identifier,
-            caption or _threshold_caption(ordered, threshold, population),
-            source,
-            table,
-        )
+        caption = _threshold_caption(ordered, threshold, setting.population)
+        return frame(canvas, setting, "figure-threshold", caption, table)
 
 
-def _dots(
-    figures: pd.DataFrame,
-    folder: Path,
-    identifier: str,
-    source: Text,
-    axis: str,
-    caption: Caption,
-    head: str,
+def intervals(
+    figures: pd.DataFrame, identifier: str, axis: str, caption: Caption, head: str, setting: Setting
 ) -> Figure:
+    """Draw fractions with their intervals under a caption of their own; `head` is what the table calls its lines."""
     if figures.empty:
         raise ReportError(f"figure {identifier}: expected one value or more, got none; leave the figure out")
     with drawing(height=0.9 + 0.34 * len(figures)) as canvas:
@@ -170,7 +126,7 @@ def _dots(
             for r in each(figures)
         ]
         table = Table(identifier.replace("figure", "table", 1), caption.subtitle, columns, rows)
-        return frame(canvas, folder, identifier, caption, source, table)
+        return frame(canvas, setting, identifier, caption, table)
 
 
 def _rows(axes: "Axes", names: Sequence[str]) -> None:

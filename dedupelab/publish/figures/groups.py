@@ -1,14 +1,16 @@
-"""What duplication looks like: relations of pairs, sizes of groups, one group's graph."""
+"""What duplication looks like: relations of pairs, sizes of groups, one group as a graph and side by side."""
 
+import string
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
+from PIL import Image, ImageDraw, ImageFont
 
-from dedupelab.errors import ReportError
-from dedupelab.publish.figures.captions import Caption, count, frame, listing, percent
+from dedupelab.errors import OutputError, ReportError
+from dedupelab.publish.figures.captions import Caption, Setting, captioned, count, frame, listing, percent
 from dedupelab.publish.figures.style import (
     ACCENT,
     ESTIMATE_HATCH,
@@ -21,25 +23,19 @@ from dedupelab.publish.figures.style import (
     drawing,
     label,
 )
-from dedupelab.publish.language.language import _, plural, word
-from dedupelab.publish.paper.document import Column, Figure, Table, Text
+from dedupelab.publish.language.language import _, listed, plural, word
+from dedupelab.publish.paper.document import Column, Figure, Strong, Table, Text
 from dedupelab.tables import LINKS, RELATIONS
 
 _LARGEST_BAR = 10
 _NODES = 60
+_SHEET = 1280
+_TILES = 20
+_COMPARED = (3, 4, 5)
+"""Columns where a difference from the first copy is marked: creator, credit, date."""
 
 
-def relations_chart(
-    pairs: Mapping[str, int],
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    caption: Caption | None = None,
-    identifier: str = "figure-relations",
-    axis: str = "",
-    key: tuple[str, str] | None = None,
-) -> Figure:
+def relations_chart(pairs: Mapping[str, int], setting: Setting) -> Figure:
     """Draw how many pairs stand in each of `tables.RELATIONS`; what is not counted is hatched."""
     shown = [(name, pairs.get(name, 0)) for name in RELATIONS]
     with drawing(height=3.0) as canvas:
@@ -56,10 +52,10 @@ def relations_chart(
         axes.set_yticks(range(len(shown)), [word(name) for name, _other in shown])
         axes.invert_yaxis()
         axes.set_xlim(0, max(1, *(n * 1.12 for _other, n in shown)))
-        axes.set_xlabel(axis or word("pairs"))
+        axes.set_xlabel(word("pairs"))
         canvas.legend(
             [Patch(**looks[True]), Patch(**looks[False])],
-            key or (_("counted as duplication"), _("not counted")),
+            [_("counted as duplication"), _("not counted")],
             loc="outside upper left",
             ncols=2,
         )
@@ -67,26 +63,16 @@ def relations_chart(
         columns = (Column(_("Relation")), Column(_("Pairs"), "right"), Column(_("Counted as duplication")))
         rows = [(word(name), count(number), _("yes") if name in LINKS else _("no")) for name, number in shown]
         table = Table(
-            identifier.replace("figure", "table", 1),
-            _("Examined pairs by relation, {population}", population=population),
+            "table-relations",
+            _("Examined pairs by relation, {population}", population=setting.population),
             columns,
             rows,
         )
-        return frame(
-            canvas, folder, identifier, caption or _relations_caption(dict(shown), population), source, table
-        )
+        caption = _relations_caption(dict(shown), setting.population)
+        return frame(canvas, setting, "figure-relations", caption, table)
 
 
-def group_sizes(
-    sizes: Sequence[int],
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    caption: Caption | None = None,
-    identifier: str = "figure-group-sizes",
-    axes_labels: tuple[str, str] | None = None,
-) -> Figure:
+def group_sizes(sizes: Sequence[int], setting: Setting) -> Figure:
     """Draw how many groups have 2, 3, ... images; 10 and more share a bar."""
     if not sizes:
         raise ReportError("expected one group or more, got none; leave the figure out")
@@ -100,9 +86,8 @@ def group_sizes(
             axes.annotate(count(counts[n]), (x, counts[n]), (0, 3), textcoords="offset points", ha="center")
         axes.set_xticks(range(len(bars)), names)
         axes.set_ylim(0, max(counts.values()) * 1.12)
-        across, up = axes_labels or (_("images in the group"), word("groups"))
-        axes.set_xlabel(across)
-        axes.set_title(up, loc="left", fontsize=8.5)
+        axes.set_xlabel(_("images in the group"))
+        axes.set_title(word("groups"), loc="left", fontsize=8.5)
         clean(axes, grid="y")
         columns = (
             Column(_("Images in the group")),
@@ -112,28 +97,16 @@ def group_sizes(
         held = Counter({n: sum(size for size in sizes if min(size, _LARGEST_BAR) == n) for n in bars})
         rows = [(name, count(counts[n]), count(held[n])) for name, n in zip(names, bars, strict=True)]
         table = Table(
-            identifier.replace("figure", "table", 1),
-            _("Groups of copies by size, {population}", population=population),
+            "table-group-sizes",
+            _("Groups of copies by size, {population}", population=setting.population),
             columns,
             rows,
         )
-        return frame(canvas, folder, identifier, caption or _sizes_caption(sizes, population), source, table)
+        return frame(canvas, setting, "figure-group-sizes", _sizes_caption(sizes, setting.population), table)
 
 
-def group_graph(
-    graph: "nx.Graph[Any]",
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    letters: Mapping[str, str] | None = None,
-    caption: Caption | None = None,
-    identifier: str = "figure-group",
-    bridge_label: str = "",
-) -> Figure:
+def group_graph(graph: "nx.Graph[Any]", setting: Setting) -> Figure:
     """Draw one group: nodes by attribute `collection` (colour and shape), links as lines, bridges dashed and strong.
-
-    `letters` are the letters of the group's contact sheet.
 
     Raises
     ------
@@ -166,8 +139,6 @@ def group_graph(
             color, marker = looks[str(data.get("collection", ""))]
             x, y = (float(part) for part in position[node])
             axes.scatter(x, y, s=size, color=color, marker=marker, zorder=2, edgecolors="white")
-            if letters and node in letters:
-                axes.annotate(letters[node], (x, y), (0, 10), textcoords="offset points", ha="center")
         keys = [
             Line2D([], [], linestyle="", marker=looks[c][1], color=looks[c][0], markersize=7)
             for c in collections
@@ -175,13 +146,13 @@ def group_graph(
         names = [label(name) or "–" for name in collections]
         if bridges:
             keys.append(Line2D([], [], color=INK, linewidth=2.2, linestyle=(0, (3, 1.5))))
-            names.append(bridge_label or _("bridge: holds the group together"))
+            names.append(_("bridge: holds the group together"))
         canvas.legend(keys, names, loc="outside upper left", ncols=2)
         axes.margins(0.12)
         axes.set_aspect("equal", adjustable="datalim")
         axes.set_axis_off()
         number = len(bridges)
-        caption = caption or Caption(
+        caption = Caption(
             plural(
                 "{copies} copies in {collections} collections, {count} bridge",
                 "{copies} copies in {collections} collections, {count} bridges",
@@ -191,7 +162,7 @@ def group_graph(
             ),
             _(
                 "One group: points are images, lines are links between copies; {population}",
-                population=population,
+                population=setting.population,
             ),
             _(
                 "A group of {ordered} copies from {collections} collections with {number} of {number_of_edges} links as bridges.",
@@ -201,7 +172,7 @@ def group_graph(
                 number_of_edges=ordered.number_of_edges(),
             ),
         )
-        return frame(canvas, folder, identifier, caption, source)
+        return frame(canvas, setting, "figure-group", caption)
 
 
 def _relations_caption(pairs: Mapping[str, int], population: str) -> Caption:
@@ -240,3 +211,96 @@ def _sizes_caption(sizes: Sequence[int], population: str) -> Caption:
             sizes_2=count(max(sizes)),
         ),
     )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One copy on a contact sheet: its picture and what its holder says of it: holder, size, format, creator, credit, date."""
+
+    picture: Image.Image
+    facts: tuple[str, ...]
+
+
+def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Setting) -> Figure:
+    """Lay the copies of one group side by side (JPEG, letters only) with a table of what each holder says of them.
+
+    Raises
+    ------
+    ReportError
+        If there are no tiles or more than twenty.
+    """
+    if not 1 <= len(tiles) <= _TILES:
+        raise ReportError(
+            f"figure {identifier}: expected 1 to {_TILES} pictures, got {len(tiles)}; show the first ones"
+        )
+    columns = (
+        Column(_("Holder")), Column(_("Size"), "right", _("pixels")), Column(_("Format")), Column(_("Creator")), Column(_("Credit")),
+        Column(_("Date")),
+    )  # fmt: skip
+    sheet = _sheet([tile.picture for tile in tiles])
+    path = setting.folder / f"{identifier}.jpg"
+    try:
+        setting.folder.mkdir(parents=True, exist_ok=True)
+        sheet.save(path, quality=82, optimize=True)
+    except OSError as problem:
+        raise OutputError(
+            f"expected to write {path}, got {problem}; free space or choose another folder"
+        ) from problem
+    first = tiles[0].facts
+    rows = [
+        (letter, *(_marked(n, fact, first) for n, fact in enumerate(tile.facts)))
+        for letter, tile in zip(string.ascii_lowercase, tiles, strict=False)
+    ]
+    table = Table(
+        identifier.replace("figure", "table", 1),
+        _("What the holders say of these copies, {population}", population=setting.population),
+        (Column(_("Copy")), *columns),
+        rows,
+        note,
+    )
+    differing = [
+        columns[n].title.lower() for n in _COMPARED if len({tile.facts[n] for tile in tiles} - {""}) > 1
+    ]
+    silent = not any(tile.facts[n] for tile in tiles for n in _COMPARED)
+    said = (
+        _("with different {differing}", differing=listed(differing))
+        if differing
+        else _("none described")
+        if silent
+        else _("described alike")
+    )
+    caption = Caption(
+        _("{tiles} copies of one picture, {said}", tiles=len(tiles), said=said),
+        _("Copies of one group, letters as in the table; {population}", population=setting.population),
+        _("{tiles} copies of one picture, {said}.", tiles=len(tiles), said=said),
+    )
+    return captioned(identifier, caption, setting.source, path, None, table)
+
+
+def _marked(n: int, fact: str, first: Sequence[str]) -> Text:
+    """Mark what contradicts the first copy; silence contradicts nobody."""
+    differs = n in _COMPARED and fact and first[n] and fact != first[n]
+    return (Strong(f"{fact}\u00a0*"),) if differs else fact or "–"
+
+
+def _sheet(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Lay pictures on white in rows, each whole within its cell, a letter above each."""
+    across = min(len(pictures), 4 if len(pictures) > 6 else 3)
+    gap, strip = 24, 40
+    side = (_SHEET - gap * (across - 1)) // across
+    down = -(-len(pictures) // across)
+    fitted = [picture.convert("RGB") for picture in pictures]
+    for picture in fitted:
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    heights = [max(p.height for p in fitted[row * across : (row + 1) * across]) for row in range(down)]
+    sheet = Image.new("RGB", (_SHEET, sum(heights) + strip * down + gap * (down - 1)), "white")
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(30)
+    y = 0
+    for row, height in enumerate(heights):
+        for column, picture in enumerate(fitted[row * across : (row + 1) * across]):
+            x = column * (side + gap)
+            pen.text((x, y), string.ascii_lowercase[row * across + column], fill=INK, font=font)
+            sheet.paste(picture, (x, y + strip))
+            pen.rectangle((x, y + strip, x + picture.width - 1, y + strip + picture.height - 1), outline=RULE)
+        y += height + strip + gap
+    return sheet

@@ -1,15 +1,13 @@
-"""What happens over time: weekly ingest, the weekly share of copies beside random order, how far options spread year by year."""
-
-from pathlib import Path
+"""What happens over time: AI labels by week, the weekly share of copies beside random order, how far options spread year by year."""
 
 import pandas as pd
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.figures.captions import Caption, count, each, frame, percent
+from dedupelab.publish.figures.captions import Caption, Setting, count, each, frame, percent
 from dedupelab.publish.figures.style import ACCENT, INK, MARKERS, PALE, QUIET, SERIES, clean, drawing, label
 from dedupelab.publish.language.language import _, capital, current, joined
 from dedupelab.publish.language.language import number as written
-from dedupelab.publish.paper.document import Column, Figure, Table, Text
+from dedupelab.publish.paper.document import Column, Figure, Table
 
 _DAYS = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%S"]
 """How years, months, days and times are written in numbers."""
@@ -17,9 +15,7 @@ _DATES = 6
 """Dates written below the weeks."""
 
 
-def trend_fan(
-    weeks: pd.DataFrame, growth: tuple[float, float, float], folder: Path, *, population: str, source: Text
-) -> Figure:
+def trend_fan(weeks: pd.DataFrame, growth: tuple[float, float, float], setting: Setting) -> Figure:
     """Draw each week's share of copies, the share and 95 % band of random order, and the fitted trend.
 
     Columns as the table `trend`. `growth` is the weekly growth beyond random order with its 95 % interval.
@@ -63,7 +59,7 @@ def trend_fan(
         ]  # fmt: skip
         table = Table(
             "table-trend",
-            _("New pictures and copies by week, {population}", population=population),
+            _("New pictures and copies by week, {population}", population=setting.population),
             columns,
             rows,
         )
@@ -81,7 +77,7 @@ def trend_fan(
             title,
             _(
                 "Copies among new pictures, per cent by week, with what random order of the same pictures gives; {population}",
-                population=population,
+                population=setting.population,
             ),
             _(
                 "Weekly growth beyond random order {growth}, 95 % interval {low} to {high}, over {weeks} weeks. The share itself rises as any stock grows.",
@@ -91,10 +87,10 @@ def trend_fan(
                 weeks=len(weeks),
             ),
         )
-        return frame(canvas, folder, "figure-trend", caption, source, table)
+        return frame(canvas, setting, "figure-trend", caption, table)
 
 
-def adoption_curves(years: pd.DataFrame, folder: Path, *, population: str, source: Text) -> Figure:
+def adoption_curves(years: pd.DataFrame, setting: Setting) -> Figure:
     """Draw the share of organisations that have adopted each option. Columns: `option`, `year`, `adopted` (0..1).
 
     Raises
@@ -140,7 +136,7 @@ def adoption_curves(years: pd.DataFrame, folder: Path, *, population: str, sourc
             ),
             _(
                 "Organisations that have adopted by the middle of each year, per cent, expected, under these inputs; {population}",
-                population=population,
+                population=setting.population,
             ),
             _(
                 "{shares} after {years} years.",
@@ -154,38 +150,22 @@ def adoption_curves(years: pd.DataFrame, folder: Path, *, population: str, sourc
                 years=len(wide),
             ),
         )
-        return frame(
-            canvas,
-            folder,
-            "figure-adoption",
-            caption,
-            source,
-            Table("table-adoption", caption.subtitle, columns, rows),
-        )
+        table = Table("table-adoption", caption.subtitle, columns, rows)
+        return frame(canvas, setting, "figure-adoption", caption, table)
 
 
-def weekly_ingest(
-    weeks: pd.DataFrame,
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    caption: Caption | None = None,
-    identifier: str = "figure-weekly",
-    labels: tuple[str, str] | None = None,
-    axis: str = "",
-) -> Figure:
-    """Draw images taken in per week and how many of them were copies: columns `week` (its first day), `images`, `copies`."""
+def weekly_labelled(weeks: pd.DataFrame, caption: Caption, setting: Setting) -> Figure:
+    """Draw images taken in per week and how many were labelled as AI-made: columns `week` (its first day), `images`, `labelled`."""
     if len(weeks) < 2:
         raise ReportError(f"expected two weeks or more, got {len(weeks)}; leave the figure out")
     ordered = weeks.sort_values("week")
-    labels, axis = labels or (_("all images"), _("already held")), axis or _("images per week")
+    names = (_("all images"), _("labelled as AI-made"))
     with drawing() as canvas:
         from matplotlib.dates import AutoDateLocator, ConciseDateFormatter  # noqa: PLC0415 - loaded with matplotlib only
 
         axes = canvas.subplots()
         days = pd.to_datetime(ordered["week"])
-        for n, (column, name) in enumerate(zip(("images", "copies"), labels, strict=True)):
+        for n, (column, name) in enumerate(zip(("images", "labelled"), names, strict=True)):
             axes.plot(days, ordered[column], color=SERIES[n], marker=MARKERS[n], markersize=4, linewidth=1.6,
                       linestyle=("-", "--")[n])  # fmt: skip
             axes.annotate(
@@ -203,30 +183,19 @@ def weekly_ingest(
         # Names of months are English there; other languages get numbers.
         numeric = {} if current().messages is None else {"formats": _DAYS, "zero_formats": _DAYS}
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, **numeric))  # type: ignore[no-untyped-call]
-        axes.set_title(axis, loc="left", fontsize=8.5)
+        axes.set_title(_("images per week"), loc="left", fontsize=8.5)
         clean(axes, grid="y")
         columns = (
             Column(_("Week from")),
             Column(_("Images"), "right"),
-            Column(capital(labels[1]), "right"),
+            Column(capital(names[1]), "right"),
             Column(_("Share"), "right", _("per cent")),
         )
         rows = [
             (f"{day:%Y-%m-%d}", count(n), count(c), written(100 * c / n, ".1f") if n else "")
-            for day, n, c in zip(days, ordered["images"], ordered["copies"], strict=True)
+            for day, n, c in zip(days, ordered["images"], ordered["labelled"], strict=True)
         ]
-        title = _("{what}, {population}", what=capital(axis), population=population)
-        table = Table(identifier.replace("figure", "table", 1), title, columns, rows)
+        title = _("{what}, {population}", what=capital(_("images per week")), population=setting.population)
         return frame(
-            canvas, folder, identifier, caption or _weekly_caption(ordered, population), source, table
+            canvas, setting, "figure-weekly-ai", caption, Table("table-weekly-ai", title, columns, rows)
         )
-
-
-def _weekly_caption(ordered: pd.DataFrame, population: str) -> Caption:
-    # Halves are not compared: the share of copies rises as any stock grows.
-    share = ordered["copies"].sum() / max(ordered["images"].sum(), 1)
-    return Caption(
-        _("{share} of images taken in were already held", share=percent(share)),
-        _("Images per week and those that a collection already held; {population}", population=population),
-        _("{share} were already held, over {ordered} weeks.", share=percent(share), ordered=len(ordered)),
-    )

@@ -20,14 +20,14 @@ NEEDS = "needs the pixels of both pictures, which lie with "
 
 
 @dataclass(frozen=True)
-class Named(Picture):
+class RemotePicture(Picture):
     """A picture of which the name is known, and at most a sketch."""
 
     name: str = ""
 
 
 @dataclass(frozen=True)
-class KnownVerdicts:
+class RemoteVerifier:
     """A verifier that opens nothing: it says what sites found, compares sketches, or says what is lacking.
 
     Parameters
@@ -53,19 +53,19 @@ class KnownVerdicts:
     """What files hold that are more than one picture, by image_id: a sketch is of the first."""
 
     def load(self, image_id: str, /) -> Gray:
-        """Return the name as pixels: pictures travel through `pairing.examine` by name alone."""
+        """Return the name as pixels: pictures travel through `pairing.examine_pairs` by name alone."""
         return np.frombuffer(image_id.encode(), np.uint8)
 
-    def prepare(self, gray: Gray, /, _open_large: Callable[[], Gray] | None = None) -> Named:
+    def prepare(self, gray: Gray, /, _open_large: Callable[[], Gray] | None = None) -> RemotePicture:
         """Return the picture under its name."""
         name = gray.tobytes().decode()
         sketch = self.sketches.get(self.classes.get(name, name))
-        return Named(np.zeros((1, 1), np.uint8) if sketch is None else sketch, 500, None, name)
+        return RemotePicture(np.zeros((1, 1), np.uint8) if sketch is None else sketch, 500, None, name)
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
         """Return the site's verdict, or that of the sketches, or undecided with what is lacking."""
-        assert isinstance(left, Named)
-        assert isinstance(right, Named)
+        assert isinstance(left, RemotePicture)
+        assert isinstance(right, RemotePicture)
         one, two = (self.classes.get(picture.name, picture.name) for picture in (left, right))
         known = self.verdicts.get((min(one, two), max(one, two)))
         if known is not None:

@@ -1,16 +1,15 @@
 """What copies say of their descent: documents from left to right, parents before children."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import networkx as nx
 
 from dedupelab.errors import ReportError
 from dedupelab.evidence.metadata.lineage import BEGAN, Lineage
-from dedupelab.publish.figures.captions import Caption, frame
+from dedupelab.publish.figures.captions import Caption, Setting, frame
 from dedupelab.publish.figures.style import ACCENT, ALARM, INK, PALE, QUIET, drawing, label
 from dedupelab.publish.language.language import _, joined, plural
-from dedupelab.publish.paper.document import Column, Figure, Table, Text
+from dedupelab.publish.paper.document import Column, Figure, Table
 
 _NODES = 40
 _IDENTIFIER = 22
@@ -18,16 +17,7 @@ _APART = 1.15
 """Inches between boxes of one column."""
 
 
-def lineage_graph(
-    lineage: Lineage,
-    folder: Path,
-    *,
-    population: str,
-    source: Text,
-    letters: Mapping[str, str] | None = None,
-    caption: Caption | None = None,
-    identifier: str = "figure-lineage",
-) -> Figure:
+def lineage_graph(lineage: Lineage, letters: Mapping[str, str], setting: Setting) -> Figure:
     """Draw one work's documents as boxes: filled where a copy is held, dashed where one is only named.
 
     `letters` are what copies (image_id) are called, such as on the group's contact sheet.
@@ -56,8 +46,7 @@ def lineage_graph(
 
         axes = canvas.subplots()
         texts = {
-            node: _boxed(node, held, letters or {}, circling, lineage.split)
-            for node, held in lineage.held.items()
+            node: _boxed(node, held, letters, circling, lineage.split) for node, held in lineage.held.items()
         }
         # Half a box's width in points: arrows run from the edge of one to the edge of the other.
         half = {node: 2.4 * max(map(len, text.splitlines())) + 6 for node, text in texts.items()}
@@ -84,16 +73,12 @@ def lineage_graph(
         axes.set_xlim(-1.2, 2.2 * (len(columns) - 1) + 1.2)
         axes.set_ylim(-_APART * tallest / 2 - 0.15, _APART * tallest / 2 + 0.15)
         axes.set_axis_off()
-        table = _table(lineage, letters or {}, identifier, population)
-        return frame(canvas, folder, identifier, caption or _caption(lineage, population), source, table)
+        caption, table = _caption(lineage, setting.population), _table(lineage, letters, setting.population)
+        return frame(canvas, setting, "figure-lineage", caption, table)
 
 
 def _boxed(
-    node: str,
-    held: tuple[str, ...],
-    letters: Mapping[str, str],
-    circling: set[str],
-    split: tuple[str, ...],
+    node: str, held: tuple[str, ...], letters: Mapping[str, str], circling: set[str], split: tuple[str, ...]
 ) -> str:
     lines = [_called(held, letters) if held else _("not held"), label(node, _IDENTIFIER)]
     lines += [_("says it descends from itself")] if node in circling else []
@@ -129,7 +114,7 @@ def _caption(lineage: Lineage, population: str) -> Caption:
     return Caption(title, subtitle, alt)
 
 
-def _table(lineage: Lineage, letters: Mapping[str, str], identifier: str, population: str) -> Table:
+def _table(lineage: Lineage, letters: Mapping[str, str], population: str) -> Table:
     circling = {node for circle in lineage.circles for node in circle}
     rows = []
     for node, held in sorted(lineage.held.items()):
@@ -139,7 +124,7 @@ def _table(lineage: Lineage, letters: Mapping[str, str], identifier: str, popula
         copies = _called(held, letters) if held else _("not held")
         rows.append((label(node), copies, parents or "–", joined(remarks, "; ") or "–"))
     return Table(
-        identifier.replace("figure", "table", 1),
+        "table-lineage",
         _("Documents of one work and what they derive from, {population}", population=population),
         (Column(_("Document")), Column(_("Copies")), Column(_("Derives from")), Column(_("Remark"))),
         rows,
