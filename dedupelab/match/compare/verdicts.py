@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedupelab.match.compare.alignment import nearest_transform
@@ -124,12 +125,21 @@ def _seen(closer: Closer | None, *, mirrored: bool) -> list[str]:
     places = closer.right_places if mirrored else closer.left_places
     if not places:
         return [*found, f"no difference found at {closer.longest:,} pixels"]
+    count = f"{len(places)} place" if len(places) == 1 else f"{len(places)} places"
+    return [*found, f"differs at {count} of left: {listed(places)}"]
+
+
+def listed(places: Sequence[Box]) -> str:
+    """Say where places lie, those where most are first.
+
+    >>> listed([(0, 0, 0.1, 0.1), (0.1, 0, 0.2, 0.1), (0.4, 0.4, 0.6, 0.6)])
+    'upper left (2), middle'
+    """
     names = Counter(_place(place) for place in places).most_common()
-    listed = [name if count == 1 else f"{name} ({count})" for name, count in names[:NAMED]]
+    said = [name if count == 1 else f"{name} ({count})" for name, count in names[:NAMED]]
     rest = sum(count for _, count in names[NAMED:])
     more = f" and {rest} elsewhere" if rest else ""
-    count = f"{len(places)} place" if len(places) == 1 else f"{len(places)} places"
-    return [*found, f"differs at {count} of left: {', '.join(listed)}{more}"]
+    return f"{', '.join(said)}{more}"
 
 
 def _colours(found: Colours, *, mirrored: bool) -> str:
