@@ -23,6 +23,8 @@ MOST = 24
 """Different held pictures whose pixels are compared with the upload's at most, nearest first."""
 ABSENT = "near, not verified: pixels not here"
 FARTHER = f"near, not verified: {MOST} pictures are nearer"
+SIDES = ("the upload", "the held picture")
+"""What reasons call the two."""
 COLUMNS = ["distance", "transform", "relation", "score", "reason", "verified"]
 
 
@@ -53,7 +55,7 @@ def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> 
         own.to_numpy(np.uint64, na_value=0) ^ held.to_numpy(np.uint64, na_value=0)
     )
     near = _near(found, content_classes(images))
-    files = Files(contents_of(images), addresses, frames_at)
+    files = Files(contents_of(images), addresses, frames_at, SIDES)
     near = _judged(near[~near.index.isin(proven.index)], files)
     return pd.concat([frame[COLUMNS] for frame in (proven, near) if len(frame)] or [near[COLUMNS]])
 
@@ -102,12 +104,8 @@ def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray], files: Files) -> p
     asked = pairs.reset_index(names="right").assign(left=UPLOAD)
     opened = {files.addresses[name]: gray for name, gray in grays.items()}
     load = Loader({name: files.addresses[name] for name in grays}, opened.__getitem__, large_at)
-    judged = verify_pairs(asked, load, AlignedComparison(), files=files)
-    found = suppress_templates(judged).set_index("right")
-    reasons = (
-        found["reason"].str.replace("of left", "of the upload").str.replace("of right", "of the held picture")
-    )
-    return found.assign(reason=reasons)
+    judged = verify_pairs(asked, load, AlignedComparison(sides=SIDES), files=files)
+    return suppress_templates(judged).set_index("right")
 
 
 def _gray(where: str | None) -> Gray | None:

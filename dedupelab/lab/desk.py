@@ -1,9 +1,10 @@
 """The desk at which one reviewer works: which pair lies on it, what may be seen of it, and where the decision goes.
 
 It knows nothing of widgets. The reviewer sees pictures; file names and holders only of the pair decided last, and never what
-the detector found.
+the detector decided; where it found the two to differ only when asked for, which the decision's note says.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,8 +12,10 @@ import pandas as pd
 from PIL import Image
 
 from dedupelab.errors import CollectionError, LabelError
-from dedupelab.lab.laid import jpeg, lay
+from dedupelab.lab.laid import carried, jpeg, lay
+from dedupelab.match.compare.alignment import Matrix, inverse
 from dedupelab.match.compare.regions import Box
+from dedupelab.match.compare.verdicts import listed
 from dedupelab.review.labels import CHOICES, Content, Decision, decide
 from dedupelab.review.review import Review
 from dedupelab.tables import METADATA
@@ -21,6 +24,8 @@ from dedupelab.values.normalise import compare
 
 LOOKED = "[metadata shown]"
 """Ends the note of a decision that was made with both files' metadata in sight."""
+PLACED = "[places shown]"
+"""The same of the places that the detector listed: not drawn unless asked for, as they tell that it looked closely."""
 SILENT = ("ai_label", "c2pa", "disagreements")
 """Metadata columns that say nothing of two files to an editor, or in another form."""
 _STATES = {"equal": "equal", "compatible": "compatible", "conflict": "differ", "missing": "one"}
@@ -52,6 +57,24 @@ class Shown:
     sizes: Mapping[str, tuple[int, int]]
     regions: tuple[Box, Box] | None = None
     problem: str = ""
+    carry: Matrix | None = None
+    """Of parts of left to parts of right, where one could be laid on the other."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where two pictures differ, as parts of left and of right; right has none where nothing leads there."""
+
+    left: tuple[Box, ...] = ()
+    right: tuple[Box, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in words, of the picture that is known best; the same whether none were found or none looked for."""
+        if not self.left and not self.right:
+            return "No places are listed at which these two differ."
+        count = len(self.left or self.right)
+        where = listed(self.left or self.right)
+        return f"Differs at {count} place{'' if count == 1 else 's'}: {where}."
 
 
 @dataclass(frozen=True)
@@ -91,6 +114,7 @@ class Desk:
     task: Task | None = None
     after: Task | None = None
     looked: bool = False
+    placed: bool = False
     last: Task | None = None
     _seen: bool = True
 
@@ -140,7 +164,8 @@ class Desk:
             return Shown({"left": jpeg(left), "right": jpeg(right)}, sizes)
         found = lay(left, right)
         pictures = {"left": left, "right": right, "onto": found.onto, "difference": found.difference}
-        return Shown({name: jpeg(each) for name, each in pictures.items()}, sizes, found.regions)
+        drawn = {name: jpeg(each) for name, each in pictures.items()}
+        return Shown(drawn, sizes, found.regions, carry=found.carry)
 
     def unseen(self) -> None:
         """Note that the pair on the desk could not be shown."""
@@ -152,6 +177,27 @@ class Desk:
             return []
         self.looked = True
         return facts(self.files, self.task.left, self.task.right, self.fold)
+
+    def places(self, shown: Shown) -> Places:
+        """Return where the pair on the desk differs, as the table of pairs lists it; the decision will say that it was in sight.
+
+        Parameters
+        ----------
+        shown
+            The pair, laid on each other: the table lists places of its own left, the other picture's follow from the map.
+        """
+        if self.task is None:
+            return Places()
+        self.placed = True
+        pair = self.task.left, self.task.right
+        detected = self.review.detected
+        found = detected[(detected["left"] == min(pair)) & (detected["right"] == max(pair))]["differences"]
+        boxes: list[list[float]] = json.loads(found.iloc[0]) if len(found) and found.iloc[0] else []
+        own = tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in boxes)
+        turned = pair[0] > pair[1]
+        carry = inverse(shown.carry) if turned and shown.carry is not None else shown.carry
+        other = () if carry is None else tuple(carried(box, carry) for box in own)
+        return Places(other, own) if turned else Places(own, other)
 
     def answer(self, label: str, *, note: str = "", seconds: float | None = None) -> Decision:
         """Save the decision on the pair on the desk, then put the next one there: `after` where that is known already.
@@ -170,7 +216,8 @@ class Desk:
             raise LabelError(
                 f"expected {UNKNOWN} on a pair that cannot be shown, got {label!r}; scan the study again"
             )
-        noted = f"{note.strip()} {LOOKED}".strip() if self.looked else note.strip()
+        seen = [mark for mark, was in ((LOOKED, self.looked), (PLACED, self.placed)) if was]
+        noted = " ".join([note.strip(), *seen]).strip()
         decision = self.review.decide(
             task.left, task.right, label, reviewer=self.reviewer, note=noted, seconds=seconds, purpose=task.purpose
         )  # fmt: skip
@@ -213,7 +260,7 @@ class Desk:
         return "; ".join(named)
 
     def _put(self, task: Task | None) -> None:
-        self.task, self.after, self.looked, self._seen = task, None, False, True
+        self.task, self.after, self.looked, self.placed, self._seen = task, None, False, False, True
 
 
 def named(name: str) -> str:

@@ -15,8 +15,10 @@ from dedupelab.match.compare.alignment import (
     Alignment,
     Matrix,
     Picture,
+    apply,
     corners,
     feature_alignments,
+    inverse,
     turn_matrix,
 )
 from dedupelab.match.compare.examination import Finding, examine
@@ -41,6 +43,20 @@ class Laid:
     onto: Image.Image
     difference: Image.Image
     regions: tuple[Box, Box] | None
+    carry: Matrix | None
+    """Of parts of left's width and height to parts of right's; None where nothing matches, so that no place has a partner."""
+
+
+def carried(box: Box, carry: Matrix) -> Box:
+    """Return a box of one picture as it lies on the other, as parts of its width and height.
+
+    >>> carried((0.0, 0.5, 1.0, 1.0), np.diag([0.5, 0.5, 1.0]))
+    (0.0, 0.25, 0.5, 0.5)
+    """
+    x0, y0, x1, y1 = box
+    ends = apply(carry, np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])).clip(0, 1)
+    (left, top), (right, bottom) = ends.min(axis=0), ends.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
 
 
 def lay(left: Image.Image, right: Image.Image) -> Laid:
@@ -63,7 +79,8 @@ def lay(left: Image.Image, right: Image.Image) -> Laid:
     target = np.asarray(right.convert("RGB"))
     onto = np.where(inside[:, :, None], warped, np.uint8(OUTSIDE)).astype(np.uint8)
     regions = None if found is None else (found.left_region, found.right_region)
-    return Laid(Image.fromarray(onto), Image.fromarray(_difference(onto, target, inside)), regions)
+    parts = None if found is None else _parts(small, large, found.matrix)
+    return Laid(Image.fromarray(onto), Image.fromarray(_difference(onto, target, inside)), regions, parts)
 
 
 def align(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Finding | None:
@@ -122,6 +139,15 @@ def _scaled(
 ) -> Matrix:
     """Carry a map between small pictures over to the large ones (pixel centres lie at whole numbers)."""
     return np.asarray(_resize(right[1], right[0]) @ matrix @ _resize(left[0], left[1]), np.float64)
+
+
+def _parts(left: tuple[int, int], right: tuple[int, int], matrix: Matrix) -> Matrix:
+    """Return a map between the pixels of two pictures as one between parts of their widths and heights."""
+    source, target = (
+        np.array([[1 / wide, 0, 0.5 / wide], [0, 1 / high, 0.5 / high], [0, 0, 1]])
+        for wide, high in (left, right)
+    )
+    return np.asarray(target @ matrix @ inverse(source), np.float64)
 
 
 def _resize(source: tuple[int, int], target: tuple[int, int]) -> Matrix:

@@ -74,6 +74,7 @@ class Room:
             "label": self._label,
             "undo": self._undo,
             "metadata": self._metadata,
+            "places": self._places,
             "detail": self._detail,
             "last": self._last,
             "group": self._group,
@@ -140,6 +141,15 @@ class Room:
     def _metadata(self, _said: dict[str, Any]) -> None:
         self.widget.view = self.widget.view | {"metadata": self._facts()}
 
+    def _places(self, said: dict[str, Any]) -> None:
+        desk = self._desk()
+        if desk.task is None or said.get("n") != self._number or self.widget.view.get("places"):
+            return
+        known = self._laid.get(desk.task) or desk.show(desk.task, LONGEST)
+        found = desk.places(known)
+        drawn = {"left": [*map(list, found.left)], "right": [*map(list, found.right)], "words": str(found)}
+        self.widget.view = self.widget.view | {"places": drawn}
+
     def _detail(self, said: dict[str, Any]) -> None:
         desk = self._desk()
         if desk.task is None or said.get("n") != self._number or self.widget.view.get("detail"):
@@ -205,6 +215,7 @@ class Room:
             "sizes": {name: list(size) for name, size in shown.sizes.items()},
             "regions": shown.regions and [list(box) for box in shown.regions],
             "metadata": self._facts() if self.metadata else None,
+            "places": None,
             "laid": known is not None,
             "detail": False,
             "message": shown.problem or message,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
-from dedupelab.match.compare.verdicts import LINKED, Verdict, exchanged
+from dedupelab.match.compare.verdicts import LINKED, SIDES, Verdict
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 
@@ -51,6 +51,8 @@ class Files:
     contents: Mapping[str, Contents]
     addresses: Mapping[str, str]
     read: Callable[[str], Sequence[Colour] | None]
+    sides: tuple[str, str] = SIDES
+    """What reasons call left and right."""
 
 
 class Agreement(NamedTuple):
@@ -113,26 +115,34 @@ def hold(
             TRANSFORMS[judged.transform[k]],
             None,
             None,
+            mirrored=judged.mirrored[judged.reason[k]],
         )
         contents = files.contents.get(one, Contents()), files.contents.get(two, Contents())
         places = tuple(files.addresses.get(name, "") for name in (one, two))
         tasks.append((k, verdict, contents, places))
-    work = partial(_held, read=files.read, verifier=verifier)
-    number: dict[str, int] = {}
+    work = partial(_held, read=files.read, verifier=verifier, sides=files.sides)
+    number: dict[tuple[str, str], int] = {}
     for (k, *_), verdict in zip(tasks, run_batches(work, tasks, executor), strict=True):
         judged.relation[k] = RELATIONS.index(verdict.relation)
         judged.score[k] = verdict.score
-        judged.reason[k] = len(judged.reasons) + number.setdefault(verdict.reason, len(number))
+        told = verdict.reason, verdict.mirrored or verdict.reason
+        judged.reason[k] = len(judged.reasons) + number.setdefault(told, len(number))
         if verdict.relation not in LINKED:
             judged.windows.pop(k, None)
-    judged.reasons.extend(number)
-    judged.mirrored.extend(exchanged(reason) for reason in number)
+    judged.reasons.extend(reason for reason, _ in number)
+    judged.mirrored.extend(mirrored for _, mirrored in number)
 
 
 Task = tuple[int, Verdict, tuple[Contents, Contents], tuple[str, ...]]
 
 
-def _held(task: Task, *, read: Callable[[str], Sequence[Colour] | None], verifier: Verifier) -> Verdict:
+def _held(
+    task: Task,
+    *,
+    read: Callable[[str], Sequence[Colour] | None],
+    verifier: Verifier,
+    sides: tuple[str, str] = SIDES,
+) -> Verdict:
     """Hold one verdict against its two files; runs in a worker."""
     _, verdict, (left, right), (one, two) = task
     found = None
@@ -140,11 +150,15 @@ def _held(task: Task, *, read: Callable[[str], Sequence[Colour] | None], verifie
         frames, others = read(one), read(two)
         if frames and others:
             found = agreement(frames, others, verdict, verifier)
-    return of_whole_files(verdict, left, right, found)
+    return of_whole_files(verdict, left, right, found, sides)
 
 
 def of_whole_files(
-    verdict: Verdict, left: Contents, right: Contents, found: Agreement | None = None
+    verdict: Verdict,
+    left: Contents,
+    right: Contents,
+    found: Agreement | None = None,
+    sides: tuple[str, str] = SIDES,
 ) -> Verdict:
     """Return what a verdict on the first pictures of two files says of the files.
 
@@ -156,48 +170,64 @@ def of_whole_files(
         What the files hold.
     found
         How far their frames agree; None where they were not compared.
+    sides
+        What the reason calls left and right.
     """
-    verdict = _of_frames(verdict, left, right, found)
+    verdict = _of_frames(verdict, left, right, found, sides)
     if verdict.relation not in LINKED or left.appended == right.appended:
         return verdict
-    if left.appended and right.appended:
-        note = "what is appended to the picture of left, such as a video, is not what is appended to that of right"
-    else:
-        note = f"something more, such as a video, is appended to the picture of {'left' if left.appended else 'right'}"
-    return replace(verdict, reason=f"{verdict.reason}; {note}")
+    told = []
+    for reason, (one, two) in _either_way(verdict, sides):
+        if left.appended and right.appended:
+            note = f"what is appended to the picture of {one}, such as a video, is not what is appended to that of {two}"
+        else:
+            note = f"something more, such as a video, is appended to the picture of {one if left.appended else two}"
+        told.append(f"{reason}; {note}")
+    return replace(verdict, reason=told[0], mirrored=told[1])
 
 
-def _of_frames(verdict: Verdict, left: Contents, right: Contents, found: Agreement | None) -> Verdict:
+def _either_way(
+    verdict: Verdict, sides: tuple[str, str]
+) -> tuple[tuple[str, tuple[str, str]], tuple[str, tuple[str, str]]]:
+    """Return the reason and what it calls left and right, as they are and as they read with left and right exchanged."""
+    return (verdict.reason, sides), (verdict.mirrored or verdict.reason, sides[::-1])
+
+
+def _of_frames(
+    verdict: Verdict, left: Contents, right: Contents, found: Agreement | None, sides: tuple[str, str]
+) -> Verdict:
     short, long = sorted((left.frames, right.frames))
     if long == 1:
         return verdict
     named = {_NOUNS.get(each.format, "frames") for each in (left, right) if each.frames > 1}
     noun = named.pop() if len(named) == 1 else "frames"
-    fewer, more = ("left", "right") if left.frames <= right.frames else ("right", "left")
-    relation, score, first = verdict.relation, verdict.score, f"of the first {noun}: {verdict.reason}"
-    if relation not in LINKED:
-        reason = f"{verdict.reason}; the first {noun} were compared"
-    elif short == 1:
-        relation = "derivative"
-        reason = f"some of the {noun}: the picture of {fewer} is the first of the {long} {noun} of {more}; {verdict.reason}"
-    elif found is None:
-        relation = "undecided"
-        reason = f"undecided: {short} and {long} {noun}, of which the first were compared; {first}"
-    elif found.agreeing < short:
-        relation = "variant" if found.differs else "undecided"
-        reason = f"{relation}: {found.agreeing} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}"
-    elif short == long and found.in_order:
-        relation = relation if found.whole else "derivative"
-        reason = f"{short} of {short} {noun} agree, in order; {first}"
-    else:
-        relation = "derivative"
-        order = "" if short < long else ", in another order"
-        reason = f"some of the {noun}: {short} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}{order}; {first}"
-    if found is not None:
-        score = min(score, found.score)
-    return replace(
-        verdict, relation=relation, score=score if relation in LINKED else min(score, 0.5), reason=reason
-    )
+    told = []
+    relation = verdict.relation
+    for reason, (one, two) in _either_way(verdict, sides):
+        fewer, more = (one, two) if left.frames <= right.frames else (two, one)
+        first = f"of the first {noun}: {reason}"
+        if verdict.relation not in LINKED:
+            text = f"{reason}; the first {noun} were compared"
+        elif short == 1:
+            relation = "derivative"
+            text = f"some of the {noun}: the picture of {fewer} is the first of the {long} {noun} of {more}; {reason}"
+        elif found is None:
+            relation = "undecided"
+            text = f"undecided: {short} and {long} {noun}, of which the first were compared; {first}"
+        elif found.agreeing < short:
+            relation = "variant" if found.differs else "undecided"
+            text = f"{relation}: {found.agreeing} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}"
+        elif short == long and found.in_order:
+            relation = relation if found.whole else "derivative"
+            text = f"{short} of {short} {noun} agree, in order; {first}"
+        else:
+            relation = "derivative"
+            order = "" if short < long else ", in another order"
+            text = f"some of the {noun}: {short} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}{order}; {first}"
+        told.append(text)
+    score = verdict.score if found is None else min(verdict.score, found.score)
+    score = score if relation in LINKED else min(score, 0.5)
+    return replace(verdict, relation=relation, score=score, reason=told[0], mirrored=told[1])
 
 
 def agreement(

@@ -7,7 +7,7 @@ import pytest
 from dedupelab import Study, init
 from dedupelab.errors import CollectionError, LabelError
 from dedupelab.lab.contact import ASKED, ContactSheets
-from dedupelab.lab.desk import KEYS, LOOKED, Desk, facts
+from dedupelab.lab.desk import KEYS, LOOKED, PLACED, Desk, facts
 from dedupelab.lab.explorer import changes, curve, kept
 from dedupelab.lab.gallery import gallery, listed
 from dedupelab.lab.meter import reading
@@ -96,6 +96,60 @@ def test_looking_at_metadata_is_noted(desk):
     assert list(desk.review.labels["note"]) == [f"=odd {LOOKED}", ""]
 
 
+def listing(desk, differences: str) -> None:
+    """Let the table of pairs list these places for the pair on the desk."""
+    detected = desk.review.detected
+    both = {desk.task.left, desk.task.right}
+    rows = detected["left"].isin(both) & detected["right"].isin(both)
+    assert rows.any()
+    told = detected["differences"].where(~rows, differences)
+    desk.review = replace(desk.review, detected=detected.assign(differences=told))
+
+
+def linked(desk):
+    """Go on to the first pair that the detector compared."""
+    compared = set(desk.review.detected[["left", "right"]].itertuples(index=False, name=None))
+    desk.begin("Ada")
+    while (desk.task.left, desk.task.right) not in compared:
+        desk.answer("cannot-tell")
+
+
+def test_places_are_drawn_on_both_and_said(desk):
+    """Rectangles of the table's left on left, carried onto right, and in words; either way round; the decision notes it."""
+    linked(desk)
+    listing(desk, "[[0.0, 0.0, 0.2, 0.2], [0.4, 0.4, 0.6, 0.6]]")
+    found = desk.places(desk.show(desk.task))
+    assert str(found) == "Differs at 2 places: upper left, middle."
+    assert found.left == ((0, 0, 0.2, 0.2), (0.4, 0.4, 0.6, 0.6))
+    assert [list(box) for box in found.right] == [pytest.approx(box, abs=0.02) for box in found.left]
+    desk.task = replace(desk.task, left=desk.task.right, right=desk.task.left)
+    assert desk.places(desk.show(desk.task)).right == found.left
+    desk.task = replace(desk.task, left=desk.task.right, right=desk.task.left)
+    desk.answer("same")
+    assert desk.review.labels["note"].iloc[-1] == PLACED
+    assert not desk.placed
+
+
+def test_where_nothing_leads_to_the_other_picture_nothing_is_drawn_there(desk):
+    """No place is made up on a picture that could not be laid on the other."""
+    linked(desk)
+    listing(desk, "[[0.0, 0.0, 0.2, 0.2]]")
+    found = desk.places(replace(desk.show(desk.task), carry=None))
+    assert (len(found.left), found.right) == (1, ())
+
+
+def test_no_places_say_nothing_of_the_verdict(desk):
+    """A pair in which none were found reads as one in which none were looked for, and as one that nobody detected."""
+    linked(desk)
+    said = set()
+    for told in ("", "[]"):
+        listing(desk, told)
+        said.add(str(desk.places(desk.show(desk.task))))
+    desk.review = replace(desk.review, detected=desk.review.detected.head(0))
+    said.add(str(desk.places(desk.show(desk.task))))
+    assert said == {"No places are listed at which these two differ."}
+
+
 def test_differing_fields_are_marked(study):
     """Other values differ, those that are none between copies do not, both may be true, and one side's silence is said."""
     images = (
@@ -157,6 +211,13 @@ def test_the_room_ignores_a_key_for_a_pair_that_has_gone(study):
     assert list(study.review().labels["label"]) == ["same"]
     assert set(room.widget.view["pictures"]) >= {"left", "right"}
     assert "relation" not in room.widget.view
+    assert room.widget.view["places"] is None
+    room.hear({"do": "places", "n": number})
+    assert room.widget.view["places"] is None
+    room.hear({"do": "places", "n": room.widget.view["n"]})
+    assert {*room.widget.view["places"]} == {"left", "right", "words"}
+    room.hear({"do": "label", "label": "same", "n": room.widget.view["n"]})
+    assert room.widget.view["places"] is None
     room.tally.close()
 
 

@@ -10,7 +10,14 @@ CSS = (ASSETS / "room.css").read_text("utf-8")
 JS = (ASSETS / "room.js").read_text("utf-8")
 COLOURS = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", CSS))
 TEXTS = [(ink, ground) for ink in ("ink", "quiet", "accent", "alarm") for ground in ("paper", "pale", "mark")]
-MARKS = [("line", "paper"), ("accent", "paper"), ("region", "stage"), ("region", "ink")]
+MARKS = [
+    ("line", "paper"),
+    ("accent", "paper"),
+    ("region", "stage"),
+    ("region", "ink"),
+    ("place", "stage"),
+    ("place", "ink"),
+]
 
 
 def luminance(colour: str) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from dedupelab.lab.laid import OUTSIDE, jpeg, lay
+from dedupelab.lab.laid import OUTSIDE, carried, jpeg, lay
 
 
 def apart(one: Image.Image, other: Image.Image) -> float:
@@ -44,6 +44,24 @@ def test_the_matched_part_of_a_crop(photograph):
     assert regions[1] == pytest.approx((0, 0, 1, 1), abs=0.08)
 
 
+@pytest.mark.parametrize("turn", [lambda p: p, ImageOps.mirror, lambda p: p.crop((100, 50, 500, 350))])
+def test_a_place_is_carried_to_the_other_picture(photograph, turn):
+    """What is drawn on left as parts of it lies on the same thing in right, whichever of the two is the edited one."""
+    whole = photograph(0, (640, 480))
+    marked = Image.new("L", whole.size)
+    marked.paste(255, (200, 120, 300, 200))
+    box = marked.getbbox()
+    edited, there = turn(whole), turn(marked).getbbox()
+    one, other = (
+        tuple(end / side for end, side in zip(each, size * 2, strict=True))
+        for each, size in ((box, whole.size), (there, edited.size))
+    )
+    for left, right, here, expected in ((whole, edited, one, other), (edited, whole, other, one)):
+        found = lay(left, right).carry
+        assert found is not None
+        assert carried(here, found) == pytest.approx(expected, abs=0.02)
+
+
 def test_a_difference_shows_what_was_changed(photograph):
     """A pasted square is bright, the rest is dark, although the copy is brighter as a whole."""
     whole = photograph(1, (640, 480))
@@ -60,6 +78,7 @@ def test_strangers_lie_frame_on_frame(photograph):
     """Nothing matches, nothing is said to match, and there is still something to look at."""
     laid = lay(photograph(0, (640, 480)), photograph(3, (300, 500)))
     assert laid.regions is None
+    assert laid.carry is None
     assert laid.onto.size == (300, 500)
     assert np.asarray(laid.onto).std() > 5
 

@@ -100,7 +100,7 @@ def test_a_review_by_keyboard_survives_the_kernel(run_all, page, study):
 
 
 def test_every_way_of_looking_by_keyboard(page):
-    """Flicker, overlay, difference, zoom, matched part, metadata, note, help and groups answer to their keys."""
+    """Flicker, overlay, difference, zoom, matched part, places that differ, metadata, note, help and groups answer to their keys."""
     room = page.locator(".room")
     room.focus()
     before = number_now(page)
@@ -114,6 +114,10 @@ def test_every_way_of_looking_by_keyboard(page):
     assert "scale(2)" in (room.locator(".zoomable").first.get_attribute("style") or "")
     page.keyboard.press("ArrowRight")
     assert "60%" in (room.locator(".zoomable").first.get_attribute("style") or "")
+    page.keyboard.press("p")
+    page.get_by_text(re.compile("^(Differs at|No places are listed)")).wait_for(timeout=PATIENCE)
+    page.keyboard.press("p")
+    assert room.get_by_role("button", name="Places that differ").get_attribute("aria-pressed") == "false"
     page.keyboard.press("m")
     room.locator("tr.differ").first.wait_for(timeout=PATIENCE)
     page.keyboard.press("n")

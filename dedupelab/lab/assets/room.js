@@ -21,6 +21,7 @@ const KEYS = [
   ["[ ]", "overlay: more of the one, more of the other"],
   ["z", "zoom in twice, four times, back; the arrow keys move, in both pictures at once"],
   ["r", "draw the part that matches (always drawn in overlay and difference)"],
+  ["p", "draw the places that are listed as differing, in both pictures, and say where they are; your decision will note that you saw them"],
   ["m", "what both files say of themselves; your decision will note that you saw it"],
   ["n", "write a note; Enter or Esc returns to the pair"],
   ["v", "names and holders of the pair you decided last"],
@@ -48,7 +49,7 @@ function button(letter, text, act, more = {}) {
 }
 
 function render({ model, el }) {
-  const state = { mode: "side", zoom: 1, x: 50, y: 50, mix: 50, region: false, metadata: false, help: false, held: false, step: 0, at: 1, busy: false, since: 0, number: null };
+  const state = { mode: "side", zoom: 1, x: 50, y: 50, mix: 50, region: false, places: false, metadata: false, help: false, held: false, step: 0, at: 1, busy: false, since: 0, number: null };
   let urls = {};
   const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
   const body = make("div");
@@ -77,15 +78,19 @@ function render({ model, el }) {
     urls = Object.fromEntries(Object.entries(pictures).map(([name, bytes]) => [name, URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }))]));
   }
 
+  function box(kind, place) {
+    const [x0, y0, x1, y1] = place.map((part) => `${Math.round(1000 * part) / 10}%`);
+    return make("div", { class: kind, style: `left:${x0};top:${y0};width:calc(${x1} - ${x0});height:calc(${y1} - ${y0})` });
+  }
+
   function picture(names, region, words) {
     const size = view().sizes[names[0] === "left" ? "left" : "right"];
-    const box = make("div", { class: "picture", style: `--ratio:${size[0] / size[1]}` },
+    const whole = make("div", { class: "picture", style: `--ratio:${size[0] / size[1]}` },
       ...names.map((name, place) => make("img", { src: urls[name], "data-name": name, alt: place ? "" : words })));
-    if (region) {
-      const [x0, y0, x1, y1] = region.map((part) => `${Math.round(1000 * part) / 10}%`);
-      box.append(make("div", { class: "region", style: `left:${x0};top:${y0};width:calc(${x1} - ${x0});height:calc(${y1} - ${y0})` }));
-    }
-    return make("div", { class: "pane" }, make("div", { class: "zoomable" }, box));
+    if (region) whole.append(box("region", region));
+    // All but the left picture alone lie on the right one's frame.
+    if (state.places && view().places) whole.append(...view().places[names[0] === "left" ? "left" : "right"].map((each) => box("place", each)));
+    return make("div", { class: "pane" }, make("div", { class: "zoomable" }, whole));
   }
 
   function stage() {
@@ -127,6 +132,7 @@ function render({ model, el }) {
         ...MODES.map(([letter, name, text]) => button(letter, text, () => press(letter), { "aria-pressed": String(state.mode === name) })),
         button("z", state.zoom > 1 ? `Zoom ${state.zoom} ×` : "Zoom", () => press("z"), { "aria-pressed": String(state.zoom > 1) }),
         button("r", "Matched part", () => press("r"), { "aria-pressed": String(state.region) }),
+        button("p", "Places that differ", () => press("p"), { "aria-pressed": String(state.places) }),
         button("m", "Metadata", () => press("m"), { "aria-pressed": String(Boolean(metadata && state.metadata)) })),
       can ? stage() : make("p", {}, "No picture."),
       can && state.region && view().laid && !view().regions ? make("p", { class: "quiet" }, "No part of the two was found to match; they lie frame on frame.") : "",
@@ -170,7 +176,8 @@ function render({ model, el }) {
 
   function draw() {
     const shown = view();
-    status.textContent = shown.message || "";
+    // Where places lie is said, too: outlines say nothing to a screen reader.
+    status.textContent = (!shown.alarm && shown.screen === "pair" && state.places && shown.places ? shown.places.words : shown.message) || "";
     status.classList.toggle("alarm", Boolean(shown.alarm));
     help.hidden = !state.help;
     if (shown.screen === "name") ask();
@@ -190,7 +197,7 @@ function render({ model, el }) {
     if (shown.screen === "group") load(Object.fromEntries(shown.tiles.map((tile, place) => [place, tile.jpeg])));
     if (shown.screen === "pair") load(shown.pictures);
     if (shown.n !== before && shown.screen === "pair") {
-      Object.assign(state, { number: shown.n, mode: "side", zoom: 1, x: 50, y: 50, mix: 50, step: 0, held: false, since: performance.now() });
+      Object.assign(state, { number: shown.n, mode: "side", zoom: 1, x: 50, y: 50, mix: 50, places: false, step: 0, held: false, since: performance.now() });
       state.metadata = Boolean(shown.metadata);
       note.value = "";
     }
@@ -236,6 +243,7 @@ function render({ model, el }) {
     else if (letter === "[" || letter === "]") { state.mix = Math.max(0, Math.min(100, state.mix + (letter === "]" ? 10 : -10))); place(); }
     else if (letter === "z") { state.zoom = { 1: 2, 2: 4, 4: 1 }[state.zoom]; if (state.zoom > 1 && !view().detail) send({ do: "detail" }); draw(); }
     else if (letter === "r") { state.region = !state.region; draw(); }
+    else if (letter === "p") { state.places = !state.places; if (!view().places) send({ do: "places" }); draw(); }
     else if (letter === "m") { state.metadata = !state.metadata; if (!view().metadata) send({ do: "metadata" }); draw(); }
     else if (letter === "v") send({ do: "last" });
     else if (letter === "n") note.focus();

@@ -18,6 +18,29 @@ Flags = NDArray[np.bool_]
 
 LONGEST = 384
 """Side, in pixels, that the compared region is brought down to: finer detail does not survive ordinary editing."""
+LEAST_SIDE = 24
+"""Pixels of the target that the source must cover either way: below, there are not three squares to a side. Chosen."""
+SQUARES = 24
+"""About how many squares lie along the longer side. Chosen: enough to tell places apart, each with enough pixels to correlate."""
+SQUARE = (8, 16)
+"""Pixels of a square's side, at least and at most. Chosen."""
+SHOWS = (2.0, 0.1)
+"""Grey levels, and part of its picture's, by which a square must vary to show something: faded copies count, too. Chosen."""
+COVERED = 0.9
+"""Part of a square that both pictures must cover. Chosen."""
+FARTHEST = 3.0
+"""Pixels beyond which a displacement cannot be read from gradients: these are those of blur and fine detail. Chosen."""
+USABLE = 0.25
+"""Correlation from which a square's displacement says something of the map. Chosen well below `examination.AGREE`: what is misplaced
+correlates little yet."""
+FEW = (6, 20)
+"""Such squares below which the map is left as it is, and below which it is refined without perspective. Chosen."""
+CLEAR = 0.05
+"""`detail` from which more of it adds nothing to a square's say. Chosen."""
+BIWEIGHT = (3.0, 0.5)
+"""Medians of the error, and pixels at least, beyond which a square has no say. Chosen, narrow, as much may be replaced."""
+ROUNDS = 4
+"""Of reweighting. Chosen."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +97,7 @@ def overlay(
     quad = apply(matrix, corners((source.shape[1], source.shape[0])))
     low = np.clip(np.floor(quad.min(axis=0) + 0.5), 0, (width, height))
     high = np.clip(np.ceil(quad.max(axis=0) + 0.5), 0, (width, height))
-    if np.any(high - low < 24):
+    if np.any(high - low < LEAST_SIDE):
         return None
     zoom = min(1.0, longest / float((high - low).max()))
     size = tuple(round(float(v)) for v in (high - low) * zoom)
@@ -109,10 +132,10 @@ def _float(values: Any) -> Floats:  # noqa: ANN401 - OpenCV's stubs know only ar
     return np.asarray(values, np.float32)
 
 
-def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = 24) -> Blocks:
+def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = SQUARES) -> Blocks:
     """Correlate the two pictures of an overlay square by square, about `across` squares along the longer side."""
     height, width = pair.target.shape
-    side = int(np.clip(max(height, width) // across, 8, 16))
+    side = int(np.clip(max(height, width) // across, *SQUARE))
     rows, columns = max(height // side, 1), max(width // side, 1)
     top, start = (height - rows * side) // 2, (width - columns * side) // 2
 
@@ -132,12 +155,11 @@ def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = 24) -
     one, two = one - over(mean(one)), two - over(mean(two))
     spread_one, spread_two, shared = mean(one * one), mean(two * two), mean(one * two)
     correlation = _float(np.clip(shared / np.maximum(np.sqrt(spread_one * spread_two), 1e-6), -1, 1))
-    # A square shows something when it varies by 2 grey levels and by a tenth of its picture: faded copies count too.
     shows_one, shows_two = (
-        np.sqrt(spread) >= max(2.0, 0.1 * float(cv2.meanStdDev(picture)[1][0, 0]))
+        np.sqrt(spread) >= max(SHOWS[0], SHOWS[1] * float(cv2.meanStdDev(picture)[1][0, 0]))
         for picture, spread in ((pair.source, spread_one), (pair.target, spread_two))
     )
-    inside = mean(cut(pair.valid)) >= 0.9 * 255
+    inside = mean(cut(pair.valid)) >= COVERED * 255
 
     gain = over(_float(np.sqrt(spread_one / np.maximum(spread_two, 1e-6))))
     slope_x, slope_y, rest = (one_x + gain * two_x) / 2, (one_y + gain * two_y) / 2, one - gain * two
@@ -163,12 +185,12 @@ def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = 24) -
 def displacement(moments: Floats) -> Floats:
     """Return the displacement (..., 2) that Lucas and Kanade's least squares reads from gradient moments (..., 5).
 
-    Pixels of the overlay, at most 3; towards 0 where there is no gradient to measure it by.
+    Pixels of the overlay, at most `FARTHEST`; towards 0 where there is no gradient to measure it by.
     """
     xx, yy, xy, ex, ey = np.moveaxis(moments, -1, 0)
     determinant = xx * yy - xy * xy + 1e-3 * (xx + yy) ** 2 + 1e-9
     shift = np.stack([(yy * ex - xy * ey) / determinant, (xx * ey - xy * ex) / determinant], axis=-1)
-    return np.asarray(np.clip(shift, -3, 3), np.float32)
+    return np.asarray(np.clip(shift, -FARTHEST, FARTHEST), np.float32)
 
 
 def detail(moments: Floats) -> Floats:
@@ -212,12 +234,12 @@ def refine(matrix: Matrix, blocks: Blocks, zoom: float) -> tuple[Matrix, float]:
     tuple[Matrix, float]
         The refined map, and the largest motion of a square in overlay pixels (0 when there was too little to go by).
     """
-    usable = blocks.textured & blocks.inside & (blocks.correlation > 0.25)
-    if np.count_nonzero(usable) < 6:
+    usable = blocks.textured & blocks.inside & (blocks.correlation > USABLE)
+    if np.count_nonzero(usable) < FEW[0]:
         return matrix, 0.0
     points = blocks.centre[usable].astype(np.float64)
     motion = displacement(blocks.moments[usable]).astype(np.float64) / zoom
-    confidence = blocks.correlation[usable] * np.sqrt(np.minimum(detail(blocks.moments[usable]), 0.05))
+    confidence = blocks.correlation[usable] * np.sqrt(np.minimum(detail(blocks.moments[usable]), CLEAR))
     middle, reach = points.mean(axis=0), max(float(np.abs(points - points.mean(axis=0)).max()), 1.0)
     x, y = ((points - middle) / reach).T
     zero, one = np.zeros_like(x), np.ones_like(x)
@@ -228,18 +250,18 @@ def refine(matrix: Matrix, blocks: Blocks, zoom: float) -> tuple[Matrix, float]:
             np.stack([zero, zero, zero, one, x, y, x * y, y * y], 1),
         ]
     )
-    if len(points) < 20:
+    if len(points) < FEW[1]:
         design = design[:, :6]
     wanted = np.concatenate([motion[:, 0], motion[:, 1]]) / reach
     weight = confidence.copy()
     solution = np.zeros(design.shape[1])
-    for _ in range(4):
+    for _ in range(ROUNDS):
         scale = np.sqrt(np.concatenate([weight, weight]))[:, None]
         normal = (design * scale).T @ (design * scale) + 1e-6 * np.eye(design.shape[1])
         solution = np.linalg.solve(normal, (design * scale).T @ (wanted * scale[:, 0]))
         error = (wanted - design @ solution).reshape(2, -1) * reach
         distance = np.hypot(error[0], error[1])
-        cut = max(3 * float(np.median(distance)), 0.5)
+        cut = max(BIWEIGHT[0] * float(np.median(distance)), BIWEIGHT[1])
         weight = confidence * np.maximum(1 - (distance / cut) ** 2, 0) ** 2
         if weight.sum() < 1e-6:
             return matrix, 0.0

@@ -22,7 +22,7 @@ from dedupelab.match.compare.blocks import (
     refine,
 )
 from dedupelab.match.compare.entropy import entropy, sampled, shading
-from dedupelab.match.compare.regions import Box, box, matched_region, windows
+from dedupelab.match.compare.regions import APART, Box, box, matched_region, windows
 
 AGREE = 0.7
 """Correlation from which a square agrees: unrelated squares pass in about one of fifty cases, copies nearly always."""
@@ -30,6 +30,19 @@ HOPEFUL = (0.3, 0.12)
 """Share of agreeing squares below which a first guess is given up, under strong blur and under less: chance gives up to 0.08,
 and features find sooner what the frames place badly."""
 STEPS = 7
+"""Refinements at most. Chosen."""
+STILL = 0.06
+"""Motion in pixels below which the map rests. Chosen, below what tells copies from other exposures."""
+NOTHING = 0.05
+"""Part of the squares outside the region, or of all that disagree, below which nothing speaks against the rest of the overlap. Chosen."""
+MEASURABLE = 0.03
+"""`blocks.detail` of a square and its neighbours from which its displacement is measured. Chosen."""
+CORNER = 0.01
+"""The same of a square from which it counts as one with detail in two directions. Chosen."""
+SURROUNDED = 0.2
+"""Part of the squares outside the region up to which all of the overlap is taken for the match, if a picture agrees. Chosen."""
+DIFFERENT = APART
+"""Correlation below which squares in which both pictures show something are in conflict."""
 PICTURE = 6.2
 """Bits of entropy from which what agrees is a picture and not lettering or a frame."""
 
@@ -114,7 +127,7 @@ def examine(
         if agreeing < max(4, least * np.count_nonzero(compared)):
             return None
         refined, motion = refine(matrix, blocks, float(pair.crop[0, 0]))
-        if sigma <= 1 and motion < 0.06:
+        if sigma <= 1 and motion < STILL:
             break
         matrix, sigma = refined, max(1.0, sigma / 2)
     return (
@@ -134,14 +147,14 @@ def _measure(
     inner = compared & region
     outside = 1 - float(np.count_nonzero(inner)) / float(np.count_nonzero(compared))
     against = np.count_nonzero(compared & (blocks.correlation < AGREE))
-    if outside < 0.05 or against < 0.05 * np.count_nonzero(compared):
+    if outside < NOTHING or against < NOTHING * np.count_nonzero(compared):
         # Nothing speaks against the rest of the overlap: the even sky around what agrees belongs to the match, also where
         # it parts what agrees in two, as snow parts a skier from the trees.
         region, inner, outside = blocks.inside, compared, 0.0
     agreeing = inner & (blocks.correlation >= AGREE)
     back = inverse(matrix)
     pool = pooled(blocks, agreeing)
-    measurable = agreeing & (detail(pool) > 0.03)
+    measurable = agreeing & (detail(pool) > MEASURABLE)
     moved = np.hypot(*displacement(pool[measurable]).T) if np.count_nonzero(measurable) else np.zeros(1)
     count = int(np.count_nonzero(inner))
     samples = (
@@ -150,7 +163,7 @@ def _measure(
     )
     bits = max(map(entropy, samples))
     # A photograph with a caption on its even half covers all of that photograph, not only its detailed half.
-    whole = blocks.inside if outside < 0.2 and bits > PICTURE else region
+    whole = blocks.inside if outside < SURROUNDED and bits > PICTURE else region
     per_square = blocks.side**2 / np.array([source.gray.size, target.gray.size])
     per_square[0] *= abs(float(np.linalg.det(back[:2, :2])))
     areas = np.count_nonzero(whole) * per_square
@@ -162,9 +175,9 @@ def _measure(
         inverted=inverted,
         squares=count,
         agreeing=int(np.count_nonzero(agreeing)),
-        corners=int(np.count_nonzero(agreeing & (detail(blocks.moments) > 0.01))),
+        corners=int(np.count_nonzero(agreeing & (detail(blocks.moments) > CORNER))),
         share=float(np.count_nonzero(agreeing)) / count,
-        conflict=float(np.count_nonzero(inner & blocks.rivals & (blocks.correlation < 0.5))) / count,
+        conflict=float(np.count_nonzero(inner & blocks.rivals & (blocks.correlation < DIFFERENT))) / count,
         outside=outside,
         beside=min(_beside(shown & blocks.inside, region) for shown in blocks.shown),
         correlation=float(np.median(blocks.correlation[inner])),

@@ -11,6 +11,17 @@ Box = tuple[float, float, float, float]
 STRIP = 0.25
 """Part of a picture's width or height that lines of text over a photograph take up at most; windows are wider and higher."""
 
+COMPANY = 4
+"""Agreeing squares, itself and eight neighbours, from which one does not agree alone: squares that agree by chance lie scattered. Chosen."""
+FEWEST = 4
+"""Agreeing squares below which there is no region. Chosen."""
+APART = 0.5
+"""Correlation below which squares show something different: unlike `examination.AGREE`, squares between the two speak neither way. Chosen."""
+LEAST_WINDOW = (8, 24)
+"""Squares of a window at least: so many, and one in so many of the region. Chosen."""
+AMID = 0.3
+"""Part of a window in which squares may agree: of more, it is not one piece. Chosen."""
+
 
 def matched_region(agreeing: Flags, empty: Flags) -> Flags | None:
     """Return the convex hull of the largest connected part of the agreeing squares, None when there are too few.
@@ -26,8 +37,8 @@ def matched_region(agreeing: Flags, empty: Flags) -> Flags | None:
     """
     marked = np.pad(agreeing.astype(np.uint8), 2)
     company = cv2.boxFilter(marked, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)[2:-2, 2:-2]
-    agreeing = np.asarray(agreeing & (company >= 4))
-    if np.count_nonzero(agreeing) < 4:
+    agreeing = np.asarray(agreeing & (company >= COMPANY))
+    if np.count_nonzero(agreeing) < FEWEST:
         return None
     passable = np.pad((agreeing | empty).astype(np.uint8), 2)
     closed = cv2.morphologyEx(passable, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))[2:-2, 2:-2]
@@ -63,15 +74,15 @@ def window(blocks: Blocks, region: Flags, agreeing: Flags) -> Flags | None:
 
     None where that is less than a twenty-fourth of the region, or where it is not one piece: then squares that agree lie among them.
     """
-    differing = region & blocks.rivals & (blocks.correlation < 0.5)
-    least = max(8, int(np.count_nonzero(region)) // 24)
+    differing = region & blocks.rivals & (blocks.correlation < APART)
+    least = max(LEAST_WINDOW[0], int(np.count_nonzero(region)) // LEAST_WINDOW[1])
     if np.count_nonzero(differing) < least:
         return None
     piece = matched_region(differing, region & ~blocks.textured)
     if piece is None or np.count_nonzero(piece & differing) < least:
         return None
     amid = np.count_nonzero(piece & agreeing)
-    return np.asarray(piece & differing) if amid <= 0.3 * np.count_nonzero(piece) else None
+    return np.asarray(piece & differing) if amid <= AMID * np.count_nonzero(piece) else None
 
 
 def box(blocks: Blocks, region: Flags, matrix: Matrix, size: tuple[int, int]) -> Box:

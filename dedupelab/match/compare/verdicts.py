@@ -1,7 +1,7 @@
 """Verdicts: the relation of a pair in the words a reader gets, and how they read with left and right exchanged."""
 
-import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedupelab.match.compare.alignment import nearest_transform
@@ -10,10 +10,28 @@ from dedupelab.match.compare.examination import Finding
 from dedupelab.match.compare.regions import Box
 from dedupelab.tables import INVERSE
 
+SIDES = ("left", "right")
+"""What reasons call the two pictures, where nobody names them otherwise."""
 LINKED = ("near-identical", "derivative")
 """The relations that a comparison of pixels may count as duplication."""
 MAYBE_TEMPLATE = "may be a template"
-"""Ends what is said of an undecided pair in which only something drawn or printed, or what surrounds pictures, agrees."""
+"""Is said of an undecided pair in which only something drawn or printed, or what surrounds pictures, agrees."""
+WHOLE = 0.85
+"""Part of a picture from which it counts as whole: borders and marks take less than the rest. Chosen."""
+FRAME = 0.06
+"""Part of width or height by which whole pictures may be cut or bordered on a side and still lie whole on whole. Chosen."""
+UPRIGHT = 0.5
+"""Degrees from which a picture is said to be turned: a straightened scan is, a frame rounded to whole pixels is not. Chosen."""
+UNCHANGED = 0.97
+"""Agreeing part from which hardly a square has changed: a corner mark or a retouched spot stays within, a watermark does not. Chosen."""
+OVER = 0.05
+"""`Finding.outside` below which next to nothing lies beside the whole. Chosen."""
+CENTRE = (0.4, 0.6)
+"""Between these parts of width or height a place is called neither left nor right, neither upper nor lower. Chosen."""
+MOST_OPEN = 0.5
+"""The highest score of what is not counted: chosen, so that scores order links above the rest."""
+MOST_UNRELATED = 0.2
+"""The same of the unrelated."""
 NAMED = 4
 """Places that a reason names; the table holds all of them."""
 
@@ -45,7 +63,7 @@ class Verdict:
     """Where the two show different photographs amid what agrees: with a third such picture, a template."""
     right_window: Box | None = None
     mirrored: str = ""
-    """The reason as it reads with left and right exchanged, where that is another one."""
+    """The reason as it reads with left and right exchanged; empty where it is the same."""
     left_places: tuple[Box, ...] | None = None
     """Where the two differ, as parts of left; None where they were not compared at their own resolution."""
     right_places: tuple[Box, ...] | None = None
@@ -59,7 +77,7 @@ def is_whole(fine: Finding, best: Finding) -> bool:
     A small corner mark or retouched spot stays within that; a watermark across the picture does not.
     """
     transform, angle = nearest_transform(best.matrix)
-    covered = min(best.left_area, best.right_area) > 0.85
+    covered = min(best.left_area, best.right_area) > WHOLE
     boxes = [
         *best.left_region[:2],
         *best.right_region[:2],
@@ -67,17 +85,23 @@ def is_whole(fine: Finding, best: Finding) -> bool:
     ]
     return (
         transform == "identity"
-        and abs(angle) < 0.5
+        and abs(angle) < UPRIGHT
         and covered
-        and max(boxes) < 0.06
+        and max(boxes) < FRAME
         and not best.inverted
-        and fine.share > 0.97
-        and fine.outside < 0.05
+        and fine.share > UNCHANGED
+        and fine.outside < OVER
     )
 
 
 def word_verdict(
-    relation: str, finding: Finding, why: str, closer: Closer | None = None, *, drawn: bool = False
+    relation: str,
+    finding: Finding,
+    why: str,
+    closer: Closer | None = None,
+    *,
+    drawn: bool = False,
+    sides: tuple[str, str] = SIDES,
 ) -> Verdict:
     """Return the verdict that a finding amounts to.
 
@@ -91,17 +115,23 @@ def word_verdict(
     windows = finding.left_window, finding.right_window
     if relation == "unrelated":
         return Verdict(
-            relation, min(score, 0.2), f"unrelated: {why}; {agree}", "identity", None, None, *windows
+            relation,
+            min(score, MOST_UNRELATED),
+            f"unrelated: {why}; {agree}",
+            "identity",
+            None,
+            None,
+            *windows,
         )
-    score = score if relation in LINKED else min(score, 0.5)
+    score = score if relation in LINKED else min(score, MOST_OPEN)
     told = []
     for mirrored in (False, True):
         kind = "whole picture" if relation in LINKED else f"{relation}: {why}"
         if relation == "derivative":
-            kind = _manner(finding, transform, angle, mirrored=mirrored)
+            kind = _manner(finding, transform, angle, sides, mirrored=mirrored)
         if relation == "derivative" and why:
             kind = f"{why}, {kind}"
-        told.append("; ".join([kind, *_seen(closer, mirrored=mirrored), agree]))
+        told.append("; ".join([kind, *_seen(closer, sides, mirrored=mirrored), agree]))
     return Verdict(
         relation,
         score,
@@ -116,25 +146,34 @@ def word_verdict(
     )
 
 
-def _seen(closer: Closer | None, *, mirrored: bool) -> list[str]:
+def _seen(closer: Closer | None, sides: tuple[str, str], *, mirrored: bool) -> list[str]:
     """Say what the closer look showed, in clauses."""
     if closer is None:
         return []
-    found = [] if closer.colours is None else [_colours(closer.colours, mirrored=mirrored)]
+    found = [] if closer.colours is None else [_colours(closer.colours, sides, mirrored=mirrored)]
     places = closer.right_places if mirrored else closer.left_places
     if not places:
         return [*found, f"no difference found at {closer.longest:,} pixels"]
+    count = f"{len(places)} place" if len(places) == 1 else f"{len(places)} places"
+    return [*found, f"differs at {count} of {sides[0]}: {listed(places)}"]
+
+
+def listed(places: Sequence[Box]) -> str:
+    """Say where places lie, those where most are first.
+
+    >>> listed([(0, 0, 0.1, 0.1), (0.1, 0, 0.2, 0.1), (0.4, 0.4, 0.6, 0.6)])
+    'upper left (2), middle'
+    """
     names = Counter(_place(place) for place in places).most_common()
-    listed = [name if count == 1 else f"{name} ({count})" for name, count in names[:NAMED]]
+    said = [name if count == 1 else f"{name} ({count})" for name, count in names[:NAMED]]
     rest = sum(count for _, count in names[NAMED:])
     more = f" and {rest} elsewhere" if rest else ""
-    count = f"{len(places)} place" if len(places) == 1 else f"{len(places)} places"
-    return [*found, f"differs at {count} of left: {', '.join(listed)}{more}"]
+    return f"{', '.join(said)}{more}"
 
 
-def _colours(found: Colours, *, mirrored: bool) -> str:
+def _colours(found: Colours, sides: tuple[str, str], *, mirrored: bool) -> str:
     """Say how the colours compare."""
-    side = "left" if found.of_left != mirrored else "right"
+    side = sides[0] if found.of_left != mirrored else sides[1]
     if found.kind == HUE:
         return f"hue differs over {max(found.share, 0.01):.0%}"
     return {
@@ -148,31 +187,32 @@ def _colours(found: Colours, *, mirrored: bool) -> str:
 def _place(box: Box) -> str:
     """Say in words where a box lies."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    down = "upper" if y < 0.4 else "lower" if y > 0.6 else ""
-    across = "left" if x < 0.4 else "right" if x > 0.6 else ""
+    before, after = CENTRE
+    down = "upper" if y < before else "lower" if y > after else ""
+    across = "left" if x < before else "right" if x > after else ""
     return " ".join(word for word in (down, across) if word) or "middle"
 
 
-def _manner(finding: Finding, transform: str, angle: float, *, mirrored: bool) -> str:
+def _manner(finding: Finding, transform: str, angle: float, sides: tuple[str, str], *, mirrored: bool) -> str:
     """Describe a derivative: how much of which is where in the other."""
     left, right = finding.left_area, finding.right_area
-    one, two = ("right", "left") if mirrored else ("left", "right")
+    one, two = sides[::-1] if mirrored else sides
     if mirrored:
         transform, angle = INVERSE[transform], angle if transform.startswith("flip") else -angle
-    if left < 0.85 <= right:
+    if left < WHOLE <= right:
         kind = f"crop or inset: {left:.0%} of {one}, its {_place(finding.left_region)} part, is the whole of {two}"
-    elif right < 0.85 <= left:
+    elif right < WHOLE <= left:
         kind = f"crop or inset: {right:.0%} of {two}, its {_place(finding.right_region)} part, is the whole of {one}"
-    elif left < 0.85:
-        sides = (left, one, finding.left_region), (right, two, finding.right_region)
-        parts = [f"{part:.0%} of {name} ({_place(region)})" for part, name, region in sides]
+    elif left < WHOLE:
+        both = (left, one, finding.left_region), (right, two, finding.right_region)
+        parts = [f"{part:.0%} of {name} ({_place(region)})" for part, name, region in both]
         kind = f"overlap: {' is '.join(reversed(parts) if mirrored else parts)}"
     else:
-        kind = "overlay: whole picture, parts changed" if finding.share < 0.97 else "whole picture"
+        kind = "overlay: whole picture, parts changed" if finding.share < UNCHANGED else "whole picture"
     turns = []
     if transform.startswith("flip"):
         turns.append("mirrored")
-    if "rot" in transform or abs(angle) >= 0.5:
+    if "rot" in transform or abs(angle) >= UPRIGHT:
         quarter = int(transform.rpartition("rot")[2]) if "rot" in transform else 0
         turns.append(f"turned by {(quarter - angle + 180) % 360 - 180:.0f}°")
     if finding.inverted:
@@ -180,32 +220,18 @@ def _manner(finding: Finding, transform: str, angle: float, *, mirrored: bool) -
     return ", ".join([kind, *turns])
 
 
-_SIDE = re.compile(r"\b(?:left|right)(?= is\b)|(?<=\bof )(?:left|right)\b")
-"""Where a reason speaks of the two pictures, unlike in "its upper left part"."""
-
-
-def exchanged(reason: str) -> str:
-    """Return a reason that another site gave as it reads with left and right exchanged.
-
-    >>> exchanged("crop: right is 40% of left, its upper left part")
-    'crop: left is 40% of right, its upper left part'
-    """
-    other = {"left": "right", "right": "left"}
-    return _SIDE.sub(lambda side: other[side[0]], reason)
-
-
 def swapped(verdict: Verdict) -> Verdict:
     """Return the verdict as it reads with left and right exchanged."""
     return Verdict(
         verdict.relation,
         verdict.score,
-        verdict.mirrored or exchanged(verdict.reason),
+        verdict.mirrored or verdict.reason,
         INVERSE[verdict.transform],
         verdict.right_region,
         verdict.left_region,
         verdict.right_window,
         verdict.left_window,
-        verdict.reason,
+        verdict.reason if verdict.mirrored else "",
         verdict.right_places,
         verdict.left_places,
         verdict.drawn,

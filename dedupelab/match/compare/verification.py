@@ -7,7 +7,7 @@ same scene, also agrees in its fine detail and leaves no local displacement.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zlib import crc32
 
 import numpy as np
@@ -23,6 +23,7 @@ from dedupelab.match.compare.loader import Pixels
 from dedupelab.match.compare.verdicts import (
     LINKED,
     MAYBE_TEMPLATE,
+    SIDES,
     Closer,
     Verdict,
     is_whole,
@@ -51,6 +52,16 @@ class Verifier(Protocol):
 class AlignedComparison:
     """Lay two pictures on each other and compare them square by square."""
 
+    sure: tuple[float, float] = (0.8, 0.9)
+    """Area matched, and share of it that agrees, above which a link found is beyond doubt and no other alignment is tried. Chosen, to
+    spare time."""
+    worth_coarse: float = 0.1
+    """Area below which a coarser look is not worth its time: chosen well below `least_area`."""
+    wider: float = 1.5
+    """How much more the coarser look must cover to replace a fine one in which enough agrees. Chosen."""
+    less_still: float = 0.7
+    """Part of what the best alignment explains that one with displaced parts must explain to have the word: a still corner of a moved
+    scene is no copy. Chosen."""
     least_area: float = 0.25
     """Part of at least one picture that must be matched: shared captions, marks and logos cover less."""
     least_squares: int = 24
@@ -77,6 +88,40 @@ class AlignedComparison:
     """Median correlation of such a subject."""
     subject_area: float = 0.12
     """Part of a picture that it must cover: a product before its ground covers a fifth."""
+    conflict: float = 0.26
+    """Part of the squares in which both pictures show something, and something different, up to which one may lie over the other. Chosen:
+    other pictures in one frame put texture against texture, a sticker covers it with even colour."""
+    beside_cover: float = 0.2
+    """`Finding.outside` up to which what is covered need not be as rich as a photograph. Chosen."""
+    plain_conflict: float = 0.2
+    """`Finding.conflict` below which what differs shows something in one picture only. Chosen."""
+    exact_motion: tuple[float, float] = (0.05, 0.4)
+    """`Finding.wander` and `Finding.stray` below which a photograph lies exactly on itself around a plain cover. Chosen below `most_wander`
+    and `most_stray`, which blur and noise need."""
+    exact_corners: int = 40
+    """Squares with detail in two directions that this must rest on. Chosen: four times `least_corners`."""
+    exact_area: float = 0.5
+    """Part of a picture that this must cover. Chosen."""
+    rich_entropy: float = 6.8
+    """Bits of what is as rich as photographs are and lettering, of caption or watermark, is not. Chosen above `picture_entropy`."""
+    rich_correlation: float = 0.95
+    """Median correlation of the same. Chosen."""
+    rich_area: float = 0.33
+    """Part of a picture that it must cover. Chosen above `least_area`."""
+    apart_correlation: float = 0.9
+    """Median correlation from which the matched part may be a picture by itself among others. Chosen."""
+    apart_share: float = 0.85
+    """Agreeing part of such a picture where it is not rich. Chosen as `subject_share`."""
+    apart_area: float = 0.3
+    """Part of a picture that it must cover. Chosen above `least_area`."""
+    entire: float = 0.98
+    """Agreeing part, and correlation, from which all of a plain picture agrees entirely ... Chosen."""
+    fewer_corners: float = 0.6
+    """... so that this part of `least_corners` is enough. Chosen."""
+    redrawn_share: float = 0.45
+    """Agreeing part of displaced squares below which detail does not agree: redrawn or regenerated. Chosen as `least_share`."""
+    redrawn_loss: float = 0.77
+    """The same as a part of what agrees in the coarser look: other exposures keep their detail. Chosen."""
     sure_share: float = 0.75
     """Agreeing part from which what disagrees need not be explained by something laid over one of the two."""
     least_shading: float = SHADED
@@ -89,6 +134,20 @@ class AlignedComparison:
     below 0.2, bursts and other viewpoints exceed 0.3."""
     most_stray: float = 0.6
     """The same for the tenth that is displaced most: copies stay below 0.5, scenes in which something moved exceed 0.7."""
+    blurred_wander: float = 0.6
+    """How much more may be displaced, per correlation that is lost, where enough agrees: blur and noise loosen squares. Chosen."""
+    largest_wander: float = 0.32
+    """The most that this allows. Chosen."""
+    page_frame: tuple[float, float] = (0.85, 0.005)
+    """Part of both pictures that two copies of a page share, and `Finding.outside` they stay below: pages of one form are equal in
+    frame, too, so that the next three decide. Chosen."""
+    page_share: float = 0.995
+    """Agreeing part of two copies of a page at this size: one square in two hundred may differ. Chosen; words are compared afterwards, at
+    the pictures' own resolution (`look`)."""
+    page_correlation: float = 0.95
+    """Median correlation of the same. Chosen."""
+    page_corners: int = 60
+    """Squares with detail in two directions from which a page holds enough to tell. Chosen."""
     same_shape: float = 0.6
     """Correlation of brightness where hues differ, from which the same thing is shown in another colour: stickers stay below 0.4."""
     same_grain: float = 0.3
@@ -101,6 +160,8 @@ class AlignedComparison:
     """`Differences.bound` above which a changed figure might be overlooked: the faintest came to 4 at 9-point type and 60 %."""
     readable_blur: float = 1.5
     """Pixels of blur between two pages beyond which letters of body text run into each other."""
+    sides: tuple[str, str] = SIDES
+    """What reasons call left and right."""
     look: CloserLook = field(default_factory=CloserLook)
     colours: ColourComparison = field(default_factory=ColourComparison)
     words: OtherWords = field(default_factory=OtherWords)
@@ -140,15 +201,17 @@ class AlignedComparison:
                 None,
             )
         decided = [self._decide(*pair) for pair in found]
-        best = max(decided, key=lambda v: (_RANK[v[0]], _weight(v[1])))
+        best = max(decided, key=lambda v: (_RANK[v.relation], _weight(v.finding)))
         # A still corner of a moved scene is no copy: the alignment that explains more has the word.
-        moved = [v for v in decided if v[0] == "variant" and 0.7 * _weight(v[1]) > _weight(best[1])]
-        relation, finding, why = max(moved, key=lambda v: _weight(v[1])) if moved else best
-        if relation in LINKED:
-            return self._closely(left, right, relation, finding)
-        return word_verdict(
-            relation, finding, why, drawn=relation == "undecided" and why.endswith(MAYBE_TEMPLATE)
-        )
+        moved = [
+            v
+            for v in decided
+            if v.relation == "variant" and self.less_still * _weight(v.finding) > _weight(best.finding)
+        ]
+        said = max(moved, key=lambda v: _weight(v.finding)) if moved else best
+        if said.relation in LINKED:
+            return self._closely(left, right, said.relation, said.finding)
+        return word_verdict(said.relation, said.finding, said.why, drawn=said.template, sides=self.sides)
 
     def _closely(self, left: Picture, right: Picture, relation: str, finding: Finding) -> Verdict:
         """Look again at what would be counted: at the pictures' own resolution, and at their colours."""
@@ -157,7 +220,7 @@ class AlignedComparison:
         laid = lay(one, two, matrix, inverted=finding.inverted)
         drawn = self._drawn(finding)
         if laid is None:
-            return word_verdict(relation, finding, "", drawn=drawn)
+            return word_verdict(relation, finding, "", drawn=drawn, sides=self.sides)
         laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
         seen = self.look(laid)
         colours: Colours | None = None
@@ -182,7 +245,7 @@ class AlignedComparison:
                 "undecided",
                 f"other words stand on one ground, which {MAYBE_TEMPLATE}",
             )
-        return word_verdict(relation, finding, why, closer, drawn=drawn)
+        return word_verdict(relation, finding, why, closer, drawn=drawn, sides=self.sides)
 
     def _recoloured(self, relation: str, colours: Colours | None) -> tuple[str, str]:
         """Say what another hue makes of the pair."""
@@ -223,10 +286,13 @@ class AlignedComparison:
             if fine is None:
                 return False
             coarse = None
-            if (fine.share < self.sure_share or fine.outside > self.most_outside) and fine.area > 0.1:
+            if (
+                fine.share < self.sure_share or fine.outside > self.most_outside
+            ) and fine.area > self.worth_coarse:
                 coarse = examine(left, right, replace(alignment, matrix=fine.matrix), sigma=3.0, settled=True)
             found.append((fine, coarse or fine))
-            return fine.area > 0.8 and fine.share > 0.9 and self._decide(*found[-1])[0] in LINKED
+            beyond_doubt = fine.area > self.sure[0] and fine.share > self.sure[1]
+            return beyond_doubt and self._decide(*found[-1]).relation in LINKED
 
         if look(Alignment(turn_matrix(transform, left.size, right.size)), 4.0):
             return found
@@ -235,35 +301,36 @@ class AlignedComparison:
                 break
         return found
 
-    def _decide(self, fine: Finding, coarse: Finding) -> tuple[str, Finding, str]:  # noqa: PLR0911 - one per gate
+    def _decide(self, fine: Finding, coarse: Finding) -> "_Gate":  # noqa: PLR0911 - one per gate
         """Gates in the order in which they can be explained to a reader."""
         # The coarser look sees through noise and compression; it must then see nearly everything agree.
-        seen = fine.share < self.sure_share or coarse.area > 1.5 * fine.area
+        seen = fine.share < self.sure_share or coarse.area > self.wider * fine.area
         best = coarse if coarse.share >= self.sure_share and seen else fine
         if (
             best.squares < self.least_squares
             and best.area >= self.least_area
             and best.share >= self.sure_share
         ):
-            return "undecided", best, "too small to compare, or too plain"
+            return _Gate("undecided", best, "too small to compare, or too plain")
         if why := self._too_little(best):
-            return "unrelated", best, why
+            return _Gate("unrelated", best, why)
         if self._moved(fine) and coarse.share >= self.least_share:
-            if fine.share < 0.45 or fine.share < 0.77 * coarse.share:
-                return "undecided", best, "composition agrees, detail does not: redrawn or regenerated"
-            return (
+            if fine.share < self.redrawn_share or fine.share < self.redrawn_loss * coarse.share:
+                return _Gate("undecided", best, "composition agrees, detail does not: redrawn or regenerated")
+            return _Gate(
                 "variant",
                 best,
                 f"parts are displaced by {fine.stray:.1f} px: another exposure or viewpoint",
             )
         if why := self._too_different(best):
-            return "unrelated", best, why
+            return _Gate("unrelated", best, why)
         two_toned = best.shading < self.least_shading and best.share < self.drawn_share
         if (best.entropy < self.least_entropy or two_toned) and not self._exact(fine):
-            return "undecided", best, f"what agrees is drawn or printed and {MAYBE_TEMPLATE}"
+            why = f"what agrees is drawn or printed and {MAYBE_TEMPLATE}"
+            return _Gate("undecided", best, why, template=True)
         if best.outside > self.most_outside and not self._set_apart(best) and not self._subject(best):
-            return "undecided", best, f"what agrees {MAYBE_TEMPLATE} around different pictures"
-        return ("near-identical" if is_whole(fine, best) else "derivative"), best, ""
+            return _Gate("undecided", best, f"what agrees {MAYBE_TEMPLATE} around different pictures")
+        return _Gate("near-identical" if is_whole(fine, best) else "derivative", best, "")
 
     def _too_little(self, found: Finding) -> str:
         """Say why the matched region is too small or too plain, or nothing."""
@@ -272,8 +339,9 @@ class AlignedComparison:
         if found.squares < self.least_squares:
             return f"{found.squares} squares show anything, too few to compare"
         # Of a plain picture, such as a small part of one, a little detail is enough where all of it agrees entirely.
-        entire = found.share > 0.98 and found.correlation > 0.98 and found.entropy > self.picture_entropy
-        enough = found.corners >= (0.6 if entire else 1) * self.least_corners
+        agrees = min(found.share, found.correlation) > self.entire
+        fewer = self.fewer_corners if agrees and found.entropy > self.picture_entropy else 1
+        enough = found.corners >= fewer * self.least_corners
         return "" if enough else "what agrees has no detail"
 
     def _too_different(self, found: Finding) -> str:
@@ -282,15 +350,17 @@ class AlignedComparison:
         A sticker or a caption covers texture with even colour; other pictures in one frame put texture against texture.
         """
         shown = self._photographic(found)
-        covered = found.conflict < 0.26 and shown and (found.outside < 0.2 or _pictorial(found))
+        alone = found.outside < self.beside_cover or self._pictorial(found)
+        covered = found.conflict < self.conflict and shown and alone
         enough = found.share >= self.sure_share or (found.share >= self.least_share and covered)
-        enough |= found.share >= self.covered_share and shown and _covered_by_plain(found)
+        enough |= found.share >= self.covered_share and shown and self._covered_by_plain(found)
         return "" if enough else "too much within the matched part differs"
 
     def _set_apart(self, found: Finding) -> bool:
         """Whether the matched part is a picture by itself, so that what differs around it does not matter."""
-        picture = self._photographic(found) and found.correlation > 0.9
-        return picture and ((found.share > 0.85 and found.area > 0.3) or _pictorial(found))
+        picture = self._photographic(found) and found.correlation > self.apart_correlation
+        large = found.share > self.apart_share and found.area > self.apart_area
+        return picture and (large or self._pictorial(found))
 
     def _subject(self, found: Finding) -> bool:
         """Whether one picture shows nothing but what agrees: a subject cut out, which is no frame around others."""
@@ -303,25 +373,38 @@ class AlignedComparison:
 
     def _moved(self, fine: Finding) -> bool:
         """Whether parts are displaced against each other by more than blur and noise explain."""
-        blurred = 0.6 * (1 - fine.correlation) if fine.share >= self.sure_share else 0.0
-        allowed = min(self.most_wander + blurred, 0.32)
+        blurred = self.blurred_wander * (1 - fine.correlation) if fine.share >= self.sure_share else 0.0
+        allowed = min(self.most_wander + blurred, self.largest_wander)
         return fine.wander > allowed or fine.stray > self.most_stray
 
     def _exact(self, fine: Finding) -> bool:
         """Whether nothing at all differs: what two copies of a page have and two pages of a form have not."""
-        whole = min(fine.left_area, fine.right_area) > 0.85 and fine.outside < 0.005
-        return whole and fine.share >= 0.995 and fine.correlation > 0.95 and fine.corners >= 60
+        area, outside = self.page_frame
+        whole = min(fine.left_area, fine.right_area) > area and fine.outside < outside
+        agrees = fine.share >= self.page_share and fine.correlation > self.page_correlation
+        return whole and agrees and fine.corners >= self.page_corners
+
+    def _pictorial(self, found: Finding) -> bool:
+        """Whether what agrees is as rich as photographs are and lettering, of caption or watermark, is not."""
+        rich = found.entropy > self.rich_entropy and found.correlation > self.rich_correlation
+        return rich and found.area > self.rich_area
+
+    def _covered_by_plain(self, found: Finding) -> bool:
+        """Whether what differs shows something in one picture only, and a photograph lies exactly on itself around it."""
+        wander, stray = self.exact_motion
+        still = found.wander < wander and found.stray < stray and found.corners >= self.exact_corners
+        rich = found.entropy > self.rich_entropy and found.area > self.exact_area
+        return still and found.conflict < self.plain_conflict and rich
 
 
-def _pictorial(finding: Finding) -> bool:
-    """Whether what agrees is as rich as photographs are and lettering, of caption or watermark, is not."""
-    return finding.entropy > 6.8 and finding.correlation > 0.95 and finding.area > 0.33
+class _Gate(NamedTuple):
+    """What the gates make of an alignment."""
 
-
-def _covered_by_plain(finding: Finding) -> bool:
-    """Whether what differs shows something in one picture only, and a photograph lies exactly on itself around it."""
-    exact = finding.wander < 0.05 and finding.stray < 0.4 and finding.corners >= 40
-    return exact and finding.conflict < 0.2 and finding.entropy > 6.8 and finding.area > 0.5
+    relation: str
+    finding: Finding
+    why: str
+    template: bool = False
+    """Whether it is undecided because what agrees is drawn or printed."""
 
 
 def _weight(finding: Finding) -> float:

@@ -12,7 +12,7 @@ from dedupelab.errors import TableError
 from dedupelab.match.compare.alignment import Gray, Picture
 from dedupelab.match.compare.loader import Closely, narrowed
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
-from dedupelab.match.compare.verdicts import Verdict, exchanged
+from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.compare.verification import Verifier
 from dedupelab.match.frames import Files, hold
 from dedupelab.tables import RELATIONS, TRANSFORMS
@@ -153,7 +153,7 @@ def _note(found: Verdicts, k: int, verdict: Verdict, number: dict[tuple[str, str
     found.transform[k] = TRANSFORMS.index(verdict.transform)
     found.relation[k] = RELATIONS.index(verdict.relation)
     found.score[k] = verdict.score
-    told = verdict.reason, verdict.mirrored or exchanged(verdict.reason)
+    told = verdict.reason, verdict.mirrored or verdict.reason
     found.reason[k] = number.setdefault(told, len(number))
     found.drawn[k] = verdict.drawn and verdict.relation == "undecided"
     if verdict.left_region is not None:

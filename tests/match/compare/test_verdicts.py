@@ -66,6 +66,61 @@ def test_the_code_says_all_of_digests_alone():
     assert {text for text in said if not any(known in text for known in COMPARED)} == set()
 
 
+SENTENCES = {"reason", "reasons", "why"}
+READING = {"replace", "startswith", "endswith", "removeprefix", "removesuffix", "split", "rsplit", "partition", "rpartition", "find", "index",
+           "contains", "match", "fullmatch", "search", "sub", "extract", "finditer", "findall", "slice"}  # fmt: skip
+
+
+def sentences(node: ast.AST) -> bool:
+    """Whether an expression has to do with a sentence, by its names."""
+    named = {getattr(each, "id", getattr(each, "attr", "")) for each in ast.walk(node)}
+    keys = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+    return bool((named | keys) & SENTENCES)
+
+
+def readings(tree: ast.AST) -> list[str]:
+    """List where sentences are taken apart, searched or compared, except with nothing."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READING:
+            reads = any(sentences(each) for each in (node.func.value, *node.args))
+        elif isinstance(node, ast.Compare):
+            alone = [each for each in (node.left, *node.comparators) if isinstance(each, ast.Name | ast.Attribute | ast.Subscript)]  # fmt: skip
+            reads = any(sentences(each) for each in alone) and not any(
+                isinstance(op, ast.Is | ast.IsNot) for op in node.ops
+            )
+        else:
+            reads = False
+        if reads:
+            found.append(ast.unparse(node))
+    return found
+
+
+def test_no_code_reads_a_reason():
+    """What a reason says is built of values; matches, the gate and merges decide by these and never by its words."""
+    home = MATCH.parent
+    modules = [path for folder in ("match", "gate", "exchange") for path in (home / folder).rglob("*.py")]
+    found = {path.name: readings(ast.parse(path.read_text("utf-8"))) for path in modules}
+    assert len(found) > 50
+    assert {name: read for name, read in found.items() if read} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'found["reason"].str.replace("of left", "of the upload")',
+        "why.endswith(MAYBE_TEMPLATE)",
+        '"template" in verdict.reason',
+        "SIDE.sub(other, reason)",
+        'pairs[pairs["reason"].str.startswith(NEEDS)]',
+        'verdict.reason == "undecided"',
+    ],
+)
+def test_a_reading_is_noticed(source):
+    """The test of sources can fail."""
+    assert readings(ast.parse(source)) != []
+
+
 @pytest.mark.parametrize("verdict", REASONS[::7])
 def test_read_the_other_way_round_it_speaks_of_the_other_side(verdict):
     """Exchanged twice a verdict is itself; exchanged once, what was said of left is said of right."""
