@@ -80,7 +80,7 @@ def test_options_are_compared_and_never_recommended(material):
     assert ADVICE.findall(told) == []
     sentences = options.option_sentences(material.numbers)
     assert sentences[0] == (
-        "Under these inputs, doing nothing exceeds code, licensed screening by HK$530 (P10 to P90 −HK$100 to HK$900) in expected present value."
+        "Under these inputs, doing nothing exceeds Code, licensed screening by HK$530 (P10 to P90 −HK$100 to HK$900) in expected present value."
     )
     assert all(s.startswith("Under these inputs") for s in sentences[:-1])
     assert "expected benefits stay below the other costs even where screening is free" in told
