@@ -19,6 +19,7 @@ from dedupelab.evidence.metadata.criteria_sensitivity import choices
 from dedupelab.evidence.metadata.labelled_twice import contradicted_labels
 from dedupelab.evidence.metadata.lineage import descent
 from dedupelab.evidence.metadata.lookalikes import look_alikes
+from dedupelab.evidence.metadata.persons import persons
 from dedupelab.evidence.metadata.rights import rights
 from dedupelab.evidence.metadata.within_file import inside
 from dedupelab.evidence.money.harm_inputs import HarmInput
@@ -127,6 +128,7 @@ def measure(
             *inside(people, fold),
             *ai(people),
             contradicted_labels(people),
+            persons(people),
             *weekly(people, draws=draws, seed=seed),
             *look_alikes(people, pairs, draws=draws, seed=seed),
             *catalogues(

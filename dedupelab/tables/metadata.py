@@ -56,6 +56,12 @@ METADATA = (
     ),
     _text("c2pa_generator", "the program that made the Content Credentials"),
     Column("has_gps", pa.bool_(), "whether the metadata holds a position (the position itself is not kept)"),
+    Column(
+        "names_person",
+        pa.bool_(),
+        "whether fields of IPTC or PLUS on persons and models are filled in (what they say is not kept)",
+        nullable=True,
+    ),
     _text(
         "sources",
         "which of sidecar, exif, iim and xmp assert a field, the believed first, as JSON {field: [source]}",

@@ -61,6 +61,7 @@ class Metadata(NamedTuple):
     c2pa_source_type: str | None = None
     c2pa_generator: str | None = None
     has_gps: bool = False
+    names_person: bool = False
     sources: str | None = None
     disagreements: str | None = None
     metadata_backend: str | None = None
@@ -141,6 +142,7 @@ def read_metadata(
         ai_prompt=any(packet.has_prompt for packet in packets),
         ai_label=ai_label,
         has_gps=read.exif.has_gps or any(packet.has_gps for packet in packets),
+        names_person=any(packet.names_person for packet in packets),
         sources=precedence.listed(tuple(order.items())),
         disagreements=precedence.disagreements(claims),
         metadata_backend=backend,

@@ -83,9 +83,20 @@ def sorted_out(said: Said) -> Sources:
             prompt=prompt,
             has_prompt=bool(prompt or text("XMP-iptcExt", "AIPromptWriterName")),
             has_gps=_position(said, "XMP-exif"),
+            names_person=any(_find(said, group, name) not in (None, "", []) for group, name in _PERSONS),
             provenance=text("XMP-dcterms", "Provenance"),
         ),
     )
+
+
+_PERSONS = (
+    *(
+        ("XMP-iptcExt", name)
+        for name in ("PersonInImage", "PersonInImageWDetails", "ModelAge", "AdditionalModelInformation")
+    ),
+    *(("XMP-plus", name) for name in ("MinorModelAgeDisclosure", "ModelReleaseID")),
+)
+"""Tags of IPTC and PLUS that are filled in where a picture shows a person."""
 
 
 def _find(said: Said, group: str, name: str) -> Any:  # noqa: ANN401 - JSON

@@ -63,6 +63,7 @@ class Xmp(NamedTuple):
     prompt: str = ""
     has_prompt: bool = False
     has_gps: bool = False
+    names_person: bool = False
     provenance: str = ""
     sidecar_for: str = ""
     problem: str | None = None
@@ -186,7 +187,16 @@ _TEXTS = {
 _PARENTS = tuple(_REF + part for part in ("documentID", "originalDocumentID", "instanceID"))
 _DERIVED_FROM, _WRITER = _MM + "DerivedFrom", _EXT + "AIPromptWriterName"
 _POSITION = (_EXIF + "GPSLatitude", _EXIF + "GPSLongitude")
+_PERSONS = (
+    *(_EXT + name for name in ("PersonInImage", "PersonInImageWDetails", "ModelAge", "AddlModelInfo")),
+    *(_PLUS + name for name in ("MinorModelAgeDisclosure", "ModelReleaseID")),
+)
 _SOURCE_TYPE_BEFORE_2010 = _EXT + "DigitalSourcetype"
+
+
+def _filled(item: "str | Element") -> bool:
+    """Whether a value or any field of a structure says anything."""
+    return bool(item.strip() if isinstance(item, str) else "".join(item.itertext()).strip())
 
 
 def _assertions(properties: "Mapping[str, str | Element]", problem: str | None) -> Xmp:
@@ -210,6 +220,7 @@ def _assertions(properties: "Mapping[str, str | Element]", problem: str | None) 
         derived_from=_parent(properties, said),
         has_prompt=bool(said.get("prompt") or text(_WRITER)),
         has_gps=all(map(text, _POSITION)),
+        names_person=any(_filled(item) for name in _PERSONS for item in rdf.items(properties.get(name, ""))),
     )
 
 

@@ -216,3 +216,31 @@ def test_no_damage_raises(data):
         damaged[position] = data.draw(st.integers(0, 255))
     xmp.read(bytes(damaged[: data.draw(st.integers(0, len(damaged)))]))
     xmp.read(data.draw(st.binary()))
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (
+            "<Iptc4xmpExt:PersonInImage><rdf:Bag><rdf:li>Wong Siu Ming</rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImage>",
+            True,
+        ),
+        (
+            "<Iptc4xmpExt:PersonInImageWDetails><rdf:Bag><rdf:li rdf:parseType='Resource'><Iptc4xmpExt:PersonName>"
+            "<rdf:Alt><rdf:li xml:lang='x-default'>Wong</rdf:li></rdf:Alt></Iptc4xmpExt:PersonName></rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImageWDetails>",
+            True,
+        ),
+        ("<plus:ModelReleaseID><rdf:Bag><rdf:li>R-7</rdf:li></rdf:Bag></plus:ModelReleaseID>", True),
+        (
+            "<Iptc4xmpExt:PersonInImage><rdf:Bag><rdf:li> </rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImage>",
+            False,
+        ),
+        ("<Iptc4xmpExt:PersonInImage><rdf:Bag/></Iptc4xmpExt:PersonInImage>", False),
+        ("<dc:title>Wong</dc:title>", False),
+    ],
+)
+def test_fields_on_persons_are_noticed_and_not_kept(body, named):
+    """Whether a field on persons or models is filled in is kept; who it names is not."""
+    found = xmp.read(packet(body).encode())
+    assert found.names_person is named
+    assert "Wong Siu Ming" not in repr(found)
