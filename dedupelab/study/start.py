@@ -211,17 +211,12 @@ currency = "HKD"
 # incident_years = {{ value = 2, unit = "years", source = {years}, source_type = "measured" }}
 # Other inputs: members_asked, members_answered, licence_years, storage_overhead, group_seconds, disputes_per_year, dispute_days (P50 and P90 as p50 and p90), dispute_day_value,
 # acquisitions_per_year, acquisition_fee. Incidents, licences and timed work go into the registers: dedupelab register --help
-# What of a cost would have come without duplication as well (else the line is gross): for storage, dispute, licence, acquisition
-# [harm.net.dispute]  # deadweight, displacement, substitution, and remaining: what stays although every copy is dealt with
-# deadweight = {{ low = 0.1, value = 0.2, high = 0.4, unit = "share", source = {share}, source_type = "expert" }}
-# [harm.deflator]     # amounts of other years in the registers are brought to price_year by this index
-# index = {{ "2025" = 104.2, "2026" = 106.0 }}
-# source = {index}
-# [[harm.correlation]]  # inputs that move together, by Spearman's rank correlation
-# first = "harm.hourly_wage"
-# second = "scenarios.integration_per_organisation"
-# rank = 0.5
-# source = {share}
+# What of a cost would have come without duplication as well (else its line is gross), for storage, dispute, licence and acquisition:
+# deadweight, displacement, substitution; and remaining, what stays although every copy is dealt with.
+# net.dispute.deadweight = {{ low = 0.1, value = 0.2, high = 0.4, unit = "share", source = {share}, source_type = "expert" }}
+# Amounts of other years in the registers are brought to price_year by an index; inputs that move together have a rank correlation.
+# deflator = {{ index = {{ "2025" = 104.2, "2026" = 106.0 }}, source = {index} }}
+# correlation = [{{ first = "harm.hourly_wage", second = "scenarios.integration_per_organisation", rank = 0.5, source = {share} }}]
 
 [trend]
 dates = ""         # "modified" if a file's time of modification is the day it was taken in; no trend is given otherwise

@@ -303,9 +303,13 @@ def test_study_toml(sample):
     assert settings["study"]["name"] == "sample"
     assert all((sample / entry["location"]).is_dir() for entry in settings["collection"])
     assert len(settings["collection"]) == 4
-    inputs = [entry for entry in settings["harm"].values() if isinstance(entry, dict)]
-    assert len(inputs) == 4
+    inputs = [entry for entry in settings["harm"].values() if isinstance(entry, dict) and "value" in entry]
+    assert len(inputs) == 5
     assert all(entry["source"] and entry["unit"] and entry["value"] > 0 for entry in inputs)
+    deadweight = settings["harm"]["net"]["dispute"]["deadweight"]
+    assert (
+        deadweight["source"] == settings["harm"]["deflator"]["source"] == "sample figure, not a measurement"
+    )
     common = [entry for entry in settings["scenarios"].values() if isinstance(entry, dict)]
     own = [e for option in settings["scenarios"]["option"] for e in option.values() if isinstance(e, dict)]
     assert {entry["source"] for entry in [*common, *own]} == {"sample figure, not a measurement"}

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedupelab.errors import CollectionError, ConfigError, OutputError
+from dedupelab.numbers.sources import PLACEHOLDERS
 from dedupelab.settings.study_toml import load_config, parse_config
 from dedupelab.study import start
 
@@ -34,10 +35,18 @@ def test_the_starter_says_the_defaults():
 
 
 def test_the_commented_inputs_are_valid():
-    """Taking the hash off the harm inputs gives a study that parses and has them."""
+    """Taking the hash off the harm inputs gives a study that has them, once every placeholder of a source has been replaced."""
     text = start.starter("s", {"a": "b"})
     opened = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
+    with pytest.raises(ConfigError, match="got the placeholder"):
+        parse_config(tomllib.loads(opened))
+    for placeholder in PLACEHOLDERS.values():
+        assert placeholder in opened
+        opened = opened.replace(placeholder, "invoice 7, May 2026")
     harm = parse_config(tomllib.loads(opened)).harm
+    assert harm.net.dispute.deadweight is not None
+    assert harm.deflator is not None
+    assert len(harm.correlation) == 1
     assert harm.storage_price is not None
     assert harm.hourly_wage is not None
     assert harm.price_year == 2026
