@@ -113,11 +113,7 @@ def test_an_options_name_stays_whole(material):
     named = replace(material, numbers=Numbers.of(found))
     blocks = options.options(named)
     cells = [row[0] for b in blocks if isinstance(b, Table) for row in b.rows]
-<<<<<<< HEAD
     assert set(cells) == {"Code: strict, licensed"}
-=======
-    assert cells == ["Code: strict, licensed"] * 4
->>>>>>> 74fd2e1 (A fall is told as one; the sum stands gross and net; the mean says how exact it is)
     assert (
         "doing nothing exceeds Code: strict, licensed screening by"
         in options.option_sentences(named.numbers)[0]
