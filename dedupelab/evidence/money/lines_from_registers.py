@@ -76,8 +76,10 @@ def disputes(entries: Once | None, supply: Supply, measured: Attribution) -> Dra
             "Days stalled x value of a day, and amounts paid, summed over the incident register, x the share due to duplication as measured "
             "(M9a), over the years it covers."
         )
-        told = method if measured.draws is None else by_works
-        return _recorded("M9", label, found, entries, told, supply, measured)
+        if measured.draws is None:
+            return _recorded("M9", label, found, entries, method, supply, measured)
+        result, *drawn = _recorded("M9", label, found, entries, by_works, supply, measured)
+        return replace(result, review="unreviewed" if result.estimated else ""), drawn[0], drawn[1]
     unit = f"{supply.currency or 'currency'} per year"
     method = message(
         "Disputes a year x days stalled x value of a day x the share that is due to duplication; for the average year the spread of days and value "

@@ -150,7 +150,12 @@ def _values(found: Balance, told: Told, inputs: Mapping[str, Floats], yearly: Fl
     """Present value with its quantiles, its chance to be positive, other rates, no growth, payback and break-even price."""
     money, net, terms = told.harm.currency or "currency", found.net, told.terms
     low, high = quantiles(net, (0.025, 0.975))
-    central = message("central 95 % of {draws:,} Monte Carlo draws", draws=len(net))
+    error = 2 * float(net.std()) / len(net) ** 0.5
+    central = message(
+        "central 95 % of {draws:,} Monte Carlo draws, whose mean is exact to {error:,.2g}",
+        draws=len(net),
+        error=error,
+    )
     levels = {
         "p10": message("present value, P10"),
         "p50": message("present value, P50"),

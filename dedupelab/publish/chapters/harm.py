@@ -205,6 +205,10 @@ def _net(material: Material) -> list[Block]:
         )
     if not rows:
         return []
+    total, after = numbers.get("M.sum"), numbers.get("M.sum.net")
+    if total is not None and total.value is not None:
+        told_net = _("gross") if after is None else wording.figure(after)
+        rows.append(["M.sum", wording.figure(total), *["–"] * (len(LOST) + 1), told_net])
     heads = (
         _("Would have come anyway"),
         _("Only moved"),

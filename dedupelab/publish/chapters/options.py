@@ -153,7 +153,7 @@ def trend(material: Material) -> list[Block]:
     direction = (
         _("grew by")
         if low > 0
-        else _("fell by")
+        else _("fell, with a growth of")
         if high < 0
         else _("neither grew nor fell by more than random order explains; the estimate is")
     )

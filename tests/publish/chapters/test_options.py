@@ -152,3 +152,48 @@ def test_the_trend_says_what_it_does_not_show(material):
     assert "grew by 2.7 % (95 % interval 1.1 to 4.5 %) a week" in told
     assert "p = 0.01 for no trend" in told
     assert "What this does not show: only their order is compared." in told
+
+
+def test_a_fall_is_no_growth_by_a_negative_number():
+    """A trend below zero is said to fall, with its growth; one around zero neither grows nor falls."""
+    frame = pd.DataFrame()
+    for ends, words in (
+        ((-0.06, -0.01), "fell, with a growth of -3.0 %"),
+        ((-0.06, 0.01), "neither grew nor fell"),
+    ):
+        growth = result("M11", "Growth", -0.03, "fraction", denominator=26, interval=ends)
+        material = Material(parse_config(SETTINGS), Numbers.of([growth]), frame, frame, frame, frame)
+        assert words in said(options.trend(material))
+
+
+def test_gross_and_net_stand_side_by_side():
+    """Each share that takes a line from gross to net stands with the name of its input; without any the line is gross."""
+    share = Input("dispute_deadweight", 0.2, message("share"), message("board"), "expert", supplied=True)
+    found = [
+        result("M3", "Storage", 28.8, "HKD per year"),
+        result("M9", "Disputes", 230.0, "HKD per year", inputs=(share,), attribution=0.69),
+        result("M9.net", "Disputes, net", 180.0, "HKD per year"),
+    ]
+    frame = pd.DataFrame()
+    material = Material(parse_config(SETTINGS), Numbers.of(found), frame, frame, frame, frame)
+    tables = {b.id: b for b in harm.harm(material) if isinstance(b, Table)}
+    assert [list(row) for row in tables["table-net"].rows] == [
+        ["M3 Storage", "HK$29 per year", "–", "–", "–", "–", "gross"],
+        ["M9 Disputes", "HK$230 per year", "0.2 (harm.dispute_deadweight)", "–", "–", "–", "HK$180 per year"],
+    ]
+    assert [row[4] for row in tables["table-harm"].rows] == ["–", "69"]
+
+
+def test_a_share_that_cannot_be_told_from_none_is_said():
+    """Measured attribution stands with its interval, and zero inside is told; too few incidents say what is needed."""
+    frame = pd.DataFrame()
+    measured = result("M9a", "Share", 0.1, "fraction", numerator=4, denominator=12, interval=(-0.1, 0.4))
+    material = Material(parse_config(SETTINGS), Numbers.of([measured]), frame, frame, frame, frame)
+    first, second = harm.attribution_sentences(material)
+    assert "Of 12 incidents that name a picture of this study 4 concern works held more than once" in first
+    assert second == "Zero lies inside this interval: on these incidents no share can be told from none."
+    none = missing("M9a", message("Share"), "fraction", (message("incidents"),), message("x"))
+    material = Material(parse_config(SETTINGS), Numbers.of([none]), frame, frame, frame, frame)
+    assert harm.attribution_sentences(material) == [
+        "The share of incidents due to duplication was not measured: needs incidents."
+    ]
