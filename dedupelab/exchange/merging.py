@@ -25,7 +25,7 @@ from dedupelab.exchange.checks_before_merge import (
 )
 from dedupelab.exchange.parcel import Parcel, open_parcel
 from dedupelab.exchange.questions import ask
-from dedupelab.exchange.remote_pictures import RemoteVerifier, candidate_frame, open_pairs, verdicts_of
+from dedupelab.exchange.remote_pictures import RemoteVerifier, candidate_frame, verdicts_of
 from dedupelab.match.exact import pixel_suspects
 from dedupelab.match.frames import contents_of
 from dedupelab.match.pair_selection import nearest
@@ -101,7 +101,7 @@ def merge(
             merged = Study(folder)
             _check_names(merged, sites)
             answers = answered(said, sent.images, sites)
-            images, examined, suspects = _examined(
+            images, examined, open_, suspects = _examined(
                 merged,
                 sent.images,
                 sent.pairs,
@@ -117,20 +117,23 @@ def merge(
             merged.store.write(tables.CROSSWALK, sent.crosswalk, key)
             merged.store.write(tables.DETECTED, examined, key)
             merged.match()
-            questions = ask(sites, images, examined, suspects, folder / "questions", moment)
+            questions = ask(sites, images, open_, suspects, folder / "questions", moment)
     except OSError as problem:
         if isinstance(problem, OutputError):
             raise
         raise OutputError(
             f"expected to write in {folder}, got: {problem}; choose another folder"
         ) from problem
-    return Merged(merged, len(images), len(examined), len(open_pairs(examined)), notes, questions)
+    return Merged(merged, len(images), len(examined), len(open_), notes, questions)
 
 
 def _examined(
     study: Study, images: pd.DataFrame, pairs: pd.DataFrame, said: Answered, *, thorough: bool
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Find pairs as a study with pictures does, with what the sites know in the place of opening them."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[str]]:
+    """Find pairs as a study with pictures does, with what the sites know in the place of opening them.
+
+    Returns images, pairs, those of the pairs that lack pixels, and images whose pixel digest could settle a relation.
+    """
     known_pixels = images["image_id"].map(said.pixels).astype("str").fillna(images["pixel_sha256"])
     images = images.assign(pixel_sha256=known_pixels)
     classes = content_classes(images)
@@ -149,7 +152,8 @@ def _examined(
     sketches = {by_name.get(name, name): gray for name, gray in said.sketches.items()}
     homes = {str(name): str(collection) for name, collection in home.items()}
     verifier = RemoteVerifier(known, by_name, homes, sketches, said.side, contents_of(images))
-    return images, examine_pairs(images, asked, verifier.load, verifier=verifier).frame(), suspects
+    examined = examine_pairs(images, asked, verifier.load, verifier=verifier).frame()
+    return images, examined, verifier.open_pairs(examined), suspects
 
 
 def _memory() -> int:

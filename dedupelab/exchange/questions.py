@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from dedupelab import tables
 from dedupelab.exchange.parcel import Parcel, write_parcel
-from dedupelab.exchange.remote_pictures import open_pairs
 from dedupelab.tables.contents import content_classes
 
 QUESTIONS = tables.Table(
@@ -27,7 +26,7 @@ QUESTIONS = tables.Table(
 def ask(
     sites: Sequence[Parcel],
     images: pd.DataFrame,
-    pairs: pd.DataFrame,
+    unsettled: pd.DataFrame,
     suspects: Sequence[str],
     folder: Path,
     moment: datetime,
@@ -36,8 +35,8 @@ def ask(
 
     Parameters
     ----------
-    images, pairs
-        Of the merged study.
+        images, unsettled
+        Of the merged study, and its pairs that lack pixels.
     suspects
         Images whose pixel digest could settle a relation.
     folder
@@ -49,7 +48,7 @@ def ask(
     written = []
     for parcel in sites:
         own = images[images["collection"].isin([c["name"] for c in parcel.facts["collections"]])]
-        rows = questions(open_pairs(pairs), classes, set(own["image_id"]), suspects)
+        rows = questions(unsettled, classes, set(own["image_id"]), suspects)
         if len(rows):
             path = folder / f"{parcel.site}.questions.zip"
             facts = {

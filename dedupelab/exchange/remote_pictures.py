@@ -1,6 +1,6 @@
 """What is known of pairs whose pictures are not here: each site's own verdicts, and comparisons of what sites sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Picture
+from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.verdicts import LINKED, Verdict, swapped
 from dedupelab.match.compare.verification import AlignedComparison
 from dedupelab.match.exact import KINDS
@@ -72,20 +73,41 @@ class RemoteVerifier:
             return known if one < two else swapped(known)
         if one in self.sketches and two in self.sketches:
             found = AlignedComparison().judge(Picture(left.gray), Picture(right.gray), transform)
-            if found.drawn and found.relation in LINKED:
-                why = f"undecided: drawn or printed, and its words cannot be compared at {self.side} pixels; was: "
-                return replace(
-                    found,
-                    relation=UNDECIDED,
-                    score=min(found.score, 0.5),
-                    reason=why + found.reason,
-                    mirrored=why + found.mirrored,
-                )
-            note = "" if self.side >= FULL else f"; compared at {self.side} pixels"
             first, second = (self.contents.get(picture.name, Contents()) for picture in (left, right))
-            return of_whole_files(replace(found, reason=found.reason + note), first, second)
+            return of_whole_files(self._by_sketch(found), first, second)
         places = sorted({self.homes[left.name], self.homes[right.name]})
         return Verdict(UNDECIDED, 0.0, NEEDS + " and ".join(places), transform, None, None)
+
+    def knows(self, left: str, right: str) -> bool:
+        """Whether a site compared the two, by class, or sent sketches of both."""
+        return (min(left, right), max(left, right)) in self.verdicts or {left, right} <= self.sketches.keys()
+
+    def open_pairs(self, pairs: pd.DataFrame) -> pd.DataFrame:
+        """Return the pairs that lack pixels."""
+        unsure = pairs[pairs["relation"] == UNDECIDED]
+        classes = [[self.classes.get(name, name) for name in unsure[side]] for side in ("left", "right")]
+        lacking = [not self.knows(left, right) for left, right in zip(*classes, strict=True)]
+        return unsure[np.array(lacking, bool)]
+
+    def _by_sketch(self, found: Verdict) -> Verdict:
+        """Say of a verdict on sketches what these cannot show; of what is drawn or printed that is what matters."""
+        before, after = (
+            "",
+            f"; by gray sketches of {self.side} pixels: colours and finer details were not compared",
+        )
+        relation, score = found.relation, found.score
+        if found.relation not in LINKED:
+            after = "" if self.side >= FULL else f"; compared at {self.side} pixels"
+        elif found.drawn:
+            relation, score = UNDECIDED, min(score, 0.5)
+            before = "undecided: drawn or printed, where a small difference may be what matters; was: "
+        return replace(
+            found,
+            relation=relation,
+            score=score,
+            reason=f"{before}{found.reason}{after}",
+            mirrored=f"{before}{found.mirrored or found.reason}{after}",
+        )
 
 
 FULL = 512
@@ -103,17 +125,19 @@ def verdicts_of(pairs: pd.DataFrame, classes: Mapping[str, str]) -> dict[tuple[s
         one, two = classes.get(left, left), classes.get(right, right)
         if one == two:
             continue
-        boxes = [None if region is None else tuple(float(x) for x in region) for region in regions]
-        verdict = Verdict(relation, float(score), reason, transform, boxes[0], boxes[1])  # type: ignore[arg-type]  # four numbers each
+        own, other = (None if region is None else _box(region) for region in regions)
+        # Nobody takes a sentence of another site apart: read the other way round, it says so.
+        turned = f"{reason}; said with left and right exchanged"
+        verdict = Verdict(relation, float(score), reason, transform, own, other, mirrored=turned)
         key = (min(one, two), max(one, two))
         if key not in found:
             found[key] = verdict if one < two else swapped(verdict)
     return found
 
 
-def open_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs that lack pixels."""
-    return pairs[(pairs["relation"] == UNDECIDED) & pairs["reason"].str.startswith(NEEDS)]
+def _box(region: Sequence[float]) -> Box:
+    x0, y0, x1, y1 = map(float, region)
+    return x0, y0, x1, y1
 
 
 def candidate_frame(pairs: pd.DataFrame) -> pd.DataFrame:
