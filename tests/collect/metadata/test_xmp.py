@@ -226,8 +226,10 @@ def test_no_damage_raises(data):
             True,
         ),
         (
-            "<Iptc4xmpExt:PersonInImageWDetails><rdf:Bag><rdf:li rdf:parseType='Resource'><Iptc4xmpExt:PersonName>"
-            "<rdf:Alt><rdf:li xml:lang='x-default'>Wong</rdf:li></rdf:Alt></Iptc4xmpExt:PersonName></rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImageWDetails>",
+            (
+                "<Iptc4xmpExt:PersonInImageWDetails><rdf:Bag><rdf:li rdf:parseType='Resource'><Iptc4xmpExt:PersonName>"
+                "<rdf:Alt><rdf:li xml:lang='x-default'>Wong</rdf:li></rdf:Alt></Iptc4xmpExt:PersonName></rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImageWDetails>"
+            ),
             True,
         ),
         ("<plus:ModelReleaseID><rdf:Bag><rdf:li>R-7</rdf:li></rdf:Bag></plus:ModelReleaseID>", True),
