@@ -1,10 +1,18 @@
-"""Do the intervals hold? Simulated studies with known truth, a detector that errs, and a sampled review.
+"""Do the intervals hold? Simulated studies with known truth, detectors and reviewers that err, and a sampled review.
 
-    python benchmarks/review_coverage.py [--studies 500] [--labels 300] [--first 30000] [--json FILE]
+    python benchmarks/review_coverage.py [--studies 500] [--labels 100 300] [--kind even ...] [--first 30000] [--json FILE]
 
-Each study has its own works, copies and errors: links between strangers that chain groups together, copies that were examined
-and not linked, and copies that only a second detector proposes. Shown is how often the nominal 95 % interval holds the truth, beside
-what is usually done instead: review links drawn uniformly, and multiply the detector's counts by their precision.
+Each study has its own works, copies and errors: links between strangers, copies that were examined and not linked, and copies that
+only a second detector proposes. The kinds differ in what makes intervals fail:
+
+- even: errors fall anywhere alike;
+- uneven: error rates differ by collection, size of the work and work, and many files are equal in content;
+- cliques: groups with heavy tails, and templates that link every one of a crowd of strangers to every other;
+- erring: two reviewers, who err on 3 and 5 % of pairs, with gold pairs and double looks;
+- unproposed: half of the copies that were edited hard are proposed by nothing, and files are searched for.
+
+Shown is how often the nominal 95 % interval of each total holds the truth, on which side it misses, and half its width in parts
+of the truth.
 """
 
 import argparse
@@ -13,6 +21,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -20,17 +29,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.numbers.intervals import wilson
-from dedupelab.review.sampling import draw
+from dedupelab.review.file_search import missed
+from dedupelab.review.label_errors import Judgements
+from dedupelab.review.sampling import DOUBLE, draw
 from dedupelab.review.sampling_frame import Frame, frame
-from dedupelab.review.uncertainty import holdings, propagate, rates
+from dedupelab.review.uncertainty import Totals, ends, holdings, propagate, rates
+from dedupelab.tables import LINKS
 
 Row = tuple[int, int, str, int, float, int]
 Ints = NDArray[np.int64]
-TOTALS = {"pairs": "duplicate pairs", "surplus": "redundant images", "groups": "groups"}
+Floats = NDArray[np.float64]
+KINDS = ("even", "uneven", "cliques", "erring", "unproposed")
 DRAWS = 400
 NEAREST_COPIES = 4
 """Copies of one's work with which an image is paired, as a detector opens the nearest only."""
+ERRORS = (0.03, 0.05)
+"""How often each of two reviewers errs."""
+GOLD = 0.08
+FILES = 60
+"""Files that are searched for."""
 
 
 @dataclass(frozen=True)
@@ -43,31 +60,50 @@ class Simulated:
     work: "pd.Series[int]"
 
 
-def simulate(seed: int) -> Simulated:
+def simulate(seed: int, kind: str = "even") -> Simulated:
     """Draw a study: 250 to 700 works, of which a part has copies, some many; error rates differ from study to study."""
     rng = np.random.default_rng(seed)
     works = int(rng.integers(250, 700))
     copied, copies = rng.random(works) < rng.uniform(0.3, 0.6), rng.geometric(rng.uniform(0.3, 0.6), works)
-    sizes = np.minimum(1 + copied * copies, 40)
+    if kind == "cliques":
+        copies = np.ceil(rng.pareto(1.6, works)).astype(np.int64)
+    sizes = np.minimum(1 + copied * copies, 60 if kind == "cliques" else 40)
     work = np.repeat(np.arange(len(sizes)), sizes)
+    collection = rng.choice(["a", "b", "c"], len(work), p=[0.6, 0.3, 0.1] if kind == "uneven" else None)
+    found = [*_true_pairs(work, collection, kind, rng), *_false_pairs(work, collection, kind, rng)]
+    # Of some pictures there are several files that are equal in content.
+    times = (
+        np.ones(len(work), np.int64)
+        if kind == "even"
+        else 1 + (rng.random(len(work)) < 0.1) * rng.geometric(0.6, len(work))
+    )
     names = np.array([f"i{number:05d}" for number in rng.permutation(len(work))])
+    size = (
+        rng.integers(10, 1000, len(work))
+        if kind == "even"
+        else np.ceil(rng.lognormal(6, 1.2, len(work))).astype(np.int64)
+    )
     images = pd.DataFrame(
         {
-            "image_id": names,
+            "image_id": [
+                f"{name}-{k}" if k else name
+                for name, many in zip(names, times, strict=True)
+                for k in range(many)
+            ],
             "status": "hashed",
             "information": 0.9,
-            "sha256": [f"{name}-{seed}" for name in names],
+            "sha256": np.repeat([f"{name}-{seed}" for name in names], times),
             "payload_sha256": None,
             "pixel_sha256": None,
-            "collection": rng.choice(["a", "b", "c"], len(work)),
-            "bytes": rng.integers(10, 1000, len(work)),
+            "collection": np.repeat(collection, times),
+            "bytes": np.repeat(size, times),
         }
     )
-    found = [*_true_pairs(work, rng), *_false_pairs(work, rng)]
     table = pd.DataFrame(found, columns=["one", "two", "relation", "distance", "score", "votes"])
-    ends = np.sort(names[table[["one", "two"]].to_numpy(np.int64)], axis=1)
-    place = pd.Series(images["collection"].to_numpy(), index=names)
-    table = table.assign(left=ends[:, 0], right=ends[:, 1])
+    table = table[table["votes"] >= 0]
+    ends_ = np.sort(names[table[["one", "two"]].to_numpy(np.int64)], axis=1)
+    place = pd.Series(collection, index=names)
+    table = table.assign(left=ends_[:, 0], right=ends_[:, 1])
     table["cross_collection"] = place.loc[table["left"]].to_numpy() != place.loc[table["right"]].to_numpy()
     table = table.drop_duplicates(["left", "right"])
     table["distance"] = table["distance"].astype("Int64")
@@ -76,20 +112,29 @@ def simulate(seed: int) -> Simulated:
         images,
         table[examined].reset_index(drop=True),
         table[~examined].reset_index(drop=True),
-        pd.Series(work, index=names),
+        pd.Series(np.repeat(work, times), index=images["image_id"].to_numpy()),
     )
 
 
-def _true_pairs(work: Ints, rng: np.random.Generator) -> Iterator[Row]:
+def _true_pairs(
+    work: Ints, collection: NDArray[np.str_], kind: str, rng: np.random.Generator
+) -> Iterator[Row]:
     """Pairs of copies: most are linked; what is edited hard is examined and not linked, or only proposed by votes."""
     missed, unsure = rng.uniform(0.02, 0.25), rng.uniform(0.02, 0.1)
     starts = np.flatnonzero(np.r_[True, work[1:] != work[:-1]])
     for start, end in zip(starts, np.r_[starts[1:], len(work)], strict=True):
-        hard = rng.random(end - start) < missed
+        rate = np.full(end - start, missed)
+        if kind == "uneven":
+            rate *= np.array([{"a": 0.5, "b": 1.5, "c": 3.0}[each] for each in collection[start:end]])
+            rate = np.minimum(rate * rng.gamma(1.0, 1.0) * (end - start) / 3, 0.9)
+        hard = rng.random(end - start) < rate
+        lost = hard & (rng.random(end - start) < 0.5) if kind == "unproposed" else np.zeros(end - start, bool)
         for one, two in combinations(range(start, end), 2):
             if two - one > NEAREST_COPIES and one != start:
                 continue
             distance = int(rng.choice([0, 2, 4, 6, 8, 10], p=[0.4, 0.2, 0.15, 0.1, 0.1, 0.05]))
+            if lost[one - start] or lost[two - start]:
+                continue
             if hard[one - start] or hard[two - start]:
                 # A hard copy is found by the second detector, with votes that mostly tell it from chance.
                 yield one, two, "", 24, 0.0, int(rng.choice([8, 14, 30, 80], p=[0.02, 0.03, 0.15, 0.8]))
@@ -100,11 +145,21 @@ def _true_pairs(work: Ints, rng: np.random.Generator) -> Iterator[Row]:
                 yield one, two, relation, distance, float(rng.uniform(0.6, 1)), 0
 
 
-def _false_pairs(work: Ints, rng: np.random.Generator) -> Iterator[Row]:
+def _false_pairs(
+    work: Ints, collection: NDArray[np.str_], kind: str, rng: np.random.Generator
+) -> Iterator[Row]:
     """Pairs of strangers: a few linked, two or three links at once where one template fools the detector; most refuted."""
     count = len(work)
+    weight = (
+        np.array([{"a": 1.0, "b": 2.0, "c": 6.0}[each] for each in collection])
+        if kind == "uneven"
+        else np.ones(count)
+    )
+    weight = weight / weight.sum()
+    if kind == "cliques":
+        yield from _templates(work, rng)
     for _ in range(rng.poisson(count * rng.uniform(0.0, 0.03))):
-        one, two = (np.flatnonzero(work == work[rng.integers(count)]) for _ in range(2))
+        one, two = (np.flatnonzero(work == work[rng.choice(count, p=weight)]) for _ in range(2))
         if work[one[0]] == work[two[0]]:
             continue
         relation = str(rng.choice(["near-identical", "derivative"], p=[0.4, 0.6]))
@@ -126,52 +181,133 @@ def _false_pairs(work: Ints, rng: np.random.Generator) -> Iterator[Row]:
                 yield int(one), int(two), relation, int(rng.choice([6, 8, 10])), 0.3, votes
 
 
-def truths(study: Simulated, laid: Frame) -> dict[str, float]:
+def _templates(work: Ints, rng: np.random.Generator) -> Iterator[Row]:
+    """Links between all of a crowd of strangers that one template, such as a frame or a logo, makes alike."""
+    for _ in range(rng.poisson(len(work) / 250)):
+        crowd = rng.choice(len(work), int(min(3 + np.ceil(rng.pareto(1.5) * 3), 25)), replace=False)
+        for one, two in combinations(sorted(crowd.tolist()), 2):
+            if work[one] != work[two]:
+                yield one, two, "near-identical", int(rng.choice([0, 4, 8])), float(rng.uniform(0.5, 0.95)), 0
+
+
+def truths(study: Simulated, laid: Frame, copies: NDArray[np.bool_]) -> dict[str, float]:
     """Return what a review of everything would find."""
-    sizes = study.work.value_counts()
-    copies = laid.units["left"].map(study.work).to_numpy() == laid.units["right"].map(study.work).to_numpy()
-    examined = ~laid.units["relation"].str.startswith("not examined").to_numpy(dtype=bool)
+    images = study.images.assign(work=study.work.to_numpy())
+    by = images.groupby("work")
+    sizes, several = by.size(), images.drop_duplicates(["collection", "work"]).groupby("work").size() > 1
+    inside = images.groupby(["collection", "work"]).size()
+    relation, weight = laid.units["relation"], laid.units["pairs"].to_numpy(np.float64)
+    examined = ~relation.str.startswith("not examined").to_numpy(dtype=bool)
+    link = relation.isin(LINKS).to_numpy()
     return {
-        "pairs": float(laid.units["pairs"].to_numpy()[copies & examined].sum()),
+        "pairs": float(weight[copies & examined].sum()),
         "surplus": float(sizes.sum() - len(sizes)),
         "groups": float((sizes > 1).sum()),
+        "together": float(sizes[sizes > 1].sum()),
+        "shared": float(several.mean()),
+        "bytes": float(images["bytes"].sum() - by["bytes"].max().sum()),
+        "surplus in a": float((inside["a"] - 1).sum()),
+        "precision": float(weight[link & copies].sum() / weight[link].sum()),
+        "recall": float(weight[link & copies].sum() / weight[copies].sum()),
     }
 
 
-def check(seed: int, labels: int, draws: int = DRAWS) -> list[dict[str, object]]:
-    """Review one study by sample, and return for each total the truth and both intervals."""
-    study = simulate(seed)
-    laid = frame(study.images, study.pairs, study.proposed)
+def judged(copies: NDArray[np.bool_], asked: Ints, rng: np.random.Generator) -> tuple[Floats, Judgements]:
+    """Let two people look at pairs: one each, both at a tenth; a tenth of what they differ on stays open."""
+    first = rng.integers(0, 2, len(asked))
+    twice = rng.random(len(asked)) < DOUBLE
+    unit, reviewer = np.r_[asked, asked[twice]], np.r_[first, 1 - first[twice]]
+    said = copies[unit] ^ (rng.random(len(unit)) < np.array(ERRORS)[reviewer])
+    order = np.lexsort((reviewer, unit))
+    unit, reviewer, said = unit[order], reviewer[order], said[order]
+    gold = max(2, round(GOLD * len(asked)))
+    tried = np.zeros((2, 2))
+    right = np.zeros((2, 2))
+    for number in range(gold):
+        who, what = int(rng.integers(2)), number % 2
+        tried[who, what] += 1
+        right[who, what] += rng.random() >= ERRORS[who]
+    known = np.full(len(copies), np.nan)
+    known[unit] = said
+    differ = np.flatnonzero((np.diff(unit) == 0) & (np.diff(said.astype(int)) != 0))
+    known[unit[differ]] = np.nan
+    return known, Judgements(unit, reviewer, said, right, tried)
+
+
+@cache
+def laid_out(seed: int, kind: str) -> tuple[Simulated, Frame]:
+    """Return a study and its frame."""
+    study = simulate(seed, kind)
+    return study, frame(study.images, study.pairs, study.proposed)
+
+
+def searched(study: Simulated, laid: Frame, seed: int) -> dict[str, list[int]]:
+    """Search for random files: whoever looks finds every copy."""
+    files = np.random.default_rng((seed, 2)).choice(len(study.images), FILES, replace=False)
+    content = study.images["sha256"].map(study.images.groupby("sha256")["image_id"].min()).to_numpy()
+    row = pd.Series(np.arange(len(laid.nodes)), index=laid.nodes["image_id"].to_numpy())
+    work = study.work.to_numpy()
+    return {
+        str(file): [int(row[content[file]]), *map(int, row[np.unique(content[work == work[file]])])]
+        for file in files
+    }
+
+
+def check(seed: int, labels: int, draws: int = DRAWS, kind: str = "even") -> list[dict[str, object]]:
+    """Review one study by sample, and return for each total the truth and its interval."""
+    study, laid = laid_out(seed, kind)
     drawn = draw(laid, labels, seed=seed)
-    truth = truths(study, laid)
     copies = laid.units["left"].map(study.work).to_numpy() == laid.units["right"].map(study.work).to_numpy()
+    truth = truths(study, laid, copies)
     looked = drawn.units["drawn"].to_numpy()
-    known = np.where(looked, copies.astype(np.float64), np.nan)
+    known, said = np.where(looked, copies.astype(np.float64), np.nan), None
+    if kind == "erring":
+        known, said = judged(copies, np.flatnonzero(looked), np.random.default_rng((seed, 1)))
     found = rates(drawn, known, looked)
+    held = holdings(laid, study.images)
+    search = None
+    if kind == "unproposed":
+        search = missed(laid, known, searched(study, laid, seed), held.images, held.bytes, held.largest)
     totals = propagate(
-        laid, holdings(laid, study.images), found, drawn.units["stratum"], known, draws=draws, seed=seed
+        laid,
+        held,
+        found,
+        drawn.units["stratum"],
+        known,
+        said=said,
+        counted=looked,
+        search=search,
+        draws=draws,
+        seed=seed,
     )
-    links = np.flatnonzero(laid.units["role"].isin(["holds", "repeats"]).to_numpy())
-    picked = np.random.default_rng(seed).choice(links, min(labels, len(links)), replace=False)
-    low, high = wilson(int(copies[picked].sum()), len(picked)).bounds
     rows = []
-    for name, label in TOTALS.items():
-        ends, raw = totals.interval(name), totals.detected[name]
+    for name, (low, high) in intervals(totals).items():
         rows.append(
             {
-                "study": seed, "total": label, "truth": truth[name], "detected": raw, "low": ends[0], "high": ends[1],
-                "holds": ends[0] <= truth[name] <= ends[1], "naive": low * raw <= truth[name] <= high * raw,
-                "side": (truth[name] > ends[1]) * 1 - (truth[name] < ends[0]) * 1,
-                "width": (ends[1] - ends[0]) / 2 / truth[name], "naive width": (high - low) * raw / 2 / truth[name],
+                "kind": kind, "labels": labels, "study": seed, "total": name, "truth": truth[name], "low": low, "high": high,
+                "holds": low - 1e-9 <= truth[name] <= high + 1e-9, "side": (truth[name] > high) * 1 - (truth[name] < low) * 1,
+                "width": (high - low) / 2 / max(truth[name], 1e-9),
             }
         )  # fmt: skip
     return rows
 
 
+def intervals(totals: Totals) -> dict[str, tuple[float, float]]:
+    """Return the interval of each total."""
+    link = totals.cells["relation"].isin(LINKS).to_numpy()
+    judged_ = float(totals.cells.loc[link, "pairs"].sum())
+    return {
+        **{name: totals.interval(name) for name in ("pairs", "surplus", "groups", "together")},
+        "shared": ends((totals.draws["shared"] / totals.draws["works"],)),
+        **{name: totals.interval(name) for name in ("bytes", "surplus in a")},
+        "precision": ends(totals.ratios(link, judged_)),
+        "recall": ends(totals.ratios(link, np.ones(len(link), bool))),
+    }
+
+
 def summary(rows: list[dict[str, object]]) -> pd.DataFrame:
-    """One line a total: how often each interval held the truth, and half its width in parts of it."""
-    table = pd.DataFrame(rows)
-    by = table.groupby("total", sort=False)
+    """One line a kind, number of labels and total: how often each interval held the truth, and half its width in parts of it."""
+    by = pd.DataFrame(rows).groupby(["kind", "labels", "total"], sort=False)
     return pd.DataFrame(
         {
             "studies": by.size(),
@@ -179,9 +315,6 @@ def summary(rows: list[dict[str, object]]) -> pd.DataFrame:
             "too low": by["side"].apply(lambda side: (side > 0).mean()),
             "too high": by["side"].apply(lambda side: (side < 0).mean()),
             "half-width": by["width"].mean(),
-            "detected / truth": (table["detected"] / table["truth"]).groupby(table["total"]).mean(),
-            "naive coverage": by["naive"].mean(),
-            "naive half-width": by["naive width"].mean(),
         }
     ).reset_index()
 
@@ -189,24 +322,24 @@ def summary(rows: list[dict[str, object]]) -> pd.DataFrame:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=500)
-    parser.add_argument("--labels", type=int, default=300)
-    parser.add_argument(
-        "--first",
-        type=int,
-        default=30_000,
-        help="seed of the first study; on those below 30000 `propagation.WIDER` was measured",
-    )
+    parser.add_argument("--labels", type=int, nargs="+", default=[100, 300])
+    parser.add_argument("--kind", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--draws", type=int, default=DRAWS)
+    parser.add_argument("--first", type=int, default=30_000, help="seed of the first study")
     parser.add_argument("--json", type=Path, help="also write each study's rows here")
     asked = parser.parse_args()
     rows, begun = [], time.perf_counter()
-    for done, seed in enumerate(range(asked.first, asked.first + asked.studies), 1):
-        rows += check(seed, asked.labels)
-        if sys.stderr.isatty():
-            print(f"\r{done} of {asked.studies} studies", end="", file=sys.stderr)
+    for kind in asked.kind:
+        for done, seed in enumerate(range(asked.first, asked.first + asked.studies), 1):
+            for labels in asked.labels:
+                rows += check(seed, labels, asked.draws, kind)
+            laid_out.cache_clear()
+            if sys.stderr.isatty():
+                print(f"\r{kind}: {done} of {asked.studies} studies", end="", file=sys.stderr)
     if asked.json:
         asked.json.write_text(json.dumps(rows, default=float) + "\n", encoding="utf-8")
     print(summary(rows).to_string(index=False, float_format=lambda value: f"{value:.3f}"))
-    print(f"{asked.studies} studies, {asked.labels} labels each, {time.perf_counter() - begun:.0f} s")
+    print(f"{asked.studies} studies of each kind, {time.perf_counter() - begun:.0f} s")
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ def measure(
     fold
         How values of metadata are read before they are compared; see `values.chinese_scripts`.
     draws, seed
-        Of the cluster bootstrap.
+        Of the draws of weeks and of money.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def measure(
     examined = field_states(people, fold)
     counted = [
         *counts(people, pairs),
-        *extent(people, draws=draws, seed=seed),
+        *extent(people),
         *surplus_by_distance(people, pairs),
         *overlap(people, matrix),
     ]
@@ -120,9 +120,9 @@ def measure(
     results = ordered(
         [
             *counted,
-            *conflicts(people, examined, draws=draws, seed=seed),
+            *conflicts(people, examined),
             *contradictions(people, fold),
-            *rights(people, draws=draws, seed=seed),
+            *rights(people),
             *(() if alternatives is None else choices(people, alternatives)),
             *descent(people),
             *inside(people, fold),
@@ -130,7 +130,7 @@ def measure(
             contradicted_labels(people),
             persons(people),
             *weekly(people, draws=draws, seed=seed),
-            *look_alikes(people, pairs, draws=draws, seed=seed),
+            *look_alikes(people, pairs),
             *catalogues(
                 people,
                 images if embedded is None else embedded,

@@ -16,7 +16,7 @@ from dedupelab.lab.laid import carried, jpeg, lay
 from dedupelab.match.compare.alignment import Matrix, inverse
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.verdicts import listed
-from dedupelab.review.labels import CHOICES, Content, Decision, decide
+from dedupelab.review.labels import CHOICES, GOLD, Content, Decision, decide
 from dedupelab.review.review import Review
 from dedupelab.tables import METADATA
 from dedupelab.values.chinese_scripts import Fold, as_written
@@ -32,7 +32,7 @@ _STATES = {"equal": "equal", "compatible": "compatible", "conflict": "differ", "
 UNKNOWN = "cannot-tell"
 KEYS = [
     "image_id", "width", "height", "collection", "status", "bytes", "sha256", "payload_sha256",
-    "pixel_sha256", "information",
+    "pixel_sha256", "phash", "information",
 ]  # fmt: skip
 """What a review reads of the images table; without the other columns it answers several times as fast."""
 
@@ -244,7 +244,8 @@ class Desk:
         if None in pair:
             self.next()
         else:
-            self._put(Task(str(pair[0]), str(pair[1]), taken.purpose))
+            # A gold pair lies there again as it did: like any other.
+            self._put(Task(str(pair[0]), str(pair[1]), "first" if taken.purpose == GOLD else taken.purpose))
         self.last = None
         return taken
 

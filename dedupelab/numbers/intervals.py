@@ -33,6 +33,7 @@ KINDS = {
     "bounds": N_("bounds"),
     "levels": N_("P10 to P90"),
     "census": N_("census"),
+    "unchecked": N_("no interval: not checked by people"),
     "expected": N_("expected value over all draws"),
     "quantile": N_("quantile"),
     "chance": N_("share of draws, not a chance that anything happens"),
@@ -58,6 +59,14 @@ class Interval:
 
 
 CENSUS = Interval(None, message("census"), "census")
+UNCHECKED = Interval(
+    None,
+    message(
+        "none: everything was looked at, by a detector whose errors nobody has measured; drawing groups again would say nothing of these"
+    ),
+    "unchecked",
+)
+"""What stands for the interval of a number that rests on links as detected."""
 
 
 NO_WHOLE = Interval(None, message("none: nothing to take a share of"), "none")

@@ -1,10 +1,10 @@
-"""Agreement: how far two people who looked at the same pairs said the same, beyond chance."""
+"""Agreement: how far two people who looked at the same pairs said the same, beyond chance; and one person who looked twice."""
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.numbers.intervals import DRAWS, SEED, Interval
+from dedupelab.numbers.intervals import DRAWS, SEED, Interval, wilson
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, missing, share
 from dedupelab.review.labels import CHOICES, DUPLICATE, NOT_DUPLICATE
@@ -18,7 +18,7 @@ Counts = NDArray[np.int64]
 
 
 def agreement(placed: pd.DataFrame) -> list[Result]:
-    """Return V.kappa (does it count as a copy) and V.kappa.labels (which of the five labels).
+    """Return V.kappa (does it count as a copy), V.kappa.labels (which of the five labels) and V.repeats (one person's own).
 
     Parameters
     ----------
@@ -31,17 +31,40 @@ def agreement(placed: pd.DataFrame) -> list[Result]:
     return [
         _kappa("V.kappa", message("Agreement on whether a pair counts as a copy"), first.assign(label=counted), ("copy", "no copy", "cannot-tell")),
         _kappa("V.kappa.labels", message("Agreement on the label"), first, CHOICES),
+        _repeats(first.assign(label=counted)),
     ]  # fmt: skip
 
 
 def ratings(placed: pd.DataFrame, choices: tuple[str, ...]) -> Counts:
-    """Return how often each label was given to each pair that was looked at more than once, by the first two who did."""
-    twice = placed.sort_values("number").groupby(["left", "right"]).head(2)
+    """Return how often each label was given to each pair that several people looked at, by the first two who did."""
+    twice = by_person(placed).groupby(["left", "right"]).head(2)
     twice = twice[twice.groupby(["left", "right"])["label"].transform("size") == 2]
     pair = twice.groupby(["left", "right"]).ngroup().to_numpy(np.int64)
     table = np.zeros((int(pair.max(initial=-1)) + 1, len(choices)), np.int64)
     np.add.at(table, (pair, twice["label"].map({c: k for k, c in enumerate(choices)}).to_numpy(np.int64)), 1)
     return table
+
+
+def by_person(placed: pd.DataFrame) -> pd.DataFrame:
+    """Return what each person said first of each pair: a second look of one's own is no second opinion."""
+    return placed.sort_values("number").drop_duplicates(["left", "right", "reviewer"])
+
+
+def _repeats(placed: pd.DataFrame) -> Result:
+    """Return how often one person, shown a pair again, said the same."""
+    looks = placed.groupby(["left", "right", "reviewer"])["label"].agg(["size", "nunique"])
+    again = looks[looks["size"] > 1]
+    label, method = (
+        message("Pairs on which one person, asked again, said the same"),
+        message("Within one person: no agreement between people, and no sign that either look was right."),
+    )
+    if again.empty:
+        return missing(
+            "V.repeats", label, "fraction", (message("pairs that one person looked at twice"),), method
+        )
+    same = int((again["nunique"] == 1).sum())
+    whole = (len(again), message("pairs that one person looked at twice"))
+    return share("V.repeats", label, same, whole, wilson(same, len(again)), method, grade="B")
 
 
 def cohen(table: Counts) -> tuple[float, Interval]:
@@ -104,6 +127,7 @@ def _fleiss(tables: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _kappa(result_id: str, label: Message, placed: pd.DataFrame, choices: tuple[str, ...]) -> Result:
+    placed = by_person(placed)
     table = ratings(placed, choices)
     method = message(
         "Pairs that two reviewers labelled apart from each other; beyond chance: 0 is chance, 1 is full agreement."
@@ -113,7 +137,7 @@ def _kappa(result_id: str, label: Message, placed: pd.DataFrame, choices: tuple[
             result_id,
             label,
             "kappa",
-            (message("at least {count} pairs looked at twice", count=FEWEST_TWICE),),
+            (message("at least {count} pairs that two people looked at", count=FEWEST_TWICE),),
             method,
         )
     people = placed.groupby(["left", "right"])["reviewer"].transform("nunique") > 1
@@ -123,7 +147,7 @@ def _kappa(result_id: str, label: Message, placed: pd.DataFrame, choices: tuple[
     else:
         value, interval = fleiss(table)
     return share(
-        result_id, label, value * len(table), (len(table), message("pairs looked at twice")), interval, method, grade="B", unit="kappa"
+        result_id, label, value * len(table), (len(table), message("pairs that two people looked at")), interval, method, grade="B", unit="kappa"
     )  # fmt: skip
 
 

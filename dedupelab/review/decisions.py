@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.review.labels import CHOICES, DUPLICATE, NOT_DUPLICATE, standing
+from dedupelab.review.labels import CHOICES, DUPLICATE, GOLD, NOT_DUPLICATE, NOTHING_FOUND, SEARCH, standing
 from dedupelab.tables.contents import content_classes
 
 PAIR = ["left", "right"]
@@ -20,12 +20,15 @@ PAIR = ["left", "right"]
 class Decided:
     """The decisions on a study's pictures, one row a pair as the table `reviewed`, and what is kept but not counted.
 
-    `placed` holds the standing labels with `left` and `right` as image_ids; `absent` those of pictures no longer present.
+    `placed` holds the standing labels with `left` and `right` as image_ids; `absent` those of pictures no longer present; `gold`
+    those of pairs whose answer was known before anybody looked; `searched` those of files that somebody searched for.
     """
 
     reviewed: pd.DataFrame
     placed: pd.DataFrame
     absent: pd.DataFrame
+    gold: pd.DataFrame
+    searched: pd.DataFrame
 
     @property
     def disputes(self) -> pd.DataFrame:
@@ -42,6 +45,9 @@ def decided(labels: pd.DataFrame, images: pd.DataFrame) -> Decided:
         The declared tables.
     """
     rows = standing(labels)
+    test = (rows["purpose"] == GOLD).to_numpy(dtype=bool)
+    gold, rows = rows[test], rows[~test]
+    searched, rows = rows[rows["purpose"] == SEARCH], rows[rows["right_sha256"] != NOTHING_FOUND]
     left, right = (_present(rows, images, side) for side in PAIR)
     known = (left.notna() & right.notna()).to_numpy()
     placed = rows[known].assign(
@@ -55,12 +61,13 @@ def decided(labels: pd.DataFrame, images: pd.DataFrame) -> Decided:
         {"left": pair[0], "right": pair[1], **_settled(group)}
         for pair, group in placed.groupby(PAIR, sort=True)
     ]
-    return Decided(tables.REVIEWED.from_rows(settled), placed, rows[~known])
+    return Decided(tables.REVIEWED.from_rows(settled), placed, rows[~known], gold, searched)
 
 
 def disputed(labels: pd.DataFrame) -> pd.DataFrame:
     """Return the files' digests of pairs on which decisions disagree, whether or not a study still holds them."""
     rows = standing(labels)
+    rows = rows[(rows["purpose"] != GOLD) & (rows["right_sha256"] != NOTHING_FOUND)]
     keys = ["left_sha256", "right_sha256"]
     states = [(*pair, _settled(group)["state"]) for pair, group in rows.groupby(keys, sort=True)]
     found = pd.DataFrame(states, columns=[*keys, "state"])

@@ -12,10 +12,14 @@ from dedupelab.numbers.messages import Message, joined, message, named
 from dedupelab.numbers.results import Result, count, missing, share
 from dedupelab.review.agreement import agreement
 from dedupelab.review.decisions import Decided, decided
+from dedupelab.review.file_search import ENOUGH, Missed, drawn_files, found_copies, missed
+from dedupelab.review.label_errors import Judgements, judgements
+from dedupelab.review.labels import SEARCH
 from dedupelab.review.sampling import Draw, draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame, frame
-from dedupelab.review.uncertainty import Floats, Totals, holdings, known_copies, propagate, rates
+from dedupelab.review.uncertainty import Flags, Floats, Totals, ends, holdings, known_copies, propagate, rates
 from dedupelab.tables import LINKS
+from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
 
 FEWEST_REVIEWED = 30
@@ -27,10 +31,16 @@ CORRECTED = message(
 _DIRECT = message(
     "Reviewed pairs that are copies, over the reviewed pairs of this kind that could be decided."
 )
-_TOTALS = {
-    "M1": "surplus", "M1b": "together", "M2": "bytes", "N.surplus": "surplus", "N.works": "works", "N.groups": "groups",
-}  # fmt: skip
-"""Results that are one total of the draws, over their own denominator where they are shares."""
+_TOTALS = {"M1": "surplus", "M1b": "together", "N.surplus": "surplus", "N.works": "works"}
+"""Results that are one total of the draws, over their own denominator where they are shares. Groups, bytes and surplus by
+collection are not among them: few errors are seen, each changes these by another amount, and their intervals did not hold.
+"""
+AT_LEAST = message(
+    "at least: copies that no detector proposed are not in it, as files were not searched for them"
+)
+NEVER_ERR = message(
+    "if reviewers never err: neither gold pairs nor pairs seen by two people say how often they do"
+)
 
 
 @dataclass(frozen=True)
@@ -43,11 +53,13 @@ class Assessment:
     known: Floats
     found: pd.DataFrame
     totals: Totals
+    said: Judgements
+    search: Missed
 
     @property
     def reviewed(self) -> int:
-        """Drawn pairs with a decision that counts."""
-        return int((self.drawn.units["drawn"].to_numpy() & ~np.isnan(self.known)).sum())
+        """Drawn pairs with a decision that enters the estimate."""
+        return int(self.found["reviewed"].sum())
 
     @property
     def enough(self) -> bool:
@@ -55,9 +67,9 @@ class Assessment:
         return self.reviewed >= min(FEWEST_REVIEWED, int(self.drawn.plan["planned"].sum()))
 
     @property
-    def looked_for(self) -> bool:
-        """Whether pairs that only local descriptors propose are in the frame: otherwise what was missed is not counted."""
-        return bool(self.drawn.units["relation"].str.startswith(PROPOSED).any())
+    def complete(self) -> bool:
+        """Whether random files were searched for, so that totals take in copies that nothing proposed."""
+        return self.search.searched >= ENOUGH
 
     @property
     def method(self) -> Message:
@@ -68,8 +80,7 @@ class Assessment:
             strata=len(self.found),
             draws=len(self.totals.copies),
         )
-        at_least = message("copies that no detector proposed are not in it: at least")
-        return drawn if self.looked_for else joined([drawn, at_least])
+        return drawn if self.said.tested else joined([drawn, NEVER_ERR])
 
 
 def assess(
@@ -81,6 +92,7 @@ def assess(
     size: int,
     seed: int = 1,
     draws: int = 0,
+    before: pd.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> Assessment:
     """Bring a study's tables and labels together.
@@ -92,26 +104,62 @@ def assess(
     size, seed
         Of the sample, as `sampling.draw` takes them.
     draws
-        How many, as `propagation.propagate` takes them.
+        How many, as `uncertainty.propagate` takes them.
+    before
+        What earlier draws laid out, as `sampling.draw` takes it.
     progress
         Called with draws done and draws in all.
     """
     laid = frame(images, detected, proposed)
-    drawn = draw(laid, size, seed=seed)
+    drawn = draw(laid, size, seed=seed, before=before)
     said = decided(labels, images)
     known, looked = known_copies(laid.units, said.reviewed)
-    found = rates(drawn, known, looked)
+    counted = _asked(drawn, said.placed, looked)
+    found = rates(drawn, known, counted)
+    told_ = judgements(laid.units, said.placed, said.gold)
+    held = holdings(laid, images)
+    search = missed(laid, known, _searched(laid, images, said, seed), held.images, held.bytes, held.largest)
     totals = propagate(
         laid,
-        holdings(laid, images),
+        held,
         found,
         drawn.units["stratum"],
         known,
+        said=told_ if told_.tested else None,
+        counted=counted,
+        search=search if search.searched >= ENOUGH else None,
         draws=draws,
         seed=seed,
         progress=progress,
     )
-    return Assessment(laid, drawn, said, known, found, totals)
+    return Assessment(laid, drawn, said, known, found, totals, told_, search)
+
+
+def _searched(laid: Frame, images: pd.DataFrame, said: Decided, seed: int) -> dict[str, list[int]]:
+    """Return for each file searched for the frame's nodes of its own content and of the copies found."""
+    hashed = images[images["status"] == "hashed"].drop_duplicates("sha256")
+    image_of = dict(zip(hashed["sha256"], hashed["image_id"], strict=True))
+    found = found_copies(drawn_files(images, len(images), seed), said.searched, image_of)
+    classes, row = content_classes(images), {name: k for k, name in enumerate(laid.nodes["image_id"])}
+    nodes = {
+        name: [row.get(str(classes[each]), -1) for each in (name, *copies)] for name, copies in found.items()
+    }
+    return {name: [each for each in rows if each >= 0] for name, rows in nodes.items() if rows[0] >= 0}
+
+
+def _asked(drawn: Draw, placed: pd.DataFrame, looked: Flags) -> Flags:
+    """Say which units speak for their stratum: those drawn that somebody was asked about.
+
+    A label that does not say that its pair was drawn (it came from a list or from a group's sheet) counts only among those of its
+    stratum up to the first that nobody has looked at: beyond, whoever labelled may have chosen.
+    """
+    units = drawn.units
+    drawn_for = (placed["draw"] != "") & (placed["purpose"] != SEARCH)
+    asked = pd.MultiIndex.from_frame(placed.loc[drawn_for, ["left", "right"]])
+    was_asked = pd.MultiIndex.from_frame(units[["left", "right"]]).isin(asked)
+    order = units.assign(looked=looked).sort_values(["stratum", "place"])
+    first = order.groupby("stratum")["looked"].cumprod().astype(bool).reindex(units.index).to_numpy()
+    return np.asarray(units["drawn"].to_numpy(bool) & looked & (was_asked | first))
 
 
 def corrected(results: Iterable[Result], of: Assessment) -> list[Result]:
@@ -125,25 +173,48 @@ def _corrected(result: Result, of: Assessment) -> Result:
     totals = of.totals
     if result.review != "unreviewed" or result.value is None:
         return result
-    within = result.about("collection") if result.id.startswith("M1.in.") else ""
-    name = f"surplus in {within}" if within else _TOTALS.get(result.id, "")
-    if result.id == "M4.any":
+    name, shared = _TOTALS.get(result.id, ""), result.id == "M4.any"
+    # A copy more may raise or lower the shared works, so that strata nobody looked at leave these without bounds.
+    if not (name or shared) or (shared and totals.open_pairs):
+        return replace(result, review="as-linked")
+    if shared:
         ratio = totals.draws["shared"] / totals.draws["works"]
         before = totals.detected["shared"] / totals.detected["works"]
-        return _put(result, of, ratio, before, totals.middle("works"))
-    if name not in totals.draws:
-        return replace(result, review="as-linked")
+        return _put(result, of, (ratio,), float(np.median(ratio)), before, totals.middle("works"))
     whole = (result.denominator or 1.0) if result.unit == "fraction" else 1.0
-    return _put(result, of, totals.draws[name] / whole, totals.detected[name] / whole, result.denominator)
+    drawn = (totals.draws[name] / whole, totals.most[name] / whole)
+    return _put(
+        result, of, drawn, totals.middle(name) / whole, totals.detected[name] / whole, result.denominator
+    )
 
 
-def _put(result: Result, of: Assessment, drawn: Floats, raw: float, denominator: float | None) -> Result:
-    low, value, high = (float(end) for end in np.quantile(drawn, (0.025, 0.5, 0.975)))
+def _put(
+    result: Result,
+    of: Assessment,
+    drawn: tuple[Floats, ...],
+    value: float,
+    raw: float,
+    denominator: float | None,
+) -> Result:
     numerator = value * (denominator or 0) if result.unit == "fraction" else value
+    caveats, grade, kind = _limits(of)
     return replace(
-        result, value=value, numerator=numerator, denominator=denominator, interval=(low, high), interval_method=of.method,
-        method=message("{method} {CORRECTED}", method=result.method, CORRECTED=CORRECTED), grade="B", status="estimated", caveats=(), raw=raw,
+        result, value=value, numerator=numerator, denominator=denominator, interval=ends(drawn), interval_method=of.method,
+        method=message("{method} {CORRECTED}", method=result.method, CORRECTED=CORRECTED), grade=grade, status="estimated",
+        caveats=caveats, raw=raw, interval_kind=kind, review="sampled", lower_bound=result.id != "N.works" and not of.complete,
     )  # fmt: skip
+
+
+def _limits(of: Assessment) -> tuple[tuple[Message, ...], str, str]:
+    """Return what must be said of a corrected number, its grade, and the kind of its interval."""
+    at_least = () if of.complete else (AT_LEAST,)
+    if of.totals.open_pairs:
+        open_ = message(
+            "bounds: in strata with {pairs:,} pairs nobody has looked yet; their share of copies may be anything",
+            pairs=of.totals.open_pairs,
+        )
+        return (open_, *at_least), "C", "bounds"
+    return at_least, "B", "sampling"
 
 
 def accuracy(of: Assessment) -> list[Result]:
@@ -154,6 +225,7 @@ def accuracy(of: Assessment) -> list[Result]:
         *_kinds(of),
         *_curve(of),
         *_strata(of),
+        of.search.result,
         *agreement(of.decided.placed),
     ]
 
@@ -167,7 +239,7 @@ def _labels(of: Assessment) -> list[Result]:
         count("V.reviewed", message("Drawn pairs that were reviewed"), of.reviewed, "pairs", planned, method),
         count("V.labelled", message("Pairs that somebody looked at, drawn or not"), len(said), "pairs", whole, method),
         count("V.reviewers", message("Reviewers"), placed["reviewer"].nunique(), "people", whole, method),
-        count("V.twice", message("Pairs that more than one person looked at"), int((said["decisions"] > 1).sum()), "pairs", whole, method),
+        count("V.twice", message("Pairs that more than one person looked at"), int((placed.drop_duplicates(["left", "right", "reviewer"]).groupby(["left", "right"]).size() > 1).sum()), "pairs", whole, method),
         count("V.disputes", message("Pairs on which reviewers disagree, not counted until adjudicated"), len(of.decided.disputes), "pairs", whole, method),
         count("V.open", message("Pairs on which nobody could tell, not counted"), int((said["state"] == "open").sum()), "pairs", whole, method),
         count(
@@ -184,8 +256,8 @@ def _overall(of: Assessment) -> list[Result]:
     judged = float(cells.loc[link, "pairs"].sum())
     copies = float(np.median(totals.copies.sum(axis=1))) if len(totals.copies) else 0.0
     return [
-        _drawn(of, "V.precision", message("Links that are copies"), totals.ratio(link, judged), (judged, message("links that no digest proves"))),
-        _drawn(of, "V.recall", message("Copies that were linked, among all pairs examined or proposed"), totals.ratio(link, every), (copies, message("copies that no digest proves"))),
+        _drawn(of, "V.precision", message("Links that are copies"), totals.ratios(link, judged), (judged, message("links that no digest proves"))),
+        _drawn(of, "V.recall", message("Copies that were linked, among all pairs examined or proposed"), totals.ratios(link, every), (copies, message("copies that no digest proves"))),
     ]  # fmt: skip
 
 
@@ -230,8 +302,8 @@ def _curve(of: Assessment) -> list[Result]:
             at = name.replace(" ", "-")
             copies = float(np.median(totals.copies.sum(axis=1)))
             found += [
-                _drawn(of, f"V.precision.upto.{at}", message("Links up to {limit} that are copies", limit=named(name)), totals.ratio(upto, kept), (kept, message("links up to {limit} that no digest proves", limit=named(name)))),
-                _drawn(of, f"V.recall.upto.{at}", message("Copies linked up to {limit}", limit=named(name)), totals.ratio(upto, every), (copies, message("copies that no digest proves"))),
+                _drawn(of, f"V.precision.upto.{at}", message("Links up to {limit} that are copies", limit=named(name)), totals.ratios(upto, kept), (kept, message("links up to {limit} that no digest proves", limit=named(name)))),
+                _drawn(of, f"V.recall.upto.{at}", message("Copies linked up to {limit}", limit=named(name)), totals.ratios(upto, every), (copies, message("copies that no digest proves"))),
             ]  # fmt: skip
     return found
 
@@ -286,9 +358,10 @@ def _direct(
 
 
 def _drawn(
-    of: Assessment, result_id: str, label: Message, drawn: Floats, whole: tuple[float, Message]
+    of: Assessment, result_id: str, label: Message, drawn: tuple[Floats, Floats], whole: tuple[float, Message]
 ) -> Result:
-    sound = drawn[~np.isnan(drawn)]
+    sound = np.concatenate(drawn)
+    sound = sound[~np.isnan(sound)]
     if not (len(sound) and of.enough and whole[0]):
         return missing(
             result_id,
@@ -297,7 +370,16 @@ def _drawn(
             (message("at least {count} reviewed pairs, and pairs of this kind", count=FEWEST_REVIEWED),),
             CORRECTED,
         )
-    low, value, high = (float(end) for end in np.quantile(sound, (0.025, 0.5, 0.975)))
+    caveats, grade, kind = _limits(of)
+    caveats = tuple(each for each in caveats if each is not AT_LEAST)
+    sure = Interval(ends(drawn), of.method, kind)
     return share(
-        result_id, label, value * whole[0], whole, Interval((low, high), of.method), CORRECTED, grade="B"
+        result_id,
+        label,
+        float(np.median(sound)) * whole[0],
+        whole,
+        sure,
+        CORRECTED,
+        grade=grade,
+        caveats=caveats,
     )

@@ -20,7 +20,13 @@ CHOICES = ("same", "derivative", "variant", "different", "cannot-tell")
 """What a reviewer may answer. The first two count as duplication, the next two do not."""
 DUPLICATE = CHOICES[:2]
 NOT_DUPLICATE = CHOICES[2:4]
-PURPOSES = ("first", "second", "adjudication")
+GOLD = "gold"
+"""The purpose of a pair whose answer is known: it says how often its reviewer errs."""
+SEARCH = "search"
+"""The purpose of a random file that somebody searched for among all others: its pair is a copy found, or `NOTHING_FOUND`."""
+NOTHING_FOUND = "~"
+"""Stands in place of a second file's digest, and sorts after every digest."""
+PURPOSES = ("first", "second", "adjudication", GOLD, SEARCH)
 VERSION = 1
 """Of the file's layout; kept as SQLite's user_version."""
 LONGEST_NAME = 100

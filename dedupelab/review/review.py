@@ -5,6 +5,7 @@
 >>> review.decide(task.left, task.right, "same", reviewer="Ada", purpose=task.purpose)  # doctest: +SKIP
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,21 +18,37 @@ from dedupelab.errors import LabelError
 from dedupelab.numbers.results import Result, load_results
 from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.estimates import Assessment, assess
+from dedupelab.review.file_search import FILES, drawn_files
+from dedupelab.review.gold import COPY, gold_pairs
 from dedupelab.review.label_files import Imported, export_labels, import_labels
-from dedupelab.review.labels import Content, Decision, LabelStore, decide, iter_decisions, undoable
-from dedupelab.review.sampling import Draw, draw, sheet
-from dedupelab.review.sampling_frame import frame
-from dedupelab.tables import DETECTED, IMAGES, PROPOSED
+from dedupelab.review.labels import (
+    DUPLICATE,
+    GOLD,
+    NOTHING_FOUND,
+    SEARCH,
+    Content,
+    Decision,
+    LabelStore,
+    decide,
+    iter_decisions,
+    undoable,
+)  # fmt: skip
+from dedupelab.review.sampling import ENDS, Draw, draw, sheet
+from dedupelab.review.sampling_frame import Frame, frame
+from dedupelab.tables import DETECTED, IMAGES, LAID, PROPOSED, read, write
 from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import key_for
 from dedupelab.tables.store import Store
 from dedupelab.work.progress import Progress
 
 LABELS = "labels.sqlite"
+DRAWS = "laid.parquet"
+"""The table `laid`: kept beside the labels, which mean nothing without it."""
 CALIBRATION = "calibration.json"
 QUICK = 200
 """Draws for an interval that is shown while people work."""
 TASKS = ["draw", "left", "right", "purpose"]
+UNKNOWN = "cannot-tell"
 
 
 @dataclass(frozen=True)
@@ -76,15 +93,35 @@ class Review:
         planted = key_for([str(each) for each in self.calibration]) if self.calibration else ""
         if said.placed.empty:
             return planted
-        placed = said.placed[["left", "right", "reviewer", "label", "purpose"]].to_csv(index=False)
+        columns = ["left_sha256", "right_sha256", "reviewer", "label", "purpose", "draw"]
+        placed = pd.concat([said.placed, said.gold, said.searched])[columns].to_csv(index=False)
+        laid = self.before.to_csv(index=False)
         return key_for(
-            placed, len(said.absent), self.proposed.to_csv(index=False), self.size, self.seed, planted
+            placed, len(said.absent), self.proposed.to_csv(index=False), self.size, self.seed, planted, laid
         )
+
+    @cached_property
+    def _frame(self) -> Frame:
+        return frame(self.images, self.detected, self.proposed)
+
+    @property
+    def _laid(self) -> Path:
+        return self.store.path.with_name(DRAWS)
+
+    @property
+    def before(self) -> pd.DataFrame:
+        """What earlier draws laid out, on which people have worked; nothing before the first decision."""
+        return read(LAID, self._laid) if self._laid.exists() else LAID.empty()
 
     @cached_property
     def drawn(self) -> Draw:
         """The pairs that are to be looked at, with their strata: not for the eyes of a reviewer."""
-        return draw(frame(self.images, self.detected, self.proposed), self.size, seed=self.seed)
+        return draw(self._frame, self.size, seed=self.seed, before=self.before)
+
+    @cached_property
+    def gold(self) -> pd.DataFrame:
+        """Pairs whose answer is known, mixed in unseen: `left`, `right`, `stratum`, `draw`. Not for a reviewer's eyes either."""
+        return gold_pairs(self.images, self._frame, self._classes, self.size, self.seed)
 
     @cached_property
     def sheet(self) -> pd.DataFrame:
@@ -101,8 +138,9 @@ class Review:
     def pending(self, reviewer: str) -> pd.DataFrame:
         """Return what one reviewer is asked next, in order: `draw`, `left`, `right`, `purpose`.
 
-        First what nobody has looked at; then, for a second opinion, what only somebody else has; then disputes between
-        others, to adjudicate. Somebody alone gives the second opinions too, at the end.
+        First what nobody has looked at, of strata of which nobody has seen any pair before the others, with gold pairs among it
+        that look like the rest; then, for a second opinion, what only somebody else has; then disputes between others, to
+        adjudicate. Somebody alone looks again at what was for a second opinion, at the end.
         """
         said = self.decided
         looked: dict[tuple[str, str], set[str]] = {}
@@ -119,8 +157,14 @@ class Review:
         unseen = np.array([key not in looked for key in keys], bool)
         own = np.array([reviewer in looked.get(key, ()) for key in keys], bool)
         again = self.sheet["double"].to_numpy() & ~unseen & np.array([key not in twice for key in keys], bool)
+        fresh = self.sheet[unseen].assign(purpose="first")
+        strata = [self._place[key][0] for key, open_ in zip(keys, unseen, strict=True) if open_]
+        begun = {self._place[key][0] for key, open_ in zip(keys, unseen, strict=True) if not open_}
+        first = (
+            np.argsort([each in begun for each in strata], kind="stable") if begun else np.arange(len(fresh))
+        )
         parts = [
-            self.sheet[unseen].assign(purpose="first"),
+            self._mixed(fresh.iloc[first], said.gold),
             self.sheet[again & ~own].assign(purpose="second"),
             self._disputed(said, reviewer),
             self.sheet[again & own & alone].assign(purpose="second"),
@@ -149,11 +193,17 @@ class Review:
             If it cannot be written: this decision is not saved, all earlier ones are.
         """
         one, other = sorted(self._content_of(image) for image in (left, right))
-        if one == other:
+        rows = self.gold[(self.gold["left"] == min(left, right)) & (self.gold["right"] == max(left, right))]
+        gold = rows.to_dict("records")
+        if one == other and not gold:
             raise LabelError(
                 "expected two different pictures, got two whose digests prove them equal; they need no reviewer"
             )
         drawn = self._place.get((one, other), ("", ""))
+        if gold:
+            drawn, purpose = (str(gold[0]["stratum"]), str(gold[0]["draw"])), GOLD
+        elif drawn[1]:
+            assert self._kept
         decision = decide(
             self._content(left), self._content(right), label, reviewer=reviewer, note=note, seconds=seconds,
             purpose=purpose, stratum=drawn[0], draw=drawn[1],
@@ -182,7 +232,7 @@ class Review:
         """Return what the labels say so far; with few draws, such as `QUICK`, within a second for an interval to watch."""
         return assess(
             self.images, self.detected, self.proposed, self.labels, size=self.size, seed=self.seed, draws=draws,
-            progress=progress,
+            before=self.before, progress=progress,
         )  # fmt: skip
 
     def assessment(self, progress: Progress) -> Assessment | None:
@@ -195,6 +245,42 @@ class Review:
         low, high = totals.interval("surplus")
         return low / hashed, totals.middle("surplus") / hashed, high / hashed
 
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """Random files, each to be looked for among all others: `image` and `draw`, in the order in which they are asked."""
+        return drawn_files(self.images, FILES, self.seed)
+
+    def unsearched(self) -> pd.DataFrame:
+        """Return the random files for which nobody has searched yet, in order."""
+        return self.files[~self.files["draw"].isin(self.decided.searched["draw"])].reset_index(drop=True)
+
+    def searched(self, image: str, copies: Sequence[str], *, reviewer: str, note: str = "") -> list[Decision]:
+        """Save what a search for one of `files` found: the images that are copies of it, or none.
+
+        Raises
+        ------
+        LabelError
+            If the image is none of `files`; otherwise like `decide`.
+        """
+        drawn = self.files.loc[self.files["image"] == image, "draw"]
+        if drawn.empty:
+            raise LabelError(f"expected one of the files drawn for a search, got {image!r}; see Review.files")
+        others = [self._content(each) for each in copies] or [Content(NOTHING_FOUND)]
+        label = "same" if copies else "different"
+        saved = [
+            decide(self._content(image), other, label, reviewer=reviewer, note=note, purpose=SEARCH, stratum=SEARCH, draw=str(drawn.iloc[0]))
+            for other in others
+        ]  # fmt: skip
+        self.store.append(*saved)
+        return saved
+
+    def feedback(self, reviewer: str) -> tuple[int, int]:
+        """Return how many gold pairs a reviewer answered as is true, of how many; for whoever asks, once done."""
+        own = self.decided.gold
+        own = own[(own["reviewer"] == reviewer) & (own["label"] != UNKNOWN)]
+        right = own["label"].isin(DUPLICATE) == (own["stratum"] == COPY)
+        return int(right.sum()), len(own)
+
     def export(self, path: Path) -> int:
         """Write every label as CSV; return how many. See `label_files.export_labels`."""
         return export_labels(self.labels, path)
@@ -202,6 +288,32 @@ class Review:
     def take(self, path: Path) -> Imported:
         """Take labels from a CSV, all or none. See `label_files.import_labels`."""
         return import_labels(self.store, path)
+
+    @cached_property
+    def _kept(self) -> bool:
+        """Keep what was laid out, once, before the first label on it: every pair's stratum, order and whether it was drawn."""
+        before = self.before
+        merged = pd.concat([self.drawn.laid, before]).drop_duplicates(ENDS)
+        if len(merged) > len(before) or int(merged["drawn"].sum()) > int(before["drawn"].sum()):
+            write(LAID, merged, self._laid)
+        return True
+
+    def _mixed(self, fresh: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
+        """Spread the gold pairs that nobody has answered evenly over what is asked."""
+        gold = self.gold[~self.gold["draw"].isin(answered["draw"])]
+        # Their places do not move while people work through them: each comes after its share of the sheet.
+        share = (self.gold.index[~self.gold["draw"].isin(answered["draw"])].to_numpy() + 1) / (
+            len(self.gold) + 1
+        )
+        done = len(self.sheet) - len(fresh)
+        at = np.maximum(share * len(self.sheet) - done, 0) - 0.5
+        rows = pd.concat(
+            [
+                fresh.assign(at=np.arange(len(fresh), dtype=float)),
+                gold.assign(at=at, purpose="first")[["draw", "left", "right", "at", "purpose"]],
+            ]
+        )
+        return rows.sort_values("at", kind="stable").drop(columns="at")
 
     @cached_property
     def _classes(self) -> "pd.Series[str]":

@@ -1,7 +1,9 @@
 """Sampling: which pairs people look at, so that few labels say most about the totals.
 
 Each pair has a random number made from its content and the seed; of each stratum those with the smallest numbers are drawn.
-So a draw can be repeated, does not depend on the order of anything, and grows or moves to other strata without losing labels.
+So a draw can be repeated, and does not depend on the order of anything. Pairs that were there when people began stay in the strata
+and in the order of then, whatever is added, so that their labels stay a sample of what they were drawn from; pairs that came later
+are strata of their own.
 """
 
 import hashlib
@@ -13,10 +15,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.numbers.messages import Message, message, named
+from dedupelab import tables
+from dedupelab.numbers.messages import Message, dumped, loaded, message, named
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS, SUPPORT
 from dedupelab.review.sampling_frame import BANDS, BESIDE, PLAUSIBLE, PROPOSED, VOTES, Frame
 
+ENDS = ["left_digest", "right_digest"]
+FEW = 2
+"""Pairs of every stratum that are drawn, however few labels there are."""
 FLOOR = 20
 """Pairs reviewed at least in a stratum that has as many: fewer say next to nothing of it."""
 DOUBLE = 0.1
@@ -61,8 +67,17 @@ class Draw:
     size: int
     seed: int
 
+    @property
+    def laid(self) -> pd.DataFrame:
+        """The units as the table `laid` keeps them for later draws."""
+        titles = {name: dumped(title) for name, title in self.titles.items()}
+        kept = self.units[[*ENDS, "stratum", "wave", "number", "drawn"]]
+        return kept.assign(title=kept["stratum"].map(titles).astype("str"))
 
-def draw(frame: Frame, size: int, *, seed: int = 1, floor: int = FLOOR) -> Draw:
+
+def draw(
+    frame: Frame, size: int, *, seed: int = 1, floor: int = FLOOR, before: pd.DataFrame | None = None
+) -> Draw:
     """Draw about `size` pairs for review, all of them where there are no more.
 
     Parameters
@@ -75,22 +90,80 @@ def draw(frame: Frame, size: int, *, seed: int = 1, floor: int = FLOOR) -> Draw:
         Equal seeds and contents give equal draws.
     floor
         Pairs of each stratum at least.
+    before
+        The table `laid` of earlier draws, on which people have worked: what is in it stays where it is.
     """
-    units = frame.units.assign(number=_numbers(frame, seed))
-    parts = strata(units, size, floor)
-    name = np.full(len(units), "", object)
-    for part in parts:
-        name[part.rows] = part.name
-    units = units.assign(stratum=pd.Series(name, index=units.index, dtype="str"))
-    by = units.assign(effort=_effort(units)).groupby(["role", "stratum"], sort=True)
-    plan = by.agg(units=("pairs", "size"), pairs=("pairs", "sum"), effort=("effort", "mean")).reset_index()
-    least = np.where(plan["role"] == BESIDE, floor // 2, floor)
-    plan["planned"] = allocate(plan["units"].to_numpy(np.int64), plan.pop("effort").to_numpy(), size, least)
+    digest = frame.nodes["digest"].to_numpy(object)
+    ends = np.sort(np.array([digest[frame.units["one"]], digest[frame.units["two"]]]).astype(str), axis=0)
+    units = frame.units.assign(**dict(zip(ENDS, ends, strict=True)), number=_numbers(frame, seed))
+    units, titles = _kept(units, tables.LAID.empty() if before is None else before)
+    fresh = units["wave"].isna().to_numpy()
+    wave = 0 if fresh.all() else int(units["wave"].max()) + 1
+    share = size if fresh.all() else max(floor, round(size * fresh.mean()))
+    name, rows = units["stratum"].to_numpy(object).copy(), np.flatnonzero(fresh)
+    for part in strata(units[fresh].reset_index(drop=True), share, floor):
+        later = message("{stratum}, added in draw {wave}", stratum=part.title, wave=wave + 1)
+        called = f"{part.name}, added {wave}" if wave else part.name
+        name[rows[part.rows]], titles[called] = called, later if wave else part.title
+    units = units.assign(
+        stratum=pd.Series(name, index=units.index, dtype="str"),
+        wave=units["wave"].fillna(wave).astype(np.int64),
+    )
+    by = units.assign(effort=_effort(units), fresh=fresh).groupby(["role", "stratum"], sort=True)
+    plan = by.agg(
+        units=("pairs", "size"),
+        pairs=("pairs", "sum"),
+        effort=("effort", "mean"),
+        fresh=("fresh", "all"),
+        asked=("asked", "sum"),
+    ).reset_index()
+    plan["planned"] = _planned(plan, size, share, floor)
+    plan = plan.drop(columns=["effort", "fresh", "asked"])
     place = units.groupby("stratum")["number"].rank(method="first").astype(int)
     # Where all copies are exact there is nothing to draw, and an empty map would have no numbers.
     planned = units["stratum"].map(plan.set_index("stratum")["planned"]).astype(np.int64)
-    titles = {part.name: part.title for part in parts}
     return Draw(units.assign(place=place, drawn=place <= planned), plan, titles, size, seed)
+
+
+def _kept(units: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Message]]:
+    """Give the units that were there before the stratum, wave and number of then, with the strata's titles; `asked` says which had been drawn.
+
+    A stratum is told by the role of now too: a part of a sample that no label chose is a sample of that part.
+    """
+    old = before.drop_duplicates(ENDS).set_index(ENDS).reindex(pd.MultiIndex.from_frame(units[ENDS]))
+    there = old["stratum"].notna().to_numpy()
+    was = old["stratum"].fillna("").to_numpy(object)
+    moved = [
+        name if name.startswith(f"{role}: ") else f"{role}: {name.replace(': ', ', ', 1)}"
+        for role, name in zip(units["role"], was, strict=True)
+    ]
+    titles: dict[str, Message] = {}
+    for name, now, title in zip(was, moved, old["title"], strict=True):
+        if name and now not in titles:
+            kept = loaded(title)
+            role = now.partition(": ")[0]
+            titles[now] = kept if name == now else message("{role}: {facets}", role=named(role), facets=kept)
+    known = units.assign(
+        stratum=np.where(there, moved, ""),
+        wave=old["wave"].astype("Float64").to_numpy(np.float64, na_value=np.nan),
+        number=np.where(
+            there, old["number"].astype("Float64").to_numpy(np.float64, na_value=0.0), units["number"]
+        ),
+        asked=old["drawn"].astype("boolean").fillna(value=False).to_numpy(bool),
+    )
+    return known, titles
+
+
+def _planned(plan: pd.DataFrame, size: int, share: int, floor: int) -> Ints:
+    """Share out the labels: what was drawn before stays drawn, and every stratum has a few, or nobody would look there."""
+    fresh, units = plan["fresh"].to_numpy(bool), plan["units"].to_numpy(np.int64)
+    least = np.where(plan["role"] == BESIDE, floor // 2, floor)
+    planned = np.minimum(units, FEW)
+    for part, labels in ((fresh, share), (~fresh, size - share)):
+        given = allocate(units[part], plan["effort"].to_numpy(np.float64)[part], labels, least[part])
+        planned[part] = np.maximum(planned[part], given)
+    found: Ints = np.maximum(planned, plan["asked"].to_numpy(np.int64))
+    return found
 
 
 def allocate(units: Ints, spread: Floats, size: int, floor: int | Ints) -> Ints:

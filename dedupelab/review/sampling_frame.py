@@ -101,10 +101,16 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
         ends=ends,
         support=support,
     )
-    # A proposal that joins nothing new says nothing of any total: it was never examined, and is not.
-    units = units[~units["relation"].str.startswith(PROPOSED) | (units["role"] == JOINS)].reset_index(
-        drop=True
+    # A proposal beside another between the same two works says nothing of any total: it was never examined, and is not.
+    between = pd.DataFrame(
+        np.sort(work[units[["one", "two"]].to_numpy(np.int64)], axis=1), columns=["a", "b"]
     )
+    joined = pd.MultiIndex.from_frame(between).isin(pd.MultiIndex.from_frame(between[(role == JOINS)]))
+    same = (between["a"] == between["b"]).to_numpy()
+    spoken = (
+        units["relation"].str.startswith(PROPOSED).to_numpy(dtype=bool) & (role != JOINS) & (joined | same)
+    )
+    units = units[~spoken].reset_index(drop=True)
     hashed = images[images["status"] == "hashed"]
     digest = hashed["sha256"].groupby(hashed["image_id"].map(classes).to_numpy()).min()
     nodes = nodes.assign(work=work, digest=nodes["image_id"].map(digest))

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from dedupelab.tables.labels import LABELS, PROPOSED, REVIEWED
+from dedupelab.tables.labels import LABELS, LAID, PROPOSED, REVIEWED
 from dedupelab.tables.metadata import METADATA
 from dedupelab.tables.money import EXCEEDANCE, OPTIONS, TORNADO, TREND
 from dedupelab.tables.parquet import Column, Table, key_of, read, read_blocks, write, write_blocks
@@ -12,7 +12,7 @@ from dedupelab.tables.records import CATALOGUE_FILES, CATALOGUED, CROSSWALK, RAW
 
 __all__ = [
     "ALL", "CATALOGUED", "CATALOGUE_FILES", "CROSSWALK", "DETECTED", "EXCEEDANCE", "FIELDS", "GROUPS",
-    "IMAGES", "INVERSE", "LABELS", "LINKS", "LOW_INFORMATION", "MEASURED", "MEMBERS", "METADATA", "OPTIONS",
+    "IMAGES", "INVERSE", "LABELS", "LAID", "LINKS", "LOW_INFORMATION", "MEASURED", "MEMBERS", "METADATA", "OPTIONS",
     "OVERLAP", "PAIRS", "PROPOSED", "RAW_RECORDS", "RECORDS", "RELATIONS", "REVIEWED", "SCANNED", "TORNADO",
     "TRANSFORMS", "TREND", "Column", "Table", "key_of", "read", "read_blocks", "write", "write_blocks",
 ]  # fmt: skip
@@ -211,8 +211,6 @@ OVERLAP = Table(
         _count("works", "works held by row", "works"),
         _count("shared", "of these, works also held by column", "works"),
         Column("containment", pa.float64(), "shared / works", "fraction", nullable=True),
-        Column("low", pa.float64(), "lower end of the 95 % interval", "fraction", nullable=True),
-        Column("high", pa.float64(), "upper end of the 95 % interval", "fraction", nullable=True),
         Column("jaccard", pa.float64(), "shared / works held by either", "fraction", nullable=True),
     ),
     order=("row", "column"),

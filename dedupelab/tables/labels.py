@@ -32,7 +32,7 @@ LABELS = Table(
         Column("decided", pa.timestamp("us", tz="UTC"), "when"),
         _text("reviewer", "who decided"),
         _text("left_sha256", "SHA-256 of one file; left_sha256 < right_sha256"),
-        _text("right_sha256", "SHA-256 of the other file"),
+        _text("right_sha256", "SHA-256 of the other file; ~ where a search found none"),
         _text(
             "left_payload",
             "SHA-256 of its compressed picture, by which it is known once its metadata were edited",
@@ -44,12 +44,29 @@ LABELS = Table(
         ),
         _text("note", "what the reviewer wrote"),
         Column("seconds", pa.float64(), "time taken", "seconds", nullable=True),
-        _text("purpose", "first, second (drawn for double review) or adjudication"),
+        _text(
+            "purpose",
+            "first, second (drawn for double review), adjudication, gold (the answer is known, to learn how often reviewers err) or search (a random file searched for)",
+        ),
         _text("stratum", "the stratum that the pair was drawn from; empty for a pair not drawn"),
         _text("draw", "the draw that the pair belongs to; empty for a pair not drawn"),
         _text("undoes", "decision that this row takes back"),
     ),
     order=("number",),
+)
+
+LAID = Table(
+    "laid",
+    (
+        _text("left_digest", "smallest SHA-256 of the files with one content; left_digest < right_digest"),
+        _text("right_digest", "the same of the other content"),
+        _text("stratum", "the stratum that the pair belongs to since it was first there"),
+        _text("title", "what the stratum is called, as a message"),
+        _count("wave", "the draw in which it was first there, from 0", "draws"),
+        Column("number", pa.float64(), "decides the order within the stratum, 0 to 1"),
+        Column("drawn", pa.bool_(), "whether it was to be reviewed"),
+    ),
+    order=("left_digest", "right_digest"),
 )
 
 REVIEWED = Table(

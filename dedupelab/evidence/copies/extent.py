@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import STATUSES, Population, in_duplicates
-from dedupelab.numbers.intervals import CENSUS, DRAWS, SEED, Floats, cluster_bootstrap, ratio_interval
+from dedupelab.numbers.intervals import CENSUS, UNCHECKED, Floats
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Input, Result, count, share
 from dedupelab.tables.components import components
@@ -50,24 +49,23 @@ def counts(people: Population, pairs: pd.DataFrame) -> list[Result]:
     return found + _pair_counts(pairs)
 
 
-def extent(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[Result]:
+def extent(people: Population) -> list[Result]:
     """Return M1 (with M1b, M1x, M1p, low-information and each collection), M2 and M16 as detected."""
     hashed = (len(people.hashed), HASHED)
-    groups, lone = people.groups, people.lone
-    sizes = np.concatenate([groups["images"].to_numpy(np.float64), np.ones(len(lone))])
+    groups = people.groups
     duplicated = people.members[in_duplicates(people.members)].groupby("group_id").size()
     together = duplicated.reindex(groups["group_id"], fill_value=0).to_numpy(np.float64)
     source = (_table("groups", len(groups)),)
     return [
         share(
             "M1", message("Surplus copies"), people.surplus, hashed,
-            ratio_interval(_padded(groups["surplus"], len(lone)), sizes, draws=draws, seed=seed),
+            UNCHECKED,
             message("Images beyond the first of each work, over all hashed images: sum of (images - works) over groups."),
             grade="C", review="unreviewed", inputs=source,
         ),
         share(
             "M1b", message("Images that have at least one copy"), int(together.sum()), hashed,
-            ratio_interval(_padded(together, len(lone)), sizes, draws=draws, seed=seed),
+            UNCHECKED,
             message("Images of works with two or more images, the first one included, over all hashed images; never to be confused with M1."),
             grade="C", review="unreviewed", inputs=source,
         ),
@@ -76,18 +74,14 @@ def extent(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[
             message("Low-information images that are copies by digest, beyond the first of each; not part of M1."),
         ),
         *(_exact(people, *each) for each in _EXACT),
-        *_within(people, draws, seed),
+        *_within(people),
         share(
             "M2", message("Redundant bytes"), int(groups["redundant_bytes"].sum()), (int(people.hashed["bytes"].sum()), message("bytes of hashed images")),
-            ratio_interval(
-                _padded(groups["redundant_bytes"], len(lone)),
-                np.concatenate([groups["bytes"].to_numpy(np.float64), lone["bytes"].to_numpy(np.float64)]),
-                draws=draws, seed=seed,
-            ),
+            UNCHECKED,
             message("Bytes of all copies but the one kept of each work (the authoritative copy, else the largest), over the bytes of all hashed images."),
             grade="C", review="unreviewed", inputs=source,
         ),
-        *_concentration(people, draws, seed),
+        *_concentration(people),
     ]  # fmt: skip
 
 
@@ -139,23 +133,21 @@ def distinct(keys: pd.DataFrame) -> int:
     return int(components(left, right, start).max(initial=-1)) + 1
 
 
-def _within(people: Population, draws: int, seed: int) -> Iterator[Result]:
+def _within(people: Population) -> Iterator[Result]:
     """Surplus copies that lie in one collection, whatever others hold."""
     for name, called in people.collections.items():
         total = int((people.hashed["collection"] == name).sum())
         own = people.members[people.members["collection"] == name]
         by_group = own.groupby("group_id").agg(images=("unit", "size"), works=("unit", "nunique"))
-        surplus = (by_group["images"] - by_group["works"]).to_numpy(np.float64)
-        lone = total - len(own)
-        sizes = np.concatenate([by_group["images"].to_numpy(np.float64), np.ones(lone)])
+        surplus = by_group["images"] - by_group["works"]
         yield share(
             f"M1.in.{name}", message("Surplus copies within {holder}", holder=called), int(surplus.sum()), (total, message("hashed images in {holder}", holder=called)),
-            ratio_interval(_padded(surplus, lone), sizes, draws=draws, seed=seed),
+            UNCHECKED,
             message("Images of the collection beyond its own first of each work."), grade="C", review="unreviewed", subject=(("collection", name),),
         )  # fmt: skip
 
 
-def _concentration(people: Population, draws: int, seed: int) -> list[Result]:
+def _concentration(people: Population) -> list[Result]:
     sizes = people.groups[["images", "surplus"]].to_numpy(np.float64)
     surplus = sizes[sizes[:, 1] > 0]
     top = _top_share(*_once(surplus[:, 1:]))[0] if len(surplus) else 0.0
@@ -164,13 +156,13 @@ def _concentration(people: Population, draws: int, seed: int) -> list[Result]:
     return [
         share(
             "M16", message("Surplus copies that lie in the largest 1 % of groups"), round(float(top) * people.surplus), (people.surplus, message("surplus copies")),
-            cluster_bootstrap(surplus[:, 1:], _top_share, draws=draws, seed=seed),
+            UNCHECKED,
             message("Groups by surplus copies, the largest 1 % (at least one group); a high share means that a template or logo drives M1."),
             grade="C", review="unreviewed",
         ),
         share(
             "M16.gini", message("Gini coefficient of group sizes"), gini * len(sizes), needs_groups,
-            cluster_bootstrap(sizes[:, :1], _gini, draws=draws, seed=seed),
+            UNCHECKED,
             message("0 when all groups are equally large, towards 1 when one group holds nearly all images."),
             grade="C", review="unreviewed", unit="index",
         ),
@@ -200,10 +192,6 @@ def _gini(rows: Floats, weights: Floats) -> Floats:
 def _once(values: Floats) -> tuple[Floats, Floats]:
     distinct, times = np.unique(values, axis=0, return_counts=True)
     return distinct, times[np.newaxis, :].astype(np.float64)
-
-
-def _padded(values: ArrayLike, zeros: int) -> Floats:
-    return np.concatenate([np.asarray(values, np.float64), np.zeros(zeros)])
 
 
 def _table(name: str, rows: int) -> Input:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
-from dedupelab.numbers.intervals import share_interval
+from dedupelab.numbers.intervals import UNCHECKED
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import SMALL, Result, share
 
@@ -18,8 +18,7 @@ SMALLEST = 10
 def overlap_table(people: Population) -> pd.DataFrame:
     """Return the matrix of works held by `row` that `column` holds too; it is not symmetric.
 
-    Works are independent of each other, so the interval is Wilson's over the works of the row. Low-information images are
-    not works.
+    Low-information images are not works.
     """
     holdings = people.holdings
     held = {
@@ -28,12 +27,11 @@ def overlap_table(people: Population) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     for row, column in permutations(people.collections, 2):
         works, shared = len(held[row]), len(held[row] & held[column])
-        low, high = share_interval(shared, works).bounds or (None, None)
         either = len(held[row] | held[column])
         rows.append(
             {
                 "row": row, "column": column, "works": works, "shared": shared,
-                "containment": shared / works if works else None, "low": low, "high": high,
+                "containment": shared / works if works else None,
                 "jaccard": shared / either if either else None,
             }
         )  # fmt: skip
@@ -45,7 +43,7 @@ def overlap(people: Population, matrix: pd.DataFrame) -> list[Result]:
     holders = people.holdings.groupby("work").size()
     several = int((holders > 1).sum())
     whole = share(
-        "M4.any", message("Works held by more than one collection"), several, (len(holders), message("works")), share_interval(several, len(holders)),
+        "M4.any", message("Works held by more than one collection"), several, (len(holders), message("works")), UNCHECKED,
         message("Works with images in two or more collections, over all works; low-information images are not works."),
         grade="C", review="unreviewed",
     )  # fmt: skip
@@ -62,14 +60,14 @@ def _cells(matrix: pd.DataFrame, called: Mapping[str, str]) -> Iterator[Result]:
         one, other = called[row], called[column]
         yield share(
             f"M4.{row}.{column}", message("Works of {one} that {other} holds too", one=one, other=other), int(shared), (held, message("works held by {holder}", holder=one)),
-            share_interval(int(shared), held), message("Works with an image in both collections, over the works of the first; asymmetric."),
+            UNCHECKED, message("Works with an image in both collections, over the works of the first; asymmetric."),
             grade="C", review="unreviewed", caveats=_small(held), subject=(("collection", row), ("other", column)),
         )  # fmt: skip
         if row < column:
             either = held + works[column, row] - int(shared)
             yield share(
                 f"M4j.{row}.{column}", message("Works of {one} or {other} that both hold", one=one, other=other), int(shared), (either, message("works held by {one} or {other}", one=one, other=other)),
-                share_interval(int(shared), either), message("Works with an image in both collections, over the works of either (Jaccard)."),
+                UNCHECKED, message("Works with an image in both collections, over the works of either (Jaccard)."),
                 grade="C", review="unreviewed", caveats=_small(either), subject=(("collection", row), ("other", column)),
             )  # fmt: skip
 

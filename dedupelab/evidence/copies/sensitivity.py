@@ -5,7 +5,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
-from dedupelab.numbers.intervals import CENSUS
+from dedupelab.numbers.intervals import UNCHECKED
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, share
 from dedupelab.tables.components import components
@@ -37,7 +37,7 @@ def surplus_by_distance(people: Population, pairs: pd.DataFrame) -> list[Result]
                 message("Surplus copies with links up to {limit} bits", limit=limit),
                 len(seen) - parts,
                 (len(people.hashed), message("hashed images")),
-                CENSUS,
+                UNCHECKED,
                 METHOD,
                 grade="C",
                 review="unreviewed",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population, spans
-from dedupelab.numbers.intervals import DRAWS, SEED, cluster_bootstrap, share_interval
+from dedupelab.numbers.intervals import UNCHECKED
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, share
 from dedupelab.values.chinese_scripts import Fold, as_written
@@ -74,9 +74,7 @@ def fields_table(examined: pd.DataFrame) -> pd.DataFrame:
     return tables.FIELDS.conform(examined[tables.FIELDS.names])
 
 
-def conflicts(
-    people: Population, examined: pd.DataFrame, *, draws: int = DRAWS, seed: int = SEED
-) -> list[Result]:
+def conflicts(people: Population, examined: pd.DataFrame) -> list[Result]:
     """Return M5 (each field, any, across collections), M5s and M6."""
     shared = set(people.groups.loc[people.groups["collections"] > 1, "group_id"])
     across = examined[examined["group_id"].isin(shared)]
@@ -113,7 +111,7 @@ def conflicts(
         _silence(
             "M5s.any", message("Some copies silent on what another copy states, in any field"), examined, ANY
         ),
-        *_ambiguity(examined, draws, seed),
+        *_ambiguity(examined),
     ]
 
 
@@ -187,7 +185,7 @@ def _conflict(result_id: str, label: Message, examined: pd.DataFrame, fields: tu
     found, groups = int(worst.sum()), len(worst)
     stated = _stated(fields)
     return share(
-        result_id, label, found, (groups, message("groups in which at least two copies state {field}", field=stated)), share_interval(found, groups),
+        result_id, label, found, (groups, message("groups in which at least two copies state {field}", field=stated)), UNCHECKED,
         message("Groups with at least one pair of contradicting values; differences of form, truncation and precision are not conflicts."),
         grade="C", review="unreviewed",
     )  # fmt: skip
@@ -199,7 +197,7 @@ def _silence(result_id: str, label: Message, examined: pd.DataFrame, fields: tup
     found, groups = int(silent.sum()), len(silent)
     stated = _stated(fields)
     return share(
-        result_id, label, found, (groups, message("groups in which at least one copy states {field}", field=stated)), share_interval(found, groups),
+        result_id, label, found, (groups, message("groups in which at least one copy states {field}", field=stated)), UNCHECKED,
         message("Groups in which one copy states the field and another leaves it empty."), grade="C", review="unreviewed",
     )  # fmt: skip
 
@@ -210,7 +208,7 @@ def _stated(fields: tuple[str, ...]) -> Message:
     return message("one of {count} fields", count=len(fields))
 
 
-def _ambiguity(examined: pd.DataFrame, draws: int, seed: int) -> list[Result]:
+def _ambiguity(examined: pd.DataFrame) -> list[Result]:
     index = np.asarray(ambiguity(examined), dtype=np.float64)
     of = (
         len(index),
@@ -221,16 +219,10 @@ def _ambiguity(examined: pd.DataFrame, draws: int, seed: int) -> list[Result]:
         "Mean over groups of the mean over fields of 1 - sum of squared shares of contradicting values among the copies that "
         "state the field; equal weights; the holding institution is the credit line."
     )
-    mean = cluster_bootstrap(
-        index[:, np.newaxis],
-        lambda rows, weights: (weights @ rows[:, 0]) / weights.sum(axis=1),
-        draws=draws,
-        seed=seed,
-    )
     return [
-        share("M6", message("Authority ambiguity index"), float(np.sort(index).sum()), of, mean, method, grade="C", review="unreviewed", unit="index"),
+        share("M6", message("Authority ambiguity index"), float(np.sort(index).sum()), of, UNCHECKED, method, grade="C", review="unreviewed", unit="index"),
         share(
-            "M6.ambiguous", message("Groups with any ambiguity of authority"), ambiguous, of, share_interval(ambiguous, len(index)),
+            "M6.ambiguous", message("Groups with any ambiguity of authority"), ambiguous, of, UNCHECKED,
             message("Groups whose ambiguity index is above 0."), grade="C", review="unreviewed",
         ),
     ]  # fmt: skip

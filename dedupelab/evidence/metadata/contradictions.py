@@ -8,7 +8,7 @@ import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.conflicts import FIELDS
-from dedupelab.numbers.intervals import share_interval
+from dedupelab.numbers.intervals import UNCHECKED
 from dedupelab.numbers.messages import message, named
 from dedupelab.numbers.results import Result, share
 from dedupelab.values.chinese_scripts import Fold, as_written
@@ -91,7 +91,7 @@ def _cell(field: str, pair: Pair, found: int, works: int, called: Mapping[str, s
         label,
         found,
         (works, whole),
-        share_interval(found, works),
+        UNCHECKED,
         method,
         grade="C",
         review="unreviewed",

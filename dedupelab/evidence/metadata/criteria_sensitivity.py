@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
-from dedupelab.numbers.intervals import share_interval
+from dedupelab.numbers.intervals import UNCHECKED
 from dedupelab.numbers.messages import N_, Message, message, named
 from dedupelab.numbers.results import Result, by_id, share
 
@@ -101,7 +101,7 @@ def _case(name: str, change: str, sizes: Counter[tuple[str, str, str]], groups: 
 
 def _share(result_id: str, label: Message, found: int, groups: int) -> Result:
     return share(
-        result_id, label, found, (groups, message("groups")), share_interval(found, groups),
+        result_id, label, found, (groups, message("groups")), UNCHECKED,
         message("Every group decided again by the study's declared criteria with this one change; groups compared by what the believed copy says of itself."),
         grade="C", review="unreviewed",
     )  # fmt: skip

@@ -11,7 +11,7 @@ import networkx as nx
 import pandas as pd
 
 from dedupelab.evidence.copies.population import Population, spans
-from dedupelab.numbers.intervals import share_interval
+from dedupelab.numbers.intervals import UNCHECKED
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, share
 
@@ -156,5 +156,4 @@ def _differ(parents: set[tuple[str, str]]) -> bool:
 
 
 def _share(result_id: str, label: Message, found: int, of: tuple[int, Message], method: Message) -> Result:
-    interval = share_interval(found, of[0])
-    return share(result_id, label, found, of, interval, method, grade="C", review="unreviewed")
+    return share(result_id, label, found, of, UNCHECKED, method, grade="C", review="unreviewed")

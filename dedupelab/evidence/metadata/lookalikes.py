@@ -7,12 +7,11 @@ way: they look alike because they are the same, and are left out.
 
 from collections import defaultdict
 
-import numpy as np
 import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.ai import ai_labelled
-from dedupelab.numbers.intervals import DRAWS, SEED, ratio_interval, share_interval
+from dedupelab.numbers.intervals import UNCHECKED, share_interval
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, share
 from dedupelab.tables import LINKS
@@ -22,13 +21,11 @@ LINKED, LISTED = LINKS[3:], ("variant", "undecided")
 """Links between pictures that are alike and not equal, and relations that are listed and never counted as duplication, but make two pictures look alike."""
 
 
-def look_alikes(
-    people: Population, pairs: pd.DataFrame, *, draws: int = DRAWS, seed: int = SEED
-) -> list[Result]:
+def look_alikes(people: Population, pairs: pd.DataFrame) -> list[Result]:
     """Return M13 (all, linked, listed only) and how many AI-labelled images have no date to be judged by.
 
     An image counts when a picture without an AI label that is linked to it, or listed beside it as variant or undecided,
-    was certainly made earlier by what both files say. Whole groups are drawn again for the interval.
+    was certainly made earlier by what both files say.
     """
     labelled, _ = ai_labelled(people.hashed)
     images = people.hashed["image_id"]
@@ -38,16 +35,11 @@ def look_alikes(
     linked, listed = _neighbours(people, pairs, set(dated), set(images) - set(chosen))
     by_link = {name for name, span in dated.items() if _earlier(linked[name], dates, span)}
     by_list = {name for name, span in dated.items() if _earlier(listed[name], dates, span)} - by_link
-    group = dict(zip(people.members["image_id"], people.members["group_id"], strict=True))
-    clusters = pd.Series([group.get(name, name) for name in dated], dtype=object)
 
     def result(result_id: str, label: Message, found: set[str], how: Message) -> Result:
-        hits = pd.Series([name in found for name in dated], dtype=float)
-        sums = hits.groupby(clusters).agg(["sum", "size"])
         return share(
             result_id, label, len(found), (len(dated), message("AI-labelled images with a date of creation")),
-            ratio_interval(sums["sum"].to_numpy(np.float64), sums["size"].to_numpy(np.float64), draws=draws, seed=seed),
-            how,
+            UNCHECKED, how,
             grade="C", caveats=(_CAVEAT,),
         )  # fmt: skip
 

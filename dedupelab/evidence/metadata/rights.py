@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.evidence.copies.population import Population
-from dedupelab.numbers.intervals import DRAWS, SEED, ratio_interval, share_interval
+from dedupelab.numbers.intervals import UNCHECKED, share_interval
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, share
 
@@ -26,7 +26,7 @@ def orphans(images: pd.DataFrame) -> NDArray[np.bool_]:
     return ~stated
 
 
-def rights(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[Result]:
+def rights(people: Population) -> list[Result]:
     """Return M7 (all, and each collection), M7s and M6b."""
     orphan = orphans(people.hashed)
     holder = people.hashed["collection"].to_numpy()
@@ -46,7 +46,7 @@ def rights(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[
             )
             for name, called in people.collections.items()
         ),
-        _stripped(people, draws, seed),
+        _stripped(people),
         _unresolved(people),
     ]
 
@@ -63,8 +63,7 @@ def _orphans(result_id: str, label: Message, orphan: NDArray[np.bool_], whole: M
     )  # fmt: skip
 
 
-def _stripped(people: Population, draws: int, seed: int) -> Result:
-    """Draw whole groups again, not images: the copies of one picture are stripped together."""
+def _stripped(people: Population) -> Result:
     orphan = orphans(people.members)
     fellow = (
         pd.Series(~orphan).groupby(people.members["unit"].to_numpy()).transform("any").to_numpy(dtype=bool)
@@ -73,7 +72,7 @@ def _stripped(people: Population, draws: int, seed: int) -> Result:
     return share(
         "M7s", message("Copies without rights information of which another copy has it"), int(stripped["sum"].sum()),
         (len(orphan), message("images in groups")),
-        ratio_interval(stripped["sum"].to_numpy(np.float64), stripped["size"].to_numpy(np.float64), draws=draws, seed=seed),
+        UNCHECKED,
         message("Orphan copies with a copy of the same work that states at least one of the seven rights fields, over all images in groups."),
         grade="C", review="unreviewed",
     )  # fmt: skip
@@ -84,6 +83,6 @@ def _unresolved(people: Population) -> Result:
     unresolved = int((groups["authority"] == "unresolved").sum())
     return share(
         "M6b", message("Groups in which no copy can be called authoritative"), unresolved, (len(groups), message("groups")),
-        share_interval(unresolved, len(groups)),
+        UNCHECKED,
         message("Groups whose best copies tie under the study's declared criteria."), grade="C", review="unreviewed",
     )  # fmt: skip

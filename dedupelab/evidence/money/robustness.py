@@ -74,7 +74,7 @@ def robustness(results: Mapping[str, Result], found: Window) -> list[Result]:
             continue
         low, high = headline.interval or (headline.value, headline.value)
         inside = [low <= value <= high for value in values[name]]
-        told.append(_range(headline, values[name], inside, found.distances))
+        told.append(_range(headline, values[name], inside if headline.interval else [], found.distances))
     return told
 
 
@@ -121,15 +121,25 @@ def _range(
         headline, id=f"{headline.id}.window", label=message("{number}: range over the declared window", number=headline.label), interval=bounds,
         interval_method=message("bounds over the declared window of {low} to {high} bits, {count} settings", low=low, high=high, count=len(values)),
         interval_kind="bounds", method=message(_NOTE, low=low, high=high), caveats=(_held(inside, distances, counted=True),),
-        inputs=(), review="", robust=all(inside),
+        inputs=(), review="", robust=all(inside) if inside else None,
     )  # fmt: skip
 
 
 def _held(inside: Sequence[bool], distances: tuple[int, int], *, counted: bool = False) -> Message:
     """Say whether the conclusion held at every setting of the window, and where it did not at how many."""
     low, high = distances
+    if not inside:
+        return message(
+            "over the declared window of {low} to {high} bits: of the threshold alone, whether the detector is right at any is not known",
+            low=low,
+            high=high,
+        )
     if all(inside):
-        return message("robust over the declared window of {low} to {high} bits", low=low, high=high)
+        return message(
+            "robust over the declared window of {low} to {high} bits: of the threshold, not of whether the detector is right",
+            low=low,
+            high=high,
+        )
     if not counted:
         return message("not robust over the declared window of {low} to {high} bits", low=low, high=high)
     return message(

@@ -79,7 +79,11 @@ def sentence(headline: Headline, result: Result) -> list[Run]:
     # The unit stands with the value, so the sentence's own place for it is empty.
     found = pieces(
         SENTENCES[headline.result],
-        value=Strong(wording.figure(result)),
+        value=Strong(
+            _("At least {value}", value=wording.figure(result))
+            if result.lower_bound
+            else wording.figure(result)
+        ),
         numerator=number(result.numerator or 0),
         denominator=number(result.denominator or 0),
     )

@@ -18,7 +18,7 @@ from dedupelab.settings.consultation import Consultation
 
 State = Literal["pass", "fail", "not applicable"]
 Found = tuple[State, str]
-WITHOUT = ("census", "expected", "quantile", "chance", "test", "none")
+WITHOUT = ("census", "unchecked", "expected", "quantile", "chance", "test", "none")
 """What stands for an interval where there is none to give: the whole was counted, or the number is one of a distribution."""
 MONEY = ("M3", "M8", "M9", "M10a", "M14", "M10b")
 """Lines of harm that are amounts of money."""
@@ -147,8 +147,10 @@ def _validation(of: Submission) -> Found:
     surplus = of.numbers.get("M1")
     if not of.value("V.reviewed"):
         return "fail", "nobody has reviewed a sample of pairs: dedupelab review"
-    if surplus is None or surplus.raw is None:
-        return "fail", f"too few pairs were reviewed to correct any number: {of.value('V.reviewed'):,.0f}"
+    if surplus is None or surplus.raw is None or surplus.interval_kind == "bounds":
+        few = f"too few pairs were reviewed to correct any number: {of.value('V.reviewed'):,.0f}"
+        bounds = "there are strata of which nobody has looked at any pair: totals are bounds"
+        return "fail", few if surplus is None or surplus.raw is None else bounds
     kappa = of.numbers.get("V.kappa")
     if of.value("V.reviewers") >= 2 and (kappa is None or kappa.value is None):
         return "fail", "several reviewers, and no measure of their agreement"

@@ -12,6 +12,7 @@ from dedupelab.errors import ConfigError
 from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.evidence.metadata.contradictions import FEWEST_WORKS
 from dedupelab.evidence.money.harm import ADDED, YEARLY
+from dedupelab.numbers.intervals import KINDS
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
@@ -87,12 +88,13 @@ def _setting(study: Study, folder: Path, source: str) -> Setting:
 
 
 def _intervals(results: Iterable[tuple[str, Result | None]]) -> pd.DataFrame:
-    """Return those results that have a value by their labels: label, value, low, high (NaN where there is no interval)."""
+    """Return those results that have a value by their labels: label, value, low, high and, where these are NaN, why."""
     rows = []
     for label, result in results:
         if result is not None and result.value is not None:
-            rows.append((label, result.value, *(result.interval or (math.nan, math.nan))))
-    return pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+            ends = result.interval or (math.nan, math.nan)
+            rows.append((label, result.value, *ends, _(KINDS[result.interval_kind])))
+    return pd.DataFrame(rows, columns=["label", "value", "low", "high", "without"])
 
 
 def _overlap(study: Study, _other: Numbers, folder: Path) -> Figure | None:

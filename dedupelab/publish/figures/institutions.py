@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dedupelab.errors import ReportError
-from dedupelab.publish.figures.captions import Caption, Setting, between, count, each, frame, listing, percent
+from dedupelab.publish.figures.captions import Caption, Setting, count, each, frame, listing, percent
 from dedupelab.publish.figures.style import (
     ACCENT,
     ESTIMATE_HATCH,
@@ -188,11 +188,9 @@ def _overlap_table(overlap: pd.DataFrame, population: str) -> Table:
         Column(_("Works held"), "right"),
         Column(_("Works shared"), "right"),
         Column(_("Share"), "right", _("per cent")),
-        Column(_("95 % interval"), "right", _("per cent")),
     )
     rows = [
-        (r.row, r.column, count(r.works), count(r.shared), "" if pd.isna(r.containment) else written(100 * r.containment, ".1f"),
-         "" if pd.isna(r.low) or pd.isna(r.high) else between(r.low, r.high))
+        (r.row, r.column, count(r.works), count(r.shared), "" if pd.isna(r.containment) else written(100 * r.containment, ".1f"))
         for r in each(others.head(_ROWS))
     ]  # fmt: skip
     note = (

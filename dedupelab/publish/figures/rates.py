@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def headline_intervals(figures: pd.DataFrame, setting: Setting) -> Figure:
-    """Draw fractions with their intervals: columns `label`, `value`, `low`, `high` (NaN: census, drawn as a filled square)."""
+    """Draw fractions with their intervals: columns `label`, `value`, `low`, `high` and `without`: why there is none (a square)."""
     caption = _headline_caption(figures, setting.population)
     return intervals(figures, "figure-headlines", _("per cent"), caption, _("Figure"), setting)
 
@@ -122,7 +122,7 @@ def intervals(
             Column(_("95 % interval"), "right", _("per cent"), 1.8),
         )
         rows = [
-            (r.label, written(100 * r.value, ".1f"), between(r.low, r.high) or _("census"))
+            (r.label, written(100 * r.value, ".1f"), between(r.low, r.high) or r.without)
             for r in each(figures)
         ]
         table = Table(identifier.replace("figure", "table", 1), caption.subtitle, columns, rows)
@@ -140,7 +140,7 @@ def _headline_caption(figures: pd.DataFrame, population: str) -> Caption:
     return Caption(
         f"{label(first['label'], 60)}: {percent(first['value'])}",
         _(
-            "Headline figures in per cent with 95 % intervals (squares: complete counts); {population}",
+            "Headline figures in per cent with 95 % intervals (squares: none); {population}",
             population=population,
         ),
         joined(
@@ -156,7 +156,7 @@ def _headline_caption(figures: pd.DataFrame, population: str) -> Caption:
                 _(
                     "{value} ({interval})",
                     value=percent(r.value),
-                    interval=between(r.low, r.high) or _("census"),
+                    interval=between(r.low, r.high) or r.without,
                 ),
             )
             for r in each(figures)

@@ -1,0 +1,178 @@
+"""File search: random files, for each of which a person looks through the others with every help there is.
+
+Pairs that nothing proposed are in no stratum of pairs, so no sample of pairs says how many of them are copies. A random file has a
+copy that nothing proposed or it has none; what is found so is weighed by the number of files through which it would have been found.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dedupelab.numbers.intervals import clopper_pearson
+from dedupelab.numbers.messages import message
+from dedupelab.numbers.results import Result, missing, share
+from dedupelab.review.graph_context import HOLDS
+from dedupelab.review.labels import DUPLICATE, NOTHING_FOUND
+from dedupelab.review.sampling_frame import Frame
+from dedupelab.tables import LOW_INFORMATION
+from dedupelab.tables.components import components
+
+FILES = 60
+"""Files that people are asked to search for."""
+HALF = 0.5
+"""Jeffreys' prior: half a file with a copy that nothing proposed, half a file without."""
+ENOUGH = 30
+"""Files searched from which totals take in what was found, and no longer read "at least"."""
+METHOD = message(
+    "Files drawn at random, each looked for among all others by weaker measures than the detector's, by date and by words; a copy "
+    "counts where no examined or proposed pair lies between it and the file's own work. What the search did not find either is not in it."
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def drawn_files(images: pd.DataFrame, size: int, seed: int) -> pd.DataFrame:
+    """Draw files: `image` and `draw`, in the order in which they are asked; equal seeds and contents give equal draws."""
+    shown = images[(images["status"] == "hashed") & ~(images["information"] < LOW_INFORMATION)]
+    number = [
+        hashlib.blake2b(f"search|{seed}|{digest}|{name}".encode(), digest_size=6).hexdigest()
+        for digest, name in zip(shown["sha256"], shown["image_id"], strict=True)
+    ]
+    listed = pd.DataFrame(
+        {"image": shown["image_id"].to_numpy(object), "draw": [f"{seed}-{each}" for each in number]}
+    )
+    return listed.sort_values("draw").head(size).reset_index(drop=True)
+
+
+def found_copies(
+    files: pd.DataFrame, searched: pd.DataFrame, image_of: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Return for each file that was searched for the images found to be copies of it; none where nothing was found.
+
+    Parameters
+    ----------
+    files
+        Of `drawn_files`.
+    searched
+        Of `decisions.Decided`.
+    image_of
+        The image_id of each file's SHA-256.
+    """
+    by_draw = dict(zip(files["draw"], files["image"], strict=True))
+    found: dict[str, list[str]] = {}
+    columns = ["draw", "left_sha256", "right_sha256", "label"]
+    for draw, left, right, label in searched[columns].itertuples(index=False):
+        if draw not in by_draw:
+            continue
+        copies = found.setdefault(by_draw[draw], [])
+        if right != NOTHING_FOUND and label in DUPLICATE:
+            copies += [
+                image_of[digest]
+                for digest in (left, right)
+                if digest in image_of and image_of[digest] != by_draw[draw]
+            ]
+    return found
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What the search found: files searched, and for each with a copy that nothing proposed what it adds to each total.
+
+    `adds` has shape (found, totals), each row divided by the number of files through which it would have been found; `guess` is the
+    same of two lone files, for the prior. `files` is how many could have been drawn.
+    """
+
+    searched: int
+    files: int
+    adds: Floats
+    guess: Floats
+
+    def __call__(self, draws: int, random: np.random.Generator) -> Floats:
+        """Return what copies that nothing proposed add to each total, shape (draws, totals)."""
+        found = len(self.adds)
+        share_ = random.beta(found + HALF, self.searched - found + HALF, draws)
+        weights = random.gamma(np.r_[np.ones(found), HALF], size=(draws, found + 1))
+        weights /= weights.sum(axis=1, keepdims=True)
+        return np.asarray(
+            self.files * share_[:, None] * (weights @ np.vstack([self.adds, self.guess])), np.float64
+        )
+
+    @property
+    def result(self) -> Result:
+        """The share of files with a copy that nothing proposed, with its exact interval."""
+        label = message("Files with a copy that no detector proposed")
+        whole = (
+            self.searched,
+            message("random files that were searched for, of {files:,}", files=self.files),
+        )
+        if not self.searched:
+            return missing(
+                "V.missed", label, "fraction", (message("random files that somebody searched for"),), METHOD
+            )
+        return share(
+            "V.missed",
+            label,
+            len(self.adds),
+            whole,
+            clopper_pearson(len(self.adds), self.searched),
+            METHOD,
+            grade="B",
+        )
+
+
+def missed(
+    frame: Frame, known: Floats, found: Mapping[str, Sequence[int]], images: Ints, sizes: Ints, largest: Ints
+) -> Missed:
+    """Weigh what the search found.
+
+    Parameters
+    ----------
+    frame, known
+        The frame, and for each unit 1 (a copy), 0 (none) or NaN.
+    found
+        For each file searched the rows of `frame.nodes`: its own content, then those of the copies found.
+    images, sizes, largest
+        Images by node and collection, and the bytes of all and of the largest, as `uncertainty.Holdings` has them.
+    """
+    units = frame.units
+    one, two = units["one"].to_numpy(np.int64), units["two"].to_numpy(np.int64)
+    joined = (known == 1) | ((units["role"] == HOLDS).to_numpy() & (known != 0))
+    work = components(one[joined], two[joined], len(frame.nodes))
+    rows = []
+    for nodes in found.values():
+        pieces = _pieces(np.unique(work[list(nodes)]), work[one], work[two])
+        if len(pieces) > 1:
+            members = [np.isin(work, piece) for piece in pieces]
+            rows.append(_added([(images[m].sum(axis=0), largest[m].max()) for m in members]))
+    width = 6 + images.shape[1]
+    place = images.sum(axis=0) / max(images.sum(), 1)
+    mean = float(sizes.sum() / max(images.sum(), 1))
+    guess = np.r_[HALF, -HALF, HALF, 1.0, HALF * mean, HALF * (1 - (place**2).sum()), HALF * place**2]
+    return Missed(len(found), int(images.sum()), np.array(rows, np.float64).reshape(len(rows), width), guess)
+
+
+def _pieces(works: Ints, one: Ints, two: Ints) -> list[Ints]:
+    """Return the works between which no examined or proposed pair lies; works with such a pair between them are one piece."""
+    beside = np.isin(one, works) & np.isin(two, works)
+    place = {int(work): row for row, work in enumerate(works)}
+    ends = [np.array([place[int(each)] for each in side[beside]], np.int64) for side in (one, two)]
+    part = components(ends[0], ends[1], len(works))
+    return [works[part == number] for number in range(int(part.max(initial=-1)) + 1)]
+
+
+def _added(pieces: list[tuple[Ints, int]]) -> Floats:
+    """Return what joining the pieces adds to surplus, works, groups, files together, bytes, shared works and each collection's surplus."""
+    by = np.array([held for held, _ in pieces])
+    largest = np.array([each for _, each in pieces], np.float64)
+    whole, joins = by.sum(axis=1), len(pieces) - 1
+    shared = (by > 0).sum(axis=1) > 1
+    added = np.r_[
+        joins, -joins, 1 - (whole > 1).sum(), whole.sum() - whole[whole > 1].sum(), largest.sum() - largest.max(),
+        float((by.sum(axis=0) > 0).sum() > 1) - shared.sum(), np.maximum((by > 0).sum(axis=0) - 1, 0),
+    ]  # fmt: skip
+    return np.asarray(added / whole.sum(), np.float64)

@@ -1,0 +1,31 @@
+"""Agreement is between people: one person's second look is no second opinion."""
+
+import pandas as pd
+
+from dedupelab.review.agreement import agreement
+
+
+def looks(*rows):
+    frame = pd.DataFrame(rows, columns=["left", "right", "reviewer", "label", "purpose"])
+    return frame.assign(number=range(1, len(frame) + 1))
+
+
+def test_one_persons_repeats_are_no_agreement_between_people():
+    """Eighteen pairs looked at twice by one person, of which one otherwise: no kappa, and 17 of 18 on a line of their own."""
+    pairs = [(f"a{n:02d}", f"b{n:02d}") for n in range(18)]
+    first = [(*pair, "Ada", "same", "first") for pair in pairs]
+    again = [(*pair, "Ada", "different" if pair[0] == "a00" else "same", "second") for pair in pairs]
+    found = {result.id: result for result in agreement(looks(*first, *again))}
+    assert found["V.kappa"].value is None
+    assert (found["V.repeats"].numerator, found["V.repeats"].denominator) == (17, 18)
+
+
+def test_two_people_are_compared_by_what_each_said_first():
+    """Of a pair that one looked at twice and another once, the two first answers count."""
+    pairs = [(f"a{n:02d}", f"b{n:02d}") for n in range(12)]
+    said = [(*p, "Ada", "same" if k % 2 else "different", "first") for k, p in enumerate(pairs)]
+    own = [(*p, "Ada", "cannot-tell", "second") for p in pairs]
+    other = [(*p, "Bo", "same" if k % 2 else "different", "second") for k, p in enumerate(pairs)]
+    found = {result.id: result for result in agreement(looks(*said, *own, *other))}
+    assert (found["V.kappa"].value, found["V.kappa"].denominator) == (1.0, 12)
+    assert found["V.repeats"].value == 0
