@@ -77,13 +77,12 @@ def unread(material: Material) -> list[str]:
 def sentence(headline: Headline, result: Result) -> list[Run]:
     """Return the headline's sentence with its value set apart."""
     # The unit stands with the value, so the sentence's own place for it is empty.
+    value = wording.figure(result)
+    if result.lower_bound:
+        value = _("At least {value}", value=value)
     found = pieces(
         SENTENCES[headline.result],
-        value=Strong(
-            _("At least {value}", value=wording.figure(result))
-            if result.lower_bound
-            else wording.figure(result)
-        ),
+        value=Strong(value),
         numerator=number(result.numerator or 0),
         denominator=number(result.denominator or 0),
     )
