@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dedupelab.evidence.copies.trend import growth, random_orders
-from dedupelab.evidence.money.compound_poisson import FEWEST, expected_draws, interval
+from dedupelab.evidence.money.compound_poisson import FEWEST_EVENTS, expected_draws, interval
 from dedupelab.numbers.distributions import MeanTime
 from dedupelab.numbers.draws import Streams, quantiles
 
@@ -26,7 +26,7 @@ def losses(studies: int, seed: int, rate: float, years: float, ratio: float) -> 
     truth = rate * 100 * np.exp(sigma**2 / 2)
     hits = 0
     for _ in range(studies):
-        while (events := int(random.poisson(rate * years))) < FEWEST:
+        while (events := int(random.poisson(rate * years))) < FEWEST_EVENTS:
             pass
         costs = 100 * np.exp(sigma * random.standard_normal(events))
         low, high = interval(expected_draws(costs, years, Streams(2000), "M9"), costs) or (0.0, 0.0)

@@ -42,8 +42,8 @@ def test_a_collection_unmounted_halfway_is_partial(folder, monkeypatch):
     assert before.exit_code == 0
     shutil.rmtree(folder / "study" / ".dedupelab")
 
-    def listed(location):
-        found = list_files(location)
+    def listed(location, *more):
+        found = list_files(location, *more)
         if location.endswith("two"):
             (folder / "two").rename(folder / "gone")
         return found

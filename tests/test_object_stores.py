@@ -185,8 +185,8 @@ def test_a_bucket_that_vanishes_halfway_is_partial(tmp_path, pictures, bucket, m
     init(tmp_path / "study", {"far": f"s3://{bucket}/x", "near": str(pictures)}, "small")
     original = execution.list_files
 
-    def listed(location):
-        found = original(location)
+    def listed(location, *more):
+        found = original(location, *more)
         if location.startswith("s3://"):
             outside = fsspec.filesystem("s3", skip_instance_cache=True)
             outside.rm(bucket, recursive=True)

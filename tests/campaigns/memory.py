@@ -8,6 +8,7 @@ is a name of its own for one of three files, so that every one is read and decod
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,7 +52,7 @@ def make_study(home: Path, pictures: int, workers: int) -> Path:
     drawn.save(home / "packed.png", compress_level=1)
     for number in range(pictures):
         kind = {7: "progressive.jpg", 8: "packed.png", 9: "packed.png"}.get(number % 10, "plain.jpg")
-        os.link(home / kind, folder / f"{number:05}{Path(kind).suffix}")
+        shutil.copyfile(home / kind, folder / f"{number:05}{Path(kind).suffix}")
     file = init(home / "study", {"own": str(folder)})
     text = file.read_text("utf-8")
     file.write_text(text.replace("[compute]\nworkers = 0", f"[compute]\nworkers = {workers}"), "utf-8")

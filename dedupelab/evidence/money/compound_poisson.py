@@ -33,7 +33,7 @@ def spread(costs: Floats, *, counted: bool = True) -> float:
     Ten equal costs: variance ln(1 + 1.2 / 10), times (2.262 / 1.960)^2.
 
     >>> round(spread(np.ones(10)), 4)
-    0.3886
+    0.3885
     """
     paid = costs[costs > 0]
     number = len(paid)
