@@ -42,7 +42,7 @@ messages: setup ## bring the catalogues of the paper's languages up to date; say
 bench: setup-dev $(BENCH)/locked ## measure search, scan and quality of the matches beside other tools (an hour; PHOTOS=folder for other photographs)
 	for name in join scan quality; do $(BENCH)/bin/python benchmarks/$$name.py $(if $(PHOTOS),$$([ $$name = join ] || echo --photos $(PHOTOS))) || exit 1; done
 
-coverage: setup ## do the corrected intervals hold: 500 simulated studies and the sample 100 times, some ten minutes
+coverage: setup ## do the corrected intervals hold: simulated studies of five kinds and the sample 100 times, some half an hour
 	$(BIN)/python benchmarks/review_coverage.py
 	test -f $(STUDY)/study.toml || $(BIN)/dedupelab sample $(STUDY)
 	$(BIN)/python benchmarks/reviewed_sample.py $(STUDY)

@@ -321,7 +321,7 @@ def summary(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--studies", type=int, default=500)
+    parser.add_argument("--studies", type=int, default=60)
     parser.add_argument("--labels", type=int, nargs="+", default=[100, 300])
     parser.add_argument("--kind", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--draws", type=int, default=DRAWS)

@@ -5,11 +5,10 @@ from dataclasses import replace
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
-from dedupelab.publish.chapters.coverage import COVERED
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering, Numbers
-from dedupelab.publish.language.language import _, number
-from dedupelab.publish.paper.document import Block, Column, Heading, Table
+from dedupelab.publish.language.language import _, number, pieces
+from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table, Text
 
 NOT_REVIEWED = N_(
     "Nobody has reviewed a sample of pairs in this run: precision and recall on these collections are unknown."
@@ -101,10 +100,10 @@ def _corrected_files(numbers: Numbers) -> str:
     )
 
 
-def _told(material: Material) -> list[str]:
+def _told(material: Material) -> list[Text]:
     numbers = material.numbers
     reviewed, twice = numbers["V.reviewed"], numbers["V.twice"]
-    texts = [
+    texts: list[Text] = [
         (
             _(
                 "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {reviewers:,.0f} "
@@ -130,24 +129,43 @@ def _told(material: Material) -> list[str]:
                 kappa_interval=wording.interval(kappa),
             )
         )
+    repeats, missed = numbers.get("V.repeats"), numbers.get("V.missed")
+    if repeats is not None and repeats.value is not None:
+        texts.append(
+            _(
+                "Asked again, one person said the same on {repeats} of pairs; that is no agreement between people.",
+                repeats=wording.with_interval(repeats),
+            )
+        )
+    if missed is not None:
+        texts.append(
+            _(
+                "No random file was searched for among all others, so copies that nothing proposed are not counted: totals read at least."
+            )
+            if missed.value is None
+            else _(
+                "Of {files:,.0f} random files that people searched for among all others, {missed} had a copy that no detector proposed.",
+                files=missed.denominator,
+                missed=wording.with_interval(missed),
+            )
+        )
     if corrected(material):
         texts += [
             (
                 _(
                     "Of the links that no digest proves, {v_precision} were copies; of all copies among the pairs examined or "
-                    "proposed, {v_recall} had been linked. Copies that no detector proposed are in neither: totals are at least.",
+                    "proposed, {v_recall} had been linked. Copies that no detector proposed are in neither.",
                     v_precision=numbers.say("V.precision"),
                     v_recall=numbers.say("V.recall"),
                 )
             ),
             (
-                _(
+                pieces(
                     "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
                     "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were carried through the "
-                    "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read. In {studies} "
-                    "simulated studies with 300 labels these nominal 95 % intervals held the truth in {surplus:.1f} % (surplus copies), "
-                    "{groups:.1f} % (groups) and {pairs:.1f} % (pairs) of cases.",
-                    **COVERED,
+                    "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read; how often such "
+                    "intervals held the truth in simulated studies is in {table}.",
+                    table=Reference("table-coverage-review"),
                 )
             ),
         ]
