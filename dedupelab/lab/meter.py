@@ -10,6 +10,7 @@ import numpy as np
 
 from dedupelab.errors import DedupelabError
 from dedupelab.review.estimates import FEWEST_REVIEWED
+from dedupelab.review.gold import TRUTHS
 from dedupelab.review.review import QUICK, Review
 
 PAUSE = 4.0
@@ -66,8 +67,12 @@ def reading(review: Review, interval: tuple[float, float, float] | None = None) 
         (pair in done for pair in zip(drawn["left"], drawn["right"], strict=True)), bool, len(drawn)
     )
     by = drawn.assign(looked=looked).groupby("stratum", sort=True)["looked"].agg(["sum", "size"])
-    strata = tuple((int(a), int(b)) for a, b in by.itertuples(index=False))
-    return Reading(int(looked.sum()), len(drawn), strata, interval)
+    answered = set(review.decided.gold["draw"])
+    # Gold pairs are strata like any other here, or the count that stands still would tell which they are.
+    gold = [review.gold.loc[review.gold["stratum"] == truth, "draw"] for truth in TRUTHS]
+    tests = [(int(draws.isin(answered).sum()), len(draws)) for draws in gold]
+    strata = (*((int(a), int(b)) for a, b in by.itertuples(index=False)), *tests)
+    return Reading(sum(done for done, _ in strata), sum(all_ for _, all_ in strata), strata, interval)
 
 
 class Meter:

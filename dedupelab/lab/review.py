@@ -110,7 +110,11 @@ class Room:
         )
         self.desk.begin(name)
         self.tally.begin(self.desk.review)
-        done = int((self.desk.review.decided.placed["reviewer"] == self.desk.reviewer).sum())
+        decided = self.desk.review.decided
+        # Gold pairs count like any other, or the count would tell which they are.
+        done = sum(
+            int((rows["reviewer"] == self.desk.reviewer).sum()) for rows in (decided.placed, decided.gold)
+        )
         self._show(
             f"Welcome, {self.desk.reviewer}. You have decided {done:,} pair{'' if done == 1 else 's'} so far."
         )

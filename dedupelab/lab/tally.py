@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from dedupelab.lab.meter import Meter, Reading, reading
+from dedupelab.review.gold import TRUTHS
 from dedupelab.review.review import Review
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Tally:
 
     def begin(self, review: Review) -> None:
         """Count a review, in place of the one before."""
-        self._strata = sorted(review.drawn.plan["stratum"])
+        self._strata = [*sorted(review.drawn.plan["stratum"]), *TRUTHS]
         self.close()
         self._meter = Meter(review, self._tell)
         self._meter.ask()
