@@ -335,7 +335,7 @@ def _yearly(name: str, label: Message, events: Events, years: str, method: Messa
     result = Result(
         name, label, value, f"{supply.currency} per year", len(costs), span, message("years watched ({what})", what=events.called),
         None, message("census: none recorded"), method, events.grade, events.inputs, "estimated", caveats=events.caveats,
-        lower_bound=events.partial, attribution=events.attribution,
+        lower_bound=events.partial, attribution=events.attribution, interval_kind="census",
     )  # fmt: skip
     if not some:
         nothing = np.zeros(supply.streams.draws)

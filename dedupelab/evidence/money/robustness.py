@@ -99,7 +99,7 @@ def options_hold(lines: Sequence[Line], found: Window, share: Result, compare: C
         "S.window", message("Ends of the declared window at which the order's first and all signs are unchanged"), sum(inside), "settings",
         sum(inside), len(inside), message("ends of the window"), None, message("census of the two ends: present values are linear in storage, so nothing turns between them"),
         message("Present values with storage at its lowest and highest over links of up to {low} to {high} bits and all rules of keeping.", low=low, high=high),
-        "C", (), "estimated", caveats=(_held(inside, found.distances),), robust=all(inside),
+        "C", (), "estimated", interval_kind="census", caveats=(_held(inside, found.distances),), robust=all(inside),
     )  # fmt: skip
 
 
