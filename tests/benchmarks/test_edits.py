@@ -101,7 +101,8 @@ def test_packaged_photographs_are_distinct() -> None:
 def test_corpus(tmp_path: Path) -> None:
     """The corpus is real files with what they show; built again it is read, not made; collages show several works."""
     first = build_benchmark(tmp_path, None, 2, 1, hard=27, wanted=["collage-2x1", "burst", "jpeg-60"])
-    assert first["role"].value_counts()[["query", "negative"]].tolist() == [4, 257]
+    pages, makes = 35 * 2, 40 + 40 + 30 + 20 + 30
+    assert first["role"].value_counts()[["query", "negative"]].tolist() == [4, 27 + pages + makes]
     assert all(Path(file).is_file() for file in first["file"])
     assert first.loc[first["kind"] == "collage-2x1", "work"].str.count(";").tolist() == [1, 1]
     stamps = {file: Path(file).stat().st_mtime_ns for file in first["file"]}
