@@ -33,7 +33,8 @@ from dedupelab.review.file_search import missed
 from dedupelab.review.label_errors import Judgements
 from dedupelab.review.sampling import DOUBLE, draw
 from dedupelab.review.sampling_frame import Frame, frame
-from dedupelab.review.uncertainty import Totals, ends, holdings, propagate, rates
+from dedupelab.review.uncertainty import Totals, ends, propagate, rates
+from dedupelab.review.works import holdings
 from dedupelab.tables import LINKS
 
 Row = tuple[int, int, str, int, float, int]

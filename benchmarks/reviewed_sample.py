@@ -19,7 +19,8 @@ from dedupelab import Study
 from dedupelab.review.graph_context import HOLDS, JOINS
 from dedupelab.review.sampling import draw
 from dedupelab.review.sampling_frame import Frame, frame
-from dedupelab.review.uncertainty import holdings, propagate, rates
+from dedupelab.review.uncertainty import propagate, rates
+from dedupelab.review.works import holdings
 from dedupelab.tables import LOW_INFORMATION
 
 Z = 1.96

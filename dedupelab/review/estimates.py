@@ -17,7 +17,8 @@ from dedupelab.review.label_errors import Judgements, judgements
 from dedupelab.review.labels import SEARCH
 from dedupelab.review.sampling import Draw, draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame, frame
-from dedupelab.review.uncertainty import Flags, Floats, Totals, ends, holdings, known_copies, propagate, rates
+from dedupelab.review.uncertainty import Totals, ends, known_copies, propagate, rates
+from dedupelab.review.works import Flags, Floats, holdings
 from dedupelab.tables import LINKS
 from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
