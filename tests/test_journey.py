@@ -141,7 +141,7 @@ def test_numbers_agree_with_truth(journey):
     real = hashed[hashed["low_information"] != "yes"]
     surplus = len(real) - real["work"].nunique()
     assert 0.7 * surplus <= results["M1"].numerator <= surplus
-    assert results["M1"].interval[0] <= results["M1"].value <= results["M1"].interval[1]
+    assert results["M1"].interval is None, "nobody has checked a pair of this study"
 
 
 def test_planted_conflicts_are_found_and_none_is_invented(journey):
