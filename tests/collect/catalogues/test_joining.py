@@ -172,6 +172,14 @@ def test_the_crosswalk_counts_every_value(tmp_path):
     assert walk["values"].sum() == 5 + 5 + 5 + 1 + 2 + 1 + 2
 
 
+@pytest.mark.parametrize(("proof", "lost"), [("25/12/1961", 1), ("1961", 2)])
+def test_a_date_that_its_column_settles_is_no_loss(tmp_path, proof, lost):
+    """A record's second date is one; of its first the day and month are another only where no other date tells which is which."""
+    (tmp_path / "c.csv").write_text(f"file,date,date\n1.jpg,03/04/1960,1970\n2.jpg,{proof},\n", "utf-8")
+    walk = join_catalogues(scanned(*IMAGES), [("a", Catalogue((tmp_path / "c.csv",), "c.csv"))]).crosswalk
+    assert walk.set_index("field").loc["date", ["values", "lost"]].tolist() == [3, lost]
+
+
 def test_without_catalogues_nothing_changes():
     """The images are those of the scan, and the other tables are empty ones of the declared form."""
     images = scanned(*IMAGES)
