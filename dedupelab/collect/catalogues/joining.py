@@ -14,8 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.dates import Order
-from dedupelab.collect.catalogues.dates import orders as date_orders
+from dedupelab.collect.catalogues.dates import Proofs
 from dedupelab.collect.catalogues.linking import Holdings, Link, holdings, link, parted, suffixed
 from dedupelab.collect.catalogues.reading import CatalogueReader, SourceFile
 from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, Tally, as_json, decided
@@ -141,13 +140,12 @@ class Waiting:
         self._by_number = mode in {"auto", "identifier"} and bool(index.suffixed)
         self._known: set[str] = set()
         self._named: set[str] = set()
-        self._proofs: dict[str, set[Order]] = {}
+        self._proofs = Proofs()
         self._kept: list[tuple[Record, Link, Row]] = []
 
     def takes(self, record: Record, found: Link, row: Row) -> bool:
         """Learn from a record what it proves; return whether it waits itself."""
-        for source, text in record.numeric:
-            self._proofs.setdefault(source, set()).update(date_orders([text])[0])
+        self._proofs.learn(record.numeric)
         waits = False
         if self._by_number:
             keys = [identifier_key(each) for each in record.identifiers]
@@ -166,8 +164,7 @@ class Waiting:
         for record, found, row in self._kept:
             lost = Tally()
             if record.undecided is not None:
-                proven = self._proofs.get(record.undecided[0], set())
-                read = decided(record, next(iter(proven)) if len(proven) == 1 else "")
+                read = decided(record, self._proofs.order(record.undecided[0]))
                 row["date_created"], lost = read.fields["date_created"], read.lost - record.lost
             more = (
                 suffixed(record, self._index, self._known, divided, self._named)
