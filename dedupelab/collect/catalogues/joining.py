@@ -180,24 +180,6 @@ class Waiting:
             yield lost, row
 
 
-def join_catalogues(
-    images: pd.DataFrame, catalogues: Iterable[tuple[str, Catalogue]], precedence: str = "embedded"
-) -> Joined:
-    """Read catalogues, link their records, and let them speak for the images they describe; raw records are let go.
-
-    Parameters
-    ----------
-    images, catalogues
-        As of `Joining`.
-    precedence
-        Of PRECEDENCE: whose value stands where a file and its record both state a field.
-    """
-    joining = Joining(images, catalogues)
-    for _ in joining.blocks():
-        pass
-    return joining.joined(precedence)
-
-
 def _file(told: SourceFile, collection: str, place: int, number: int) -> Row:
     row: Row = {
         "collection": collection, "catalogue": place, "number": number, "file": told.file, "format": told.format, "encoding": told.encoding or None,

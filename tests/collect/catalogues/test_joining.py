@@ -5,26 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from whole_catalogues import join_catalogues, scanned
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.joining import Joining, join_catalogues
+from dedupelab.collect.catalogues.joining import Joining
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.collect.metadata.source_types import VOCABULARY
 from dedupelab.evidence.metadata.ai import ai_labelled
 
 HEADINGS = "file,record_id,creator,copyright_notice,date_created,title,shelf\n"
-
-
-def scanned(*rows):
-    base = {
-        "bytes": 1,
-        "status": "hashed",
-        "ai_label": "no-label",
-        "c2pa": "none",
-        "has_gps": False,
-        "collection": "a",
-    }
-    return tables.SCANNED.from_rows({**base, "image_id": f"i{n}", **row} for n, row in enumerate(rows))
 
 
 IMAGES = (
