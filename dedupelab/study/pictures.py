@@ -1,9 +1,11 @@
 """The pictures behind the images table: where each lies, and how the stages after the scan open it again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,9 @@ from dedupelab.work.batches import run_batches
 
 BATCH = 32
 """Pictures a task decodes in full."""
+LARGEST = 2_000
+"""Longer side in pixels at which copies are looked at more closely: A4 at 170 dots to the inch."""
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,7 @@ class Pictures:
                 f"expected an image_id of this study, got {image_id!r}; see the images table"
             )
         where = address(self.locations[row["collection"]], row["path"])
-        try:
-            return load_colour(read_bytes(where), longest)
-        except (OSError, UndecodableError) as problem:
-            raise CollectionError(
-                f"expected to open {where}, got: {problem}; scan the study again"
-            ) from problem
+        return _opened(where, partial(load_colour, longest=longest))
 
 
 def gray_at(where: str) -> NDArray[np.uint8]:
@@ -62,8 +62,24 @@ def gray_at(where: str) -> NDArray[np.uint8]:
     CollectionError
         If it can no longer be opened: it has changed since the scan.
     """
+    return _opened(where, load_gray)
+
+
+def large_at(where: str) -> NDArray[np.uint8]:
+    """Return a picture's oriented colour pixels, at most `LARGEST` on the longer side.
+
+    Raises
+    ------
+    CollectionError
+        As of `gray_at`.
+    """
+    return np.asarray(_opened(where, partial(load_colour, longest=LARGEST)))
+
+
+def _opened(where: str, load: Callable[[bytes], Opened]) -> Opened:
+    """Read a file and load what it shows; one that has changed since the scan so that it cannot be is told in one line."""
     try:
-        return load_gray(read_bytes(where))
+        return load(read_bytes(where))
     except (OSError, UndecodableError) as problem:
         raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
 
@@ -96,21 +112,3 @@ def digest_at(where: str) -> str | None:
         return pixel_digest(read_bytes(where))
     except (OSError, UndecodableError):
         return None
-
-
-def large_at(where: str) -> NDArray[np.uint8]:
-    """Return a picture's oriented colour pixels, at most `LARGEST` on the longer side.
-
-    Raises
-    ------
-    CollectionError
-        If it can no longer be opened: it has changed since the scan.
-    """
-    try:
-        return np.asarray(load_colour(read_bytes(where), LARGEST))
-    except (OSError, UndecodableError) as problem:
-        raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
-
-
-LARGEST = 2_000
-"""Longer side in pixels at which copies are looked at more closely: A4 at 170 dots to the inch."""
