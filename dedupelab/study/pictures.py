@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -16,7 +15,7 @@ from dedupelab.collect.listing import address, read_bytes
 from dedupelab.collect.reading.decoding import UndecodableError, load_colour, load_gray
 from dedupelab.collect.reading.frames import load_frames, pixel_digest
 from dedupelab.errors import CollectionError
-from dedupelab.work.batches import run_batches
+from dedupelab.work.batches import run_each
 
 BATCH = 32
 """Pictures a task decodes in full."""
@@ -97,13 +96,8 @@ def pixel_digests(
 ) -> dict[str, str]:
     """Return the pixel digests of images by image_id; those that can no longer be read are left out."""
     where = [addresses[identity] for identity in identities]
-    batches = [where[start : start + BATCH] for start in range(0, len(where), BATCH)]
-    found = chain.from_iterable(run_batches(_digests, batches, executor))
+    found = run_each(digest_at, where, executor, size=BATCH)
     return {identity: digest for identity, digest in zip(identities, found, strict=True) if digest}
-
-
-def _digests(batch: list[str]) -> list[str | None]:
-    return [digest_at(where) for where in batch]
 
 
 def digest_at(where: str) -> str | None:
