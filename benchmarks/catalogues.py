@@ -145,15 +145,9 @@ def peak() -> float:
 def write_images(file: Path, records: int) -> None:
     """Write the images that the records describe as a scan leaves them."""
     from dedupelab import tables
+    from dedupelab.collect.record import EMPTY_METADATA
 
-    base = {
-        "bytes": 1,
-        "status": "hashed",
-        "ai_label": "no-label",
-        "c2pa": "none",
-        "has_gps": False,
-        "collection": "a",
-    }
+    base = {**EMPTY_METADATA, "bytes": 1, "status": "hashed", "collection": "a"}
     rows = ({**base, "image_id": f"i{n:07d}", "path": f"ha-{n}.jpg"} for n in range(records))
     blocks = (tables.SCANNED.from_rows(part) for part in iter(lambda: list(islice(rows, 5000)), []))
     tables.write_blocks(tables.SCANNED, blocks, file)

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +18,7 @@ from dedupelab.collect.reading.codes import COLUMNS, Code
 from dedupelab.collect.reading.decoding import PIXELS, Decode
 from dedupelab.collect.record import UNREAD, Row, image_id
 from dedupelab.errors import CollectionError, TableError
-from dedupelab.work.batches import run_batches
+from dedupelab.work.batches import run_each
 from dedupelab.work.progress import Progress
 
 _OWN = Reading()
@@ -135,13 +135,8 @@ def changed(
     rows = known[known["sha256"].notna() & known["image_id"].isin(addresses)]
     names, digests = rows["image_id"].tolist(), rows["sha256"].tolist()
     where = [addresses[name] for name in names]
-    batches = [where[start : start + BATCH] for start in range(0, len(where), BATCH)]
-    found = chain.from_iterable(run_batches(_file_digests, batches, executor))
+    found = run_each(_file_digest, where, executor, size=BATCH)
     return {name: now for name, digest, now in zip(names, digests, found, strict=True) if digest != now}
-
-
-def _file_digests(batch: list[str]) -> list[str | None]:
-    return [_file_digest(where) for where in batch]
 
 
 def _file_digest(where: str) -> str | None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.metadata.merged import Copy, Merged, merge
-from dedupelab.publish.catalogue_xml import lido, marcxml, mods
+from dedupelab.publish.catalogue_xml import Holders, address_of, home_of, lido, marcxml, mods
 from dedupelab.study.study import Study
 from dedupelab.tables.cells import guarded
 from dedupelab.tables.whole_file import whole_file
@@ -36,7 +36,6 @@ _KNOWN_RIGHTS = re.compile(
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Json = dict[str, Any]
-Holders = Mapping[str, str]
 
 
 def write_catalogue(
@@ -109,7 +108,7 @@ def dublin_core_csv(works: Iterable[Merged], holders: Holders, _name: str = "", 
 
 def iiif_manifest(works: Iterable[Merged], holders: Holders, name: str, base: str) -> bytes:
     """Return a IIIF Presentation 3 manifest with one canvas per work, painted with its authoritative, else its first copy."""
-    home = f"{base}{quote(name, safe='')}/"
+    home = home_of(name, base)
     held = [
         {"id": f"{home}holders/{quote(key, safe='')}", "type": "Agent", "label": _said(holder)}
         for key, holder in holders.items()
@@ -164,7 +163,7 @@ def _canvas(work: Merged, holders: Holders, home: str) -> Json:
 def _painting(copy: Copy, canvas: str, home: str) -> Json:
     kind = {"JPEG": "jpeg", "MPO": "jpeg", "TIFF": "tiff"}.get(copy.format, copy.format.lower() or "jpeg")
     body = {
-        "id": f"{home}{quote(copy.collection, safe='')}/{quote(copy.path)}",
+        "id": address_of(copy, home),
         "type": "Image",
         "format": f"image/{kind}",
         "height": copy.height,

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from dedupelab.collect.catalogues.record import clean
-from dedupelab.evidence.metadata.merged import Merged
+from dedupelab.evidence.metadata.merged import Copy, Merged
 
 MARC_NS = "http://www.loc.gov/MARC21/slim"
 MODS_NS = "http://www.loc.gov/mods/v3"
@@ -185,8 +185,17 @@ def _holders(work: Merged, holders: Holders) -> list[str]:
 
 
 def _addresses(work: Merged, name: str, base: str) -> list[str]:
-    home = f"{base}{quote(name, safe='')}/"
-    return [f"{home}{quote(copy.collection, safe='')}/{quote(copy.path)}" for copy in work.copies]
+    return [address_of(copy, home_of(name, base)) for copy in work.copies]
+
+
+def home_of(name: str, base: str) -> str:
+    """Return the address that those of a study's works and pictures begin with."""
+    return f"{base}{quote(name, safe='')}/"
+
+
+def address_of(copy: Copy, home: str) -> str:
+    """Return where a copy's picture can be had."""
+    return f"{home}{quote(copy.collection, safe='')}/{quote(copy.path)}"
 
 
 def _notes(work: Merged) -> list[str]:

@@ -1,9 +1,10 @@
 """The pictures behind the images table: where each lies, and how the stages after the scan open it again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,13 @@ from dedupelab.collect.listing import address, read_bytes
 from dedupelab.collect.reading.decoding import UndecodableError, load_colour, load_gray
 from dedupelab.collect.reading.frames import load_frames, pixel_digest
 from dedupelab.errors import CollectionError
-from dedupelab.work.batches import run_batches
+from dedupelab.work.batches import run_each
 
 BATCH = 32
 """Pictures a task decodes in full."""
+LARGEST = 2_000
+"""Longer side in pixels at which copies are looked at more closely: A4 at 170 dots to the inch."""
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,7 @@ class Pictures:
                 f"expected an image_id of this study, got {image_id!r}; see the images table"
             )
         where = address(self.locations[row["collection"]], row["path"])
-        try:
-            return load_colour(read_bytes(where), longest)
-        except (OSError, UndecodableError) as problem:
-            raise CollectionError(
-                f"expected to open {where}, got: {problem}; scan the study again"
-            ) from problem
+        return _opened(where, partial(load_colour, longest=longest))
 
 
 def gray_at(where: str) -> NDArray[np.uint8]:
@@ -62,8 +61,24 @@ def gray_at(where: str) -> NDArray[np.uint8]:
     CollectionError
         If it can no longer be opened: it has changed since the scan.
     """
+    return _opened(where, load_gray)
+
+
+def large_at(where: str) -> NDArray[np.uint8]:
+    """Return a picture's oriented colour pixels, at most `LARGEST` on the longer side.
+
+    Raises
+    ------
+    CollectionError
+        As of `gray_at`.
+    """
+    return np.asarray(_opened(where, partial(load_colour, longest=LARGEST)))
+
+
+def _opened(where: str, load: Callable[[bytes], Opened]) -> Opened:
+    """Read a file and load what it shows; one that has changed since the scan so that it cannot be is told in one line."""
     try:
-        return load_gray(read_bytes(where))
+        return load(read_bytes(where))
     except (OSError, UndecodableError) as problem:
         raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
 
@@ -81,13 +96,8 @@ def pixel_digests(
 ) -> dict[str, str]:
     """Return the pixel digests of images by image_id; those that can no longer be read are left out."""
     where = [addresses[identity] for identity in identities]
-    batches = [where[start : start + BATCH] for start in range(0, len(where), BATCH)]
-    found = chain.from_iterable(run_batches(_digests, batches, executor))
+    found = run_each(digest_at, where, executor, size=BATCH)
     return {identity: digest for identity, digest in zip(identities, found, strict=True) if digest}
-
-
-def _digests(batch: list[str]) -> list[str | None]:
-    return [digest_at(where) for where in batch]
 
 
 def digest_at(where: str) -> str | None:
@@ -96,21 +106,3 @@ def digest_at(where: str) -> str | None:
         return pixel_digest(read_bytes(where))
     except (OSError, UndecodableError):
         return None
-
-
-def large_at(where: str) -> NDArray[np.uint8]:
-    """Return a picture's oriented colour pixels, at most `LARGEST` on the longer side.
-
-    Raises
-    ------
-    CollectionError
-        If it can no longer be opened: it has changed since the scan.
-    """
-    try:
-        return np.asarray(load_colour(read_bytes(where), LARGEST))
-    except (OSError, UndecodableError) as problem:
-        raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
-
-
-LARGEST = 2_000
-"""Longer side in pixels at which copies are looked at more closely: A4 at 170 dots to the inch."""

@@ -25,10 +25,10 @@ def scan_collections(run: Execution, *, refresh: bool, verify: bool, bars: Bars)
     """Read all collections and their catalogues; return the images table. See `Study.scan`."""
     if run.given:
         return run.store.read(tables.IMAGES)
-    # Before hours of reading: a catalogue that is not there is told at once.
     if run.tell:
         for sentence in overlaps(run.locations):
             run.tell(f"note: {sentence}")
+    # Before hours of reading: a catalogue that is not there is told at once.
     catalogues = open_catalogues(run.config, run.folder, run.store, refresh=refresh, bars=bars)
     images = _joined(run, _scanned(run, bars, verify=verify), catalogues)
     tolerate(images, 1.0)

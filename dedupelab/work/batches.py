@@ -1,9 +1,10 @@
 """Batches through an executor: results in order, and only so many under way that memory stays bounded."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -47,3 +48,21 @@ def run_batches(
     finally:
         for future in running:
             future.cancel()
+
+
+def run_each(
+    work: Callable[[Task], Result], items: Sequence[Task], executor: Executor | None, *, size: int
+) -> Iterator[Result]:
+    """Yield the result of every item, in order; `size` of them are one batch, for work that is small beside handing it over.
+
+    Examples
+    --------
+    >>> list(run_each(abs, [-1, 2, -3], None, size=2))
+    [1, 2, 3]
+    """
+    batches = (items[start : start + size] for start in range(0, len(items), size))
+    return chain.from_iterable(run_batches(partial(_all, work), batches, executor))
+
+
+def _all(work: Callable[[Task], Result], batch: Sequence[Task]) -> list[Result]:
+    return [work(item) for item in batch]

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dedupelab.work.batches import run_batches
+from dedupelab.work.batches import run_batches, run_each
 
 
 @pytest.mark.parametrize("tasks", [0, 1, 7, 100])
@@ -15,6 +15,14 @@ def test_results_come_in_order(tasks, ahead):
     assert list(run_batches(lambda number: number * 2, range(tasks), None, ahead=ahead)) == expected
     with ThreadPoolExecutor(3) as executor:
         assert list(run_batches(lambda number: number * 2, range(tasks), executor, ahead=ahead)) == expected
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_each_item_has_its_result(size):
+    """However many of them are one batch."""
+    with ThreadPoolExecutor(3) as executor:
+        assert list(run_each(abs, range(-7, 0), executor, size=size)) == [7, 6, 5, 4, 3, 2, 1]
+        assert list(run_each(abs, [], executor, size=size)) == []
 
 
 def test_tasks_are_taken_as_they_are_needed():

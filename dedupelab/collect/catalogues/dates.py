@@ -104,6 +104,23 @@ def orders(texts: Iterable[str]) -> tuple[set[Order], bool]:
     return proven, needed
 
 
+class Proofs:
+    """Which order of day and month the dates of each field prove."""
+
+    def __init__(self) -> None:
+        self._proven: dict[str, set[Order]] = {}
+
+    def learn(self, dates: Iterable[tuple[str, str]]) -> None:
+        """Take dates in, each behind the field that it stands in."""
+        for source, text in dates:
+            self._proven.setdefault(source, set()).update(orders([text])[0])
+
+    def order(self, source: str) -> Order:
+        """Return the order that a field's dates prove; none where they prove neither, or both."""
+        proven = self._proven.get(source, set())
+        return next(iter(proven)) if len(proven) == 1 else ""
+
+
 def read_range(start: str, end: str, order: Order = "") -> str | None:
     """Return the range between two dates that stand apart; one that is empty or unknown leaves its end open.
 

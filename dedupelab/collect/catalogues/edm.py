@@ -40,8 +40,8 @@ def _is(element: Element, name: str) -> bool:
     return local(element) == name and namespace(element) in EDM
 
 
-def read_edm(element: Element) -> Iterator[tuple[str, list[Statement]]]:
-    """Yield the address of each object in a graph, and what it states with its aggregation."""
+def read_edm(element: Element) -> Iterator[list[Statement]]:
+    """Yield what each object in a graph states with its aggregation."""
     nodes = {attribute(node, "about"): node for node in children(element) if attribute(node, "about")}
     objects = [node for node in children(element) if _is(node, "ProvidedCHO")]
     bundles: dict[str, list[Element]] = {}
@@ -64,7 +64,7 @@ def read_edm(element: Element) -> Iterator[tuple[str, list[Statement]]]:
                     attribute(each, "resource") for each in children(proxy) if local(each) == "proxyFor"
                 }:
                     found += _properties(proxy, _OBJECT, nodes)
-        yield about, found
+        yield found
 
 
 def _properties(node: Element, targets: dict[str, str], nodes: dict[str, Element]) -> Iterator[Statement]:

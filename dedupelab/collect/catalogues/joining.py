@@ -14,11 +14,10 @@ from typing import Any
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.dates import Order
-from dedupelab.collect.catalogues.dates import orders as date_orders
+from dedupelab.collect.catalogues.dates import Proofs
 from dedupelab.collect.catalogues.linking import Holdings, Link, holdings, link, parted, suffixed
 from dedupelab.collect.catalogues.reading import CatalogueReader, SourceFile
-from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, as_json, decided
+from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, Tally, as_json, decided
 from dedupelab.collect.catalogues.references import identifier_key
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.collect.metadata.source_types import address
@@ -113,10 +112,9 @@ class Joining:
                 self._settle(rows)
                 yield tables.RAW_RECORDS.from_rows(raw)
                 rows, raw = [], []
-        for record, row in waiting.settled(taken):
-            if record.undecided is not None and record.lost[record.undecided[0], "date_created"]:
-                sums = self._counted[collection, row["format"], record.undecided[0], "date_created"]
-                sums[1] = min(sums[1] + 1, sums[0])
+        for lost, row in waiting.settled(taken):
+            for (source, target), count in lost.items():
+                self._counted[collection, row["format"], source, target][1] += count
             rows.append(row)
         self._settle(rows)
         if raw:
@@ -142,13 +140,12 @@ class Waiting:
         self._by_number = mode in {"auto", "identifier"} and bool(index.suffixed)
         self._known: set[str] = set()
         self._named: set[str] = set()
-        self._proofs: dict[str, set[Order]] = {}
+        self._proofs = Proofs()
         self._kept: list[tuple[Record, Link, Row]] = []
 
     def takes(self, record: Record, found: Link, row: Row) -> bool:
         """Learn from a record what it proves; return whether it waits itself."""
-        for source, text in record.numeric:
-            self._proofs.setdefault(source, set()).update(date_orders([text])[0])
+        self._proofs.learn(record.numeric)
         waits = False
         if self._by_number:
             keys = [identifier_key(each) for each in record.identifiers]
@@ -161,14 +158,14 @@ class Waiting:
             return True
         return False
 
-    def settled(self, taken: Counter[str]) -> Iterator[tuple[Record, Row]]:
-        """Yield what waited with its row: the date in the order that others prove, the files that go on from its number."""
+    def settled(self, taken: Counter[str]) -> Iterator[tuple[Tally, Row]]:
+        """Yield what each that waited loses by it, and its row: the date in the order that others prove, the files that go on from its number."""
         divided = parted(self._known)
         for record, found, row in self._kept:
+            lost = Tally()
             if record.undecided is not None:
-                proven = self._proofs.get(record.undecided[0], set())
-                record = decided(record, next(iter(proven)) if len(proven) == 1 else "")  # noqa: PLW2901  it is the same record
-                row["date_created"] = record.fields["date_created"]
+                read = decided(record, self._proofs.order(record.undecided[0]))
+                row["date_created"], lost = read.fields["date_created"], read.lost - record.lost
             more = (
                 suffixed(record, self._index, self._known, divided, self._named)
                 if self._by_number and record.usable
@@ -180,25 +177,7 @@ class Waiting:
                 row |= {"outcome": "linked", "linked_by": "identifier", "image_ids": " ".join(images)}
                 if found.outcome == "unmatched":
                     row.pop("problem", None)
-            yield record, row
-
-
-def join_catalogues(
-    images: pd.DataFrame, catalogues: Iterable[tuple[str, Catalogue]], precedence: str = "embedded"
-) -> Joined:
-    """Read catalogues, link their records, and let them speak for the images they describe; raw records are let go.
-
-    Parameters
-    ----------
-    images, catalogues
-        As of `Joining`.
-    precedence
-        Of PRECEDENCE: whose value stands where a file and its record both state a field.
-    """
-    joining = Joining(images, catalogues)
-    for _ in joining.blocks():
-        pass
-    return joining.joined(precedence)
+            yield lost, row
 
 
 def _file(told: SourceFile, collection: str, place: int, number: int) -> Row:

@@ -163,11 +163,10 @@ def _coded_date(coded: str) -> str:
     )
 
 
-def read_marcxml(element: Element, *, unimarc: bool | None = None) -> list[Statement]:
+def read_marcxml(element: Element) -> list[Statement]:
     """Return what a MARCXML record states, of MARC 21 or UNIMARC."""
     leader = next((part.text or "" for part in children(element) if local(part) == "leader"), "")
-    if unimarc is None and "unimarc" in attribute(element, "format").casefold():
-        unimarc = True
+    unimarc = True if "unimarc" in attribute(element, "format").casefold() else None
     return marc_statements(list(_marcxml_fields(element)), leader, unimarc=unimarc)
 
 

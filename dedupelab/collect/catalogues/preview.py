@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from dedupelab.collect.catalogues.dates import orders
+from dedupelab.collect.catalogues.dates import Proofs
 from dedupelab.collect.catalogues.reading import CatalogueReader, SourceFile
 from dedupelab.collect.catalogues.record import FIELDS, WITHDRAWN, Record
 from dedupelab.collect.catalogues.references import as_path, identifier_key, is_telling, names_a_picture
@@ -60,10 +60,9 @@ def preview(catalogue: Catalogue) -> Preview:
     """
     reader = CatalogueReader(catalogue)
     records = [record for _, record in reader]
-    proofs: dict[str, set[str]] = {}
+    proofs = Proofs()
     for record in records:
-        for source, text in record.numeric:
-            proofs.setdefault(source, set()).update(orders([text])[0])
+        proofs.learn(record.numeric)
     usable = [record for record in records if record.usable]
     bad = [record for record in records if not record.usable and record.problem != WITHDRAWN]
     ways: dict[str, list[str]] = {"file": [], "identifier": [], "weak": [], "none": []}
@@ -80,8 +79,7 @@ def preview(catalogue: Catalogue) -> Preview:
         lost=_gathered(pair for record in usable for pair in record.left),
         unread=_gathered(pair for record in usable for pair in record.unread),
         undecided=sum(
-            record.undecided is not None and len(proofs.get(record.undecided[0], ())) != 1
-            for record in usable
+            record.undecided is not None and not proofs.order(record.undecided[0]) for record in usable
         ),
         links={way: len(found) for way, found in ways.items()},
         linked_by={way: _few(found) for way, found in ways.items() if way != "none" and found},

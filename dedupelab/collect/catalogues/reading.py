@@ -5,7 +5,7 @@ One file that cannot be read costs itself: it is listed with its reason and the 
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -32,20 +32,27 @@ from dedupelab.collect.listing import PICTURE_SUFFIXES
 from dedupelab.errors import CatalogueError
 
 _VRA: tuple[str, ...] = ("http://www.vraweb.org/vracore4.htm", "")
-XML: Mapping[str, tuple[Callable[[Element], bool], markup.Reader]] = {
-    "edm": (edm.is_edm, lambda element: next((said for _, said in edm.read_edm(element)), [])),
-    "oai-dc": (dublin.is_container, dublin.read_dublin),
+
+
+def _one(read: markup.Reader) -> Callable[[Element], Iterable[list[Statement]]]:
+    """Return what reads an element that is one record, as the only one in it."""
+    return lambda element: [read(element)]
+
+
+XML: Mapping[str, tuple[Callable[[Element], bool], Callable[[Element], Iterable[list[Statement]]]]] = {
+    "edm": (edm.is_edm, edm.read_edm),
+    "oai-dc": (dublin.is_container, _one(dublin.read_dublin)),
     "marcxml": (
         lambda e: local(e) == "record" and _has(e, "leader", "controlfield", "datafield"),
-        marc.read_marcxml,
+        _one(marc.read_marcxml),
     ),
-    "mods": (lambda e: local(e) == "mods", mods.read_mods),
-    "ead": (archive.is_component, archive.read_component),
-    "lido": (lambda e: local(e) == "lido", museum.read_lido),
-    "vra": (lambda e: local(e) == "image" and namespace(e) in _VRA, museum.read_vra),
-    "newsml-g2": (lambda e: local(e) == "newsItem", news.read_newsml),
+    "mods": (lambda e: local(e) == "mods", _one(mods.read_mods)),
+    "ead": (archive.is_component, _one(archive.read_component)),
+    "lido": (lambda e: local(e) == "lido", _one(museum.read_lido)),
+    "vra": (lambda e: local(e) == "image" and namespace(e) in _VRA, _one(museum.read_vra)),
+    "newsml-g2": (lambda e: local(e) == "newsItem", _one(news.read_newsml)),
 }
-"""XML formats: what element is a record, and how it is read."""
+"""XML formats: what element is a record or holds some, and how it is read."""
 JSON = ("iiif", "ninjs")
 TABLES = tuple(tabular.PROFILES)
 FORMATS = (*XML, "marc", "unimarc", *JSON, *TABLES)
@@ -289,7 +296,6 @@ def _is_archive(path: Path) -> bool:
 
 def _xml(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
     encoding = _xml_encoding(path, catalogue, told)
-    unimarc = True if kind == "unimarc" else None
 
     def wanted(element: Element) -> str | None:
         if kind == "xml" and told.format == "unknown":
@@ -308,7 +314,7 @@ def _xml(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Itera
                     told.format = "oai-dc" if told.format == "unknown" else told.format
                     yield unusable(WITHDRAWN, record_id=found.identifier)
                     continue
-                yield from _read(found, unimarc)
+                yield from _read(found)
         except etree.XMLSyntaxError as problem:
             told.cut = True
             yield unusable(
@@ -319,16 +325,11 @@ def _xml(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Itera
         _without_records(path, told)
 
 
-def _read(found: markup.Found, unimarc: bool | None) -> Iterator[Record]:  # noqa: FBT001
+def _read(found: markup.Found) -> Iterator[Record]:
     raw = raw_text(found.element)
     given = [Statement("oai:identifier", found.identifier, "record_id")] if found.identifier else []
-    if found.format == "edm":
-        for _, said in edm.read_edm(found.element):
-            yield assemble([*given, *said], raw=raw)
-    elif found.format == "marcxml":
-        yield assemble([*given, *marc.read_marcxml(found.element, unimarc=unimarc)], raw=raw)
-    else:
-        yield assemble([*given, *XML[found.format][1](found.element)], raw=raw)
+    for said in XML[found.format][1](found.element):
+        yield assemble([*given, *said], raw=raw)
 
 
 def _without_records(path: Path, told: SourceFile) -> None:

@@ -143,7 +143,7 @@ def full_colour(data: bytes) -> Image.Image:
 
 
 def loaded(image: Image.Image, data: bytes) -> tuple[int, Image.Image]:
-    """Load an opened picture; return the orientation it still needs, and its pixels.
+    """Load the frame at which an opened picture stands; return the orientation it still needs, and its pixels.
 
     Of colours in sixteen bits Pillow keeps the upper eight, which are next to nothing where fewer bits are in use.
     """
@@ -153,6 +153,8 @@ def loaded(image: Image.Image, data: bytes) -> tuple[int, Image.Image]:
     if not deep or max(high for _, high in image.convert("RGB").getextrema()) >= 1 << _DEPTHS[-2] - 8:  # type: ignore[misc]  # pairs of integers, in this mode
         return turn, image
     with opened(data) as lower:
+        if frame := image.tell():
+            lower.seek(frame)
         lower.tile = [  # type: ignore[attr-defined]  # a file's picture has tiles
             tile._replace(args=_other_byte(tile.args))
             for tile in lower.tile  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.collect.metadata.segments import split
-from dedupelab.collect.reading.decoding import frames_of, is_deep, opened, orientation, to_colour, turned
+from dedupelab.collect.reading.decoding import frames_of, is_deep, loaded, opened, to_colour, turned
 
 MOST_FRAMES = 2_000
 MOST_PIXELS = 500_000_000
@@ -40,7 +40,7 @@ def pixel_digest(data: bytes) -> str | None:
         for number in frames:
             if _cut_short(image, number):
                 return None
-            pixels = _plain(_seen(image, number), several=len(frames) > 1)
+            pixels = _plain(_seen(image, number, data), several=len(frames) > 1)
             left -= pixels.width * pixels.height
             if left < 0 and len(frames) > 1:
                 return None
@@ -64,7 +64,7 @@ def load_frames(data: bytes, longest: int = 512) -> list[NDArray[np.uint8]] | No
         frames = frames_of(image)
         left = MOST_PIXELS if len(frames) <= MOST_OPEN else -1
         for number in frames:
-            seen = _seen(image, number)
+            seen = _seen(image, number, data)
             left -= seen.width * seen.height
             if left < 0:
                 return None
@@ -74,19 +74,23 @@ def load_frames(data: bytes, longest: int = 512) -> list[NDArray[np.uint8]] | No
     return found
 
 
-def _seen(image: Image.Image, frame: int) -> Image.Image:
+def _seen(image: Image.Image, frame: int, data: bytes) -> Image.Image:
     """Return one frame of an opened file, loaded and oriented."""
-    if frame or image.tell():
-        image.seek(frame)
-    image.load()
-    return turned(image, orientation(image))
+    _go_to(image, frame)
+    turn, shown = loaded(image, data)
+    return turned(shown, turn)
 
 
 def _cut_short(image: Image.Image, frame: int) -> bool:
     """Whether a frame's colours have more bits than are going to be decoded: equal ones would prove little."""
+    _go_to(image, frame)
+    return is_deep(image)
+
+
+def _go_to(image: Image.Image, frame: int) -> None:
+    """Let an opened file stand at one of its frames; some formats of one picture know no seeking."""
     if frame or image.tell():
         image.seek(frame)
-    return is_deep(image)
 
 
 def _plain(pixels: Image.Image, *, several: bool) -> Image.Image:

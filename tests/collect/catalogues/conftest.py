@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
+from whole_catalogues import join_catalogues, scanned
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.joining import join_catalogues
 from dedupelab.collect.catalogues.sources import opened
 
 
@@ -19,17 +19,7 @@ def told(tmp_path):
         for name, data in files.items():
             (place / name).write_bytes(data if isinstance(data, bytes) else data.encode())
         where = place if len(files) > 1 else place / next(iter(files))
-        base = {
-            "bytes": 1,
-            "status": "hashed",
-            "ai_label": "no-label",
-            "c2pa": "none",
-            "has_gps": False,
-            "collection": "a",
-        }
-        images = tables.SCANNED.from_rows(
-            {**base, "image_id": f"i{n}", "path": p} for n, p in enumerate(pictures)
-        )
+        images = scanned(*({"path": path} for path in pictures))
         found = join_catalogues(images, [("a", opened(str(where), tmp_path / "cache", **settings))])
         joined = found.images.set_index("path")
         linked = set(" ".join(found.records["image_ids"].dropna()).split())

@@ -5,26 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from whole_catalogues import join_catalogues, scanned
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.joining import Joining, join_catalogues
+from dedupelab.collect.catalogues.joining import Joining
 from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.collect.metadata.source_types import VOCABULARY
 from dedupelab.evidence.metadata.ai import ai_labelled
 
 HEADINGS = "file,record_id,creator,copyright_notice,date_created,title,shelf\n"
-
-
-def scanned(*rows):
-    base = {
-        "bytes": 1,
-        "status": "hashed",
-        "ai_label": "no-label",
-        "c2pa": "none",
-        "has_gps": False,
-        "collection": "a",
-    }
-    return tables.SCANNED.from_rows({**base, "image_id": f"i{n}", **row} for n, row in enumerate(rows))
 
 
 IMAGES = (
@@ -170,6 +159,14 @@ def test_the_crosswalk_counts_every_value(tmp_path):
     assert walk.loc["date_created", ["mapped_to", "values", "lost"]].tolist() == ["date_created", 2, 1]
     assert walk.loc["creator", ["values", "lost"]].tolist() == [5, 0]
     assert walk["values"].sum() == 5 + 5 + 5 + 1 + 2 + 1 + 2
+
+
+@pytest.mark.parametrize(("proof", "lost"), [("25/12/1961", 1), ("1961", 2)])
+def test_a_date_that_its_column_settles_is_no_loss(tmp_path, proof, lost):
+    """A record's second date is one; of its first the day and month are another only where no other date tells which is which."""
+    (tmp_path / "c.csv").write_text(f"file,date,date\n1.jpg,03/04/1960,1970\n2.jpg,{proof},\n", "utf-8")
+    walk = join_catalogues(scanned(*IMAGES), [("a", Catalogue((tmp_path / "c.csv",), "c.csv"))]).crosswalk
+    assert walk.set_index("field").loc["date", ["values", "lost"]].tolist() == [3, lost]
 
 
 def test_without_catalogues_nothing_changes():

@@ -3,6 +3,7 @@
 import io
 import itertools
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
@@ -118,6 +119,19 @@ def test_what_is_appended_counts():
     files = [plain, plain + video, plain + video[:-1]]
     assert len({pixel_digest(data) for data in files}) == 3
     assert pixel_digest(plain + bytes(512)) == pixel_digest(plain)
+
+
+@pytest.mark.parametrize("depth", [10, 12, 16])
+def test_pages_of_colours_in_sixteen_bits_are_shown(depth, tmp_path):
+    """Of ten bits a colour in sixteen no page is black, which would make any two of them alike; their pixels prove nothing."""
+    pages = [np.asarray(shot, np.uint16) for shot in shots(2)]
+    for page in pages:
+        page[0, 0] = 255
+    file = tmp_path / "pages.tif"
+    cv2.imwritemulti(str(file), [page[..., ::-1] << depth - 8 for page in pages])
+    found = load_frames(file.read_bytes())
+    assert [np.array_equal(one, page) for one, page in zip(found, pages, strict=True)] == [True, True]
+    assert pixel_digest(file.read_bytes()) is None
 
 
 def test_too_many_frames_prove_nothing(monkeypatch):
