@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
-from dedupelab.match.compare.verdicts import LINKED, SIDES, Verdict
+from dedupelab.match.compare.verdicts import LINKED, MOST_OPEN, SIDES, Verdict
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 
@@ -226,7 +226,7 @@ def _of_frames(
             text = f"some of the {noun}: {short} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}{order}; {first}"
         told.append(text)
     score = verdict.score if found is None else min(verdict.score, found.score)
-    score = score if relation in LINKED else min(score, 0.5)
+    score = score if relation in LINKED else min(score, MOST_OPEN)
     return replace(verdict, relation=relation, score=score, reason=told[0], mirrored=told[1])
 
 

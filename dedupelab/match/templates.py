@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dedupelab.match.compare.verdicts import MOST_OPEN
 from dedupelab.match.groups import linked_parts
 from dedupelab.tables import LINKS
 
@@ -94,7 +95,7 @@ def suppress_templates(
     relation, score, reason = (result[name].tolist() for name in ("relation", "score", "reason"))
     before = [""] * len(reason)
     for row, (sharers, shared) in suppressed.items():
-        relation[row], score[row] = "undecided", min(float(score[row]), 0.5)
+        relation[row], score[row] = "undecided", min(float(score[row]), MOST_OPEN)
         before[row] = f"undecided: {sharers} works {shared}, as with a template; was: "
         reason[row] = before[row] + reason[row]
     return result.assign(relation=relation, score=score, reason=reason, before=before)
