@@ -101,13 +101,8 @@ class RemoteVerifier:
         elif found.drawn:
             relation, score = UNDECIDED, min(score, MOST_OPEN)
             before = "undecided: drawn or printed, where a small difference may be what matters; was: "
-        return replace(
-            found,
-            relation=relation,
-            score=score,
-            reason=f"{before}{found.reason}{after}",
-            mirrored=f"{before}{found.mirrored or found.reason}{after}",
-        )
+        reason, mirrored = (f"{before}{said}{after}" for said in found.told)
+        return replace(found, relation=relation, score=score, reason=reason, mirrored=mirrored)
 
 
 FULL = 512

@@ -75,6 +75,11 @@ class Verdict:
     drawn: bool = False
     """Whether what agrees is drawn or printed, or surrounds pictures: undecided, it speaks against links over the same part."""
 
+    @property
+    def told(self) -> tuple[str, str]:
+        """The reason, and as it reads with left and right exchanged."""
+        return self.reason, self.mirrored or self.reason
+
 
 def is_whole(fine: Finding, best: Finding) -> bool:
     """Whether whole lies on whole, upright and the right way round, with hardly a square changed.
@@ -236,7 +241,7 @@ def swapped(verdict: Verdict) -> Verdict:
     return Verdict(
         verdict.relation,
         verdict.score,
-        verdict.mirrored or verdict.reason,
+        verdict.told[1],
         INVERSE[verdict.transform],
         verdict.right_region,
         verdict.left_region,
