@@ -169,6 +169,13 @@ def test_importing_is_light(module):
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
+def test_a_study_opens_without_vision():
+    """OpenCV is loaded where pictures are compared, not by every command that opens a study."""
+    code = "import dedupelab.study.study, sys; print('cv2' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ran.stdout, ran.stderr) == ("False\n", "")
+
+
 def test_the_front_door_is_written_out():
     """`__all__` is sorted, a score of names, and the whole of the public namespace."""
     submodules = {unit_of(module) for module in MODULES}

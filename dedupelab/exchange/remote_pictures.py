@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Picture
 from dedupelab.match.compare.regions import Box
-from dedupelab.match.compare.verdicts import LINKED, Verdict, swapped
+from dedupelab.match.compare.verdicts import LINKED, MOST_OPEN, Verdict, swapped
 from dedupelab.match.compare.verification import AlignedComparison
 from dedupelab.match.exact import KINDS
 from dedupelab.match.frames import Contents, of_whole_files
@@ -99,15 +99,10 @@ class RemoteVerifier:
         if found.relation not in LINKED:
             after = "" if self.side >= FULL else f"; compared at {self.side} pixels"
         elif found.drawn:
-            relation, score = UNDECIDED, min(score, 0.5)
+            relation, score = UNDECIDED, min(score, MOST_OPEN)
             before = "undecided: drawn or printed, where a small difference may be what matters; was: "
-        return replace(
-            found,
-            relation=relation,
-            score=score,
-            reason=f"{before}{found.reason}{after}",
-            mirrored=f"{before}{found.mirrored or found.reason}{after}",
-        )
+        reason, mirrored = (f"{before}{said}{after}" for said in found.told)
+        return replace(found, relation=relation, score=score, reason=reason, mirrored=mirrored)
 
 
 FULL = 512

@@ -20,7 +20,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.exchange.band_sketches import write_sketches
-from dedupelab.exchange.manifest import method, own_name, write_manifest
+from dedupelab.exchange.manifest import KEY, method, own_name, write_manifest
 from dedupelab.numbers.results import Result, by_id, load_results
 from dedupelab.pack import ro_crate as crate
 from dedupelab.pack.bagit import digests
@@ -139,7 +139,7 @@ def _of_run(study: Study, run: Path) -> dict[str, bytes]:
     to be the one, and until then nothing can be looked up by guessing.
     """
     outside = own_name(study)
-    key = (study.store.root / "export.key").read_bytes()
+    key = (study.store.root / KEY).read_bytes()
     kinds = sorted(digests(run, leave=(FOLDER,)).items())
     committed = [
         {"file": name if name.startswith("notebooks/") else outside(name), "hmac_sha256": hmac.digest(key, digest.encode(), "sha256").hex()}

@@ -20,9 +20,10 @@ from dedupelab.collect.watched_readers import Readers
 from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.gate.answer import RIGHTS, Answer, Copy, answered
 from dedupelab.gate.comparison import UPLOAD, compare, rows
-from dedupelab.match.search.gate_index import DIGESTS, FACTS, GateIndex, open_index, queries, write_index
+from dedupelab.match.search.gate_index import FACTS, GateIndex, open_index, queries, write_index
 from dedupelab.study.pictures import digest_at
 from dedupelab.study.study import Study
+from dedupelab.tables.contents import DIGESTS
 from dedupelab.tables.keys import key_for
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Bars, Progress, silent

@@ -6,7 +6,7 @@ agree. A single picture beside several was compared with the first of them, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
-from dedupelab.match.compare.verdicts import LINKED, SIDES, Verdict
+from dedupelab.match.compare.verdicts import LINKED, MOST_OPEN, SIDES, Verdict
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 
@@ -125,8 +125,7 @@ def hold(
     for (k, *_), verdict in zip(tasks, run_batches(work, tasks, executor), strict=True):
         judged.relation[k] = RELATIONS.index(verdict.relation)
         judged.score[k] = verdict.score
-        told = verdict.reason, verdict.mirrored or verdict.reason
-        judged.reason[k] = len(judged.reasons) + number.setdefault(told, len(number))
+        judged.reason[k] = len(judged.reasons) + number.setdefault(verdict.told, len(number))
         if verdict.relation not in LINKED:
             judged.windows.pop(k, None)
     judged.reasons.extend(reason for reason, _ in number)
@@ -186,11 +185,9 @@ def of_whole_files(
     return replace(verdict, reason=told[0], mirrored=told[1])
 
 
-def _either_way(
-    verdict: Verdict, sides: tuple[str, str]
-) -> tuple[tuple[str, tuple[str, str]], tuple[str, tuple[str, str]]]:
+def _either_way(verdict: Verdict, sides: tuple[str, str]) -> Iterable[tuple[str, tuple[str, str]]]:
     """Return the reason and what it calls left and right, as they are and as they read with left and right exchanged."""
-    return (verdict.reason, sides), (verdict.mirrored or verdict.reason, sides[::-1])
+    return zip(verdict.told, (sides, sides[::-1]), strict=True)
 
 
 def _of_frames(
@@ -226,7 +223,7 @@ def _of_frames(
             text = f"some of the {noun}: {short} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}{order}; {first}"
         told.append(text)
     score = verdict.score if found is None else min(verdict.score, found.score)
-    score = score if relation in LINKED else min(score, 0.5)
+    score = score if relation in LINKED else min(score, MOST_OPEN)
     return replace(verdict, relation=relation, score=score, reason=told[0], mirrored=told[1])
 
 

@@ -1,7 +1,7 @@
 """Agenda: which candidates are opened, as opening a pair costs a thousand times more than proposing it.
 
 First come each picture's nearest candidates of every collection, as overlap between holders is what is sought, and what descriptors
-propose (`coverage` has chosen among these). Then what the links found so far make likely: every two of a few linked pictures,
+propose (`proposal_selection` has chosen among these). Then what the links found so far make likely: every two of a few linked pictures,
 and of many each beside the hub of its work, and beside those of every collection with which it shares most neighbours.
 """
 

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.match.compare.verdicts import MOST_OPEN, MOST_UNRELATED
 from dedupelab.tables.contents import content_classes
 
 CONFIRMED = 1.0
-MOST_LIKENESS = {"variant": 0.5, "unrelated": 0.2}
-"""Highest score of what is no link, as in `verdicts`."""
+MOST_LIKENESS = {"variant": MOST_OPEN, "unrelated": MOST_UNRELATED}
 
 
 def apply_decisions(detected: pd.DataFrame, reviewed: pd.DataFrame, images: pd.DataFrame) -> pd.DataFrame:

@@ -10,11 +10,12 @@ different photograph in each of three works, such as one desk under three prints
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dedupelab.match.compare.verdicts import MOST_OPEN
+from dedupelab.match.groups import linked_parts
 from dedupelab.tables import LINKS
 
 Box = NDArray[np.float64]
@@ -70,7 +71,9 @@ def suppress_templates(
     partial = [link for link in links if _area(link[3]) < WHOLE and _area(link[4]) < WHOLE]
     at, on = _regions(partial), _regions(drawn)
     filled = _filled(links)
-    work = _works(pairs, {link[0] for link in (*partial, *amid)})
+    # Links of wholes say which pictures show one work; those of parts are what is in question.
+    asked = np.isin(np.arange(len(pairs)), [link[0] for link in (*partial, *amid)])
+    work = linked_parts(pairs[~asked])
     suppressed = {
         row: (count, "share what surrounds other photographs in each")
         for row, count in _surrounding(amid, work).items()
@@ -92,7 +95,7 @@ def suppress_templates(
     relation, score, reason = (result[name].tolist() for name in ("relation", "score", "reason"))
     before = [""] * len(reason)
     for row, (sharers, shared) in suppressed.items():
-        relation[row], score[row] = "undecided", min(float(score[row]), 0.5)
+        relation[row], score[row] = "undecided", min(float(score[row]), MOST_OPEN)
         before[row] = f"undecided: {sharers} works {shared}, as with a template; was: "
         reason[row] = before[row] + reason[row]
     return result.assign(relation=relation, score=score, reason=reason, before=before)
@@ -107,7 +110,7 @@ def _regions(links: list[Link]) -> dict[str, list[tuple[Box, str]]]:
     return at
 
 
-def _surrounding(amid: list[Link], work: Mapping[str, str]) -> dict[int, int]:
+def _surrounding(amid: list[Link], work: Mapping[str, int]) -> dict[int, int]:
     """Return the pairs around whose windows three or more works lie, each with another photograph there, and how many do.
 
     One photograph pasted onto another also makes a window, with every copy of that other; but those are one work.
@@ -128,14 +131,6 @@ def _surrounding(amid: list[Link], work: Mapping[str, str]) -> dict[int, int]:
         if len(works) >= WORKS:
             found[row] = len(works)
     return found
-
-
-def _works(pairs: pd.DataFrame, partial: set[int]) -> dict[str, str]:
-    """Name the work of each picture by what links of wholes join; partial links are what is in question."""
-    graph: nx.Graph[str] = nx.Graph()
-    whole = pairs["relation"].isin(LINKS).to_numpy() & ~np.isin(np.arange(len(pairs)), list(partial))
-    graph.add_edges_from(zip(pairs["left"][whole], pairs["right"][whole], strict=True))
-    return {picture: min(joined) for joined in nx.connected_components(graph) for picture in joined}
 
 
 def _filled(links: list[Link]) -> dict[str, list[Box]]:

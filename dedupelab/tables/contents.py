@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from dedupelab.tables.components import components
+
 DIGESTS = ("sha256", "payload_sha256", "pixel_sha256")
 
 
@@ -15,9 +17,6 @@ def content_classes(images: pd.DataFrame) -> pd.Series:
     >>> content_classes(pd.DataFrame({"image_id": ["b", "a", "c"], "status": "hashed", **digests})).to_dict()
     {'b': 'a', 'a': 'a', 'c': 'a'}
     """
-    from scipy.sparse import coo_array  # noqa: PLC0415  keeps `import dedupelab` light
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
     hashed = images.loc[images["status"] == "hashed", ["image_id", *DIGESTS]]
     first = hashed["image_id"].to_numpy(object).copy()
     rows, digests, count = [], [], len(hashed)
@@ -30,8 +29,7 @@ def content_classes(images: pd.DataFrame) -> pd.Series:
     ends = np.concatenate(rows), np.concatenate(digests)
     if len(ends[0]):
         # Images and digests are the nodes; a part of this graph is a class, and its first name stands for it.
-        graph = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count))
-        part = connected_components(graph, directed=False)[1]
+        part = components(*ends, count)
         joined = np.unique(ends[0])
         named = joined[np.argsort(first[joined])]
         parts, place = np.unique(part[named], return_index=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Matrix, inverse
 from dedupelab.match.compare.blocks import Flags, Floats
-from dedupelab.match.compare.detail import Laid, gray, resized, size
+from dedupelab.match.compare.detail import Laid, gray, resized, size, warped
 from dedupelab.match.compare.loader import Pixels
 from dedupelab.match.compare.tones import curve
 
@@ -219,12 +219,7 @@ def _warped(pixels: Pixels, to_picture: Matrix, frame: tuple[int, int]) -> Pixel
         small = max(round(pixels.shape[1] / zoom), 1), max(round(pixels.shape[0] / zoom), 1)
         to_picture = resized(size(pixels), small) @ to_picture
         pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(
-        cv2.warpPerspective(
-            pixels, inverse(to_picture), frame, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        ),
-        np.uint8,
-    )
+    return warped(pixels, inverse(to_picture), frame[::-1])
 
 
 def _shape(laid: Laid, mask: Flags) -> float:
@@ -259,16 +254,8 @@ def _grain(source: Pixels, laid: Laid, mask: Flags) -> float:
     height, width = laid.target.shape
     within = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
     inside = np.asarray(cv2.erode(within, np.ones((3, 3), np.uint8)) > 0) & (laid.valid > 0)
-    colour = cv2.warpPerspective(
-        source,
-        inverse(laid.to_source),
-        (width, height),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    causes: NDArray[np.float64] = (
-        _fine(np.asarray(colour, np.uint8))[inside].astype(np.float64).reshape(-1, 3)
-    )
+    colour = warped(source, inverse(laid.to_source), laid.target.shape)
+    causes: NDArray[np.float64] = _fine(colour)[inside].astype(np.float64).reshape(-1, 3)
     effect = _fine(laid.target)[inside].astype(np.float64)
     if len(effect) < FEW:
         return float("nan")

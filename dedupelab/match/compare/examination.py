@@ -41,8 +41,6 @@ CORNER = 0.01
 """The same of a square from which it counts as one with detail in two directions. Chosen."""
 SURROUNDED = 0.2
 """Part of the squares outside the region up to which all of the overlap is taken for the match, if a picture agrees. Chosen."""
-DIFFERENT = APART
-"""Correlation below which squares in which both pictures show something are in conflict."""
 PICTURE = 6.2
 """Bits of entropy from which what agrees is a picture and not lettering or a frame."""
 
@@ -177,7 +175,7 @@ def _measure(
         agreeing=int(np.count_nonzero(agreeing)),
         corners=int(np.count_nonzero(agreeing & (detail(blocks.moments) > CORNER))),
         share=float(np.count_nonzero(agreeing)) / count,
-        conflict=float(np.count_nonzero(inner & blocks.rivals & (blocks.correlation < DIFFERENT))) / count,
+        conflict=float(np.count_nonzero(inner & blocks.rivals & (blocks.correlation < APART))) / count,
         outside=outside,
         beside=min(_beside(shown & blocks.inside, region) for shown in blocks.shown),
         correlation=float(np.median(blocks.correlation[inner])),

@@ -41,15 +41,13 @@ class OtherWords:
     textured: float = 0.06
     """Standard deviation, as a part of full contrast, from which a place shows something."""
 
-    def __call__(self, laid: Laid, seen: Differences, contrast: float) -> bool:
+    def __call__(self, laid: Laid, seen: Differences) -> bool:
         """Return whether what differs makes two things of one make.
 
         Parameters
         ----------
         laid, seen
             The pictures, and where they differ.
-        contrast
-            Range of tones of what agrees.
         """
         frame = float(np.count_nonzero(laid.valid))
         ink, pictures = 0.0, 0.0
@@ -70,7 +68,9 @@ class OtherWords:
                     ink = max(ink, weaker)
             elif min(one.std(), two.std()) > self.textured * 255:
                 pictures += one.size / frame
-        return ink > (self.amid if pictures > self.picture else self.pale) * contrast
+        # The whole picture is asked only where there are words.
+        stronger = self.amid if pictures > self.picture else self.pale
+        return ink > 0 and ink > stronger * range_of_agreeing(laid, seen)
 
     def _cut(self, picture: Gray, box: Pixel) -> Gray:
         x0, y0, x1, y1 = box

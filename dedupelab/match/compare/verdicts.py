@@ -1,14 +1,19 @@
 """Verdicts: the relation of a pair in the words a reader gets, and how they read with left and right exchanged."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from __future__ import annotations
 
-from dedupelab.match.compare.alignment import nearest_transform
-from dedupelab.match.compare.colours import GREY, HUE, ONE_GREY, ONE_TONE, TONED, Colours
-from dedupelab.match.compare.examination import Finding
-from dedupelab.match.compare.regions import Box
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from dedupelab.tables import INVERSE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dedupelab.match.compare.colours import Colours
+    from dedupelab.match.compare.examination import Finding
+    from dedupelab.match.compare.regions import Box
 
 SIDES = ("left", "right")
 """What reasons call the two pictures, where nobody names them otherwise."""
@@ -70,12 +75,19 @@ class Verdict:
     drawn: bool = False
     """Whether what agrees is drawn or printed, or surrounds pictures: undecided, it speaks against links over the same part."""
 
+    @property
+    def told(self) -> tuple[str, str]:
+        """The reason, and as it reads with left and right exchanged."""
+        return self.reason, self.mirrored or self.reason
+
 
 def is_whole(fine: Finding, best: Finding) -> bool:
     """Whether whole lies on whole, upright and the right way round, with hardly a square changed.
 
     A small corner mark or retouched spot stays within that; a watermark across the picture does not.
     """
+    from dedupelab.match.compare.alignment import nearest_transform  # noqa: PLC0415  loads OpenCV
+
     transform, angle = nearest_transform(best.matrix)
     covered = min(best.left_area, best.right_area) > WHOLE
     boxes = [
@@ -108,6 +120,8 @@ def word_verdict(
     The score is the agreeing share, lowered by up to half as the squares correlate less; at most 0.5 for what is
     not a link, and 0.2 for the unrelated.
     """
+    from dedupelab.match.compare.alignment import nearest_transform  # noqa: PLC0415  loads OpenCV
+
     transform, angle = nearest_transform(finding.matrix)
     score = finding.share * (0.5 + 0.5 * max(finding.correlation, 0.0))
     agree = f"{finding.agreeing} of {finding.squares} blocks agree"
@@ -173,6 +187,8 @@ def listed(places: Sequence[Box]) -> str:
 
 def _colours(found: Colours, sides: tuple[str, str], *, mirrored: bool) -> str:
     """Say how the colours compare."""
+    from dedupelab.match.compare.colours import GREY, HUE, ONE_GREY, ONE_TONE, TONED  # noqa: PLC0415  loads OpenCV
+
     side = sides[0] if found.of_left != mirrored else sides[1]
     if found.kind == HUE:
         return f"hue differs over {max(found.share, 0.01):.0%}"
@@ -225,7 +241,7 @@ def swapped(verdict: Verdict) -> Verdict:
     return Verdict(
         verdict.relation,
         verdict.score,
-        verdict.mirrored or verdict.reason,
+        verdict.told[1],
         INVERSE[verdict.transform],
         verdict.right_region,
         verdict.left_region,

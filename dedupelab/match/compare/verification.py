@@ -18,7 +18,7 @@ from dedupelab.match.compare.detail import large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
 from dedupelab.match.compare.entropy import SHADED
 from dedupelab.match.compare.examination import Finding, examine
-from dedupelab.match.compare.lettering import OtherWords, range_of_agreeing
+from dedupelab.match.compare.lettering import OtherWords
 from dedupelab.match.compare.loader import Pixels
 from dedupelab.match.compare.verdicts import (
     LINKED,
@@ -235,11 +235,7 @@ class AlignedComparison:
         relation, why = self._recoloured(relation, colours)
         if drawn and relation in LINKED:
             relation, why = self._read(relation, why, seen, closer)
-        elif (
-            relation in LINKED
-            and finding.outside <= self.most_outside
-            and self.words(laid, seen, range_of_agreeing(laid, seen))
-        ):
+        elif relation in LINKED and finding.outside <= self.most_outside and self.words(laid, seen):
             drawn, relation, why = (
                 True,
                 "undecided",

@@ -153,8 +153,7 @@ def _note(found: Verdicts, k: int, verdict: Verdict, number: dict[tuple[str, str
     found.transform[k] = TRANSFORMS.index(verdict.transform)
     found.relation[k] = RELATIONS.index(verdict.relation)
     found.score[k] = verdict.score
-    told = verdict.reason, verdict.mirrored or verdict.reason
-    found.reason[k] = number.setdefault(told, len(number))
+    found.reason[k] = number.setdefault(verdict.told, len(number))
     found.drawn[k] = verdict.drawn and verdict.relation == "undecided"
     if verdict.left_region is not None:
         found.left_region[k] = verdict.left_region

@@ -50,7 +50,7 @@ def propose(
     inverted: bool = True,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Return candidate pairs that share local descriptors and are worth opening (see `coverage`).
+    """Return candidate pairs that share local descriptors and are worth opening (see `proposal_selection`).
 
     Parameters
     ----------

@@ -25,6 +25,7 @@ from dedupelab.errors import OutputError
 from dedupelab.match.search.bands import Band, Prints
 from dedupelab.match.search.hamming import collapse
 from dedupelab.match.search.hamming_numpy import bucket_order
+from dedupelab.tables.contents import DIGESTS
 
 Numbers = NDArray[np.int64]
 BANDS = 4
@@ -33,7 +34,6 @@ MOST_BUCKETS = 1 << 13
 """Buckets visited a query above which comparing with everything is as fast."""
 BLOCK = 1 << 10
 """Rows of facts that are unpacked together: reading one picture's costs a block."""
-DIGESTS = ("sha256", "payload_sha256", "pixel_sha256")
 FACTS = (
     *("image_id", "collection", "path", "bytes", "status", *DIGESTS, "width", "height"),
     *("stored_sha256", "appended_sha256", "orientation", "format", "frames"),
