@@ -113,7 +113,7 @@ def ratio_interval(
 ) -> Interval:
     """Return the 95 % percentile bootstrap interval of sum(numerators) / sum(denominators).
 
-    One entry per independent unit, such as a week. Equal entries are drawn together as one multinomial cell, which changes
+    One entry per independent unit: a week. Equal entries are drawn together as one multinomial cell, which changes
     nothing, and their order does not matter. The interval is widened, where needed, to hold the value itself. Where no unit
     contributes, every draw would say 0: Wilson's interval over the units takes its place.
 
@@ -128,7 +128,7 @@ def ratio_interval(
     if not rows[:, 0].any():
         zero = wilson(0, units)
         return Interval(
-            zero.bounds, message("Wilson 95 % for none among {count:,} groups and lone images", count=units)
+            zero.bounds, message("Wilson 95 % for none among {count:,} weeks", count=units)
         )
     distinct, times = np.unique(rows, axis=0, return_counts=True)
     value = float(_ratio(distinct, times[np.newaxis, :].astype(np.float64))[0])
