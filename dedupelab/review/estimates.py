@@ -293,13 +293,13 @@ def _curve(of: Assessment) -> list[Result]:
     order = {name: place for place, (_, name) in enumerate(BANDS)}
     place = cells["band"].map(order).fillna(len(order)).to_numpy()
     link, every = cells["relation"].isin(LINKS).to_numpy(), np.ones(len(cells), bool)
+    copies = float(np.median(totals.copies.sum(axis=1)))
     found = []
     for name, number in order.items():
         upto = link & (place <= number)
         kept = float(cells.loc[upto, "pairs"].sum())
         if kept:
             at = name.replace(" ", "-")
-            copies = float(np.median(totals.copies.sum(axis=1)))
             found += [
                 _drawn(of, f"V.precision.upto.{at}", message("Links up to {limit} that are copies", limit=named(name)), totals.ratios(upto, kept), (kept, message("links up to {limit} that no digest proves", limit=named(name))), at_least=True),
                 _drawn(of, f"V.recall.upto.{at}", message("Copies linked up to {limit}", limit=named(name)), totals.ratios(upto, every), (copies, message("copies that no digest proves"))),

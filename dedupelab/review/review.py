@@ -302,9 +302,7 @@ class Review:
         """Spread the gold pairs that nobody has answered evenly over what is asked."""
         gold = self.gold[~self.gold["draw"].isin(answered["draw"])]
         # Their places do not move while people work through them: each comes after its share of the sheet.
-        share = (self.gold.index[~self.gold["draw"].isin(answered["draw"])].to_numpy() + 1) / (
-            len(self.gold) + 1
-        )
+        share = (gold.index.to_numpy() + 1) / (len(self.gold) + 1)
         done = len(self.sheet) - len(fresh)
         at = np.maximum(share * len(self.sheet) - done, 0) - 0.5
         rows = pd.concat(
