@@ -127,9 +127,7 @@ def ratio_interval(
         )
     if not rows[:, 0].any():
         zero = wilson(0, units)
-        return Interval(
-            zero.bounds, message("Wilson 95 % for none among {count:,} weeks", count=units)
-        )
+        return Interval(zero.bounds, message("Wilson 95 % for none among {count:,} weeks", count=units))
     distinct, times = np.unique(rows, axis=0, return_counts=True)
     value = float(_ratio(distinct, times[np.newaxis, :].astype(np.float64))[0])
     times_drawn = np.random.default_rng(seed).multinomial(units, times / units, size=draws)
