@@ -230,10 +230,7 @@ class Review:
 
     def assess(self, *, draws: int = 0, progress: Progress | None = None) -> Assessment:
         """Return what the labels say so far; with few draws, such as `QUICK`, within a second for an interval to watch."""
-        return assess(
-            self.images, self.detected, self.proposed, self.labels, size=self.size, seed=self.seed, draws=draws,
-            before=self.before, progress=progress,
-        )  # fmt: skip
+        return assess(self.images, self.labels, self._frame, self.drawn, draws=draws, progress=progress)
 
     def assessment(self, progress: Progress) -> Assessment | None:
         """Return what the labels say, for the report; nothing where nobody has looked yet."""
