@@ -1,10 +1,8 @@
-"""How far a number may be trusted: Wilson and Clopper-Pearson for shares, cluster bootstrap for ratios of sums.
+"""How far a number may be trusted: Wilson and Clopper-Pearson for shares, bootstrap of independent units for ratios of sums.
 
-Copies of one picture are not independent, so what is drawn again is the group, never the image. A number that nothing
-was sampled for is a census and says so in words; no number travels without either.
+A number that nothing was sampled for is a census and says so in words; no number travels without either.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
@@ -16,16 +14,12 @@ from scipy.special import betaincinv
 from dedupelab.numbers.messages import N_, Message, message
 
 Floats = NDArray[np.float64]
-Statistic = Callable[[Floats, Floats], Floats]
-"""From distinct rows (rows x columns) and weights (draws x rows) to one number per draw."""
 
 DRAWS = 2000
 SEED = 1
 FEWEST_UNITS = 10
 """Fewer groups than this and a percentile bootstrap says nothing that can be relied on."""
 _Z = NormalDist().inv_cdf(0.975)
-_ROWS = 2000  # distinct rows that are drawn one by one; beyond, rows of like influence are drawn together
-_CELLS = 4_000_000  # weights held in memory at once (32 MB)
 
 
 KINDS = {
@@ -117,60 +111,29 @@ def share_interval(successes: int, trials: int) -> Interval:
 def ratio_interval(
     numerators: Floats, denominators: Floats, *, draws: int = DRAWS, seed: int = SEED
 ) -> Interval:
-    """Return the cluster-bootstrap interval of sum(numerators) / sum(denominators).
+    """Return the 95 % percentile bootstrap interval of sum(numerators) / sum(denominators).
 
-    One entry per independent unit (a group, or a lone image), so that all copies of a picture are drawn together. Where
-    no unit contributes, every draw would say 0: Wilson's interval over the units takes its place.
-    """
-    rows = np.column_stack([np.asarray(numerators, np.float64), np.asarray(denominators, np.float64)])
-    if len(rows) >= FEWEST_UNITS and not rows[:, 0].any():
-        zero = wilson(0, len(rows))
-        return Interval(
-            zero.bounds,
-            message("Wilson 95 % for none among {count:,} groups and lone images", count=len(rows)),
-        )
-    return cluster_bootstrap(rows, _ratio, draws=draws, seed=seed, influence=_ratio_influence)
-
-
-def cluster_bootstrap(
-    rows: Floats,
-    statistic: Statistic,
-    *,
-    draws: int = DRAWS,
-    seed: int = SEED,
-    influence: Callable[[Floats, Floats], Floats] | None = None,
-) -> Interval:
-    """Return the 95 % percentile interval of a statistic when units (rows) are drawn with replacement.
-
-    Equal rows are drawn together as one multinomial cell, which changes nothing and makes 100,000 units a matter of
-    tenths of a second; the order of the rows does not matter. With `influence` given, and more distinct rows than can be
-    drawn quickly, rows of like influence are averaged (the most influential stay alone). The interval is widened, where
-    needed, to hold the value itself.
+    One entry per independent unit: a week. Equal entries are drawn together as one multinomial cell, which changes
+    nothing, and their order does not matter. The interval is widened, where needed, to hold the value itself. Where no unit
+    contributes, every draw would say 0: Wilson's interval over the units takes its place.
 
     Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapters 8 and 13; units are clusters.
     """
+    rows = np.column_stack([np.asarray(numerators, np.float64), np.asarray(denominators, np.float64)])
     units = len(rows)
     if units < FEWEST_UNITS:
         return Interval(
             None, message("census; {units} groups are too few for an interval", units=units), "census"
         )
+    if not rows[:, 0].any():
+        zero = wilson(0, units)
+        return Interval(zero.bounds, message("Wilson 95 % for none among {count:,} weeks", count=units))
     distinct, times = np.unique(rows, axis=0, return_counts=True)
-    counts = times.astype(np.float64)
-    value = float(statistic(distinct, counts[np.newaxis, :])[0])
-    if influence is not None and len(distinct) > _ROWS:
-        distinct, counts = _thinned(distinct, counts, influence(distinct, counts))
-    random = np.random.default_rng(seed)
-    step = max(1, _CELLS // len(distinct))
-    drawn = np.concatenate(
-        [
-            statistic(
-                distinct,
-                random.multinomial(units, counts / units, size=min(step, draws - start)).astype(np.float64),
-            )
-            for start in range(0, draws, step)
-        ]
+    value = float(_ratio(distinct, times[np.newaxis, :].astype(np.float64))[0])
+    times_drawn = np.random.default_rng(seed).multinomial(units, times / units, size=draws)
+    low, high = (
+        float(end) for end in np.quantile(_ratio(distinct, times_drawn.astype(np.float64)), (0.025, 0.975))
     )
-    low, high = (float(end) for end in np.quantile(drawn, (0.025, 0.975)))
     return Interval(
         (min(low, value), max(high, value)),
         message("cluster bootstrap 95 %, {draws:,} draws, seed {seed}", draws=draws, seed=seed),
@@ -178,26 +141,9 @@ def cluster_bootstrap(
 
 
 def _ratio(rows: Floats, weights: Floats) -> Floats:
+    """From distinct rows (rows x 2) and weights (draws x rows) to one ratio per draw."""
     sums: Floats = weights @ rows
     return np.divide(sums[:, 0], sums[:, 1], out=np.zeros(len(sums)), where=sums[:, 1] > 0)
-
-
-def _ratio_influence(rows: Floats, counts: Floats) -> Floats:
-    """How far each row pulls the ratio, to first order."""
-    above, below = counts @ rows
-    influence: Floats = rows[:, 0] - (above / below if below else 0.0) * rows[:, 1]
-    return influence
-
-
-def _thinned(rows: Floats, counts: Floats, pull: Floats) -> tuple[Floats, Floats]:
-    """Keep the most influential quarter at either end as it is; between them, average neighbours."""
-    order = np.argsort(pull, kind="stable")
-    edge = _ROWS // 4
-    alone = np.concatenate([order[:edge], order[-edge:]])
-    cells = np.array_split(order[edge:-edge], _ROWS - 2 * edge)
-    averaged = [np.average(rows[cell], axis=0, weights=counts[cell]) for cell in cells]
-    merged = np.array([counts[cell].sum() for cell in cells])
-    return np.vstack([rows[alone], *averaged]), np.concatenate([counts[alone], merged])
 
 
 def _check_share(successes: int, trials: int) -> None:

@@ -48,7 +48,7 @@ def decided(labels: pd.DataFrame, images: pd.DataFrame) -> Decided:
     test = (rows["purpose"] == GOLD).to_numpy(dtype=bool)
     gold, rows = rows[test], rows[~test]
     searched, rows = rows[rows["purpose"] == SEARCH], rows[rows["right_sha256"] != NOTHING_FOUND]
-    left, right = (_present(rows, images, side) for side in PAIR)
+    left, right = _present(rows, images)
     known = (left.notna() & right.notna()).to_numpy()
     placed = rows[known].assign(
         left=pd.concat([left, right], axis=1).min(axis=1)[known],
@@ -74,15 +74,17 @@ def disputed(labels: pd.DataFrame) -> pd.DataFrame:
     return found[found["state"] == "dispute"].drop(columns="state")
 
 
-def _present(rows: pd.DataFrame, images: pd.DataFrame, side: str) -> "pd.Series[str]":
-    """Return the first image that has each label's content, empty where there is none."""
+def _present(rows: pd.DataFrame, images: pd.DataFrame) -> "list[pd.Series[str]]":
+    """Return for either side the first image that has each label's content, empty where there is none."""
     classes = content_classes(images)
     hashed = images[images["status"] == "hashed"]
     by_file = hashed.drop_duplicates("sha256").set_index("sha256")["image_id"].map(classes)
     with_payload = hashed.dropna(subset=["payload_sha256"]).drop_duplicates("payload_sha256")
     by_payload = with_payload.set_index("payload_sha256")["image_id"].map(classes)
-    found: pd.Series[str] = rows[f"{side}_sha256"].map(by_file)
-    return found.fillna(rows[f"{side}_payload"].map(by_payload)).astype(object)
+    return [
+        rows[f"{side}_sha256"].map(by_file).fillna(rows[f"{side}_payload"].map(by_payload)).astype(object)
+        for side in PAIR
+    ]
 
 
 def _settled(group: pd.DataFrame) -> dict[str, object]:

@@ -15,8 +15,8 @@ from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.file_search import ENOUGH, Missed, drawn_files, found_copies, missed
 from dedupelab.review.label_errors import Judgements, judgements
 from dedupelab.review.labels import SEARCH
-from dedupelab.review.sampling import Draw, draw, kind
-from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame, frame
+from dedupelab.review.sampling import Draw, kind
+from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame
 from dedupelab.review.uncertainty import Totals, ends, known_copies, propagate, rates
 from dedupelab.review.works import Flags, Floats, holdings
 from dedupelab.tables import LINKS
@@ -89,40 +89,35 @@ class Assessment:
 
 def assess(
     images: pd.DataFrame,
-    detected: pd.DataFrame,
-    proposed: pd.DataFrame,
     labels: pd.DataFrame,
+    laid: Frame,
+    drawn: Draw,
     *,
-    size: int,
-    seed: int = 1,
     draws: int = 0,
-    before: pd.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> Assessment:
     """Bring a study's tables and labels together.
 
     Parameters
     ----------
-    images, detected, proposed, labels
+    images, labels
         The declared tables.
-    size, seed
-        Of the sample, as `sampling.draw` takes them.
+    laid, drawn
+        The frame over the study, and what was drawn from it for review.
     draws
         How many, as `uncertainty.propagate` takes them.
-    before
-        What earlier draws laid out, as `sampling.draw` takes it.
     progress
         Called with draws done and draws in all.
     """
-    laid = frame(images, detected, proposed)
-    drawn = draw(laid, size, seed=seed, before=before)
     said = decided(labels, images)
     known, looked = known_copies(laid.units, said.reviewed)
     counted = _asked(drawn, said.placed, looked)
     found = rates(drawn, known, counted)
     told_ = judgements(laid.units, said.placed, said.gold)
     held = holdings(laid, images)
-    search = missed(laid, known, _searched(laid, images, said, seed), held.images, held.bytes, held.largest)
+    search = missed(
+        laid, known, _searched(laid, images, said, drawn.seed), held.images, held.bytes, held.largest
+    )
     totals = propagate(
         laid,
         held,
@@ -133,7 +128,7 @@ def assess(
         counted=counted,
         search=search if search.searched >= ENOUGH else None,
         draws=draws,
-        seed=seed,
+        seed=drawn.seed,
         progress=progress,
     )
     return Assessment(laid, drawn, said, known, found, totals, told_, search)
@@ -293,13 +288,13 @@ def _curve(of: Assessment) -> list[Result]:
     order = {name: place for place, (_, name) in enumerate(BANDS)}
     place = cells["band"].map(order).fillna(len(order)).to_numpy()
     link, every = cells["relation"].isin(LINKS).to_numpy(), np.ones(len(cells), bool)
+    copies = float(np.median(totals.copies.sum(axis=1)))
     found = []
     for name, number in order.items():
         upto = link & (place <= number)
         kept = float(cells.loc[upto, "pairs"].sum())
         if kept:
             at = name.replace(" ", "-")
-            copies = float(np.median(totals.copies.sum(axis=1)))
             found += [
                 _drawn(of, f"V.precision.upto.{at}", message("Links up to {limit} that are copies", limit=named(name)), totals.ratios(upto, kept), (kept, message("links up to {limit} that no digest proves", limit=named(name))), at_least=True),
                 _drawn(of, f"V.recall.upto.{at}", message("Copies linked up to {limit}", limit=named(name)), totals.ratios(upto, every), (copies, message("copies that no digest proves"))),

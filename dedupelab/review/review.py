@@ -230,10 +230,7 @@ class Review:
 
     def assess(self, *, draws: int = 0, progress: Progress | None = None) -> Assessment:
         """Return what the labels say so far; with few draws, such as `QUICK`, within a second for an interval to watch."""
-        return assess(
-            self.images, self.detected, self.proposed, self.labels, size=self.size, seed=self.seed, draws=draws,
-            before=self.before, progress=progress,
-        )  # fmt: skip
+        return assess(self.images, self.labels, self._frame, self.drawn, draws=draws, progress=progress)
 
     def assessment(self, progress: Progress) -> Assessment | None:
         """Return what the labels say, for the report; nothing where nobody has looked yet."""
@@ -302,9 +299,7 @@ class Review:
         """Spread the gold pairs that nobody has answered evenly over what is asked."""
         gold = self.gold[~self.gold["draw"].isin(answered["draw"])]
         # Their places do not move while people work through them: each comes after its share of the sheet.
-        share = (self.gold.index[~self.gold["draw"].isin(answered["draw"])].to_numpy() + 1) / (
-            len(self.gold) + 1
-        )
+        share = (gold.index.to_numpy() + 1) / (len(self.gold) + 1)
         done = len(self.sheet) - len(fresh)
         at = np.maximum(share * len(self.sheet) - done, 0) - 0.5
         rows = pd.concat(

@@ -99,7 +99,7 @@ def draw(
     units, titles = _kept(units, tables.LAID.empty() if before is None else before)
     fresh = units["wave"].isna().to_numpy()
     wave = 0 if fresh.all() else int(units["wave"].max()) + 1
-    share = size if fresh.all() else max(floor, round(size * fresh.mean()))
+    share = size if fresh.all() else max(floor, round(size * fresh.mean())) if fresh.any() else 0
     name, rows = units["stratum"].to_numpy(object).copy(), np.flatnonzero(fresh)
     for part in strata(units[fresh].reset_index(drop=True), share, floor):
         later = message("{stratum}, added in draw {wave}", stratum=part.title, wave=wave + 1)

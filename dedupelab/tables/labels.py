@@ -2,15 +2,11 @@
 
 import pyarrow as pa
 
-from dedupelab.tables.parquet import Column, Table
+from dedupelab.tables.parquet import Column, Table, count, text
 
 
 def _text(name: str, meaning: str) -> Column:
-    return Column(name, pa.string(), meaning)
-
-
-def _count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Column:
-    return Column(name, pa.int64(), meaning, unit, nullable)
+    return text(name, meaning, nullable=False)
 
 
 PROPOSED = Table(
@@ -18,8 +14,8 @@ PROPOSED = Table(
     (
         _text("left", "image_id; left < right"),
         _text("right", "image_id"),
-        _count("distance", "Hamming distance of phash under the best transform", "bits of 64", nullable=True),
-        _count("votes", "local descriptors that agree on one placement", "descriptors"),
+        count("distance", "Hamming distance of phash under the best transform", "bits of 64", nullable=True),
+        count("votes", "local descriptors that agree on one placement", "descriptors"),
     ),
     order=("left", "right"),
 )
@@ -27,7 +23,7 @@ PROPOSED = Table(
 LABELS = Table(
     "labels",
     (
-        _count("number", "order of arrival, from 1", "rows"),
+        count("number", "order of arrival, from 1", "rows"),
         _text("decision", "identifier of this decision, the same wherever it is copied to"),
         Column("decided", pa.timestamp("us", tz="UTC"), "when"),
         _text("reviewer", "who decided"),
@@ -62,7 +58,7 @@ LAID = Table(
         _text("right_digest", "the same of the other content"),
         _text("stratum", "the stratum that the pair belongs to since it was first there"),
         _text("title", "what the stratum is called, as a message"),
-        _count("wave", "the draw in which it was first there, from 0", "draws"),
+        count("wave", "the draw in which it was first there, from 0", "draws"),
         Column("number", pa.float64(), "decides the order within the stratum, 0 to 1"),
         Column("drawn", pa.bool_(), "whether it was to be reviewed"),
     ),
@@ -86,7 +82,7 @@ REVIEWED = Table(
             nullable=True,
         ),
         _text("reviewers", "who decided, joined by '; '"),
-        _count("decisions", "decisions that stand", "decisions"),
+        count("decisions", "decisions that stand", "decisions"),
     ),
     order=("left", "right"),
 )

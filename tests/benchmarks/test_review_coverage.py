@@ -61,6 +61,16 @@ def test_a_label_counts_whether_or_not_the_pair_before_it_was_skipped(coverage):
     assert coverage.rates(drawn, known, looked)["reviewed"].sum() == looked.sum()
 
 
+@pytest.mark.parametrize("labels", [40, 60, 300])
+def test_a_study_that_is_reopened_is_drawn_as_it_was(coverage, labels):
+    """With nothing new, what was laid out gives the same plan and the same pairs, also where labels are fewer than floors."""
+    _study, laid = coverage.laid_out(0, "even")
+    first = coverage.draw(laid, labels, seed=0)
+    again = coverage.draw(laid, labels, seed=0, before=first.laid)
+    assert again.plan.equals(first.plan)
+    assert again.laid.equals(first.laid)
+
+
 def test_a_redraw_keeps_every_pair_that_was_drawn(coverage):
     """Another seed or a twentieth of new pairs: what was drawn stays drawn, in its stratum; what is new is a stratum of its own."""
     _study, laid = coverage.laid_out(5, "even")

@@ -7,7 +7,6 @@ from statsmodels.stats.proportion import proportion_confint
 
 from dedupelab.numbers.intervals import (
     clopper_pearson,
-    cluster_bootstrap,
     ratio_interval,
     share_interval,
     wilson,
@@ -57,19 +56,6 @@ def test_bootstrap_agrees_with_drawing_units_one_by_one():
     assert bounds == pytest.approx(np.quantile(plain, (0.025, 0.975)), abs=0.003)
 
 
-def test_merging_rows_of_like_influence_changes_nothing_that_matters():
-    """With 6,000 distinct rows the quick interval is the plain one, but for a tenth of its width."""
-    random = np.random.default_rng(3)
-    sizes = random.lognormal(10, 1, 6000)
-    surplus = sizes * random.uniform(0, 1, 6000) * (random.random(6000) < 0.3)
-    rows = np.column_stack([surplus, sizes])
-    low, high = ratio_interval(surplus, sizes, draws=3000).bounds
-    sums = np.array([rows[random.integers(0, 6000, 6000)].sum(axis=0) for _ in range(3000)])
-    plain = np.quantile(sums[:, 0] / sums[:, 1], (0.025, 0.975))
-    assert (high - low) == pytest.approx(plain[1] - plain[0], rel=0.1)
-    assert (low, high) == pytest.approx(plain, abs=0.1 * (high - low))
-
-
 def test_drawing_images_instead_of_groups_would_be_too_sure():
     """Copies are not independent: with groups of 20 the honest interval is several times the naive one."""
     sizes = np.array([20.0] * 10 + [1.0] * 200)
@@ -112,6 +98,6 @@ def test_none_among_many_is_not_certainly_none():
 
 def test_too_few_groups_give_no_interval():
     """Nine units are a census with a remark, not a bootstrap."""
-    interval = cluster_bootstrap(np.ones((9, 2)), lambda rows, weights: weights @ rows[:, 0])
+    interval = ratio_interval(np.ones(9), np.ones(9))
     assert interval.bounds is None
     assert str(interval.method) == "census; 9 groups are too few for an interval"

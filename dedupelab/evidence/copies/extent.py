@@ -1,6 +1,7 @@
 """How much is there twice: surplus copies, exact copies, redundant bytes, and whether a few pictures drive it all."""
 
 from collections.abc import Iterator
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -148,14 +149,14 @@ def _within(people: Population) -> Iterator[Result]:
 
 
 def _concentration(people: Population) -> list[Result]:
-    sizes = people.groups[["images", "surplus"]].to_numpy(np.float64)
-    surplus = sizes[sizes[:, 1] > 0]
-    top = _top_share(*_once(surplus[:, 1:]))[0] if len(surplus) else 0.0
-    gini = float(_gini(*_once(sizes[:, :1]))[0]) if len(sizes) else 0.0
+    sizes, surplus = people.groups[["images", "surplus"]].to_numpy(np.float64).T
+    surplus = surplus[surplus > 0]
+    top = _top_share(surplus) if len(surplus) else 0.0
+    gini = _gini(sizes) if len(sizes) else 0.0
     needs_groups = (len(sizes), message("groups"))
     return [
         share(
-            "M16", message("Surplus copies that lie in the largest 1 % of groups"), round(float(top) * people.surplus), (people.surplus, message("surplus copies")),
+            "M16", message("Surplus copies that lie in the largest 1 % of groups"), round(top * people.surplus), (people.surplus, message("surplus copies")),
             UNCHECKED,
             message("Groups by surplus copies, the largest 1 % (at least one group); a high share means that a template or logo drives M1."),
             grade="C", review="unreviewed",
@@ -169,29 +170,16 @@ def _concentration(people: Population) -> list[Result]:
     ]  # fmt: skip
 
 
-def _top_share(rows: Floats, weights: Floats) -> Floats:
-    """Share of the largest 1 % of groups in the total; rows come sorted upwards."""
-    sizes, times = rows[::-1, 0], weights[:, ::-1]
-    top = np.ceil(times.sum(axis=1, keepdims=True) / 100)
-    before = np.cumsum(times, axis=1) - times
-    taken = np.clip(top - before, 0, times)
-    share_of_top: Floats = (taken @ sizes) / (times @ sizes)
-    return share_of_top
+def _top_share(surplus: Floats) -> float:
+    """Share of the largest 1 % of groups, at least one, in all surplus copies."""
+    ordered = np.sort(surplus)[::-1]
+    return float(ordered[: ceil(len(ordered) / 100)].sum() / ordered.sum())
 
 
-def _gini(rows: Floats, weights: Floats) -> Floats:
-    """1 - sum of (F_j - F_j-1)(L_j + L_j-1) along the Lorenz curve; rows come sorted upwards."""
-    people = weights / weights.sum(axis=1, keepdims=True)
-    held = weights * rows[:, 0]
-    lorenz = np.cumsum(held / held.sum(axis=1, keepdims=True), axis=1)
-    before = np.concatenate([np.zeros((len(lorenz), 1)), lorenz[:, :-1]], axis=1)
-    coefficient: Floats = np.clip(1 - (people * (lorenz + before)).sum(axis=1), 0, 1)
-    return coefficient
-
-
-def _once(values: Floats) -> tuple[Floats, Floats]:
-    distinct, times = np.unique(values, axis=0, return_counts=True)
-    return distinct, times[np.newaxis, :].astype(np.float64)
+def _gini(sizes: Floats) -> float:
+    """Sum of (2 j - n - 1) x_j over n times the sum of x_j, for sizes x_1 <= ... <= x_n; whole numbers are summed exactly."""
+    ranks = 2 * np.arange(1, len(sizes) + 1) - len(sizes) - 1
+    return float(ranks @ np.sort(sizes) / (len(sizes) * sizes.sum()))
 
 
 def _table(name: str, rows: int) -> Input:

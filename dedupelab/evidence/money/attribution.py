@@ -7,14 +7,15 @@ duplicated works (Levin 1953; Miettinen, Am. J. Epidemiol. 99, 1974, 325-332).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
+from scipy.special import betaincinv, gammaincinv
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.numbers.draws import Floats, Streams
-from dedupelab.numbers.intervals import Interval
+from dedupelab.numbers.intervals import Interval, clopper_pearson
 from dedupelab.numbers.messages import N_, message
 from dedupelab.numbers.results import Input, Result, missing, share
 
@@ -30,6 +31,7 @@ METHOD = message(
 _EXACT = message(
     "95 % exact: Clopper-Pearson for the share of incidents that concern duplicated works, given their number"
 )
+Share = TypeVar("Share", float, Floats)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Counted:
     works: int
     others: int
 
-    def fraction(self, concerned: float) -> float:
+    def fraction(self, concerned: Share) -> Share:
         """Return the attributable fraction of all incidents when a share `concerned` of them is of duplicated works.
 
         p x (1 - r0 / r1) with r1 = p n / W1 and r0 = (1 - p) n / W0 is p - (1 - p) W1 / W0.
@@ -88,12 +90,8 @@ def attribution(
             got=number,
         )
         return Attribution([missing("M9a", LABEL, "fraction", (need,), METHOD)])
-    ends = [
-        float(betaincinv(found.duplicated, found.single + 1, 0.025)) if found.duplicated else 0.0,
-        float(betaincinv(found.duplicated + 1, found.single, 0.975)) if found.single else 1.0,
-    ]
     value = found.fraction(found.duplicated / number)
-    low, high = (found.fraction(end) for end in ends)
+    low, high = map(found.fraction, clopper_pearson(found.duplicated, number).bounds or ())
     zero = message("zero lies inside the interval: no share can be told from none")
     inputs = (
         Input(
@@ -128,14 +126,11 @@ def attribution(
     )  # fmt: skip
     u = streams.uniform("M9a")
     concerned = betaincinv(found.duplicated + 0.5, found.single + 0.5, u)
-    draws = np.clip(concerned - (1 - concerned) * found.works / found.others, 0.0, 1.0)
-    return Attribution([whole, *_rates(found)], np.asarray(draws, np.float64))
+    return Attribution([whole, *_rates(found)], np.clip(found.fraction(concerned), 0.0, 1.0))
 
 
 def _rates(found: Counted) -> list[Result]:
     """Incidents per work of both kinds, with Garwood's exact interval of a Poisson count."""
-    from scipy.special import gammaincinv  # noqa: PLC0415  only where there are rates
-
     rates = []
     for name, label, incidents, works in (
         ("M9a.duplicated", message("Incidents per work held more than once"), found.duplicated, found.works),

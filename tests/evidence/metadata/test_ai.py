@@ -91,6 +91,13 @@ def test_weekly_volume_by_hand(frames):
     assert listed["M12w.2026-W14"] == (1, 1)
 
 
+def test_no_labelled_week_is_said_of_weeks(frames):
+    """Without any labelled image the interval is Wilson's over the weeks, and says so: no groups were counted."""
+    found = frames(weeks(14, set())).results(["a"])["M12w"]
+    assert found.value == 0
+    assert str(found.interval_method) == "Wilson 95 % for none among 14 weeks"
+
+
 def test_a_few_weeks_are_no_volume(frames):
     """Eleven weeks with files are refused with the reason, however far apart they lie."""
     found = frames(weeks(60, {0}, gap=set(range(10, 59)))).results(["a"])
