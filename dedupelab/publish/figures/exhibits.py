@@ -47,7 +47,9 @@ INPUT_WORDS = {
 def exhibits(study: Study, folder: Path) -> dict[str, Figure]:
     """Draw every figure the study's numbers allow; return them by name."""
     numbers = Numbers.of(study.results())
-    return {name: drawn for name, make in MAKERS.items() if (drawn := make(study, numbers, folder)) is not None}
+    return {
+        name: drawn for name, make in MAKERS.items() if (drawn := make(study, numbers, folder)) is not None
+    }
 
 
 def exhibit(study: Study, name: str, folder: Path) -> Figure | None:
