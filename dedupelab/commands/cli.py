@@ -1,9 +1,6 @@
 """The command line: each command is one public function of the package, with bars for people and JSON for machines."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +19,20 @@ from dedupelab.commands.review import calibrate_command, review_command
 from dedupelab.commands.schedule import schedule_command
 from dedupelab.commands.screen import screen_command
 from dedupelab.commands.submission import check_report_command
-from dedupelab.commands.terminal import FILE, JSON, PATH, STUDY, bars, end, inert, opened_study, say
+from dedupelab.commands.terminal import (
+    BROWSER,
+    FILE,
+    JSON,
+    PATH,
+    PORT,
+    STUDY,
+    bars,
+    end,
+    enter_lab,
+    inert,
+    opened_study,
+    say,
+)
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.version import __version__
 
@@ -247,14 +257,11 @@ main.add_command(check_report_command)
 
 @main.command("lab")
 @click.argument("study", type=PATH, required=False)
-@click.option("--port", default=8888, show_default=True, help="Port on this machine.")
-@click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
+@PORT
+@BROWSER
 def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
     """Open JupyterLab on the notebooks, for STUDY or the sample study."""
-    from dedupelab.lab.server import lab_command_line
-
-    command, environment = lab_command_line(study, port=port, browser=browser)
-    sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
+    enter_lab(study, port=port, browser=browser)
 
 
 for command in COMMANDS:
