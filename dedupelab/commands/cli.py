@@ -181,13 +181,14 @@ def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> 
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(IMAGES))
+    incomplete = opened.incomplete()
     records, told = tell_records(opened.records(), opened.catalogue_files())
     say(
         as_json,
         {
             "listed": listed,
             **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
-            "incomplete": opened.incomplete(),
+            "incomplete": incomplete,
             "notes": opened.overlaps(),
             "catalogues": records,
             "table": where,
@@ -197,7 +198,7 @@ def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> 
         f"table: {where}",
         f"dedupelab match {study}",
     )
-    end(opened)
+    end(incomplete)
 
 
 @main.command("match")
@@ -216,7 +217,7 @@ def match_command(study: Path, *, as_json: bool) -> None:
     found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
     where = str(opened.store.path(PAIRS).parent)
     say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
-    end(opened)
+    end(opened.incomplete())
 
 
 @main.command("graph")

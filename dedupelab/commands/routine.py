@@ -32,13 +32,14 @@ LOG = click.option(
 )
 
 
-def conclude(study: Study, run: Path, before: Path | None, keep: int, log: Journal) -> dict[str, object]:
+def conclude(
+    study: Study, run: Path, before: Path | None, incomplete: list[str], keep: int, log: Journal
+) -> dict[str, object]:
     """Let old runs go, log the end, and return what the command says of it: `summary`, `since`, `removed`."""
     from dedupelab.schedule.runs import forget_old
 
     changes = _changes(before, run)
     counts = {str(k): int(v) for k, v in study.images()["status"].value_counts().items()}
-    incomplete = study.incomplete()
     removed = forget_old(run.parent, keep)
     parts = [f"{sum(counts.values()):,} files, {counts.get('unreadable', 0):,} unreadable", changes]
     parts += ["incomplete"] if incomplete else []

@@ -60,12 +60,11 @@ def inert(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
-def end(study: Study) -> None:
-    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so."""
-    sentences = study.incomplete()
-    for sentence in sentences:
+def end(incomplete: list[str]) -> None:
+    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so; see `Study.incomplete`."""
+    for sentence in incomplete:
         click.echo(f"incomplete: {sentence}", err=True)
-    if sentences:
+    if incomplete:
         click.get_current_context().exit(INCOMPLETE)
 
 
