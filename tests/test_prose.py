@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "dedupelab"
 TEXTS = {"label", "caveat", "caveats", "method", "needs", "denominator_label", "interval_method", "reason"}
 """What a result and a row say to people: attributes and columns."""
 SAYING = {
-    "_", "told", "counted", "word", "plural", "original", "unwritten", "capital", "midsentence", "label_of", "with_interval",
+    "_", "told", "counted", "word", "plural", "original", "unwritten", "capital", "label_of", "with_interval",
     "figure", "quantity", "interval", "named_interval", "option_name", "grade",
 }  # fmt: skip
 """Functions that return what people read, by their last name."""

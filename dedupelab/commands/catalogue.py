@@ -72,7 +72,7 @@ def catalogue_command(
         path = write_catalogue(opened, out, form, base=base, bars=bars)
     found = f"one record per work, as {form}"
     say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", f"dedupelab report {study}")
-    end(opened)
+    end(opened.incomplete())
 
 
 def _check(path: Path, kind: str, encoding: str, *, as_json: bool) -> None:

@@ -1,9 +1,6 @@
 """The command line: each command is one public function of the package, with bars for people and JSON for machines."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +19,20 @@ from dedupelab.commands.review import calibrate_command, review_command
 from dedupelab.commands.schedule import schedule_command
 from dedupelab.commands.screen import screen_command
 from dedupelab.commands.submission import check_report_command
-from dedupelab.commands.terminal import FILE, JSON, PATH, STUDY, bars, end, inert, opened_study, say
+from dedupelab.commands.terminal import (
+    BROWSER,
+    FILE,
+    JSON,
+    PATH,
+    PORT,
+    STUDY,
+    bars,
+    end,
+    enter_lab,
+    inert,
+    opened_study,
+    say,
+)
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.version import __version__
 
@@ -171,13 +181,14 @@ def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> 
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
     found = f"{listed:,} files listed = {parts}"
     where = str(opened.store.path(IMAGES))
+    incomplete = opened.incomplete()
     records, told = tell_records(opened.records(), opened.catalogue_files())
     say(
         as_json,
         {
             "listed": listed,
             **{name: counts.get(name, 0) for name in ("hashed", "unreadable", "skipped")},
-            "incomplete": opened.incomplete(),
+            "incomplete": incomplete,
             "notes": opened.overlaps(),
             "catalogues": records,
             "table": where,
@@ -187,7 +198,7 @@ def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> 
         f"table: {where}",
         f"dedupelab match {study}",
     )
-    end(opened)
+    end(incomplete)
 
 
 @main.command("match")
@@ -206,7 +217,7 @@ def match_command(study: Path, *, as_json: bool) -> None:
     found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
     where = str(opened.store.path(PAIRS).parent)
     say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
-    end(opened)
+    end(opened.incomplete())
 
 
 @main.command("graph")
@@ -247,14 +258,11 @@ main.add_command(check_report_command)
 
 @main.command("lab")
 @click.argument("study", type=PATH, required=False)
-@click.option("--port", default=8888, show_default=True, help="Port on this machine.")
-@click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
+@PORT
+@BROWSER
 def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
     """Open JupyterLab on the notebooks, for STUDY or the sample study."""
-    from dedupelab.lab.server import lab_command_line
-
-    command, environment = lab_command_line(study, port=port, browser=browser)
-    sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
+    enter_lab(study, port=port, browser=browser)
 
 
 for command in COMMANDS:

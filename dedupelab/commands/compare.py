@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import FOLDER, inert
+from dedupelab.commands.terminal import FOLDER, JSON, inert, say
 from dedupelab.errors import TableError
 
 if TYPE_CHECKING:
@@ -23,22 +22,24 @@ _SHOWN = 10
 @click.command("compare")
 @click.argument("before", type=FOLDER)
 @click.argument("after", type=FOLDER)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
+@JSON
 def compare_command(before: Path, after: Path, *, as_json: bool) -> None:
     """Say what changed from run BEFORE to run AFTER: pictures, relations, numbers and the inputs that moved them."""
+    found = compared(before, after)
+    following = f"compare {before / 'tables'} with {after / 'tables'}"
+    say(as_json, _facts(found), *_lines(found), following)
+
+
+def compared(before: Path, after: Path) -> Comparison:
+    """Return what changed between two run folders; raises TableError where one is none."""
     from dedupelab.numbers.comparison import compare_runs
     from dedupelab.numbers.results import load_results
 
     old, new = (load_results(run / "results.json") for run in (before, after))
-    found = compare_runs(run_tables(before), run_tables(after), old, new)
-    if as_json:
-        click.echo(json.dumps(_facts(found), ensure_ascii=False))
-        return
-    click.echo("\n".join([*_lines(found), f"next: compare {before / 'tables'} with {after / 'tables'}"]))
+    return compare_runs(_tables(before), _tables(after), old, new)
 
 
-def run_tables(run: Path) -> dict[str, pd.DataFrame]:
-    """Read what a comparison needs of a run; raises TableError where it is none."""
+def _tables(run: Path) -> dict[str, pd.DataFrame]:
     from dedupelab import tables
 
     found = {}

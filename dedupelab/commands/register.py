@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import FILE, STUDY
+from dedupelab.commands.terminal import FILE, JSON, STUDY, say
 from dedupelab.errors import ConfigError
 from dedupelab.registers.register_fields import KINDS
 
@@ -32,7 +32,7 @@ _WIDEST = 32
 @click.option("--correct", is_flag=True, help="Add: the id exists, this corrects it.")
 @click.option("--reason", default="", help="Withdraw: why the entry no longer counts.")
 @click.option("--by", default="", help="Who writes; the name of the login if not given.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
+@JSON
 def register_command(
     study: Path,
     kind: str,
@@ -81,10 +81,7 @@ def register_command(
         )
         facts |= {"new": done.new, "corrected": done.corrected, "unchanged": done.unchanged}
         lines = [f"{done.new:,} new, {done.corrected:,} corrected, {done.unchanged:,} as they were"]
-    if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
-        return
-    click.echo("\n".join([*lines, f"register: {registers.path}", f"next: dedupelab report {study}"]))
+    say(as_json, facts, *lines, f"register: {registers.path}", f"dedupelab report {study}")
 
 
 def _entry(settings: tuple[str, ...], identity: str) -> dict[str, object]:

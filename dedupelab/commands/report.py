@@ -36,7 +36,8 @@ def report_command(
     with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
         before = newest(home)
         run = report(opened, out, languages=languages, bars=lines.follow(bars))
-        routine = conclude(opened, run, before, keep, lines)
+        incomplete = opened.incomplete()
+        routine = conclude(opened, run, before, incomplete, keep, lines)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
         click.echo(f"note: {note}", err=True)
     papers = sorted(
@@ -57,7 +58,7 @@ def report_command(
             "run": str(run),
             "papers": papers,
             "M1": share,
-            "incomplete": opened.incomplete(),
+            "incomplete": incomplete,
             "checks": {name: checks[name] for name in ("pass", "fail", "not_applicable")},
         }
         click.echo(json.dumps(facts | routine, ensure_ascii=False))
@@ -65,4 +66,4 @@ def report_command(
         checked = (run / "check.txt").read_text(encoding="utf-8").splitlines()[-1]
         told = [found, str(routine["summary"]), f"next: dedupelab lab {study}", f"run: {run}", checked]
         click.echo("\n".join([*told, "the report:", *papers]))
-    end(opened)
+    end(incomplete)

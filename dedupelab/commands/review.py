@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import FILE, JSON, STUDY, bars, say
+from dedupelab.commands.terminal import BROWSER, FILE, JSON, PORT, STUDY, bars, enter_lab, say
 
 if TYPE_CHECKING:
     from dedupelab.study.study import Study
@@ -24,8 +21,8 @@ SHOWN = 5
 @STUDY
 @click.option("--export", "target", type=FILE, help="Write all labels to this CSV file.")
 @click.option("--import", "source", type=FILE, help="Take the labels of this CSV file, all or none.")
-@click.option("--port", default=8888, show_default=True, help="Port on this machine.")
-@click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
+@PORT
+@BROWSER
 @JSON
 def review_command(
     study: Path, target: Path | None, source: Path | None, port: int, *, browser: bool, as_json: bool
@@ -137,7 +134,4 @@ def _open(opened: Study, study: Path, port: int, *, browser: bool, as_json: bool
         f"labels: {where}",
         f"label them in the review room or by --import, then: dedupelab report {study}",
     )
-    from dedupelab.lab.server import lab_command_line
-
-    command, environment = lab_command_line(study, port=port, browser=browser, notebook="review")
-    sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list
+    enter_lab(study, port=port, browser=browser, notebook="review")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.compare import run_tables
+from dedupelab.commands.compare import compared
 from dedupelab.commands.terminal import FILE, INCOMPLETE
 from dedupelab.errors import DedupelabError
 
@@ -32,13 +32,14 @@ LOG = click.option(
 )
 
 
-def conclude(study: Study, run: Path, before: Path | None, keep: int, log: Journal) -> dict[str, object]:
+def conclude(
+    study: Study, run: Path, before: Path | None, incomplete: list[str], keep: int, log: Journal
+) -> dict[str, object]:
     """Let old runs go, log the end, and return what the command says of it: `summary`, `since`, `removed`."""
     from dedupelab.schedule.runs import forget_old
 
     changes = _changes(before, run)
     counts = {str(k): int(v) for k, v in study.images()["status"].value_counts().items()}
-    incomplete = study.incomplete()
     removed = forget_old(run.parent, keep)
     parts = [f"{sum(counts.values()):,} files, {counts.get('unreadable', 0):,} unreadable", changes]
     parts += ["incomplete"] if incomplete else []
@@ -63,14 +64,10 @@ def conclude(study: Study, run: Path, before: Path | None, keep: int, log: Journ
 
 def _changes(before: Path | None, run: Path) -> str:
     """Say in a few words what is other than in the run before."""
-    from dedupelab.numbers.comparison import compare_runs
-    from dedupelab.numbers.results import load_results
-
     if before is None:
         return "first run"
     try:
-        old, new = (load_results(each / "results.json") for each in (before, run))
-        found = compare_runs(run_tables(before), run_tables(run), old, new)
+        found = compared(before, run)
     except (DedupelabError, OSError) as problem:  # a run of another version is no reason to fail today's
         return f"not comparable with {before.name}: {' '.join(str(problem).split())}"
     if found.same:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from dedupelab.commands.terminal import INCOMPLETE, JSON, PATH, STUDY, bars, inert
+from dedupelab.commands.terminal import INCOMPLETE, JSON, PATH, STUDY, bars, inert, say
 from dedupelab.errors import CollectionError
 
 if TYPE_CHECKING:
@@ -47,15 +46,13 @@ def screen_command(
     counts = {
         said: sum(answer.said == said for answer in answers) for said in ("held", "near", "new", "unreadable")
     }
-    if as_json:
-        click.echo(
-            json.dumps(counts | {"uploads": [answer.facts() for answer in answers]}, ensure_ascii=False)
-        )
-    else:
-        for answer in answers:
-            click.echo("\n".join(_told(answer)))
-        click.echo(", ".join(f"{count:,} {said}" for said, count in counts.items()))
-        click.echo(f"next: dedupelab scan {study}, when collections have changed")
+    say(
+        as_json,
+        counts | {"uploads": [answer.facts() for answer in answers]},
+        *(line for answer in answers for line in _told(answer)),
+        ", ".join(f"{count:,} {said}" for said, count in counts.items()),
+        f"dedupelab scan {study}, when collections have changed",
+    )
     if counts["held"] or counts["near"]:
         sys.exit(FOUND)
     if counts["unreadable"]:

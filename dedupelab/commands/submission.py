@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dedupelab.commands.terminal import FOLDER, INCOMPLETE, JSON
+from dedupelab.commands.terminal import FOLDER, INCOMPLETE, JSON, say
 from dedupelab.errors import PackError
 
 if TYPE_CHECKING:
@@ -38,16 +37,9 @@ def check_report_command(run: Path, *, as_json: bool) -> None:
     from dedupelab.publish.criteria.check import check_run, lines, one_line, summary
 
     outcomes = check_run(run, _verified(run))
-    if as_json:
-        facts = {**summary(outcomes), "criteria": [asdict(outcome) for outcome in outcomes]}
-        click.echo(json.dumps(facts, ensure_ascii=False))
-    else:
-        click.echo("\n".join([*lines(outcomes), one_line(outcomes)]))
-        failed = next((outcome for outcome in outcomes if outcome.state == "fail"), None)
-        click.echo(
-            "next: hand it in"
-            if failed is None
-            else f"next: mend {failed.id} ({failed.reason}), then report again"
-        )
-    if summary(outcomes)["fail"]:
+    facts = {**summary(outcomes), "criteria": [asdict(outcome) for outcome in outcomes]}
+    failed = next((outcome for outcome in outcomes if outcome.state == "fail"), None)
+    following = f"mend {failed.id} ({failed.reason}), then report again" if failed else "hand it in"
+    say(as_json, facts, *lines(outcomes), one_line(outcomes), following)
+    if failed:
         click.get_current_context().exit(INCOMPLETE)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -22,6 +24,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 STUDY = click.argument("study", type=PATH)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
+PORT = click.option("--port", default=8888, show_default=True, help="Port on this machine.")
+BROWSER = click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
 
 
 def bars(label: str) -> Progress:
@@ -56,12 +60,11 @@ def inert(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
-def end(study: Study) -> None:
-    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so."""
-    sentences = study.incomplete()
-    for sentence in sentences:
+def end(incomplete: list[str]) -> None:
+    """Exit with 3 when more pictures were unreadable than the study tolerates, and say so; see `Study.incomplete`."""
+    for sentence in incomplete:
         click.echo(f"incomplete: {sentence}", err=True)
-    if sentences:
+    if incomplete:
         click.get_current_context().exit(INCOMPLETE)
 
 
@@ -72,3 +75,11 @@ def opened_study(study: Path) -> Study:
     opened = Study(study)
     opened.execution.tell = partial(click.echo, err=True)
     return opened
+
+
+def enter_lab(study: Path | None, *, port: int, browser: bool, notebook: str = "") -> NoReturn:
+    """Let JupyterLab take over, and end as it ends; see `lab.server.lab_command_line`."""
+    from dedupelab.lab.server import lab_command_line
+
+    command, environment = lab_command_line(study, port=port, browser=browser, notebook=notebook)
+    sys.exit(subprocess.run(command, env=os.environ | environment, check=False).returncode)  # noqa: S603  our own argument list

@@ -1,8 +1,11 @@
 """Where a number comes from, in the words of whoever supplied it: something that somebody else could check."""
 
+from typing import Literal, get_args
+
 from dedupelab.errors import ConfigError
 
-TYPES = ("measured", "invoice", "survey", "expert", "literature", "assumed")
+SourceType = Literal["measured", "invoice", "survey", "expert", "literature", "assumed"]
+TYPES = get_args(SourceType)
 """What kinds of sources there are, best first."""
 PLACEHOLDERS = {
     "price": "invoice 123 of ...", "copies": "backup policy of ...", "seconds": "timed log of ...",

@@ -10,9 +10,6 @@ import numpy as np
 
 from dedupelab.sample.labels import AI_COMPOSITE, AI_MADE, Labels
 
-CONFLICT_FIELDS = ("creator", "credit", "copyright_notice", "licensor", "date_created", "caption")
-"""Fields on which copies are made to contradict each other."""
-
 
 @dataclass(frozen=True)
 class Holder:

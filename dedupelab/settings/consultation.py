@@ -11,11 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from dedupelab.errors import ConfigError
 from dedupelab.settings.sections import Section
-from dedupelab.settings.study_toml import explain, frozen, read_toml
+from dedupelab.settings.study_toml import checked, read_toml
 
 FILE = "consultation.toml"
 NUMBER = re.compile(r"\w[\w.()-]{0,19}")
@@ -203,10 +202,7 @@ def load_consultation(folder: Path) -> Consultation | None:
 
 def parse_consultation(settings: Mapping[str, Any]) -> Consultation:
     """Check a profile that is already a mapping; raises ConfigError like `load_consultation`."""
-    try:
-        return Consultation.model_validate(frozen(settings))
-    except ValidationError as problem:
-        raise ConfigError(f"{FILE}: {explain(problem, Consultation)}") from problem
+    return checked(settings, Consultation, FILE)
 
 
 def _folded(name: str) -> str:

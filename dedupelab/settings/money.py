@@ -14,7 +14,7 @@ from dedupelab.numbers.currencies import CODES as CURRENCIES
 from dedupelab.numbers.distributions import distribution
 from dedupelab.numbers.draws import Correlation
 from dedupelab.numbers.messages import quoted
-from dedupelab.numbers.sources import checked_source
+from dedupelab.numbers.sources import SourceType, checked_source
 from dedupelab.settings.sections import Section
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
@@ -39,7 +39,7 @@ class InputSection(Section):
     p90: Amount = Field(None, description="value that nine in ten cases stay below")
     unit: str = Field(min_length=1, description="its unit")
     source: str = Field(min_length=1, description="where it comes from")
-    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "assumed"
+    source_type: SourceType = "assumed"
 
     @model_validator(mode="after")
     def _has_one_form(self) -> "InputSection":
@@ -85,7 +85,7 @@ class DeflatorSection(Section):
         description='year to index, such as { "2025" = 104.2, "2026" = 106.0 }'
     )
     source: str = Field(min_length=1, description="where it comes from")
-    source_type: Literal["measured", "invoice", "survey", "expert", "literature", "assumed"] = "literature"
+    source_type: SourceType = "literature"
 
     @model_validator(mode="after")
     def _years(self) -> Self:

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -20,6 +20,7 @@ from dedupelab.settings.sections import CatalogueSection, PrivacySection, Report
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
+Model = TypeVar("Model", bound=BaseModel)
 SCHEDULER = re.compile(r"tcp://(?:[^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}")
 
 
@@ -203,17 +204,22 @@ def read_toml(file: Path) -> dict[str, Any] | None:
 
 def parse_config(settings: Mapping[str, Any]) -> Config:
     """Check settings that are already a mapping; raises ConfigError like `load_config`."""
+    return checked(settings, Config, FILE)
+
+
+def checked(settings: Mapping[str, Any], model: type[Model], file: str) -> Model:
+    """Return settings as their model has them; raises ConfigError with one line that names the file."""
     try:
-        return Config.model_validate(frozen(settings))
+        return model.model_validate(_frozen(settings))
     except ValidationError as problem:
-        raise ConfigError(f"{FILE}: {explain(problem, Config)}") from problem
+        raise ConfigError(f"{file}: {_explain(problem, model)}") from problem
 
 
-def frozen(value: object) -> Any:  # noqa: ANN401  whatever TOML can say
+def _frozen(value: object) -> Any:  # noqa: ANN401  whatever TOML can say
     """Arrays as tuples, so that types can be checked strictly: "10" and true are no numbers."""
     if isinstance(value, Mapping):
-        return {name: frozen(inner) for name, inner in value.items()}
-    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
+        return {name: _frozen(inner) for name, inner in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
 _PLAIN = {
@@ -224,7 +230,7 @@ _PLAIN = {
 """What pydantic says in terms of Python."""
 
 
-def explain(problem: ValidationError, model: type[BaseModel]) -> str:  # noqa: PLR0911  one per kind of mistake
+def _explain(problem: ValidationError, model: type[BaseModel]) -> str:  # noqa: PLR0911  one per kind of mistake
     """Say in one line what is wrong with settings that should be a `model`."""
     errors = problem.errors()
     # A misspelt name often also leaves the right one missing: then the misspelling is what to tell.

@@ -48,7 +48,7 @@ class Execution:
 
     def location(self, collection: str) -> str:
         """Return where a collection lies: an absolute folder or an address."""
-        return self.placed(next(c.location for c in self.config.collection if c.name == collection))
+        return self.locations[collection]
 
     def listings(self) -> dict[str, list[Entry]]:
         """List the files of each collection; one that is met again, through a link or another collection, is skipped there.
@@ -65,7 +65,7 @@ class Execution:
     @property
     def locations(self) -> dict[str, str]:
         """Where each collection lies, by name."""
-        return {c.name: self.location(c.name) for c in self.config.collection}
+        return {c.name: self.placed(c.location) for c in self.config.collection}
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -106,5 +106,4 @@ class Execution:
 
     def _folders(self) -> list[str]:
         """Return the collections that lie in folders: workers elsewhere must see them, too."""
-        found = [self.location(collection.name) for collection in self.config.collection]
-        return [location for location in found if "://" not in location]
+        return [location for location in self.locations.values() if "://" not in location]

@@ -43,8 +43,7 @@ def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Pat
         If a location is no folder.
     """
     target = Path(folder)
-    if (target / "study.toml").exists():
-        raise ConfigError(f"expected a folder without a study, got {target / 'study.toml'}; edit that file")
+    _refuse_study(target)
     placed = {}
     for collection, location in collections.items():
         if "://" not in location:
@@ -54,15 +53,7 @@ def init(folder: str | Path, collections: dict[str, str], name: str = "") -> Pat
                 )
             location = Path(os.path.relpath(Path(location).resolve(), target.resolve())).as_posix()  # noqa: PLW2901
         placed[collection] = location
-    text = starter(name or target.resolve().name, placed)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        if not (target / PROFILE).exists():
-            (target / PROFILE).write_text(PROFILE_STARTER, encoding="utf-8")
-        (target / "study.toml").write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise OutputError(f"expected to write {target / 'study.toml'}, got: {problem.strerror}") from problem
-    return target / "study.toml"
+    return _write_starters(target, starter(name or target.resolve().name, placed))
 
 
 def init_template(folder: str | Path, name: str = "") -> Path:
@@ -79,15 +70,14 @@ def init_template(folder: str | Path, name: str = "") -> Path:
         If the folder cannot be written.
     """
     target = Path(folder)
-    starter(name or target.resolve().name, {"pictures": "pictures"})
-    if (target / "study.toml").exists():
-        raise ConfigError(f"expected a folder without a study, got {target / 'study.toml'}; edit that file")
+    _refuse_study(target)
+    text = starter(name or target.resolve().name, {"pictures": "pictures"})
     try:
         (target / "pictures").mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise OutputError(f"expected to write {target / 'pictures'}, got: {problem.strerror}") from problem
     write_forms(target / "registers")
-    return init(target, {"pictures": str(target / "pictures")}, name)
+    return _write_starters(target, text)
 
 
 def open_study(path: str | Path = "") -> Study:
@@ -160,6 +150,24 @@ def starter(name: str, collections: Mapping[str, str]) -> str:
         ),
         **{name: _quoted(source) for name, source in PLACEHOLDERS.items()},
     )
+
+
+def _refuse_study(folder: Path) -> None:
+    if (folder / "study.toml").exists():
+        raise ConfigError(f"expected a folder without a study, got {folder / 'study.toml'}; edit that file")
+
+
+def _write_starters(folder: Path, text: str) -> Path:
+    """Write study.toml last: what fails before leaves no study."""
+    path = folder / "study.toml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / PROFILE).exists():
+            (folder / PROFILE).write_text(PROFILE_STARTER, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise OutputError(f"expected to write {path}, got: {problem.strerror}") from problem
+    return path
 
 
 def _quoted(text: str) -> str:

@@ -114,7 +114,7 @@ def findings_table(material: Material) -> Table:
     assert material.consultation is not None
     rows: list[list[Text]] = [
         [
-            called(result),
+            wording.label_of(result),
             wording.figure(result) if result.value is not None else _("not estimated"),
             wording.interval(result) or "–",
             result.grade if result.value is not None else "–",
@@ -143,11 +143,6 @@ def shown_in(result: Result) -> str:
     return CHAPTERS.get(result.id.split(".")[0], "annex-numbers")
 
 
-def called(result: Result) -> str:
-    """Return what a number is called."""
-    return wording.label_of(result)
-
-
 def _answer(material: Material, question: QuestionSection, place: int, say: Numbering) -> list[Block]:
     blocks: list[Block] = [Heading(2, _("Question {number}", number=question.number), id=f"question-{place}")]
     if question.text:
@@ -165,14 +160,14 @@ def _finding(result: Result) -> list[Run]:
     if result.value is None:
         return pieces(
             "{label}: {lacking} ({section}).",
-            label=called(result),
+            label=wording.label_of(result),
             lacking=wording.figure(result),
             section=shown,
         )
     counts = wording.of(result) if result.unit == "fraction" else ""
     return pieces(
         "{label}: {value} ({sure}). Grade {grade} ({section}).",
-        label=called(result),
+        label=wording.label_of(result),
         value=Strong(wording.figure(result)),
         sure=joined(filter(None, (wording.named_interval(result), counts)), "; "),
         grade=result.grade,

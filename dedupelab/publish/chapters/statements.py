@@ -4,7 +4,6 @@ import pandas as pd
 
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
-from dedupelab.publish.chapters.answers import called
 from dedupelab.publish.chapters.harm import value_of
 from dedupelab.publish.chapters.letter import MAY
 from dedupelab.publish.chapters.markdown import Say
@@ -79,7 +78,7 @@ def contrary_findings(material: Material) -> list[str]:
     found += [
         _(
             "Over the declared window of settings this number does not hold: {label}, {values}.",
-            label=called(result),
+            label=wording.label_of(result),
             values=wording.with_interval(result),
         )
         for result in numbers.results.values()
@@ -88,7 +87,7 @@ def contrary_findings(material: Material) -> list[str]:
     found += [
         _(
             "Under the study's inputs this option costs more than it brings: {label}, {values}.",
-            label=called(result),
+            label=wording.label_of(result),
             values=wording.with_interval(result),
         )
         for result in numbers.below("S")

@@ -46,7 +46,10 @@ INPUT_WORDS = {
 
 def exhibits(study: Study, folder: Path) -> dict[str, Figure]:
     """Draw every figure the study's numbers allow; return them by name."""
-    return {name: drawn for name in MAKERS if (drawn := exhibit(study, name, folder)) is not None}
+    numbers = Numbers.of(study.results())
+    return {
+        name: drawn for name, make in MAKERS.items() if (drawn := make(study, numbers, folder)) is not None
+    }
 
 
 def exhibit(study: Study, name: str, folder: Path) -> Figure | None:

@@ -209,11 +209,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def midsentence(text: str) -> str:
-    """Return a label as it stands within a sentence: English ones lose their capital."""
-    return text[:1].lower() + text[1:] if current().messages is None else text
-
-
 def name_of(tag: str) -> str:
     """Return what the current language calls a language; a tag that nobody has named stays a tag.
 

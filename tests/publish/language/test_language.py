@@ -17,7 +17,6 @@ from dedupelab.publish.language.language import (
     document_tag,
     joined,
     listed,
-    midsentence,
     number,
     original,
     pieces,
@@ -202,11 +201,9 @@ def test_words_of_lists_are_told_and_others_stay():
         assert (word("my_archive"), word("")) == ("my_archive", "")
 
 
-def test_capitals_are_of_english_only():
-    """A label loses its capital within an English sentence, and keeps what belongs to it elsewhere."""
-    assert (capital("years"), midsentence("Doing nothing")) == ("Years", "doing nothing")
-    with speaking(HONG_KONG):
-        assert midsentence("P10") == "P10"
+def test_a_capital_stands_at_the_start_alone():
+    """What begins a sentence gets a capital."""
+    assert capital("years") == "Years"
 
 
 def test_an_unknown_language_is_refused_with_its_remedy(tmp_path, monkeypatch):
