@@ -203,26 +203,26 @@ def speak(images: pd.DataFrame, records: pd.DataFrame, precedence: str = "embedd
     if not chosen.any():
         return images
     columns = [*SPOKEN, "disagreements", "from_catalogue"]
-    said = images.loc[chosen, ["image_id", *columns]]
-    parts = []
-    for start in range(0, len(said), _ABREAST):
-        part = said.iloc[start : start + _ABREAST].astype(object)
-        places = sorted({place for identity in part["image_id"] for place in describing[identity]})
-        stated = dict(zip(places, linked.iloc[places].to_dict("records"), strict=True))
-        rows = [
-            _spoken(
-                {str(k): v for k, v in row.items()},
-                _claims(stated[n] for n in describing[row["image_id"]]),
-                precedence,
-            )
-            for row in part.where(part.notna(), None).to_dict("records")
-        ]
-        parts.append(pd.DataFrame(rows, columns=columns, index=part.index).astype(images[columns].dtypes))
-    spoken = pd.concat(parts)
-    images = images.copy()
-    for name in columns:
-        images[name] = spoken[name].reindex(images.index).where(chosen, images[name])
-    return tables.IMAGES.conform(images)
+    stated_by = images["image_id"].map(describing)
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        # Of a large table no second one is held beside it.
+        for start in range(0, len(images), _ABREAST):
+            block = images.iloc[start : start + _ABREAST]
+            asked = stated_by.loc[block.index].dropna()
+            places = sorted({place for several in asked for place in several})
+            stated = dict(zip(places, linked.iloc[places].to_dict("records"), strict=True))
+            own = block.loc[asked.index, columns].astype(object)
+            rows = [
+                _spoken({str(k): v for k, v in row.items()}, _claims(stated[n] for n in several), precedence)
+                for several, row in zip(asked, own.where(own.notna(), None).to_dict("records"), strict=True)
+            ]
+            spoken = pd.DataFrame(rows, columns=columns, index=asked.index)
+            block = block.astype(dict.fromkeys(columns, object))
+            block.loc[asked.index, columns] = spoken
+            yield block
+
+    return tables.IMAGES.joined(blocks())
 
 
 def _claims(rows: Iterable[dict[Any, Any]]) -> dict[str, str]:
