@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dedupelab.commands import cli, terminal
+from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.pairing import examine_pairs
 from dedupelab.study import matching
 from dedupelab.study import study as journey
@@ -19,13 +20,7 @@ from dedupelab.study.start import init
 ROOT = Path(__file__).parents[2]
 
 
-class Opinion:
-    """What the stand-in below says of a pair."""
-
-    relation, score, reason, transform = "near-identical", 0.9, "whole picture", "identity"
-    left_region = right_region = (0.0, 0.0, 1.0, 1.0)
-    left_window = right_window = left_places = right_places = None
-    mirrored, drawn = reason, False
+WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 class Agrees:
@@ -35,7 +30,7 @@ class Agrees:
         return gray
 
     def judge(self, _left, _right, _transform="identity"):
-        return Opinion()
+        return Verdict("near-identical", 0.9, "whole picture", "identity", WHOLE, WHOLE)
 
 
 @pytest.fixture(autouse=True)

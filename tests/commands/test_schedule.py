@@ -7,20 +7,13 @@ import pytest
 from click.testing import CliRunner
 
 from dedupelab.commands import cli
+from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.pairing import examine_pairs
 from dedupelab.publish import run as publish
 from dedupelab.study import matching
 from dedupelab.study.start import init
 
 pytestmark = pytest.mark.slow
-
-
-class Opinion:
-    """A verdict that costs nothing."""
-
-    relation, score, reason, transform = "unrelated", 0.1, "none", "identity"
-    left_region = right_region = left_window = right_window = left_places = right_places = None
-    mirrored, drawn = reason, False
 
 
 class Disagrees:
@@ -30,7 +23,7 @@ class Disagrees:
         return gray
 
     def judge(self, _left, _right, transform="identity"):
-        return Opinion()
+        return Verdict("unrelated", 0.1, "none", "identity", None, None)
 
 
 @pytest.fixture

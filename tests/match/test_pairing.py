@@ -10,27 +10,10 @@ import pytest
 from dedupelab import tables
 from dedupelab.match.candidates import Candidates, no_candidates
 from dedupelab.match.compare.loader import Loader
+from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.pairing import examine_pairs, near_candidates, representatives, settle_pixels
 from dedupelab.tables import TRANSFORMS
 from dedupelab.tables.contents import content_classes
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """A verdict as the pairs table reads it."""
-
-    transform: str
-    relation: str = "derivative"
-    score: float = 0.5
-    reason: str = "crop: right is 40% of left"
-    left_region: tuple[float, ...] = (0.0, 0.0, 0.5, 0.5)
-    right_region: tuple[float, ...] = (0.0, 0.0, 1.0, 1.0)
-    left_window: None = None
-    right_window: None = None
-    mirrored: str = "crop: left is 40% of right"
-    left_places: tuple[tuple[float, ...], ...] = ((0.0, 0.0, 0.5, 0.5),)
-    right_places: tuple[tuple[float, ...], ...] = ((0.5, 0.5, 1.0, 1.0),)
-    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +27,17 @@ class Says:
 
     def judge(self, left, right, transform="identity"):
         self.asked.append((int(left[0, 0]), int(right[0, 0]), transform))
-        return Opinion(transform)
+        return Verdict(
+            "derivative",
+            0.5,
+            "crop: right is 40% of left",
+            transform,
+            (0.0, 0.0, 0.5, 0.5),
+            (0.0, 0.0, 1.0, 1.0),
+            mirrored="crop: left is 40% of right",
+            left_places=((0.0, 0.0, 0.5, 0.5),),
+            right_places=((0.5, 0.5, 1.0, 1.0),),
+        )
 
 
 def images(**digests: str) -> pd.DataFrame:

@@ -16,22 +16,13 @@ from dedupelab import tables
 from dedupelab.collect.reading.codes import image_code
 from dedupelab.collect.reading.pdq import pdq
 from dedupelab.errors import CollectionError, ConfigError, OutputError
+from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.pairing import examine_pairs, near_candidates
 from dedupelab.study import execution, matching, scanning
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
-
-class Opinion:
-    """What the stand-in below says of a pair."""
-
-    relation, score, reason = "near-identical", 0.9, "whole picture"
-    left_region = right_region = (0.0, 0.0, 1.0, 1.0)
-    left_window = right_window = left_places = right_places = None
-    mirrored, drawn = reason, False
-
-    def __init__(self, transform: str) -> None:
-        self.transform = transform
+WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 class Agrees:
@@ -41,7 +32,7 @@ class Agrees:
         return gray
 
     def judge(self, _left, _right, transform="identity"):
-        return Opinion(transform)
+        return Verdict("near-identical", 0.9, "whole picture", transform, WHOLE, WHOLE)
 
 
 @pytest.fixture(autouse=True)

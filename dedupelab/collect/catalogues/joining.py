@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.collect.catalogues.dates import Proofs
+from dedupelab.collect.catalogues.day_order import Proofs
 from dedupelab.collect.catalogues.linking import Holdings, Link, holdings, link, parted, suffixed
 from dedupelab.collect.catalogues.reading import CatalogueReader, SourceFile
 from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, Tally, as_json, decided

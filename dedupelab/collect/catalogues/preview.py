@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from dedupelab.collect.catalogues.dates import Proofs
+from dedupelab.collect.catalogues.day_order import Proofs
 from dedupelab.collect.catalogues.reading import CatalogueReader, SourceFile
 from dedupelab.collect.catalogues.record import FIELDS, WITHDRAWN, Record
 from dedupelab.collect.catalogues.references import as_path, identifier_key, is_telling, names_a_picture

@@ -60,42 +60,11 @@ LARGEST_JSON = 512 << 20
 """Octets of a JSON catalogue, which is read whole."""
 _MEANT = frozenset([".csv", ".tsv", ".tab", ".mrc", ".marc", ".iso", ".xlsx", ".xlsm", ".xls", ".ods"])
 """Endings of files that are meant to be read, also in a folder: where they cannot be, that is told as incomplete."""
-_OTHER_SUFFIXES = PICTURE_SUFFIXES | frozenset(
-    [
-        ".md",
-        ".pdf",
-        ".doc",
-        ".docx",
-        ".rtf",
-        ".odt",
-        ".htm",
-        ".html",
-        ".xsd",
-        ".dtd",
-        ".rng",
-        ".xsl",
-        ".xslt",
-        ".css",
-        ".js",
-        ".py",
-        ".sh",
-        ".bat",
-        ".log",
-        ".ini",
-        ".db",
-        ".zip",
-        ".gz",
-        ".tar",
-        ".7z",
-        ".md5",
-        ".sha1",
-        ".sha256",
-        ".mp3",
-        ".mp4",
-        ".mov",
-        ".wav",
-    ]
-)
+_OTHER_SUFFIXES = PICTURE_SUFFIXES | {
+    ".md", ".pdf", ".doc", ".docx", ".rtf", ".odt", ".htm", ".html", ".xsd", ".dtd", ".rng", ".xsl", ".xslt",
+    ".css", ".js", ".py", ".sh", ".bat", ".log", ".ini", ".db", ".zip", ".gz", ".tar", ".7z", ".md5",
+    ".sha1", ".sha256", ".mp3", ".mp4", ".mov", ".wav",
+}  # fmt: skip
 
 
 @dataclass

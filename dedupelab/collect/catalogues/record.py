@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from dedupelab.collect.catalogues.dates import Order, orders, read_date, read_range, says_unknown
+from dedupelab.collect.catalogues.dates import read_date, read_range, says_unknown
+from dedupelab.collect.catalogues.day_order import Order, orders
 from dedupelab.collect.catalogues.references import identifier_key, is_telling, listed, names_a_picture
 from dedupelab.tables import CATALOGUED
 

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupelab.collect.catalogues.dates import orders, read_date, says_unknown
+from dedupelab.collect.catalogues.dates import read_date, says_unknown
 
 
 @pytest.mark.parametrize(
@@ -296,19 +296,6 @@ def test_what_says_that_the_date_is_not_known(text):
     """It is no date, and nothing that was not read."""
     assert says_unknown(text)
     assert read_date(text) is None
-
-
-@pytest.mark.parametrize(
-    ("texts", "found"),
-    [
-        (["25/12/2015", "01/02/2016"], ({"day"}, True)),
-        (["12/25/2015"], ({"month"}, False)),
-        (["05/05/2015", "1931"], (set(), False)),
-    ],
-)
-def test_what_a_column_proves(texts, found):
-    """A number above twelve is a day; equal ones need no proof."""
-    assert orders(texts) == found
 
 
 @given(
