@@ -228,8 +228,9 @@ def sentence(headline: Headline, result: Result) -> list[Run]:
     value = wording.figure(result)
     if result.lower_bound:
         value = _("At least {value}", value=value)
+    own = headline.result in SENTENCES
     found = pieces(
-        SENTENCES[headline.result] if headline.result in SENTENCES else OTHERS,
+        SENTENCES[headline.result] if own else OTHERS,
         value=Strong(value),
         label=wording.label_of(result),
         numerator=number(result.numerator or 0),
