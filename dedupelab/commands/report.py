@@ -42,7 +42,7 @@ def report_command(
         click.echo(f"note: {note}", err=True)
     papers = sorted(
         str(run.parent / "latest" / path.name)
-        for name in ("letter", "report")
+        for name in ("letter", "report", "summary")
         for path in run.glob(f"{name}.*.*")
     )
     checks = json.loads((run / "check.json").read_text(encoding="utf-8"))

@@ -23,6 +23,7 @@ from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import author_texts as authors
 from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.chapters.summary import summary
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.criteria.check import check_run, write_check
 from dedupelab.publish.figures.examples import example, example_groups, worked_example
@@ -159,7 +160,11 @@ def _papers(
             document = paper(found, date=day(moment), created=moment.replace(microsecond=0))
             if tag == languages[0]:
                 keep_outline(document, folder)
-            papers = {"report": document, "letter": letter(found, document)}
+            papers = {
+                "report": document,
+                "summary": summary(found, document),
+                "letter": letter(found, document),
+            }
             progress(done := done + 1, steps)
             for kind, render in RENDERERS.items():
                 for title, written in papers.items():

@@ -61,11 +61,9 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         consultation=material.author("consultation"),
         reference=profile.consultation.reference if profile else "",
         date=date,
-        short_title=_("Duplicate pictures: {name}", name=material.config.study.name),
         created=created or datetime(2000, 1, 1, tzinfo=UTC),
     )
-    study = _("Study {name}", name=material.config.study.name)
-    document = Document(title, study, document_tag(), meta, lead, blocks, words())
+    document = Document(title, "", document_tag(), meta, lead, blocks, words())
     return replace(document, meta=replace(meta, draft=mark(material, check_document(document, material))))
 
 

@@ -82,6 +82,11 @@ class ReportSection(Section):
     submitter: str = Field("", description="who hands it in; the study's owner when empty")
     consultation: str = Field("", description="name and reference of the consultation")
     texts: dict[str, TextsSection] = Field({}, description="the author's words in further languages, by tag")
+    main_points: tuple[str, ...] = Field(
+        (),
+        max_length=7,
+        description="ids of the numbers that lead page one, in order; by the rule when empty",
+    )
     out: str = Field("reports", min_length=1, description="where runs land, relative to the current folder")
 
     @field_validator("languages", "texts")

@@ -50,8 +50,8 @@ def test_headlines_are_at_most_seven_in_fixed_order(twenty):
     }
     bare = twenty.measured(["a", "b"])
     priced = twenty.measured(["a", "b"], harm_inputs=inputs, currency="HKD", price_year=2025)
-    assert [each.result for each in bare.headlines] == ["M1", "M1x", "M4.any", "M12", "M7", "M1b"]
-    assert [each.result for each in priced.headlines] == ["M1", "M1x", "M4.any", "M12", "M3", "M7", "M1b"]
+    assert [each.result for each in bare.headlines] == ["M4.any", "M1", "M1x", "M12", "M7", "M1b"]
+    assert [each.result for each in priced.headlines] == ["M4.any", "M1", "M1x", "M12", "M7", "M3", "M1b"]
     order = list(SENTENCES)
     places = [order.index(each.result) for each in priced.headlines]
     assert places == sorted(places)

@@ -142,6 +142,24 @@ def test_a_submission_has_all_its_parts(submitted):
     assert {f"letter.en.{kind}" for kind in ("html", "pdf", "docx")} <= {p.name for p in run.iterdir()}
 
 
+def test_the_author_chooses_what_leads(folder):
+    """`[report] main_points` leads page one in its order; an id that there is not stops the run and names the nearest."""
+    settings = folder / "study.toml"
+    written = settings.read_text("utf-8")
+    settings.write_text(
+        written.replace("[report]", '[report]\nmain_points = ["N.hashed", "M14", "M1"]'), encoding="utf-8"
+    )
+    run = publish(folder)
+    claims = json.loads((run / "paper.json").read_text("utf-8"))["claims"]
+    assert [claim["result"] for claim in claims] == ["N.hashed", "M1"]
+    assert any("M14" in note for note in json.loads((run / "run.json").read_text("utf-8"))["notes"])
+    settings.write_text(
+        written.replace("[report]", '[report]\nmain_points = ["M5.creater"]'), encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"did you mean M5\.creator"):
+        publish(folder)
+
+
 def test_without_a_profile_there_is_none_of_it(folder):
     """No letter, no answers; the checks say what is missing, and the paper is marked as a draft."""
     run = publish(folder)

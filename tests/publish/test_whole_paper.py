@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx.oxml.ns import qn
 
+from dedupelab.numbers.headlines import MOST
 from dedupelab.publish import run as run_module
 from dedupelab.publish.run import publish_run
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TAGS = ("en", "zh-Hant-HK")
+PAPERS = ("report", "letter", "summary")
 PATIENCE = 300_000
 """Milliseconds; a browser on a busy machine takes its time."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -52,7 +54,7 @@ def test_the_chinese_papers_are_chinese(run, whole_study):
     written = " ".join(" ".join(file.read_text("utf-8").split()) for file in files)
     mark = "〔原文為英文〕"
     foreign = []
-    for name in ("report", "letter"):
+    for name in PAPERS:
         page = lxml.html.parse(run / f"{name}.zh-Hant-HK.html", parser=lxml.html.HTMLParser(encoding="utf-8"))
         for part in page.xpath("//p|//li|//td|//th|//dd|//dt|//caption|//figcaption|//h1|//h2|//h3"):
             told = " ".join(part.text_content().split())
@@ -61,8 +63,28 @@ def test_the_chinese_papers_are_chinese(run, whole_study):
     assert [text for text in foreign if text not in written] == []
 
 
+@each_language
+def test_the_summary_stands_alone(run, tag):
+    """Two pages at most, the main points of the paper letter by letter, and no link that leads out of it."""
+    with pikepdf.open(run / f"summary.{tag}.pdf") as pdf:
+        assert len(pdf.pages) <= 2
+    papers = [
+        lxml.html.fromstring((run / f"{name}.{tag}.html").read_bytes()) for name in ("report", "summary")
+    ]
+    claims = [
+        [
+            re.sub(r"\s+", " ", "".join(li.xpath("text()|strong//text()|span//text()"))).strip()
+            for li in page.xpath("//section[@class='main-points']//li")
+        ]
+        for page in papers
+    ]
+    assert claims[0] == claims[1]
+    assert 1 <= len(claims[0]) <= MOST
+    assert [link for link in papers[1].xpath("//main//a/@href") if link.startswith("#")] == []
+
+
 @pytest.mark.browser
-@pytest.mark.parametrize("name", [f"{paper}.{tag}" for paper in ("report", "letter") for tag in TAGS])
+@pytest.mark.parametrize("name", [f"{paper}.{tag}" for paper in PAPERS for tag in TAGS])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing(run, browser, name, width):
     """No violation of WCAG 2.2 AA on a telephone or a desk; the page does not scroll sideways; only the mark's contrast is open."""
@@ -180,7 +202,9 @@ def test_built_again_every_paper_has_the_same_bytes(run, whole_study, tmp_path):
     """HTML, PDF and DOCX, report and letter, in both languages, from the same numbers at another place."""
     again = write(whole_study, tmp_path / "elsewhere")
     papers = sorted(
-        path.name for path in run.iterdir() if path.name.startswith(("report.", "letter.", "check", "paper"))
+        path.name
+        for path in run.iterdir()
+        if path.name.startswith(("report.", "letter.", "summary.", "check", "paper"))
     )
-    assert len(papers) >= 12 + 3
+    assert len(papers) >= 18 + 3
     assert [name for name in papers if (run / name).read_bytes() != (again / name).read_bytes()] == []

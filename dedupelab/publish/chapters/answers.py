@@ -3,7 +3,7 @@
 from dedupelab.numbers.headlines import headlines
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
-from dedupelab.publish.chapters.front import TARGETS
+from dedupelab.publish.chapters.front import shown_in
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.prose import ANSWER, told
 from dedupelab.publish.chapters.wording import Numbering
@@ -23,31 +23,6 @@ from dedupelab.publish.paper.document import (
 from dedupelab.settings.consultation import QuestionSection
 
 FINDINGS = "table-findings"
-CHAPTERS = {
-    **{name: target for name, target in TARGETS.items() if len(name) > 1},
-    "N": "section-scope",
-    "M2": "section-extent",
-    "M16": "section-extent",
-    "M4j": "section-overlap",
-    "M5s": "section-whose",
-    "M5i": "section-whose",
-    "M5c": "section-whose",
-    "M6": "section-whose",
-    "M12w": "section-ai",
-    "M13": "section-ai",
-    "M15": "section-scope",
-    "M": "section-harm",
-    "M9": "section-harm",
-    "M10a": "section-harm",
-    "M10b": "section-harm",
-    "M10c": "section-harm",
-    "M14": "section-harm",
-    "S": "section-options",
-    "M11": "section-trend",
-    "V": "section-checked",
-    "K": "section-checked",
-}
-"""Where a number is shown, by the first part of its id."""
 
 
 def introduction(material: Material) -> list[Block]:
@@ -102,7 +77,10 @@ def answers(material: Material) -> list[Block]:
 
 def findings(material: Material) -> list[Result]:
     """Return the findings that questions are set against: the headlines, then what questions name beside."""
-    names = [headline.result for headline in headlines(material.numbers.results.values())]
+    names = [
+        headline.result
+        for headline in headlines(material.numbers.results.values(), material.config.report.main_points)
+    ]
     if material.consultation is not None:
         names += [name for question in material.consultation.question for name in question.findings]
     found = (material.numbers.get(name) for name in dict.fromkeys(names))
@@ -136,11 +114,6 @@ def findings_table(material: Material) -> Table:
         ],
         rows,
     )
-
-
-def shown_in(result: Result) -> str:
-    """Return the section that shows a number."""
-    return CHAPTERS.get(result.id.split(".")[0], "annex-numbers")
 
 
 def _answer(material: Material, question: QuestionSection, place: int, say: Numbering) -> list[Block]:

@@ -31,6 +31,12 @@ def check_findings(study: Study, numbers: Numbers) -> None:
     """
     prose.check_prose(texts(study), numbers)
     study.redactions()
+    for name in study.config.report.main_points:
+        if numbers.get(name) is None:
+            raise ConfigError(
+                f"study.toml: report.main_points: expected ids of numbers, got {name!r}"
+                f"{nearest(name, list(numbers.results)) or '; see results.json for the ids'}"
+            )
     for question in study.consultation.question if study.consultation else ():
         for name in question.findings:
             if numbers.get(name) is None:
@@ -41,11 +47,17 @@ def check_findings(study: Study, numbers: Numbers) -> None:
 
 
 def remarks(study: Study, languages: tuple[str, ...], moment: datetime) -> list[str]:
-    """Return what the submitter must be told: a deadline that has passed, texts without translation."""
+    """Return what the submitter must be told: a deadline that has passed, texts without translation, main points without a value."""
     said = [
         f"not translated, so shown in another language: text/{name}"
         for language in languages
         for name in prose.untranslated(texts(study), language)
+    ]
+    lacking = {r.id for r in study.results() if not r.estimated}
+    said += [
+        f"not on page one, as it was not estimated: {name}, of report.main_points in study.toml"
+        for name in study.config.report.main_points
+        if name in lacking
     ]
     profile = study.consultation
     if profile is not None and profile.overdue(moment.date()):

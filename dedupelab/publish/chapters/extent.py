@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dedupelab.numbers.messages import N_
-from dedupelab.publish.chapters import catalogues, wording
+from dedupelab.publish.chapters import catalogues, front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.language.language import _, number, pieces, plural, word
@@ -268,7 +268,7 @@ def sharing(material: Material) -> list[Block]:
                     figure=Reference(figures["overlap"].id),
                 )
             ),
-            figures["overlap"],
+            *front.placed(material, "overlap"),
         ]
     blocks += [figures[name] for name in ("sharing",) if name in figures]
     blocks.append(

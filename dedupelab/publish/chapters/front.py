@@ -1,19 +1,45 @@
-"""Page one: the main points, and what they do not show."""
+"""Page one: the case in words and one picture, which a reader who turns no page takes away."""
 
-from dedupelab.numbers.headlines import SENTENCES, Headline, headlines
+from dataclasses import replace
+
+from dedupelab.numbers.headlines import OTHERS, SENTENCES, Headline, headlines
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.accuracy import limit
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.language.language import _, number, pieces
-from dedupelab.publish.paper.document import Block, Callout, MainPoints, Point, Run, Strong
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.language.language import _, joined, number, original, pieces, plural, told
+from dedupelab.publish.paper.document import (
+    Block,
+    Callout,
+    Definitions,
+    Figure,
+    MainPoints,
+    Paragraph,
+    Point,
+    Run,
+    Strong,
+    Text,
+)
 
-TARGETS = {
-    "M1": "section-extent", "M1b": "section-extent", "M1x": "section-extent", "M4": "section-overlap",
-    "M5": "section-whose", "M6b": "section-whose", "M7": "section-whose", "M7s": "section-whose",
-    "M12": "section-ai", "M3": "section-harm", "M8": "section-harm",
-}  # fmt: skip
+CHAPTERS = {
+    **dict.fromkeys(("N", "M15"), "section-scope"),
+    **dict.fromkeys(("M1", "M1b", "M1x", "M1p", "M2", "M16"), "section-extent"),
+    **dict.fromkeys(("M4", "M4j"), "section-overlap"),
+    **dict.fromkeys(("M5", "M5s", "M5i", "M5c", "M6", "M6b", "M7", "M7s"), "section-whose"),
+    **dict.fromkeys(("M12", "M12w", "M13"), "section-ai"),
+    **dict.fromkeys(("M", "M3", "M8", "M9", "M10a", "M10b", "M10c", "M14"), "section-harm"),
+    "S": "section-options",
+    "M11": "section-trend",
+    **dict.fromkeys(("V", "K"), "section-checked"),
+}
+"""Where a number is shown, by the first part of its id; the others are in the annex."""
+LINES = ("M3", "M9", "M10a", "M14", "M10b")
+LEADING = ("waterfall", "overlap")
+"""Figures of which the first that there is stands on page one, not in its chapter."""
+WIDTH = 0.7
+"""Share of the page that it takes, so that page one holds it."""
 LIMITS = (
     (
         N_(
@@ -31,26 +57,148 @@ LIMITS = (
 
 
 def front(material: Material) -> list[Block]:
-    """Return the blocks of page one: at most seven headlines, each with interval, grade and target."""
+    """Return page one: what was asked, what was found and costs, whom, what would change it, what is not known; and a picture."""
+    return [*case(material), *leading_figures(material)]
+
+
+def case(material: Material, *, linked: bool = True) -> list[Block]:
+    """Return the case in words: the question, at most seven points, whom it costs, what would change it, what is not known.
+
+    `linked` says whether each point leads to its section: a summary that stands alone has none.
+    """
+    around = [*_whom(material), *_remedy(material.numbers, material.config.scenarios.horizon)]
+    return [
+        Paragraph(asked(material)),
+        main_points(material, linked=linked),
+        *([Definitions(around)] if around else []),
+        Callout(
+            _("What this does not show"),
+            [*_unpriced(material), *unread(material), _(LIMITS[0]), limit(material), *map(_, LIMITS[1:])],
+        ),
+    ]
+
+
+def leading_figures(material: Material) -> list[Figure]:
+    """Return the picture that says more than the points: how the harm adds up, else who holds the same works."""
+    found = next((material.figures[name] for name in LEADING if name in material.figures), None)
+    return [] if found is None else [replace(found, width=WIDTH)]
+
+
+def placed(material: Material, name: str) -> list[Figure]:
+    """Return a figure for its chapter; nothing where there is none, or where it stands on page one."""
+    found = material.figures.get(name)
+    leads = {figure.id for figure in leading_figures(material)}
+    return [] if found is None or found.id in leads else [found]
+
+
+def main_points(material: Material, *, linked: bool = True) -> MainPoints:
+    """Return the leading numbers, each with its interval and grade."""
     points = []
-    for headline in headlines(material.numbers.results.values()):
+    for headline in headlines(material.numbers.results.values(), material.config.report.main_points):
         result = material.numbers[headline.result]
         points.append(
             Point(
                 sentence(headline, result),
                 interval=_("({interval})", interval=sure) if (sure := wording.named_interval(result)) else "",
                 grade=wording.grade(result),
-                target=TARGETS.get(result.id.split(".")[0]),
+                target=shown_in(result) if linked else None,
                 result=result.id,
             )
         )
-    return [
-        MainPoints(_("Main points"), points),
-        Callout(
-            _("What this does not show"),
-            [*unread(material), _(LIMITS[0]), limit(material), *map(_, LIMITS[1:])],
+    return MainPoints(_("What was found, and what it costs"), points)
+
+
+def shown_in(result: Result) -> str:
+    """Return the section that shows a number."""
+    return CHAPTERS.get(result.id.split(".")[0], "annex-numbers")
+
+
+def asked(material: Material) -> str:
+    """Say what was asked, and what was looked at to answer it."""
+    pictures, count = material.numbers["N.hashed"].value or 0, len(material.config.collection)
+    looked = plural(
+        "Compared were {pictures:,.0f} pictures of {count:,} collection.",
+        "Compared were {pictures:,.0f} pictures of {count:,} collections.",
+        count,
+        pictures=pictures,
+    )
+    profile = material.consultation
+    if profile is None or not profile.question:
+        return looked
+    questions = plural(
+        "{consultation} asks {count:,} question.",
+        "{consultation} asks {count:,} questions.",
+        len(profile.question),
+        consultation=material.author("consultation"),
+    )
+    return _("{first} {second}", first=questions, second=looked)
+
+
+def _whom(material: Material) -> list[tuple[str, Text]]:
+    """Say on whom the added harm falls, as far as the submitter named groups, and how much of it is due to duplication."""
+    total, profile = material.numbers.get("M.sum"), material.consultation
+    if total is None or total.value is None:
+        return []
+    net = material.numbers.get("M.sum.net")
+    said = [
+        _(
+            "The sum is {share:.0%} of all costs in its lines: the part that is due to duplication.",
+            share=total.attribution or 0.0,
+        )
+    ]
+    if net is not None and net.value is not None:
+        said.append(
+            _(
+                "Less what would have come without it as well, as far as anybody supplied that, it is {net}.",
+                net=wording.with_interval(net),
+            )
+        )
+    if profile is not None and profile.affected.group:
+        groups = joined((original(group.name) for group in profile.affected.group), "; ")
+        said.append(_("The submitter names as affected: {groups}.", groups=groups))
+    return [(_("Whom it costs"), _sentences(said))]
+
+
+def _remedy(numbers: Numbers, horizon: int) -> list[tuple[str, Text]]:
+    """Say which option came out highest, and how many exceed doing nothing; nothing where none was computed."""
+    options = [
+        r for r in numbers.below("S") if r.id.count(".") == 1 and r.about("option") and r.value is not None
+    ]
+    if not options:
+        return []
+    best = max(options, key=lambda r: (r.value or 0.0, r.id))
+    above = sum((r.value or 0.0) > 0 for r in options)
+    said = [
+        plural(
+            "{above} of {count:,} option compared is expected to bring more than it costs over {horizon} years, under the inputs supplied.",
+            "{above} of {count:,} options compared are expected to bring more than they cost over {horizon} years, under the inputs supplied.",
+            len(options),
+            above=above,
+            horizon=horizon,
+        ),
+        _(
+            "The highest is {option}: {value}.",
+            option=wording.option_name(best),
+            value=wording.with_interval(best),
         ),
     ]
+    return [(_("What would change it"), _sentences(said))]
+
+
+def _unpriced(material: Material) -> list[str]:
+    """Name the lines of harm that nobody supplied the inputs of; nothing where all have them."""
+    known = [r for r in map(material.numbers.get, LINES) if r is not None]
+    lacking = [told(r.label) for r in known if r.value is None]
+    if not lacking or len(lacking) == len(known):
+        return []
+    return [_("Not estimated, for want of inputs: {lines}.", lines=joined(lacking, "; "))]
+
+
+def _sentences(said: list[str]) -> str:
+    whole = said[0]
+    for sentence in said[1:]:
+        whole = _("{first} {second}", first=whole, second=sentence)
+    return whole
 
 
 def unread(material: Material) -> list[str]:
@@ -80,9 +228,11 @@ def sentence(headline: Headline, result: Result) -> list[Run]:
     value = wording.figure(result)
     if result.lower_bound:
         value = _("At least {value}", value=value)
+    own = headline.result in SENTENCES
     found = pieces(
-        SENTENCES[headline.result],
+        SENTENCES[headline.result] if own else OTHERS,
         value=Strong(value),
+        label=wording.label_of(result),
         numerator=number(result.numerator or 0),
         denominator=number(result.denominator or 0),
     )

@@ -7,7 +7,7 @@ import pandas as pd
 from dedupelab.evidence.money.harm_inputs import COSTS, LOST, REMAINING
 from dedupelab.numbers.messages import Message
 from dedupelab.numbers.results import Input, Result
-from dedupelab.publish.chapters import wording
+from dedupelab.publish.chapters import front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.language.language import _, joined, number, original, pieces, plural, told, word
@@ -48,7 +48,10 @@ def harm(material: Material) -> list[Block]:
     if "attribution" in material.figures:
         blocks.append(material.figures["attribution"])
     blocks += [say(sentence) for sentence in sum_sentences(material)]
-    blocks += [material.figures[name] for name in ("waterfall", "exceedance") if name in material.figures]
+    if "waterfall" in material.figures:
+        figure = Reference(material.figures["waterfall"].id)
+        blocks.append(say(pieces("{figure} shows how the lines add up.", figure=figure)))
+    blocks += [*front.placed(material, "waterfall"), *front.placed(material, "exceedance")]
     blocks += _inputs(material)
     blocks.append(say(_trail(material)))
     blocks += _decisions(material.money.get("decision"))

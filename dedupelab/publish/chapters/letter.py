@@ -39,7 +39,7 @@ def letter(material: Material, enclosed: Document) -> Document | None:
         Paragraph(_opening(material, enclosed)),
         *told(material.prose, "letter", material.numbers, Paragraph, under=0),
     ]
-    leading = headlines(material.numbers.results.values())[:LEADING]
+    leading = headlines(material.numbers.results.values(), material.config.report.main_points)[:LEADING]
     if leading:
         blocks.append(Paragraph(_("Its main findings are:")))
         blocks.append(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dedupelab.numbers.headlines import MOST, headlines
+from dedupelab.numbers.headlines import MOST
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.paper.outline import Outline
@@ -86,11 +86,10 @@ def open_checks(outcomes: list[Outcome]) -> int:
 
 
 def _clear(of: Submission) -> Found:
-    leading = headlines(of.numbers.results.values())
     claims = of.outline.claims
     if not 1 <= len(claims) <= MOST:
         return "fail", f"expected 1 to {MOST} main points, got {len(claims)}"
-    numbers = [of.numbers[headline.result] for headline in leading]
+    numbers = [r for r in (of.numbers.get(claim.result) for claim in claims) if r is not None]
     lacking = [r.id for r in numbers if not (r.unit and r.denominator and _sure(r))]
     if lacking or len(numbers) != len(claims):
         return "fail", f"without unit, denominator or interval: {', '.join(lacking) or 'a main point'}"
@@ -104,7 +103,7 @@ def _asked(of: Submission) -> Found:
         return "not applicable", "no consultation.toml: the paper answers no consultation"
     if not of.consultation.question:
         return "fail", "no question is listed in consultation.toml"
-    leading = [headline.result for headline in headlines(of.numbers.results.values())]
+    leading = [claim.result for claim in of.outline.claims]
     if loose := [name for name in leading if not of.consultation.questions_of(name)]:
         return "fail", f"findings that no question names: {', '.join(loose)}"
     if of.outline.get("table-findings") is None:

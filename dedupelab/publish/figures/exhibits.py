@@ -66,12 +66,12 @@ def exhibit(study: Study, name: str, folder: Path) -> Figure | None:
 
 
 def population(study: Study) -> str:
-    """Return whom the figures speak of: `sample, 4 collections`."""
+    """Return whom the figures speak of: `653 pictures of 4 collections`."""
     return plural(
-        "{study}, {count} collection",
-        "{study}, {count} collections",
+        "{pictures:,} pictures of {count} collection",
+        "{pictures:,} pictures of {count} collections",
         len(study.config.collection),
-        study=study.name,
+        pictures=int((study.images()["status"] == "hashed").sum()),
     )
 
 

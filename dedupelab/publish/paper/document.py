@@ -260,7 +260,7 @@ class Meta:
 
 @dataclass(frozen=True)
 class Document:
-    """A paper: `front` stands on page one before the contents list, `blocks` after it."""
+    """A paper: `front` stands on page one before the contents list, where there is to be one, `blocks` after it."""
 
     title: str
     subtitle: str = ""
@@ -269,6 +269,7 @@ class Document:
     front: Sequence[Block] = ()
     blocks: Sequence[Block] = ()
     words: Words = field(default_factory=words)
+    contents: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a document that could not be read aloud or filed."""

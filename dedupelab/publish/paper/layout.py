@@ -161,7 +161,7 @@ class _Layout:
                     "text": self.line(plain(b.text)),
                 }
                 for b in self.blocks
-                if isinstance(b, Heading) and b.level <= 2
+                if source.contents and isinstance(b, Heading) and b.level <= 2
             ],
             "front": [self.block(block) for block in self.front],
             "blocks": [self.block(block) for block in self.blocks],

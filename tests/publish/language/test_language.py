@@ -125,7 +125,7 @@ def test_only_seams_are_spaced():
         assert (
             _("{figure} gives the conflicts field by field.", figure="圖 3") == "圖 3 逐一列出各欄位的衝突。"
         )
-        assert _("Duplicate pictures: {name}", name="照片a1檔") == "重複圖片：照片a1檔"
+        assert _("Summary: {title}", title="照片a1檔") == "摘要：照片a1檔"
         assert _("{label} moves the result most", label="每年損害") == "每年損害對結果影響最大"
         assert _("{label} moves the result most", label="P10") == "P10 對結果影響最大"
 
