@@ -22,13 +22,16 @@ UPLOAD = "-upload"
 MOST = 24
 """Different held pictures whose pixels are compared with the upload's at most, nearest first."""
 ABSENT = "near, not verified: pixels not here"
+BROKEN = "near, not verified: opening the pictures failed"
 FARTHER = f"near, not verified: {MOST} pictures are nearer"
 SIDES = ("the upload", "the held picture")
 """What reasons call the two."""
 COLUMNS = ["distance", "transform", "relation", "score", "reason", "verified"]
 
 
-def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> pd.DataFrame:
+def compare(
+    images: pd.DataFrame, addresses: Mapping[str, str], radius: int, absent: str = ABSENT
+) -> pd.DataFrame:
     """Say what relation the upload has to each held picture near it.
 
     Parameters
@@ -39,6 +42,8 @@ def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> 
         Where pictures are opened, by image_id; those without are not here.
     radius
         Most bits in which fingerprints may differ.
+    absent
+        The reason where a held picture cannot be opened.
 
     Returns
     -------
@@ -56,7 +61,7 @@ def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> 
     )
     near = _near(found, content_classes(images))
     files = Files(contents_of(images), addresses, frames_at, SIDES)
-    near = _judged(near[~near.index.isin(proven.index)], files)
+    near = _judged(near[~near.index.isin(proven.index)], files, absent)
     return pd.concat([frame[COLUMNS] for frame in (proven, near) if len(frame)] or [near[COLUMNS]])
 
 
@@ -67,7 +72,7 @@ def _near(found: Candidates, classes: pd.Series) -> pd.DataFrame:
     return near.sort_values(["distance", "stands"], kind="stable")
 
 
-def _judged(near: pd.DataFrame, files: Files) -> pd.DataFrame:
+def _judged(near: pd.DataFrame, files: Files, absent: str) -> pd.DataFrame:
     """Open one of each class of equal pictures and give the verdict on it to all."""
     addresses = files.addresses
     opened = near[near["stands"].isin(near["stands"].drop_duplicates()[:MOST])]
@@ -90,7 +95,7 @@ def _judged(near: pd.DataFrame, files: Files) -> pd.DataFrame:
                 [each["distance"], told["transform"], told["relation"], told["score"], told["reason"], True]
             )
         else:
-            reason = ABSENT if name in opened.index else FARTHER
+            reason = absent if name in opened.index else FARTHER
             rows.append([each["distance"], each["transform"], "undecided", 0.0, reason, False])
     return pd.DataFrame(rows, columns=COLUMNS, index=near.index)
 
