@@ -1,7 +1,8 @@
 """An upload and the few held pictures near it, compared by the code of a match: digests first, then pixels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from dedupelab.match.frames import Files, contents_of
 from dedupelab.match.pairing import settle_pixels
 from dedupelab.study.pictures import digest_at, frames_at, gray_at, large_at
 from dedupelab.tables.contents import content_classes
+
+if TYPE_CHECKING:
+    from dedupelab.match.compare.verification import AlignedComparison
 
 UPLOAD = "-upload"
 """Identifier of the upload; it comes before those of images, so that the upload is the left of every pair."""
@@ -102,15 +106,23 @@ def _judged(near: pd.DataFrame, files: Files, absent: str) -> pd.DataFrame:
 
 def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray], files: Files) -> pd.DataFrame:
     """Judge pairs by their pixels, as a match does; reasons speak of upload and held picture."""
-    from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
-    from dedupelab.match.compare.verified_pairs import verify_pairs  # noqa: PLC0415
-    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
-
+    comparison, verify_pairs, suppress_templates = load_comparison()
     asked = pairs.reset_index(names="right").assign(left=UPLOAD)
     opened = {files.addresses[name]: gray for name, gray in grays.items()}
     load = Loader({name: files.addresses[name] for name in grays}, opened.__getitem__, large_at)
-    judged = verify_pairs(asked, load, AlignedComparison(sides=SIDES), files=files)
+    judged = verify_pairs(asked, load, comparison(sides=SIDES), files=files)
     return suppress_templates(judged).set_index("right")
+
+
+def load_comparison() -> tuple[
+    "type[AlignedComparison]", Callable[..., pd.DataFrame], Callable[..., pd.DataFrame]
+]:
+    """Return what compares pixels; the first call loads OpenCV."""
+    from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415
+    from dedupelab.match.compare.verified_pairs import verify_pairs  # noqa: PLC0415
+    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415
+
+    return AlignedComparison, verify_pairs, suppress_templates
 
 
 def _gray(where: str | None) -> Gray | None:

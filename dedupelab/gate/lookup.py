@@ -18,7 +18,7 @@ from dedupelab.collect.reading.decoding import Decode
 from dedupelab.collect.record import Row, Started
 from dedupelab.errors import CollectionError
 from dedupelab.gate.answer import RIGHTS, Answer, Copy, answered
-from dedupelab.gate.comparison import ABSENT, BROKEN, UPLOAD, compare, rows
+from dedupelab.gate.comparison import ABSENT, BROKEN, UPLOAD, compare, load_comparison, rows
 from dedupelab.match.search.gate_index import FACTS, GateIndex, queries
 from dedupelab.study.pictures import digest_at
 from dedupelab.tables.contents import DIGESTS
@@ -53,8 +53,10 @@ class Lookup:
     """Whether held pictures are opened; without, near ones stay near."""
 
     def __call__(self, job: Job, started: Started | None = None) -> list[Row]:
-        """Answer for uploads, in order."""
+        """Answer for uploads, in order; without any, get ready for those that come."""
         index = _index(self.index)
+        if not job.entries:
+            load_comparison()
         found = read_batch(job, policy=self.policy, reading=self.reading, pixels=self.pixels, started=started)
         answers = []
         for number, (entry, row) in enumerate(zip(job.entries, found, strict=True)):
