@@ -10,7 +10,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test check lint lab messages bench coverage fuzz kill memory cron replay lock clean setup setup-dev debian-packages
+.PHONY: help report test check lint lab messages bench coverage fuzz kill memory cron serve-load replay lock clean setup setup-dev debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -64,6 +64,11 @@ memory: setup ## scan a thousand pictures of twelve megapixels with two workers:
 
 cron: setup debian-packages ## let cron itself run what `dedupelab schedule` prints: some two minutes, as root where no cron is at work
 	$(BIN)/python tests/campaigns/cron.py
+
+REQUESTS := 50000
+
+serve-load: setup-dev ## the gate over HTTP at 20 uploads a second (REQUESTS=, RATE=): no error, no growth of memory (three quarters of an hour)
+	$(BIN)/python tests/campaigns/serve_load.py --requests $(REQUESTS) --rate $(or $(RATE),20)
 
 # Everything is pinned in the two files, so nothing is resolved: imagededup would draw in torch, which it does not need here.
 $(BENCH)/locked: requirements-dev.lock benchmarks/requirements.lock pyproject.toml | $(VENV)/bin/python

@@ -22,6 +22,7 @@ from dedupelab.version import __version__
 if _typing.TYPE_CHECKING:
     from dedupelab.exchange.merging import merge
     from dedupelab.gate.gate import screen
+    from dedupelab.gate.server import serve
     from dedupelab.pack.replay import replay
     from dedupelab.pack.report import report
     from dedupelab.pack.verify import verify
@@ -33,14 +34,14 @@ if _typing.TYPE_CHECKING:
 __all__ = [
     "CollectionError", "ConfigError", "DedupelabError", "NotebookError", "OutputError", "ReportError",
     "Study", "TableError", "__version__", "calibrate", "catalogue", "init", "merge", "open_study", "replay",
-    "report", "screen", "verify",
+    "report", "screen", "serve", "verify",
 ]  # fmt: skip
 
 _DEFERRED = {
     "Study": "study.study", "calibrate": "study.calibration",
     "catalogue": "publish.catalogue:write_catalogue", "init": "study.start", "merge": "exchange.merging",
     "open_study": "study.start", "replay": "pack.replay", "report": "pack.report", "screen": "gate.gate",
-    "verify": "pack.verify",
+    "serve": "gate.server", "verify": "pack.verify",
 }  # fmt: skip
 """Loaded when first asked for: these bring pandas, scipy and more, seconds that help and a scan's workers need not spend.
 

@@ -18,6 +18,7 @@ from dedupelab.commands.report import report_command
 from dedupelab.commands.review import calibrate_command, review_command
 from dedupelab.commands.schedule import schedule_command
 from dedupelab.commands.screen import screen_command
+from dedupelab.commands.serve import serve_command
 from dedupelab.commands.submission import check_report_command
 from dedupelab.commands.terminal import (
     BROWSER,
@@ -251,6 +252,7 @@ main.add_command(review_command)
 main.add_command(register_command)
 main.add_command(compare_command)
 main.add_command(screen_command)
+main.add_command(serve_command)
 main.add_command(schedule_command)
 main.add_command(calibrate_command)
 main.add_command(check_report_command)

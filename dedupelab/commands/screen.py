@@ -36,6 +36,7 @@ def screen_command(
     Exit code 0: all are new. 11: at least one is held, or near a picture that is not here to compare. 3: none is, but some
     could not be read. Collections are not read again: what was scanned last is what is held.
     """
+    from dedupelab.gate.answer import SAID, summary
     from dedupelab.gate.gate import screen
     from dedupelab.study.study import Study
 
@@ -43,19 +44,17 @@ def screen_command(
     if not uploads:
         raise click.UsageError("expected at least one FILE, or --list; got none")
     answers = screen(Study(study), uploads, max_distance=max_distance, bars=bars)
-    counts = {
-        said: sum(answer.said == said for answer in answers) for said in ("held", "near", "new", "unreadable")
-    }
+    told = summary(answers)
     say(
         as_json,
-        counts | {"uploads": [answer.facts() for answer in answers]},
+        told,
         *(line for answer in answers for line in _told(answer)),
-        ", ".join(f"{count:,} {said}" for said, count in counts.items()),
+        ", ".join(f"{told[said]:,} {said}" for said in SAID),
         f"dedupelab scan {study}, when collections have changed",
     )
-    if counts["held"] or counts["near"]:
+    if told["held"] or told["near"]:
         sys.exit(FOUND)
-    if counts["unreadable"]:
+    if told["unreadable"]:
         sys.exit(INCOMPLETE)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from dedupelab.tables import LINKS, RELATIONS
 
 Said = Literal["held", "near", "new", "unreadable"]
+SAID: tuple[Said, ...] = get_args(Said)
 RIGHTS = (
     "credit", "creator", "copyright_owner", "copyright_notice", "licensor", "usage_terms", "web_statement",
 )  # fmt: skip
@@ -79,6 +80,12 @@ def answered(upload: str, copies: Sequence[Copy], milliseconds: float, *, blank:
     if blank and not links:
         reason = f"{reason}; it shows so little that only digests were compared"
     return Answer(upload, said, reason, tuple(ordered), milliseconds)
+
+
+def summary(answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return what `dedupelab screen --json` prints and the gate over HTTP sends: how many of each, and every answer."""
+    counts: dict[str, Any] = {said: sum(answer.said == said for answer in answers) for said in SAID}
+    return counts | {"uploads": [answer.facts() for answer in answers]}
 
 
 def _strength(copy: Copy) -> tuple[int, bool, int, str, str]:

@@ -1,7 +1,8 @@
 """An upload and the few held pictures near it, compared by the code of a match: digests first, then pixels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,18 +18,24 @@ from dedupelab.match.pairing import settle_pixels
 from dedupelab.study.pictures import digest_at, frames_at, gray_at, large_at
 from dedupelab.tables.contents import content_classes
 
+if TYPE_CHECKING:
+    from dedupelab.match.compare.verification import AlignedComparison
+
 UPLOAD = "-upload"
 """Identifier of the upload; it comes before those of images, so that the upload is the left of every pair."""
 MOST = 24
 """Different held pictures whose pixels are compared with the upload's at most, nearest first."""
 ABSENT = "near, not verified: pixels not here"
+BROKEN = "near, not verified: opening the pictures failed"
 FARTHER = f"near, not verified: {MOST} pictures are nearer"
 SIDES = ("the upload", "the held picture")
 """What reasons call the two."""
 COLUMNS = ["distance", "transform", "relation", "score", "reason", "verified"]
 
 
-def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> pd.DataFrame:
+def compare(
+    images: pd.DataFrame, addresses: Mapping[str, str], radius: int, absent: str = ABSENT
+) -> pd.DataFrame:
     """Say what relation the upload has to each held picture near it.
 
     Parameters
@@ -39,6 +46,8 @@ def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> 
         Where pictures are opened, by image_id; those without are not here.
     radius
         Most bits in which fingerprints may differ.
+    absent
+        The reason where a held picture cannot be opened.
 
     Returns
     -------
@@ -56,7 +65,7 @@ def compare(images: pd.DataFrame, addresses: Mapping[str, str], radius: int) -> 
     )
     near = _near(found, content_classes(images))
     files = Files(contents_of(images), addresses, frames_at, SIDES)
-    near = _judged(near[~near.index.isin(proven.index)], files)
+    near = _judged(near[~near.index.isin(proven.index)], files, absent)
     return pd.concat([frame[COLUMNS] for frame in (proven, near) if len(frame)] or [near[COLUMNS]])
 
 
@@ -67,7 +76,7 @@ def _near(found: Candidates, classes: pd.Series) -> pd.DataFrame:
     return near.sort_values(["distance", "stands"], kind="stable")
 
 
-def _judged(near: pd.DataFrame, files: Files) -> pd.DataFrame:
+def _judged(near: pd.DataFrame, files: Files, absent: str) -> pd.DataFrame:
     """Open one of each class of equal pictures and give the verdict on it to all."""
     addresses = files.addresses
     opened = near[near["stands"].isin(near["stands"].drop_duplicates()[:MOST])]
@@ -90,22 +99,30 @@ def _judged(near: pd.DataFrame, files: Files) -> pd.DataFrame:
                 [each["distance"], told["transform"], told["relation"], told["score"], told["reason"], True]
             )
         else:
-            reason = ABSENT if name in opened.index else FARTHER
+            reason = absent if name in opened.index else FARTHER
             rows.append([each["distance"], each["transform"], "undecided", 0.0, reason, False])
     return pd.DataFrame(rows, columns=COLUMNS, index=near.index)
 
 
 def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray], files: Files) -> pd.DataFrame:
     """Judge pairs by their pixels, as a match does; reasons speak of upload and held picture."""
-    from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
-    from dedupelab.match.compare.verified_pairs import verify_pairs  # noqa: PLC0415
-    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415  used with what follows
-
+    comparison, verify_pairs, suppress_templates = load_comparison()
     asked = pairs.reset_index(names="right").assign(left=UPLOAD)
     opened = {files.addresses[name]: gray for name, gray in grays.items()}
     load = Loader({name: files.addresses[name] for name in grays}, opened.__getitem__, large_at)
-    judged = verify_pairs(asked, load, AlignedComparison(sides=SIDES), files=files)
+    judged = verify_pairs(asked, load, comparison(sides=SIDES), files=files)
     return suppress_templates(judged).set_index("right")
+
+
+def load_comparison() -> tuple[
+    "type[AlignedComparison]", Callable[..., pd.DataFrame], Callable[..., pd.DataFrame]
+]:
+    """Return what compares pixels; the first call loads OpenCV."""
+    from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415
+    from dedupelab.match.compare.verified_pairs import verify_pairs  # noqa: PLC0415
+    from dedupelab.match.templates import suppress_templates  # noqa: PLC0415
+
+    return AlignedComparison, verify_pairs, suppress_templates
 
 
 def _gray(where: str | None) -> Gray | None:

@@ -1,29 +1,28 @@
-"""A study's gate: an upload is read as a scan reads it, looked up in an index on disk, and compared with what is near.
+"""A study's gate: uploads are answered in watched processes (`lookup`), from an index on disk that is made of the images table.
 
-The index is made of the images table, so a study that was scanned or merged has a gate; collections are not listed again.
+A study that was scanned or merged has a gate; collections are not listed again.
 """
 
-import time
+import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
-
-import pandas as pd
+from typing import Protocol, Self
 
 from dedupelab import tables
-from dedupelab.collect.batch import Job, read_batch
-from dedupelab.collect.listing import Entry, address, list_files
+from dedupelab.collect.batch import Job
+from dedupelab.collect.listing import Entry, list_files
 from dedupelab.collect.metadata.backends import choose_reading
-from dedupelab.collect.record import Row
+from dedupelab.collect.record import Row, Started
+from dedupelab.collect.watched_reader import Reader
 from dedupelab.collect.watched_readers import Readers
 from dedupelab.errors import CollectionError, ConfigError
-from dedupelab.gate.answer import RIGHTS, Answer, Copy, answered
-from dedupelab.gate.comparison import UPLOAD, compare, rows
-from dedupelab.match.search.gate_index import FACTS, GateIndex, open_index, queries, write_index
-from dedupelab.study.pictures import digest_at
+from dedupelab.gate.answer import Answer
+from dedupelab.gate.comparison import UPLOAD
+from dedupelab.gate.lookup import ANSWER, Lookup, StaleIndexError
+from dedupelab.match.search.gate_index import GateIndex, open_index, write_index
 from dedupelab.study.study import Study
-from dedupelab.tables.contents import DIGESTS
 from dedupelab.tables.keys import key_for
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Bars, Progress, silent
@@ -31,6 +30,26 @@ from dedupelab.work.progress import Bars, Progress, silent
 FORMAT = 2
 """Of the index on disk: another number makes it anew."""
 BATCH = 8
+WRITING = 24 * 3600.0
+"""Seconds in which an index must have been written."""
+WRITING_MEMORY = 1 << 20
+"""Megabytes that this may take: as much as there is."""
+
+
+class Limits(Protocol):
+    """What one upload may take: the sections `scan` and `serve` of a study's settings are such."""
+
+    @property
+    def seconds(self) -> float:
+        """Longest that reading it, and comparing it, may take."""
+
+    @property
+    def memory(self) -> int:
+        """Megabytes that the process may allocate (Linux)."""
+
+    @property
+    def pixels(self) -> int:
+        """Most pixels of a picture."""
 
 
 class Gate:
@@ -44,6 +63,8 @@ class Gate:
         A study that was scanned.
     max_distance
         Bits in which an upload's fingerprint may differ from a held one; the study's own when None.
+    limits
+        What one upload may take; as in a scan when None.
 
     Raises
     ------
@@ -55,20 +76,28 @@ class Gate:
         If the index has to be written and cannot be.
     """
 
-    def __init__(self, study: Study, max_distance: int | None = None) -> None:
-        self.radius = study.config.match.max_distance if max_distance is None else max_distance
-        if not 0 <= self.radius <= 64:
+    def __init__(self, study: Study, max_distance: int | None = None, limits: Limits | None = None) -> None:
+        radius = study.config.match.max_distance if max_distance is None else max_distance
+        if not 0 <= radius <= 64:
             raise ConfigError(
-                f"max_distance must be within 0..64, got {self.radius}; choose a number of differing bits"
+                f"max_distance must be within 0..64, got {radius}; choose a number of differing bits"
             )
         settings = study.config.scan
-        self.index = index_of(study)
-        self._holders: dict[str, str] = {c.name: c.holder or c.name for c in study.config.collection}
-        self._locations = {name: study.location(name) for name in self._holders}
-        self._policy, self._pixels = settings.decode, settings.pixels
-        self._reading = choose_reading(settings.metadata, settings.trust_anchors, study.folder)
+        limits = limits or settings
+        self._key, self.index = index_of(study)
+        self._study, self._renewing = study, threading.Lock()
+        names = [c.name for c in study.config.collection]
+        self._lookup = Lookup(
+            index=self.index.folder,
+            radius=radius,
+            holders={c.name: c.holder or c.name for c in study.config.collection},
+            locations={name: study.location(name) for name in names},
+            policy=settings.decode,
+            reading=choose_reading(settings.metadata, settings.trust_anchors, study.folder),
+            pixels=min(limits.pixels, settings.pixels),
+        )
         # Processes are started as uploads come, one per worker at most, and stay for the next ones.
-        self._readers = Readers(study.config.workers, settings.seconds, settings.memory)
+        self._readers = Readers(study.config.workers, limits.seconds, limits.memory)
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +109,24 @@ class Gate:
         """End the processes that read uploads."""
         self._readers.shutdown(wait=True, cancel_futures=True)
 
+    def warm(self) -> None:
+        """Start all processes and open the index in them, so that the first uploads need not wait for it."""
+        nothing = [Job(UPLOAD, ())] * self._study.config.workers
+        for started in [self._readers.submit(self._lookup, job) for job in nothing]:
+            started.result()
+
+    def renew(self) -> bool:
+        """Take the index of the images as they are now, if these are others; return whether it was so.
+
+        It is written in a process of its own: what that takes does not stay here, and uploads are answered meanwhile.
+        """
+        with self._renewing:
+            if self.index.folder.exists() and self._key == index_key(self._study):
+                return False
+            self._key, self.index = index_of(self._study, apart=True)
+            self._lookup = replace(self._lookup, index=self.index.folder)
+            return True
+
     def screen(self, uploads: Iterable[str | Path], progress: Progress | None = None) -> list[Answer]:
         """Answer for files, and for every picture in folders, in order.
 
@@ -89,60 +136,30 @@ class Gate:
             If a file is not there, or a folder holds no picture or cannot be listed.
         """
         entries = [entry for upload in uploads for entry in _entries(str(upload))]
+        asked = self._lookup
+        try:
+            return self._answers(asked, entries, progress)
+        except StaleIndexError:
+            self.renew()
+            if self._lookup is asked:
+                raise
+            return self._answers(self._lookup, entries, progress)
+
+    def _answers(self, lookup: Lookup, entries: list[Entry], progress: Progress | None) -> list[Answer]:
         jobs = [Job(UPLOAD, tuple(entries[i : i + BATCH])) for i in range(0, len(entries), BATCH)]
-        read = partial(read_batch, policy=self._policy, reading=self._reading, pixels=self._pixels)
         answers: list[Answer] = []
-        for job, found in zip(jobs, run_batches(read, jobs, self._readers), strict=True):
+        for job, found in zip(jobs, run_batches(lookup, jobs, self._readers), strict=True):
             for entry, row in zip(job.entries, found, strict=True):
-                answers.append(self.answer(row, entry.native))
+                answers.append(row.get(ANSWER) or self._uncompared(lookup, entry))
                 if progress:
                     progress(len(answers), len(entries))
         return answers
 
-    def answer(self, row: Row, native: str) -> Answer:
-        """Answer for one upload: its row as a scan reads it, and where its bytes lie."""
-        if row["status"] != "hashed":
-            return Answer(native, "unreadable", str(row["problem"]), (), 0.0)
-        began = time.perf_counter()
-        prints = queries(row)
-        near = self.index.near(prints, self.radius).row.tolist()
-        if not len(prints) and (digest := digest_at(native)):
-            row = row | {"pixel_sha256": digest}
-        equal = [
-            number for kind in DIGESTS if row.get(kind) for number in self.index.same(kind, str(row[kind]))
-        ]
-        numbers = dict.fromkeys([*equal, *near])
-        spent = round(1000 * (time.perf_counter() - began), 3)
-        copies = self._copies(row, native, list(numbers)) if numbers else []
-        return answered(native, copies, spent, blank=not len(prints))
-
-    def _copies(self, row: Row, native: str, numbers: list[int]) -> list[Copy]:
-        facts = {fact["image_id"]: fact for fact in map(self.index.fact, numbers)}
-        addresses = {UPLOAD: native} | {
-            name: address(self._locations[fact["collection"]], fact["path"])
-            for name, fact in facts.items()
-            if fact["collection"] in self._locations
-        }
-        upload = {name: row.get(name) for name in FACTS}
-        found = compare(rows(upload, list(facts.values())), addresses, self.radius)
-        return [self._copy(facts[str(name)], each) for name, each in found.iterrows()]
-
-    def _copy(self, fact: Row, each: "pd.Series[Any]") -> Copy:
-        rights = {name: fact[name] for name in RIGHTS if fact[name]}
-        return Copy(
-            relation=each["relation"],
-            verified=bool(each["verified"]),
-            reason=each["reason"],
-            score=round(float(each["score"]), 4),
-            distance=int(each["distance"]),
-            transform=each["transform"],
-            holder=self._holders.get(fact["collection"]) or str(fact["collection"]),
-            collection=fact["collection"],
-            path=fact["path"],
-            image_id=fact["image_id"],
-            credit=next(iter(rights.values()), ""),
-            rights=rights,
-        )
+    def _uncompared(self, lookup: Lookup, entry: Entry) -> Answer:
+        """Answer for a file at which a process failed: once more without opening held pictures, which may be at fault."""
+        cautious = replace(lookup, opening=False)
+        (row,) = self._readers.submit(cautious, Job(UPLOAD, (entry,))).result()
+        return row.get(ANSWER) or Answer(entry.native, "unreadable", str(row["problem"]), (), 0.0)
 
 
 def screen(
@@ -161,25 +178,62 @@ def screen(
         return gate.screen(uploads, bars("screening"))
 
 
-def index_of(study: Study) -> GateIndex:
-    """Open the index of a study's images; write it first where there is none yet or the images are others."""
+def index_key(study: Study) -> str:
+    """Return what a study's index is made from: the images table as it lies there now.
+
+    Raises
+    ------
+    CollectionError
+        If the study was not scanned.
+    """
     path = study.store.path(tables.IMAGES)
-    if not path.exists():
+    try:
+        state = path.stat()
+        return key_for(FORMAT, tables.key_of(path), state.st_size, state.st_mtime_ns)[:32]
+    except FileNotFoundError as problem:
         raise CollectionError(
             f"expected a study that was scanned, got no images in {study.folder}; run: dedupelab scan {study.folder}"
-        )
-    state = path.stat()
-    key = key_for(FORMAT, tables.key_of(path), state.st_size, state.st_mtime_ns)[:32]
-    folder = study.store.root / "gate"
+        ) from problem
+
+
+def index_of(study: Study, *, apart: bool = False) -> tuple[str, GateIndex]:
+    """Open the index of a study's images, and return its key, too; write it first where there is none or the images are others.
+
+    Parameters
+    ----------
+    apart
+        Whether it is written in a process of its own.
+
+    Raises
+    ------
+    CollectionError
+        If the study was not scanned, or the index cannot be read.
+    OutputError
+        If the index cannot be written.
+    """
+    key, folder = index_key(study), study.store.root / "gate"
     if (index := open_index(folder, key)) is not None:
-        return index
-    write_index(study.images(), folder, key)
+        return key, index
+    if apart:
+        writer = Reader(WRITING, WRITING_MEMORY)
+        try:
+            writer.read(partial(_write, str(study.folder), key), Job(UPLOAD, ()), threading.Event())
+        finally:
+            writer.stop()
+    else:
+        write_index(study.images(), folder, key)
     index = open_index(folder, key)
     if index is None:
         raise CollectionError(
             f"expected an index in {folder}, got one that cannot be read; delete it and try again"
         )
-    return index
+    return key, index
+
+
+def _write(folder: str, key: str, job: Job, started: Started | None = None) -> list[Row]:  # noqa: ARG001  as such a process asks
+    study = Study(folder)
+    write_index(study.images(), study.store.root / "gate", key)
+    return []
 
 
 def _entries(upload: str) -> list[Entry]:

@@ -79,7 +79,7 @@ def write_pack(study: Study, run: Path, home: Path, moment: datetime) -> Path:
         _write_json(data / "chain.json", {"previous": previous(home), "written": heads(data)})
         (data / "README.txt").write_text(README, encoding="utf-8", newline="\n")
         settings = study.config.model_dump(
-            mode="json", exclude={"collection": {"__all__": {"location", "catalogue"}}}
+            mode="json", exclude={"collection": {"__all__": {"location", "catalogue"}}, "serve": True}
         )
         collections = {c.pop("name"): c for c in settings.pop("collection")}
         said = crate.metadata(

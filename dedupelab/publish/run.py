@@ -223,7 +223,9 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
         "incomplete": study.incomplete(),
         "notes": notes,
         "consultation": study.consultation.model_dump(mode="json") if study.consultation else None,
-        "settings": study.config.model_dump(exclude={"collection": {"__all__": {"location", "catalogue"}}}),
+        "settings": study.config.model_dump(
+            exclude={"collection": {"__all__": {"location", "catalogue"}}, "serve": True}
+        ),
         "versions": versions(),
     }
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""What sections of study.toml have in common, and those that describe a catalogue, the paper and what privacy asks."""
+"""What sections of study.toml have in common, and those that describe a catalogue, the paper, the gate over HTTP and what privacy asks."""
 
 import codecs
 import difflib
@@ -96,6 +96,24 @@ class ReportSection(Section):
             if not LANGUAGE.fullmatch(tag):
                 raise ValueError("expected languages as tags such as en and zh-Hant-HK")
         return value
+
+
+class ServeSection(Section):
+    """Where the gate answers over HTTP, and what one client may ask of it."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="address to listen on; this machine alone")
+    port: int = Field(8765, ge=0, le=65_535, description="port to listen on; 0 takes a free one")
+    megabytes: int = Field(50, ge=1, le=4096, description="most that one request may hold, all its files")
+    files: int = Field(20, ge=1, le=1000, description="most files in one request")
+    pixels: int = Field(100_000_000, ge=1, description="most pixels of a picture; one with more is refused")
+    seconds: float = Field(
+        30.0, gt=0, le=3600, description="in which a request must have arrived, and each file be answered"
+    )
+    memory: int = Field(1536, ge=512, description="most memory, in MB, of each process that reads uploads")
+    waiting: int = Field(
+        64, ge=1, le=10_000, description="most requests under way at once; others are told to come back"
+    )
+    keep: str = Field("", description="folder, relative to study.toml, that keeps uploads; none when empty")
 
 
 class PrivacySection(Section):

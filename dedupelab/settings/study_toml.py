@@ -16,7 +16,14 @@ from dedupelab.collect.reading.decoding import PIXELS
 from dedupelab.errors import ConfigError
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.settings.money import HarmSection, ScenariosSection, SensitivitySection, TrendSection
-from dedupelab.settings.sections import CatalogueSection, PrivacySection, ReportSection, Section, nearest
+from dedupelab.settings.sections import (
+    CatalogueSection,
+    PrivacySection,
+    ReportSection,
+    Section,
+    ServeSection,
+    nearest,
+)
 
 FILE = "study.toml"
 NAME = re.compile(r"[\w][\w .()&+-]{0,99}")
@@ -152,6 +159,7 @@ class Config(Section):
     report: ReportSection = ReportSection()
     compute: ComputeSection = ComputeSection()
     privacy: PrivacySection = PrivacySection()
+    serve: ServeSection = ServeSection()
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Config":

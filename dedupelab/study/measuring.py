@@ -27,7 +27,7 @@ def numbers(run: Execution, review: Review, prices: Prices, fold: Fold, bars: Ba
     store, config = run.store, run.config
     key = key_for(
         tables.key_of(store.path(tables.GROUPS)),
-        config.model_dump(exclude={"scan", "match", "report", "compute"}),
+        config.model_dump(exclude={"scan", "match", "report", "compute", "serve"}),
         config.match.one_script,
         {kind: rows.to_json(orient="records") for kind, rows in prices.registers.items()},
         tables.key_of(store.path(tables.RECORDS)),

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import shutil
 from pathlib import Path
 
@@ -191,6 +192,39 @@ def test_an_open_gate_keeps_the_process_that_reads(study, folder):
         assert first in kept
         assert len(kept) <= study.config.workers
     assert not set(multiprocessing.active_children()) - before
+
+
+def test_a_held_picture_that_hangs_leaves_the_answer_near(tmp_path, photograph):
+    """In its place stands a pipe that nobody writes to: the process is ended, what was not compared is said, the gate goes on."""
+    (tmp_path / "held").mkdir()
+    photograph(0, (640, 480)).save(tmp_path / "held" / "0.jpg")
+    toml = init(tmp_path / "study", {"own": str(tmp_path / "held")})
+    toml.write_text(toml.read_text("utf-8") + "\n[serve]\nseconds = 3.0\n", "utf-8")
+    study = Study(tmp_path / "study")
+    study.scan()
+    (tmp_path / "held" / "0.jpg").unlink()
+    os.mkfifo(tmp_path / "held" / "0.jpg")
+    photograph(0, (640, 480)).resize((400, 300)).save(tmp_path / "small.jpg")
+    photograph(8, (640, 480)).save(tmp_path / "new.jpg")
+    with Gate(study, limits=study.config.serve) as gate:
+        gate.warm()
+        answers = gate.screen([tmp_path / "new.jpg", tmp_path / "small.jpg", tmp_path / "new.jpg"])
+    assert [answer.said for answer in answers] == ["new", "near", "new"]
+    assert answers[1].copies[0].reason == "near, not verified: opening the pictures failed"
+
+
+def test_an_index_that_was_replaced_is_found_anew(folder, tmp_path, photograph):
+    """Another process wrote the index of new images, and a process that reads starts only then: the gate takes the new one."""
+    shutil.copytree(folder / "archive", tmp_path / "archive")
+    init(tmp_path / "study", {"own": str(tmp_path / "archive")})
+    study = Study(tmp_path / "study")
+    study.scan()
+    with Gate(study) as gate:
+        photograph(8, (640, 480)).save(tmp_path / "archive" / "8.jpg")
+        study.scan()
+        screen(study, [tmp_path / "archive" / "8.jpg"])
+        (answer,) = gate.screen([tmp_path / "archive" / "8.jpg"])
+        assert (answer.said, len(gate.index), gate.renew()) == ("held", 5, False)
 
 
 def test_a_film_is_not_held_because_its_first_frame_is(tmp_path, photograph):
