@@ -164,6 +164,7 @@ def read(file: Path, records: int) -> None:
     joining = Joining(images, [("a", Catalogue((file,), file.name))])
     tables.write_blocks(tables.RAW_RECORDS, joining.blocks(), file.with_name("raw.parquet"))
     found = joining.joined()
+    tables.write_blocks(tables.IMAGES, found.images, file.with_name("joined.parquet"))
     spent = (time.process_time() - began) * 1000 / records
     linked = int((found.records["outcome"] == "linked").sum())
     print(spent, peak(), before, linked)

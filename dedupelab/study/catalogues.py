@@ -70,7 +70,8 @@ def join(scanned: pd.DataFrame, catalogues: Named, store: Store, key: str, prece
     store.write(tables.RECORDS, found.records, key)
     store.write(tables.CROSSWALK, found.crosswalk, key)
     store.write(tables.CATALOGUE_FILES, found.files, key)
-    return store.write(tables.IMAGES, found.images, key)
+    store.write_blocks(tables.IMAGES, found.images, key)
+    return store.read(tables.IMAGES)
 
 
 def tell_records(records: pd.DataFrame, files: pd.DataFrame) -> tuple[dict[str, int], list[str]]:

@@ -122,10 +122,6 @@ class Table:
             raise self._mistyped(problem) from problem
         return table.replace_schema_metadata(None)
 
-    def joined(self, blocks: Iterable[pd.DataFrame]) -> pd.DataFrame:
-        """Return blocks of rows that follow each other in order as one conformed frame; raises TableError like `conform`."""
-        return _to_pandas(pa.concat_tables([self.to_arrow(block) for block in blocks]), self)
-
     def empty(self) -> pd.DataFrame:
         """Return a frame without rows."""
         return _to_pandas(self.schema.empty_table(), self)
@@ -257,7 +253,7 @@ def _to_pandas(arrow: pa.Table, table: Table, names: Sequence[str] = ()) -> pd.D
             empty = pa.array([None] * len(arrow), column.type)
             arrow = arrow.add_column(min(place, arrow.num_columns), column.name, empty)
     nullable = {pa.uint64(): pd.UInt64Dtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    frame = arrow.to_pandas(split_blocks=True)
+    frame = arrow.to_pandas()
     for column in table.columns:
         if column.name in frame and column.nullable and column.type in nullable:
             frame[column.name] = arrow[column.name].to_pandas(types_mapper=nullable.get)

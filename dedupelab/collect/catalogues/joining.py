@@ -30,16 +30,14 @@ Row = dict[str, Any]
 
 
 BLOCK = 4096
-"""Records that are held as they are read; what is settled is kept as columns."""
-_ABREAST = 8192
-"""Images that records speak for at a time."""
+"""Records that are held as they are read, and images that they speak for at a time; what is settled is kept as columns."""
 
 
 @dataclass(frozen=True)
 class Joined:
-    """The images with what catalogues say, the records and where they went, the crosswalk's losses, the files."""
+    """The images with what catalogues say (once, block by block), the records and where they went, the crosswalk's losses, the files."""
 
-    images: pd.DataFrame
+    images: Iterator[pd.DataFrame]
     records: pd.DataFrame
     crosswalk: pd.DataFrame
     files: pd.DataFrame
@@ -188,41 +186,32 @@ def _file(told: SourceFile, collection: str, place: int, number: int) -> Row:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def speak(images: pd.DataFrame, records: pd.DataFrame, precedence: str = "embedded") -> pd.DataFrame:
-    """Return the images with what linked records say of them, as `tables.IMAGES`.
+def speak(
+    images: pd.DataFrame, records: pd.DataFrame, precedence: str = "embedded"
+) -> Iterator[pd.DataFrame]:
+    """Yield the images with what linked records say of them, as `tables.IMAGES`, block by block.
 
     An empty field takes the record's value; where both can be true, the file's stays. Where the two contradict each other,
     `precedence` decides and `disagreements` keeps both.
     """
-    linked = records.loc[records["outcome"] == "linked", ["image_ids", *SPOKEN]].reset_index(drop=True)
     describing: dict[str, list[int]] = {}
-    for place, identities in enumerate(linked["image_ids"]):
-        for identity in identities.split():
+    for place, (outcome, identities) in enumerate(zip(records["outcome"], records["image_ids"], strict=True)):
+        for identity in identities.split() if outcome == "linked" else ():
             describing.setdefault(identity, []).append(place)
-    chosen = images["image_id"].isin(describing.keys())
-    if not chosen.any():
-        return images
     columns = [*SPOKEN, "disagreements", "from_catalogue"]
-    stated_by = images["image_id"].map(describing)
-
-    def blocks() -> Iterator[pd.DataFrame]:
-        # Of a large table no second one is held beside it.
-        for start in range(0, len(images), _ABREAST):
-            block = images.iloc[start : start + _ABREAST]
-            asked = stated_by.loc[block.index].dropna()
-            places = sorted({place for several in asked for place in several})
-            stated = dict(zip(places, linked.iloc[places].to_dict("records"), strict=True))
-            own = block.loc[asked.index, columns].astype(object)
-            rows = [
-                _spoken({str(k): v for k, v in row.items()}, _claims(stated[n] for n in several), precedence)
-                for several, row in zip(asked, own.where(own.notna(), None).to_dict("records"), strict=True)
-            ]
-            spoken = pd.DataFrame(rows, columns=columns, index=asked.index)
-            block = block.astype(dict.fromkeys(columns, object))
-            block.loc[asked.index, columns] = spoken
-            yield block
-
-    return tables.IMAGES.joined(blocks())
+    for start in range(0, len(images), BLOCK):
+        block = images.iloc[start : start + BLOCK]
+        asked = block["image_id"].map(describing).dropna()
+        places = sorted({place for several in asked for place in several})
+        stated = dict(zip(places, records[list(SPOKEN)].iloc[places].to_dict("records"), strict=True))
+        own = block.loc[asked.index, columns].astype(object)
+        rows = [
+            _spoken({str(k): v for k, v in row.items()}, _claims(stated[n] for n in several), precedence)
+            for several, row in zip(asked, own.where(own.notna(), None).to_dict("records"), strict=True)
+        ]
+        block = block.astype(dict.fromkeys(columns, object))
+        block.loc[asked.index, columns] = pd.DataFrame(rows, columns=columns, index=asked.index)
+        yield tables.IMAGES.conform(block)
 
 
 def _claims(rows: Iterable[dict[Any, Any]]) -> dict[str, str]:
