@@ -135,6 +135,37 @@ def test_every_way_of_looking_by_keyboard(page):
     room.get_by_role("heading", name=re.compile("same picture")).wait_for(timeout=PATIENCE)
 
 
+def test_a_file_is_looked_for_by_keyboard(page, study):
+    """Chosen by arrows and marked, compared, asked by words, saved as found and as nothing; a person answered; a wrong key is told."""
+    room = page.locator(".room")
+    room.focus()
+    before = len(Study(study).review().unsearched())
+    page.keyboard.press("#")
+    assert "does nothing here" in room.locator(".status").inner_text()
+    page.keyboard.press("l")
+    room.get_by_role("heading", name=re.compile("another copy")).wait_for(timeout=PATIENCE)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("1")
+    room.locator(".found .tile[aria-pressed='true']").wait_for(timeout=PATIENCE)
+    page.keyboard.press("c")
+    room.get_by_alt_text("The chosen picture").wait_for(timeout=PATIENCE)
+    page.keyboard.press("w")
+    page.keyboard.type("portal")
+    page.keyboard.press("Enter")
+    room.get_by_text(re.compile("^[0-9]+ pictures, likeliest first.$")).wait_for(timeout=PATIENCE)
+    page.keyboard.press("y")
+    room.get_by_text("Saved: a person who can be recognised: yes.").wait_for(timeout=PATIENCE)
+    page.keyboard.press("e")
+    room.get_by_text("Saved: 1 found.").wait_for(timeout=PATIENCE)
+    page.keyboard.press("0")
+    room.get_by_text("Saved: nothing found.").wait_for(timeout=PATIENCE)
+    review = Study(study).review()
+    assert len(review.unsearched()) == before - 2
+    assert list(review.decided.persons["label"]) == ["yes"]
+    page.keyboard.press("l")
+    room.get_by_role("heading", name=re.compile("same picture")).wait_for(timeout=PATIENCE)
+
+
 def test_tab_reaches_every_control_and_is_seen(page):
     """From the room, Tab walks through all its buttons; what has the focus is outlined."""
     page.locator(".room").focus()
