@@ -45,7 +45,7 @@ class Likeliest:
 
     def order(self, image: str, among: list[str]) -> list[str]:
         """Return the images of `among`, likeliest first."""
-        at: Ints = self._place.reindex(among).to_numpy(np.int64)
+        at = np.asarray(self._place.reindex(among), np.int64)
         own = int(self._place[image])
         ranks = [_ranks(self._bits(name, own, at)) for name in PRINTS]
         first = np.argsort(np.min(ranks, axis=0), kind="stable")[:MOST]

@@ -24,7 +24,7 @@ function searchScreen({ view, urls, state, act, send, press, redraw }) {
     const pane = (name, text) => make("div", { class: "pane" }, make("img", { class: "whole", src: urls()[name], alt: text }));
     return [
       make("h3", {}, "Is there another copy of this picture?", make("span", { class: "quiet" }, ` – file ${done + 1} of ${drawn}`)),
-      make("div", { class: "search" },
+      make("div", { class: shown.close ? "search close" : "search" },
         make("div", {},
           make("div", { class: shown.close ? "stage two" : "stage" }, pane("file", "The picture that is looked for"), shown.close ? pane("close", "The chosen picture") : ""),
           shown.facts.length ? make("dl", { class: "said" }, ...shown.facts.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)])) : "",
