@@ -9,8 +9,8 @@ from functools import cached_property
 import pandas as pd
 
 from dedupelab.errors import LabelError
+from dedupelab.lab.likeliest import Likeliest
 from dedupelab.review.labels import Decision
-from dedupelab.review.likeliest import Likeliest
 from dedupelab.review.review import Review
 
 PAGE = 24

@@ -6,8 +6,8 @@ from typing import Any
 
 from dedupelab.lab.desk import Desk
 from dedupelab.lab.laid import jpeg
+from dedupelab.lab.likeliest import Likeliest
 from dedupelab.lab.search_desk import SearchDesk
-from dedupelab.review.likeliest import Likeliest
 from dedupelab.study.study import Study
 from dedupelab.tables import DESCRIPTORS
 from dedupelab.tables.contents import content_classes

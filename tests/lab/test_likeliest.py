@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from dedupelab.lab.likeliest import Likeliest
 from dedupelab.match.search.descriptors import extract
-from dedupelab.review.likeliest import Likeliest
 
 
 @pytest.fixture
