@@ -16,6 +16,7 @@ from dedupelab.lab.laid import carried, jpeg, lay
 from dedupelab.match.compare.alignment import Matrix, inverse
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.verdicts import listed
+from dedupelab.review.gold import planted
 from dedupelab.review.labels import CHOICES, GOLD, Content, Decision, decide
 from dedupelab.review.review import Review
 from dedupelab.tables import METADATA
@@ -103,6 +104,8 @@ class Desk:
         Who holds each collection, by its name.
     fold
         How values of metadata are read before they are compared, of `Study.fold`.
+    made
+        What a planted copy says of itself, by its name.
     """
 
     review: Review
@@ -110,6 +113,7 @@ class Desk:
     open: Open
     holders: Mapping[str, str] = field(default_factory=dict)
     fold: Fold = as_written
+    made: Callable[[str], Mapping[str, object]] = lambda _name: {}
     reviewer: str = ""
     task: Task | None = None
     after: Task | None = None
@@ -176,7 +180,7 @@ class Desk:
         if self.task is None:
             return []
         self.looked = True
-        return facts(self.files, self.task.left, self.task.right, self.fold)
+        return facts(self._row(self.task.left), self._row(self.task.right), self.fold)
 
     def places(self, shown: Shown) -> Places:
         """Return where the pair on the desk differs, as the table of pairs lists it; the decision will say that it was in sight.
@@ -237,9 +241,10 @@ class Desk:
         files = self.files.dropna(subset=["sha256"]).drop_duplicates("sha256")
         known = files.set_index("sha256")["image_id"]
         pair = [known.get(digest) for digest in (taken.left_sha256, taken.right_sha256)]
-        sheet = self.review.sheet.loc[self.review.sheet["draw"] == taken.draw, ["left", "right"]]
-        if len(sheet) and taken.draw:
-            pair = list(sheet.iloc[0])
+        asked = pd.concat([self.review.sheet, self.review.gold])
+        asked = asked.loc[asked["draw"] == taken.draw, ["left", "right"]]
+        if len(asked) and taken.draw:
+            pair = list(asked.iloc[0])
         self._put(None)
         if None in pair:
             self.next()
@@ -253,12 +258,23 @@ class Desk:
         """Say which files and holders the pair decided last was of; nothing before a decision."""
         if self.last is None:
             return ""
-        rows = self.files.set_index("image_id").loc[[self.last.left, self.last.right]]
-        named = [
-            f"{side}: {row['path']}, {self.holders.get(row['collection']) or row['collection']}"
-            for side, (_, row) in zip(("left", "right"), rows.iterrows(), strict=True)
-        ]
-        return "; ".join(named)
+        pair = self.last.left, self.last.right
+        if any(map(planted, pair)):
+            return "The names of this pair are kept back until you are done."
+        return "; ".join(
+            f"{side}: {self.whose(name)}" for side, name in zip(("left", "right"), pair, strict=True)
+        )
+
+    def whose(self, image: str) -> str:
+        """Return a file's path and its holder."""
+        row = self._row(image)
+        return f"{row['path']}, {self.holders.get(str(row['collection'])) or row['collection']}"
+
+    def _row(self, image: str) -> Mapping[str, object]:
+        if planted(image):
+            return self.made(image)
+        row = self.files[self.files["image_id"] == image].iloc[0]
+        return {str(name): value for name, value in row.items()}
 
     def _put(self, task: Task | None) -> None:
         self.task, self.after, self.looked, self.placed, self._seen = task, None, False, False, True
@@ -280,19 +296,19 @@ def named(name: str) -> str:
     return decide(Content("a"), Content("b"), CHOICES[0], reviewer=name).reviewer
 
 
-def facts(images: pd.DataFrame, left: str, right: str, fold: Fold = as_written) -> list[Fact]:
-    """Return what two files say of themselves, field by field; fields on which both are silent are left out.
+def facts(left: Mapping[str, object], right: Mapping[str, object], fold: Fold = as_written) -> list[Fact]:
+    """Return what two files say of themselves by their rows of images; fields on which both are silent are left out.
 
     Whether they differ is the report's own rule (`values.normalise`); `fold` says how values are read first.
     """
-    rows = [dict(images.set_index("image_id").loc[name]) for name in (left, right)]
+    rows = (left, right)
     said = {
         "size in pixels": [f"{row['width']} × {row['height']}" for row in rows],
         "file format": [str(row["format"]) for row in rows],
         "file size in bytes": [f"{row['bytes']:,}" for row in rows],
     }
     said |= {
-        column.name: [_text(row[column.name]) for row in rows]
+        column.name: [_text(row.get(column.name)) for row in rows]
         for column in METADATA
         if column.name not in SILENT
     }

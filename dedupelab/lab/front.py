@@ -15,7 +15,8 @@ ASSETS = Path(__file__).parent / "assets"
 class RoomWidget(anywidget.AnyWidget):
     """The room as the browser sees it. It sends what a person did as messages `{do: ...}`."""
 
-    _esm = (ASSETS / "room.js").read_text(encoding="utf-8")
+    # One module: the screens of the search stand in a file of their own, and nothing is imported.
+    _esm = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in ("search.js", "room.js"))
     _css = (ASSETS / "room.css").read_text(encoding="utf-8")
     view: Any = traitlets.Dict().tag(sync=True)
     """What is shown: `screen` and its content; pictures are bytes. One trait, so that picture and number never disagree."""

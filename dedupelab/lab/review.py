@@ -5,7 +5,7 @@ It brings together a desk (which pair, whose decision), contact sheets, the mete
 
 import html
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,11 @@ from dedupelab.errors import DedupelabError, LabelError
 from dedupelab.lab.contact import ContactSheets
 from dedupelab.lab.desk import KEYS, Desk, Shown, Task, named
 from dedupelab.lab.laid import jpeg
+from dedupelab.lab.search_screen import SearchScreen
 from dedupelab.lab.tally import Tally
+from dedupelab.review.gold import planted
+from dedupelab.review.labels import OF_FILES
+from dedupelab.study.planted import PlantedCopies
 from dedupelab.study.study import Study
 from dedupelab.work.progress import Progress
 
@@ -54,6 +58,8 @@ class Room:
         self.study, self.metadata = study, metadata
         self.desk: Desk | None = None
         self.sheets: ContactSheets | None = None
+        self.search: SearchScreen | None = None
+        self.copies = PlantedCopies(study)
         self.group = 0
         self._number = 0
         self._ready: Future[tuple[Task | None, Shown | None]] | None = None
@@ -79,6 +85,8 @@ class Room:
             "last": self._last,
             "group": self._group,
             "tiles": self._tiles,
+            "search": self._search,
+            "feedback": self._feedback,
             "pair": lambda _said: self._show("Back to the sample."),
         }
         try:
@@ -106,7 +114,12 @@ class Room:
         review = self.study.review()
         images = review.images
         self.desk = Desk(
-            replace(review, images=images[KEYS]), images, self.study.picture, holders, self.study.fold
+            replace(review, images=images[KEYS]),
+            images,
+            self.copies.picture,
+            holders,
+            self.study.fold,
+            self.copies.facts,
         )
         self.desk.begin(name)
         self.tally.begin(self.desk.review)
@@ -135,12 +148,61 @@ class Room:
 
     def _undo(self, _said: dict[str, Any]) -> None:
         taken = self._desk().undo()
+        if taken is not None and taken.purpose in OF_FILES:
+            files = self._desk().review.files
+            own = files.loc[files["draw"] == taken.draw, "image"]
+            self._searching().again(str(own.iloc[0]) if len(own) else "", "Taken back. Answer again.")
+            return
         self.tally.count(taken.stratum if taken else "", -1)
         self._show(
             f"Taken back: {taken.label}. Decide again."
             if taken
             else "There is nothing of yours to take back."
         )
+
+    def _search(self, said: dict[str, Any]) -> None:
+        if said.get("n") == self._number:
+            self._searching().hear(said)
+            self.tally.count()
+
+    def _searching(self) -> SearchScreen:
+        if self.search is None:
+            self.search = SearchScreen(self.study, self._desk(), self._put)
+        return self.search
+
+    def _feedback(self, _said: dict[str, Any]) -> None:
+        """Show how the reviewer answered what was known before, once nothing is left to ask."""
+        desk = self._desk()
+        if desk.task is not None:
+            self._say("What was known before is told once nothing is left to ask.")
+            return
+        told = desk.review.feedback(desk.reviewer)
+        wrong = told[~told["right_answer"]].to_dict("records")
+        right = len(told) - len(wrong)
+        self._put(
+            {
+                "screen": "feedback",
+                "message": f"{right} of {len(told)} pairs whose answer was known before were answered as is true.",
+                "tiles": [
+                    {"jpeg": jpeg(desk.open(str(row[side]), TILE))}
+                    for row in wrong
+                    for side in ("left", "right")
+                ],
+                "said": [[row["label"], self._truth(row)] for row in wrong],
+            }
+        )
+
+    def _truth(self, row: Mapping[Hashable, Any]) -> str:
+        if not row["copies"]:
+            return "two different pictures"
+        for name in (str(row["left"]), str(row["right"])):
+            if planted(name):
+                return f"one was made from the other for this review ({self.copies.kind(name)})"
+        return "digests prove that both show the same picture"
+
+    def _put(self, view: dict[str, Any]) -> None:
+        self._number += 1
+        self.widget.view = {"n": self._number, "alarm": False, **view}
 
     def _metadata(self, _said: dict[str, Any]) -> None:
         self.widget.view = self.widget.view | {"metadata": self._facts()}

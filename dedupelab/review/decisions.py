@@ -10,7 +10,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.review.labels import CHOICES, DUPLICATE, GOLD, NOT_DUPLICATE, NOTHING_FOUND, SEARCH, standing
+from dedupelab.review.labels import (
+    CHOICES,
+    DUPLICATE,
+    GOLD,
+    NOT_DUPLICATE,
+    NOTHING_FOUND,
+    PERSON,
+    SEARCH,
+    standing,
+)
 from dedupelab.tables.contents import content_classes
 
 PAIR = ["left", "right"]
@@ -21,7 +30,8 @@ class Decided:
     """The decisions on a study's pictures, one row a pair as the table `reviewed`, and what is kept but not counted.
 
     `placed` holds the standing labels with `left` and `right` as image_ids; `absent` those of pictures no longer present; `gold`
-    those of pairs whose answer was known before anybody looked; `searched` those of files that somebody searched for.
+    those of pairs whose answer was known before anybody looked; `searched` those of files that somebody searched for; `persons`
+    what was said of the persons that files show.
     """
 
     reviewed: pd.DataFrame
@@ -29,6 +39,7 @@ class Decided:
     absent: pd.DataFrame
     gold: pd.DataFrame
     searched: pd.DataFrame
+    persons: pd.DataFrame
 
     @property
     def disputes(self) -> pd.DataFrame:
@@ -47,6 +58,7 @@ def decided(labels: pd.DataFrame, images: pd.DataFrame) -> Decided:
     rows = standing(labels)
     test = (rows["purpose"] == GOLD).to_numpy(dtype=bool)
     gold, rows = rows[test], rows[~test]
+    persons, rows = rows[rows["purpose"] == PERSON], rows[rows["purpose"] != PERSON]
     searched, rows = rows[rows["purpose"] == SEARCH], rows[rows["right_sha256"] != NOTHING_FOUND]
     left, right = _present(rows, images)
     known = (left.notna() & right.notna()).to_numpy()
@@ -61,7 +73,7 @@ def decided(labels: pd.DataFrame, images: pd.DataFrame) -> Decided:
         {"left": pair[0], "right": pair[1], **_settled(group)}
         for pair, group in placed.groupby(PAIR, sort=True)
     ]
-    return Decided(tables.REVIEWED.from_rows(settled), placed, rows[~known], gold, searched)
+    return Decided(tables.REVIEWED.from_rows(settled), placed, rows[~known], gold, searched, persons)
 
 
 def disputed(labels: pd.DataFrame) -> pd.DataFrame:

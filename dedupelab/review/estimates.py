@@ -15,6 +15,7 @@ from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.file_search import ENOUGH, Missed, drawn_files, found_copies, missed
 from dedupelab.review.label_errors import Judgements, judgements
 from dedupelab.review.labels import SEARCH
+from dedupelab.review.persons_seen import persons_seen
 from dedupelab.review.sampling import Draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame
 from dedupelab.review.uncertainty import Totals, ends, known_copies, propagate, rates
@@ -220,6 +221,7 @@ def accuracy(of: Assessment) -> list[Result]:
         *_curve(of),
         *_strata(of),
         of.search.result,
+        persons_seen(of.decided.persons, of.search.files),
         *agreement(of.decided.placed),
     ]
 

@@ -79,6 +79,19 @@ def found_copies(
     return found
 
 
+def open_to_search(frame: Frame, content: str) -> set[str]:
+    """Return the contents that a search for one may find: those of works to which no examined or proposed pair leads.
+
+    Between all others a pair is asked, or was; as copies they would count there.
+    """
+    nodes, units = frame.nodes, frame.units
+    work = nodes["work"].to_numpy(np.int64)
+    own = work[np.flatnonzero(nodes["image_id"] == content)]
+    one, two = work[units["one"].to_numpy(np.int64)], work[units["two"].to_numpy(np.int64)]
+    beside = np.concatenate([own, two[np.isin(one, own)], one[np.isin(two, own)]])
+    return set(nodes["image_id"][~np.isin(work, beside)])
+
+
 @dataclass(frozen=True)
 class Missed:
     """What the search found: files searched, and for each with a copy that nothing proposed what it adds to each total.

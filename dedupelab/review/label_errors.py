@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from dedupelab.review.gold import COPY, TRUTHS
+from dedupelab.review.gold import COPIES, TRUTHS
 from dedupelab.review.labels import DUPLICATE, NOT_DUPLICATE
 
 ROUNDS = 50
@@ -117,7 +117,7 @@ def judgements(units: pd.DataFrame, placed: pd.DataFrame, gold: pd.DataFrame) ->
     number = {name: row for row, name in enumerate(people)}
     order = np.lexsort((last["number"].to_numpy(), unit))
     right, tried = np.zeros((len(people), 2)), np.zeros((len(people), 2))
-    truth = (tests["stratum"] == COPY).to_numpy(bool)
+    truth = tests["stratum"].isin(COPIES).to_numpy(bool)
     cell = tests["reviewer"].map(number).to_numpy(np.int64), np.where(truth, 0, 1)
     np.add.at(tried, cell, 1)
     np.add.at(right, cell, tests["label"].isin(DUPLICATE).to_numpy(bool) == truth)

@@ -24,9 +24,14 @@ GOLD = "gold"
 """The purpose of a pair whose answer is known: it says how often its reviewer errs."""
 SEARCH = "search"
 """The purpose of a random file that somebody searched for among all others: its pair is a copy found, or `NOTHING_FOUND`."""
+PERSON = "person"
+"""The purpose of an answer on one random file: does it show a person who can be recognised?"""
+PERSON_ANSWERS = ("yes", "no", "cannot-tell")
 NOTHING_FOUND = "~"
 """Stands in place of a second file's digest, and sorts after every digest."""
-PURPOSES = ("first", "second", "adjudication", GOLD, SEARCH)
+OF_FILES = (SEARCH, PERSON)
+"""Purposes of what is asked of one random file, not of a pair."""
+PURPOSES = ("first", "second", "adjudication", GOLD, *OF_FILES)
 VERSION = 1
 """Of the file's layout; kept as SQLite's user_version."""
 LONGEST_NAME = 100
@@ -116,8 +121,9 @@ def checked(decision: Decision) -> Decision:
             f"expected the reviewer's name (1 to {LONGEST_NAME} characters), got {decision.reviewer[:40]!r}; "
             "labels are attributable: say who decides"
         )
-    if decision.label not in CHOICES and not (decision.undoes and not decision.label):
-        raise LabelError(f"expected a label of {', '.join(CHOICES)}, got {decision.label!r}; choose one")
+    answers = PERSON_ANSWERS if decision.purpose == PERSON else CHOICES
+    if decision.label not in answers and not (decision.undoes and not decision.label):
+        raise LabelError(f"expected a label of {', '.join(answers)}, got {decision.label!r}; choose one")
     if decision.purpose not in PURPOSES:
         raise LabelError(f"expected a purpose of {', '.join(PURPOSES)}, got {decision.purpose!r}; choose one")
     if not decision.left_sha256 or decision.left_sha256 >= decision.right_sha256:
@@ -205,7 +211,7 @@ def _row(decision: Decision) -> dict[str, Value]:
 def standing(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the decisions that count: neither undone nor undos; of one reviewer on one pair and purpose the latest.
 
-    An undo that was itself undone undoes nothing.
+    An undo that was itself undone undoes nothing. What is asked of one file is asked of each of several equal ones.
     """
     undone: set[str] = set()
     undos = rows.loc[rows["undoes"] != "", ["decision", "undoes"]]
@@ -213,7 +219,9 @@ def standing(rows: pd.DataFrame) -> pd.DataFrame:
         if decision not in undone:
             undone.add(target)
     kept = rows[(rows["undoes"] == "") & ~rows["decision"].isin(undone)]
-    return kept.drop_duplicates(["left_sha256", "right_sha256", "reviewer", "purpose"], keep="last")
+    file = kept["draw"].where(kept["purpose"].isin(OF_FILES), "")
+    keys = ["left_sha256", "right_sha256", "reviewer", "purpose", "file"]
+    return kept.loc[~kept.assign(file=file).duplicated(keys, keep="last").to_numpy(bool)]
 
 
 def undoable(rows: pd.DataFrame, reviewer: str) -> str:

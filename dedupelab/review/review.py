@@ -18,19 +18,21 @@ from dedupelab.errors import LabelError
 from dedupelab.numbers.results import Result, load_results
 from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.estimates import Assessment, assess
-from dedupelab.review.file_search import FILES, drawn_files
-from dedupelab.review.gold import COPY, gold_pairs
+from dedupelab.review.file_search import FILES, drawn_files, open_to_search
+from dedupelab.review.gold import COPIES, gold_pairs, planted, planted_content
 from dedupelab.review.label_files import Imported, export_labels, import_labels
 from dedupelab.review.labels import (
     DUPLICATE,
     GOLD,
     NOTHING_FOUND,
+    PERSON,
     SEARCH,
     Content,
     Decision,
     LabelStore,
     decide,
     iter_decisions,
+    standing,
     undoable,
 )  # fmt: skip
 from dedupelab.review.sampling import ENDS, Draw, draw, sheet
@@ -83,21 +85,29 @@ class Review:
 
     @property
     def started(self) -> bool:
-        """Whether there is a decision on pictures that are present."""
-        return len(self.decided.placed) > 0
+        """Whether there is a decision on pictures that are present, or on a random file."""
+        said = self.decided
+        return len(said.placed) + len(said.searched) + len(said.persons) > 0
 
     @property
     def key(self) -> str:
         """A digest of all that a number takes from the review."""
         said = self.decided
-        planted = key_for([str(each) for each in self.calibration]) if self.calibration else ""
-        if said.placed.empty:
-            return planted
+        calibrated = key_for([str(each) for each in self.calibration]) if self.calibration else ""
+        every = pd.concat([said.placed, said.gold, said.searched, said.persons])
+        if every.empty:
+            return calibrated
         columns = ["left_sha256", "right_sha256", "reviewer", "label", "purpose", "draw"]
-        placed = pd.concat([said.placed, said.gold, said.searched])[columns].to_csv(index=False)
+        placed = every[columns].to_csv(index=False)
         laid = self.before.to_csv(index=False)
         return key_for(
-            placed, len(said.absent), self.proposed.to_csv(index=False), self.size, self.seed, planted, laid
+            placed,
+            len(said.absent),
+            self.proposed.to_csv(index=False),
+            self.size,
+            self.seed,
+            calibrated,
+            laid,
         )
 
     @cached_property
@@ -120,7 +130,7 @@ class Review:
 
     @cached_property
     def gold(self) -> pd.DataFrame:
-        """Pairs whose answer is known, mixed in unseen: `left`, `right`, `stratum`, `draw`. Not for a reviewer's eyes either."""
+        """Pairs whose answer is known, mixed in unseen, of `gold.gold_pairs`. Not for a reviewer's eyes either."""
         return gold_pairs(self.images, self._frame, self._classes, self.size, self.seed)
 
     @cached_property
@@ -192,9 +202,10 @@ class Review:
         OutputError
             If it cannot be written: this decision is not saved, all earlier ones are.
         """
-        one, other = sorted(self._content_of(image) for image in (left, right))
-        rows = self.gold[(self.gold["left"] == min(left, right)) & (self.gold["right"] == max(left, right))]
-        gold = rows.to_dict("records")
+        gold = self.gold[
+            self.gold["left"].isin([left, right]) & self.gold["right"].isin([left, right])
+        ].to_dict("records")
+        one, other = ("", "") if gold else sorted(self._content_of(image) for image in (left, right))
         if one == other and not gold:
             raise LabelError(
                 "expected two different pictures, got two whose digests prove them equal; they need no reviewer"
@@ -217,8 +228,16 @@ class Review:
         last = undoable(rows, reviewer)
         if not last:
             return None
-        self.store.undo(last, reviewer=reviewer)
-        return next(each for each in iter_decisions(rows) if each.decision == last)
+        taken = next(each for each in iter_decisions(rows) if each.decision == last)
+        also = [last]
+        if taken.purpose == SEARCH:
+            # All that one search found was one answer.
+            said = standing(rows)
+            own = (said["reviewer"] == reviewer) & (said["purpose"] == SEARCH) & (said["draw"] == taken.draw)
+            also = [*said.loc[own, "decision"]]
+        for each in also:
+            self.store.undo(str(each), reviewer=reviewer)
+        return taken
 
     def progress(self) -> pd.DataFrame:
         """Return one row a stratum: `stratum`, `units`, `planned`, `reviewed` (could be decided), `copies` among these.
@@ -251,6 +270,10 @@ class Review:
         """Return the random files for which nobody has searched yet, in order."""
         return self.files[~self.files["draw"].isin(self.decided.searched["draw"])].reset_index(drop=True)
 
+    def findable(self, image: str) -> list[str]:
+        """Return what a search for a file may find, one image of each content: no examined or proposed pair leads there."""
+        return sorted(open_to_search(self._frame, self._content_of(image)))
+
     def searched(self, image: str, copies: Sequence[str], *, reviewer: str, note: str = "") -> list[Decision]:
         """Save what a search for one of `files` found: the images that are copies of it, or none.
 
@@ -259,24 +282,42 @@ class Review:
         LabelError
             If the image is none of `files`; otherwise like `decide`.
         """
-        drawn = self.files.loc[self.files["image"] == image, "draw"]
-        if drawn.empty:
-            raise LabelError(f"expected one of the files drawn for a search, got {image!r}; see Review.files")
+        draw_ = self._drawn_file(image)
         others = [self._content(each) for each in copies] or [Content(NOTHING_FOUND)]
         label = "same" if copies else "different"
         saved = [
-            decide(self._content(image), other, label, reviewer=reviewer, note=note, purpose=SEARCH, stratum=SEARCH, draw=str(drawn.iloc[0]))
+            decide(self._content(image), other, label, reviewer=reviewer, note=note, purpose=SEARCH, stratum=SEARCH, draw=draw_)
             for other in others
         ]  # fmt: skip
         self.store.append(*saved)
         return saved
 
-    def feedback(self, reviewer: str) -> tuple[int, int]:
-        """Return how many gold pairs a reviewer answered as is true, of how many; for whoever asks, once done."""
+    def person(self, image: str, answer: str, *, reviewer: str) -> Decision:
+        """Save whether one of `files` shows a person who can be recognised: yes, no or cannot-tell.
+
+        Raises
+        ------
+        LabelError
+            If the image is none of `files`; otherwise like `decide`.
+        """
+        draw_ = self._drawn_file(image)
+        saved = decide(
+            self._content(image), Content(NOTHING_FOUND), answer, reviewer=reviewer, purpose=PERSON, stratum=PERSON, draw=draw_
+        )  # fmt: skip
+        self.store.append(saved)
+        return saved
+
+    def feedback(self, reviewer: str) -> pd.DataFrame:
+        """Return the gold pairs that a reviewer decided, for whoever asks, once done.
+
+        `left`, `right`, `label`, `copies` (what is true) and `right_answer`.
+        """
         own = self.decided.gold
         own = own[(own["reviewer"] == reviewer) & (own["label"] != UNKNOWN)]
-        right = own["label"].isin(DUPLICATE) == (own["stratum"] == COPY)
-        return int(right.sum()), len(own)
+        told = self.gold.merge(own[["draw", "label"]], on="draw")
+        told["copies"] = told["stratum"].isin(COPIES)
+        told["right_answer"] = told["label"].isin(DUPLICATE) == told["copies"]
+        return told[["left", "right", "label", "copies", "right_answer"]]
 
     def export(self, path: Path) -> int:
         """Write every label as CSV; return how many. See `label_files.export_labels`."""
@@ -327,12 +368,20 @@ class Review:
     def _files(self) -> pd.DataFrame:
         return self.images.set_index("image_id")[["sha256", "payload_sha256"]]
 
+    def _drawn_file(self, image: str) -> str:
+        drawn = self.files.loc[self.files["image"] == image, "draw"]
+        if drawn.empty:
+            raise LabelError(f"expected one of the files drawn for a search, got {image!r}; see Review.files")
+        return str(drawn.iloc[0])
+
     def _content_of(self, image: str) -> str:
         if image not in self._classes.index:
             raise LabelError(f"expected an image_id of this study, got {image!r}; scan the study again")
         return str(self._classes[image])
 
     def _content(self, image: str) -> Content:
+        if copy := planted(image):
+            return planted_content(self._content(copy.original).sha256, copy)
         sha256, payload = self._files.loc[image, ["sha256", "payload_sha256"]]
         return Content(str(sha256), payload if isinstance(payload, str) else "")
 

@@ -28,7 +28,10 @@ LABELS = Table(
         Column("decided", pa.timestamp("us", tz="UTC"), "when"),
         _text("reviewer", "who decided"),
         _text("left_sha256", "SHA-256 of one file; left_sha256 < right_sha256"),
-        _text("right_sha256", "SHA-256 of the other file; ~ where a search found none"),
+        _text(
+            "right_sha256",
+            "SHA-256 of the other file; ~ where a search found none, or one file alone was asked about",
+        ),
         _text(
             "left_payload",
             "SHA-256 of its compressed picture, by which it is known once its metadata were edited",
@@ -36,13 +39,14 @@ LABELS = Table(
         _text("right_payload", "the same of the other"),
         _text(
             "label",
-            "same, derivative, variant, different or cannot-tell; empty where the row only undoes another",
+            "same, derivative, variant, different or cannot-tell; of a person shown yes, no or cannot-tell; "
+            "empty where the row only undoes another",
         ),
         _text("note", "what the reviewer wrote"),
         Column("seconds", pa.float64(), "time taken", "seconds", nullable=True),
         _text(
             "purpose",
-            "first, second (drawn for double review), adjudication, gold (the answer is known, to learn how often reviewers err) or search (a random file searched for)",
+            "first, second (drawn for double review), adjudication, gold (the answer is known, to learn how often reviewers err), search (a random file searched for) or person (whether a random file shows somebody who can be recognised)",
         ),
         _text("stratum", "the stratum that the pair was drawn from; empty for a pair not drawn"),
         _text("draw", "the draw that the pair belongs to; empty for a pair not drawn"),

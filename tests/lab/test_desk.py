@@ -13,6 +13,7 @@ from dedupelab.lab.gallery import gallery, listed
 from dedupelab.lab.meter import reading
 from dedupelab.lab.review import Room
 from dedupelab.review.labels import standing
+from dedupelab.study.planted import PlantedCopies
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +40,10 @@ def study(measured):
 
 @pytest.fixture
 def desk(study):
-    review = study.review()
+    review, copies = study.review(), PlantedCopies(study)
+    holders = {"archive": "City archive", "agency": "City archive"}
     return Desk(
-        replace(review, images=review.images[KEYS]), review.images, study.picture, {"archive": "City archive"}
+        replace(review, images=review.images[KEYS]), review.images, copies.picture, holders, made=copies.facts
     )
 
 
@@ -83,6 +85,7 @@ def test_blind_until_decided(desk):
     """Names and holders are told of the pair decided last only."""
     desk.begin("Ada")
     assert desk.revealed() == ""
+    linked(desk)
     desk.answer("same")
     assert "City archive" in desk.revealed()
 
@@ -163,8 +166,7 @@ def test_differing_fields_are_marked(study):
             date_created=["1960~", "1962"],
         )
     )
-    left, right = images["image_id"]
-    states = {fact.field: fact.state for fact in facts(images, left, right)}
+    states = {fact.field: fact.state for fact in facts(*images.to_dict("records"))}
     assert (states["creator"], states["credit"], states["title"]) == ("equal", "differ", "one")
     assert (states["web statement"], states["date created"]) == ("equal", "compatible")
     assert "caption" not in states

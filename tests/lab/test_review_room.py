@@ -92,9 +92,7 @@ def test_a_review_by_keyboard_survives_the_kernel(run_all, page, study):
     shown(page, 2)
     review = Study(study).review()
     last = standing(review.labels).iloc[-1]
-    images = review.images.set_index("image_id")["sha256"]
-    assert {last["left_sha256"], last["right_sha256"]} == {images[asked["left"]], images[asked["right"]]}
-    assert last["label"] == "different"
+    assert (last["draw"], last["label"]) == (asked["draw"], "different")
     assert review.surplus(50) != before
     assert page.locator(ERRORS).count() == 0
 
@@ -132,6 +130,37 @@ def test_every_way_of_looking_by_keyboard(page):
     page.keyboard.press("PageDown")
     room.get_by_role("heading", name=re.compile("^Group 2 of")).wait_for(timeout=PATIENCE)
     page.keyboard.press("g")
+    room.get_by_role("heading", name=re.compile("same picture")).wait_for(timeout=PATIENCE)
+
+
+def test_a_file_is_looked_for_by_keyboard(page, study):
+    """Chosen by arrows and marked, compared, asked by words, saved as found and as nothing; a person answered; a wrong key is told."""
+    room = page.locator(".room")
+    room.focus()
+    before = len(Study(study).review().unsearched())
+    page.keyboard.press("#")
+    assert "does nothing here" in room.locator(".status").inner_text()
+    page.keyboard.press("l")
+    room.get_by_role("heading", name=re.compile("another copy")).wait_for(timeout=PATIENCE)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("1")
+    room.locator(".found .tile[aria-pressed='true']").wait_for(timeout=PATIENCE)
+    page.keyboard.press("c")
+    room.get_by_alt_text("The chosen picture").wait_for(timeout=PATIENCE)
+    page.keyboard.press("w")
+    page.keyboard.type("portal")
+    page.keyboard.press("Enter")
+    room.get_by_text(re.compile("^[0-9]+ pictures, likeliest first.$")).wait_for(timeout=PATIENCE)
+    page.keyboard.press("y")
+    room.get_by_text("Saved: a person who can be recognised: yes.").wait_for(timeout=PATIENCE)
+    page.keyboard.press("e")
+    room.get_by_text("Saved: 1 found.").wait_for(timeout=PATIENCE)
+    page.keyboard.press("0")
+    room.get_by_text("Saved: nothing found.").wait_for(timeout=PATIENCE)
+    review = Study(study).review()
+    assert len(review.unsearched()) == before - 2
+    assert list(review.decided.persons["label"]) == ["yes"]
+    page.keyboard.press("l")
     room.get_by_role("heading", name=re.compile("same picture")).wait_for(timeout=PATIENCE)
 
 

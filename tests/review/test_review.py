@@ -5,7 +5,8 @@ import pytest
 
 from dedupelab import tables
 from dedupelab.errors import LabelError
-from dedupelab.review.gold import COPY
+from dedupelab.review.estimates import accuracy
+from dedupelab.review.gold import COPIES, PLANTED, STRANGERS, planted
 from dedupelab.review.labels import DUPLICATE, LabelStore
 from dedupelab.review.review import Review
 
@@ -54,14 +55,77 @@ def test_only_drawn_files_are_searched_for(reopened):
 
 
 def test_feedback_counts_gold_pairs_of_one_reviewer(reopened):
-    """Of three gold pairs one right, one wrong, one not told: one of two. Who answered none has none."""
+    """Of three gold pairs one right, one wrong, one not told: one right of two. Who answered none has none."""
     review = reopened()
     for row, said in zip(review.gold.itertuples(), ("right", "wrong", "cannot-tell"), strict=False):
-        copy = (row.stratum == COPY) == (said == "right")
+        copy = (row.stratum in COPIES) == (said == "right")
         label = said if said == "cannot-tell" else DUPLICATE[0] if copy else "different"
         review.decide(row.left, row.right, label, reviewer="Ada")
-    assert review.feedback("Ada") == (1, 2)
-    assert review.feedback("Bo") == (0, 0)
+    assert sorted(review.feedback("Ada")["right_answer"]) == [False, True]
+    assert len(review.feedback("Bo")) == 0
+
+
+def test_planted_copies_are_asked_like_any_pair(reopened):
+    """Each stands beside its original, on either side, under a name and a digest of its own; right answers count as right."""
+    review = reopened()
+    rows = review.gold[review.gold["stratum"] == PLANTED]
+    assert len(rows) >= 1
+    assert STRANGERS in set(review.gold["stratum"])
+    for row in rows.itertuples():
+        copy = planted(row.left) or planted(row.right)
+        assert copy.original in {row.left, row.right}
+        assert review.decide(row.left, row.right, "derivative", reviewer="Ada").purpose == "gold"
+    assert review.feedback("Ada")["right_answer"].all()
+    assert set(reopened().decided.gold["stratum"]) == {PLANTED}
+    assert len(reopened().decided.absent) == 0
+    with pytest.raises(LabelError, match="image_id of this study"):
+        review.decide("a", "a+00000000ffff", "same", reviewer="Ada")
+
+
+def test_a_search_finds_only_what_is_asked_nowhere_else(reopened):
+    """Neither the file itself nor what is linked to it, nor equal files; all others."""
+    review = reopened()
+    assert review.findable("aa") == review.findable("a") == list("cdefghijkl")
+    assert "low" not in review.findable("e")
+
+
+def test_undoing_a_search_takes_all_it_found_back(reopened):
+    """Two copies of one search were one answer; the file is asked again."""
+    review = reopened()
+    review.searched("g", ["h", "i"], reviewer="Ada")
+    assert review.undo("Ada").purpose == "search"
+    assert len(review.decided.searched) == 0
+    assert "g" in set(review.unsearched()["image"])
+
+
+def test_equal_files_are_asked_about_one_by_one(frames, tmp_path):
+    """Two drawn files of the same bytes are two files: an answer on one is none on the other."""
+    study = frames([{"id": "a", "sha256": "one"}, {"id": "b", "sha256": "one"}, {"id": "c"}])
+    review = Review(
+        LabelStore(tmp_path / "labels.sqlite"), study.images, study.pairs, tables.PROPOSED.empty(), 20, 1
+    )
+    for name in ("a", "b"):
+        review.searched(name, [], reviewer="Ada")
+        review.person(name, "no", reviewer="Ada")
+    assert list(review.unsearched()["image"]) == ["c"]
+    assert len(review.decided.persons) == 2
+
+
+def test_persons_seen_are_counted_with_an_interval(reopened):
+    """Of four files answered one shows somebody, on one nobody could tell: 1 of 3, the last answer counts, no search needed."""
+    review = reopened()
+    assert not review.started
+    said = {"e": "no", "f": "yes", "g": "cannot-tell", "h": "yes"}
+    for name, answer in said.items():
+        review.person(name, answer, reviewer="Ada")
+    review.person("h", "no", reviewer="Ada")
+    assert review.started
+    found = next(each for each in accuracy(review.assess(draws=10)) if each.id == "M17.seen")
+    assert (found.numerator, found.denominator, found.grade) == (1, 3, "B")
+    assert found.interval == pytest.approx((0.00840, 0.90570), abs=1e-4)
+    assert found.caveats
+    with pytest.raises(LabelError, match="yes, no, cannot-tell"):
+        review.person("e", "same", reviewer="Ada")
 
 
 def test_a_review_tells_the_same_once_reopened(reopened):

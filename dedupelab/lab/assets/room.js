@@ -26,6 +26,8 @@ const KEYS = [
   ["n", "write a note; Enter or Esc returns to the pair"],
   ["v", "names and holders of the pair you decided last"],
   ["g", "whole groups as contact sheets and back; there: arrow keys choose, 1 … 5 decide against the first, a all the rest the same, Page Down next group"],
+  ["l", "look for a random file among all others and back; there: arrow keys choose, 1 marks a copy, c compares, w words, t date, Page Down more, e found, 0 nothing found; y x q answer the question on persons"],
+  ["t", "once nothing is left to ask: how you answered the pairs whose answer was known before"],
   ["?", "this list"],
 ];
 const STEP = 500; // milliseconds a picture stays in flicker: two changes a second, below what WCAG 2.3.1 allows
@@ -61,6 +63,7 @@ function render({ model, el }) {
   const note = make("input", { class: "note", type: "text", placeholder: "Note (n)", "aria-label": "Note on this pair", maxlength: "500" });
 
   const view = () => model.get("view");
+  const search = searchScreen({ view, urls: () => urls, state, act, send: (said) => send(said), press: (letter) => press(letter), redraw: () => draw() });
   const send = (said) => model.send({ n: view().n, ...said });
   function act(said) {
     if (state.busy) return;
@@ -140,7 +143,7 @@ function render({ model, el }) {
         ...LABELS.map(([letter, name, text]) => button(letter, text, () => decide(name)))),
       make("div", { class: "row" }, note,
         button("u", "Undo", () => press("u")), button("v", "Last pair", () => press("v")),
-        button("g", "Groups", () => press("g")), button("?", "Keys", () => press("?"))),
+        button("g", "Groups", () => press("g")), button("l", "Search for files", () => press("l")), button("?", "Keys", () => press("?"))),
       metadata && state.metadata ? facts(metadata) : "");
     place();
   }
@@ -183,7 +186,15 @@ function render({ model, el }) {
     if (shown.screen === "name") ask();
     else if (shown.screen === "pair") pair();
     else if (shown.screen === "group") group();
-    else if (shown.screen === "done") body.replaceChildren(make("h3", {}, "Nothing is left to review."), make("div", { class: "row" }, button("u", "Undo", () => press("u")), button("g", "Groups", () => press("g"))));
+    else if (shown.screen === "search") {
+      body.replaceChildren(...search.draw());
+      body.querySelector("[data-at]")?.scrollIntoView({ block: "nearest" });
+    }
+    else if (shown.screen === "feedback") body.replaceChildren(...feedbackScreen({ view, urls: () => urls, press }));
+    else if (shown.screen === "done") body.replaceChildren(make("h3", {}, "Nothing is left to review."), make("div", { class: "row" },
+      button("u", "Undo", () => press("u")), button("g", "Groups", () => press("g")), button("l", "Search for files", () => press("l")), button("t", "How did I do?", () => press("t"))));
+    else if (shown.screen === "searched") body.replaceChildren(make("h3", {}, `All ${shown.progress[1]} files are searched for.`), make("div", { class: "row" },
+      button("u", "Undo", () => press("u")), button("l", "Back to the pairs", () => press("l"))));
     else body.replaceChildren();
   }
 
@@ -194,7 +205,11 @@ function render({ model, el }) {
     const before = state.number;
     state.busy = false;
     room.dataset.n = shown.n || 0;
-    if (shown.screen === "group") load(Object.fromEntries(shown.tiles.map((tile, place) => [place, tile.jpeg])));
+    if (shown.tiles) {
+      const large = shown.screen === "search" ? { file: shown.file, ...(shown.close ? { close: shown.close } : {}) } : {};
+      load({ ...Object.fromEntries(shown.tiles.map((tile, place) => [place, tile.jpeg])), ...large });
+    }
+    if (shown.at !== undefined && shown.n !== before) state.at = shown.at;
     if (shown.screen === "pair") load(shown.pictures);
     if (shown.n !== before && shown.screen === "pair") {
       Object.assign(state, { number: shown.n, mode: "side", zoom: 1, x: 50, y: 50, mix: 50, places: false, step: 0, held: false, since: performance.now() });
@@ -223,6 +238,10 @@ function render({ model, el }) {
     if (letter === "?") { state.help = !state.help; return draw(), true; }
     if (screen === "name" || screen === "wait") return false;
     if (letter === "u") return act({ do: "undo" }), true;
+    if (letter === "l") return act(screen === "search" || screen === "searched" ? { do: "pair" } : { do: "search", act: "begin" }), true;
+    if (letter === "k" && screen === "feedback") return act({ do: "pair" }), true;
+    if (letter === "t" && screen === "done") return act({ do: "feedback" }), true;
+    if (screen === "search") return search.key(letter);
     if (letter === "g") return act({ do: screen === "group" ? "pair" : "group" }), true;
     const label = LABELS.find(([number]) => number === letter);
     if (screen === "group") {
@@ -257,7 +276,7 @@ function render({ model, el }) {
   room.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.target.tagName === "INPUT") {
-      if (event.target === note && (event.key === "Enter" || event.key === "Escape")) { event.preventDefault(); room.focus(); }
+      if (event.key === "Escape" || (event.target === note && event.key === "Enter")) { event.preventDefault(); room.focus(); }
       return event.stopPropagation();
     }
     // A key held down says nothing new; Enter and Space on a button are the button's.
@@ -265,6 +284,7 @@ function render({ model, el }) {
     const moves = event.key.startsWith("Arrow");
     if (own || (event.repeat && !moves)) return;
     if (press(event.key.length === 1 ? event.key.toLowerCase() : event.key)) { event.preventDefault(); event.stopPropagation(); }
+    else if (event.key.length === 1) status.textContent = `“${event.key}” does nothing here; ? lists the keys.`;
   });
   // Moving to another part of the room with the mouse keeps the keys working.
   room.addEventListener("pointerup", (event) => { if (event.target.closest(".stage")) room.focus({ preventScroll: true }); });

@@ -174,6 +174,7 @@ def assurance(material: Material) -> list[Block]:
             )
         ),
         say(privacy(material)),
+        *(say(text) for text in persons(material)),
         say(_("Assurance by a second person: not stated. Funding and interests in the outcome: not stated.")),
         say(
             _(
@@ -182,6 +183,30 @@ def assurance(material: Material) -> list[Block]:
             )
         ),
     ]
+
+
+def persons(material: Material) -> list[str]:
+    """Say in how many pictures persons are named, and in how many people saw somebody who can be recognised."""
+    named, seen = material.numbers.get("M17"), material.numbers.get("M17.seen")
+    texts = []
+    if named is not None and named.value is not None:
+        texts.append(
+            _(
+                "The metadata of at least {named} of the pictures read name a person or a model shown in them. Nobody was recognised by "
+                "software, and what these fields say is not kept.",
+                named=wording.figure(named),
+            )
+        )
+    if seen is not None and seen.value is not None:
+        texts.append(
+            _(
+                "Of {files:,.0f} pictures drawn at random, {seen} show a person who can be recognised, as people who looked at them said: "
+                "so many would a registry have to treat as data about persons.",
+                files=seen.denominator,
+                seen=wording.with_interval(seen),
+            )
+        )
+    return texts
 
 
 ACTIONS = {"none": N_("none"), "possible": N_("possible")}

@@ -107,8 +107,10 @@ def half_reviewed(shared_study: Study, tmp_path: Path) -> Study:
     study = Study(folder)
     review = study.review()
     labels = ("same", "cannot-tell")
-    for task, label in zip(review.pending("Ada").itertuples(), labels, strict=False):
-        review.decide(task.left, task.right, label, reviewer="Ada", purpose=task.purpose)
+    for task, label in zip(review.sheet.itertuples(), labels, strict=False):
+        review.decide(task.left, task.right, label, reviewer="Ada")
+    for image, answer in zip(review.files["image"], ("yes", "cannot-tell"), strict=False):
+        review.person(image, answer, reviewer="Ada")
     study.measure()
     return study
 
@@ -197,7 +199,7 @@ def test_a_calibrated_study(tag):
 def test_a_half_reviewed_study(half_reviewed, tag):
     """Labels, strata and what is left open before a review is done."""
     results = half_reviewed.results()
-    assert {"V.reviewed", "V.open", "V.stratum.1"} <= {r.id for r in results}
+    assert {"V.reviewed", "V.open", "V.stratum.1", "M17.seen"} <= {r.id for r in results}
     assert english(results, tag) == []
 
 

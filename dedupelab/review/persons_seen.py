@@ -1,0 +1,43 @@
+"""M17.seen: pictures that show a person who can be recognised, as people saw them in random files; software recognises nobody."""
+
+import pandas as pd
+
+from dedupelab.numbers.intervals import clopper_pearson
+from dedupelab.numbers.messages import message
+from dedupelab.numbers.results import Result, missing, share
+
+LABEL = message("Images that show a person who can be recognised, as people saw")
+METHOD = message(
+    "People answered for files drawn at random whether they show a person who can be recognised; of several answers on one file the "
+    "last counts. Software recognised nobody."
+)
+
+
+def persons_seen(answers: pd.DataFrame, files: int) -> Result:
+    """Return M17.seen with its exact interval.
+
+    Parameters
+    ----------
+    answers
+        `persons` of `decisions.Decided`.
+    files
+        How many could have been drawn.
+    """
+    last = answers.sort_values("number").drop_duplicates("draw", keep="last")
+    told = last[last["label"] != "cannot-tell"]
+    if told.empty:
+        return missing(
+            "M17.seen", LABEL, "fraction", (message("random files on which somebody answered"),), METHOD
+        )
+    shows = int((told["label"] == "yes").sum())
+    open_ = len(last) - len(told)
+    return share(
+        "M17.seen",
+        LABEL,
+        shows,
+        (len(told), message("random files on which somebody answered, of {files:,}", files=files)),
+        clopper_pearson(shows, len(told)),
+        METHOD,
+        grade="B",
+        caveats=(message("nobody could tell on {count:,} further files", count=open_),) if open_ else (),
+    )
