@@ -72,16 +72,19 @@ def extract_descriptors(
     return tables.DESCRIPTORS.from_rows(row for row in rows if row["descriptors"])
 
 
-def voted_candidates(images: pd.DataFrame, descriptors: pd.DataFrame) -> pd.DataFrame:
+def voted_candidates(
+    images: pd.DataFrame, descriptors: pd.DataFrame, *, executor: Executor | None = None
+) -> pd.DataFrame:
     """Return the pairs that local descriptors propose, with votes and the distance of their fingerprints under the transform."""
-    from dedupelab.match.search.descriptor_index import propose  # noqa: PLC0415  only the thorough gear needs it
+    from dedupelab.match.search.descriptor_index import DescriptorIndex  # noqa: PLC0415  only the thorough gear needs it
     from dedupelab.match.search.descriptors import Descriptors  # noqa: PLC0415
+    from dedupelab.match.search.voting import propose  # noqa: PLC0415
 
-    read = {
-        str(identity): Descriptors.from_bytes(data)
-        for identity, data in zip(descriptors["image_id"], descriptors["descriptors"], strict=True)
-    }
-    proposed = propose(read, collections=dict(zip(images["image_id"], images["collection"], strict=True)))
+    ordered = descriptors.sort_values("image_id")
+    read = map(Descriptors.from_bytes, ordered["descriptors"])
+    index = DescriptorIndex.of(zip(ordered["image_id"], read, strict=True))
+    home = dict(zip(images["image_id"], images["collection"], strict=True))
+    proposed = propose(index, collections=home, executor=executor)
     names = np.sort(images["image_id"].to_numpy(object))
     left, right = (np.searchsorted(names, proposed[side].to_numpy(object)) for side in ("left", "right"))
     transform = proposed["transform"].map(tables.TRANSFORMS.index).to_numpy(np.int8)

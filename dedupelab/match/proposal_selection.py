@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-STRONG: Final = 10
+STRONG: Final = 6
 """Votes from which a proposal is hardly chance: it is opened while it explains something."""
 LEAST_GAIN: Final = 2.0
 """Votes, less those for what is explained already, below which a strong proposal is not opened."""
@@ -19,8 +19,8 @@ FIRST: Final = 6
 """Choices within which a weak proposal is opened too; the original of an edited copy is nearly always among these."""
 FIRST_ELSEWHERE: Final = 6
 """The same of each other collection."""
-FRESH: Final = 4.0
-"""Votes for what nothing else explains from which a weak proposal is opened as well: the ninth part of a collage has no more."""
+FRESH: Final = 3.0
+"""Votes for what nothing else explains from which a weak proposal is opened as well: the ninth part of a collage may have no more."""
 FRESH_WITHIN: Final = 14
 """Choices within which that holds."""
 KEPT_WORTH: Final = 0.5

@@ -118,4 +118,4 @@ def _voted(
             chosen, known, load, executor=executor, progress=bars("describing pictures")
         )
     run.store.write(tables.DESCRIPTORS, found, key)
-    return voted_candidates(images, found)
+    return voted_candidates(images, found, executor=executor)

@@ -44,8 +44,8 @@ def test_every_part_of_a_collage_is_opened():
 
 
 def test_few_weak_proposals_are_opened():
-    """Of proposals that may be chance a few are opened in each collection."""
-    weak = proposals(*[range(3 * k, 3 * k + 3) for k in range(30)], ends=8)
+    """Of proposals that explain the same few places a few are opened in each collection."""
+    weak = proposals(*[range(3)] * 30, ends=8)
     assert len(opened_of_first(*weak)) == FIRST
     elsewhere = np.zeros(100_000, np.int64)
     elsewhere[1:31] = 1
@@ -56,7 +56,7 @@ def test_the_ninth_part_of_a_collage_is_opened():
     """Weak as it is, what explains something that no other proposal explains has its turn; of many such, some."""
     parts = proposals(*[range(8 * k, 8 * k + STRONG - 2) for k in range(9)], ends=8)
     assert opened_of_first(*parts) == list(range(1, 10))
-    many = proposals(*[range(5 * k, 5 * k + STRONG - 5) for k in range(30)], ends=8)
+    many = proposals(*[range(5 * k, 5 * k + STRONG - 3) for k in range(30)], ends=8)
     assert len(opened_of_first(*many)) == FRESH_WITHIN
 
 

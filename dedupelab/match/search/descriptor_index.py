@@ -1,274 +1,286 @@
-"""Voting index: which pictures share many local descriptors, turned, mirrored or inverted alike.
+"""Index of local descriptors: grows by appending, is opened mapped, and says which of its pictures share descriptors with another.
 
-Descriptors are sorted into the cells of a codebook learnt from the collection itself; within a cell, near ones of different pictures
-vote for the pair. Votes that agree on rotation and change of scale count together (weak geometric consistency: Jegou, Douze and
-Schmid, "Hamming embedding and weak geometric consistency", ECCV 2008).
+Pictures are numbered as they came. On disk it is a folder: plain bytes of what every picture has, the same ordered by cells
+(`descriptor_cells`), and `head.json`, written last, which names the files that count: what an append that was killed left is not looked at.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.match.proposal_selection import worth_opening
-from dedupelab.match.search.descriptors import INVERT_SIGNS, MIRROR_SIGNS, SCALE, Descriptors
-from dedupelab.tables import TRANSFORMS
+from dedupelab.errors import OutputError
+from dedupelab.match.search.descriptor_cells import FORMS, SIGNS, cell_count, cells_of, parts_for, turned
+from dedupelab.match.search.descriptors import Codes, Descriptors, near
+from dedupelab.match.search.placement import LEAST, Votes, place, transform_of
+from dedupelab.tables.whole_file import whole_file
 
-Floats = NDArray[np.float32]
-Indices = NDArray[np.int64]
-
-NEAR = 0.20
-"""Distance of two descriptors (of unit vectors) that vote: nearer are half of the true matches and hardly any others."""
-PROBES = 3
-"""Cells in which a descriptor is looked for; one per descriptor is where it is found."""
-CROWD = 400
+FORMAT: Final = 1
+CROWD: Final = 400
 """A descriptor near to more descriptors than this says nothing: a letter, a corner of a window, sky."""
-MOST_KEPT = 1024
-"""Descriptors per picture that a vote's key has room for."""
-FORMS = ((False, False), (True, False), (False, True), (True, True))
-"""Mirrored, inverted."""
+FULL: Final = 20_000
+"""Descriptors in a cell above which none of it is compared: so many are alike in nothing but a template."""
+_HEAD: Final = "head.json"
+_BLOCK: Final = 1024
+_ARRAYS: Final[dict[str, tuple[type[Any], int]]] = {
+    "codes": (np.int8, 32),
+    "places": (np.uint8, 4),
+    "ends": (np.int64, 1),
+    "sizes": (np.uint16, 2),
+}
+
+Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class _Stack:
-    """Descriptors of all pictures in one array."""
+class Sharing:
+    """A picture of an index that shares descriptors with the one asked about."""
 
-    codes: Floats
-    places: NDArray[np.int16]
-    owner: Indices
+    picture: int
+    """Its number in the index."""
+    votes: int
+    """Places that agree."""
+    transform: str
+    """How the picture asked about is turned to lie on it, one of `TRANSFORMS`."""
+    inverted: bool
 
 
-def propose(
-    descriptors: Mapping[str, Descriptors],
-    *,
-    collections: Mapping[str, str] | None = None,
-    against: Collection[str] | None = None,
-    least_votes: int = 3,
-    most: int = 300,
-    inverted: bool = True,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Return candidate pairs that share local descriptors and are worth opening (see `proposal_selection`).
+@dataclass(frozen=True)
+class Cells:
+    """The descriptors of an index in the order of their cells."""
 
-    Parameters
-    ----------
-    collections
-        By image_id; None when all are of one.
-    against
-        When given, only pairs in which at least one picture is among these.
-    least_votes
-        Consistent votes below which a pair is chance.
-    most
-        Pairs kept per picture, those with most votes first; a pair stays when either of its pictures keeps it.
-    inverted
-        Whether to look for inverted copies too, at twice the cost.
-    seed
-        Of the sample that the codebook is learnt from.
+    parts: int
+    """Into how many parts coarse cells are divided."""
+    starts: Numbers
+    """Where each cell begins, and where the last ends."""
+    members: NDArray[np.uint32]
+    """Number of each descriptor in the index."""
+    codes: Codes
 
-    Returns
-    -------
-    pd.DataFrame
-        `left`, `right` (left < right), `distance` (empty: fingerprints were not asked), `transform` (as the votes have
-        it) and `votes`, ordered by left and right. The same whatever the order of `descriptors`.
+
+@dataclass(frozen=True)
+class DescriptorIndex:
+    """Descriptors of many pictures, in order.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path") / "index"
+    >>> some = Descriptors(np.zeros((5, 32), np.int8), np.zeros((5, 4), np.uint8), (512, 384))
+    >>> index = append(folder, [("one", some), ("two", some)])
+    >>> len(index), index.names, len(append(folder, [("three", some)]))
+    (2, ['one', 'two'], 3)
     """
-    names = sorted(name for name in descriptors if len(descriptors[name]))
-    columns = {"left": "str", "right": "str", "distance": "Int64", "transform": "str", "votes": "int64"}
-    if len(names) < 2:
-        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
-    stack = _Stack(
-        np.concatenate([descriptors[name].codes for name in names]).astype(np.float32) / SCALE,
-        np.concatenate([descriptors[name].places for name in names]).astype(np.int16),
-        np.repeat(np.arange(len(names)), [len(descriptors[name]) for name in names]),
-    )
-    allowed = None if against is None else np.array([name in set(against) for name in names])
-    book = learn(stack.codes, np.random.default_rng(seed))
-    cells = nearest_cells(stack.codes, book)
-    found = [
-        _tally(stack, *_near(stack, book, cells, *form, allowed), *form, len(names), least_votes)
-        for form in FORMS
-        if inverted or not form[1]
-    ]
-    table = pd.concat([pairs.assign(form=form) for form, (pairs, _) in enumerate(found)], ignore_index=True)
-    table = table.sort_values(["left", "right", "votes", "transform"], ascending=[True, True, False, True])
-    table = _strongest(table.drop_duplicates(["left", "right"]), most)
-    votes = pd.concat([votes.assign(form=form) for form, (_, votes) in enumerate(found)], ignore_index=True)
-    table = table.sort_values(["votes", "left", "right"], ascending=[False, True, True], ignore_index=True)
-    votes = votes.merge(table[["form", "bin"]].reset_index(names="pair"), on=["form", "bin"])
-    place = {name: number for number, name in enumerate(sorted(set((collections or {}).values())))}
-    home = np.array([place[collections[name]] if collections else 0 for name in names], np.int64)
-    table = table[worth_opening(votes, table, home)].sort_values(["left", "right"], ignore_index=True)
-    chosen = np.array(names, dtype=object)
-    return pd.DataFrame(
-        {
-            "left": pd.Series(chosen[table["left"]], dtype="str"),
-            "right": pd.Series(chosen[table["right"]], dtype="str"),
-            "distance": pd.Series([pd.NA] * len(table), dtype="Int64"),
-            "transform": pd.Series([TRANSFORMS[k] for k in table["transform"]], dtype="str"),
-            "votes": table["votes"].to_numpy(np.int64),
-        }
-    )
 
+    names: Sequence[str]
+    codes: Codes
+    places: NDArray[np.uint8]
+    ends: Numbers
+    """Where each picture's descriptors end."""
+    sizes: NDArray[np.uint16]
+    """Width and height of each picture as it was described."""
+    stored: Cells | None = None
 
-def _strongest(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Keep a pair when it is among the `most` with most votes of either of its pictures."""
-    ranks = []
-    for side, other in (("left", "right"), ("right", "left")):
-        ends = table.rename(columns={side: "own", other: "far"})[["own", "far", "votes"]]
-        ranks.append(ends.assign(row=table.index))
-    ends = pd.concat(ranks).sort_values(["own", "votes", "far"], ascending=[True, False, True])
-    kept = ends["row"][ends.groupby("own").cumcount() < most]
-    return table.loc[table.index.isin(kept)].sort_values(["left", "right"])
+    def __len__(self) -> int:
+        return len(self.names)
 
+    @classmethod
+    def of(cls, pictures: Iterable[tuple[str, Descriptors]]) -> Self:
+        """Make an index in memory."""
+        names, found = [], []
+        for name, descriptors in pictures:
+            names.append(name)
+            found.append(descriptors)
+        return cls(names, **_joined(found))
 
-def learn(codes: Floats, rng: np.random.Generator, *, rounds: int = 6) -> Floats:
-    """Return a codebook by k-means on a sample, closed under mirroring and inversion (cells x 32).
+    @cached_property
+    def starts(self) -> Numbers:
+        """Where each picture's descriptors begin, and where the last end."""
+        return np.append(0, self.ends)
 
-    Because the book is closed, the cell of a mirrored descriptor is the mirrored cell, and nothing is searched twice.
-    """
-    quarter = int(np.clip(len(codes) // 400, 1, 1024))
-    sample = codes[rng.permutation(len(codes))[: 60 * quarter]]
-    centres = sample[rng.permutation(len(sample))[:quarter]].copy()
-    for _ in range(rounds):
-        nearest = nearest_cells(sample, centres, probes=1)[:, 0]
-        sums = np.zeros_like(centres)
-        np.add.at(sums, nearest, sample)
-        counts = np.bincount(nearest, minlength=len(centres))
-        centres = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], centres).astype(
-            np.float32
-        )
-    return np.concatenate([centres * _signs(*form) for form in FORMS])
+    @cached_property
+    def cells(self) -> Cells:
+        """The descriptors by cell; of an index that was opened they are mapped."""
+        return self.stored or _ordered(self)
 
+    def ask(self, descriptors: Descriptors, least: int = LEAST) -> list[Sharing]:
+        """Return the pictures that share descriptors lying alike with a picture, most votes first.
 
-def _signs(mirrored: bool, inverted: bool) -> Floats:  # noqa: FBT001 - a form is a pair of flags
-    signs = np.ones(len(MIRROR_SIGNS), np.float32)
-    return signs * (MIRROR_SIGNS if mirrored else 1) * (INVERT_SIGNS if inverted else 1)
-
-
-def nearest_cells(codes: Floats, book: Floats, probes: int = PROBES) -> NDArray[np.int32]:
-    """Return the nearest cells of every descriptor (n x probes), nearest first."""
-    probes = min(probes, len(book))
-    half = (book * book).sum(axis=1) / 2
-    cells = np.empty((len(codes), probes), np.int32)
-    for start in range(0, len(codes), 4096):
-        nearness = codes[start : start + 4096] @ book.T - half
-        top = np.argpartition(nearness, -probes, axis=1)[:, -probes:]
-        order = np.argsort(-np.take_along_axis(nearness, top, axis=1), axis=1, kind="stable")
-        cells[start : start + 4096] = np.take_along_axis(top, order, axis=1)
-    return cells
-
-
-def _near(
-    stack: _Stack,
-    book: Floats,
-    cells: NDArray[np.int32],
-    mirrored: bool,  # noqa: FBT001 - a form is a pair of flags
-    inverted: bool,  # noqa: FBT001
-    allowed: NDArray[np.bool_] | None,
-) -> tuple[Indices, Indices]:
-    """Return index pairs of near descriptors of different pictures, the first taken in the given form."""
-    form = FORMS.index((mirrored, inverted))
-    quarter = len(book) // 4
-    # Cells are numbered form by form, and forms combine like two bits.
-    turned = (cells // quarter ^ form) * quarter + cells % quarter
-    probing = np.argsort(turned.ravel(), kind="stable")
-    seeker, seeker_cell = probing // cells.shape[1], turned.ravel()[probing]
-    kept = np.argsort(cells[:, 0], kind="stable")
-    kept_cell = cells[kept, 0]
-    sought = stack.codes * _signs(mirrored, inverted)
-    edges = np.arange(len(book) + 1)
-    seeker_at, kept_at = np.searchsorted(seeker_cell, edges), np.searchsorted(kept_cell, edges)
-    ones, twos = [], []
-    for cell in range(len(book)):
-        one, two = seeker[seeker_at[cell] : seeker_at[cell + 1]], kept[kept_at[cell] : kept_at[cell + 1]]
-        if not len(one) or not len(two):
-            continue
-        for part in _parts(one):
-            i, j = _within(sought[part], stack.codes[two])
-            i, j = part[i], two[j]
-            fits = stack.owner[i] != stack.owner[j]
-            if allowed is not None:
-                fits &= allowed[stack.owner[i]] | allowed[stack.owner[j]]
-            ones.append(i[fits])
-            twos.append(j[fits])
-    if not ones:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    one, two = np.concatenate(ones).astype(np.int64), np.concatenate(twos).astype(np.int64)
-    crowd = np.bincount(one, minlength=len(stack.codes)) + np.bincount(two, minlength=len(stack.codes))
-    telling = (crowd[one] <= 2 * CROWD) & (crowd[two] <= 2 * CROWD)
-    return one[telling], two[telling]
-
-
-def _parts(indices: Indices, size: int = 2048) -> Iterator[Indices]:
-    """Cut a crowded cell so that memory stays bounded."""
-    for start in range(0, len(indices), size):
-        yield indices[start : start + size]
-
-
-def _within(one: Floats, two: Floats) -> tuple[Indices, Indices]:
-    """Return index pairs of rows nearer than NEAR."""
-    norms = (one * one).sum(axis=1)[:, None] + (two * two).sum(axis=1)[None]
-    i, j = np.nonzero(norms - 2 * (one @ two.T) < NEAR**2)
-    return i, j
-
-
-def _tally(
-    stack: _Stack,
-    one: Indices,
-    two: Indices,
-    mirrored: bool,  # noqa: FBT001 - a form is a pair of flags
-    inverted: bool,  # noqa: FBT001
-    pictures: int,
-    least: int,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Count votes per pair of pictures.
-
-    Returns
-    -------
-    tuple[pd.DataFrame, pd.DataFrame]
-        `bin`, `left`, `right`, `transform` (its number) and `votes`, of bins with at least so many votes; and each vote: `bin`,
-        `left`, `right` (descriptors within their pictures).
-    """
-    # A mirrored direction runs the other way; an inverted one is opposite.
-    start = (128 - stack.places[one, 3]) if mirrored else stack.places[one, 3]
-    turn = (stack.places[two, 3] - start + (128 if inverted else 0)) % 256
-    growth = stack.places[two, 2] - stack.places[one, 2]
-    left, right = stack.owner[one], stack.owner[two]
-    swap = left > right
-    # Read the other way round: turned back (unless mirrored: these undo themselves) and shrunk instead of grown.
-    turn = np.where(swap & (not mirrored), -turn % 256, turn)
-    growth = np.where(swap, -growth, growth)
-    source, target = np.where(swap, two, one), np.where(swap, one, two)
-    left, right = np.minimum(left, right), np.maximum(left, right)
-    pair = left * pictures + right
-    # Each descriptor of the left picture votes once per bin; numbered within its picture it fits the key.
-    first = np.searchsorted(stack.owner, np.arange(pictures))
-    number, other = source - first[left], target - first[right]
-    tallies, votes = [], []
-    # Two staggered grids of bins (45 degrees, one octave), so that no cluster is cut by an edge in both.
-    for shift in (0, 1):
-        angle = ((turn + 16 + 16 * shift) % 256) // 32
-        octave = (growth + 8 + 8 * shift + 512) // 16
-        # The lowest bit keeps the bins of the two grids apart.
-        key = (((pair * 8 + angle) * 128 + octave) << 1) + shift
-        cast, kept = np.unique(key * MOST_KEPT + number, return_index=True)
-        bins, count = np.unique(cast // MOST_KEPT, return_counts=True)
-        enough = count >= least
-        bins, owners = bins[enough], bins[enough] >> 11
-        # Degrees run clockwise in pictures, transforms counter-clockwise.
-        quarter = -np.rint((bins // 256 % 8 * 32 - 16 * shift) / 64).astype(np.int64) % 4
-        tallies.append(
-            pd.DataFrame(
-                {
-                    "bin": bins,
-                    "left": owners // pictures,
-                    "right": owners % pictures,
-                    "transform": quarter + 4 * mirrored,
-                    "votes": count[enough],
-                }
+        Parameters
+        ----------
+        descriptors
+            Of the picture, which need not be in the index.
+        least
+            Places that must agree.
+        """
+        one, two, form = self._near(descriptors)
+        picture = np.searchsorted(self.ends, two, side="right")
+        order = np.lexsort((two, one, form, picture))
+        one, two, form, picture = one[order], two[order], form[order], picture[order]
+        first = np.flatnonzero(np.diff(picture * 4 + form, prepend=-1))
+        size = np.diff(np.append(first, len(one)))
+        enough = np.repeat(size >= least, size)
+        one, two, form, picture = one[enough], two[enough], form[enough], picture[enough]
+        starts = np.append(0, np.cumsum(size[size >= least]))
+        first = starts[:-1]
+        form, picture = form[first], picture[first]
+        placed = place(
+            Votes(
+                starts,
+                descriptors.places[one],
+                self.places[two],
+                np.tile(np.array(descriptors.size, np.int64), (len(first), 1)),
+                self.sizes[picture].astype(np.int64),
+                form % 2 == 1,
+                form >= 2,
             )
         )
-        kept = kept[np.repeat(enough, count)]
-        votes.append(pd.DataFrame({"bin": key[kept], "left": number[kept], "right": other[kept]}))
-    return pd.concat(tallies, ignore_index=True), pd.concat(votes, ignore_index=True)
+        transform = transform_of(placed.turn, form % 2 == 1)
+        found: dict[int, Sharing] = {}
+        for row in np.lexsort((form, picture, -placed.votes)).tolist():
+            number, votes = int(picture[row]), int(placed.votes[row])
+            if votes >= least and number not in found:
+                found[number] = Sharing(number, votes, transform[row], FORMS[form[row]][1])
+        return list(found.values())
+
+    def _near(self, descriptors: Descriptors) -> tuple[Numbers, Numbers, Numbers]:
+        """Return near descriptors: those of the picture, those of the index, and in which form."""
+        cells = self.cells
+        probed = cells_of(descriptors.codes, cells.parts).astype(np.int64)
+        none = np.zeros(0, np.int64)
+        found = [(none, none, none)]
+        for form, signs in enumerate(SIGNS):
+            turn = turned(form, cells.parts)
+            codes = descriptors.codes * signs
+            for cell in np.unique(probed):
+                start, stop = cells.starts[(cell ^ turn) : (cell ^ turn) + 2].tolist()
+                if 0 < stop - start <= FULL:
+                    seekers = np.flatnonzero((probed == cell).any(axis=1))
+                    i, j = near(codes[seekers], cells.codes[start:stop])
+                    found.append(
+                        (seekers[i], cells.members[start + j].astype(np.int64), np.full(len(i), form))
+                    )
+        one, two, taken = (np.concatenate(each) for each in zip(*found, strict=True))
+        telling = np.bincount(one, minlength=len(descriptors))[one] <= CROWD
+        return one[telling], two[telling], taken[telling]
+
+
+def open_index(folder: Path) -> DescriptorIndex | None:
+    """Open an index mapped; None where there is none, or one of another make."""
+    try:
+        head = json.loads((folder / _HEAD).read_text(encoding="utf-8"))
+        names = json.loads((folder / head["names"]).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if head["format"] != FORMAT:
+        return None
+    pictures, descriptors, parts = head["pictures"], head["descriptors"], head["parts"]
+    counts = {"codes": descriptors, "places": descriptors, "ends": pictures, "sizes": pictures}
+    arrays: dict[str, Any] = {
+        name: _mapped(folder / f"{name}.bin", *_ARRAYS[name], counts[name]) for name in _ARRAYS
+    }
+    arrays["ends"] = arrays["ends"].ravel()
+    cells = Cells(
+        parts,
+        _mapped(folder / f"starts-{pictures}.bin", np.int64, 1, cell_count(parts) + 1).ravel(),
+        _mapped(folder / f"members-{pictures}.bin", np.uint32, 1, descriptors).ravel(),
+        _mapped(folder / f"by-cell-{pictures}.bin", np.int8, 32, descriptors),
+    )
+    return DescriptorIndex(names, **arrays, stored=cells)
+
+
+def append(folder: Path, pictures: Iterable[tuple[str, Descriptors]]) -> DescriptorIndex:
+    """Add pictures to the index in a folder, which is made where there is none, and open it.
+
+    An index opened before stays as it was.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    before = open_index(folder)
+    names = list(before.names) if before else []
+    descriptors = len(before.codes) if before else 0
+    arriving = iter(pictures)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, (dtype, width) in _ARRAYS.items():
+            held = (descriptors if name in {"codes", "places"} else len(names)) * width
+            with (folder / f"{name}.bin").open("ab") as file:
+                file.truncate(held * np.dtype(dtype).itemsize)
+        while block := list(islice(arriving, _BLOCK)):
+            arrays = _joined([each for _, each in block])
+            arrays["ends"] = arrays["ends"] + descriptors
+            names += [name for name, _ in block]
+            descriptors += len(arrays["codes"])
+            for name, array in arrays.items():
+                with (folder / f"{name}.bin").open("ab") as file:
+                    file.write(array.astype(_ARRAYS[name][0]).tobytes())
+        return _finish(folder, names, descriptors)
+    except OSError as problem:
+        raise OutputError(
+            f"expected to write an index in {folder}, got: {problem.strerror or problem}; free space or choose another folder"
+        ) from problem
+
+
+def _finish(folder: Path, names: list[str], descriptors: int) -> DescriptorIndex:
+    """Order what was written by cells, and make it count."""
+    pictures = len(names)
+    arrays: dict[str, Any] = {
+        name: _mapped(folder / f"{name}.bin", *form, descriptors if name in {"codes", "places"} else pictures)
+        for name, form in _ARRAYS.items()
+    }
+    arrays["ends"] = arrays["ends"].ravel()
+    cells = _ordered(DescriptorIndex(names, **arrays))
+    for name, array in (("starts", cells.starts), ("members", cells.members), ("by-cell", cells.codes)):
+        (folder / f"{name}-{pictures}.bin").write_bytes(array.tobytes())
+    with whole_file(folder / f"names-{pictures}.json") as file:
+        file.write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+    head: dict[str, Any] = {
+        "format": FORMAT,
+        "names": f"names-{pictures}.json",
+        "pictures": pictures,
+        "descriptors": descriptors,
+        "parts": cells.parts,
+    }
+    with whole_file(folder / _HEAD) as file:
+        file.write_text(json.dumps(head), encoding="utf-8")
+    return DescriptorIndex(names, **arrays, stored=cells)
+
+
+def _ordered(index: DescriptorIndex) -> Cells:
+    parts = parts_for(len(index.codes))
+    cell = np.empty(len(index.codes), np.uint32)
+    for start, codes in _blocks(index.codes):
+        cell[start : start + len(codes)] = cells_of(codes, parts)[:, 0]
+    members = np.argsort(cell, kind="stable").astype(np.uint32)
+    starts = np.append(0, np.cumsum(np.bincount(cell, minlength=cell_count(parts))))
+    return Cells(parts, starts, members, index.codes[members])
+
+
+def _blocks(codes: Codes, size: int = 1 << 16) -> Iterator[tuple[int, Codes]]:
+    for start in range(0, len(codes), size):
+        yield start, codes[start : start + size]
+
+
+def _mapped(path: Path, dtype: type[Any], width: int, rows: int) -> NDArray[Any]:
+    """Map a file's first rows; an empty file cannot be mapped."""
+    if not rows:
+        return np.zeros((0, width), dtype)
+    # The plain array over the same memory: numpy's own class for it makes every small step slower.
+    return np.asarray(np.memmap(path, dtype, "r", shape=(rows, width)))
+
+
+def _joined(found: Sequence[Descriptors]) -> dict[str, Any]:
+    return {
+        "codes": np.concatenate([each.codes for each in found] or [np.zeros((0, 32), np.int8)]),
+        "places": np.concatenate([each.places for each in found] or [np.zeros((0, 4), np.uint8)]),
+        "ends": np.cumsum([len(each) for each in found], dtype=np.int64),
+        "sizes": np.array([each.size for each in found], np.uint16).reshape(-1, 2),
+    }

@@ -14,9 +14,9 @@ Gray = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
 KEPT = 170
-VERSION = 1
+VERSION = 2
 """Of the compact form; stored with it, so that a cache of another version is not misread."""
-_HEAD = struct.Struct("<2sBH")
+_HEAD = struct.Struct("<2sB3H")
 
 # (row wave, column wave, direction harmonic; negative: its sine), by falling variance on natural photographs.
 WAVES = (
@@ -31,6 +31,9 @@ INVERT_SIGNS = np.array([(-1) ** (r + c) for r, c, _ in WAVES], np.int8)
 """Exchanging black and white turns the keypoint, and with it rows and columns."""
 SCALE = np.float32(127 / 0.45)
 """Steps of a code per unit of a RootSIFT vector (which has length 1)."""
+NEAR = 0.20
+"""Distance of two descriptors (of unit vectors) that vote: nearer are half of the true matches and hardly any others."""
+_NEAR = int((NEAR * float(SCALE)) ** 2)
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,16 @@ class Descriptors:
     """n x 32 coefficients."""
     places: NDArray[np.uint8]
     """n x 4: x and y (256ths of width and height), logarithm of the scale (16ths of an octave), direction (256ths of a turn)."""
+    size: tuple[int, int]
+    """Width and height of the picture that was described, in its pixels."""
 
     def __len__(self) -> int:
         return len(self.codes)
 
     def to_bytes(self) -> bytes:
         """Return them as bytes that `from_bytes` reads."""
-        return _HEAD.pack(b"dd", VERSION, len(self)) + self.codes.tobytes() + self.places.tobytes()
+        head = _HEAD.pack(b"dd", VERSION, len(self), *self.size)
+        return head + self.codes.tobytes() + self.places.tobytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Descriptors":
@@ -63,12 +69,13 @@ class Descriptors:
             raise ValueError(
                 f"expected descriptors of version {VERSION}, got other bytes; extract them again"
             )
-        count = _HEAD.unpack_from(data)[2]
+        _, _, count, wide, tall = _HEAD.unpack_from(data)
         if len(data) != _HEAD.size + count * width:
             raise ValueError(f"expected {count} descriptors, got {len(data)} bytes; extract them again")
         body = np.frombuffer(data, np.uint8, offset=_HEAD.size)
         cut = count * len(WAVES)
-        return cls(body[:cut].view(np.int8).reshape(count, len(WAVES)), body[cut:].reshape(count, 4))
+        codes, places = body[:cut].view(np.int8).reshape(count, len(WAVES)), body[cut:].reshape(count, 4)
+        return cls(codes, places, (wide, tall))
 
 
 def extract(gray: Gray, kept: int = KEPT) -> Descriptors:
@@ -84,13 +91,27 @@ def extract(gray: Gray, kept: int = KEPT) -> Descriptors:
     from dedupelab.match.compare.alignment import extract_features  # noqa: PLC0415 - loads OpenCV
 
     features = extract_features(gray, kept)
-    return Descriptors(encode(features.descriptors), _places(features.points, features.frames, gray.shape))
+    places = _places(features.points, features.frames, gray.shape)
+    return Descriptors(encode(features.descriptors), places, (gray.shape[1], gray.shape[0]))
 
 
 def encode(rootsift: NDArray[np.float32]) -> Codes:
     """Return the 32 coefficients of RootSIFT vectors (n x 128) as signed bytes (n x 32)."""
     coefficients = rootsift @ _basis().T
     return np.asarray(np.clip(np.rint(coefficients * SCALE), -127, 127), np.int8)
+
+
+def near(one: Codes, two: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs of rows nearer than NEAR.
+
+    Squared distances of codes are whole numbers below 2^24, which single precision holds exactly: every machine finds the same.
+    """
+    left, right = one.astype(np.float32), two.astype(np.float32)
+    lengths = (left * left).sum(axis=1, keepdims=True), (right * right).sum(axis=1, keepdims=True)
+    left = np.hstack([left, np.ones_like(lengths[0]), lengths[0]])
+    right = np.hstack([-2 * right, lengths[1], np.ones_like(lengths[1])])
+    found = np.flatnonzero((left @ right.T).ravel() <= _NEAR)
+    return np.divmod(found, max(len(two), 1))
 
 
 def _basis() -> NDArray[np.float32]:

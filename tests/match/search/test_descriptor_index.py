@@ -1,107 +1,107 @@
-"""Candidates by votes of local descriptors."""
+"""The index of local descriptors, in memory and on disk."""
 
-import cv2
+import json
+
 import numpy as np
 import pytest
 from skimage import data
 
-from dedupelab.match.search.descriptor_index import learn, nearest_cells, propose
-from dedupelab.match.search.descriptors import INVERT_SIGNS, MIRROR_SIGNS, extract
+from dedupelab.errors import OutputError
+from dedupelab.match.search.descriptor_index import DescriptorIndex, append, open_index
+from dedupelab.match.search.descriptors import Descriptors, extract
 from dedupelab.tables import TRANSFORMS
-
-SURE = 6
-"""Votes that unrelated photographs do not reach."""
-
-
-def gray(picture, longest=512):
-    picture = (
-        picture
-        if picture.ndim == 2
-        else cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_RGB2GRAY)
-    )
-    zoom = longest / max(picture.shape)
-    return cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA) if zoom < 1 else picture
 
 
 @pytest.fixture(scope="module")
 def pictures():
-    return {
-        "camera": data.camera(),
-        "coffee": gray(data.coffee()),
-        "cat": gray(data.chelsea()),
-        "rocket": gray(data.rocket()),
-    }
+    coffee = data.coffee()[..., 1]
+    return {"camera": data.camera(), "cat": data.chelsea()[..., 1], "coffee": coffee[:340, :510]}
 
 
 @pytest.fixture(scope="module")
 def descriptors(pictures):
-    return {name: extract(picture) for name, picture in pictures.items()}
+    return {name: extract(np.ascontiguousarray(picture)) for name, picture in pictures.items()}
 
 
-def found(pairs):
-    return {frozenset(pair) for pair in zip(pairs["left"], pairs["right"], strict=True)}
+@pytest.fixture
+def index(descriptors):
+    return DescriptorIndex.of(descriptors.items())
 
 
-def test_different_photographs_are_not_proposed(descriptors):
-    """Photographs that share nothing share no more votes than chance gives."""
-    assert found(propose(descriptors, least_votes=SURE)) == set()
-
-
+@pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("number", range(8))
-def test_turned_copies_are_proposed_with_their_transform(pictures, descriptors, number):
-    """A crop turned by any of the eight transforms is found, and the transform is told, whichever name comes first."""
-    part = pictures["coffee"][40:260, 100:420]
-    turned = np.ascontiguousarray(np.rot90(part[:, ::-1] if number >= 4 else part, number % 4))
-    pairs = propose({**descriptors, "zzz": extract(turned)}, least_votes=SURE)
-    assert found(pairs) == {frozenset({"coffee", "zzz"})}
-    assert pairs["transform"].tolist() == [TRANSFORMS[number]]
-    back = propose({**descriptors, "aaa": extract(turned)}, least_votes=SURE)
-    undone = {"rot90": "rot270", "rot270": "rot90"}.get(TRANSFORMS[number], TRANSFORMS[number])
-    assert back["transform"].tolist() == [undone]
+def test_a_turned_crop_is_answered_with_its_picture(pictures, index, number, inverted):
+    """A crop, turned by any of the eight transforms, negative or not, is answered with the picture and how it lies on it."""
+    part = pictures["cat"][40:260, 100:420]
+    # Turned first and mirrored then, so that the transform said leads back.
+    turned = np.rot90(part, -number % 4)
+    turned = np.ascontiguousarray(np.rot90(part, number % 4)[:, ::-1] if number >= 4 else turned)
+    (seen,) = index.ask(extract(255 - turned if inverted else turned))
+    assert (index.names[seen.picture], seen.inverted) == ("cat", inverted)
+    back = np.rot90(
+        turned[:, ::-1] if seen.transform.startswith("flip") else turned, TRANSFORMS.index(seen.transform) % 4
+    )
+    np.testing.assert_array_equal(back, part)
 
 
-def test_inverted_copies_are_proposed(pictures, descriptors):
-    """A negative is found when inverted copies are asked for, and not otherwise."""
-    more = {**descriptors, "negative": extract(255 - pictures["cat"])}
-    assert found(propose(more, least_votes=SURE)) == {frozenset({"cat", "negative"})}
-    assert len(propose(more, inverted=False, least_votes=SURE)) == 0
+def test_strangers_are_not_answered(index):
+    """A photograph that is not held has no answer, nor has a blank page."""
+    assert index.ask(extract(data.moon())) == []
+    assert index.ask(extract(np.zeros((99, 99), np.uint8))) == []
 
 
-def test_order_does_not_matter(pictures, descriptors):
-    """The same table comes out whatever the order of the pictures."""
-    more = {**descriptors, "part": extract(pictures["camera"][100:400, 100:400])}
-    assert propose(more).equals(propose(dict(reversed(more.items()))))
+def test_an_appended_index_is_the_same_as_one_written_at_once(descriptors, tmp_path):
+    """Every file but the list of names is equal, whether pictures came at once or one by one."""
+    whole = append(tmp_path / "whole", descriptors.items())
+    for item in descriptors.items():
+        grown = append(tmp_path / "grown", [item])
+    assert list(grown.names) == list(whole.names)
+    for name in ("codes", "places", "ends", "sizes"):
+        np.testing.assert_array_equal(getattr(grown, name), getattr(whole, name))
+    for name in ("starts", "members", "codes"):
+        np.testing.assert_array_equal(getattr(grown.cells, name), getattr(whole.cells, name))
 
 
-def test_against_limits_the_pairs(pictures, descriptors):
-    """Pairs of two pictures that are both outside `against` are left out."""
-    more = {**descriptors, "one": extract(pictures["camera"][20:]), "two": extract(pictures["camera"][:-20])}
-    assert found(propose(more, against=["camera"])) == {
-        frozenset({"camera", "one"}),
-        frozenset({"camera", "two"}),
-    }
-    assert len(propose(more, least_votes=SURE)) == 3
+def test_it_is_opened_mapped(pictures, descriptors, tmp_path):
+    """What was written is opened without being read, and answers like the index in memory."""
+    append(tmp_path, descriptors.items())
+    opened = open_index(tmp_path)
+    assert isinstance(opened.codes.base, np.memmap)
+    asked = extract(np.ascontiguousarray(pictures["camera"][30:, 60:]))
+    assert opened.ask(asked) == DescriptorIndex.of(descriptors.items()).ask(asked)
 
 
-def test_nothing_to_propose(descriptors):
-    """No pictures, one picture and pictures without descriptors give an empty table with all columns."""
-    blank = extract(np.zeros((99, 99), np.uint8))
-    for few in (
-        {},
-        {"camera": descriptors["camera"]},
-        {"a": blank, "b": blank, "camera": descriptors["camera"]},
-    ):
-        pairs = propose(few)
-        assert pairs.columns.tolist() == ["left", "right", "distance", "transform", "votes"]
-        assert pairs.empty
+def test_what_a_killed_append_left_does_not_count(descriptors, tmp_path):
+    """Bytes behind what the head counts are not seen, and the next append writes over them."""
+    items = list(descriptors.items())
+    append(tmp_path, items[:2])
+    with (tmp_path / "codes.bin").open("ab") as file:
+        file.write(b"half a picture")
+    assert len(open_index(tmp_path)) == 2
+    np.testing.assert_array_equal(append(tmp_path, items[2:]).codes, DescriptorIndex.of(items).codes)
 
 
-def test_the_codebook_is_closed():
-    """The cell of a mirrored or inverted descriptor is the mirrored or inverted cell."""
-    codes = np.random.default_rng(1).normal(0, 0.1, (4000, 32)).astype(np.float32)
-    book = learn(codes, np.random.default_rng(0))
-    quarter = len(book) // 4
-    plain = nearest_cells(codes, book, probes=1)[:, 0]
-    for form, signs in ((1, MIRROR_SIGNS), (2, INVERT_SIGNS), (3, MIRROR_SIGNS * INVERT_SIGNS)):
-        turned = nearest_cells(codes * signs, book, probes=1)[:, 0]
-        assert np.mean(turned == (plain // quarter ^ form) * quarter + plain % quarter) > 0.999
+def test_an_index_opened_before_stays_as_it_was(descriptors, tmp_path):
+    """Appending does not change what an index that is open answers."""
+    items = list(descriptors.items())
+    before = append(tmp_path, items[:2])
+    append(tmp_path, items[2:])
+    assert before.ask(items[2][1]) == []
+    assert [before.names[seen.picture] for seen in before.ask(items[0][1])] == ["camera"]
+
+
+def test_nothing_held(tmp_path):
+    """There is no index in an empty folder; one of nothing answers nothing; one of another make is none."""
+    assert open_index(tmp_path) is None
+    some = Descriptors(np.zeros((1, 32), np.int8), np.zeros((1, 4), np.uint8), (9, 9))
+    assert append(tmp_path, []).ask(some) == []
+    head = tmp_path / "head.json"
+    head.write_text(json.dumps(json.loads(head.read_text()) | {"format": 0}))
+    assert open_index(tmp_path) is None
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    """What stands in the way is told in one line."""
+    (tmp_path / "index").write_text("a file")
+    with pytest.raises(OutputError, match="expected to write an index"):
+        append(tmp_path / "index", [])

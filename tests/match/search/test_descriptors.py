@@ -25,6 +25,7 @@ def test_bytes_round_trip(camera):
     again = Descriptors.from_bytes(data_)
     np.testing.assert_array_equal(again.codes, found.codes)
     np.testing.assert_array_equal(again.places, found.places)
+    assert again.size == found.size == (camera.shape[1], camera.shape[0])
     assert len(found) == KEPT
     assert len(data_) < 6500
 

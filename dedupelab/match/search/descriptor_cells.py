@@ -1,0 +1,152 @@
+"""Cells: a fixed division of the space of descriptors, the same on every machine, in every study and at every gate.
+
+A division learnt from a collection changes when the collection does, and with it which pairs are found. This one is made of whole
+numbers only, by k-means on made-up vectors that spread like descriptors of photographs. It has two levels, coarse cells and a
+division of what is left within them, and is closed under mirroring and inversion: the cell of a mirrored descriptor is the mirrored cell.
+"""
+
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupelab.match.search.descriptors import INVERT_SIGNS, MIRROR_SIGNS, Codes
+
+Wholes = NDArray[np.int64]
+Cells = NDArray[np.uint32]
+
+FORMS: Final = ((False, False), (True, False), (False, True), (True, True))
+"""Mirrored, inverted; numbered so that one form after another is the exclusive or of their numbers."""
+PROBES: Final = 8
+"""Cells in which a descriptor is looked for; one, the nearest, is where it is found."""
+UNDIVIDED: Final = 600_000
+"""Descriptors up to which coarse cells are enough."""
+MEMBERS: Final = 150
+"""Descriptors in a cell at most, on average, of more."""
+FINEST: Final = 1 << 12
+"""Parts of a coarse cell at most: four million cells."""
+_QUARTER: Final = 256
+"""Coarse cells of the plain form."""
+_COARSE: Final = 4 * _QUARTER
+_LOOKED_INTO: Final = 8
+"""Coarse cells whose parts are compared."""
+_ROUNDS: Final = 8
+_SAMPLE: Final = 60
+# Of the coefficients of photographs' descriptors: what they lie around where no form changes the sign, and how far they spread.
+_AROUND = {0: 27, 3: 50, 6: -26, 12: 9, 21: -15, 27: 1, 28: -27, 29: 10}
+_SPREAD = (48, 46, 39, 42, 36, 35, 34, 28, 25, 28, 28, 24, 23, 20, 24, 21, 23, 19, 19, 20, 21, 20, 19, 15, 15, 21, 15, 15, 16, 17, 15, 13)  # fmt: skip
+SIGNS: Final = tuple(
+    (MIRROR_SIGNS if mirrored else 1) * (INVERT_SIGNS if inverted else 1) * np.ones_like(MIRROR_SIGNS)
+    for mirrored, inverted in FORMS
+)
+"""What each form does to a code."""
+
+
+def parts_for(descriptors: int) -> int:
+    """Return into how many parts coarse cells are divided for so many descriptors: one, or a power of two from eight.
+
+    >>> parts_for(100_000), parts_for(1_000_000), parts_for(54_000_000)
+    (1, 8, 512)
+    """
+    if descriptors <= UNDIVIDED:
+        return 1
+    parts = 8
+    while parts < FINEST and descriptors > MEMBERS * _COARSE * parts:
+        parts *= 2
+    return parts
+
+
+def cell_count(parts: int) -> int:
+    """Return how many cells there are."""
+    return _COARSE * parts
+
+
+def turned(form: int, parts: int) -> int:
+    """Return what the number of a cell is to be XORed with for the number of the cell in that form."""
+    return form * (_QUARTER * parts + (parts // 4))
+
+
+def orbits(cells: Cells, parts: int) -> Wholes:
+    """Return for each cell a number that it shares with its forms only: what lies in them is compared among itself."""
+    inner = max(parts // 4, 1)
+    whole = cells.astype(np.int64)
+    return whole // parts % _QUARTER * inner + whole % parts % inner
+
+
+def cells_of(codes: Codes, parts: int) -> Cells:
+    """Return the nearest cells of every descriptor (n x PROBES), nearest first."""
+    coarse, fine = _book(parts)
+    found = np.empty((len(codes), PROBES), np.uint32)
+    for start in range(0, len(codes), 512):
+        block = codes[start : start + 512].astype(np.float32)
+        wanted = PROBES if parts == 1 else _LOOKED_INTO
+        away = _distances(block, coarse)
+        near = _smallest(away, wanted)
+        if parts > 1:
+            left = (block[:, None] - coarse[near]).reshape(-1, block.shape[1])
+            inner = _distances(left, fine) + (left * left).sum(axis=1, keepdims=True)
+            inner = inner.reshape(len(block), wanted * parts)
+            best = _smallest(inner, PROBES)
+            near = np.take_along_axis(near, best // parts, axis=1) * parts + best % parts
+        found[start : start + 512] = near
+    return found
+
+
+def _smallest(away: NDArray[np.float32], count: int) -> Wholes:
+    """Return the columns of the smallest of each row, in order, of equal ones the first; `away` is spent."""
+    rows = np.arange(len(away))
+    found = np.empty((len(away), count), np.int64)
+    for rank in range(count):
+        found[:, rank] = away.argmin(axis=1)
+        away[rows, found[:, rank]] = np.inf
+    return found
+
+
+def _distances(codes: NDArray[np.float32], book: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return squared distances (codes x book), each row's less its own length.
+
+    Whole numbers below 2^24, which single precision holds exactly, whoever multiplies.
+    """
+    one = np.ones((len(codes), 1), np.float32)
+    length = (book * book).sum(axis=1, keepdims=True)
+    away: NDArray[np.float32] = np.hstack([codes, one]) @ np.hstack([-2 * book, length]).T
+    return away
+
+
+@cache
+def _book(parts: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the coarse cells' centres, and those of the parts relative to them."""
+    around = np.array([_AROUND.get(k, 0) for k in range(len(_SPREAD))])
+    # The sum of eight random bytes is nearly normal around 1020, with a deviation of 209.
+    raw = np.random.PCG64(18).random_raw(_SAMPLE * _QUARTER * len(_SPREAD))
+    normal = raw.view(np.uint8).reshape(-1, 8).sum(axis=1, dtype=np.int64).reshape(-1, len(_SPREAD)) - 1020
+    sample = np.clip(around + normal * np.array(_SPREAD) // 209, -127, 127)
+    coarse = _closed(_centres(sample, _QUARTER))
+    if parts == 1:
+        return coarse, np.zeros((1, len(_SPREAD)), np.float32)
+    nearest = _smallest(_distances(sample.astype(np.float32), coarse), 1)[:, 0]
+    return coarse, _closed(_centres(sample - coarse[nearest].astype(np.int64), parts // 4))
+
+
+def _centres(sample: Wholes, count: int) -> Wholes:
+    """Return centres by k-means in whole numbers."""
+    centres = sample[:count]
+    vectors = sample.astype(np.float32)
+    for _ in range(_ROUNDS):
+        away = np.concatenate(
+            [
+                _distances(vectors[k : k + 4096], centres.astype(np.float32))
+                for k in range(0, len(vectors), 4096)
+            ]
+        )
+        nearest = _smallest(away, 1)[:, 0]
+        sums = np.zeros(centres.shape, np.int64)
+        np.add.at(sums, nearest, sample)
+        counts = np.bincount(nearest, minlength=count)[:, None]
+        centres = np.where(counts > 0, (2 * sums + counts) // np.maximum(2 * counts, 1), centres)
+    return centres
+
+
+def _closed(centres: Wholes) -> NDArray[np.float32]:
+    return np.concatenate([centres * signs for signs in SIGNS]).astype(np.float32)

@@ -1,0 +1,126 @@
+"""Candidates by votes of local descriptors."""
+
+from concurrent.futures import ProcessPoolExecutor
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+from skimage import data
+
+from dedupelab.match.search import voting
+from dedupelab.match.search.descriptor_index import DescriptorIndex, append
+from dedupelab.match.search.descriptors import Descriptors, extract
+from dedupelab.match.search.voting import propose
+from dedupelab.tables import TRANSFORMS
+
+
+def gray(picture, longest=512):
+    picture = (
+        picture
+        if picture.ndim == 2
+        else cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_RGB2GRAY)
+    )
+    zoom = longest / max(picture.shape)
+    return cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA) if zoom < 1 else picture
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return {
+        "camera": data.camera(),
+        "coffee": gray(data.coffee()),
+        "cat": gray(data.chelsea()),
+        "rocket": gray(data.rocket()),
+    }
+
+
+@pytest.fixture(scope="module")
+def descriptors(pictures):
+    return {name: extract(picture) for name, picture in pictures.items()}
+
+
+@pytest.fixture(scope="module")
+def many(pictures, descriptors):
+    """Crops of every picture, so that there is something to find."""
+    parts = {
+        f"{name}-{number}": extract(np.ascontiguousarray(picture[number * 20 :, : -30 * number or None]))
+        for name, picture in pictures.items()
+        for number in range(3)
+    }
+    return {**descriptors, **parts}
+
+
+def proposed(descriptors, **settings) -> pd.DataFrame:
+    return propose(DescriptorIndex.of(sorted(descriptors.items())), **settings)
+
+
+def found(pairs):
+    return {frozenset(pair) for pair in zip(pairs["left"], pairs["right"], strict=True)}
+
+
+def test_different_photographs_are_not_proposed(descriptors):
+    """Photographs that share nothing have no three places that agree."""
+    assert found(proposed(descriptors)) == set()
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("number", range(8))
+def test_turned_copies_are_proposed_with_their_transform(pictures, descriptors, number, inverted):
+    """A crop turned by any of the eight transforms, negative or not, is found with its transform, whichever name comes first."""
+    part = pictures["coffee"][40:260, 100:420]
+    turned = np.ascontiguousarray(np.rot90(part[:, ::-1] if number >= 4 else part, number % 4))
+    copy = extract(255 - turned if inverted else turned)
+    pairs = proposed({**descriptors, "zzz": copy})
+    assert found(pairs) == {frozenset({"coffee", "zzz"})}
+    assert pairs["transform"].tolist() == [TRANSFORMS[number]]
+    back = proposed({**descriptors, "aaa": copy})
+    undone = {"rot90": "rot270", "rot270": "rot90"}.get(TRANSFORMS[number], TRANSFORMS[number])
+    assert back["transform"].tolist() == [undone]
+
+
+def test_a_picture_in_a_picture_is_proposed_with_both(pictures, descriptors):
+    """A small photograph pasted into another is found beside each of the two."""
+    mixed = pictures["camera"].copy()
+    mixed[20:220, 20:320] = cv2.resize(pictures["coffee"], (300, 200), interpolation=cv2.INTER_AREA)
+    pairs = found(proposed({**descriptors, "mixed": extract(mixed)}))
+    assert pairs == {frozenset({"camera", "mixed"}), frozenset({"coffee", "mixed"})}
+
+
+def test_the_same_wherever_it_runs(many, monkeypatch, tmp_path):
+    """Processes, sizes of what is done together and an index on disk change nothing."""
+    alone = proposed(many)
+    assert len(alone) >= 12
+    with ProcessPoolExecutor(2) as pool:
+        assert proposed(many, executor=pool).equals(alone)
+    assert propose(append(tmp_path / "index", sorted(many.items()))).equals(alone)
+    for name, size in (("ENTRIES", 1000), ("PICTURES", 1), ("DESCRIBED", 3), ("TILE", 7)):
+        monkeypatch.setattr(voting, name, size)
+    assert proposed(many).equals(alone)
+
+
+def test_no_working_file_stays(many, tmp_path):
+    """What was written while it ran is gone."""
+    assert len(proposed(many, folder=tmp_path)) > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_to_propose(descriptors):
+    """No pictures, one picture and pictures without descriptors give an empty table with all columns."""
+    blank = extract(np.zeros((99, 99), np.uint8))
+    for few in (
+        {},
+        {"camera": descriptors["camera"]},
+        {"a": blank, "b": blank, "camera": descriptors["camera"]},
+    ):
+        pairs = proposed(few)
+        assert pairs.columns.tolist() == ["left", "right", "distance", "transform", "votes"]
+        assert pairs.empty
+
+
+def test_what_a_crowd_shares_says_nothing(descriptors):
+    """Descriptors that more pictures have than a crowd vote for none of them."""
+    shared = descriptors["camera"]
+    few = Descriptors(shared.codes[:20], shared.places[:20], shared.size)
+    assert len(proposed({f"{number:04d}": few for number in range(40)})) > 0
+    assert len(proposed({f"{number:04d}": few for number in range(voting.CROWD + 2)})) == 0
