@@ -250,7 +250,7 @@ consultation = ""  # name and reference of the consultation
 workers = 0        # processes; 0 means one per core
 # scheduler = "tcp://10.0.0.1:8786"  # a Dask cluster does the work instead; its workers see the collections under the same paths
 
-# [serve]            # dedupelab serve: where it listens, and what one client may ask; all of it in the README
-# port = 8765
-# megabytes = 50     # most that one request may hold
+[serve]            # dedupelab serve: where it listens, and what one client may ask; all of it in the README
+port = 8765
+megabytes = 50     # most that one request may hold
 """
