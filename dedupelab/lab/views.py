@@ -25,7 +25,6 @@ from dedupelab.publish.figures.examples import (
     example,
     example_groups,
     lineage_figure,
-    silent_groups,
     worked_example,
 )
 from dedupelab.publish.figures.exhibits import exhibit
@@ -82,42 +81,6 @@ def groups(study: Study, count: int = 4) -> View:
             if found is not None:
                 shown += _drawn(found.sheet)
     return shown if shown.markup else View("<p>No group of copies was found.</p>")
-
-
-def group(study: Study, group_id: str) -> View:
-    """Show one group: its facts, its copies side by side, and the fields on which they disagree.
-
-    Raises
-    ------
-    ConfigError
-        If there is no group of that identifier.
-    """
-    facts = study.groups()
-    facts = facts[facts["group_id"] == group_id]
-    if not len(facts):
-        raise ConfigError(f"expected a group_id of this study, got {group_id!r}; see study.groups()")
-    with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
-        found = example(study, group_id, Path(folder))
-        sheet = View("<p>The pictures cannot be opened here.</p>") if found is None else _drawn(found.sheet)
-    fields = study.fields()
-    said = fields[(fields["group_id"] == group_id) & (fields["state"] != "missing")]
-    if group_id in silent_groups(study):
-        said = said.assign(values="kept from readers on request")
-    columns = [
-        "images",
-        "collections",
-        "works",
-        "weakest_link",
-        "diameter",
-        "bridges",
-        "authority",
-        "authority_reason",
-    ]
-    return (
-        frame(facts, columns)
-        + sheet
-        + frame(said, ["field", "state", "silent", "asserting", "versions", "values"], 20)
-    )
 
 
 def group_graph(study: Study, group_id: str = "") -> View:
