@@ -6,6 +6,7 @@ Every view is an object with an HTML form, so that a notebook cell is one call. 
 import base64
 import html
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import pandas as pd
 
 from dedupelab.errors import ConfigError
 from dedupelab.numbers.messages import Message
+from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
@@ -23,7 +25,6 @@ from dedupelab.publish.figures.examples import (
     example,
     example_groups,
     lineage_figure,
-    silent_groups,
     worked_example,
 )
 from dedupelab.publish.figures.exhibits import exhibit
@@ -34,7 +35,13 @@ from dedupelab.study.study import Study
 from dedupelab.work.progress import Progress, follow
 
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
-_CELL = "padding:0.2em 0.8em;text-align:{};vertical-align:top;overflow-wrap:anywhere"
+_CELL = "padding:0.2em 0.8em;text-align:{};vertical-align:top;overflow-wrap:normal;word-break:normal;{}"
+_FIRST = "position:sticky;left:0;background:var(--jp-layout-color0,#fff);"
+"""Stays while the rest of a wide table scrolls sideways."""
+SHORT = 28
+"""Characters up to which a cell stands on one line: numbers, intervals and ids are never broken."""
+FAMILY = 8
+"""Numbers that differ only in the last part of their id, from which they are folded where others stand beside them."""
 
 
 @dataclass(frozen=True)
@@ -74,42 +81,6 @@ def groups(study: Study, count: int = 4) -> View:
             if found is not None:
                 shown += _drawn(found.sheet)
     return shown if shown.markup else View("<p>No group of copies was found.</p>")
-
-
-def group(study: Study, group_id: str) -> View:
-    """Show one group: its facts, its copies side by side, and the fields on which they disagree.
-
-    Raises
-    ------
-    ConfigError
-        If there is no group of that identifier.
-    """
-    facts = study.groups()
-    facts = facts[facts["group_id"] == group_id]
-    if not len(facts):
-        raise ConfigError(f"expected a group_id of this study, got {group_id!r}; see study.groups()")
-    with tempfile.TemporaryDirectory(prefix="dedupelab-") as folder:
-        found = example(study, group_id, Path(folder))
-        sheet = View("<p>The pictures cannot be opened here.</p>") if found is None else _drawn(found.sheet)
-    fields = study.fields()
-    said = fields[(fields["group_id"] == group_id) & (fields["state"] != "missing")]
-    if group_id in silent_groups(study):
-        said = said.assign(values="kept from readers on request")
-    columns = [
-        "images",
-        "collections",
-        "works",
-        "weakest_link",
-        "diameter",
-        "bridges",
-        "authority",
-        "authority_reason",
-    ]
-    return (
-        frame(facts, columns)
-        + sheet
-        + frame(said, ["field", "state", "silent", "asserting", "versions", "values"], 20)
-    )
 
 
 def group_graph(study: Study, group_id: str = "") -> View:
@@ -159,6 +130,24 @@ def lineage(study: Study, group_id: str = "") -> View:
 def numbers(study: Study, *prefixes: str) -> View:
     """Show results with interval, counts and grade: those whose id is, or lies below, one of the prefixes."""
     found = [r for r in study.results() if any(r.id == p or r.id.startswith(p + ".") for p in prefixes)]
+    sizes = Counter(family for r in found if (family := _family(r.id)))
+    folded = {name for name, size in sizes.items() if FAMILY <= size < len(found)}
+    shown = _numbers([r for r in found if _family(r.id) not in folded])
+    for name in sorted(folded):
+        inner = [r for r in found if _family(r.id) == name]
+        summary = html.escape(f"{inner[0].id} to {inner[-1].id}: {len(inner):,} numbers")
+        table = _numbers(inner)
+        shown += View(f"<details><summary>{summary}</summary>{table.markup}</details>", table.text)
+    return shown
+
+
+def _family(result_id: str) -> str:
+    """Return what numbers that a row of values gives have in common, such as M1.at; empty for one by itself."""
+    name, _, last = result_id.rpartition(".")
+    return name if last.isdecimal() else ""
+
+
+def _numbers(results: Iterable[Result]) -> View:
     rows = [
         (
             r.id,
@@ -168,7 +157,7 @@ def numbers(study: Study, *prefixes: str) -> View:
             wording.of(r),
             wording.grade(r) if r.value is not None else "–",
         )
-        for r in found
+        for r in results
     ]
     return grid(("Id", "What", "Value", "Interval", "Counts", "Grade"), rows, right=(2,))
 
@@ -273,17 +262,25 @@ def grid(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, 
     """Show rows of text under heads; the columns numbered in `right` are aligned right."""
 
     def cells(kind: str, values: Iterable[str]) -> str:
-        styled = ((v, _CELL.format("right" if i in right else "left")) for i, v in enumerate(values))
-        return "".join(f'<{kind} style="{style}">{html.escape(str(v))}</{kind}>' for v, style in styled)
+        return "".join(
+            f'<{kind} style="{_style(i, v, right=i in right)}">{html.escape(v)}</{kind}>'
+            for i, v in enumerate(map(str, values))
+        )
 
     lines = [list(row) for row in rows]
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in lines)
     head = f"<thead><tr>{cells('th', heads)}</tr></thead>"
     text = "\n".join(" | ".join(map(str, row)) for row in lines)
     return View(
-        f"<div style='overflow-x:auto'><table style='border-collapse:collapse'>{head}<tbody>{body}</tbody></table></div>",
+        f"<div style='overflow-x:auto' tabindex='0'><table style='border-collapse:collapse'>{head}<tbody>{body}</tbody></table></div>",
         text,
     )
+
+
+def _style(place: int, text: str, *, right: bool) -> str:
+    """Say how a cell stands: words and numbers whole, a long text in a column wide enough to read."""
+    width = "white-space:nowrap;" if right or len(text) <= SHORT else "min-width:16em;max-width:34em;"
+    return _CELL.format("right" if right else "left", width + (_FIRST if place == 0 else ""))
 
 
 def _cell(value: object) -> str:

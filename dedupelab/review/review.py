@@ -5,7 +5,7 @@
 >>> review.decide(task.left, task.right, "same", reviewer="Ada", purpose=task.purpose)  # doctest: +SKIP
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedupelab.errors import LabelError
 from dedupelab.numbers.results import Result, load_results
+from dedupelab.review.asked import ask, asked_pairs
 from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.estimates import Assessment, assess
 from dedupelab.review.file_search import FILES, drawn_files, open_to_search
@@ -148,7 +149,7 @@ class Review:
     def pending(self, reviewer: str) -> pd.DataFrame:
         """Return what one reviewer is asked next, in order: `draw`, `left`, `right`, `purpose`.
 
-        First what nobody has looked at, of strata of which nobody has seen any pair before the others, with gold pairs among it
+        First what somebody asked for (`ask`), then what nobody has looked at, of strata of which nobody has seen any pair before the others, with gold pairs among it
         that look like the rest; then, for a second opinion, what only somebody else has; then disputes between others, to
         adjudicate. Somebody alone looks again at what was for a second opinion, at the end.
         """
@@ -174,6 +175,7 @@ class Review:
             np.argsort([each in begun for each in strata], kind="stable") if begun else np.arange(len(fresh))
         )
         parts = [
+            self._wanted(looked),
             self._mixed(fresh.iloc[first], said.gold),
             self.sheet[again & ~own].assign(purpose="second"),
             self._disputed(said, reviewer),
@@ -221,6 +223,21 @@ class Review:
         )  # fmt: skip
         self.store.append(decision)
         return decision
+
+    def ask(self, left: str, right: str, *, who: str) -> bool:
+        """Have a pair of two different pictures reviewed, whether or not the sample asks for it; return whether that is new.
+
+        Raises
+        ------
+        LabelError
+            If an image is none of this study, or digests prove both equal.
+        """
+        one, other = sorted(self._content_of(image) for image in (left, right))
+        if one == other:
+            raise LabelError(
+                "expected two different pictures, got two whose digests prove them equal; they need no reviewer"
+            )
+        return ask(self.store.path, self._content(one).sha256, self._content(other).sha256, who)
 
     def undo(self, reviewer: str) -> Decision | None:
         """Take the reviewer's last decision back by one more row, and return what was taken back; None where there is none."""
@@ -335,6 +352,17 @@ class Review:
         if len(merged) > len(before) or int(merged["drawn"].sum()) > int(before["drawn"].sum()):
             write(LAID, merged, self._laid)
         return True
+
+    def _wanted(self, looked: Container[tuple[str, str]]) -> pd.DataFrame:
+        """Return the pairs that somebody asked for, nobody has looked at, and that are not asked anyway."""
+        anyway = {*self._place, *self._keys(self.gold)}
+        pairs = [sorted(map(self._content_of, pair)) for pair in asked_pairs(self.store.path, self.images)]
+        rows = [
+            {"draw": "", "left": one, "right": other, "purpose": "first"}
+            for one, other in pairs
+            if one != other and (one, other) not in looked and (one, other) not in anyway
+        ]
+        return pd.DataFrame(rows, columns=TASKS).astype("str")
 
     def _mixed(self, fresh: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
         """Spread the gold pairs that nobody has answered evenly over what is asked."""

@@ -49,7 +49,11 @@ class Pictures:
             raise CollectionError(
                 f"expected an image_id of this study, got {image_id!r}; see the images table"
             )
-        where = address(self.locations[row["collection"]], row["path"])
+        return self.colour_at(address(self.locations[row["collection"]], row["path"]), longest)
+
+    @staticmethod
+    def colour_at(where: str, longest: int) -> Image.Image:
+        """Return the picture of a file or an address like `colour`; raises like it."""
         return _opened(where, partial(load_colour, longest=longest))
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from dedupelab.lab.front import ASSETS
 
-CSS = (ASSETS / "room.css").read_text("utf-8")
-JS = (ASSETS / "room.js").read_text("utf-8")
-COLOURS = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", CSS))
+SHEETS = {path.stem: path.read_text("utf-8") for path in sorted(ASSETS.glob("*.css"))}
+JS = "".join(path.read_text("utf-8") for path in sorted(ASSETS.glob("*.js")))
+COLOURS = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", SHEETS["room"]))
 TEXTS = [(ink, ground) for ink in ("ink", "quiet", "accent", "alarm") for ground in ("paper", "pale", "mark")]
 MARKS = [
     ("line", "paper"),
@@ -45,14 +45,19 @@ def test_marks_can_be_seen(mark, ground):
     assert contrast(mark, ground) >= 3
 
 
-def test_every_colour_is_named():
-    """No colour stands outside the list at the top, so none escapes these tests."""
-    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", CSS)) == set(COLOURS.values())
-    assert set(re.findall(r"var\(--(\w+)\)", CSS)) - set(COLOURS) <= {"tall", "ratio"}
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_colour_is_named(name):
+    """No colour stands outside the list at the top, and the lists agree, so none escapes these tests."""
+    css = SHEETS[name]
+    own = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", css))
+    assert own.items() <= COLOURS.items()
+    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", css)) == set(own.values())
+    assert set(re.findall(r"var\(--(\w+)\)", css)) - set(own) <= {"tall", "ratio"}
     assert re.findall(r"#[0-9a-fA-F]{6}\b", JS) == []
 
 
 def test_nothing_is_fetched():
-    """The front end imports and requests nothing, and writes what it is told as text, never as markup."""
-    assert re.findall(r"https?://|\bimport\b|fetch\(|XMLHttpRequest|url\(", JS + CSS) == []
+    """The front ends import and request nothing, and write what they are told as text, never as markup."""
+    everything = JS + "".join(SHEETS.values())
+    assert re.findall(r"https?://|\bimport\b|fetch\(|XMLHttpRequest|url\(", everything) == []
     assert "innerHTML" not in JS

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from dedupelab import Study, init
 
@@ -23,17 +24,26 @@ def study(tmp_path_factory, photograph) -> Path:
 
 
 def test_a_notebook_runs_and_its_group_browser_answers(run_all, page, study):
-    """Run All leaves no error; choosing another group in the list shows that group's copies."""
+    """Run All leaves no error; by keyboard a group is chosen, opened with its copies, selected and kept as a list; nobody is kept out."""
     run_all("02-duplicates.ipynb")
-    choice = page.locator(".widget-select select")
-    choice.wait_for(timeout=60_000)
-    page.wait_for_function("document.querySelectorAll('.jp-Notebook figure').length >= 5", timeout=60_000)
+    page.locator(".groups .line strong").first.wait_for(timeout=60_000)
+    page.wait_for_function("document.querySelectorAll('.jp-Notebook figure').length >= 4", timeout=60_000)
     groups = list(Study(study).groups()["group_id"])
     assert len(groups) == 2
-    options = choice.locator("option").all_inner_texts()
-    assert {text.split(":")[0] for text in options} == set(groups)
-    for number, text in enumerate(options):
-        choice.select_option(index=number)
-        shown = page.locator(".widget-html", has_text=text.split(":")[0])
-        shown.locator("figure img").first.wait_for(timeout=20_000)
+    page.locator(".groups .list").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("x")
+    page.keyboard.press("Enter")
+    page.locator(".groups .copies img").nth(1).wait_for(timeout=20_000)
+    heading = page.locator(".groups .opened h3").inner_text()
+    assert any(group in heading for group in groups)
+    found = (
+        Axe().run(page, context=".groups", options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    )
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    page.keyboard.press("Escape")
+    page.get_by_label("Name of the list").fill("to look at")
+    page.get_by_role("button", name="Keep selection as a list").click()
+    page.get_by_text("Kept: 1 group in lists/to look at.csv.").wait_for(timeout=20_000)
+    assert (study / "lists" / "to look at.csv").exists()
     assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").count() == 0
