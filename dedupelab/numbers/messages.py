@@ -13,7 +13,6 @@ Value: TypeAlias = "Message | str | int | float"
 """What fills a placeholder: another message, a name that no language changes, or a number."""
 QUOTED = "{words}"
 """The template of somebody's own words."""
-JOINED = "{first}; {rest}"
 
 
 @dataclass(frozen=True)
