@@ -8,6 +8,8 @@ from dedupelab.tables import LINKS, RELATIONS
 
 Said = Literal["held", "near", "new", "unreadable"]
 SAID: tuple[Said, ...] = get_args(Said)
+Region = tuple[float, float, float, float]
+"""Left, upper, right and lower end, in parts of width and height."""
 RIGHTS = (
     "credit", "creator", "copyright_owner", "copyright_notice", "licensor", "usage_terms", "web_statement",
 )  # fmt: skip
@@ -26,6 +28,12 @@ class Copy:
     distance: int
     """Bits in which the fingerprints differ under the transform."""
     transform: str
+    features: int
+    """Local features that lie alike, where these led to the picture and not its fingerprint; otherwise 0."""
+    upload_region: Region | None
+    """The part of the upload that shows what the held picture shows, where they were laid on each other."""
+    held_region: Region | None
+    """That part of the held picture."""
     holder: str
     collection: str
     path: str
@@ -74,7 +82,12 @@ def answered(upload: str, copies: Sequence[Copy], milliseconds: float, *, blank:
     elif ordered:
         # What was not compared decides; otherwise why the nearest is no copy.
         telling = next((copy for copy in ordered if not copy.verified), ordered[0])
-        reason = f"{telling.reason}; {telling.distance} bits from a picture of {telling.holder}"
+        how = (
+            f"{telling.features} local features lie as in"
+            if telling.features
+            else f"{telling.distance} bits from"
+        )
+        reason = f"{telling.reason}; {how} a picture of {telling.holder}"
     else:
         reason = "nothing near is held"
     if blank and not links:

@@ -1,20 +1,18 @@
 """An upload and the few held pictures near it, compared by the code of a match: digests first, then pixels."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.collect.record import EMPTY_METADATA
 from dedupelab.errors import CollectionError
 from dedupelab.match.candidates import Candidates, search_candidates
 from dedupelab.match.compare.loader import Gray, Loader
-from dedupelab.match.exact import exact_pairs
+from dedupelab.match.exact import exact_pairs, pixel_suspects, turned_distances
 from dedupelab.match.frames import Files, contents_of
-from dedupelab.match.pairing import settle_pixels
+from dedupelab.match.search.gate_index import FACTS
 from dedupelab.study.pictures import digest_at, frames_at, gray_at, large_at
 from dedupelab.tables.contents import content_classes
 
@@ -27,59 +25,118 @@ MOST = 24
 """Different held pictures whose pixels are compared with the upload's at most, nearest first."""
 ABSENT = "near, not verified: pixels not here"
 BROKEN = "near, not verified: opening the pictures failed"
-FARTHER = f"near, not verified: {MOST} pictures are nearer"
+FARTHER = "near, not verified: enough others are nearer"
 SIDES = ("the upload", "the held picture")
 """What reasons call the two."""
-COLUMNS = ["distance", "transform", "relation", "score", "reason", "verified"]
+COLUMNS = [
+    *("distance", "transform", "relation", "score", "reason", "verified", "votes"),
+    *("left_region", "right_region"),
+]
+STRONG = 10
+"""Local features that lie alike, from which a picture that cannot be opened is near: fewer may be chance."""
+WEAK = 3
+"""Pictures with fewer that are opened at most."""
+SHARING = 8
+"""Pictures that local features alone led to, that are opened at most."""
+HELD = tables.Table(
+    "held",
+    tuple(column for column in tables.IMAGES.columns if column.name in FACTS),
+    order=("collection", "path"),
+)
+"""What of `tables.IMAGES` a comparison needs."""
 
 
 def compare(
-    images: pd.DataFrame, addresses: Mapping[str, str], radius: int, absent: str = ABSENT
+    images: pd.DataFrame,
+    addresses: Mapping[str, str],
+    radius: int,
+    absent: str = ABSENT,
+    alike: Mapping[str, tuple[str, int]] | None = None,
 ) -> pd.DataFrame:
     """Say what relation the upload has to each held picture near it.
+
+    A picture that only local features led to, and that is found to be unrelated, is left out.
 
     Parameters
     ----------
     images
-        The upload (`UPLOAD`) and the held pictures, as rows of `tables.IMAGES`.
+        The upload (`UPLOAD`) and the held pictures, as rows of `HELD`.
     addresses
         Where pictures are opened, by image_id; those without are not here.
     radius
         Most bits in which fingerprints may differ.
     absent
         The reason where a held picture cannot be opened.
+    alike
+        The transform and the number of local features that lie alike, of held pictures that share some.
 
     Returns
     -------
     DataFrame
-        `COLUMNS` by image_id. Where the held picture cannot be opened, the relation is `undecided` and not `verified`.
+        `COLUMNS` by image_id; `left_region` is of the upload, `right_region` of the held picture, as x0, y0, x1, y1 in parts of
+        width and height. Where the held picture cannot be opened, the relation is `undecided` and not `verified`.
     """
     found = search_candidates(images, radius)
     found = found.only(found.left == 0)
-    images = settle_pixels(images, found, partial(_digests, addresses=addresses))
+    if suspects := _digests(pixel_suspects(images, found, tables.LOW_INFORMATION), addresses):
+        digests = images["image_id"].map(suspects)
+        images = images.assign(pixel_sha256=images["pixel_sha256"].where(digests.isna(), digests))
     proven = exact_pairs(images)
-    proven = proven[proven["left"] == UPLOAD].set_index("right").assign(transform="identity", verified=True)
+    proven = (
+        proven[proven["left"] == UPLOAD]
+        .set_index("right")
+        .assign(transform="identity", verified=True, votes=0, left_region=None, right_region=None)
+    )
     own, held = (images.set_index("image_id")["phash"].reindex(names) for names in ([UPLOAD], proven.index))
     proven["distance"] = np.bitwise_count(
         own.to_numpy(np.uint64, na_value=0) ^ held.to_numpy(np.uint64, na_value=0)
     )
-    near = _near(found, content_classes(images))
+    near = _near(found, images, alike or {})
     files = Files(contents_of(images), addresses, frames_at, SIDES)
     near = _judged(near[~near.index.isin(proven.index)], files, absent)
     return pd.concat([frame[COLUMNS] for frame in (proven, near) if len(frame)] or [near[COLUMNS]])
 
 
-def _near(found: Candidates, classes: pd.Series) -> pd.DataFrame:
-    """Return candidates by the held picture, nearest first, each with one that stands for all of its equal copies."""
-    near = found.frame().set_index("right")
-    near["stands"] = classes.reindex(near.index)
-    return near.sort_values(["distance", "stands"], kind="stable")
+def _near(found: Candidates, images: pd.DataFrame, alike: Mapping[str, tuple[str, int]]) -> pd.DataFrame:
+    """Return candidates by the held picture, each with one that stands for all of its equal copies.
+
+    First those with near fingerprints, nearest first, then those that share local features, most first.
+    """
+    near = found.frame().set_index("right").assign(votes=0)
+    classes = content_classes(images)
+    names = np.sort(images["image_id"].to_numpy(object))
+    more = [name for name in alike if name not in near.index]
+    told = [alike[name] for name in more]
+    places = (
+        np.zeros(len(more), int),
+        np.searchsorted(names, np.array(more, object)),
+        np.array([tables.TRANSFORMS.index(transform) for transform, _ in told], int),
+    )
+    added = pd.DataFrame(
+        {
+            "left": UPLOAD,
+            "distance": turned_distances(images, names, *places).astype(np.int64) if more else [],
+            "transform": [transform for transform, _ in told],
+            "votes": [votes for _, votes in told],
+        },
+        index=pd.Index(more, dtype="str"),
+    )
+    near["stands"], added["stands"] = classes.reindex(near.index), classes.reindex(added.index)
+    near = near.sort_values(["distance", "stands"], kind="stable")
+    added = added.sort_values(["votes", "stands"], ascending=[False, True], kind="stable")
+    return pd.concat([frame for frame in (near, added) if len(frame)] or [near])
 
 
 def _judged(near: pd.DataFrame, files: Files, absent: str) -> pd.DataFrame:
     """Open one of each class of equal pictures and give the verdict on it to all."""
     addresses = files.addresses
-    opened = near[near["stands"].isin(near["stands"].drop_duplicates()[:MOST])]
+    shared = near["votes"] > 0
+    stand = (
+        near[~shared]["stands"].drop_duplicates()[:MOST],
+        near[shared]["stands"].drop_duplicates()[:SHARING],
+    )
+    weak = near[shared & (near["votes"] < STRONG)]["stands"].drop_duplicates()[WEAK:]
+    opened = near[near["stands"].isin([*stand[0], *stand[1]]) & ~near["stands"].isin(weak)]
     grays: dict[str, Gray] = {}
     stands: dict[str, str] = {}
     for name, wanted in zip(opened.index, opened["stands"], strict=True):
@@ -90,18 +147,27 @@ def _judged(near: pd.DataFrame, files: Files, absent: str) -> pd.DataFrame:
     upload = _gray(addresses.get(UPLOAD)) if grays else None
     if upload is not None:
         verdicts = _verified(near.loc[list(grays)], grays | {UPLOAD: upload}, files)
-    rows = []
+    rows = {}
     for name, each in near.iterrows():
         judge = stands.get(each["stands"])
         if judge is not None and judge in verdicts.index:
             told = verdicts.loc[judge]
-            rows.append(
-                [each["distance"], told["transform"], told["relation"], told["score"], told["reason"], True]
-            )
-        else:
+            if each["votes"] and told["relation"] == "unrelated":
+                continue
+            rows[name] = [
+                each["distance"],
+                *(told[["transform", "relation", "score", "reason"]]),
+                True,
+                each["votes"],
+                *(told[["left_region", "right_region"]]),
+            ]
+        elif not each["votes"] or each["votes"] >= STRONG:
             reason = absent if name in opened.index else FARTHER
-            rows.append([each["distance"], each["transform"], "undecided", 0.0, reason, False])
-    return pd.DataFrame(rows, columns=COLUMNS, index=near.index)
+            rows[name] = [
+                *(each["distance"], each["transform"], "undecided", 0.0, reason),
+                *(False, each["votes"], None, None),
+            ]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS)
 
 
 def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray], files: Files) -> pd.DataFrame:
@@ -141,6 +207,4 @@ def _digests(names: list[str], addresses: Mapping[str, str]) -> dict[str, str]:
 def rows(upload: Mapping[str, object], held: list[dict[str, object]]) -> pd.DataFrame:
     """Return an upload's row and those of held pictures as one table of images."""
     named = {"image_id": UPLOAD, "collection": UPLOAD}
-    return tables.IMAGES.from_rows(
-        [EMPTY_METADATA | dict(upload) | named, *(EMPTY_METADATA | each for each in held)]
-    )
+    return HELD.from_rows([dict(upload) | named, *held])

@@ -86,7 +86,12 @@ def description(limits: ServeSection) -> dict[str, Any]:
         },
         "paths": {
             "/screen": {"post": screen},
-            "/health": {"get": _plain("Whether the service is up, and how many pictures it holds.", "ready")},
+            "/health": {
+                "get": _plain(
+                    "Whether the service is up, how many pictures it holds, and how many of them can be found by local features.",
+                    "ready",
+                )
+            },
             "/metrics": {
                 "get": _plain("Counts and times, as Prometheus reads them.", "the metrics")
                 | {"security": [{"token": []}]}

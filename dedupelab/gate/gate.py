@@ -21,13 +21,13 @@ from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.gate.answer import Answer
 from dedupelab.gate.comparison import UPLOAD
 from dedupelab.gate.lookup import ANSWER, Lookup, StaleIndexError
-from dedupelab.match.search.gate_index import GateIndex, open_index, write_index
+from dedupelab.match.search.gate_index import GateIndex, index_folder, open_index, write_index
 from dedupelab.study.study import Study
 from dedupelab.tables.keys import key_for
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Bars, Progress, silent
 
-FORMAT = 2
+FORMAT = 3
 """Of the index on disk: another number makes it anew."""
 BATCH = 8
 WRITING = 24 * 3600.0
@@ -84,7 +84,7 @@ class Gate:
             )
         settings = study.config.scan
         limits = limits or settings
-        self._key, self.index = index_of(study)
+        self.index = index_of(study)
         self._study, self._renewing = study, threading.Lock()
         names = [c.name for c in study.config.collection]
         self._lookup = Lookup(
@@ -121,9 +121,10 @@ class Gate:
         It is written in a process of its own: what that takes does not stay here, and uploads are answered meanwhile.
         """
         with self._renewing:
-            if self.index.folder.exists() and self._key == index_key(self._study):
+            now = index_folder(self._study.store.root / "gate", index_key(self._study))
+            if self.index.folder == now and now.exists():
                 return False
-            self._key, self.index = index_of(self._study, apart=True)
+            self.index = index_of(self._study, apart=True)
             self._lookup = replace(self._lookup, index=self.index.folder)
             return True
 
@@ -179,7 +180,7 @@ def screen(
 
 
 def index_key(study: Study) -> str:
-    """Return what a study's index is made from: the images table as it lies there now.
+    """Return what a study's index is made from: the images table and the local descriptors as they lie there now.
 
     Raises
     ------
@@ -189,15 +190,22 @@ def index_key(study: Study) -> str:
     path = study.store.path(tables.IMAGES)
     try:
         state = path.stat()
-        return key_for(FORMAT, tables.key_of(path), state.st_size, state.st_mtime_ns)[:32]
+        described = study.store.path(tables.DESCRIPTORS)
+        more = described.stat() if described.exists() else None
+        return key_for(
+            FORMAT,
+            tables.key_of(path),
+            *(state.st_size, state.st_mtime_ns),
+            *((more.st_size, more.st_mtime_ns) if more else ()),
+        )[:32]
     except FileNotFoundError as problem:
         raise CollectionError(
             f"expected a study that was scanned, got no images in {study.folder}; run: dedupelab scan {study.folder}"
         ) from problem
 
 
-def index_of(study: Study, *, apart: bool = False) -> tuple[str, GateIndex]:
-    """Open the index of a study's images, and return its key, too; write it first where there is none or the images are others.
+def index_of(study: Study, *, apart: bool = False) -> GateIndex:
+    """Open the index of a study's images; write it first where there is none or the images are others.
 
     Parameters
     ----------
@@ -213,7 +221,7 @@ def index_of(study: Study, *, apart: bool = False) -> tuple[str, GateIndex]:
     """
     key, folder = index_key(study), study.store.root / "gate"
     if (index := open_index(folder, key)) is not None:
-        return key, index
+        return index
     if apart:
         writer = Reader(WRITING, WRITING_MEMORY)
         try:
@@ -221,18 +229,18 @@ def index_of(study: Study, *, apart: bool = False) -> tuple[str, GateIndex]:
         finally:
             writer.stop()
     else:
-        write_index(study.images(), folder, key)
+        _write(str(study.folder), key)
     index = open_index(folder, key)
     if index is None:
         raise CollectionError(
             f"expected an index in {folder}, got one that cannot be read; delete it and try again"
         )
-    return key, index
+    return index
 
 
-def _write(folder: str, key: str, job: Job, started: Started | None = None) -> list[Row]:  # noqa: ARG001  as such a process asks
+def _write(folder: str, key: str, job: Job | None = None, started: Started | None = None) -> list[Row]:  # noqa: ARG001  as a watched process asks
     study = Study(folder)
-    write_index(study.images(), study.store.root / "gate", key)
+    write_index(study.images(), study.store.root / "gate", key, study.store.path(tables.DESCRIPTORS))
     return []
 
 

@@ -17,14 +17,19 @@ from dedupelab.collect.metadata.backends import Reading
 from dedupelab.collect.reading.decoding import Decode
 from dedupelab.collect.record import Row, Started
 from dedupelab.errors import CollectionError
-from dedupelab.gate.answer import RIGHTS, Answer, Copy, answered
+from dedupelab.gate.answer import RIGHTS, Answer, Copy, Region, answered
 from dedupelab.gate.comparison import ABSENT, BROKEN, UPLOAD, compare, load_comparison, rows
+from dedupelab.match.search.descriptors import extract
 from dedupelab.match.search.gate_index import FACTS, GateIndex, queries
-from dedupelab.study.pictures import digest_at
+from dedupelab.study.pictures import digest_at, gray_at
 from dedupelab.tables.contents import DIGESTS
 
 ANSWER = "answer"
 """The one key of a row that has an answer; rows without are of files that could not be read."""
+WHOLE = ("byte-identical", "payload-identical", "pixel-identical", "near-identical")
+"""Relations of the whole picture: where one is proven, local features are not asked."""
+SHARING = 32
+"""Held pictures that share local features which are looked at, those with most."""
 _opened: dict[Path, GateIndex] = {}
 """The index that this process has open."""
 
@@ -74,12 +79,34 @@ class Lookup:
         if not len(prints) and (digest := digest_at(native)):
             row = row | {"pixel_sha256": digest}
         equal = [number for kind in DIGESTS if row.get(kind) for number in index.same(kind, str(row[kind]))]
-        numbers = dict.fromkeys([*equal, *near])
-        spent = round(1000 * (time.perf_counter() - began), 3)
-        copies = self._copies(index, row, native, list(numbers)) if numbers else []
-        return answered(native, copies, spent, blank=not len(prints))
+        spent = time.perf_counter() - began
+        found = dict.fromkeys([*equal, *near])
+        copies = self._copies(index, row, native, list(found), {})
+        if len(prints) and index.described and not any(copy.relation in WHOLE for copy in copies):
+            asked = extract(gray_at(native))
+            began = time.perf_counter()
+            shared = index.sharing(asked)[:SHARING]
+            spent += time.perf_counter() - began
+            alike = {
+                same: (turn, votes)
+                for number, turn, votes in reversed(shared)
+                for same in index.equal(number)
+                if same not in found
+            }
+            copies += self._copies(index, row, native, list(alike), alike)
+        return answered(native, copies, round(1000 * spent, 3), blank=not len(prints))
 
-    def _copies(self, index: GateIndex, row: Row, native: str, numbers: list[int]) -> list[Copy]:
+    def _copies(
+        self,
+        index: GateIndex,
+        row: Row,
+        native: str,
+        numbers: list[int],
+        alike: Mapping[int, tuple[str, int]],
+    ) -> list[Copy]:
+        """Compare with held pictures, by their numbers; `alike` says of some which transform and how many local features led to them."""
+        if not numbers:
+            return []
         facts = {fact["image_id"]: fact for fact in map(index.fact, numbers)}
         addresses = {UPLOAD: native} | {
             name: address(self.locations[fact["collection"]], fact["path"])
@@ -88,8 +115,10 @@ class Lookup:
         }
         upload = {name: row.get(name) for name in FACTS}
         absent = ABSENT if self.opening else BROKEN
-        found = compare(rows(upload, list(facts.values())), addresses, self.radius, absent)
-        return [self._copy(facts[str(name)], each) for name, each in found.iterrows()]
+        images = rows(upload, list(facts.values()))
+        shared = {name: alike[number] for name, number in zip(facts, numbers, strict=True) if number in alike}
+        compared = compare(images, addresses, self.radius, absent, shared)
+        return [self._copy(facts[str(name)], each) for name, each in compared.iterrows()]
 
     def _copy(self, fact: Row, each: "pd.Series[Any]") -> Copy:
         rights = {name: fact[name] for name in RIGHTS if fact[name]}
@@ -100,6 +129,9 @@ class Lookup:
             score=round(float(each["score"]), 4),
             distance=int(each["distance"]),
             transform=each["transform"],
+            features=int(each["votes"]),
+            upload_region=_region(each["left_region"]),
+            held_region=_region(each["right_region"]),
             holder=self.holders.get(fact["collection"]) or str(fact["collection"]),
             collection=fact["collection"],
             path=fact["path"],
@@ -109,12 +141,19 @@ class Lookup:
         )
 
 
+def _region(box: Any) -> Region | None:  # noqa: ANN401  a cell of a frame
+    if box is None:
+        return None
+    x0, y0, x1, y1 = (round(float(end), 4) for end in box)
+    return x0, y0, x1, y1
+
+
 def _index(folder: Path) -> GateIndex:
     """Return an index, opened once in this process; another one takes its place when the study was matched anew."""
     if folder not in _opened:
         try:
             index = GateIndex(folder)
-        except OSError as problem:
+        except (OSError, KeyError, ValueError) as problem:  # gone, or about to be
             raise StaleIndexError(
                 f"expected the index {folder}, got: {problem}; it was made anew in between, ask again"
             ) from problem

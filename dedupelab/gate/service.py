@@ -155,7 +155,8 @@ class Service:
         return answers
 
     async def _health(self, _: Request) -> Response:
-        return JSONResponse({"status": "ready", "pictures": len(self._gate.index)})
+        index = self._gate.index
+        return JSONResponse({"status": "ready", "pictures": len(index), "described": index.described})
 
     async def _tell_metrics(self, request: Request) -> Response:
         self._admit(request)
@@ -186,6 +187,7 @@ class _Metrics:
         self._seconds = Histogram("dedupelab_screen_seconds", "Time of /screen.", registry=self.registry)
         self.under_way = Gauge("dedupelab_under_way", "Requests under way.", registry=self.registry)
         self._pictures = Gauge("dedupelab_pictures", "Pictures held.", registry=self.registry)
+        self._described = Gauge("dedupelab_described", "Of them with local features.", registry=self.registry)
         for said in SAID:
             self._uploads.labels(said)
         self.hold(gate)
@@ -193,6 +195,7 @@ class _Metrics:
     def hold(self, gate: Gate) -> None:
         """Tell how many pictures the gate holds now."""
         self._pictures.set(len(gate.index))
+        self._described.set(gate.index.described)
 
     def count(self, asked: _Asked, seconds: float) -> None:
         """Count one request."""

@@ -9,7 +9,7 @@ from dedupelab.gate.answer import Answer, Copy, answered, summary
 from dedupelab.gate.description import description, page
 from dedupelab.settings.sections import ServeSection
 
-COPY = Copy("near-identical", True, "whole picture", 0.9, 2, "identity", "A", "a", "1.jpg", "i1", "B", {"creator": "B"})  # fmt: skip
+COPY = Copy("near-identical", True, "whole picture", 0.9, 2, "identity", 0, (0.0, 0.0, 1.0, 1.0), None, "A", "a", "1.jpg", "i1", "B", {"creator": "B"})  # fmt: skip
 
 
 def test_answers_fit_the_description():

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.gate.gate import Gate, screen
@@ -225,6 +225,84 @@ def test_an_index_that_was_replaced_is_found_anew(folder, tmp_path, photograph):
         screen(study, [tmp_path / "archive" / "8.jpg"])
         (answer,) = gate.screen([tmp_path / "archive" / "8.jpg"])
         assert (answer.said, len(gate.index), gate.renew()) == ("held", 5, False)
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory, photograph) -> Path:
+    """Make a study with local descriptors: photographs, one of them twice, one inside a page of something else."""
+    home = tmp_path_factory.mktemp("described")
+    (home / "held").mkdir()
+    for seed in range(8):
+        photograph(seed, (640, 480)).save(home / "held" / f"{seed}.jpg", quality=92)
+    shutil.copyfile(home / "held" / "1.jpg", home / "held" / "again.jpg")
+    init(home / "study", {"own": str(home / "held")})
+    Study(home / "study").match()
+    return home
+
+
+def cut(photograph) -> dict[str, tuple[Image.Image, str, tuple[float, ...]]]:
+    """Parts and screenshots of held photographs, which held one each is of, and what part of that it shows."""
+    crop = photograph(1, (640, 480)).crop((64, 48, 416, 384))
+    screen = Image.new("RGB", (1000, 700), (40, 44, 52))
+    ImageDraw.Draw(screen).rectangle((0, 0, 1000, 60), fill=(200, 200, 205))
+    screen.paste(photograph(2, (640, 480)).resize((500, 375)), (300, 200))
+    captioned = Image.new("RGB", (640, 700), "white")
+    captioned.paste(photograph(3, (640, 480)), (0, 0))
+    ImageDraw.Draw(captioned).text((40, 560), "A caption under the photograph, in black", fill="black")
+    inset = photograph(8, (800, 600)).copy()
+    inset.paste(photograph(0, (640, 480)).resize((400, 300)), (380, 280))
+    whole = (0.0, 0.0, 1.0, 1.0)
+    return {
+        "crop.jpg": (crop, "1.jpg", (0.1, 0.1, 0.65, 0.8)),
+        "turned crop.jpg": (ImageOps.mirror(crop).rotate(90, expand=True), "1.jpg", (0.1, 0.1, 0.65, 0.8)),
+        "screenshot.png": (screen, "2.jpg", whole),
+        "caption.jpg": (captioned, "3.jpg", whole),
+        "inset.jpg": (inset, "0.jpg", whole),
+    }
+
+
+def test_parts_and_screenshots_are_held_and_where(described, tmp_path, photograph):
+    """A crop, one turned and mirrored, a screenshot, a captioned copy, a picture in a picture: derivative, and of what part."""
+    study = Study(described / "study")
+    with Gate(study) as gate:
+        for name, (edited, held, place) in cut(photograph).items():
+            edited.save(tmp_path / name)
+            (answer,) = gate.screen([tmp_path / name])
+            assert answer.said == "held", (name, answer)
+            copies = {copy.path: copy for copy in answer.copies if copy.linked}
+            assert set(copies) == ({held, "again.jpg"} if held == "1.jpg" else {held}), name
+            assert (copies[held].relation, copies[held].verified) == ("derivative", True)
+            region = copies[held].held_region
+            assert region == pytest.approx(place, abs=0.06), name
+        photograph(8, (640, 480)).save(tmp_path / "new.jpg")
+        assert [answer.said for answer in gate.screen([tmp_path / "new.jpg"])] == ["new"]
+
+
+def test_a_crop_whose_original_is_not_here_is_near(described, tmp_path, photograph):
+    """Local features lie alike and nothing was opened: near, by how many, and never held."""
+    shutil.copytree(described / "study", tmp_path / "study")
+    photograph(1, (640, 480)).crop((64, 48, 416, 384)).save(tmp_path / "crop.jpg", quality=92)
+    (tmp_path / "study" / "study.toml").write_text(
+        (described / "study" / "study.toml").read_text("utf-8").replace("../held", "../gone"), "utf-8"
+    )
+    (answer,) = screen(Study(tmp_path / "study"), [tmp_path / "crop.jpg"])
+    assert answer.said == "near"
+    assert {(copy.path, copy.relation, copy.verified) for copy in answer.copies} == {
+        (path, "undecided", False) for path in ("1.jpg", "again.jpg")
+    }
+    count = answer.copies[0].features
+    assert count >= 10
+    assert answer.reason == (
+        f"near, not verified: pixels not here; {count} local features lie as in a picture of own"
+    )
+
+
+def test_a_study_without_descriptors_asks_fingerprints_alone(folder, study, tmp_path, photograph):
+    """Scanned and not matched: a crop is new; nothing fails."""
+    photograph(1, (640, 480)).crop((64, 48, 416, 384)).save(tmp_path / "crop.jpg", quality=92)
+    with Gate(study) as gate:
+        assert gate.index.described == 0
+        assert gate.screen([tmp_path / "crop.jpg"])[0].said == "new"
 
 
 def test_a_film_is_not_held_because_its_first_frame_is(tmp_path, photograph):

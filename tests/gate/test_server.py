@@ -94,7 +94,7 @@ def test_the_bytes_of_a_picture_are_a_request(service, home):
 
 def test_the_public_part(service):
     """Health, the description and its page need no token; they name no picture. The metrics need it."""
-    assert service.ask("/health", token=None).json() == {"status": "ready", "pictures": 4}
+    assert service.ask("/health", token=None).json() == {"status": "ready", "pictures": 4, "described": 4}
     assert "/screen" in service.ask("/openapi.json", token=None).json()["paths"]
     page = service.ask("/docs", token=None)
     assert (page.status, page.headers["content-security-policy"].split(";")[0]) == (200, "default-src 'none'")

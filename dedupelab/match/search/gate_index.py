@@ -1,4 +1,4 @@
-"""An index of held pictures on disk: fingerprints by bands, digests in order, and what an answer says of each picture.
+"""An index of held pictures on disk: fingerprints by bands, local descriptors, digests, and what an answer says of each picture.
 
 Everything is mapped into memory, so that opening costs the same for a thousand pictures and for ten million. Fingerprints lie
 in the order of four bands of 16 bits: the search of a join (`bands`), laid out for one query at a time, where a join would sort
@@ -13,19 +13,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dedupelab import tables
 from dedupelab.errors import OutputError
+from dedupelab.match.search import descriptor_index
 from dedupelab.match.search.bands import Band, Prints
 from dedupelab.match.search.hamming import collapse
 from dedupelab.match.search.hamming_numpy import bucket_order
 from dedupelab.tables.contents import DIGESTS
+
+if TYPE_CHECKING:
+    from dedupelab.match.search.descriptors import Descriptors
 
 Numbers = NDArray[np.int64]
 BANDS = 4
@@ -44,6 +49,9 @@ FACTS = (
 COPIES = 64
 """Pictures of one fingerprint or digest that are named at most."""
 _FOLDER = "index-"
+_LOCAL = "local"
+_TOGETHER = 2048
+"""Pictures whose descriptors are read together."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ class GateIndex:
         self.folder = folder
         self._arrays: dict[str, NDArray[Any]] = {path.stem: _mapped(path) for path in folder.glob("*.npy")}
         # Every block is found by its place in the file, so that reading one opens no other.
+        self._local = descriptor_index.open_index(folder / _LOCAL)
         self._facts = pa.ipc.open_file(pa.memory_map(str(folder / "facts.arrow")))
 
     def __len__(self) -> int:
@@ -88,6 +97,20 @@ class GateIndex:
         order = np.lexsort((rows, query, distance))
         return Near(query[order], rows[order], distance[order])
 
+    @property
+    def described(self) -> int:
+        """How many pictures have local descriptors here."""
+        return len(self._local) if self._local else 0
+
+    def sharing(self, descriptors: "Descriptors") -> list[tuple[int, str, int]]:
+        """Return the pictures that share local descriptors lying alike: number, transform, places that agree; most first."""
+        if not self._local:
+            return []
+        names = self._local.names
+        return [
+            (int(names[each.picture]), each.transform, each.votes) for each in self._local.ask(descriptors)
+        ]
+
     def same(self, kind: str, digest: str, most: int = COPIES) -> list[int]:
         """Return the numbers of up to `most` held pictures with a digest of one of the `DIGESTS`."""
         starts = self._arrays[kind]
@@ -96,6 +119,11 @@ class GateIndex:
         rows = np.sort(self._arrays[f"{kind}-rows"][low:high][:most])
         # Eight bytes of a digest are looked up; all of it must agree.
         return [int(row) for row in rows if self.fact(int(row))[kind] == digest]
+
+    def equal(self, row: int) -> list[int]:
+        """Return the numbers of held pictures that digests prove equal to one, itself among them."""
+        fact = self.fact(row)
+        return sorted({same for kind in DIGESTS if fact[kind] for same in self.same(kind, fact[kind])})
 
     def fact(self, row: int) -> dict[str, Any]:
         """Return what is known of one picture, by its number: the columns of `FACTS`."""
@@ -154,8 +182,10 @@ def bands(radius: int) -> tuple[Band, ...]:
     )
 
 
-def write_index(images: pd.DataFrame, folder: Path, key: str) -> Path:
+def write_index(images: pd.DataFrame, folder: Path, key: str, descriptors: Path | None = None) -> Path:
     """Write the index of the hashed images that `key` stands for below `folder`; return where it lies.
+
+    `descriptors` is where their local descriptors lie (`tables.DESCRIPTORS`), if there are any.
 
     Pictures that show next to nothing (`tables.LOW_INFORMATION`) are found by digests alone, as in a match.
 
@@ -164,12 +194,15 @@ def write_index(images: pd.DataFrame, folder: Path, key: str) -> Path:
     OutputError
         If it cannot be written; nothing half-written stays.
     """
-    final = folder / f"{_FOLDER}{key}"
+    final = index_folder(folder, key)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         try:
-            _write(images[images["status"] == "hashed"], building)
+            hashed = images[images["status"] == "hashed"]
+            _write(hashed, building)
+            if descriptors is not None and descriptors.exists():
+                descriptor_index.append(building / _LOCAL, _described(hashed, descriptors))
             # Only a damaged one is written again; where somebody else has just done so, theirs is as good.
             shutil.rmtree(final, ignore_errors=True)
             with contextlib.suppress(FileExistsError):
@@ -186,10 +219,15 @@ def write_index(images: pd.DataFrame, folder: Path, key: str) -> Path:
     return final
 
 
+def index_folder(folder: Path, key: str) -> Path:
+    """Return where the index lies that `key` stands for."""
+    return folder / f"{_FOLDER}{key}"
+
+
 def open_index(folder: Path, key: str) -> GateIndex | None:
     """Open the index that `key` stands for; None where there is none, or a damaged one."""
     try:
-        return GateIndex(folder / f"{_FOLDER}{key}")
+        return GateIndex(index_folder(folder, key))
     except (OSError, ValueError, pa.ArrowException, KeyError):
         return None
 
@@ -243,6 +281,23 @@ def _write(hashed: pd.DataFrame, folder: Path) -> None:
     with pa.ipc.new_file(str(folder / "facts.arrow"), schema, options=options) as file:
         for block in _blocks(facts.replace_schema_metadata(None)):
             file.write_batch(block)
+
+
+def _described(hashed: pd.DataFrame, descriptors: Path) -> "Iterator[tuple[str, Descriptors]]":
+    """Yield a picture's number and its local descriptors; those of another content or another version are left out."""
+    from dedupelab.match.search.descriptors import Descriptors  # noqa: PLC0415  only where there are some
+
+    numbers = {name: row for row, name in enumerate(zip(hashed["image_id"], hashed["sha256"], strict=True))}
+    with pq.ParquetFile(descriptors) as file:
+        for batch in file.iter_batches(_TOGETHER, columns=tables.DESCRIPTORS.names):
+            for row in batch.to_pylist():
+                number = numbers.get((row["image_id"], row["sha256"]))
+                if number is None:
+                    continue
+                try:
+                    yield str(number), Descriptors.from_bytes(row["descriptors"])
+                except ValueError:  # the next match describes the picture anew
+                    continue
 
 
 def _blocks(table: pa.Table) -> Iterator[pa.RecordBatch]:
