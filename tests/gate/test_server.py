@@ -51,8 +51,9 @@ def home(tmp_path_factory, photograph) -> Path:
     photograph(5, (640, 480)).resize((300, 225)).save(home / "later.jpg")
     (home / "no.jpg").write_bytes(b"no picture")
     init(home / "study", {"own": str(home / "held")})
-    with (home / "study" / "study.toml").open("a", encoding="utf-8") as file:
-        file.write(LIMITS)
+    toml = home / "study" / "study.toml"
+    settings, _, _ = toml.read_text("utf-8").partition("[serve]")
+    toml.write_text(settings + LIMITS, "utf-8")
     assert load_config(home / "study").serve.waiting == 6
     assert command("match", home / "study").returncode == 0
     return home
