@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -59,6 +60,9 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
         if choose_gear(settings.gear, images) == "thorough":
             voted = _voted(run, images, load, executor, bars)
             asked = representatives(asked.with_frame(voted), classes)
+            known = store.read(tables.DESCRIPTORS)
+            # Where one picture may lie on another is known from these: no features are found anew.
+            load = replace(load, kept=dict(zip(known["image_id"], known["descriptors"], strict=True)))
         run.announce("comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(run, images, asked))
         with run.timed("compare", len(asked)):
             rows = examine_pairs(

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from dedupelab.errors import TableError
 from dedupelab.match.compare.alignment import Gray, Picture
-from dedupelab.match.compare.loader import Closely, narrowed
+from dedupelab.match.compare.described import Stored
+from dedupelab.match.compare.loader import Closely, Loader, narrowed
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
 from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.compare.verification import Verifier
 from dedupelab.match.frames import Files, hold
+from dedupelab.match.search.descriptors import Descriptors
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Progress
@@ -211,7 +213,10 @@ def judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
     for k, (left, right, transform) in enumerate(pairs):
         for name in (left, right):
             if name not in held:
-                held[name] = verifier.prepare(load(name), closely.opener(name))
+                gray = load(name)
+                data = load.kept.get(name) if isinstance(load, Loader) else None
+                stored = None if data is None else Stored.of(Descriptors.from_bytes(data), gray.shape)
+                held[name] = verifier.prepare(gray, closely.opener(name), stored)
         verdicts.append(verifier.judge(held[left], held[right], transform))
         # A picture is let go after its last pair: memory follows what is open, not the batch.
         for name in {left, right}:
