@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 import pandas as pd
 
@@ -12,19 +13,28 @@ from dedupelab import tables
 from dedupelab.match.authority import appoint
 from dedupelab.match.compare.loader import Loader
 from dedupelab.match.frames import Files, contents_of
-from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
+from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pair_selection import nearest
 from dedupelab.match.pairing import examine_pairs, near_candidates, representatives, settle_pixels
 from dedupelab.match.review_decisions import apply_decisions
 from dedupelab.match.search.hamming import compiled
 from dedupelab.review.review import Review
+from dedupelab.settings.study_toml import Config
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import pair_speed, picture_speed
 from dedupelab.study.pictures import frames_at, gray_at, large_at, pixel_digests
 from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import code_digest, decoder_versions, key_for
 from dedupelab.work.progress import Bars
+
+DESCRIBED_WHEN_QUICK = 20_000
+"""Pictures up to which a review of a quick study has them described, to count what was missed: some five minutes on two cores."""
+
+
+def gear(config: Config) -> Literal["thorough", "quick"]:
+    """Return the gear of a study; `auto` depended on its size once, and is thorough."""
+    return "quick" if config.match.gear == "quick" else "thorough"
 
 
 def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
@@ -42,6 +52,10 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
     if store.fresh(tables.DETECTED, key):
         return key
     run.ran.append("match")
+    if settings.gear == "auto" and run.tell:
+        run.tell(
+            'note: [match] gear = "auto" is read as "thorough" at every size; write that, or "quick", into study.toml'
+        )
     with run.pool(len(images)) as executor:
         # Threads share the fingerprints, but only compiled code runs side by side in them.
         sent = executor if run.config.compute.scheduler or not compiled() else None
@@ -57,7 +71,7 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
         classes, home = content_classes(images), images.set_index("image_id")["collection"]
         asked = nearest(representatives(candidates, classes), home)
         del candidates
-        if choose_gear(settings.gear, images) == "thorough":
+        if gear(run.config) == "thorough":
             voted = _voted(run, images, load, executor, bars)
             asked = representatives(asked.with_frame(voted), classes)
             known = store.read(tables.DESCRIPTORS)
@@ -98,8 +112,8 @@ def propose(run: Execution, bars: Bars) -> pd.DataFrame:
     """Let local descriptors propose pairs that fingerprints miss; return the proposed pairs. See `Study.propose`."""
     store, images = run.store, run.store.read(tables.IMAGES)
     key = key_for(tables.key_of(store.path(tables.IMAGES)), code_digest("match"))
-    thorough = "thorough" in {choose_gear(run.config.match.gear, images), choose_gear("auto", images)}
-    if thorough and not run.given and not store.fresh(tables.PROPOSED, key):
+    few = int((images["status"] == "hashed").sum()) <= DESCRIBED_WHEN_QUICK
+    if (few or gear(run.config) == "thorough") and not run.given and not store.fresh(tables.PROPOSED, key):
         with run.pool(len(images)) as executor:
             load = Loader(run.pictures.addresses(images), gray_at, large_at)
             found = _voted(run, images, load, executor, bars)

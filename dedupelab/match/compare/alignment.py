@@ -59,9 +59,7 @@ class Picture:
     derived: dict[str, tuple[Hashable, NDArray[np.float32]]] = field(default_factory=dict)
     """By its name, what `once` made last."""
 
-    def once(
-        self, name: str, key: Hashable, make: Callable[[], NDArray[np.float32]]
-    ) -> NDArray[np.float32]:
+    def once(self, name: str, key: Hashable, make: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
         """Return what was made last under this name, if it was made under this key, else make it: neighbouring pairs need the same."""
         if name not in self.derived or self.derived[name][0] != key:
             self.derived[name] = key, make()

@@ -133,7 +133,9 @@ def overlay(
     warped = cv2.warpPerspective(
         _shrunk(source, full), full, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    valid = cv2.warpPerspective(np.full(source.gray.shape, 255, np.uint8), full, size, flags=cv2.INTER_NEAREST)
+    valid = cv2.warpPerspective(
+        np.full(source.gray.shape, 255, np.uint8), full, size, flags=cv2.INTER_NEAREST
+    )
     x0, y0, x1, y1 = (int(v) for v in (*low, *high))
 
     def reduced() -> Floats:

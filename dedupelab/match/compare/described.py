@@ -61,8 +61,8 @@ class Stored:
         places, codes = kept.places.astype(np.float32), kept.codes.astype(np.float32)
         length = np.maximum(np.linalg.norm(codes, axis=1, keepdims=True), np.float32(1))
         return cls(
-            (places[:, :2] + np.float32(0.5)) * (np.array(shape[1::-1], np.float32) / 256),
-            places[:, 2] / 16,
+            (places[:, :2] + np.float32(0.5)) * np.array([shape[1] / 256, shape[0] / 256], np.float32),
+            places[:, 2] * np.float32(1 / 16),
             places[:, 3] * np.float32(2 * np.pi / 256),
             codes / length,
         )
@@ -103,7 +103,9 @@ def described_alignments(
         if not len(mine) or count[mine].max() < LEAST:
             continue
         best = mine[int(count[mine].argmax())]
-        chosen = Guess(source[mine], target[mine], agree[best, mine], _apart(turn[mine], turn[best]) < 2 * TURNED)
+        chosen = Guess(
+            source[mine], target[mine], agree[best, mine], _apart(turn[mine], turn[best]) < 2 * TURNED
+        )
         matrix, kept = chosen.fitted(FIT * max(sizes[1]), mirrored=each >= 2)
         if matrix is not None and plausible(matrix, sizes[0]):
             inliers = np.unique(source[mine][kept], axis=0)

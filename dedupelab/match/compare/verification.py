@@ -421,5 +421,3 @@ def _weight(finding: Finding) -> float:
 
 
 _RANK = {"near-identical": 4, "derivative": 4, "variant": 3, "undecided": 2, "unrelated": 1}
-
-

@@ -16,7 +16,10 @@ from dedupelab.match.search.descriptors import extract
 CAT = Image.fromarray(data.chelsea()[:, :, 1])
 MAPS = {
     "crop": (CAT.crop((100, 60, 400, 260)), np.array([[1.0, 0, -100], [0, 1, -60], [0, 0, 1]])),
-    "smaller": (CAT.resize((226, 150), Image.Resampling.LANCZOS), turn_matrix("identity", CAT.size, (226, 150))),
+    "smaller": (
+        CAT.resize((226, 150), Image.Resampling.LANCZOS),
+        turn_matrix("identity", CAT.size, (226, 150)),
+    ),
     "turned": (CAT.transpose(Image.Transpose.ROTATE_90), turn_matrix("rot90", CAT.size, CAT.size[::-1])),
     "mirrored": (ImageOps.mirror(CAT), turn_matrix("flip", CAT.size, CAT.size)),
     "inverted": (ImageOps.invert(CAT), np.eye(3)),
@@ -41,7 +44,9 @@ def test_stored_descriptors_say_where_a_copy_lies(edit):
 def test_strangers_have_no_alignment():
     """Of different photographs no three places agree."""
     other = Image.fromarray(data.coffee()[::2, ::2, 1])
-    assert described_alignments(stored(CAT), stored(other), (CAT.size, other.size), mirrored_first=False) == []
+    assert (
+        described_alignments(stored(CAT), stored(other), (CAT.size, other.size), mirrored_first=False) == []
+    )
 
 
 def test_pairs_with_stored_descriptors_need_no_features(monkeypatch):
