@@ -10,8 +10,10 @@ from typing import Literal
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.scan import forget_saved
 from dedupelab.match.authority import appoint
 from dedupelab.match.compare.loader import Loader
+from dedupelab.match.compare.remembered import Remembered
 from dedupelab.match.frames import Files, contents_of
 from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
 from dedupelab.match.groups import build_groups
@@ -28,6 +30,8 @@ from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import code_digest, decoder_versions, key_for
 from dedupelab.work.progress import Bars
 
+COMPARED = "match.method"
+"""Note in the store: what gave the verdicts in its parts."""
 DESCRIBED_WHEN_QUICK = 20_000
 """Pictures up to which a review of a quick study has them described, to count what was missed: some five minutes on two cores."""
 
@@ -77,8 +81,10 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
             known = store.read(tables.DESCRIPTORS)
             # Where one picture may lie on another is known from these: no features are found anew.
             load = replace(load, kept=dict(zip(known["image_id"], known["descriptors"], strict=True)))
-        run.announce("comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(run, images, asked))
-        with run.timed("compare", len(asked)):
+        remembered = _remembered(run, images)
+        new = asked.only(remembered.lacking(asked))
+        run.announce("comparing pairs,", "compare", len(new), 0.02, lambda: pair_speed(run, images, new))
+        with run.timed("compare", len(new)):
             rows = examine_pairs(
                 images,
                 asked,
@@ -86,9 +92,25 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
                 files=Files(contents_of(images), addresses, frames_at),
                 executor=executor,
                 progress=bars("comparing pairs"),
+                remembered=remembered,
             )
+    store.write(tables.VERDICTS, remembered.table(), store.note(COMPARED))
     store.write_blocks(tables.DETECTED, rows.blocks(), key)
+    forget_saved(remembered.folder)
     return key
+
+
+def _remembered(run: Execution, images: pd.DataFrame) -> Remembered:
+    """Return the verdicts of an earlier match, and of one that was killed, as far as the same code gave them in the same gear."""
+    store, folder = run.store, run.store.root / "match"
+    key = key_for(gear(run.config), decoder_versions(), code_digest("collect", "match"))
+    if store.note(COMPARED) != key:
+        forget_saved(folder)
+        store.remember(COMPARED, key)
+    fresh = store.fresh(tables.VERDICTS, key)
+    before = store.read(tables.VERDICTS) if fresh else tables.VERDICTS.empty()
+    digests = dict(zip(images["image_id"], images["sha256"], strict=True))
+    return Remembered.opened(folder, digests, before)
 
 
 def group(run: Execution, detected: str, review: Review) -> None:

@@ -56,12 +56,12 @@ class Stored:
     units: Floats
 
     @classmethod
-    def of(cls, kept: Descriptors, shape: tuple[int, ...]) -> "Stored":
-        """Return what is kept of a picture of so many rows and columns."""
+    def of(cls, kept: Descriptors) -> "Stored":
+        """Return what is kept of a picture."""
         places, codes = kept.places.astype(np.float32), kept.codes.astype(np.float32)
         length = np.maximum(np.linalg.norm(codes, axis=1, keepdims=True), np.float32(1))
         return cls(
-            (places[:, :2] + np.float32(0.5)) * np.array([shape[1] / 256, shape[0] / 256], np.float32),
+            (places[:, :2] + np.float32(0.5)) * np.array([side / 256 for side in kept.size], np.float32),
             places[:, 2] * np.float32(1 / 16),
             places[:, 3] * np.float32(2 * np.pi / 256),
             codes / length,

@@ -27,8 +27,7 @@ MAPS = {
 
 
 def stored(picture):
-    gray = np.asarray(picture)
-    return Stored.of(extract(gray), gray.shape)
+    return Stored.of(extract(np.asarray(picture)))
 
 
 @pytest.mark.parametrize("edit", MAPS)
