@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.errors import OutputError
-from dedupelab.match.search.descriptor_cells import FORMS, SIGNS, cell_count, cells_of, parts_for, turned
+from dedupelab.match.search.descriptor_cells import FORMS, SIGNS, cell_count, cells_of, near_limit, parts_for, turned
 from dedupelab.match.search.descriptors import Codes, Descriptors, near
 from dedupelab.match.search.placement import LEAST, Votes, place, transform_of
 from dedupelab.tables.whole_file import whole_file
@@ -152,7 +152,7 @@ class DescriptorIndex:
         """Return near descriptors: those of the picture, those of the index, and in which form."""
         cells = self.cells
         probed = cells_of(descriptors.codes, cells.parts).astype(np.int64)
-        none = np.zeros(0, np.int64)
+        none, limit = np.zeros(0, np.int64), near_limit(cells.parts)
         found = [(none, none, none)]
         for form, signs in enumerate(SIGNS):
             turn = turned(form, cells.parts)
@@ -161,7 +161,7 @@ class DescriptorIndex:
                 start, stop = cells.starts[(cell ^ turn) : (cell ^ turn) + 2].tolist()
                 if 0 < stop - start <= FULL:
                     seekers = np.flatnonzero((probed == cell).any(axis=1))
-                    i, j = near(codes[seekers], cells.codes[start:stop])
+                    i, j = near(codes[seekers], cells.codes[start:stop], limit)
                     found.append(
                         (seekers[i], cells.members[start + j].astype(np.int64), np.full(len(i), form))
                     )
