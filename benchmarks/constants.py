@@ -44,7 +44,7 @@ def speeds(study: "object", runs: int) -> dict[str, float]:
     import cv2
 
     cv2.setNumThreads(1)
-    listings = study._listings()  # noqa: SLF001  a benchmark may look inside
+    listings = study.execution.listings()
     entries = [(name, entry) for name, found in listings.items() for entry in found]
     chosen = probe.choose(entries)
     images, pairs = study.images(), study.pairs()

@@ -1,10 +1,11 @@
 """Speeds of this machine on a seeded sample of a study's own files, measured in a few seconds, in this process alone."""
 
+import contextlib
 import json
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from dedupelab.collect.listing import Entry
 from dedupelab.collect.reading.decoding import Decode
 from dedupelab.collect.record import read_record
 from dedupelab.errors import CollectionError
-from dedupelab.study.pictures import digest_at, gray_at
+from dedupelab.study.pictures import digest_at, gray_at, large_at
 from dedupelab.study.ranges import Range, spend, worded
 from dedupelab.tables.store import Store
 
@@ -70,15 +71,34 @@ def describe_speed(addresses: Sequence[str], seconds: float = SECONDS) -> Range:
     return _timed(lambda where: extract(gray_at(where)), addresses, seconds)
 
 
-def compare_speed(runs: Sequence[Sequence[Pair]], seconds: float = SECONDS) -> Range:
-    """Measure the seconds of one pair, pictures opened; each run holds pairs (left, right, transform) of one task, as addresses."""
+def compare_speed(
+    runs: Sequence[Sequence[Pair]], seconds: float = SECONDS, *, described: bool = True
+) -> Range:
+    """Measure the seconds of one pair, pictures opened; each run holds pairs (left, right, transform) of one task, as addresses.
+
+    `described` says that descriptors are stored, as they are in the thorough gear; making them is not timed.
+    """
+    from dedupelab.match.compare.loader import Loader  # noqa: PLC0415  loads OpenCV, as what follows
     from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
     from dedupelab.match.compare.verified_pairs import judge_batch  # noqa: PLC0415
 
     verifier = AlignedComparison()
     size = min(map(len, runs), default=1)
-    found = _timed(lambda run: judge_batch((list(run[:size]), gray_at), verifier), runs, seconds)
+    where = {place: place for run in runs for pair in run[:size] for place in pair[:2]}
+    load = Loader(where, gray_at, large_at, _described(where) if described else {})
+    found = _timed(lambda run: judge_batch((list(run[:size]), load), verifier), runs, seconds)
     return found * Range.exactly(1 / max(size, 1))
+
+
+def _described(addresses: Iterable[str]) -> dict[str, bytes]:
+    """Return the descriptors of pictures that can be opened, by address."""
+    from dedupelab.match.search.descriptors import extract  # noqa: PLC0415  loads OpenCV
+
+    found = {}
+    for where in addresses:
+        with contextlib.suppress(CollectionError, OSError, ValueError):
+            found[where] = extract(gray_at(where)).to_bytes()
+    return found
 
 
 def runs_of(pairs: int, count: int = 8) -> list[range]:
