@@ -32,7 +32,7 @@ VALUES = 4
 REGISTERS = {
     "incident": N_("Incidents"),
     "licence": N_("Licences"),
-    "workflow": N_("Work timed"),
+    "workflow": N_("Timings"),
     "assumption": N_("Assumptions"),
     "decision": N_("Decisions"),
 }
