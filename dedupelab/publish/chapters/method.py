@@ -2,7 +2,7 @@
 
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import GRADES
-from dedupelab.publish.chapters import accuracy, catalogues
+from dedupelab.publish.chapters import accuracy, catalogues, wording
 from dedupelab.publish.chapters.coverage import held
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
