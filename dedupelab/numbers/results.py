@@ -326,9 +326,8 @@ def _result(entry: dict[str, Any]) -> Result:
 def _input(entry: dict[str, Any]) -> Input:
     told = {name: from_json(each) for name, each in entry["messages"].items()}
     value = told.get("value", entry["value"])
-    return Input(
-        entry["name"], value, told.get("unit", NOTHING), told.get("source", NOTHING), entry["source_type"]
-    )
+    unit, source = told.get("unit", NOTHING), told.get("source", NOTHING)
+    return Input(entry["name"], value, unit, source, entry["source_type"], entry["supplied"])
 
 
 def _result_before(entry: dict[str, Any]) -> Result:

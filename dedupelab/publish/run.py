@@ -35,8 +35,11 @@ from dedupelab.publish.paper.docx import render_docx
 from dedupelab.publish.paper.html import render_html
 from dedupelab.publish.paper.outline import keep_outline
 from dedupelab.publish.paper.pdf import render_pdf
+from dedupelab.publish.paper.writing import replace_file
 from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.whole_paper import paper
+from dedupelab.publish.workbook.book import workbook_bytes
+from dedupelab.publish.workbook.sheets import sheets
 from dedupelab.study.study import Study
 from dedupelab.version import __version__
 from dedupelab.work.progress import Bars
@@ -110,7 +113,7 @@ def publish_run(
 
 
 def write_tables(study: Study, folder: Path) -> dict[str, str]:
-    """Write every table as Parquet and CSV; return the Parquet files' SHA-256 by table."""
+    """Write every table as Parquet and as CSV that spreadsheets open; members with collection and path. Return the Parquet files' SHA-256 by table."""
     folder.mkdir(parents=True, exist_ok=True)
     digests = {}
     for table in tables.ALL:
@@ -118,8 +121,12 @@ def write_tables(study: Study, folder: Path) -> dict[str, str]:
         target = folder / f"{table.name}.parquet"
         shutil.copyfile(source, target)
         digests[table.name] = hashlib.sha256(target.read_bytes()).hexdigest()
-        readable(tables.read(table, source)).to_csv(
-            folder / f"{table.name}.csv", index=False, lineterminator="\n"
+        frame = tables.read(table, source)
+        if table is tables.MEMBERS:
+            frame = frame.merge(study.images()[["image_id", "collection", "path"]], on="image_id", how="left")
+        # With the mark by which spreadsheets know UTF-8.
+        readable(frame).to_csv(
+            folder / f"{table.name}.csv", index=False, lineterminator="\n", encoding="utf-8-sig"
         )
     return digests
 
@@ -148,7 +155,7 @@ def _papers(
     digests: Mapping[str, str],
     bars: Bars,
 ) -> list[str]:
-    """Draw the figures and write the paper once for each language; return what the reader must be told, such as missing fonts."""
+    """Draw the figures and write paper, summary, letter and workbook once for each language; return what the reader must be told, such as missing fonts."""
     progress = bars("writing the paper")
     steps = len(languages) * (len(RENDERERS) + 1)
     notes: list[str] = []
@@ -165,6 +172,12 @@ def _papers(
                 "summary": summary(found, document),
                 "letter": letter(found, document),
             }
+            content = workbook_bytes(
+                sheets(study, found, document, Path(name)),
+                title=document.title,
+                created=document.meta.created,
+            )
+            replace_file(folder / ("report.xlsx" if tag == languages[0] else f"report.{tag}.xlsx"), content)
             progress(done := done + 1, steps)
             for kind, render in RENDERERS.items():
                 for title, written in papers.items():

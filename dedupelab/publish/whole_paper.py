@@ -4,13 +4,23 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from dedupelab.numbers.messages import N_
-from dedupelab.publish.chapters import answers, authority, extent, front, harm, method, options, statements
+from dedupelab.publish.chapters import (
+    annexes,
+    answers,
+    authority,
+    extent,
+    front,
+    harm,
+    method,
+    options,
+    statements,
+)
 from dedupelab.publish.chapters.answers import commented
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.criteria.check import check_document, mark
 from dedupelab.publish.language.language import _, document_tag, number, plural
 from dedupelab.publish.language.renderer_words import words
-from dedupelab.publish.paper.document import Block, Document, Meta
+from dedupelab.publish.paper.document import Block, Document, Heading, Meta, Paragraph
 
 
 def paper(material: Material, *, date: str = "", created: datetime | None = None) -> Document:
@@ -32,10 +42,12 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         count,
         number=_count_word(count),
     )
+    shown = {name: annexes.printed(figure) for name, figure in material.figures.items()}
+    material = replace(material, figures=shown)
     lead: list[Block] = front.front(material)
     profile = material.consultation
     closing = statements.statements(material) if profile else method.assurance(material)
-    chapters = {
+    written = {
         "scope": extent.scope(material),
         "extent": extent.extent(material),
         "overlap": extent.sharing(material),
@@ -49,11 +61,15 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         "limitations": statements.limits(material, method.limitations(material)),
         "assurance": closing,
     }
+    chapters = [commented(material, name, chapter) for name, chapter in written.items()]
+    silent = {
+        str(chapter[0].id) for chapter in chapters if len(chapter) == 1 and isinstance(chapter[0], Heading)
+    }
     blocks = [
         *answers.introduction(material),
-        *answers.answers(material),
-        *(block for name, chapter in chapters.items() for block in commented(material, name, chapter)),
-        *method.annex(material),
+        *answers.answers(material, silent),
+        *renumbered([chapter for chapter in chapters if len(chapter) != 1]),
+        *annexes.annexes(material, silent),
         *statements.assumptions(material),
     ]
     meta = Meta(
@@ -65,6 +81,22 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
     )
     document = Document(title, "", document_tag(), meta, lead, blocks, words())
     return replace(document, meta=replace(meta, draft=mark(material, check_document(document, material))))
+
+
+def renumbered(chapters: list[list[Block]]) -> list[Block]:
+    """Return the chapters' blocks with numbers that run on where a chapter was left out for want of inputs."""
+    blocks: list[Block] = []
+    place = 0
+    for chapter in chapters:
+        numbered = isinstance(chapter[0], Heading) and chapter[0].number if chapter else None
+        place += bool(numbered)
+        for block in chapter:
+            if isinstance(block, Heading | Paragraph) and block.number and numbered:
+                _chapter, dot, paragraph = block.number.partition(".")
+                blocks.append(replace(block, number=f"{place}{dot}{paragraph}"))
+            else:
+                blocks.append(block)
+    return blocks
 
 
 def _count_word(count: int) -> str:

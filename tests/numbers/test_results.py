@@ -20,7 +20,7 @@ from dedupelab.numbers.results import (
 EXAMPLES = [
     share("M7", message("Orphan copies"), 1, (3, message("hashed images")), wilson(1, 3), message("counted")),
     share("M1", message("Surplus copies"), 1, (8, message("hashed images")), CENSUS, message("counted"), grade="C", caveats=(message("unreviewed"),)),
-    Result("M3", message("Storage"), 12.5, "HKD per year", grade="E", status="estimated", inputs=(Input("storage_price", 0.2, message("HKD"), message("invoice 7"), "invoice"),)),
+    Result("M3", message("Storage"), 12.5, "HKD per year", grade="E", status="estimated", inputs=(Input("storage_price", 0.2, message("HKD"), message("invoice 7"), "invoice", supplied=True),)),
     missing("M9", message("片庫爭議"), "HKD per year", (message("incident register"),), message("not yet")),
     Result("own", message("Something else"), 1, "images"),
 ]  # fmt: skip

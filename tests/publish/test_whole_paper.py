@@ -1,5 +1,6 @@
 """The papers of a study that has everything, in both languages: as a browser, a screen reader and Word meet them."""
 
+import json
 import re
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -7,10 +8,12 @@ from pathlib import Path
 
 import docx
 import lxml.html
+import openpyxl
 import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx.oxml.ns import qn
+from openpyxl import Workbook
 
 from dedupelab.numbers.headlines import MOST
 from dedupelab.publish import run as run_module
@@ -81,6 +84,48 @@ def test_the_summary_stands_alone(run, tag):
     assert claims[0] == claims[1]
     assert 1 <= len(claims[0]) <= MOST
     assert [link for link in papers[1].xpath("//main//a/@href") if link.startswith("#")] == []
+
+
+def values(book: Workbook, sheet: int) -> list[dict[str, object]]:
+    """Return the rows of a sheet by its headings."""
+    head, *rows = book.worksheets[sheet].iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def test_the_workbook_is_results_json(run):
+    """Every number of results.json is in it under its id, with both ends; what is not estimated has no number."""
+    results = json.loads((run / "results.json").read_text("utf-8"))["results"]
+    rows = {row["Id"]: row for row in values(openpyxl.load_workbook(run / "report.xlsx"), 2)}
+    assert list(rows) == [result["id"] for result in results]
+    for result in results:
+        low, high = result["interval"] or (None, None)
+        row = rows[result["id"]]
+        assert (row["Value"], row["Low"], row["High"]) == (result["value"], low, high), result["id"]
+
+
+def test_the_workbooks_sums_are_those_of_the_paper(run):
+    """Followed by hand, the formulas come to the surplus copies, the groups, and the sum of harm that the paper prints."""
+    book = openpyxl.load_workbook(run / "report.xlsx")
+    results = {r["id"]: r["value"] for r in json.loads((run / "results.json").read_text("utf-8"))["results"]}
+    *groups, total = values(book, 4)
+    assert len(groups) == results["N.groups"]
+    assert [row["Surplus copies"] for row in groups] == [f"=B{n}-D{n}" for n in range(2, len(groups) + 2)]
+    assert sum(row["Copies"] - row["Works"] for row in groups) == results["N.surplus"]
+    assert total["Surplus copies"] == f"=SUM(E2:E{len(groups) + 1})"
+    *lines, total = next(values(book, n) for n, page in enumerate(book.worksheets) if page.title == "Harm")
+    assert sum(row["Value"] * row["Added"] for row in lines if row["Amount added"]) == pytest.approx(
+        results["M.sum"]
+    )
+    assert (total["Value"], total["Amount added"]) == (results["M.sum"], f"=SUM(I2:I{len(lines) + 1})")
+
+
+def test_the_workbook_is_in_the_languages_of_the_paper(run):
+    """Sheets, headings and themes of the second workbook are Chinese; numbers and rows are those of the first."""
+    one, other = (openpyxl.load_workbook(run / name) for name in ("report.xlsx", "report.zh-Hant-HK.xlsx"))
+    assert [page.max_row for page in one] == [page.max_row for page in other]
+    assert not {page.title for page in one} & {page.title for page in other}
+    heads = [cell.value for page in other.worksheets[:8] for cell in page[1] if cell.value not in {"#", None}]
+    assert [head for head in heads if "原文" in head or re.fullmatch("[A-Za-z ]+", head)] == []
 
 
 @pytest.mark.browser
@@ -206,5 +251,5 @@ def test_built_again_every_paper_has_the_same_bytes(run, whole_study, tmp_path):
         for path in run.iterdir()
         if path.name.startswith(("report.", "letter.", "summary.", "check", "paper"))
     )
-    assert len(papers) >= 18 + 3
+    assert len(papers) >= 20 + 3
     assert [name for name in papers if (run / name).read_bytes() != (again / name).read_bytes()] == []

@@ -99,15 +99,10 @@ def open_sheet(path: Path) -> Iterator[Row | str]:
     Raises
     ------
     CatalogueError
-        If it is no workbook that can be read, or the package for it is missing.
+        If it is no workbook that can be read.
     """
-    try:
-        from openpyxl import load_workbook  # noqa: PLC0415  an extra
-    except ImportError as problem:
-        raise CatalogueError(
-            f"expected the package openpyxl for the Excel workbook {path.name}, got none installed; "
-            "run: pip install 'dedupelab[xlsx]', or save the workbook as CSV (UTF-8)"
-        ) from problem
+    from openpyxl import load_workbook  # noqa: PLC0415  only workbooks need it
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as problem:  # a damaged archive or sheet fails in many ways

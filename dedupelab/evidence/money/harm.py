@@ -345,7 +345,7 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
         *((message("gross: {lines}", lines=", ".join(gross)),) if gross else ()),
     )
     found = Result(
-        "M.sum", message("{label}: {lines}", label=label, lines=" + ".join(there)), total, unit, None, 1.0,
+        "M.sum", label, total, unit, None, 1.0,
         message("one year on average"), interval.bounds, interval.method, method, max(line.result.grade for line in there.values()),
         parts, "estimated", interval_kind=interval.kind, review="unreviewed", caveats=said,
         lower_bound=bool(without), left_out=tuple(without), attribution=total / whole if whole else 1.0,

@@ -160,8 +160,8 @@ def supplied(
 
 
 def setting(section: str, name: str) -> Message:
-    """Return the name of a setting, which no language changes."""
-    return quoted(f"{section}.{name}")
+    """Return the name of a setting, which no language changes; pages for readers say it in words."""
+    return message("{setting}", setting=f"{section}.{name}")
 
 
 def unit_of(text: str) -> Message:

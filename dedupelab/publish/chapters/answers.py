@@ -40,8 +40,11 @@ def request(material: Material) -> list[Block]:
     return _own(material, "request", _("What is asked for"), "R")
 
 
-def answers(material: Material) -> list[Block]:
-    """Return the consultation's questions with their answers and findings; nothing without a consultation."""
+def answers(material: Material, silent: set[str]) -> list[Block]:
+    """Return the consultation's questions with their answers and findings; nothing without a consultation.
+
+    `silent` are the sections that the paper leaves out: their numbers are found among what was not estimated.
+    """
     profile = material.consultation
     if profile is None:
         return []
@@ -68,10 +71,10 @@ def answers(material: Material) -> list[Block]:
                 table=Reference(FINDINGS),
             )
         ),
-        findings_table(material),
+        findings_table(material, silent),
     ]
     for place, question in enumerate(profile.question, 1):
-        blocks += _answer(material, question, place, say)
+        blocks += _answer(material, question, place, say, silent)
     return blocks
 
 
@@ -87,7 +90,7 @@ def findings(material: Material) -> list[Result]:
     return [result for result in found if result is not None]
 
 
-def findings_table(material: Material) -> Table:
+def findings_table(material: Material, silent: set[str]) -> Table:
     """Return every finding with the questions that it bears on."""
     assert material.consultation is not None
     rows: list[list[Text]] = [
@@ -97,7 +100,7 @@ def findings_table(material: Material) -> Table:
             wording.interval(result) or "–",
             result.grade if result.value is not None else "–",
             joined(material.consultation.questions_of(result.id)) or _("none"),
-            [Reference(shown_in(result))],
+            [Reference(_place(result, silent))],
         ]
         for result in findings(material)
     ]
@@ -116,7 +119,9 @@ def findings_table(material: Material) -> Table:
     )
 
 
-def _answer(material: Material, question: QuestionSection, place: int, say: Numbering) -> list[Block]:
+def _answer(
+    material: Material, question: QuestionSection, place: int, say: Numbering, silent: set[str]
+) -> list[Block]:
     blocks: list[Block] = [Heading(2, _("Question {number}", number=question.number), id=f"question-{place}")]
     if question.text:
         blocks.append(Paragraph([Emphasis(original(question.text))]))
@@ -124,12 +129,17 @@ def _answer(material: Material, question: QuestionSection, place: int, say: Numb
     named = [r for r in map(material.numbers.get, dict.fromkeys(question.findings)) if r is not None]
     if not written and not named:
         return [*blocks, say(_("This submission does not answer the question."))]
-    return [*blocks, *written, *(say(_finding(result)) for result in named)]
+    return [*blocks, *written, *(say(_finding(result, silent)) for result in named)]
 
 
-def _finding(result: Result) -> list[Run]:
+def _place(result: Result, silent: set[str]) -> str:
+    section = shown_in(result)
+    return "annex-lacking" if section in silent else section
+
+
+def _finding(result: Result, silent: set[str]) -> list[Run]:
     """Return a number as a sentence that can be cited: value, interval, counts, grade, where it is shown."""
-    shown = Reference(shown_in(result))
+    shown = Reference(_place(result, silent))
     if result.value is None:
         return pieces(
             "{label}: {lacking} ({section}).",

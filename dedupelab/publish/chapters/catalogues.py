@@ -120,7 +120,7 @@ def catalogues_table(material: Material) -> Table:
         ],
         rows,
         note=_(
-            "Records = linked + ambiguous + unmatched + unusable. The reason for each record is in tables/records.csv."
+            "Records = linked + ambiguous + unmatched + unusable. The reason for each record is in the table of records that goes with this paper."
         ),
     )
 
@@ -154,7 +154,7 @@ def crosswalk_table(material: Material) -> Table:
             ]
             for r in ordered.to_dict("records")
         ],
-        note=_("All fields are in tables/crosswalk.csv.")
+        note=_("All fields are in the spreadsheet that goes with this paper.")
         + (_(" {rest:,} more fields lose values.", rest=rest) if rest > 0 else ""),
     )
 

@@ -87,7 +87,6 @@ def _table(material: Material) -> Table:
             "Criteria are asked in the order listed above.",
             groups=int(found["groups"].iloc[0]),
         ),
-        source="results.json, M6c",
     )
 
 

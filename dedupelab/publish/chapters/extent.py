@@ -13,10 +13,10 @@ from dedupelab.tables import LINKS
 LARGEST_NEEDS = 100
 """Groups below which "the largest 1 %" would be one group."""
 BEYOND = N_(
-    "Beyond that, local descriptors proposed pairs whose fingerprints lie further apart, so the curve goes on to the share given in paragraph 2.1. "
+    "Beyond that, local descriptors proposed pairs whose fingerprints lie further apart, so the curve goes on to the share given at the beginning of this chapter. "
 )
 CHAINED = N_(
-    "The curve counts every group as one work, so it ends a little above the share given in paragraph 2.1."
+    "The curve counts every group as one work, so it ends a little above the share given at the beginning of this chapter."
 )
 RELATION_WORDS = {
     "byte-identical": N_("the same file, byte for byte"),
@@ -101,7 +101,9 @@ def collections_table(material: Material) -> Table:
             Column(_("Skipped"), "right", width=1),
         ],
         rows,
-        note=_("Listed = hashed + unreadable + skipped. Reasons for each file are in tables/images.csv."),
+        note=_(
+            "Listed = hashed + unreadable + skipped. The reason for each file is in the table of images that goes with this paper."
+        ),
     )
 
 
@@ -232,19 +234,12 @@ def relations_table(material: Material) -> Table:
 
 
 def sharing(material: Material) -> list[Block]:
-    """Return chapter 3: works held by more than one institution."""
+    """Return chapter 3: works held by more than one institution; its heading alone where there is one collection."""
     numbers, figures = material.numbers, material.figures
     say = Numbering("3")
     head = Heading(1, _("Who holds the same works"), number="3", id="section-overlap")
     if not material.several:
-        return [
-            head,
-            say(
-                _(
-                    "Only one collection was examined, so nothing can be said about sharing between institutions."
-                )
-            ),
-        ]
+        return [head]
     blocks: list[Block] = [
         head,
         say(

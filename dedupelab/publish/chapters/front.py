@@ -116,7 +116,7 @@ def main_points(material: Material, *, linked: bool = True) -> MainPoints:
 
 
 def shown_in(result: Result) -> str:
-    """Return the section that shows a number."""
+    """Return the section that shows a number, or would."""
     return CHAPTERS.get(result.id.split(".")[0], "annex-numbers")
 
 

@@ -1,33 +1,34 @@
 """Chapter 6: harm in money, only from inputs somebody supplied, and the paper trail behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
 from dedupelab.evidence.money.harm_inputs import COSTS, LOST, REMAINING
 from dedupelab.numbers.messages import Message
-from dedupelab.numbers.results import Input, Result
+from dedupelab.numbers.results import Input
 from dedupelab.publish.chapters import front, wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import _, joined, number, original, pieces, plural, told, word
+from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.language.language import _, joined, number, original, pieces, plural, told
 from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table
 
 LINES = ("M3", "M8.hours", "M8", "M9", "M10a", "M14", "M10b", "M10c")
-TRACED = (*LINES, "M9a", "M.silent", "M11")
-"""Numbers whose inputs are listed, beside those of the options."""
 _MOST_DECISIONS = 12
 
 
 def harm(material: Material) -> list[Block]:
-    """Return chapter 6: every line with its amount or what it needs, their sum, every input with its source, the registers."""
+    """Return chapter 6: every line with its amount or what it needs, their sum, the registers; its heading alone where no line has an amount."""
     numbers, settings = material.numbers, material.config.harm
     say = Numbering("6")
     lines = [numbers[name] for name in LINES if numbers.get(name) is not None]
     known = [line for line in lines if line.value is not None]
+    head = Heading(1, _("Harm in money"), number="6", id="section-harm")
+    if not known:
+        return [head]
     year = _(", prices of {price_year}", price_year=settings.price_year) if settings.price_year else ""
     blocks: list[Block] = [
-        Heading(1, _("Harm in money"), number="6", id="section-harm"),
+        head,
         say(
             pieces(
                 "{known} of {lines} lines could be estimated from what was supplied ({currency}{year}). A line whose input nobody "
@@ -52,7 +53,6 @@ def harm(material: Material) -> list[Block]:
         figure = Reference(material.figures["waterfall"].id)
         blocks.append(say(pieces("{figure} shows how the lines add up.", figure=figure)))
     blocks += [*front.placed(material, "waterfall"), *front.placed(material, "exceedance")]
-    blocks += _inputs(material)
     blocks.append(say(_trail(material)))
     blocks += _decisions(material.money.get("decision"))
     blocks.append(
@@ -71,10 +71,13 @@ def sum_sentences(material: Material) -> list[str]:
     numbers = material.numbers
     total = numbers.get("M.sum")
     if total is None or total.value is None:
-        return [_("No lines were added up: none of M3, M9 and M10a could be estimated.")]
-    parts = joined(i.name for i in total.inputs)
+        return [_("No lines were added up: none of those that do not overlap could be estimated.")]
+    parts = _labels(numbers, [i.name for i in total.inputs])
     left_out = (
-        _(" It is at least so much, as {lines} could not be estimated.", lines=joined(total.left_out))
+        _(
+            " It is at least so much, as {lines} could not be estimated.",
+            lines=_labels(numbers, total.left_out),
+        )
         if total.lower_bound
         else ""
     )
@@ -126,6 +129,11 @@ def sum_sentences(material: Material) -> list[str]:
     return found
 
 
+def _labels(numbers: Numbers, names: Iterable[str]) -> str:
+    """Return what some numbers are called."""
+    return joined((told(numbers[name].label) for name in names), "; ")
+
+
 def _lines(material: Material) -> Table:
     numbers = material.numbers
     lines = [numbers[name] for name in (*LINES, "M.sum") if numbers.get(name) is not None]
@@ -133,25 +141,23 @@ def _lines(material: Material) -> Table:
         "table-harm",
         _("Lines of harm, and what each needs"),
         [
-            Column(_("Line"), width=2),
-            Column(_("Amount"), width=1.3),
+            Column(_("Line"), width=3),
+            Column(_("Amount"), width=2),
             Column(_("95 % interval"), width=1.4),
             Column(_("P10, P50, P90 of a single year"), width=1.4),
             Column(_("Due to duplication"), "right", _("per cent"), 1),
             Column(_("Grade"), width=0.6),
-            Column(_("How it was computed, or what it needs"), width=4.6),
         ],
         [
             [
-                f"{line.id} {told(line.label)}",
-                wording.figure(line) if line.value is not None else _("not estimated"),
+                told(line.label),
+                wording.figure(line),
                 wording.interval(line),
                 _levels(material, line.id),
                 "–"
                 if line.attribution is None or line.value is None
                 else number(100 * line.attribution, ".0f"),
                 line.grade if line.value is not None else "–",
-                _told(line) if line.value is not None else _("needs {needs}", needs=wording.needs(line)),
             ]
             for line in lines
         ],
@@ -200,7 +206,7 @@ def _net(material: Material) -> list[Block]:
         net = numbers.get(f"{name}.net")
         rows.append(
             [
-                f"{name} {told(line.label)}",
+                told(line.label),
                 wording.figure(line),
                 *(_share(given.get(f"{begin}_{what}")) for what in (*LOST, REMAINING)),
                 _("gross") if net is None else wording.figure(net),
@@ -211,7 +217,7 @@ def _net(material: Material) -> list[Block]:
     total, after = numbers.get("M.sum"), numbers.get("M.sum.net")
     if total is not None and total.value is not None:
         told_net = _("gross") if after is None else wording.figure(after)
-        rows.append(["M.sum", wording.figure(total), *["–"] * (len(LOST) + 1), told_net])
+        rows.append([told(total.label), wording.figure(total), *["–"] * (len(LOST) + 1), told_net])
     heads = (
         _("Would have come anyway"),
         _("Only moved"),
@@ -237,15 +243,7 @@ def _net(material: Material) -> list[Block]:
 
 
 def _share(given: Input | None) -> str:
-    return "–" if given is None else _("{value} ({name})", value=value_of(given), name=f"harm.{given.name}")
-
-
-def _told(line: Result) -> str:
-    """Return how a line was computed and what must be said with it, as sentences."""
-    caveat = told(line.caveat)
-    return _(
-        "{method} {caveat}", method=told(line.method), caveat=f"{caveat[:1].upper()}{caveat[1:]}"
-    ).strip()
+    return "–" if given is None else value_of(given)
 
 
 def _levels(material: Material, name: str) -> str:
@@ -255,50 +253,11 @@ def _levels(material: Material, name: str) -> str:
     )
 
 
-def _inputs(material: Material) -> list[Block]:
-    """Every input of the lines and options: the assumptions log as it was used."""
-    numbers = material.numbers
-    used: dict[str, tuple[Input, list[str]]] = {}
-    for result in numbers.results.values():
-        if result.id in TRACED or (result.id.startswith("S.") and result.id.count(".") == 1):
-            for given in result.inputs:
-                used.setdefault(f"{given.name}{given.source}{given.value}", (given, []))[1].append(result.id)
-    if not used:
-        return []
-    return [
-        Table(
-            "table-inputs",
-            _("Inputs, and who says so"),
-            [
-                Column(_("Input"), width=1.6),
-                Column(_("Value"), width=1.6),
-                Column(_("Unit"), width=1.4),
-                Column(_("Source type"), width=1),
-                Column(_("Source"), width=2.6),
-                Column(_("Used by"), width=1.2),
-            ],
-            [
-                [word(i.name), value_of(i), told(i.unit), word(i.source_type), told(i.source), _short(names)]
-                for i, names in sorted(used.values(), key=lambda each: each[0].name)
-            ],
-            note=_(
-                "A triangle is given by its ends and the most likely value, a lognormal by P50 and P90. The full log is in the study's registers."
-            ),
-        )
-    ]
-
-
 def value_of(given: Input) -> str:
     """Return an input's value as people write it; a year without a comma."""
     if given.name == "price_year":
         return f"{given.value:.0f}" if isinstance(given.value, float | int) else str(given.value)
     return told(given.value) if isinstance(given.value, Message) else number(given.value, ",.10g")
-
-
-def _short(names: list[str]) -> str:
-    options = [name for name in names if name.startswith("S.")]
-    lines = [name for name in names if not name.startswith("S.")]
-    return joined([*lines, *([plural("{count} option", "{count} options", len(options))] if options else [])])
 
 
 def _trail(material: Material) -> str:

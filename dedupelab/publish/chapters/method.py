@@ -1,23 +1,13 @@
-"""Chapters 9 to 11 and the annexes: how it was measured, limitations, assurance, every number, replication."""
+"""Chapters 9 to 11: how it was measured, limitations, assurance."""
 
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import GRADES
 from dedupelab.publish.chapters import accuracy, catalogues, wording
-from dedupelab.publish.chapters.coverage import coverage_table
+from dedupelab.publish.chapters.coverage import held
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.language.language import _, number, original
-from dedupelab.publish.paper.document import (
-    Block,
-    BulletList,
-    Code,
-    Column,
-    Definitions,
-    Heading,
-    PageBreak,
-    Table,
-    Verbatim,
-)
+from dedupelab.publish.paper.document import Block, BulletList, Definitions, Heading
 
 GEARS = {
     "quick": (
@@ -33,8 +23,6 @@ GEARS = {
         )
     ),
 }
-IN_TEXT = ("table-relations", "table-conflicts", "table-harm")
-"""Tables that the chapters print themselves, in place of the figure's own."""
 TERMS = (
     (
         N_("work"),
@@ -94,6 +82,7 @@ def method(material: Material) -> list[Block]:
                 "can measure."
             )
         ),
+        say(held()),
         *accuracy.checked(material, say),
         say(_("Each number carries a grade:")),
         BulletList(
@@ -130,7 +119,7 @@ def limitations(material: Material) -> list[Block]:
         say(
             _(
                 "Every one of the {listed:,.0f} listed files is accounted for, exact copies are proved by digests that "
-                "anyone can recompute, and every number in this paper is in results.json with its denominator, interval and inputs.",
+                "anyone can recompute, and every number in this paper is in its spreadsheet with denominator, interval and inputs.",
                 listed=numbers["N.listed"].value,
             )
         ),
@@ -163,13 +152,11 @@ def limitations(material: Material) -> list[Block]:
 def assurance(material: Material) -> list[Block]:
     """Return chapter 11: owner, interests, data."""
     say = Numbering("11")
-    study = material.config.study
     return [
         Heading(1, _("Assurance, interests and data"), number="11", id="section-assurance"),
         say(
             _(
-                "Study: {study_name}. Answerable for it: {owner}.",
-                study_name=study.name,
+                "Answerable for the study: {owner}.",
                 owner=material.author("owner") or _("not stated"),
             )
         ),
@@ -224,70 +211,3 @@ def privacy(material: Material) -> str:
         persons=unstated if own.persons is None else number(own.persons),
         retention=original(own.retention) or unstated,
     )
-
-
-def annex(material: Material) -> list[Block]:
-    """Return the annexes: all results, versions, commands."""
-    results = material.numbers.results.values()
-    return [
-        PageBreak(),
-        Heading(1, _("Annex A: every number"), id="annex-numbers"),
-        Table(
-            "table-results",
-            _("Every number of this study"),
-            [
-                Column(_("Id"), width=1.9),
-                Column(_("What"), width=2.7),
-                Column(_("Value"), "right", width=1.5),
-                Column(_("Interval"), "right", width=1.7),
-                Column(_("Counts"), width=2.6),
-                Column(_("Grade"), width=0.6),
-            ],
-            [
-                [
-                    Code(result.id).text,
-                    wording.label_of(result),
-                    wording.figure(result) if result.value is not None else _("not estimated"),
-                    wording.interval(result) or "–",
-                    wording.of(result)
-                    if result.value is not None
-                    else _("needs {needs}", needs=wording.needs(result)),
-                    result.grade,
-                ]
-                for result in results
-                if not _one_of_many(result.id)
-            ],
-            note=_(
-                "Methods and inputs of each number, the parts of each option (S), and the shares by pair of institutions (M5p) and by choice of "
-                "criteria (M6c) are in results.json under the same id."
-            ),
-        ),
-        Heading(1, _("Annex B: data behind the figures"), id="annex-data"),
-        *coverage_table(),
-        *(
-            drawn.data
-            for drawn in material.figures.values()
-            if drawn.data is not None and drawn.data.id not in IN_TEXT
-        ),
-        Heading(1, _("Annex C: replication"), id="annex-replication"),
-        Verbatim(f"dedupelab report {material.config.study.name}"),
-        Table(
-            "table-versions",
-            _("Software of this run"),
-            [Column(_("Package"), width=1), Column(_("Version"), width=1)],
-            [[name, version] for name, version in material.versions.items()],
-        ),
-        Table(
-            "table-digests",
-            _("Digests of this run's tables"),
-            [Column(_("Table"), width=1), Column("SHA-256", width=4)],
-            [[name, [Code(digest)]] for name, digest in material.digests.items()],
-            note=_("Equal inputs, settings and versions give equal digests."),
-            facts=list(material.digests.items()),
-        ),
-    ]
-
-
-def _one_of_many(result_id: str) -> bool:
-    """Whether a number is one of many that belong together: of an option, of a pair of institutions, of a choice of criteria."""
-    return result_id.startswith(("M5p.", "M6c.")) or (result_id.startswith("S.") and result_id.count(".") > 1)

@@ -15,20 +15,14 @@ GREEN_BOOK = 0.035
 
 
 def options(material: Material) -> list[Block]:
-    """Return chapter 7: present values, differences, who pays and who gains; or what the comparison needs."""
+    """Return chapter 7: present values, differences, who pays and who gains; its heading alone where no option could be computed."""
     numbers, settings = material.numbers, material.config.scenarios
     say = Numbering("7")
     blocks: list[Block] = [Heading(1, _("Options compared"), number="7", id="section-options")]
     whole = [r for r in numbers.below("S") if r.id.count(".") == 1 and not r.id.startswith("S.window")]
     known = [r for r in whole if r.value is not None]
     if not known:
-        needs = sorted({need: None for r in whole for need in r.needs}, key=str)
-        lacking = (
-            _("not estimated: needs {needs}", needs=joined(map(told, needs)))
-            if needs
-            else _("not estimated: needs [[scenarios.option]] in study.toml")
-        )
-        return [*blocks, say(_("Options: {lacking}.", lacking=lacking))]
+        return blocks
     harm = material.config.harm
     blocks.append(
         say(
@@ -36,7 +30,7 @@ def options(material: Material) -> list[Block]:
                 "Options were compared with doing nothing over {horizon} years at a discount rate of "
                 "{discount_rate:.1f} % ({whose}), in "
                 "{currency} of {price_year}, each with licensed and with open-source "
-                "screening where the price of either was given. The harm that an option can lessen is that of the lines added in chapter 6, net where "
+                "screening where the price of either was given. The harm that an option can lessen is that of the lines added before, net where "
                 "somebody supplied what would remain, and of the same organisations as the costs{scaled}. A copy "
                 "held by two organisations is within reach only when both have adopted, so the reach across organisations grows with the square of "
                 "adoption. This chapter states what follows from the inputs; it does not say what anybody ought to do.",
@@ -142,13 +136,12 @@ def option_sentences(numbers: Numbers) -> list[str]:
 
 
 def trend(material: Material) -> list[Block]:
-    """Return chapter 8: weekly growth beyond random order with its interval and its check; or why there is none."""
+    """Return chapter 8: weekly growth beyond random order with its interval and its check; its heading alone where there is none."""
     say = Numbering("8")
     growth, tau = material.numbers.get("M11"), material.numbers.get("M11.tau")
     head = Heading(1, _("Trend"), number="8", id="section-trend")
     if growth is None or growth.value is None:
-        needs = wording.needs(growth) if growth is not None else _("dates of ingest")
-        return [head, say(_("Weekly growth: not estimated, needs {needs}.", needs=needs))]
+        return [head]
     low, high = growth.interval or (growth.value, growth.value)
     direction = (
         _("grew by")

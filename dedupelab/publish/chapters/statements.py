@@ -116,8 +116,7 @@ def statements(material: Material) -> list[Block]:
         Heading(1, _("Assurance, interests and data"), number="11", id="section-assurance"),
         say(
             _(
-                "Study: {study}. Answerable for it: {owner}. Handed in by: {submitter}.",
-                study=material.config.study.name,
+                "Answerable for the study: {owner}. Handed in by: {submitter}.",
                 owner=owner or stated,
                 submitter=material.author("submitter") or owner or stated,
             )
@@ -229,9 +228,9 @@ def _affected(material: Material, say: Say) -> list[Block]:
 
 
 def assumptions(material: Material) -> list[Block]:
-    """Return the assumptions log: every input that was supplied, who answers for it, and how much depends on it."""
+    """Return the assumptions log: every input that was supplied, who says so and answers for it, and how much depends on it."""
     used = used_inputs(material)
-    if material.consultation is None or not used:
+    if not used:
         return []
     log = material.money.get("assumption", pd.DataFrame())
     entries = {str(row["id"]).rpartition(".")[2]: row for row in log.to_dict("records")}
@@ -245,13 +244,12 @@ def assumptions(material: Material) -> list[Block]:
                 value_of(given),
                 word(given.source_type) if given.source_type in SOURCE_TYPES else _("none"),
                 told(given.source) or _("none"),
-                str(entry.get("owner") or material.author("owner") or _("not stated")),
-                str(entry.get("date") or _("not stated")),
+                ", ".join(str(entry[name]) for name in ("owner", "date") if entry.get(name)) or "–",
                 str(ranks.get(given.name, "–")),
             ]
         )
     return [
-        Heading(1, _("Annex D: assumptions log"), id="annex-assumptions"),
+        Heading(1, _("Annex E: assumptions log"), id="annex-assumptions"),
         Table(
             "table-assumptions",
             _("Assumptions, by how much the comparison of options depends on them"),
@@ -259,14 +257,15 @@ def assumptions(material: Material) -> list[Block]:
                 Column(_("Input"), width=1.8),
                 Column(_("Value"), width=1.6),
                 Column(_("Source type"), width=1.1),
-                Column(_("Source"), width=2.2),
-                Column(_("Owner"), width=1.3),
-                Column(_("Date"), width=1.1),
+                Column(_("Source"), width=3.2),
+                Column(_("Owner, date"), width=1.5),
                 Column(_("Rank"), "right", width=0.7),
             ],
             rows,
             note=_(
-                "Rank: by the largest change of any option's present value between P10 and P90 of the input, the others held; – where no option rests on it."
+                "Where no owner is named, {owner} answers for it. Rank: by the largest change of any option's present value between P10 and P90 of the "
+                "input, the others held; – where no option rests on it. A triangle is given by its ends and the most likely value, a lognormal by P50 and P90.",
+                owner=material.author("owner") or _("nobody"),
             ),
         ),
     ]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import floor, log10
 
 from dedupelab.numbers.intervals import KINDS
-from dedupelab.numbers.messages import N_, named
+from dedupelab.numbers.messages import N_, Message, named
 from dedupelab.numbers.results import GRADES, Result, by_id
-from dedupelab.publish.language.language import _, counted, joined, told
+from dedupelab.publish.language.language import _, counted, joined, told, word
 from dedupelab.publish.language.language import number as spelled
 from dedupelab.publish.paper.document import Paragraph, Text
 
@@ -26,8 +26,19 @@ def figure(result: Result) -> str:
 
 
 def needs(result: Result) -> str:
-    """Return what a number that was not estimated would need."""
-    return joined(map(told, result.needs))
+    """Return what a number that was not estimated would need, in words for people.
+
+    >>> needs(missing("M8", named("labour"), "hours", (message("{setting} above 0", setting="harm.hourly_wage"),), named("")))
+    'hourly wage above 0'
+    """
+    return joined(dict.fromkeys(told(_in_words(need)) for need in result.needs))
+
+
+def _in_words(need: Message) -> Message:
+    """Return a need with the names of settings as a reader may read them."""
+    return Message(
+        need.id, tuple((n, word(str(v).rpartition(".")[2]) if n == "setting" else v) for n, v in need.values)
+    )
 
 
 SCREENED = {"licensed": N_("{option}, licensed"), "open-source": N_("{option}, open-source")}

@@ -76,7 +76,7 @@ def worked_group(
     of = _(" {shown} of {copies} copies are shown, those that contradict the believed values among them.", shown=len(shown), copies=len(order)) if len(order) > len(shown) else ""  # fmt: skip
     return Table(
         f"table-worked-{group_id}",
-        _("What each copy says and which value is believed, group {group_id}", group_id=group_id),
+        _("What each copy of the first example says, and which value is believed"),
         (Column(_("Field")), *(Column(name) for name in names), Column(_("Believed"))),
         lines,
         note=_(

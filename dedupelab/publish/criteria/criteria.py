@@ -192,7 +192,7 @@ def _assumed(of: Submission) -> Found:
     if loose:
         return "fail", f"inputs without source type or source: {', '.join(loose[:5])}"
     supplied = any(given.source_type != "measured" for _r, given in inputs)
-    if supplied and not (of.outline.get("table-assumptions") or of.outline.get("table-inputs")):
+    if supplied and not of.outline.get("table-assumptions"):
         return "fail", "the paper has no table of inputs"
     return "pass", f"{len({given.name for _r, given in inputs})} inputs, each with source and source type"
 
@@ -285,7 +285,7 @@ CRITERIA = (
     Criterion("C2", "Question stated", "table-findings", _asked),
     Criterion("C3", "Population and sampling", "table-collections", _population),
     Criterion("C4", "Methods", "section-method", _methods),
-    Criterion("C5", "Uncertainty", "table-results", _uncertainty),
+    Criterion("C5", "Uncertainty", "annex-numbers", _uncertainty),
     Criterion("C6", "Validation", "section-checked", _validation),
     Criterion("C7", "Counterfactual and attribution", "table-harm", _attribution),
     Criterion("C8", "Sensitivity", "figure-threshold", _sensitivity),

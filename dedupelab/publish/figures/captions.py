@@ -1,7 +1,7 @@
 """What a figure says in words: its finding, what was measured, and the same for those who cannot see it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from dedupelab.publish.paper.document import ALT_LENGTH, TITLE_WORDS, Figure, Ta
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
+WIDTH = 0.75
+"""Share of the page that a drawing takes: letters stay larger than those of a footnote."""
 _TITLE_COLUMNS = 80
 """Room of a title in a language without spaces."""
 
@@ -45,7 +47,7 @@ def frame(
 ) -> Figure:
     """Write the drawing and return it as a block of the document."""
     vector, raster = style.save(canvas, setting.folder, identifier)
-    return captioned(identifier, caption, setting.source, raster, vector, data)
+    return replace(captioned(identifier, caption, setting.source, raster, vector, data), width=WIDTH)
 
 
 def captioned(

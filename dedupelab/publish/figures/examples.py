@@ -18,7 +18,7 @@ from dedupelab.study.redactions import shown_together
 from dedupelab.study.study import Study
 from dedupelab.tables import LOW_INFORMATION
 
-EXAMPLES = 4
+EXAMPLES = 3
 COPIES_SHOWN = 8
 _LOOKED_AT = 500
 """Groups with lineage among which the one to show is chosen."""
@@ -68,12 +68,7 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     if len(tiles) < 2:
         return None
     group = study.groups().set_index("group_id").loc[group_id]
-    shown = (
-        ""
-        if len(tiles) == len(copies)
-        else _(", {tiles} of {copies} copies", tiles=len(tiles), copies=len(copies))
-    )
-    name = _("group {group_id}{shown}", group_id=group_id, shown=shown)
+    name = _("{tiles} of {copies} copies", tiles=len(tiles), copies=len(copies))
     authority = _(
         "An asterisk marks what differs from the first copy. Authoritative copy: {authority}, {authority_reason}.",
         authority=word(str(group["authority"])),
@@ -133,5 +128,5 @@ def lineage_figure(study: Study, folder: Path, group_id: str = "") -> Figure | N
     name, drawn = found
     order = ordered_copies(study.members(), name)
     letters = dict(zip(order, string.ascii_lowercase, strict=False))
-    population = _("group {group_id}{shown}", group_id=name, shown="")
+    population = _("one group of copies")
     return lineage_graph(drawn, letters, Setting(folder, population, _("XMP identifiers in the files")))

@@ -86,8 +86,8 @@ def _currency(study: Study) -> str:
     return wording.CURRENCY_SIGNS.get(code, code)
 
 
-def _setting(study: Study, folder: Path, source: str) -> Setting:
-    return Setting(folder, population(study), source, unit_of(study), _currency(study))
+def _setting(study: Study, folder: Path) -> Setting:
+    return Setting(folder, population(study), _("this study"), unit_of(study), _currency(study))
 
 
 def _intervals(results: Iterable[tuple[str, Result | None]]) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def _overlap(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     overlap = study.overlap()
     if len(study.config.collection) < 2 or not (overlap["shared"] > 0).any():
         return None
-    return institutions.overlap_heat_map(overlap, _setting(study, folder, "results.json, M4"))
+    return institutions.overlap_heat_map(overlap, _setting(study, folder))
 
 
 def _sharing(study: Study, _other: Numbers, folder: Path) -> Figure | None:
@@ -114,21 +114,21 @@ def _sharing(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     images = study.images()
     counts = images.loc[images["status"] == "hashed", "collection"].value_counts()
     sizes = {c.name: int(counts.get(c.name, 0)) for c in study.config.collection}
-    return institutions.sharing_graph(overlap, sizes, _setting(study, folder, "results.json, M4"))
+    return institutions.sharing_graph(overlap, sizes, _setting(study, folder))
 
 
 def _relations(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     pairs = {r.id.removeprefix("N.pairs."): int(r.value or 0) for r in numbers.below("N.pairs")}
     if not any(pairs.values()):
         return None
-    return groups.relations_chart(pairs, _setting(study, folder, "results.json, N.pairs"))
+    return groups.relations_chart(pairs, _setting(study, folder))
 
 
 def _sizes(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     sizes = [int(size) for size in study.groups()["images"]]
     if not sizes:
         return None
-    return groups.group_sizes(sizes, _setting(study, folder, _("table groups")))
+    return groups.group_sizes(sizes, _setting(study, folder))
 
 
 def _threshold(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -137,14 +137,14 @@ def _threshold(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         return None
     curve = pd.DataFrame(at, columns=["distance", "rate"])
     limit = study.config.match.max_distance
-    return rates.threshold_curve(curve, limit, _setting(study, folder, "results.json, M1.at"))
+    return rates.threshold_curve(curve, limit, _setting(study, folder))
 
 
 def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     frame = _intervals((_(words), numbers.get(f"M5.{field}")) for field, words in FIELD_WORDS.items())
     if frame.empty:
         return None
-    return rates.conflicts_by_field(frame, _setting(study, folder, "results.json, M5"))
+    return rates.conflicts_by_field(frame, _setting(study, folder))
 
 
 def _links_hold(numbers: Numbers) -> str:
@@ -160,9 +160,7 @@ def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     )
     if shown.empty:
         return None
-    return rates.accuracy_intervals(
-        shown, _links_hold(numbers), _setting(study, folder, "results.json, V.copies")
-    )
+    return rates.accuracy_intervals(shown, _links_hold(numbers), _setting(study, folder))
 
 
 def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -181,7 +179,7 @@ def _harm(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     frame = pd.DataFrame(rows, columns=["label", "value", "low", "high", "reason"])
     if not frame["value"].notna().any():
         return None
-    return money.harm_lines(frame, _setting(study, folder, _("results.json, M3 to M14")))
+    return money.harm_lines(frame, _setting(study, folder))
 
 
 def _weekly_ai(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -206,7 +204,7 @@ def _weekly_ai(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         ),
         _("On average {mean} were labelled as AI-made.", mean=mean),
     )
-    return years.weekly_labelled(weeks, caption, _setting(study, folder, "results.json, M12w"))
+    return years.weekly_labelled(weeks, caption, _setting(study, folder))
 
 
 def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -214,7 +212,7 @@ def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     frame = _intervals((told(result.label), result) for result in found if result is not None)
     if frame.empty:
         return None
-    return rates.headline_intervals(frame, _setting(study, folder, "results.json"))
+    return rates.headline_intervals(frame, _setting(study, folder))
 
 
 def contradictions(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -233,9 +231,7 @@ def contradictions(study: Study, numbers: Numbers, folder: Path) -> Figure | Non
     cells = cells.sort_values("field", key=lambda fields: fields.map(order), kind="stable")
     if not cells["share"].notna().any():
         return None
-    return institutions.contradictions_heat_map(
-        cells, FEWEST_WORKS, _setting(study, folder, "results.json, M5p")
-    )
+    return institutions.contradictions_heat_map(cells, FEWEST_WORKS, _setting(study, folder))
 
 
 def input_words(name: str) -> str:
@@ -268,7 +264,7 @@ def _waterfall(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         return None
     frame = pd.DataFrame(lines, columns=["label", "value"])
     ends = (total.value, low.value or 0.0, high.value or 0.0)
-    return money.waterfall(frame, ends, _setting(study, folder, "results.json, M.sum"))
+    return money.waterfall(frame, ends, _setting(study, folder))
 
 
 def _exceedance(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -280,7 +276,7 @@ def _exceedance(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     order = curves["line"].map({name: rank for rank, name in enumerate(CURVES)})
     short = lines.where(curves["line"] != "M.sum", _("Sum of lines that do not overlap"))
     ordered = curves.assign(label=short, order=order).sort_values(["order", "amount"], kind="stable")
-    return money.exceedance_curves(ordered, _setting(study, folder, _("table exceedance")))
+    return money.exceedance_curves(ordered, _setting(study, folder))
 
 
 def _options(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -288,7 +284,7 @@ def _options(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     if options.empty:
         return None
     horizon = study.config.scenarios.horizon
-    return money.option_values(options, horizon, _setting(study, folder, "results.json, S"))
+    return money.option_values(options, horizon, _setting(study, folder))
 
 
 def _tornado(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -302,21 +298,21 @@ def _tornado(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     rows = rows.assign(label=rows["input"].map(input_words))
     if not (rows["net_at_p10"] != rows["net_at_p90"]).any():
         return None
-    return money.tornado_chart(rows, label, _setting(study, folder, _("table tornado")))
+    return money.tornado_chart(rows, label, _setting(study, folder))
 
 
 def _adoption(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     adopted = study.table(tables.OPTIONS)
     if adopted.empty:
         return None
-    return years.adoption_curves(adopted, _setting(study, folder, _("table options")))
+    return years.adoption_curves(adopted, _setting(study, folder))
 
 
 def _trend(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     growth, weeks = numbers.get("M11"), study.table(tables.TREND)
     if growth is None or growth.value is None or growth.interval is None:
         return None
-    return years.trend_fan(weeks, (growth.value, *growth.interval), _setting(study, folder, _("table trend")))
+    return years.trend_fan(weeks, (growth.value, *growth.interval), _setting(study, folder))
 
 
 def _attribution(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -335,7 +331,7 @@ def _attribution(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
         ),
         _("Share due to duplication {share}.", share=wording.with_interval(share)),
     )
-    setting = _setting(study, folder, "results.json, M9a")
+    setting = _setting(study, folder)
     axis = _("incidents per hundred works")
     return rates.intervals(frame, "figure-attribution", axis, caption, _("Figure"), setting)
 

@@ -1,7 +1,6 @@
 """A Word document that can be edited: real headings, tables, captions and a contents field, through python-docx."""
 
 import io
-import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ from dedupelab.publish.paper.word_parts import (
     set_language,
     set_widths,
 )
-from dedupelab.publish.paper.writing import check_size, replace_file
+from dedupelab.publish.paper.writing import check_size, replace_file, without_clock
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 _TEXT_WIDTH = 16.1
 """Centimetres between the margins."""
 _PICTURE_HEIGHT = 17.0
-_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 
 
 def render_docx(document: Document, path: Path) -> tuple[str, ...]:
@@ -46,21 +44,8 @@ def render_docx(document: Document, path: Path) -> tuple[str, ...]:
     """
     content = io.BytesIO()
     _Writer(lay_out(document, breakable)).write().save(content)
-    replace_file(path, check_size(_without_clock(content), path))
+    replace_file(path, check_size(without_clock(content), path))
     return ()
-
-
-def _without_clock(content: io.BytesIO) -> bytes:
-    """Zip again in one order with one time, so that equal documents give equal bytes."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(content) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
-        names = source.namelist()
-        # Readers recognise the format by the first entry.
-        for name in ["[Content_Types].xml", *sorted(n for n in names if n != "[Content_Types].xml")]:
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
-    return result.getvalue()
 
 
 class _Writer:

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from dedupelab.evidence.money.harm_inputs import setting
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Input, Result, missing
-from dedupelab.publish.chapters import harm, options
+from dedupelab.publish.chapters import annexes, harm, options
 from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
@@ -37,9 +38,10 @@ CODE = {"subject": (("option", "Code"), ("screening", "licensed"))}
 FOUND = [
     result("M3", "Storage", 28.8, "HKD per year", interval=(20.0, 40.0), interval_method="central 95 %"),
     missing("M9", message("Disputes"), "HKD per year", (message("incident register"),), message("x")),
+    missing("M10a", message("Licences"), "HKD per year", (message("licence ledger"),), message("x")),
     result("M10b", "Exposure", 1200.0, "HKD", caveats=(message("exposure, not loss"),)),
     result("M.sum", "Sum: M3", 28.8, "HKD", interval=(20.0, 40.0), attribution=1.0, lower_bound=True, left_out=("M9", "M10a"), inputs=(Input("M3", 28.8, message("HKD per year"), message("result M3"), "measured"),),
-           caveats=(message("unreviewed; at least, as M9, M10a could not be estimated"),)),
+           caveats=(message("unreviewed; at least, as Disputes; Licences could not be estimated"),)),
     result("M.sum.p10", "P10", 22.0, "HKD"),
     result("M.sum.p50", "P50", 28.0, "HKD"),
     result("M.sum.p90", "P90", 36.0, "HKD"),
@@ -52,7 +54,7 @@ FOUND = [
     result(f"{OPTION}.pays.organisations", "Code, licensed screening: costs that adopting organisations bear", 700.0, "HKD", subject=(*CODE["subject"], ("bearer", "adopting organisations"))),
     missing(f"{OPTION}.gains.smes", message("Code, licensed screening: benefits of small and medium organisations"), "HKD", (message("scenarios.sme_harm_share"),), message("x"), subject=(*CODE["subject"], ("bearer", "small and medium organisations"))),
     missing(f"{OPTION}.payback", message("Code, licensed screening: year"), "year", (message("a longer horizon"),), message("x"), **CODE),
-    missing("S.law-licensed", message("Law, licensed screening: present value"), "HKD", (message("scenarios.recall"),), message("x"), subject=(("option", "Law"), ("screening", "licensed"))),
+    missing("S.law-licensed", message("Law, licensed screening: present value"), "HKD", (setting("scenarios", "recall"),), message("x"), subject=(("option", "Law"), ("screening", "licensed"))),
     result("S.nothing.best", "Doing nothing: share", 0.8, "fraction"),
     result("S.difference.code-licensed", "Doing nothing less code, licensed screening: difference", 526.0, "HKD", interval=(-100.0, 900.0), interval_method="P10 to P90 of draws", interval_kind="levels", subject=(("second_option", "Code"), ("second_screening", "licensed"))),
     result("S.window", "Ends", 2, "settings", caveats=(message("robust over the declared window of 6 to 10 bits"),)),
@@ -96,7 +98,7 @@ def test_the_pattern_notices_advice():
 def test_what_is_missing_is_said(material):
     """An option without its inputs, a payback that does not come and benefits nobody collected are in words."""
     blocks = options.options(material)
-    assert "Not estimated: Law, licensed screening, needs scenarios.recall." in said(blocks)
+    assert "Not estimated: Law, licensed screening, needs recall." in said(blocks)
     tables = {b.id: b for b in blocks if isinstance(b, Table)}
     assert [row[0] for row in tables["table-options"].rows] == ["Code, licensed"]
     assert tables["table-options"].rows[0][5] == "none"
@@ -123,19 +125,36 @@ def test_an_options_name_stays_whole(material):
 
 
 def test_no_options_say_what_they_need():
-    """A study without options has the chapter, with what it needs."""
+    """A study without options, dates or prices has none of these chapters, but a line for each that says what it would need."""
     frame = pd.DataFrame()
-    bare = Material(parse_config(SETTINGS), Numbers.of([]), frame, frame, frame, frame)
-    assert "not estimated: needs [[scenarios.option]] in study.toml" in said(options.options(bare))
-    assert "not estimated, needs dates of ingest" in said(options.trend(bare))
+    lines = [
+        missing(name, message(label), "HKD", (setting("harm", "hourly_wage"),), message("x"))
+        for name, label in (("M8", "Labour"), ("M.sum", "Sum"))
+    ]
+    bare = Material(parse_config(SETTINGS), Numbers.of(lines), frame, frame, frame, frame)
+    chapters = (harm.harm(bare), options.options(bare), options.trend(bare))
+    assert [len(chapter) for chapter in chapters] == [1, 1, 1]
+    silent = {str(chapter[0].id) for chapter in chapters}
+    (table,) = (b for b in annexes.lacking(bare, silent) if isinstance(b, Table))
+    assert [row[0] for row in table.rows] == [
+        "Options compared with doing nothing",
+        "Whether copying becomes more frequent",
+        "Labour",
+        "Sum",
+    ]
+    assert table.rows[2][1] == "hourly wage"
+    assert annexes.lacking(replace(bare, numbers=Numbers.of([])), set()) == []
 
 
 def test_the_sum_says_what_it_lacks(material):
     """What was added, over what time, what was left out, and that exposure is no loss."""
     told = said(harm.harm(material))
-    assert "The lines that do not overlap (M3) came to an expected HK$29 (95 % interval HK$20 to 40)" in told
+    assert (
+        "The lines that do not overlap (Storage) came to an expected HK$29 (95 % interval HK$20 to 40)"
+        in told
+    )
     assert "what is due to duplication, 100% of all costs in these lines" in told
-    assert "It is at least so much, as M9, M10a could not be estimated." in told
+    assert "It is at least so much, as Disputes; Licences could not be estimated." in told
     assert "It is not a loss." in told
 
 
@@ -167,7 +186,7 @@ def test_a_fall_is_no_growth_by_a_negative_number():
 
 
 def test_gross_and_net_stand_side_by_side():
-    """Each share that takes a line from gross to net stands with the name of its input; without any the line is gross."""
+    """Each share that takes a line from gross to net stands beside it; without any the line is gross."""
     share = Input("dispute_deadweight", 0.2, message("share"), message("board"), "expert", supplied=True)
     found = [
         result("M3", "Storage", 28.8, "HKD per year"),
@@ -178,8 +197,8 @@ def test_gross_and_net_stand_side_by_side():
     material = Material(parse_config(SETTINGS), Numbers.of(found), frame, frame, frame, frame)
     tables = {b.id: b for b in harm.harm(material) if isinstance(b, Table)}
     assert [list(row) for row in tables["table-net"].rows] == [
-        ["M3 Storage", "HK$29 per year", "–", "–", "–", "–", "gross"],
-        ["M9 Disputes", "HK$230 per year", "0.2 (harm.dispute_deadweight)", "–", "–", "–", "HK$180 per year"],
+        ["Storage", "HK$29 per year", "–", "–", "–", "–", "gross"],
+        ["Disputes", "HK$230 per year", "0.2", "–", "–", "–", "HK$180 per year"],
     ]
     assert [row[4] for row in tables["table-harm"].rows] == ["–", "69"]
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupelab.evidence.money.harm_inputs import setting
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
@@ -90,7 +91,10 @@ def test_intervals_of_money_and_of_differences():
 def test_what_is_missing_is_said():
     """Without an input there is no number, but what it would need, in every form."""
     missing = result(
-        value=None, status="not estimated", needs=("storage price", "hourly wage"), interval_method=""
+        value=None,
+        status="not estimated",
+        needs=(setting("harm", "storage_price"), setting("harm", "hourly_wage")),
+        interval_method="",
     )
     assert wording.figure(missing) == "not estimated: needs storage price, hourly wage"
     assert wording.with_interval(missing) == wording.figure(missing)

@@ -14,7 +14,7 @@ TAG = "zh-Hant-HK"
 EXCEPT: dict[str, tuple[str, ...]] = {
     "dispute": ("{reviewed:,.0f} of",),  # between reviewers, not over pictures
     "exposure": ("the same scene in another exposure",),  # of a camera
-    "group": ("Each file was read once.", "table groups"),  # names
+    "group": ("Each file was read once.",),  # names
     "holder": ("groups that state at least one of creator, rights holder",),
     "precision": (
         "Exif, IIM, XMP and an XMP sidecar",

@@ -229,7 +229,7 @@ def test_numbers_of_arrays_are_numbers():
     """NumPy's integers are written as Python's are."""
     assert _("{count:,} pictures", count=np.int64(1234)) == "1,234 pictures"
     with speaking(HONG_KONG):
-        assert plural("{count} option", "{count} options", np.int64(3)) == "3 個方案"
+        assert plural("{count:,} incident", "{count:,} incidents", np.int64(3)) == "3 宗事故"
         assert (
             _("No duplicates were found among {hashed:,.0f} pictures.", hashed=np.float64(1234)).count(
                 "1,234"
