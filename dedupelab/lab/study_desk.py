@@ -264,7 +264,8 @@ def problems(folder: Path) -> Iterator[tuple[str, str]]:
         yield "The purpose is not said", "say it in the form; the paper prints it"
     images = study.images()
     wrong = images[images["status"] != "hashed"]
-    for (status, problem), rows in wrong.groupby(["status", "problem"], dropna=False):
+    by = sorted(wrong.groupby(["status", "problem"], dropna=False), key=lambda each: each[0][0] == "skipped")
+    for (status, problem), rows in by:
         count = len(rows)
         yield (
             f"{count:,} file{'' if count == 1 else 's'} {status}: {problem} (such as {rows['path'].iloc[0]})",
