@@ -80,6 +80,8 @@ def start(folder: Path, stage: str) -> Told:
 def told(folder: Path) -> Told:
     """Return how far the last job of a study is; nothing where there was none."""
     now = Told(**_read(folder))
+    if now.state not in OPEN and now.process in _STARTED:
+        _STARTED.pop(now.process).wait(WAIT)  # it has said its last word
     if now.state in OPEN and now.process and not _alive(now.process):
         return Told(
             now.stage, "stopped", now.label, now.done, now.total,
