@@ -84,7 +84,7 @@ def test_the_source_distribution_can_be_tested(built):
 
 def test_the_installed_package_is_not_the_source(installed, tmp_path):
     """From another folder, Python finds the installed copy, whole and of the right version."""
-    code = "import dedupelab, dedupelab.publish.notebooks.notebooks as n; print(dedupelab.__file__); print(len(n.notebook_sources()))"
+    code = "import dedupelab, dedupelab.publish.notebooks.notebooks as n; print(dedupelab.__file__); print(len([*n.notebook_sources(), n.desk_source().resolve(strict=True)]))"
     file, notebooks = run(installed / "python", "-c", code, cwd=tmp_path).split()
     assert Path(file).is_relative_to(installed.parent)
     assert int(notebooks) == len(list((ROOT / "notebooks").glob("*.ipynb")))

@@ -267,7 +267,7 @@ main.add_command(check_report_command)
 @PORT
 @BROWSER
 def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
-    """Open JupyterLab on the notebooks, for STUDY or the sample study."""
+    """Open JupyterLab on the notebooks of STUDY; without one on the desk, where a study is made and run."""
     enter_lab(study, port=port, browser=browser)
 
 

@@ -34,8 +34,8 @@ LISTS = "lists"
 _NAME = re.compile(r"[\w][\w .-]{0,80}")
 
 
-def group_browser(study: Study, only: frozenset[str] = frozenset()) -> "BrowserWidget":
-    """Return the browser of a study's groups.
+def group_browser(study: Study, number: str = "") -> "BrowserWidget":
+    """Return the browser of a study's groups, or of those that a number counts.
 
     Keyboard: Tab moves between its parts; in the list the arrow keys, Page Up and Page Down choose, Enter opens, x selects.
 
@@ -43,16 +43,31 @@ def group_browser(study: Study, only: frozenset[str] = frozenset()) -> "BrowserW
     ----------
     study
         A study that was matched.
-    only
-        Identifiers of the groups to show; all when empty.
+    number
+        Id of the number, such as M5.creator; all groups when empty.
+
+    Raises
+    ------
+    ConfigError
+        If the number counts no rows.
     """
-    return Browser(study, only).widget
+    return Browser(study, groups_behind(study, number) if number else None).widget
+
+
+def groups_behind(study: Study, number: str) -> frozenset[str]:
+    """Return the groups that a number counts, or in which the images or pairs lie that it counts."""
+    rows = study.behind(number)
+    if "group_id" in rows:
+        return frozenset(rows["group_id"].dropna().astype(str))
+    names = {str(name) for column in ("image_id", "left", "right") if column in rows for name in rows[column]}
+    members = study.members()
+    return frozenset(members.loc[members["image_id"].isin(names), "group_id"].astype(str))
 
 
 class Browser:
     """What the browser does when a person does something."""
 
-    def __init__(self, study: Study, only: frozenset[str] = frozenset()) -> None:
+    def __init__(self, study: Study, only: frozenset[str] | None = None) -> None:
         from dedupelab.lab.front import BrowserWidget  # noqa: PLC0415  widgets load only where there is a notebook
 
         self.study, self.only = study, only

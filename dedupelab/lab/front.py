@@ -42,6 +42,17 @@ class RoomWidget(_Still):
     words = "The review room; open the notebook in JupyterLab to review pairs."
 
 
+class DeskWidget(_Still):
+    """The desk as the browser sees it: `view` is the form and what was made, `files` one folder, `job` how far a stage is."""
+
+    _esm = (ASSETS / "desk.js").read_text(encoding="utf-8")
+    _css = (ASSETS / "desk.css").read_text(encoding="utf-8")
+    view: Any = traitlets.Dict().tag(sync=True)
+    files: Any = traitlets.Dict().tag(sync=True)
+    job: Any = traitlets.Dict().tag(sync=True)
+    words = "The desk; open the notebook in JupyterLab to make a study and run it."
+
+
 class BrowserWidget(_Still):
     """The browser of groups. Rows and opened groups come as messages with their pictures; a person's doing goes back as `{do: ...}`."""
 

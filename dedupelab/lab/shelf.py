@@ -39,7 +39,7 @@ class Wanted:
     most: int = 0
     since: int = 0
     until: int = 0
-    only: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
     sort: str = "institutions"
 
 
@@ -117,9 +117,9 @@ class Shelf:
             (wanted.most, images <= wanted.most),
             (wanted.since, groups["late"].to_numpy(float) >= wanted.since),
             (wanted.until, groups["early"].to_numpy(float) <= wanted.until),
-            (wanted.only, groups["group_id"].isin(wanted.only).to_numpy(bool)),
         ]
-        return [~none, *(flags for given, flags in asked if given)]
+        within = ~none if wanted.only is None else groups["group_id"].isin(wanted.only).to_numpy(bool)
+        return [within, *(flags for given, flags in asked if given)]
 
     def images(self, row: int) -> pd.DataFrame:
         """Return the members of one group, the authoritative copy first."""

@@ -81,7 +81,9 @@ def init_template(folder: str | Path, name: str = "") -> Path:
 
 
 def open_study(path: str | Path = "") -> Study:
-    """Open a study; without a path the one JupyterLab was started for, else the sample study, made on first use.
+    """Open a study; without a path the one JupyterLab was started for or in whose `notebooks` one works, else the sample study.
+
+    The sample study is made on first use.
 
     Raises
     ------
@@ -91,6 +93,8 @@ def open_study(path: str | Path = "") -> Study:
     chosen = str(path) or os.environ.get("DEDUPELAB_STUDY", "")
     if chosen:
         return Study(chosen)
+    if Path.cwd().name == "notebooks" and (Path.cwd().parent / "study.toml").exists():
+        return Study(Path.cwd().parent)
     home = sample_home()
     if not (home / "study.toml").exists():
         sample(home)

@@ -16,6 +16,8 @@ from dedupelab import tables
 from dedupelab.collect.overlaps import overlaps
 from dedupelab.collect.scan import tolerate
 from dedupelab.errors import CollectionError
+from dedupelab.evidence.behind import behind, counted_rows
+from dedupelab.evidence.copies.population import population
 from dedupelab.evidence.metadata.criteria_sensitivity import effects
 from dedupelab.evidence.metadata.labelled_twice import label_and_credentials
 from dedupelab.evidence.money.money import Prices
@@ -190,6 +192,19 @@ class Study:
     def results(self) -> list[Result]:
         """Every number of the report, as last measured."""
         return load_results(self.results_path)
+
+    def behind(self, result_id: str) -> pd.DataFrame:
+        """Return the rows that a number counts as detected: images, works, groups, pairs, records or register entries.
+
+        Raises
+        ------
+        ConfigError
+            If the number counts no rows: it is estimated, averaged, or made from other numbers.
+        """
+        holders = {each.name: each.holder or each.name for each in self.config.collection}
+        people = population(self.images(), self.groups(), self.members(), collections=holders)
+        rows = counted_rows(people, self.pairs(), self.records(), self.registers.entries(), self.fold)
+        return behind(result_id, rows)
 
     def review(self) -> Review:
         """Return the review of this study: what people are asked to look at, their labels, and what these say."""

@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 
 from dedupelab.errors import ConfigError, OutputError
-from dedupelab.lab.server import VARIABLE, lab_command_line
+from dedupelab.lab.server import ROOT, VARIABLE, lab_command_line
 from dedupelab.publish.notebooks.notebooks import notebook_sources
 from dedupelab.study.start import init
 
@@ -24,14 +24,17 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_without_a_study_the_notebooks_open_where_they_are():
-    """On loopback, at the port asked for, with the token that JupyterLab makes."""
+def test_without_a_study_the_desk_opens_where_one_is(tmp_path, monkeypatch):
+    """On loopback, at the port asked for, with the token that JupyterLab makes; the current folder is served, the desk copied once."""
+    monkeypatch.chdir(tmp_path)
     command, environment = lab_command_line(None, port=9999)
     assert "--ip=127.0.0.1" in command
     assert "--port=9999" in command
-    assert f"--ServerApp.root_dir={notebook_sources()[0].parent}" in command
+    assert f"--ServerApp.root_dir={tmp_path}" in command
+    assert command[-1] == str(tmp_path / "desk" / "00-desk.ipynb")
     assert [word for word in command if "token" in word or "password" in word or "no-browser" in word] == []
-    assert environment == {}
+    assert environment == {ROOT: str(tmp_path)}
+    assert [each.name for each in (tmp_path / "desk").iterdir()] == ["00-desk.ipynb"]
     assert "--no-browser" in lab_command_line(None, browser=False)[0]
 
 

@@ -32,6 +32,9 @@ CHECKOUT = Path(__file__).parents[3] / "notebooks"
 LONGEST_MESSAGE = 300
 
 
+DESK = "00-desk.ipynb"
+
+
 def notebook_sources() -> list[Path]:
     """Find the notebooks that tell the story, in the order of their file names.
 
@@ -43,10 +46,15 @@ def notebook_sources() -> list[Path]:
         Where there are none: the installation is broken.
     """
     folder = PACKAGED if PACKAGED.is_dir() else CHECKOUT
-    sources = sorted(folder.glob("*.ipynb"))
+    sources = sorted(path for path in folder.glob("*.ipynb") if path.name != DESK)
     if not sources:
         raise NotebookError(f"expected notebooks in {folder}, got none; remedy: install dedupelab again")
     return sources
+
+
+def desk_source() -> Path:
+    """Find the notebook in which a study is made: it tells no story, and no run executes it."""
+    return notebook_sources()[0].with_name(DESK)
 
 
 def run_notebook(

@@ -1,0 +1,363 @@
+"""The desk: where a study is made, filled in and run, in JupyterLab; a widget over the functions that the commands call.
+
+The files study.toml and consultation.toml stay the truth: the form writes them, and reads them back. Stages run in processes of their
+own (`lab.job`), so that a reload or a restarted kernel loses nothing.
+"""
+
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dedupelab.collect.catalogues.preview import preview
+from dedupelab.collect.catalogues.sources import opened as opened_catalogue
+from dedupelab.errors import CollectionError, ConfigError, DedupelabError, OutputError
+from dedupelab.lab import job
+from dedupelab.lab.server import ROOT, with_notebooks
+from dedupelab.settings.sections import CatalogueSection
+from dedupelab.settings.study_toml import FILE
+from dedupelab.settings.written import COLLECTION, CONSULTATION, STUDY, Form, read_form, write_form
+from dedupelab.study.start import init
+from dedupelab.study.study import Study
+
+if TYPE_CHECKING:
+    from dedupelab.lab.front import DeskWidget
+
+WATCH = 0.5
+"""Seconds between two looks at a job."""
+LISTED = 300
+"""Folders that are listed of one folder at most."""
+REMEMBERED = "desk.json"
+PAPERS = ("summary", "letter", "report")
+
+
+def study_desk(folder: str | Path = "") -> "DeskWidget":
+    """Return the desk; without a folder with the study that was last open there.
+
+    Keyboard: Tab moves through the form, Enter and Space press what has the focus.
+    """
+    return StudyDesk(folder).widget
+
+
+class StudyDesk:
+    """What the desk does when a person does something."""
+
+    def __init__(self, folder: str | Path = "") -> None:
+        from dedupelab.lab.front import DeskWidget  # noqa: PLC0415  widgets load only where there is a notebook
+
+        self.root = Path(os.environ.get(ROOT) or Path.cwd()).resolve()
+        self.folder: Path | None = None
+        self.form = Form()
+        self._ending = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self.widget = DeskWidget()
+        self.widget.view = {"form": _blank(), "folder": "", "open": False, "message": "", "alarm": False}
+        self.widget.still = "<p>The desk: open this notebook in JupyterLab to make a study and run it.</p>"
+        self.widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
+        last = Path(folder) if str(folder) else _remembered()
+        if last is not None and (last / FILE).exists():
+            self.hear({"do": "open", "folder": str(last)})
+
+    def hear(self, said: dict[str, Any]) -> None:
+        """Do what a person asked for; what goes wrong is shown and loses nothing that was typed."""
+        actions: dict[str, Callable[[dict[str, Any]], str]] = {
+            "open": self._open,
+            "make": self._make,
+            "save": self._save,
+            "list": self._list,
+            "check": self._check,
+            "run": self._run,
+            "cancel": self._cancel,
+        }
+        try:
+            message = actions[str(said.get("do"))](said)
+        except (DedupelabError, OSError) as problem:
+            self._say(str(problem), alarm=True)
+        else:
+            self._say(message)
+
+    def close(self) -> None:
+        """Stop watching; a job goes on."""
+        self._ending.set()
+
+    def _open(self, said: dict[str, Any]) -> str:
+        folder = self._placed(said)
+        self.form = read_form(folder)
+        self.folder = folder
+        _remember(folder)
+        self._show()
+        return f"Study {self.form.study['name']} is open."
+
+    def _make(self, said: dict[str, Any]) -> str:
+        """Make a study of the form."""
+        folder, wanted = self._placed(said), _form(said)
+        if not wanted.collections:
+            raise ConfigError("expected a folder of pictures, got none; add one")
+        places = {each["name"]: _located(each["location"]) for each in wanted.collections}
+        if len(places) < len(wanted.collections):
+            raise ConfigError("expected collections of different names, got one twice; rename one")
+        init(folder, places, wanted.study.get("name", ""))
+        self.folder, self.form = folder, read_form(folder)
+        _remember(folder)
+        self._save(said)
+        return f"The study is made: {folder / FILE}."
+
+    def _save(self, said: dict[str, Any]) -> str:
+        folder = self._study()
+        wanted = _form(said)
+        for each in wanted.collections:
+            _located(each["location"])
+        collections = [
+            {**each, "location": _relative(each["location"], folder)} for each in wanted.collections
+        ]
+        self.form = write_form(folder, replace(wanted, collections=collections, seen=self.form.seen))
+        self._show()
+        return f"Saved in {FILE} and consultation.toml; comments stay."
+
+    def _list(self, said: dict[str, Any]) -> str:
+        """List the folders in a folder, and how many files stand beside them."""
+        place = Path(str(said.get("path") or self.root)).expanduser()
+        place = place if place.is_absolute() else self.root / place
+        try:
+            entries = sorted(os.scandir(place), key=lambda each: each.name.casefold())
+        except OSError as problem:
+            raise CollectionError(
+                f"expected a folder that can be read, got {str(place)!r} ({problem.strerror}); choose another"
+            ) from problem
+        folders = [each.name for each in entries if each.is_dir() and not each.name.startswith(".")]
+        files = sum(each.is_file() for each in entries)
+        self.widget.files = {
+            "path": str(place),
+            "parent": str(place.parent),
+            "folders": folders[:LISTED],
+            "files": files,
+        }
+        return f"{place}: {len(folders):,} folders, {files:,} files."
+
+    def _check(self, said: dict[str, Any]) -> str:
+        """Say what would be read of a catalogue."""
+        path = str(said.get("path", "")).strip()
+        if not path:
+            raise ConfigError("expected a catalogue's file or address, got nothing; type one")
+        if self.folder is not None and "://" not in path:
+            path = str(self.folder / path)
+        named = CatalogueSection.model_validate({"path": path})
+        with tempfile.TemporaryDirectory() as cache:
+            found = preview(opened_catalogue(named.path, Path(cache)))
+        lines = [f"{each.count:,} {each.name}" for each in found.read]
+        lost = ", ".join(each.name for each in found.lost)
+        self.widget.view = self.widget.view | {
+            "check": {
+                "of": path,
+                "read": lines,
+                "lost": lost,
+                "links": [f"{count:,} by {way}" for way, count in found.links.items() if count],
+                "problems": list(found.problems),
+            }
+        }
+        return f"{found.records:,} records would be read."
+
+    def _run(self, said: dict[str, Any]) -> str:
+        folder = self._study()
+        now = job.start(folder, str(said.get("stage")))
+        self._show()
+        return now.message
+
+    def _cancel(self, _said: dict[str, Any]) -> str:
+        job.cancel(self._study())
+        self._show()
+        return job.told(self._study()).message or "Nothing is at work."
+
+    def _study(self) -> Path:
+        if self.folder is None:
+            raise ConfigError("expected an open study, got none; make or open one above")
+        return self.folder
+
+    def _placed(self, said: dict[str, Any]) -> Path:
+        text = str(said.get("folder", "")).strip()
+        if not text:
+            raise ConfigError("expected a folder for the study, got nothing; type one, such as my-study")
+        place = Path(text).expanduser()
+        return place if place.is_absolute() else self.root / place
+
+    def _show(self) -> None:
+        folder, form = self._study(), self.form
+        now = job.told(folder)
+        self.widget.job = asdict(now)
+        told = {
+            "study": dict(form.study),
+            "languages": list(form.languages),
+            "consultation": dict(form.consultation),
+            "collections": [
+                {**each, "location": _absolute(each["location"], folder)} for each in form.collections
+            ],
+        }
+        self.widget.view = self.widget.view | {
+            "form": told,
+            "folder": str(folder),
+            "open": True,
+            "problems": [list(each) for each in problems(folder)],
+            "made": self._made(folder),
+        }
+        if now.state in job.OPEN and (self._watcher is None or not self._watcher.is_alive()):
+            self._watcher = threading.Thread(target=self._watch, name="desk watch", daemon=True)
+            self._watcher.start()
+
+    def _watch(self) -> None:
+        """Follow a job until it ends."""
+        while not self._ending.wait(WATCH):
+            folder = self.folder
+            if folder is None:
+                return
+            now = job.told(folder)
+            self.widget.job = asdict(now)
+            if now.state not in job.OPEN:
+                try:
+                    self._show()
+                    self._say(now.message, alarm=now.state in {"failed", "stopped"})
+                except (DedupelabError, OSError) as problem:
+                    # A thread has nobody to raise to.
+                    self._say(str(problem), alarm=True)
+                return
+
+    def _made(self, folder: Path) -> list[dict[str, str]]:
+        """Return what there is to open: notebooks once there are groups, papers once there is a run."""
+        study = Study(folder)
+        found: list[tuple[str, Path, str]] = []
+        if len(study.groups()):
+            notebooks = with_notebooks(folder)
+            found += [
+                ("Browse the groups", notebooks / "02-duplicates.ipynb", "lab/tree"),
+                ("Review pairs", notebooks / "11-review.ipynb", "lab/tree"),
+                ("Registers", notebooks / "09-registers.ipynb", "lab/tree"),
+            ]
+        latest = folder / "reports" / study.name / "latest"
+        found += [
+            (path.name, path, "files")
+            for name in PAPERS
+            for kind in ("pdf", "docx", "html")
+            for path in sorted(latest.glob(f"{name}.*.{kind}"))
+        ]
+        return [
+            {"text": text, "path": str(path), "way": way, "at": _within(path, self.root)}
+            for text, path, way in found
+        ]
+
+    def _say(self, message: str, *, alarm: bool = False) -> None:
+        self.widget.view = self.widget.view | {"message": message, "alarm": alarm}
+
+
+def problems(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a study, or missing in it, each with its remedy."""
+    study = Study(folder)
+    config = study.config
+    for each in config.collection:
+        if not each.holder:
+            yield f"{each.name}: nobody is named as holder", "name the holder in the form"
+        if "://" not in each.location and not Path(study.location(each.name)).is_dir():
+            yield f"{each.name}: its folder is not there", "choose its folder anew"
+    if not config.study.purpose:
+        yield "The purpose is not said", "say it in the form; the paper prints it"
+    images = study.images()
+    wrong = images[images["status"] != "hashed"]
+    by = sorted(wrong.groupby(["status", "problem"], dropna=False), key=lambda each: each[0][0] == "skipped")
+    for (status, problem), rows in by:
+        count = len(rows)
+        yield (
+            f"{count:,} file{'' if count == 1 else 's'} {status}: {problem} (such as {rows['path'].iloc[0]})",
+            "look at the file; mend or replace it, and scan again" if status == "unreadable" else "nothing to do if that is meant",
+        )  # fmt: skip
+    if len(images):
+        for sentence in (*_incomplete(study), *study.overlaps()):
+            yield sentence, "see the collection's folder, and scan again"
+
+
+def _incomplete(study: Study) -> list[str]:
+    try:
+        return study.incomplete()
+    except CollectionError as problem:
+        # Not one picture could be read: on the desk a line among others.
+        return [str(problem)]
+
+
+def _form(said: dict[str, Any]) -> Form:
+    given = said.get("form") or {}
+    return Form(
+        study={name: str((given.get("study") or {}).get(name, "")).strip() for name in STUDY},
+        collections=[
+            {name: str(each.get(name, "")).strip() for name in COLLECTION}
+            for each in given.get("collections") or ()
+        ],
+        languages=[str(tag) for tag in given.get("languages") or ["en"]],
+        consultation={
+            name: str((given.get("consultation") or {}).get(name, "")).strip() for name in CONSULTATION
+        },
+    )
+
+
+def _blank() -> dict[str, Any]:
+    return {
+        "study": dict.fromkeys(STUDY, ""),
+        "collections": [],
+        "languages": ["en"],
+        "consultation": dict.fromkeys(CONSULTATION, ""),
+    }
+
+
+def _located(location: str) -> str:
+    """Return a collection's place as it is; refuse a folder that is none, cannot be read, or is empty."""
+    if "://" in location:
+        return location
+    place = Path(location).expanduser()
+    try:
+        some = any(place.iterdir())
+    except OSError as problem:
+        raise CollectionError(
+            f"expected a folder that can be read, got {location!r} ({problem.strerror}); choose another"
+        ) from problem
+    if not some:
+        raise CollectionError(f"expected pictures in {location!r}, got an empty folder; choose another")
+    return str(place)
+
+
+def _relative(location: str, folder: Path) -> str:
+    if "://" in location:
+        return location
+    return Path(os.path.relpath(Path(location).expanduser().resolve(), folder.resolve())).as_posix()
+
+
+def _absolute(location: str, folder: Path) -> str:
+    return location if "://" in location else os.path.normpath(folder / location)
+
+
+def _within(path: Path, root: Path) -> str:
+    """Return where JupyterLab serves a file; empty where it lies outside of what it serves."""
+    place = Path(os.path.normpath(path))
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
+
+
+def _memory() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "dedupelab" / REMEMBERED
+
+
+def _remember(folder: Path) -> None:
+    path = _memory()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"study": str(folder)}), encoding="utf-8")
+    except OSError as problem:
+        raise OutputError(
+            f"expected to write {path}, got: {problem.strerror}; the study itself is kept"
+        ) from problem
+
+
+def _remembered() -> Path | None:
+    try:
+        return Path(json.loads(_memory().read_text(encoding="utf-8"))["study"])
+    except (OSError, ValueError, KeyError):
+        return None

@@ -1,0 +1,168 @@
+"""The settings that a form fills in, written into study.toml and consultation.toml: comments, order and every other setting stay.
+
+The files stay the truth: what a form read is written back only while they are as it read them.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Table
+
+from dedupelab.errors import ConfigError
+from dedupelab.settings.consultation import FILE as PROFILE
+from dedupelab.settings.consultation import parse_consultation
+from dedupelab.settings.study_toml import FILE, parse_config
+from dedupelab.tables.whole_file import whole_file
+
+STUDY = ("name", "purpose", "owner")
+COLLECTION = ("name", "location", "holder", "kind", "catalogue")
+CONSULTATION = ("name", "reference", "jurisdiction", "source", "deadline")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a form shows of a study's settings, all as text; `seen` tells whether the files have changed since."""
+
+    study: Mapping[str, str] = field(default_factory=dict)
+    collections: Sequence[Mapping[str, str]] = ()
+    languages: Sequence[str] = ("en",)
+    consultation: Mapping[str, str] = field(default_factory=dict)
+    seen: str = ""
+
+
+def read_form(folder: Path) -> Form:
+    """Read what a form shows.
+
+    Raises
+    ------
+    ConfigError
+        If a file is no TOML, or study.toml is not there.
+    """
+    study, profile = _document(folder / FILE), _document(folder / PROFILE)
+    parse_config(study.unwrap())
+    return Form(
+        study={name: str(study["study"].get(name, "")) for name in STUDY},
+        collections=[
+            {name: _text(each.get(name, "")) for name in COLLECTION} for each in study.get("collection", [])
+        ],
+        languages=[str(tag) for tag in study.get("report", {}).get("languages", ["en"])],
+        consultation={name: str(profile.get("consultation", {}).get(name, "")) for name in CONSULTATION},
+        seen=_seen(folder),
+    )
+
+
+def write_form(folder: Path, form: Form) -> Form:
+    """Write what a form says, checked as a whole before; return it as it is read back.
+
+    Raises
+    ------
+    ConfigError
+        If a setting is wrong, or a file was changed since the form read it: nothing is written then.
+    OutputError
+        If a file cannot be written.
+    """
+    if form.seen != _seen(folder):
+        raise ConfigError(
+            f"expected {FILE} and {PROFILE} as the form read them, got others: somebody edited them meanwhile; "
+            "read them again, nothing was written"
+        )
+    study, profile = _document(folder / FILE), _document(folder / PROFILE)
+    _set(study["study"], form.study)
+    _collections(study, form.collections)
+    if list(form.languages):
+        study.setdefault("report", tomlkit.table())["languages"] = list(form.languages)
+    parse_config(study.unwrap())
+    if any(form.consultation.values()) or "consultation" in profile:
+        _set(profile.setdefault("consultation", tomlkit.table()), form.consultation)
+        if profile["consultation"].get("deadline"):
+            profile["consultation"]["deadline"] = _day(str(profile["consultation"]["deadline"]))
+        parse_consultation(profile.unwrap())
+    for name, document in ((PROFILE, profile), (FILE, study)):
+        with whole_file(folder / name) as partial:
+            partial.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return read_form(folder)
+
+
+def _document(path: Path) -> Any:  # noqa: ANN401  tomlkit's documents are mappings of whatever TOML can say
+    try:
+        return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        if path.name == PROFILE:
+            return tomlkit.document()
+        raise ConfigError(f"expected a study in {path.parent}, got no {FILE} there; make one") from None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"expected to read {path} as UTF-8, got: {problem}; save it anew") from problem
+    except TOMLKitError as problem:
+        raise ConfigError(f"{path.name}: expected TOML, got: {problem}; correct that line") from problem
+
+
+def _seen(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in (FILE, PROFILE):
+        path = folder / name
+        digest.update(path.read_bytes() if path.exists() else b"")
+        digest.update(b"|")
+    return digest.hexdigest()
+
+
+def _set(table: Any, values: Mapping[str, str]) -> None:  # noqa: ANN401  as above
+    """Set what differs; what is empty and was not there stays away."""
+    for name, value in values.items():
+        before = _text(table.get(name, ""))
+        if value.strip() != before:
+            table[name] = value.strip()
+        if not value.strip() and name == "deadline":
+            table.pop(name, None)
+
+
+def _collections(study: Any, wanted: Sequence[Mapping[str, str]]) -> None:  # noqa: ANN401  as above
+    """Bring the collections to those wanted, in their order; one of the same name keeps its comments and other settings."""
+    known = {str(each["name"]): each for each in study.get("collection", [])}
+    if [str(name) for name in known] == [each["name"] for each in wanted]:
+        for each in wanted:
+            _fill(known[each["name"]], each)
+        return
+    tables: list[Table] = []
+    for each in wanted:
+        table = known.get(each["name"], tomlkit.table())
+        _fill(table, each)
+        tables.append(table)
+    several = AoT([])
+    for table in tables:
+        several.append(table)
+    if "collection" in study:
+        study["collection"] = several
+    else:
+        study.append("collection", several)
+
+
+def _fill(table: Any, values: Mapping[str, str]) -> None:  # noqa: ANN401  as above
+    _set(table, {name: value for name, value in values.items() if name != "catalogue"})
+    catalogue = values.get("catalogue", "").strip()
+    if catalogue != _text(table.get("catalogue", "")):
+        if catalogue:
+            table["catalogue"] = catalogue
+        else:
+            table.pop("catalogue", None)
+
+
+def _text(value: object) -> str:
+    """Return a setting as one line of a form; a catalogue with settings of its own shows its path alone."""
+    if isinstance(value, Mapping):
+        return str(value.get("path", ""))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "; ".join(map(_text, value))
+    return str(value)
+
+
+def _day(text: str) -> date | str:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text  # the check of the profile tells what a day looks like

@@ -1,0 +1,142 @@
+"""From an empty folder to a paper in the browser, by what `dedupelab lab` opens: no terminal in between."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dedupelab import Study
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATIENCE = 300_000
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, photograph) -> Path:
+    """Return a folder with two folders of pictures, three in common."""
+    root = tmp_path_factory.mktemp("journey")
+    for name, quality in (("archive", 92), ("agency", 60)):
+        (root / name).mkdir()
+        for seed in range(4):
+            photograph(seed + (name == "agency" and seed == 3), (480, 360)).save(
+                root / name / f"{seed}.jpg", quality=quality
+            )
+    return root
+
+
+@pytest.fixture(scope="module")
+def address(place, tmp_path_factory):
+    """Type `dedupelab lab` in that folder; give the address that it serves."""
+    home = tmp_path_factory.mktemp("home")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = home / "labconfig"
+    settings.mkdir()
+    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    (settings / "default_setting_overrides.json").write_text(json.dumps(news))
+    surroundings = {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "user"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "JUPYTER_TOKEN": "test",
+    }
+    typed = [sys.executable, "-m", "dedupelab", "lab", "--no-browser", "--port", str(port)]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            typed, cwd=place, env=os.environ | surroundings, stdout=log, stderr=log, start_new_session=True
+        )
+    served = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{served}/api", timeout=1).read()
+                break
+            except OSError:
+                assert server.poll() is None, (home / "log").read_text()
+                time.sleep(0.5)
+        yield served
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def run_cells(page):
+    """Run all cells of the open notebook, once its kernel is there."""
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
+    idle = "document.querySelector('#jp-main-statusbar')?.innerText.includes('| Idle')"
+    page.wait_for_function(idle, timeout=PATIENCE)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+
+
+def stage(page, name: str):
+    """Run a stage from the desk and wait for its end."""
+    page.get_by_role("button", name=re.compile(f"^{name}:")).click()
+    page.locator(".studydesk").get_by_role("progressbar").wait_for(timeout=PATIENCE)
+    page.locator(".studydesk .quiet", has_text=f"{name.lower()}: done").wait_for(timeout=PATIENCE)
+
+
+def test_from_a_folder_to_a_paper(browser, address, place):
+    """Two folders chosen, holders named, the study made, scanned and matched with bars that live through a reload, reported; links open."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/lab/tree/desk/00-desk.ipynb?token=test&reset")
+    run_cells(page)
+    desk = page.locator(".studydesk")
+    desk.wait_for(timeout=PATIENCE)
+    desk.get_by_label("Folder of the study").fill("my-study")
+    desk.get_by_label("Name of the study").fill("my study")
+    desk.get_by_label("Purpose: what the results are for").fill("statistics")
+    for number, name in enumerate(("archive", "agency")):
+        box = desk.locator(".collection").nth(number)
+        box.get_by_label("Short name").fill(name)
+        box.get_by_label("Holder, as the paper says").fill(f"The {name}")
+    box = desk.locator(".collection").nth(0)
+    box.get_by_label("Folder or address").fill(str(place))
+    box.get_by_role("button", name="Choose a folder").click()
+    desk.get_by_role("button", name="archive", exact=True).click()
+    desk.locator(".files strong", has_text="archive").wait_for(timeout=PATIENCE)
+    desk.get_by_role("button", name="Take this folder").click()
+    desk.locator(".collection").nth(1).get_by_label("Folder or address").fill(str(place / "gone"))
+    desk.get_by_role("button", name="Make the study").click()
+    desk.locator(".status.alarm", has_text="can be read").wait_for(timeout=PATIENCE)
+    assert desk.get_by_label("Name of the study").input_value() == "my study"
+    desk.locator(".collection").nth(1).get_by_label("Folder or address").fill(str(place / "agency"))
+    desk.get_by_role("button", name="Make the study").click()
+    desk.get_by_role("button", name="Save", exact=True).wait_for(timeout=PATIENCE)
+    found = (
+        Axe()
+        .run(page, context=".studydesk", options={"runOnly": ["wcag2a", "wcag2aa"]})
+        .response["violations"]
+    )
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+    stage(page, "Scan")
+    page.get_by_role("button", name=re.compile("^Match:")).click()
+    page.reload()
+    run_cells(page)
+    page.locator(".studydesk .quiet", has_text="match: done").wait_for(timeout=PATIENCE)
+    study = Study(place / "my-study")
+    assert len(study.groups()) == 3
+    assert [c.holder for c in study.config.collection] == ["The archive", "The agency"]
+
+    stage(page, "Report")
+    paper = page.get_by_role("link", name="report.en.pdf").get_attribute("href")
+    data = urllib.request.urlopen(f"{address}{paper}?token=test").read()
+    assert data.startswith(b"%PDF")
+    browse = page.get_by_role("link", name="Browse the groups").get_attribute("href")
+    page.goto(f"{address}{browse}?token=test&reset")
+    run_cells(page)
+    page.locator(".groups .line strong").first.wait_for(timeout=PATIENCE)
+    assert page.locator(".groups .line").count() == 3
+    page.close()

@@ -1,0 +1,98 @@
+"""The desk makes a study, saves what is typed, shows problems with their remedy, and loses nothing over a wrong entry."""
+
+import pytest
+
+from dedupelab import Study
+from dedupelab.lab.server import ROOT
+from dedupelab.lab.study_desk import StudyDesk
+from dedupelab.settings.study_toml import load_config
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, picture):
+    """Sit at the desk in a folder with two folders of pictures and an empty one."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        for seed in range(2):
+            picture(seed).save(tmp_path / name / f"{seed}.jpg")
+    (tmp_path / "two" / "broken.jpg").write_bytes(b"\xff\xd8 no picture")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv(ROOT, str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    opened = StudyDesk()
+    yield opened
+    opened.close()
+
+
+def filled(tmp_path, *names, **study):
+    """Return a form as the page sends it."""
+    places = [{"name": name, "location": str(tmp_path / name), "holder": name.title()} for name in names]
+    return {
+        "study": {"name": "mine", **study},
+        "collections": places,
+        "languages": ["en"],
+        "consultation": {},
+    }
+
+
+def ask(desk, do, **more):
+    """Send what the page sends; return whether it was told off, and in which words."""
+    desk.hear({"do": do, **more})
+    return desk.widget.view["alarm"], desk.widget.view["message"]
+
+
+def test_a_study_is_made_opened_again_and_saved(desk, tmp_path):
+    """From folders to study.toml; another desk finds it; a change is on disk; a scan's problems come with their remedy."""
+    assert ask(desk, "make", folder="study", form=filled(tmp_path, "one", "two"))[1].startswith(
+        "The study is made"
+    )
+    config = load_config(tmp_path / "study")
+    assert [(c.name, c.location, c.holder) for c in config.collection] == [
+        ("one", "../one", "One"),
+        ("two", "../two", "Two"),
+    ]
+    assert ["The purpose is not said", "say it in the form; the paper prints it"] in desk.widget.view[
+        "problems"
+    ]
+    again = StudyDesk()
+    assert again.widget.view["open"]
+    assert again.widget.view["form"]["collections"][1]["location"] == str(tmp_path / "two")
+    assert ask(again, "save", form=filled(tmp_path, "one", "two", purpose="statistics"))[0] is False
+    assert load_config(tmp_path / "study").study.purpose == "statistics"
+    Study(tmp_path / "study").scan()
+    ask(again, "open", folder="study")
+    (problem,) = (each for each in again.widget.view["problems"] if "1 file unreadable" in each[0])
+    assert "scan again" in problem[1]
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("one", "gone"), "can be read"),
+        (("empty",), "an empty folder"),
+        ((), "expected a folder of pictures"),
+        (("one", "one"), "different names"),
+    ],
+)
+def test_wrong_folders_are_told_and_make_nothing(desk, tmp_path, names, told):
+    """One line says what was expected and got; no study is there."""
+    alarm, message = ask(desk, "make", folder="study", form=filled(tmp_path, *names))
+    assert alarm
+    assert told in message
+    assert not (tmp_path / "study" / "study.toml").exists()
+
+
+def test_folders_are_listed_and_a_catalogue_is_checked(desk, tmp_path):
+    """What lies in a folder, one that is not there, what would be read of a catalogue, and one that is none."""
+    ask(desk, "list", path=str(tmp_path))
+    assert set(desk.widget.files["folders"]) >= {"one", "two", "empty"}
+    ask(desk, "list", path=str(tmp_path / "two"))
+    assert desk.widget.files["files"] == 3
+    assert ask(desk, "list", path=str(tmp_path / "gone"))[0]
+    (tmp_path / "list.csv").write_text("file,title,creator\n0.jpg,Harbour,Li Ann\n")
+    alarm, message = ask(desk, "check", path=str(tmp_path / "list.csv"))
+    assert (alarm, message) == (False, "1 records would be read.")
+    assert "1 title" in desk.widget.view["check"]["read"]
+    assert ask(desk, "check", path=str(tmp_path / "gone.csv"))[0]
+    assert ask(desk, "run", stage="scan")[0]
