@@ -34,9 +34,7 @@ BLOCK = 1024
 
 def described(photos: Path | None) -> list[Descriptors]:
     """Describe the photographs."""
-    found = []
-    for photograph in read_photographs(photos):
-        found.append(extract(np.asarray(photograph.picture.convert("L"))))
+    found = (extract(np.asarray(each.picture.convert("L"))) for each in read_photographs(photos))
     return [each for each in found if len(each)]
 
 
@@ -59,7 +57,9 @@ def made_up(real: list[Descriptors], count: int, seed: int) -> Iterator[tuple[st
         part = rng.random((len(placed), codes.shape[1]))
         moved = codes[one] * (1 - part) + codes[two] * part
         # What lies between two is shorter than either; a descriptor is not.
-        grown = np.linalg.norm(codes[one].astype(float), axis=1) / np.maximum(np.linalg.norm(moved, axis=1), 1)
+        grown = np.linalg.norm(codes[one].astype(float), axis=1) / np.maximum(
+            np.linalg.norm(moved, axis=1), 1
+        )
         moved = np.clip(np.rint(moved * grown[:, None]), -127, 127).astype(np.int8)
         yield f"{number:08d}", Descriptors(moved, placed.places, placed.size)
 
@@ -103,25 +103,25 @@ def measure(folder: Path, count: int, share: int) -> dict[str, float]:
     began = processor()
     with tempfile.TemporaryDirectory() as work:
         place = Path(work)
-        buckets = voting._fill(index, place, None)
+        buckets = voting.fill_buckets(index, place, None)
         spent["cells"] = processor() - began
         crowd = np.zeros(len(index) << 8, np.uint32)
         parts = voting.parts_for(len(index.codes))
         step = processor()
         joined = 0
-        for number, task in enumerate(voting._blocks(index, place, buckets)):
+        for number, task in enumerate(voting.read_buckets(index, place, buckets, np.ones(len(index), bool))):
             if number % share:
                 continue
             joined += 1
-            found = voting._join(task, parts)
+            found = voting.join_cells(task, parts)
             votes += len(found)
-            voting._spill(found, place, crowd)
+            voting.spill_votes(found, place, crowd)
             watch.look()
         spent["join"] = processor() - step
         step = processor()
         pairs = 0
-        for part in voting._shares(index, place, crowd):
-            pairs += len(voting._count(part).left)
+        for part in voting.read_votes(index, place, crowd > 2 * voting.CROWD):
+            pairs += len(voting.count_votes(part).left)
             watch.look()
         spent["count"] = processor() - step
     scale = buckets / max(joined, 1)
@@ -141,10 +141,14 @@ def measure(folder: Path, count: int, share: int) -> dict[str, float]:
 def main() -> int:
     """Build the index once, measure each size in a process of its own, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--photos", type=Path, help="folder of photographs; those in installed wheels when left out")
+    parser.add_argument(
+        "--photos", type=Path, help="folder of photographs; those in installed wheels when left out"
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=[2_500, 5_000, 10_000, 20_000])
     parser.add_argument("--work", type=Path, help="folder for the index, kept for the next run")
-    parser.add_argument("--share", type=int, default=1, help="join one in so many buckets of cells and multiply")
+    parser.add_argument(
+        "--share", type=int, default=1, help="join one in so many buckets of cells and multiply"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
@@ -163,7 +167,16 @@ def main() -> int:
             append(work, islice(made_up(real, max(options.sizes), options.seed), len(held or ()), None))
         rows = []
         for size in options.sizes:
-            call = [sys.executable, __file__, "--work", str(work), "--one", str(size), "--share", str(options.share)]
+            call = [
+                sys.executable,
+                __file__,
+                "--work",
+                str(work),
+                "--one",
+                str(size),
+                "--share",
+                str(options.share),
+            ]
             environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
             done = subprocess.run(call, capture_output=True, text=True, check=True, env=environment)
             rows.append(json.loads(done.stdout))
@@ -191,7 +204,9 @@ def table(rows: list[dict[str, float]]) -> str:
         )
     if len(rows) > 1:
         first, last = rows[0], rows[-1]
-        total = [sum(row[name] for name in ("cells", "join", "count")) * row["pictures"] for row in (first, last)]
+        total = [
+            sum(row[name] for name in ("cells", "join", "count")) * row["pictures"] for row in (first, last)
+        ]
         exponent = np.log(total[1] / total[0]) / np.log(last["pictures"] / first["pictures"])
         lines += ["", f"Exponent from {first['pictures']:,} to {last['pictures']:,}: {exponent:.2f}"]
     return "\n".join(lines)

@@ -16,7 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.errors import OutputError
-from dedupelab.match.search.descriptor_cells import FORMS, SIGNS, cell_count, cells_of, near_limit, parts_for, turned
+from dedupelab.match.search.descriptor_cells import (
+    FORMS,
+    SIGNS,
+    cell_count,
+    cells_of,
+    near_limit,
+    parts_for,
+    turned,
+)
 from dedupelab.match.search.descriptors import Codes, Descriptors, near
 from dedupelab.match.search.placement import LEAST, Votes, place, transform_of
 from dedupelab.tables.whole_file import whole_file
