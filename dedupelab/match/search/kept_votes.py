@@ -29,6 +29,8 @@ def known_votes(
     digests
         SHA-256 of each picture's file, in that order.
     """
+    if voters.empty or not len(index):
+        return None
     now = pd.DataFrame({"image_id": list(index.names), "sha256": digests.to_numpy(object)})
     met = now.merge(voters, on=["image_id", "sha256"], how="left")
     fresh = met["crowded"].isna().to_numpy(bool)

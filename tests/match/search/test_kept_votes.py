@@ -89,3 +89,10 @@ def test_other_cells_mean_another_vote(pictures):
     """What was found in other cells is not taken over."""
     (voters, votes), _ = voted(pictures)
     assert voted(pictures, (voters.assign(parts=8), votes))[1] == len(pictures)
+
+
+def test_nothing_is_left(pictures):
+    """When every picture has gone, nothing votes, and nothing is kept."""
+    before, _ = voted(pictures)
+    after, fresh = voted({}, before)
+    assert (fresh, *map(len, after)) == (0, 0, 0)
