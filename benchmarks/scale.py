@@ -34,9 +34,7 @@ BLOCK = 1024
 
 def described(photos: Path | None) -> list[Descriptors]:
     """Describe the photographs."""
-    found = []
-    for photograph in read_photographs(photos):
-        found.append(extract(np.asarray(photograph.picture.convert("L"))))
+    found = (extract(np.asarray(each.picture.convert("L"))) for each in read_photographs(photos))
     return [each for each in found if len(each)]
 
 
@@ -105,25 +103,25 @@ def measure(folder: Path, count: int, share: int) -> dict[str, float]:
     began = processor()
     with tempfile.TemporaryDirectory() as work:
         place = Path(work)
-        buckets = voting._fill(index, place, None)
+        buckets = voting.fill_buckets(index, place, None)
         spent["cells"] = processor() - began
         crowd = np.zeros(len(index) << 8, np.uint32)
         parts = voting.parts_for(len(index.codes))
         step = processor()
         joined = 0
-        for number, task in enumerate(voting._blocks(index, place, buckets)):
+        for number, task in enumerate(voting.read_buckets(index, place, buckets, np.ones(len(index), bool))):
             if number % share:
                 continue
             joined += 1
-            found = voting._join(task, parts)
+            found = voting.join_cells(task, parts)
             votes += len(found)
-            voting._spill(found, place, crowd)
+            voting.spill_votes(found, place, crowd)
             watch.look()
         spent["join"] = processor() - step
         step = processor()
         pairs = 0
-        for part in voting._shares(index, place, crowd):
-            pairs += len(voting._count(part).left)
+        for part in voting.read_votes(index, place, crowd > 2 * voting.CROWD):
+            pairs += len(voting.count_votes(part).left)
             watch.look()
         spent["count"] = processor() - step
     scale = buckets / max(joined, 1)

@@ -62,23 +62,43 @@ def extract_descriptors(
 
 
 def voted_candidates(
-    images: pd.DataFrame, descriptors: pd.DataFrame, *, executor: Executor | None = None
-) -> pd.DataFrame:
-    """Return the pairs that local descriptors propose, with votes and the distance of their fingerprints under the transform."""
+    images: pd.DataFrame,
+    descriptors: pd.DataFrame,
+    kept: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    *,
+    executor: Executor | None = None,
+) -> tuple[pd.DataFrame, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return the pairs that local descriptors propose, with votes and the distance of their fingerprints under the transform.
+
+    Parameters
+    ----------
+    kept
+        The tables `voters` and `voted` of an earlier call: only pairs with a picture that is not among these are voted on.
+
+    Returns
+    -------
+    tuple[pd.DataFrame, tuple[pd.DataFrame, pd.DataFrame]]
+        The pairs, and the two tables to keep for the next call.
+    """
     from dedupelab.match.search.descriptor_index import DescriptorIndex  # noqa: PLC0415  only the thorough gear needs it
     from dedupelab.match.search.descriptors import Descriptors  # noqa: PLC0415
-    from dedupelab.match.search.voting import propose  # noqa: PLC0415
+    from dedupelab.match.search.kept_votes import kept_tables, known_votes  # noqa: PLC0415
+    from dedupelab.match.search.voting import propose, vote  # noqa: PLC0415
 
     ordered = descriptors.sort_values("image_id")
     read = map(Descriptors.from_bytes, ordered["descriptors"])
     index = DescriptorIndex.of(zip(ordered["image_id"], read, strict=True))
+    voters, voted = kept or (tables.VOTERS.empty(), tables.VOTED.empty())
+    known = known_votes(index, ordered["sha256"], voters, voted)
+    tally, crowded = vote(index, executor, known=known)
+    found = kept_tables(index, ordered["sha256"], tally, crowded, known, voters)
     home = dict(zip(images["image_id"], images["collection"], strict=True))
-    proposed = propose(index, collections=home, executor=executor)
+    proposed = propose(index, tally, collections=home)
     names = np.sort(images["image_id"].to_numpy(object))
     left, right = (np.searchsorted(names, proposed[side].to_numpy(object)) for side in ("left", "right"))
     transform = proposed["transform"].map(tables.TRANSFORMS.index).to_numpy(np.int8)
     proposed["distance"] = turned_distances(images, names, left, right, transform)
-    return proposed
+    return proposed, found
 
 
 def _extract_batch(task: tuple[list[str], Callable[[str], Gray]]) -> dict[str, bytes]:

@@ -158,4 +158,10 @@ def _voted(
             chosen, known, load, executor=executor, progress=bars("describing pictures")
         )
     run.store.write(tables.DESCRIPTORS, found, key)
-    return voted_candidates(images, found, executor=executor)
+    kept = (tables.VOTERS, tables.VOTED)
+    same = all(run.store.fresh(table, key) for table in kept)
+    before = (run.store.read(tables.VOTERS), run.store.read(tables.VOTED)) if same else None
+    proposed, votes = voted_candidates(images, found, before, executor=executor)
+    for table, frame in zip(kept, votes, strict=True):
+        run.store.write(table, frame, key)
+    return proposed

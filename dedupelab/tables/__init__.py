@@ -15,7 +15,8 @@ __all__ = [
     "ALL", "CATALOGUED", "CATALOGUE_FILES", "CROSSWALK", "DETECTED", "EXCEEDANCE", "FIELDS", "GROUPS",
     "IMAGES", "INVERSE", "LABELS", "LAID", "LINKS", "LOW_INFORMATION", "MEASURED", "MEMBERS", "METADATA", "OPTIONS",
     "OVERLAP", "PAIRS", "PROPOSED", "RAW_RECORDS", "RECORDS", "RELATIONS", "REVIEWED", "SCANNED", "TORNADO",
-    "TRANSFORMS", "TREND", "VERDICTS", "Column", "Table", "key_of", "read", "read_blocks", "write", "write_blocks",
+    "TRANSFORMS", "TREND", "VERDICTS", "VOTED", "VOTERS", "Column", "Table", "key_of", "read", "read_blocks", "write",
+    "write_blocks",
 ]  # fmt: skip
 
 RELATIONS = (
@@ -246,6 +247,34 @@ VERDICTS = Table(
     order=("pair",),
 )
 """Working data of a match: what need not be looked at again."""
+
+VOTERS = Table(
+    "voters",
+    (
+        _text("image_id", "of images", nullable=False),
+        _text("sha256", "of the file whose descriptors voted", nullable=False),
+        Column(
+            "crowded", pa.binary(), "a bit for each descriptor: it says nothing, as too many are near to it"
+        ),
+        Column("counted", pa.bool_(), "whether that was counted in a vote on everything"),
+        _count("parts", "into which coarse cells were divided", "parts"),
+    ),
+    order=("image_id",),
+)
+
+VOTED = Table(
+    "voted",
+    (
+        _text("left", "image_id; left < right", nullable=False),
+        _text("right", "image_id", nullable=False),
+        _count("form", "0 as it is, 1 mirrored, 2 inverted, 3 both", "form"),
+        _count("turn", "by how much left is turned clockwise", "256ths of a turn"),
+        _count("votes", "places that agree", "places"),
+        Column("left_at", pa.binary(), "descriptors of left that agree; working data of the thorough gear"),
+        Column("right_at", pa.binary(), "descriptors of right that agree"),
+    ),
+    order=("left", "right"),
+)
 
 MEASURED = (FIELDS, OVERLAP, EXCEEDANCE, OPTIONS, TORNADO, TREND)
 """What `measure` writes beside results.json."""

@@ -46,7 +46,7 @@ def test_a_half_is_proposed_and_a_stranger_is_not(files, load):
     """Descriptors find a crop whose fingerprint is far; the distance given is that of the fingerprints."""
     images = images_of(files)
     found = extract_descriptors(describable(images), tables.DESCRIPTORS.empty(), load)
-    proposed = voted_candidates(images, found)
+    proposed, _ = voted_candidates(images, found)
     halves = {image_id("c", "whole.jpg"), image_id("c", "half.jpg")}
     assert {frozenset(pair) for pair in proposed[["left", "right"]].to_numpy()} == {frozenset(halves)}
     prints = images.set_index("image_id")["phash"]
@@ -95,4 +95,5 @@ def test_equal_and_empty_pictures_are_not_described(files):
 def test_nothing_to_propose_from():
     """No picture, no proposal, no error."""
     images = tables.IMAGES.empty()
-    assert len(voted_candidates(images, tables.DESCRIPTORS.empty())) == 0
+    proposed, kept = voted_candidates(images, tables.DESCRIPTORS.empty())
+    assert (len(proposed), *map(len, kept)) == (0, 0, 0)

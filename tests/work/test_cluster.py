@@ -89,7 +89,7 @@ def test_the_same_bytes_wherever_it_runs(tmp_path, pictures, scheduler, monkeypa
     assert ran == []
     spread = matched(tmp_path / "cluster", pictures, f'scheduler = "{scheduler}"')
     assert {getattr(fn, "func", fn).__name__ for fn in ran} == {
-        "read_watched", "search_part", "_all", "_extract_batch", "cells_of", "_join", "_count", "judge_batch",
+        "read_watched", "search_part", "_all", "_extract_batch", "cells_of", "join_cells", "count_votes", "judge_batch",
     }  # fmt: skip
     monkeypatch.setattr(compute, "PARALLEL_FROM", 1)
     pooled = matched(tmp_path / "pool", pictures, "workers = 2")

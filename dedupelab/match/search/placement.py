@@ -27,6 +27,8 @@ SLACK: Final = 8
 """Pixels by which a place may lie beside where it should."""
 STRETCH: Final = 5
 """The part of the distance, one over this, by which it may lie beside as well: a guess's own turn and growth are rough."""
+TOGETHER: Final = 1 << 20
+"""Votes laid beside guesses at once."""
 _STEPS = 12
 _TURNS = np.arange(256) * 2 * np.pi / 256
 _COSINE = np.rint(np.cos(_TURNS) * (1 << _STEPS)).astype(np.int64)
@@ -70,27 +72,26 @@ def place(votes: Votes) -> Placed:
     one, two = _pixels(votes.left, votes.left_size[pair]), _pixels(votes.right, votes.right_size[pair])
     one[votes.mirrored[pair], 0] *= -1
     turn, growth = turn_and_growth(votes.left, votes.right, votes.mirrored[pair], votes.inverted[pair])
-    # Guesses are taken evenly from a pair's votes.
+    agree, best = np.zeros(len(pair), bool), np.zeros(len(count), np.int64)
     guesses = np.minimum(count, GUESSES)
-    of = np.repeat(np.arange(len(count)), guesses)
-    rank = np.arange(len(of)) - np.repeat(np.cumsum(guesses) - guesses, guesses)
-    guess = votes.starts[of] + rank * count[of] // guesses[of]
-    # Each guess is laid beside every vote of its pair.
-    beside = count[of]
-    first = np.cumsum(beside) - beside
-    asked = np.arange(beside.sum()) - np.repeat(first - votes.starts[of], beside)
-    said = np.repeat(guess, beside)
-    fits = _fits(one, two, turn, growth, said, asked)
-    agreeing = np.add.reduceat(fits, first, dtype=np.int64) if len(first) else first
-    # The guess with most; among equals the first.
-    order = np.lexsort((rank, -agreeing, of))
-    best = order[np.searchsorted(of[order], np.arange(len(count)))]
-    agree = np.zeros(len(pair), bool)
-    chosen = np.zeros(len(of), bool)
-    chosen[best] = True
-    kept = np.repeat(chosen, beside)
-    agree[asked[kept]] = fits[kept]
-    return Placed(agree, _places(votes, pair, agree), turn[guess[best]])
+    # Each guess is laid beside every vote of its pair; so many pairs at once that memory stays bounded.
+    turns = np.cumsum(guesses * count) // TOGETHER
+    for some in np.split(np.arange(len(count)), np.flatnonzero(np.diff(turns)) + 1) if len(count) else ():
+        of = np.repeat(some, guesses[some])
+        rank = np.arange(len(of)) - np.repeat(np.cumsum(guesses[some]) - guesses[some], guesses[some])
+        # Guesses are taken evenly from a pair's votes.
+        guess = votes.starts[of] + rank * count[of] // guesses[of]
+        first = np.cumsum(count[of]) - count[of]
+        asked = np.arange(count[of].sum()) - np.repeat(first - votes.starts[of], count[of])
+        fits = _fits(one, two, turn, growth, np.repeat(guess, count[of]), asked)
+        agreeing = np.add.reduceat(fits, first, dtype=np.int64)
+        # The guess with most; among equals the first.
+        order = np.lexsort((rank, -agreeing, of))
+        chosen = order[np.searchsorted(of[order], some)]
+        best[some] = guess[chosen]
+        kept = np.isin(np.arange(len(of)), chosen).repeat(count[of])
+        agree[asked[kept]] = fits[kept]
+    return Placed(agree, _places(votes, pair, agree), turn[best])
 
 
 def turn_and_growth(

@@ -26,7 +26,7 @@ from dedupelab.work.batches import run_batches
 
 ENTRIES: Final = 1 << 20
 """Entries of cells that are joined together, on average."""
-PICTURES: Final = 512
+PICTURES: Final = 256
 """Pictures whose votes are counted together."""
 DESCRIBED: Final = 1024
 """Pictures whose cells are found together."""
@@ -37,6 +37,8 @@ _KEPT: Final = np.uint32(1 << 31)
 Numbers = NDArray[np.int64]
 Ids = NDArray[np.uint32 | np.uint64]
 Rows = NDArray[np.void]
+Flags = NDArray[np.bool_]
+Bucket = tuple[Rows, Codes, Flags]
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,24 @@ _N, _AT = np.zeros(0, np.int64), np.zeros(0, np.uint8)
 _NONE = Tally(_N, _N, _N, _N, _N, _N, _AT, _AT)
 
 
-def vote(index: DescriptorIndex, executor: Executor | None = None, folder: Path | None = None) -> Tally:
-    """Return the pairs of pictures of an index that share descriptors lying alike.
+@dataclass(frozen=True)
+class Known:
+    """What an earlier vote found, in the numbers of the index that is voted on now."""
+
+    fresh: Flags
+    """Of each picture, whether it was not there."""
+    crowded: Flags
+    """Of each descriptor (256 a picture), whether it says nothing; of those that were there."""
+    tally: Tally
+
+
+def vote(
+    index: DescriptorIndex,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    known: Known | None = None,
+) -> tuple[Tally, Flags]:
+    """Return the pairs of pictures of an index that share descriptors lying alike, and which descriptors say nothing.
 
     Parameters
     ----------
@@ -72,20 +90,29 @@ def vote(index: DescriptorIndex, executor: Executor | None = None, folder: Path 
         Where cells are joined and votes counted.
     folder
         Where working files go while it runs; the system's folder for such when None.
+    known
+        Given, only pairs with a fresh picture are voted on. What comes out is what voting on everything gives, but for descriptors that
+        cross the limit of a crowd through what came or went since: these are counted anew in a vote on everything only.
     """
+    fresh = np.ones(len(index), bool) if known is None else known.fresh
+    parts = parts_for(len(index.codes))
     with TemporaryDirectory(prefix="dedupelab-", dir=folder) as made:
         work = Path(made)
-        buckets = _fill(index, work, executor)
+        buckets = fill_buckets(index, work, executor)
         crowd = np.zeros(len(index) << 8, np.uint32)
-        parts = parts_for(len(index.codes))
-        joined = run_batches(partial(_join, parts=parts), _blocks(index, work, buckets), executor, ahead=8)
+        joined = run_batches(
+            partial(join_cells, parts=parts), read_buckets(index, work, buckets, fresh), executor, ahead=8
+        )
         for votes in joined:
-            _spill(votes, work, crowd)
-        counted = run_batches(_count, _shares(index, work, crowd), executor, ahead=8)
-        return _together(counted)
+            spill_votes(votes, work, crowd)
+        crowded = crowd > 2 * CROWD
+        if known:
+            crowded = np.where(np.repeat(fresh, 256), crowded, known.crowded)
+        counted = run_batches(count_votes, read_votes(index, work, crowded), executor, ahead=8)
+        return _together([known.tally] if known else [], counted), crowded
 
 
-def _fill(index: DescriptorIndex, work: Path, executor: Executor | None) -> int:
+def fill_buckets(index: DescriptorIndex, work: Path, executor: Executor | None) -> int:
     """Write every descriptor's entries, cell and number, into buckets of cells that are joined together; return how many."""
     parts = parts_for(len(index.codes))
     starts = index.starts
@@ -137,24 +164,24 @@ def _append(work: Path, kind: str, rows: Rows, part: Numbers) -> None:
             file.write(some.tobytes())
 
 
-def _blocks(index: DescriptorIndex, work: Path, buckets: int) -> Iterator[tuple[Rows, Codes]]:
+def read_buckets(index: DescriptorIndex, work: Path, buckets: int, fresh: Flags) -> Iterator[Bucket]:
     """Read the buckets one after another, with the descriptors' codes."""
-    starts = index.starts
     for bucket in range(buckets):
         path = work / f"cells-{bucket}"
         if path.exists():
             rows = np.fromfile(path, _entry_type(index))
             path.unlink()
-            yield rows, index.codes[starts[rows["id"] >> 8] + (rows["id"] & 255)]
+            picture = rows["id"] >> 8
+            yield rows, index.codes[index.starts[picture] + (rows["id"] & 255)], fresh[picture]
 
 
-def _join(task: tuple[Rows, Codes], parts: int) -> Rows:
-    """Return the votes of a bucket: which descriptors are near to which of another picture, in which form."""
-    rows, codes = task
+def join_cells(task: Bucket, parts: int) -> Rows:
+    """Return the votes of a bucket: which descriptors are near to which of another picture, one of the two fresh, in which form."""
     limit = near_limit(parts)
+    rows, codes, fresh = task
     cell = rows["cell"] & ~_KEPT
     order = np.lexsort((rows["id"], cell))
-    rows, codes, cell = rows[order], codes[order], cell[order]
+    rows, codes, fresh, cell = rows[order], codes[order], fresh[order], cell[order]
     ids, kept = rows["id"], rows["cell"] >= _KEPT
     cells, first = np.unique(cell, return_index=True)
     span = dict(zip(cells.tolist(), zip(first, np.append(first[1:], len(cell)), strict=True), strict=True))
@@ -164,26 +191,32 @@ def _join(task: tuple[Rows, Codes], parts: int) -> Rows:
         if not 0 < len(held) <= FULL:
             continue
         for form, signs in enumerate(SIGNS):
-            begin, end = span.get(number ^ turned(form, parts), (0, 0))
-            for at in range(begin, end, TILE):
-                seekers = slice(at, min(at + TILE, end))
-                for some in np.split(held, range(TILE, len(held), TILE)):
-                    i, j = near(codes[seekers] * signs, codes[some], limit)
-                    one, two = ids[seekers][i], ids[some][j]
-                    apart = one >> 8 != two >> 8
-                    votes = np.empty(int(apart.sum()), found[0].dtype)
-                    votes["left"] = np.minimum(one, two)[apart]
-                    votes["right"] = np.maximum(one, two)[apart]
-                    votes["form"] = form
-                    found.append(votes)
+            seekers = np.arange(*span.get(number ^ turned(form, parts), (0, 0)))
+            new = fresh[seekers]
+            for one, two in (*_tiles(seekers[new], held), *_tiles(seekers[~new], held[fresh[held]])):
+                i, j = near(codes[one] * signs, codes[two], limit)
+                left, right = ids[one][i], ids[two][j]
+                apart = left >> 8 != right >> 8
+                votes = np.empty(int(apart.sum()), found[0].dtype)
+                votes["left"] = np.minimum(left, right)[apart]
+                votes["right"] = np.maximum(left, right)[apart]
+                votes["form"] = form
+                found.append(votes)
     return np.concatenate(found)
+
+
+def _tiles(one: Numbers, two: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Cut what is compared so that memory stays bounded."""
+    for at in range(0, len(one), TILE):
+        for beside in range(0, len(two), TILE):
+            yield one[at : at + TILE], two[beside : beside + TILE]
 
 
 def _vote_type(ids: "np.dtype[np.uint32 | np.uint64]") -> "np.dtype[np.void]":
     return np.dtype([("left", ids), ("right", ids), ("form", np.uint8)])
 
 
-def _spill(votes: Rows, work: Path, crowd: NDArray[np.uint32]) -> None:
+def spill_votes(votes: Rows, work: Path, crowd: NDArray[np.uint32]) -> None:
     """Write votes by their left pictures, and count how many descriptors each is near to."""
     for side in ("left", "right"):
         several, count = np.unique(votes[side], return_counts=True)
@@ -192,7 +225,7 @@ def _spill(votes: Rows, work: Path, crowd: NDArray[np.uint32]) -> None:
 
 
 @dataclass(frozen=True)
-class _Share:
+class Share:
     """The votes of some pictures, with what lies where."""
 
     votes: Rows
@@ -202,23 +235,22 @@ class _Share:
     right_size: NDArray[np.uint16]
 
 
-def _shares(index: DescriptorIndex, work: Path, crowd: NDArray[np.uint32]) -> Iterator[_Share]:
+def read_votes(index: DescriptorIndex, work: Path, crowded: Flags) -> Iterator[Share]:
+    """Read the votes of some pictures after another, those of a crowd left out, with the places."""
     starts = index.starts
     for part in range(1 + len(index) // PICTURES):
         path = work / f"votes-{part}"
         if path.exists():
             votes = np.fromfile(path, _vote_type(np.dtype(_id_type(index))))
             path.unlink()
-            votes = votes[(crowd[votes["left"]] <= 2 * CROWD) & (crowd[votes["right"]] <= 2 * CROWD)]
+            votes = votes[~crowded[votes["left"]] & ~crowded[votes["right"]]]
             left, right = (
                 index.places[starts[votes[side] >> 8] + (votes[side] & 255)] for side in ("left", "right")
             )
-            yield _Share(
-                votes, left, right, index.sizes[votes["left"] >> 8], index.sizes[votes["right"] >> 8]
-            )
+            yield Share(votes, left, right, index.sizes[votes["left"] >> 8], index.sizes[votes["right"] >> 8])
 
 
-def _count(share: _Share) -> Tally:
+def count_votes(share: Share) -> Tally:
     """Count the votes of each pair, in the form in which most agree."""
     votes = share.votes
     pair = (votes["left"] >> 8).astype(np.int64) << 32 | votes["right"] >> 8
@@ -276,9 +308,9 @@ def _best(votes: Rows, starts: Numbers, form: Numbers, placed: Placed) -> Tally:
     )
 
 
-def _together(tallies: Iterable[Tally]) -> Tally:
+def _together(*tallies: Iterable[Tally]) -> Tally:
     """Join tallies, numbering their pairs on."""
-    each = list(tallies)
+    each = [tally for some in tallies for tally in some]
     before = np.cumsum([0, *(len(tally.left) for tally in each)])
     each = [replace(tally, pair=tally.pair + start) for tally, start in zip(each, before, strict=False)]
     return Tally(
@@ -288,11 +320,10 @@ def _together(tallies: Iterable[Tally]) -> Tally:
 
 def propose(
     index: DescriptorIndex,
+    tally: Tally,
     *,
     collections: Mapping[str, str] | None = None,
     most: int = 300,
-    executor: Executor | None = None,
-    folder: Path | None = None,
 ) -> pd.DataFrame:
     """Return the pairs of an index that share descriptors lying alike and are worth opening (see `proposal_selection`).
 
@@ -300,20 +331,19 @@ def propose(
     ----------
     index
         Its pictures in the order of their names.
+    tally
+        What `vote` says of it.
     collections
         By name of picture; None when all are of one.
     most
         Pairs kept per picture, those with most votes first; a pair stays when either of its pictures keeps it.
-    executor, folder
-        As of `vote`.
 
     Returns
     -------
     pd.DataFrame
         `left`, `right` (left < right), `distance` (empty: fingerprints were not asked), `transform` (as the votes have
-        it) and `votes`, ordered by left and right. The same wherever it runs.
+        it) and `votes`, ordered by left and right.
     """
-    tally = vote(index, executor, folder)
     table = _strongest(pd.DataFrame({"left": tally.left, "right": tally.right, "votes": tally.votes}), most)
     names = np.array(index.names, dtype=object)
     table = table.sort_values(["votes", "left", "right"], ascending=[False, True, True])

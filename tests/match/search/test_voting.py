@@ -11,7 +11,7 @@ from skimage import data
 from dedupelab.match.search import voting
 from dedupelab.match.search.descriptor_index import DescriptorIndex, append
 from dedupelab.match.search.descriptors import Descriptors, extract
-from dedupelab.match.search.voting import propose
+from dedupelab.match.search.voting import propose, vote
 from dedupelab.tables import TRANSFORMS
 
 
@@ -52,7 +52,8 @@ def many(pictures, descriptors):
 
 
 def proposed(descriptors, **settings) -> pd.DataFrame:
-    return propose(DescriptorIndex.of(sorted(descriptors.items())), **settings)
+    index = DescriptorIndex.of(sorted(descriptors.items()))
+    return propose(index, vote(index, **settings)[0])
 
 
 def found(pairs):
@@ -93,7 +94,8 @@ def test_the_same_wherever_it_runs(many, monkeypatch, tmp_path):
     assert len(alone) >= 12
     with ProcessPoolExecutor(2) as pool:
         assert proposed(many, executor=pool).equals(alone)
-    assert propose(append(tmp_path / "index", sorted(many.items()))).equals(alone)
+    index = append(tmp_path / "index", sorted(many.items()))
+    assert propose(index, vote(index)[0]).equals(alone)
     for name, size in (("ENTRIES", 1000), ("PICTURES", 1), ("DESCRIBED", 3), ("TILE", 7)):
         monkeypatch.setattr(voting, name, size)
     assert proposed(many).equals(alone)
