@@ -33,7 +33,8 @@ SCALE = np.float32(127 / 0.45)
 """Steps of a code per unit of a RootSIFT vector (which has length 1)."""
 NEAR = 0.20
 """Distance of two descriptors (of unit vectors) that vote: nearer are half of the true matches and hardly any others."""
-_NEAR = int((NEAR * float(SCALE)) ** 2)
+SQUARE = int((NEAR * float(SCALE)) ** 2)
+"""The same between codes, squared."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def near(one: Codes, two: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     lengths = (left * left).sum(axis=1, keepdims=True), (right * right).sum(axis=1, keepdims=True)
     left = np.hstack([left, np.ones_like(lengths[0]), lengths[0]])
     right = np.hstack([-2 * right, lengths[1], np.ones_like(lengths[1])])
-    found = np.flatnonzero((left @ right.T).ravel() <= _NEAR)
+    found = np.flatnonzero((left @ right.T).ravel() <= SQUARE)
     return np.divmod(found, max(len(two), 1))
 
 
