@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupelab.match.search.descriptors import INVERT_SIGNS, MIRROR_SIGNS, Codes
+from dedupelab.match.search.descriptors import INVERT_SIGNS, MIRROR_SIGNS, SCALE, Codes
 
 Wholes = NDArray[np.int64]
 Cells = NDArray[np.uint32]
@@ -26,6 +26,12 @@ MEMBERS: Final = 150
 """Descriptors in a cell at most, on average, of more."""
 FINEST: Final = 1 << 12
 """Parts of a coarse cell at most: four million cells."""
+NEAR: Final = 0.20
+"""Distance of two descriptors (of unit vectors) that vote: nearer are half of the true matches and hardly any others."""
+WIDE: Final = 16
+"""Parts of a coarse cell up to which that holds. In larger collections chance would bring ever more votes, so that they vote when nearer:"""
+NARROWING: Final = 9
+"""chance falls with more than the seventh power of the distance; at 0.14 nine tenths of the true matches remain."""
 _QUARTER: Final = 256
 """Coarse cells of the plain form."""
 _COARSE: Final = 4 * _QUARTER
@@ -55,6 +61,16 @@ def parts_for(descriptors: int) -> int:
     while parts < FINEST and descriptors > MEMBERS * _COARSE * parts:
         parts *= 2
     return parts
+
+
+def near_limit(parts: int) -> int:
+    """Return the squared distance of codes within which descriptors vote, where there are so many cells.
+
+    >>> [round((near_limit(parts) ** 0.5) / float(SCALE), 2) for parts in (1, 16, 128, 512)]
+    [0.2, 0.2, 0.16, 0.14]
+    """
+    distance = NEAR * min(1.0, WIDE / parts) ** (1 / NARROWING)
+    return int((distance * float(SCALE)) ** 2)
 
 
 def cell_count(parts: int) -> int:

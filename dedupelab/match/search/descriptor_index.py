@@ -22,10 +22,11 @@ from dedupelab.match.search.descriptor_cells import (
     SIGNS,
     cell_count,
     cells_of,
+    near_limit,
     parts_for,
     turned,
 )
-from dedupelab.match.search.descriptors import SQUARE, Codes, Descriptors
+from dedupelab.match.search.descriptors import Codes, Descriptors
 from dedupelab.match.search.placement import LEAST, Votes, place, transform_of
 from dedupelab.tables.whole_file import whole_file
 
@@ -170,7 +171,7 @@ class DescriptorIndex:
         found = [(none, none, none)]
         # As in `descriptors.near`, with what is the same for all cells done once: whole numbers below 2^24.
         plain = descriptors.codes.astype(np.float32)
-        least = (plain * plain).sum(axis=1, keepdims=True) - SQUARE
+        least = (plain * plain).sum(axis=1, keepdims=True) - near_limit(cells.parts)
         for form, signs in enumerate(SIGNS):
             turn, codes = turned(form, cells.parts), 2 * plain * signs
             for a, b in zip(begin, [*begin[1:], len(visited)], strict=False):

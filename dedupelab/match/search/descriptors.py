@@ -31,10 +31,6 @@ INVERT_SIGNS = np.array([(-1) ** (r + c) for r, c, _ in WAVES], np.int8)
 """Exchanging black and white turns the keypoint, and with it rows and columns."""
 SCALE = np.float32(127 / 0.45)
 """Steps of a code per unit of a RootSIFT vector (which has length 1)."""
-NEAR = 0.20
-"""Distance of two descriptors (of unit vectors) that vote: nearer are half of the true matches and hardly any others."""
-SQUARE = int((NEAR * float(SCALE)) ** 2)
-"""The same between codes, squared."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +98,8 @@ def encode(rootsift: NDArray[np.float32]) -> Codes:
     return np.asarray(np.clip(np.rint(coefficients * SCALE), -127, 127), np.int8)
 
 
-def near(one: Codes, two: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the pairs of rows nearer than NEAR.
+def near(one: Codes, two: Codes, limit: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs of rows whose squared distance is at most `limit`.
 
     Squared distances of codes are whole numbers below 2^24, which single precision holds exactly: every machine finds the same.
     """
@@ -111,7 +107,7 @@ def near(one: Codes, two: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     lengths = (left * left).sum(axis=1, keepdims=True), (right * right).sum(axis=1, keepdims=True)
     left = np.hstack([left, np.ones_like(lengths[0]), lengths[0]])
     right = np.hstack([-2 * right, lengths[1], np.ones_like(lengths[1])])
-    found = np.flatnonzero((left @ right.T).ravel() <= SQUARE)
+    found = np.flatnonzero((left @ right.T).ravel() <= limit)
     return np.divmod(found, max(len(two), 1))
 
 

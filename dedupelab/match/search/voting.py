@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.match.proposal_selection import worth_opening
-from dedupelab.match.search.descriptor_cells import SIGNS, cells_of, orbits, parts_for, turned
+from dedupelab.match.search.descriptor_cells import SIGNS, cells_of, near_limit, orbits, parts_for, turned
 from dedupelab.match.search.descriptor_index import CROWD, FULL, DescriptorIndex
 from dedupelab.match.search.descriptors import Codes, near
 from dedupelab.match.search.placement import LEAST, Placed, Votes, place, transform_of
@@ -151,6 +151,7 @@ def _blocks(index: DescriptorIndex, work: Path, buckets: int) -> Iterator[tuple[
 def _join(task: tuple[Rows, Codes], parts: int) -> Rows:
     """Return the votes of a bucket: which descriptors are near to which of another picture, in which form."""
     rows, codes = task
+    limit = near_limit(parts)
     cell = rows["cell"] & ~_KEPT
     order = np.lexsort((rows["id"], cell))
     rows, codes, cell = rows[order], codes[order], cell[order]
@@ -167,7 +168,7 @@ def _join(task: tuple[Rows, Codes], parts: int) -> Rows:
             for at in range(begin, end, TILE):
                 seekers = slice(at, min(at + TILE, end))
                 for some in np.split(held, range(TILE, len(held), TILE)):
-                    i, j = near(codes[seekers] * signs, codes[some])
+                    i, j = near(codes[seekers] * signs, codes[some], limit)
                     one, two = ids[seekers][i], ids[some][j]
                     apart = one >> 8 != two >> 8
                     votes = np.empty(int(apart.sum()), found[0].dtype)
