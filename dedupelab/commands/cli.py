@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from dedupelab.commands.terminal import (
     JSON,
     PATH,
     PORT,
+    PROGRESS,
     STUDY,
     bars,
     end,
@@ -64,7 +66,7 @@ class Commands(click.Group):
             ctx.exit(1)
         except KeyboardInterrupt:
             click.echo(
-                "stopped; complete tables and saved parts of a scan are kept, run the same command to go on",
+                "stopped; complete tables and saved parts of a scan or match are kept, run the same command to go on",
                 err=True,
             )
             ctx.exit(1)
@@ -168,15 +170,16 @@ def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
 @click.option(
     "--verify", is_flag=True, help="Read every file again: finds content replaced under equal size and time."
 )
+@PROGRESS
 @JSON
-def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> None:
+def scan_command(study: Path, *, refresh: bool, verify: bool, progress: bool, as_json: bool) -> None:
     """Read all collections into the images table: digests, fingerprints, embedded metadata, catalogues."""
     from dedupelab.study.catalogues import tell_records
     from dedupelab.tables import IMAGES
 
     opened = opened_study(study)
     with opened.store.lock():
-        images = opened.scan(refresh=refresh, verify=verify, bars=bars)
+        images = opened.scan(refresh=refresh, verify=verify, bars=partial(bars, lines=progress))
     counts = {str(k): int(v) for k, v in images["status"].value_counts().sort_index().items()}
     listed = len(images)
     parts = ", ".join(f"{counts.get(s, 0):,} {s}" for s in ("hashed", "unreadable", "skipped"))
@@ -204,14 +207,15 @@ def scan_command(study: Path, *, refresh: bool, verify: bool, as_json: bool) -> 
 
 @main.command("match")
 @STUDY
+@PROGRESS
 @JSON
-def match_command(study: Path, *, as_json: bool) -> None:
+def match_command(study: Path, *, progress: bool, as_json: bool) -> None:
     """Find and verify pairs, build the duplicate groups, name the authoritative copies."""
     from dedupelab.tables import LINKS, PAIRS
 
     opened = opened_study(study)
     with opened.store.lock():
-        pairs = opened.match(bars=bars)
+        pairs = opened.match(bars=partial(bars, lines=progress))
     groups, members = opened.groups(), opened.members()
     links = int(pairs["relation"].isin(LINKS).sum())
     facts = {"pairs": len(pairs), "links": links, "groups": len(groups), "images_in_groups": len(members)}

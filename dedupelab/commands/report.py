@@ -1,13 +1,14 @@
 """The main job: everything in order, ending in the run folder."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from dedupelab.commands.routine import KEEP, LOG, conclude
-from dedupelab.commands.terminal import JSON, PATH, STUDY, bars, end, opened_study
+from dedupelab.commands.terminal import JSON, PATH, PROGRESS, STUDY, bars, end, opened_study
 
 
 @click.command("report")
@@ -22,9 +23,17 @@ from dedupelab.commands.terminal import JSON, PATH, STUDY, bars, end, opened_stu
 )
 @KEEP
 @LOG
+@PROGRESS
 @JSON
 def report_command(
-    study: Path, out: Path | None, languages: tuple[str, ...], keep: int, log: Path | None, *, as_json: bool
+    study: Path,
+    out: Path | None,
+    languages: tuple[str, ...],
+    keep: int,
+    log: Path | None,
+    *,
+    progress: bool,
+    as_json: bool,
 ) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
     from dedupelab.pack.report import report
@@ -35,7 +44,7 @@ def report_command(
     home = Path(out or opened.config.report.out) / opened.name
     with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
         before = newest(home)
-        run = report(opened, out, languages=languages, bars=lines.follow(bars))
+        run = report(opened, out, languages=languages, bars=lines.follow(partial(bars, lines=progress)))
         incomplete = opened.incomplete()
         routine = conclude(opened, run, before, incomplete, keep, lines)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:

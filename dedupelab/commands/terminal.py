@@ -28,12 +28,19 @@ PORT = click.option("--port", default=8888, show_default=True, help="Port on thi
 BROWSER = click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
 
 
-def bars(label: str) -> Progress:
-    """One bar on a terminal, with counts and time left; nothing elsewhere."""
+PROGRESS = click.option(
+    "--progress", is_flag=True, help="Tell every minute how far it is, where there is no terminal for bars."
+)
+
+
+def bars(label: str, *, lines: bool = False) -> Progress:
+    """One bar on a terminal, with counts and time left; elsewhere lines for a log if these are wanted, else nothing."""
     from tqdm import tqdm
 
-    from dedupelab.work.progress import follow
+    from dedupelab.work.progress import Lines, follow
 
+    if lines and not sys.stderr.isatty():
+        return Lines(label, partial(click.echo, err=True))
     bar: tqdm[Any] = tqdm(
         desc=label, total=0, unit="", disable=not sys.stderr.isatty(), leave=True, dynamic_ncols=True
     )

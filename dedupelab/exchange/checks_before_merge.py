@@ -92,13 +92,24 @@ def answers_of(opened: Sequence[Parcel], sites: Sequence[Parcel]) -> list[Parcel
     return said
 
 
+OWN_PAIRS = "gear"
+"""Of a method what says how a site found pairs among its own pictures: pairs of two sites are found by fingerprints, whatever it is."""
+SETTINGS = {
+    "decode": "[scan] decode",
+    "codes": "[scan] codes",
+    "metadata": "[scan] metadata",
+    "max_distance": "[match] max_distance",
+}
+"""Where in study.toml a part of the method is set."""
+
+
 def same_method(one: Parcel, other: Parcel) -> None:
     """Refuse two parcels whose fingerprints or digests cannot be compared."""
     mine, theirs = ({**p.facts["method"], "secret": p.facts["secret"]} for p in (one, other))
-    for name in sorted(mine.keys() | theirs.keys()):
+    for name in sorted((mine.keys() | theirs.keys()) - {OWN_PAIRS}):
         if mine.get(name) != theirs.get(name):
             raise PackError(
-                f"expected manifests of one method, got {name} {mine.get(name)!r} in {one.name} and {theirs.get(name)!r} "
+                f"expected manifests of one method, got {SETTINGS.get(name, name)} {mine.get(name)!r} in {one.name} and {theirs.get(name)!r} "
                 f"in {other.name}; agree on one (requirements.lock fixes versions), scan and export again"
             )
 

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from dedupelab import tables
 from dedupelab.errors import OutputError, PackError
 from dedupelab.exchange.answers import Answered, answered
 from dedupelab.exchange.checks_before_merge import (
+    OWN_PAIRS,
     answers_of,
     check_room,
     manifests_of,
@@ -106,7 +107,12 @@ def merge(
                 sent.images,
                 sent.pairs,
                 answers,
-                thorough=sites[0].facts["method"]["gear"] == "thorough",
+                thorough={
+                    c["name"]
+                    for site in sites
+                    if site.facts["method"][OWN_PAIRS] == "thorough"
+                    for c in site.facts["collections"]
+                },
             )
             _keep(merged, kept, sites, said, [*before, *parcels], opened)
             key = key_for([p.facts["files"] for p in (*sites, *said)], code_digest("match", "exchange"))
@@ -128,11 +134,12 @@ def merge(
 
 
 def _examined(
-    study: Study, images: pd.DataFrame, pairs: pd.DataFrame, said: Answered, *, thorough: bool
+    study: Study, images: pd.DataFrame, pairs: pd.DataFrame, said: Answered, *, thorough: Collection[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[str]]:
     """Find pairs as a study with pictures does, with what the sites know in the place of opening them.
 
-    Returns images, pairs, those of the pairs that lack pixels, and images whose pixel digest could settle a relation.
+    `thorough` names the collections in which descriptors proposed pairs. Returns images, pairs, those of the pairs that lack pixels, and
+    images whose pixel digest could settle a relation.
     """
     known_pixels = images["image_id"].map(said.pixels).astype("str").fillna(images["pixel_sha256"])
     images = images.assign(pixel_sha256=known_pixels)
@@ -145,8 +152,9 @@ def _examined(
     suspects = sorted(set(suspects) & set(images.loc[images["pixel_sha256"].isna(), "image_id"]))
     home = images.set_index("image_id")["collection"]
     asked = nearest(found, home)
-    if thorough:  # what descriptors proposed at the sites is not found by fingerprints
-        asked = asked.with_frame(candidate_frame(pairs))
+    # What descriptors proposed at the sites is not found by fingerprints.
+    proposed = pairs[pairs["left"].map(home).isin(thorough)]
+    asked = asked.with_frame(candidate_frame(proposed))
     asked = representatives(asked, classes)
     known = verdicts_of(pd.concat([said.pairs, pairs], ignore_index=True), by_name)
     sketches = {by_name.get(name, name): gray for name, gray in said.sketches.items()}
@@ -186,7 +194,8 @@ def _settings(name: str, sites: Sequence[Parcel]) -> str:
             for c in p.facts["collections"]
         ],
         "match": {
-            "gear": sites[0].facts["method"]["gear"],
+            # No more is said than holds of all: a site that was quick did not look for small crops.
+            "gear": "thorough" if all(p.facts["method"][OWN_PAIRS] == "thorough" for p in sites) else "quick",
             "max_distance": sites[0].facts["method"]["max_distance"],
         },
         "privacy": {

@@ -57,11 +57,13 @@ class RemoteVerifier:
         """Return the name as pixels: pictures travel through `pairing.examine_pairs` by name alone."""
         return np.frombuffer(image_id.encode(), np.uint8)
 
-    def prepare(self, gray: Gray, /, _open_large: Callable[[], Gray] | None = None) -> RemotePicture:
+    def prepare(
+        self, gray: Gray, /, _open_large: Callable[[], Gray] | None = None, _stored: object = None
+    ) -> RemotePicture:
         """Return the picture under its name."""
         name = gray.tobytes().decode()
         sketch = self.sketches.get(self.classes.get(name, name))
-        return RemotePicture(np.zeros((1, 1), np.uint8) if sketch is None else sketch, 500, None, name)
+        return RemotePicture(np.zeros((1, 1), np.uint8) if sketch is None else sketch, name=name)
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
         """Return the site's verdict, or that of the sketches, or undecided with what is lacking."""

@@ -1,4 +1,4 @@
-"""Quick or thorough: what the thorough gear adds, when it is chosen, and its descriptors, kept from run to run.
+"""What the thorough gear adds to the quick one: descriptors, kept from run to run, and the pairs that they propose.
 
 Quick examines pairs whose fingerprints are near. Thorough also lets local descriptors vote, which finds crops,
 screenshots, overlays and turned parts, at some 60 ms a picture and core.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -22,17 +21,7 @@ from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Progress
 
 Gray = NDArray[np.uint8]
-Gear = Literal["quick", "thorough"]
-THOROUGH_UP_TO = 5_000
-"""Pictures up to which `auto` means thorough: some five minutes on two cores."""
 BATCH = 16
-
-
-def choose_gear(setting: str, images: pd.DataFrame) -> Gear:
-    """Return the gear that a setting of quick, thorough or auto means for these images."""
-    if setting == "auto":
-        return "thorough" if int((images["status"] == "hashed").sum()) <= THOROUGH_UP_TO else "quick"
-    return "quick" if setting == "quick" else "thorough"
 
 
 def describable(images: pd.DataFrame) -> pd.DataFrame:

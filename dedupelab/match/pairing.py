@@ -32,6 +32,7 @@ from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
 
 if TYPE_CHECKING:
+    from dedupelab.match.compare.remembered import Remembered
     from dedupelab.match.compare.verification import Verifier
     from dedupelab.match.frames import Files
 
@@ -73,6 +74,7 @@ def examine_pairs(
     files: Files | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    remembered: Remembered | None = None,
 ) -> PairRows:
     """Return the pairs table as rows: every link and every examined candidate, and what the links made likely (`pair_selection.likely`).
 
@@ -86,6 +88,8 @@ def examine_pairs(
         Returns the gray picture of an image_id.
     verifier, files, executor, progress
         As for `verified_pairs.verify_pairs`.
+    remembered
+        Verdicts that need not be given again.
     """
     from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
     from dedupelab.match.compare.verified_pairs import judge  # noqa: PLC0415
@@ -98,6 +102,7 @@ def examine_pairs(
         verifier=verifier or AlignedComparison(),
         files=files,
         executor=executor,
+        remembered=remembered,
     )
     known = content_classes(images)
     turned = turned_pairs(images, known)

@@ -103,7 +103,9 @@ class ScanSection(Section):
 class MatchSection(Section):
     """How pairs are found."""
 
-    gear: Literal["quick", "thorough", "auto"] = Field("auto", description="thorough adds local descriptors")
+    gear: Literal["thorough", "quick", "auto"] = Field(
+        "thorough", description="thorough adds local descriptors; auto, of older studies, is thorough"
+    )
     max_distance: int = Field(
         10, ge=0, le=64, description="pHash bits (of 64) a candidate pair may differ in"
     )

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 import pandas as pd
 
 from dedupelab import tables
+from dedupelab.collect.scan import forget_saved
 from dedupelab.match.authority import appoint
 from dedupelab.match.compare.loader import Loader
+from dedupelab.match.compare.remembered import Remembered
 from dedupelab.match.frames import Files, contents_of
-from dedupelab.match.gear import choose_gear, describable, extract_descriptors, voted_candidates
+from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pair_selection import nearest
 from dedupelab.match.pairing import examine_pairs, near_candidates, representatives, settle_pixels
 from dedupelab.match.review_decisions import apply_decisions
 from dedupelab.match.search.hamming import compiled
 from dedupelab.review.review import Review
+from dedupelab.settings.study_toml import Config
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import pair_speed, picture_speed
 from dedupelab.study.pictures import frames_at, gray_at, large_at, pixel_digests
 from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import code_digest, decoder_versions, key_for
 from dedupelab.work.progress import Bars
+
+COMPARED = "match.method"
+"""Note in the store: what gave the verdicts in its parts."""
+DESCRIBED_WHEN_QUICK = 20_000
+"""Pictures up to which a review of a quick study has them described, to count what was missed: some five minutes on two cores."""
+
+
+def gear(config: Config) -> Literal["thorough", "quick"]:
+    """Return the gear of a study; `auto` depended on its size once, and is thorough."""
+    return "quick" if config.match.gear == "quick" else "thorough"
 
 
 def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
@@ -41,6 +56,10 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
     if store.fresh(tables.DETECTED, key):
         return key
     run.ran.append("match")
+    if settings.gear == "auto" and run.tell:
+        run.tell(
+            'note: [match] gear = "auto" is read as "thorough" at every size; write that, or "quick", into study.toml'
+        )
     with run.pool(len(images)) as executor:
         # Threads share the fingerprints, but only compiled code runs side by side in them.
         sent = executor if run.config.compute.scheduler or not compiled() else None
@@ -56,11 +75,16 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
         classes, home = content_classes(images), images.set_index("image_id")["collection"]
         asked = nearest(representatives(candidates, classes), home)
         del candidates
-        if choose_gear(settings.gear, images) == "thorough":
+        if gear(run.config) == "thorough":
             voted = _voted(run, images, load, executor, bars)
             asked = representatives(asked.with_frame(voted), classes)
-        run.announce("comparing pairs,", "compare", len(asked), 0.1, lambda: pair_speed(run, images, asked))
-        with run.timed("compare", len(asked)):
+            known = store.read(tables.DESCRIPTORS)
+            # Where one picture may lie on another is known from these: no features are found anew.
+            load = replace(load, kept=dict(zip(known["image_id"], known["descriptors"], strict=True)))
+        remembered = _remembered(run, images)
+        new = asked.only(remembered.lacking(asked))
+        run.announce("comparing pairs,", "compare", len(new), 0.02, lambda: pair_speed(run, images, new))
+        with run.timed("compare", len(new)):
             rows = examine_pairs(
                 images,
                 asked,
@@ -68,9 +92,25 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
                 files=Files(contents_of(images), addresses, frames_at),
                 executor=executor,
                 progress=bars("comparing pairs"),
+                remembered=remembered,
             )
+    store.write(tables.VERDICTS, remembered.table(), store.note(COMPARED))
     store.write_blocks(tables.DETECTED, rows.blocks(), key)
+    forget_saved(remembered.folder)
     return key
+
+
+def _remembered(run: Execution, images: pd.DataFrame) -> Remembered:
+    """Return the verdicts of an earlier match, and of one that was killed, as far as the same code gave them in the same gear."""
+    store, folder = run.store, run.store.root / "match"
+    key = key_for(gear(run.config), decoder_versions(), code_digest("collect", "match"))
+    if store.note(COMPARED) != key:
+        forget_saved(folder)
+        store.remember(COMPARED, key)
+    fresh = store.fresh(tables.VERDICTS, key)
+    before = store.read(tables.VERDICTS) if fresh else tables.VERDICTS.empty()
+    digests = dict(zip(images["image_id"], images["sha256"], strict=True))
+    return Remembered.opened(folder, digests, before)
 
 
 def group(run: Execution, detected: str, review: Review) -> None:
@@ -94,8 +134,8 @@ def propose(run: Execution, bars: Bars) -> pd.DataFrame:
     """Let local descriptors propose pairs that fingerprints miss; return the proposed pairs. See `Study.propose`."""
     store, images = run.store, run.store.read(tables.IMAGES)
     key = key_for(tables.key_of(store.path(tables.IMAGES)), code_digest("match"))
-    thorough = "thorough" in {choose_gear(run.config.match.gear, images), choose_gear("auto", images)}
-    if thorough and not run.given and not store.fresh(tables.PROPOSED, key):
+    few = int((images["status"] == "hashed").sum()) <= DESCRIBED_WHEN_QUICK
+    if (few or gear(run.config) == "thorough") and not run.given and not store.fresh(tables.PROPOSED, key):
         with run.pool(len(images)) as executor:
             load = Loader(run.pictures.addresses(images), gray_at, large_at)
             found = _voted(run, images, load, executor, bars)

@@ -199,7 +199,7 @@ exclude = [        # files and folders that are left out, whatever case they are
 precedence = "embedded"  # whose value stands where a file and its catalogue record differ; or "catalogue"
 
 [match]
-gear = "auto"      # "quick", "thorough" (also finds small crops, screenshots, overlays) or "auto"
+gear = "thorough"  # or "quick", which leaves out small crops, screenshots and overlays
 max_distance = 10  # pHash bits, of 64, that a candidate pair may differ in
 criteria = [{criteria}]
 one_script = false # true compares Traditional and Simplified Chinese as one script; it needs the package OpenCC

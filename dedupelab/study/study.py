@@ -19,7 +19,6 @@ from dedupelab.errors import CollectionError
 from dedupelab.evidence.metadata.criteria_sensitivity import effects
 from dedupelab.evidence.metadata.labelled_twice import label_and_credentials
 from dedupelab.evidence.money.money import Prices
-from dedupelab.match.gear import choose_gear
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.numbers.results import Result, load_results
 from dedupelab.registers.registers import Registers
@@ -30,7 +29,7 @@ from dedupelab.settings.study_toml import Config, load_config
 from dedupelab.study.catalogues import unread_files
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import forecast
-from dedupelab.study.matching import detect, group, propose
+from dedupelab.study.matching import detect, gear, group, propose
 from dedupelab.study.measuring import numbers, results_path
 from dedupelab.study.ranges import Estimate
 from dedupelab.study.redactions import (
@@ -120,7 +119,7 @@ class Study:
     def propose(self, *, bars: Bars = silent) -> pd.DataFrame:
         """Let local descriptors propose pairs that fingerprints miss, so that a review can count what was missed.
 
-        Nothing is proposed in the quick gear for more pictures than `auto` examines thoroughly: it would take hours.
+        Nothing is proposed in the quick gear for more than `matching.DESCRIBED_WHEN_QUICK` pictures: who asked for quick does not wait.
         """
         return propose(self.execution, bars)
 
@@ -221,8 +220,8 @@ class Study:
         return fold_of(one=self.config.match.one_script)
 
     def gear(self) -> str:
-        """Return the gear of this study, quick or thorough, as chosen or as `auto` means for its size."""
-        return choose_gear(self.config.match.gear, self.images())
+        """Return the gear of this study, quick or thorough."""
+        return gear(self.config)
 
     def incomplete(self) -> list[str]:
         """Return one sentence per collection with more unreadable pictures than the study tolerates."""

@@ -7,6 +7,7 @@ from dedupelab.tables.metadata import METADATA
 from dedupelab.tables.money import EXCEEDANCE, OPTIONS, TORNADO, TREND
 from dedupelab.tables.parquet import Column, Table, key_of, read, read_blocks, write, write_blocks
 from dedupelab.tables.parquet import count as _count
+from dedupelab.tables.parquet import real as _real
 from dedupelab.tables.parquet import text as _text
 from dedupelab.tables.records import CATALOGUE_FILES, CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
@@ -14,7 +15,7 @@ __all__ = [
     "ALL", "CATALOGUED", "CATALOGUE_FILES", "CROSSWALK", "DETECTED", "EXCEEDANCE", "FIELDS", "GROUPS",
     "IMAGES", "INVERSE", "LABELS", "LAID", "LINKS", "LOW_INFORMATION", "MEASURED", "MEMBERS", "METADATA", "OPTIONS",
     "OVERLAP", "PAIRS", "PROPOSED", "RAW_RECORDS", "RECORDS", "RELATIONS", "REVIEWED", "SCANNED", "TORNADO",
-    "TRANSFORMS", "TREND", "Column", "Table", "key_of", "read", "read_blocks", "write", "write_blocks",
+    "TRANSFORMS", "TREND", "VERDICTS", "Column", "Table", "key_of", "read", "read_blocks", "write", "write_blocks",
 ]  # fmt: skip
 
 RELATIONS = (
@@ -225,6 +226,26 @@ DESCRIPTORS = Table(
     ),
     order=("image_id",),
 )
+
+VERDICTS = Table(
+    "verdicts",
+    (
+        _text(
+            "pair", "digest of what both files hold and of the transform that was expected", nullable=False
+        ),
+        _text("relation", "of pairs, of the first pictures", nullable=False),
+        _real("score", "as in pairs", "0..1"),
+        _text("reason", "as in pairs", nullable=False),
+        _text("transform", "as in pairs", nullable=False),
+        _text(
+            "mirrored", "the reason with left and right exchanged, where it reads otherwise", nullable=False
+        ),
+        Column("drawn", pa.bool_(), "whether what agrees is drawn or printed, or surrounds pictures"),
+        _text("places", "regions, windows and differences as JSON, where there are any", nullable=False),
+    ),
+    order=("pair",),
+)
+"""Working data of a match: what need not be looked at again."""
 
 MEASURED = (FIELDS, OVERLAP, EXCEEDANCE, OPTIONS, TORNADO, TREND)
 """What `measure` writes beside results.json."""

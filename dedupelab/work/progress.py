@@ -1,6 +1,8 @@
 """How stages tell how far they are, and how a bar follows them."""
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 Progress = Callable[[int, int], None]
@@ -24,3 +26,32 @@ def follow(bar: Any) -> Progress:  # noqa: ANN401  any of tqdm's bars
             bar.close()
 
     return advance
+
+
+EVERY = 60.0
+"""Seconds between two lines of a log."""
+
+
+@dataclass
+class Lines:
+    """A progress callback for logs: a line a minute, and one at the end of what took longer."""
+
+    label: str
+    tell: Callable[[str], object]
+    clock: Callable[[], float] = time.monotonic
+    began: float = field(init=False)
+    told: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.told = self.clock()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tell how far it is, if the last line is a minute old, or it is the last of several."""
+        now = self.clock()
+        last = done >= total and self.told > self.began
+        if now - self.told < EVERY and not last:
+            return
+        self.told = now
+        passed = now - self.began
+        left = f"; about {passed / done * (total - done) / 60:,.0f} min left" if 0 < done < total else ""
+        self.tell(f"{self.label}: {done:,} of {total:,} in {passed / 60:,.0f} min{left}")

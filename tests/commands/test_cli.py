@@ -16,6 +16,7 @@ from dedupelab.match.pairing import examine_pairs
 from dedupelab.study import matching
 from dedupelab.study import study as journey
 from dedupelab.study.start import init
+from dedupelab.work import progress
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +27,7 @@ WHOLE = (0.0, 0.0, 1.0, 1.0)
 class Agrees:
     """A verifier that finds every candidate near-identical, so that these tests are about commands."""
 
-    def prepare(self, gray, _open_large=None):
+    def prepare(self, gray, _open_large=None, _stored=None):
         return gray
 
     def judge(self, _left, _right, _transform="identity"):
@@ -217,6 +218,14 @@ def test_bars_are_for_terminals(capsys):
     advance(0, 2)
     advance(2, 2)
     assert capsys.readouterr() == ("", "")
+
+
+def test_lines_are_for_logs(folder, monkeypatch):
+    """With --progress and no terminal, each step tells how far it is when a minute has passed; without, nothing is told."""
+    assert run("scan", folder).stderr == ""
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    lines = run("match", folder, "--progress").stderr.splitlines()
+    assert any(line.startswith("comparing pairs: ") for line in lines)
 
 
 def test_a_command_of_its_own(folder, tmp_path):

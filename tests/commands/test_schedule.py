@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 class Disagrees:
     """A verifier that finds nothing alike."""
 
-    def prepare(self, gray, _open_large=None):
+    def prepare(self, gray, _open_large=None, _stored=None):
         return gray
 
     def judge(self, _left, _right, transform="identity"):

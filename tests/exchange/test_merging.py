@@ -78,11 +78,41 @@ def test_merged_manifests_give_the_study_itself(shared_study, sites, manifests, 
     for path in before.questions:
         site = sites[path.name.split(".")[0]]
         said.append(answer(site, path, tmp_path / f"{site.name}.answers.zip", sketch=512, now=NOW).path)
-    # The one-site run is of the quick gear here, as descriptors of two sites cannot vote together.
     after = merge(tmp_path / "all", said, now=NOW)
     found = differences(shared_study, after.study)
     assert after.undecided == 0
     assert {name: found[name] for name in ("groups", "members", "fields", "overlap") if name in found} == {}
+
+
+def under(site: Study, folder, **match) -> Study:
+    """Make a study of the same collections under other settings of the match."""
+    settings = {
+        "study": {"name": site.name},
+        "collection": [{"name": c.name, "location": site.location(c.name)} for c in site.config.collection],
+        "match": match,
+    }
+    folder.mkdir()
+    (folder / "study.toml").write_text(toml(settings), encoding="utf-8")
+    other = Study(folder)
+    other.match()
+    return other
+
+
+def test_a_quick_site_and_a_thorough_one_merge(sites, manifests, tmp_path):
+    """A site's gear says how it found its own pairs: the merge finds what it finds of two thorough sites, and is called quick."""
+    quick = under(sites["agency"], tmp_path / "quick", gear="quick")
+    mixed = [manifests[0], write_manifest(quick, tmp_path / "quick.zip", now=NOW)]
+    one, two = merge(tmp_path / "mixed", mixed, now=NOW), merge(tmp_path / "all", manifests, now=NOW)
+    assert (one.study.gear(), two.study.gear()) == ("quick", "thorough")
+    counted = [m.study.pairs().query("relation in @tables.LINKS").reset_index() for m in (one, two)]
+    assert counted[0][["left", "right", "relation"]].equals(counted[1][["left", "right", "relation"]])
+
+
+def test_a_refusal_names_the_setting(sites, manifests, tmp_path):
+    """Sites that searched within other distances are told which line of study.toml to agree on."""
+    far = under(sites["agency"], tmp_path / "far", max_distance=12)
+    with pytest.raises(PackError, match=r"\[match\] max_distance 10 in .*archive\.zip and 12"):
+        merge(tmp_path / "all", [manifests[0], write_manifest(far, tmp_path / "far.zip", now=NOW)], now=NOW)
 
 
 def test_without_sketches_no_picture_leaves(sites, manifests, tmp_path):

@@ -199,7 +199,7 @@ def test_a_held_picture_that_hangs_leaves_the_answer_near(tmp_path, photograph):
     (tmp_path / "held").mkdir()
     photograph(0, (640, 480)).save(tmp_path / "held" / "0.jpg")
     toml = init(tmp_path / "study", {"own": str(tmp_path / "held")})
-    toml.write_text(toml.read_text("utf-8") + "\n[serve]\nseconds = 3.0\n", "utf-8")
+    toml.write_text(toml.read_text("utf-8") + "seconds = 3.0\n", "utf-8")
     study = Study(tmp_path / "study")
     study.scan()
     (tmp_path / "held" / "0.jpg").unlink()

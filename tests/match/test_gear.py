@@ -1,17 +1,11 @@
-"""The thorough gear: chosen by size, its descriptors kept by content, what they propose."""
+"""The thorough gear: its descriptors kept by content, what they propose."""
 
 import pandas as pd
 import pytest
 
 from dedupelab import tables
 from dedupelab.collect.record import describe, image_id
-from dedupelab.match.gear import (
-    THOROUGH_UP_TO,
-    choose_gear,
-    describable,
-    extract_descriptors,
-    voted_candidates,
-)
+from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
 
 
 def images_of(files: dict[str, bytes]) -> pd.DataFrame:
@@ -46,12 +40,6 @@ def load(files):
 
     names = {image_id("c", name): data for name, data in files.items()}
     return lambda identity: load_gray(names[identity])
-
-
-@pytest.mark.parametrize(("setting", "count", "gear"), [("quick", 1, "quick"), ("thorough", 10**4, "thorough"), ("auto", 1, "thorough"), ("auto", THOROUGH_UP_TO + 1, "quick")])  # fmt: skip
-def test_auto_means_thorough_for_small_studies(setting, count, gear):
-    """What is chosen stays; auto goes by the number of hashed pictures."""
-    assert choose_gear(setting, pd.DataFrame({"status": ["hashed"] * count + ["skipped"]})) == gear
 
 
 def test_a_half_is_proposed_and_a_stranger_is_not(files, load):

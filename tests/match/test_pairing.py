@@ -22,7 +22,7 @@ class Says:
 
     asked: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def prepare(self, gray, _open_large=None):
+    def prepare(self, gray, _open_large=None, _stored=None):
         return gray
 
     def judge(self, left, right, transform="identity"):

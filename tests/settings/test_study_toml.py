@@ -63,7 +63,7 @@ def test_the_least_study_is_a_name_and_a_collection():
         ({"match": {"max_distance": "10"}}, ["match.max_distance", "integer", "'10'"]),
         ({"match": {"max_distance": True}}, ["match.max_distance", "integer", "True"]),
         ({"match": {"max_distance": 1.5}}, ["match.max_distance", "integer", "1.5"]),
-        ({"match": {"gear": "quik"}}, ["match.gear", "one of quick, thorough, auto", "'quik'; did you mean quick?"]),
+        ({"match": {"gear": "quik"}}, ["match.gear", "one of thorough, quick, auto", "'quik'; did you mean quick?"]),
         ({"match": {"criteria": ["larges"]}}, ["did you mean largest?"]),
         ({"scan": {"codes": ["pqd"]}}, ["expected scan.codes to be one of pdq, iscc, got 'pqd'; did you mean pdq?"]),
         ({"scan": {"codes": "pdq"}}, ["expected scan.codes to be a list, got 'pdq'"]),

@@ -22,7 +22,7 @@ def study(tmp_path_factory, photograph):
         photograph(seed, (320, 240)).save(root / "pictures" / f"{seed}.png")
     init(root / "study", {"pictures": str(root / "pictures")})
     text = (root / "study" / "study.toml").read_text()
-    (root / "study" / "study.toml").write_text(text.replace('gear = "auto"', 'gear = "quick"'))
+    (root / "study" / "study.toml").write_text(text.replace('gear = "thorough"', 'gear = "quick"'))
     return Study(root / "study")
 
 
@@ -48,7 +48,7 @@ def test_copies_that_nobody_knew_are_named(study, photograph, tmp_path):
     whole.crop((60, 45, 340, 255)).save(tmp_path / "pictures" / "part.png")
     init(tmp_path / "study", {"pictures": str(tmp_path / "pictures")})
     path = tmp_path / "study" / "study.toml"
-    path.write_text(path.read_text().replace('gear = "auto"', 'gear = "quick"'))
+    path.write_text(path.read_text().replace('gear = "thorough"', 'gear = "quick"'))
     opened = Study(tmp_path / "study")
     _, wrong = calibrate(opened, pictures=2, bars=silent)
     assert [set(pair) for pair in wrong] == [set(opened.images()["image_id"])]

@@ -28,7 +28,7 @@ WHOLE = (0.0, 0.0, 1.0, 1.0)
 class Agrees:
     """A verifier that finds every candidate near-identical, so that these tests are about stages."""
 
-    def prepare(self, gray, _open_large=None):
+    def prepare(self, gray, _open_large=None, _stored=None):
         return gray
 
     def judge(self, _left, _right, transform="identity"):

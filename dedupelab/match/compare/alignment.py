@@ -5,16 +5,20 @@ RANSAC. A mirrored or inverted picture needs no second extraction: both only per
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.tables import TRANSFORMS
+
+if TYPE_CHECKING:
+    from dedupelab.match.compare.described import Stored
 
 Gray = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
@@ -50,11 +54,26 @@ class Picture:
     features_kept: int = 500
     open_large: Callable[[], NDArray[np.uint8]] | None = None
     """Opens the picture in colour and at its own resolution."""
+    stored: "Stored | None" = None
+    """What is kept of the picture for the search, where it is; it places a picture without its features."""
+    derived: dict[str, tuple[Hashable, NDArray[np.float32]]] = field(default_factory=dict)
+    """By its name, what `once` made last."""
+
+    def once(self, name: str, key: Hashable, make: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Return what was made last under this name, if it was made under this key, else make it: neighbouring pairs need the same."""
+        if name not in self.derived or self.derived[name][0] != key:
+            self.derived[name] = key, make()
+        return self.derived[name][1]
 
     @cached_property
     def features(self) -> Features:
         """Local features, spread over the picture."""
         return _remembered(self.gray, self.features_kept)
+
+    @cached_property
+    def order(self) -> tuple[int, int, int]:
+        """What says which of two pictures comes first, whatever they are called."""
+        return self.gray.shape[0], self.gray.shape[1], crc32(self.gray.tobytes())
 
     @property
     def size(self) -> tuple[int, int]:

@@ -5,13 +5,14 @@ whether there is anything to compare, and by how much it is still displaced; the
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupelab.match.compare.alignment import Gray, Matrix, apply, corners, inverse
+from dedupelab.match.compare.alignment import Matrix, Picture, apply, corners
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -55,14 +56,37 @@ class Blocks:
     """Whether both pictures show something here."""
     inside: Flags
     """Whether both pictures cover the square."""
-    moments: Floats
-    """Gradient products xx, yy, xy and gradient times difference x, y (rows x columns x 5), over the variance."""
     centre: Floats
     """Centres of the squares (rows x columns x 2), in pixels of the target."""
     side: float
     """Side of a square in pixels of the target."""
     shown: tuple[Flags, Flags]
     """Whether the source, and whether the target, shows something here."""
+    parts: tuple[Floats, Floats]
+    """Both pictures, cut to whole squares."""
+    spread: tuple[Floats, Floats]
+    """Variance of the source, and of the target, in each square."""
+
+    @cached_property
+    def moments(self) -> Floats:
+        """Gradient products xx, yy, xy and gradient times difference x, y (rows x columns x 5), over the variance.
+
+        Most guesses are given up before they are refined: then nobody asks.
+        """
+        shape, (one, two) = self.correlation.shape, self.parts
+        one_x, one_y, two_x, two_y = _slope(one, 1), _slope(one, 0), _slope(two, 1), _slope(two, 0)
+        one, two = _centred(one, shape), _centred(two, shape)
+        gain = _over(_float(np.sqrt(self.spread[0] / np.maximum(self.spread[1], 1e-6))), one.shape)
+        slope_x, slope_y, rest = (one_x + gain * two_x) / 2, (one_y + gain * two_y) / 2, one - gain * two
+        products = (
+            (slope_x, slope_x),
+            (slope_y, slope_y),
+            (slope_x, slope_y),
+            (slope_x, rest),
+            (slope_y, rest),
+        )
+        moments = _float(np.stack([_mean(_float(u * v), shape) for u, v in products], axis=-1))
+        return _float(moments / np.maximum(self.spread[0], 1e-6)[..., None])
 
 
 @dataclass(frozen=True)
@@ -78,14 +102,14 @@ class Overlay:
 
 
 def overlay(
-    source: Gray, target: Gray, matrix: Matrix, sigma: float, longest: int = LONGEST
+    source: Picture, target: Picture, matrix: Matrix, sigma: float, longest: int = LONGEST
 ) -> Overlay | None:
     """Warp the source onto the part of the target it covers; None when they do not meet.
 
     Parameters
     ----------
     source, target
-        Gray pictures.
+        The pictures.
     matrix
         Map of source pixels to target pixels.
     sigma
@@ -93,8 +117,8 @@ def overlay(
     longest
         Longest side of the overlay, in pixels.
     """
-    height, width = target.shape
-    quad = apply(matrix, corners((source.shape[1], source.shape[0])))
+    width, height = target.size
+    quad = apply(matrix, corners(source.size))
     low = np.clip(np.floor(quad.min(axis=0) + 0.5), 0, (width, height))
     high = np.clip(np.ceil(quad.max(axis=0) + 0.5), 0, (width, height))
     if np.any(high - low < LEAST_SIDE):
@@ -109,19 +133,28 @@ def overlay(
     warped = cv2.warpPerspective(
         _shrunk(source, full), full, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    valid = cv2.warpPerspective(np.full(source.shape, 255, np.float32), full, size, flags=cv2.INTER_NEAREST)
+    valid = cv2.warpPerspective(
+        np.full(source.gray.shape, 255, np.uint8), full, size, flags=cv2.INTER_NEAREST
+    )
     x0, y0, x1, y1 = (int(v) for v in (*low, *high))
-    part = target[y0:y1, x0:x1].astype(np.float32)
-    if zoom < 1:
-        part = _float(cv2.resize(part, size, interpolation=cv2.INTER_AREA))
-    return Overlay(_blurred(_float(warped), sigma), _blurred(part, sigma), _float(valid), crop)
+
+    def reduced() -> Floats:
+        part = target.gray[y0:y1, x0:x1].astype(np.float32)
+        if zoom < 1:
+            part = _float(cv2.resize(part, size, interpolation=cv2.INTER_AREA))
+        return _blurred(part, sigma)
+
+    part = target.once("reduced", (x0, y0, x1, y1, size, sigma), reduced)
+    return Overlay(_blurred(_float(warped), sigma), part, _float(valid), crop)
 
 
-def _shrunk(source: Gray, full: Matrix) -> Floats:
+def _shrunk(source: Picture, full: Matrix) -> Floats:
     """Blur the source as much as the coming reduction needs, so that warping does not alias."""
     zoom = float(np.sqrt(abs(np.linalg.det(full[:2, :2]))))
-    picture = source.astype(np.float32)
-    return _blurred(picture, 0.5 * float(np.sqrt(zoom**-2 - 1))) if zoom < 0.8 else picture
+    if zoom >= 0.8:
+        return source.gray.astype(np.float32)
+    blur = 0.5 * float(np.sqrt(zoom**-2 - 1))
+    return source.once("softened", blur, lambda: _blurred(source.gray.astype(np.float32), blur))
 
 
 def _blurred(values: Floats, sigma: float) -> Floats:
@@ -142,44 +175,45 @@ def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = SQUAR
     def cut(values: Floats) -> Floats:
         return values[top : top + rows * side, start : start + columns * side]
 
-    def mean(values: Floats) -> Floats:
-        return np.asarray(cv2.resize(values, (columns, rows), interpolation=cv2.INTER_AREA))
-
-    def over(values: Floats) -> Floats:
-        return np.asarray(cv2.resize(values, (columns * side, rows * side), interpolation=cv2.INTER_NEAREST))
-
-    one, two = cut(pair.source), cut(pair.target)
-    if inverted:
-        two = -two
-    one_x, one_y, two_x, two_y = _slope(one, 1), _slope(one, 0), _slope(two, 1), _slope(two, 0)
-    one, two = one - over(mean(one)), two - over(mean(two))
-    spread_one, spread_two, shared = mean(one * one), mean(two * two), mean(one * two)
+    shape = (rows, columns)
+    parts = cut(pair.source), cut(-pair.target if inverted else pair.target)
+    one, two = (_centred(part, shape) for part in parts)
+    spread_one, spread_two, shared = (_mean(u * v, shape) for u, v in ((one, one), (two, two), (one, two)))
     correlation = _float(np.clip(shared / np.maximum(np.sqrt(spread_one * spread_two), 1e-6), -1, 1))
     shows_one, shows_two = (
         np.sqrt(spread) >= max(SHOWS[0], SHOWS[1] * float(cv2.meanStdDev(picture)[1][0, 0]))
         for picture, spread in ((pair.source, spread_one), (pair.target, spread_two))
     )
-    inside = mean(cut(pair.valid)) >= COVERED * 255
-
-    gain = over(_float(np.sqrt(spread_one / np.maximum(spread_two, 1e-6))))
-    slope_x, slope_y, rest = (one_x + gain * two_x) / 2, (one_y + gain * two_y) / 2, one - gain * two
-    products = ((slope_x, slope_x), (slope_y, slope_y), (slope_x, slope_y), (slope_x, rest), (slope_y, rest))
-    moments = _float(np.stack([mean(_float(u * v)) for u, v in products], axis=-1))
-    moments /= np.maximum(spread_one, 1e-6)[..., None]
     x = start + (np.arange(columns) + 0.5) * side - 0.5
     y = top + (np.arange(rows) + 0.5) * side - 0.5
-    grid = np.stack(np.meshgrid(x, y), axis=-1).astype(np.float64)
-    centre = apply(inverse(pair.crop), grid.reshape(-1, 2)).reshape(grid.shape).astype(np.float32)
+    grid = np.stack(np.meshgrid(x, y), axis=-1)
     return Blocks(
         correlation,
         shows_one | shows_two,
         shows_one & shows_two,
-        inside,
-        moments,
-        centre,
+        _mean(cut(pair.valid), shape) >= COVERED * 255,
+        _float((grid - pair.crop[:2, 2]) / pair.crop.diagonal()[:2]),
         side / float(pair.crop[0, 0]),
         (shows_one, shows_two),
+        parts,
+        (spread_one, spread_two),
     )
+
+
+def _mean(values: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return the mean of each of rows x columns squares."""
+    return np.asarray(cv2.resize(values, shape[::-1], interpolation=cv2.INTER_AREA))
+
+
+def _over(squares: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return what holds of squares for each of their pixels."""
+    side = shape[0] // squares.shape[0]
+    return np.repeat(np.repeat(squares, side, axis=1), side, axis=0)
+
+
+def _centred(values: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return the values less the means of their squares."""
+    return values - _over(_mean(values, shape), values.shape)
 
 
 def displacement(moments: Floats) -> Floats:

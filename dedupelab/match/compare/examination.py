@@ -113,7 +113,7 @@ def examine(
     for step in range(STEPS):
         # Half the resolution is enough, and four times as fast, for what is to be blurred anyway.
         reduction = 2 if sigma >= 2 else 1
-        pair = overlay(source.gray, target.gray, matrix, sigma / reduction, LONGEST // reduction)
+        pair = overlay(source, target, matrix, sigma / reduction, LONGEST // reduction)
         if pair is None:
             return None
         blocks = compare_blocks(pair, inverted=alignment.inverted)

@@ -1,7 +1,7 @@
 """How workers open pictures: by image_id, knowing only the addresses that their task needs."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -24,6 +24,8 @@ class Loader:
     read: Callable[[str], Gray]
     read_large: Callable[[str], Pixels] | None = None
     """Opens one in colour and at its own resolution, for what is going to be counted; None where that cannot be had."""
+    kept: Mapping[str, bytes] = field(default_factory=dict)
+    """Stored descriptors, as bytes, of those that have any."""
 
     def __call__(self, image_id: str, /) -> Gray:
         """Return the oriented gray picture, at most 512 pixels on its longer side."""
@@ -38,8 +40,11 @@ def narrowed(load: Callable[[str], Gray], names: Iterable[str]) -> Callable[[str
     """
     if not isinstance(load, Loader):
         return load
-    addresses = {name: load.addresses[name] for name in names if name in load.addresses}
-    return Loader(addresses, load.read, load.read_large)
+    wanted = dict.fromkeys(names)
+    addresses = {name: load.addresses[name] for name in wanted if name in load.addresses}
+    return replace(
+        load, addresses=addresses, kept={name: load.kept[name] for name in wanted if name in load.kept}
+    )
 
 
 @dataclass(frozen=True)

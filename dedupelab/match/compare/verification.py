@@ -5,15 +5,15 @@ by square. A link needs a large, detailed region in which nearly all squares agr
 same scene, also agrees in its fine detail and leaves no local displacement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
-from zlib import crc32
 
 import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
+from dedupelab.match.compare.described import Stored, described_alignments
 from dedupelab.match.compare.detail import large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
 from dedupelab.match.compare.entropy import SHADED
@@ -39,8 +39,10 @@ COLOURED = 3
 class Verifier(Protocol):
     """What `verified_pairs.verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
 
-    def prepare(self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None) -> Picture:
-        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution."""
+    def prepare(
+        self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None, stored: Stored | None = None
+    ) -> Picture:
+        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution, `stored` is known of it."""
         ...
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
@@ -180,13 +182,15 @@ class AlignedComparison:
         """
         return self.judge(self.prepare(left), self.prepare(right), transform)
 
-    def prepare(self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None) -> Picture:
+    def prepare(
+        self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None, stored: Stored | None = None
+    ) -> Picture:
         """Return what the picture's pairs share; features are found when first needed."""
-        return Picture(np.ascontiguousarray(gray), self.kept, open_large)
+        return Picture(np.ascontiguousarray(gray), self.kept, open_large, stored)
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
         """Return the verdict on two prepared pictures; the same, mirrored, when they are given the other way round."""
-        if _order(right) < _order(left):
+        if right.order < left.order:
             return swapped(self.judge(right, left, INVERSE[transform]))
         found = self._findings(left, right, transform)
         if not found and min(*left.size, *right.size) < self.tiny:
@@ -292,10 +296,19 @@ class AlignedComparison:
 
         if look(Alignment(turn_matrix(transform, left.size, right.size)), 4.0):
             return found
-        for alignment in feature_alignments(left, right, mirrored_first=transform.startswith("flip")):
+        mirrored_first = transform.startswith("flip")
+        for alignment in self._alignments(left, right, mirrored_first=mirrored_first):
             if look(alignment, 2.0):
                 break
         return found
+
+    def _alignments(self, left: Picture, right: Picture, *, mirrored_first: bool) -> Iterable[Alignment]:
+        """Return what may lay one on the other: by what is stored of both, or by features found anew."""
+        if left.stored is None or right.stored is None:
+            return feature_alignments(left, right, mirrored_first=mirrored_first)
+        return described_alignments(
+            left.stored, right.stored, (left.size, right.size), mirrored_first=mirrored_first
+        )
 
     def _decide(self, fine: Finding, coarse: Finding) -> "_Gate":  # noqa: PLR0911 - one per gate
         """Gates in the order in which they can be explained to a reader."""
@@ -408,7 +421,3 @@ def _weight(finding: Finding) -> float:
 
 
 _RANK = {"near-identical": 4, "derivative": 4, "variant": 3, "undecided": 2, "unrelated": 1}
-
-
-def _order(picture: Picture) -> tuple[int, int, int]:
-    return picture.gray.shape[0], picture.gray.shape[1], crc32(picture.gray.tobytes())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
@@ -10,11 +11,14 @@ from numpy.typing import NDArray
 
 from dedupelab.errors import TableError
 from dedupelab.match.compare.alignment import Gray, Picture
-from dedupelab.match.compare.loader import Closely, narrowed
+from dedupelab.match.compare.described import Stored
+from dedupelab.match.compare.loader import Closely, Loader, narrowed
+from dedupelab.match.compare.remembered import Asked, Remembered
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
 from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.compare.verification import Verifier
 from dedupelab.match.frames import Files, hold
+from dedupelab.match.search.descriptors import Descriptors
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Progress
@@ -22,7 +26,7 @@ from dedupelab.work.progress import Progress
 BATCH = 64
 """About how many pairs a task holds; within a task every picture is loaded once."""
 Load = Callable[[str], Gray]
-Task = tuple[list[tuple[str, str, str]], Load]
+Task = tuple[list[Asked], Load]
 _BY_NAME = np.argsort(np.argsort(TRANSFORMS)).astype(np.int8)
 
 
@@ -106,9 +110,13 @@ def judge(
     files: Files | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    remembered: Remembered | None = None,
     batch: int = BATCH,
 ) -> Verdicts:
-    """Judge pairs of rows of `names` (image_ids in order); `transform` holds hints. See `verify_pairs`."""
+    """Judge pairs of rows of `names` (image_ids in order); `transform` holds hints. See `verify_pairs`.
+
+    What is `remembered` is not judged again, and what is judged is remembered, also when the work is broken off.
+    """
     near = neighbourly(left, right)
     one, two = np.minimum(near[left], near[right]), np.maximum(near[left], near[right])
     order = np.lexsort((_BY_NAME[transform], two, one))
@@ -123,29 +131,39 @@ def judge(
         [],
         np.zeros(len(left), bool),
     )
+    number: dict[tuple[str, str], int] = {}
+
+    def asked(k: int) -> Asked:
+        return str(names[left[k]]), str(names[right[k]]), TRANSFORMS[transform[k]]
+
+    if remembered is not None:
+        before = remembered.among((k, asked(k)) for k in order.tolist())
+        for k, verdict in before.items():
+            _note(found, k, verdict, number)
+        order = order[~np.isin(order, list(before))]
+    known = len(left) - len(order)
     cuts = list(_cuts(one[order], batch))
 
-    def tasks() -> Iterator[Task]:
-        for start, stop in cuts:
-            part = order[start:stop]
-            pairs = [
-                (str(names[i]), str(names[j]), TRANSFORMS[k])
-                for i, j, k in zip(left[part], right[part], transform[part], strict=True)
-            ]
-            yield pairs, narrowed(load, (name for pair in pairs for name in pair[:2]))
-
-    number: dict[tuple[str, str], int] = {}
-    results = run_batches(partial(judge_batch, verifier=verifier), tasks(), executor)
-    for (start, stop), verdicts in zip(cuts, results, strict=True):
-        for k, verdict in zip(order[start:stop], verdicts, strict=True):
-            _note(found, int(k), verdict, number)
-        if progress is not None:
-            progress(stop, len(left))
+    tasks = (_task([asked(k) for k in order[start:stop].tolist()], load) for start, stop in cuts)
+    results = run_batches(partial(judge_batch, verifier=verifier), tasks, executor)
+    with remembered or nullcontext():
+        for (start, stop), verdicts in zip(cuts, results, strict=True):
+            for k, verdict in zip(order[start:stop].tolist(), verdicts, strict=True):
+                _note(found, k, verdict, number)
+                if remembered is not None:
+                    remembered.keep(asked(k), verdict)
+            if progress is not None:
+                progress(known + stop, len(left))
     found.reasons.extend(reason for reason, _ in number)
     found.mirrored.extend(mirrored for _, mirrored in number)
     if files is not None:
         hold(found, left, right, names, files, verifier, executor)
     return found
+
+
+def _task(pairs: list[Asked], load: Load) -> Task:
+    """Return pairs with what opens their pictures alone."""
+    return pairs, narrowed(load, (name for pair in pairs for name in pair[:2]))
 
 
 def _note(found: Verdicts, k: int, verdict: Verdict, number: dict[tuple[str, str], int]) -> None:
@@ -211,7 +229,10 @@ def judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
     for k, (left, right, transform) in enumerate(pairs):
         for name in (left, right):
             if name not in held:
-                held[name] = verifier.prepare(load(name), closely.opener(name))
+                gray = load(name)
+                data = load.kept.get(name) if isinstance(load, Loader) else None
+                stored = None if data is None else Stored.of(Descriptors.from_bytes(data))
+                held[name] = verifier.prepare(gray, closely.opener(name), stored)
         verdicts.append(verifier.judge(held[left], held[right], transform))
         # A picture is let go after its last pair: memory follows what is open, not the batch.
         for name in {left, right}:

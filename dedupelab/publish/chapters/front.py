@@ -73,7 +73,14 @@ def case(material: Material, *, linked: bool = True) -> list[Block]:
         *([Definitions(around)] if around else []),
         Callout(
             _("What this does not show"),
-            [*_unpriced(material), *unread(material), _(LIMITS[0]), limit(material), *map(_, LIMITS[1:])],
+            [
+                *_unpriced(material),
+                *unread(material),
+                *unsought(material),
+                _(LIMITS[0]),
+                limit(material),
+                *map(_, LIMITS[1:]),
+            ],
         ),
     ]
 
@@ -218,6 +225,18 @@ def unread(material: Material) -> list[str]:
             bad=bad,
             all=bad + hashed,
             beyond=beyond,
+        )
+    ]
+
+
+def unsought(material: Material) -> list[str]:
+    """Say on page one what a quick run did not look for."""
+    if material.gear != "quick":
+        return []
+    return [
+        _(
+            "This run used the quick gear: strong crops, screenshots and overlays were not looked for, and such copies may be missing "
+            "from these figures."
         )
     ]
 

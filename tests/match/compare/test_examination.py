@@ -23,7 +23,7 @@ def test_refinement_finds_a_displacement(shift):
     )
     matrix = np.eye(3)
     for sigma in (2.0, 1.0, 1.0, 1.0):
-        pair = overlay(picture, moved, matrix, sigma)
+        pair = overlay(Picture(picture), Picture(moved), matrix, sigma)
         matrix, motion = refine(matrix, compare_blocks(pair), float(pair.crop[0, 0]))
     np.testing.assert_allclose(matrix[:2, 2] + matrix[:2, :2] @ (256, 256) - 256, shift, atol=0.08)
     assert motion < 0.1
@@ -33,7 +33,7 @@ def test_brightness_and_inversion_do_not_matter():
     """Squares correlate however brightness and contrast were changed, and inverted pictures when told so."""
     picture = data.camera()
     for other, inverted in ((picture // 2 + 40, False), (255 - picture, True)):
-        blocks = compare_blocks(overlay(picture, other, np.eye(3), 1.0), inverted=inverted)
+        blocks = compare_blocks(overlay(Picture(picture), Picture(other), np.eye(3), 1.0), inverted=inverted)
         assert np.median(blocks.correlation[blocks.textured]) > 0.98
         assert np.abs(displacement(blocks.moments)[blocks.textured]).max() < 0.2
 
