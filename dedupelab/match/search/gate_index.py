@@ -50,6 +50,7 @@ COPIES = 64
 """Pictures of one fingerprint or digest that are named at most."""
 _FOLDER = "index-"
 _LOCAL = "local"
+_PROBES = 3
 _TOGETHER = 2048
 """Pictures whose descriptors are read together."""
 
@@ -108,7 +109,8 @@ class GateIndex:
             return []
         names = self._local.names
         return [
-            (int(names[each.picture]), each.transform, each.votes) for each in self._local.ask(descriptors)
+            (int(names[each.picture]), each.transform, each.votes)
+            for each in self._local.ask(descriptors, probes=_PROBES)
         ]
 
     def same(self, kind: str, digest: str, most: int = COPIES) -> list[int]:
