@@ -52,7 +52,7 @@ def report_command(
     papers = sorted(
         str(run.parent / "latest" / path.name)
         for name in ("letter", "report", "summary")
-        for path in run.glob(f"{name}.*.*")
+        for path in run.glob(f"{name}.*")
     )
     checks = json.loads((run / "check.json").read_text(encoding="utf-8"))
     headline = next((r for r in opened.results() if r.id == "M1"), None)
