@@ -2,8 +2,9 @@
 
     python benchmarks/reviewed_sample.py STUDY [--seeds 100] [--labels 300]
 
-STUDY is a sample study (`dedupelab sample STUDY`). Labels are what truth.csv says of the drawn pairs; each seed draws others. Beside
-the stratified draw stands the plain one: as many pairs drawn uniformly from all that were examined or proposed.
+STUDY is a sample study (`dedupelab sample STUDY`). Labels are what truth.csv says of the drawn pairs; each seed draws others. The
+same draw is then looked at by two people who err on 3 and 5 % of pairs, with gold pairs and double looks. Beside the stratified draw
+stands the plain one: as many pairs drawn uniformly from all that were examined or proposed.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from review_coverage import DRAWS
+from review_coverage import DRAWS, ERRORS, judged
 
 from dedupelab import Study
 from dedupelab.review.graph_context import HOLDS, JOINS
@@ -66,19 +67,28 @@ def main() -> None:
         drawn = draw(laid, asked.labels, seed=seed)
         looked = drawn.units["drawn"].to_numpy()
         known = np.where(looked, copies.astype(np.float64), np.nan)
-        found = rates(drawn, known, looked)
-        totals = propagate(laid, held, found, drawn.units["stratum"], known, draws=DRAWS, seed=seed)
-        low, high = totals.interval("surplus")
+        erring, said = judged(copies, np.flatnonzero(looked), np.random.default_rng((seed, 1)))
+        ends = []
+        for answers, told in ((known, None), (erring, said)):
+            found = rates(drawn, answers, looked)
+            totals = propagate(
+                laid, held, found, drawn.units["stratum"], answers, said=told, counted=looked, draws=DRAWS, seed=seed
+            )  # fmt: skip
+            low, high = totals.interval("surplus")
+            ends += [low <= truth <= high, (high - low) / 2]
         middle, half = plain(laid, copies, asked.labels, seed)
-        rows.append((low <= truth <= high, (high - low) / 2, abs(middle - truth) <= half, half))
+        rows.append((*ends, abs(middle - truth) <= half, half))
         if sys.stderr.isatty():
             print(f"\r{seed + 1} of {asked.seeds}", end="", file=sys.stderr)
-    holds, width, naive, naive_width = np.array(rows, np.float64).T
+    holds, width, erred, erred_width, naive, naive_width = np.array(rows, np.float64).T
     print(
         f"{len(laid.units):,} pairs of {len(shown):,} pictures; truly {truth:,.0f} redundant, detected {laid.detected:,}"
     )
     print(
         f"stratified: {holds.sum():.0f} of {len(rows)} intervals hold the truth, half-width {width.mean():.2f} images"
+    )
+    print(
+        f"reviewers who err on {ERRORS[0]:.0%} and {ERRORS[1]:.0%}: {erred.sum():.0f} of {len(rows)}, half-width {erred_width.mean():.2f} images"
     )
     print(f"uniform: {naive.sum():.0f} of {len(rows)}, half-width {naive_width.mean():.2f} images")
     print(f"half-width as a part of the uniform draw's: {width.mean() / naive_width.mean():.2f}")
