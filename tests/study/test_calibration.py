@@ -43,7 +43,7 @@ def test_planted_copies_are_counted_by_kind(study):
 def test_copies_that_nobody_knew_are_named(study, photograph, tmp_path):
     """Two files of one work that quick search did not join are named by their image_ids, for somebody to look at."""
     (tmp_path / "pictures").mkdir()
-    whole = photograph(7, (400, 300))
+    whole = photograph(3, (400, 300))
     whole.save(tmp_path / "pictures" / "whole.png")
     whole.crop((60, 45, 340, 255)).save(tmp_path / "pictures" / "part.png")
     init(tmp_path / "study", {"pictures": str(tmp_path / "pictures")})

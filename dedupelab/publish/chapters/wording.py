@@ -28,7 +28,8 @@ def figure(result: Result) -> str:
 def needs(result: Result) -> str:
     """Return what a number that was not estimated would need, in words for people.
 
-    >>> needs(missing("M8", named("labour"), "hours", (message("{setting} above 0", setting="harm.hourly_wage"),), named("")))
+    >>> need = Message("{setting} above 0", (("setting", "harm.hourly_wage"),))
+    >>> needs(Result("M8", named("labour"), None, "hours", status="not estimated", needs=(need,)))
     'hourly wage above 0'
     """
     return joined(dict.fromkeys(told(_in_words(need)) for need in result.needs))
