@@ -16,9 +16,11 @@ from overlays import Picture
 from photographs import Photograph, read_photographs
 
 COLUMNS = ("file", "work", "kind", "edit_class", "role")
+GIVEN = "|"
+"""Between a make and a photograph that it gives to all things of it, in `work`."""
 COPY = "document copy"
 """Class of the copies of pages."""
-VERSION = 2
+VERSION = 3
 """Raise it when an edit or a negative changes, so that cached files are made anew."""
 
 
@@ -155,10 +157,26 @@ def _documents(work: Path, seed: int, wanted: Iterable[str] | None) -> Iterable[
 
 
 def _makes(work: Path, sources: list[Photograph], seed: int) -> Iterable[Row]:
-    for recipe, number, made in things(seed, [source.picture for source in sources]):
-        name = f"{recipe.replace(' ', '-')}-{number:02d}"
-        content = made if isinstance(made, Encoded) else _as_reference(made)
-        yield _write(work / "references" / name, content), name, name, recipe, "negative"
+    """Write things of one make among the references; each shows its own photographs, and those that its make gives to all of them."""
+    for thing in things(seed, [source.picture for source in sources]):
+        name = f"{thing.recipe.replace(' ', '-')}-{thing.number:02d}"
+        content = thing.content if isinstance(thing.content, Encoded) else _as_reference(thing.content)
+        own = [sources[k].name for k in thing.own]
+        given = [f"{thing.make}{GIVEN}{sources[k].name}" for k in thing.ground]
+        shows = ";".join(dict.fromkeys([name, *own, *given]))
+        yield _write(work / "references" / name, content), shows, name, thing.recipe, "negative"
+
+
+def shared(one: str, two: str) -> frozenset[str]:
+    """Return the works that two files show, as `work` of the table names them; what their make gives both is none.
+
+    >>> shared("card-1;a;card 0|b", "card-2;card 0|b"), shared("card-1;card 0|b", "b")
+    (frozenset(), frozenset({'b'}))
+    """
+    left, right = set(one.split(";")), set(two.split(";"))
+    given = {entry for entry in left & right if GIVEN in entry}
+    left, right = ({entry.rpartition(GIVEN)[2] for entry in side - given} for side in (left, right))
+    return frozenset(left & right)
 
 
 def _queries(work: Path, sources: list[Photograph], n: int, seed: int, edits: list[Edit]) -> Iterable[Row]:

@@ -5,7 +5,8 @@ that the make gives them, and differ in what they are about.
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -14,26 +15,37 @@ from overlays import Picture, centred, colour, font, phrase
 from PIL import Image, ImageDraw, ImageOps
 
 Generator = np.random.Generator
-Photographs = Sequence[Picture]
+
+
+class Photographs:
+    """Photographs to fill things with; notes which were taken, and by which generator."""
+
+    def __init__(self, pictures: Sequence[Picture]) -> None:
+        self._pictures = pictures
+        self.taken: list[tuple[Generator, int]] = []
+
+    def one(self, rng: Generator, size: tuple[int, int]) -> Picture:
+        """Take one, cut to a size."""
+        number = int(rng.integers(len(self._pictures)))
+        self.taken.append((rng, number))
+        return ImageOps.fit(self._pictures[number], size, Image.Resampling.LANCZOS)
+
+
 Thing = Callable[[Generator, Generator, Photographs, int], Picture | Encoded]
 PALETTE = 4
 """Colours in which an article is made."""
 INK = (20, 20, 26)
 
 
-def _one(rng: Generator, photographs: Photographs, size: tuple[int, int]) -> Picture:
-    return ImageOps.fit(photographs[int(rng.integers(len(photographs)))], size, Image.Resampling.LANCZOS)
-
-
 def card(make: Generator, own: Generator, photographs: Photographs, _number: int) -> Picture:
     """Return a card: a pale photograph behind, somebody in a window, a name and a number."""
     size = int(make.integers(640, 900)), int(make.integers(400, 560))
     ground = as_picture(
-        as_floats(_one(make, photographs, size)) * make.uniform(0.2, 0.35) + make.uniform(140, 170)
+        as_floats(photographs.one(make, size)) * make.uniform(0.2, 0.35) + make.uniform(140, 170)
     )
     window = round(size[0] * make.uniform(0.25, 0.33)), round(size[1] * make.uniform(0.5, 0.7))
     aside = int(make.integers(2)) * (size[0] - window[0] - 80) + 40
-    ground.paste(_one(own, photographs, window), (aside, round(size[1] * 0.22)))
+    ground.paste(photographs.one(own, window), (aside, round(size[1] * 0.22)))
     draw, face = ImageDraw.Draw(ground), int(make.integers(5))
     left = 60 if aside > 100 else window[0] + 90
     draw.text((left, 30), phrase(make, 2).upper(), font=font(face, 34), fill=INK)
@@ -58,7 +70,7 @@ def colour_version(make: Generator, own: Generator, photographs: Photographs, nu
     turned = 2 * np.pi * (number % PALETTE) / PALETTE
     hue[0, 0] = 52, 62 * np.cos(turned), 62 * np.sin(turned)
     tint = cv2.cvtColor(hue, cv2.COLOR_LAB2RGB)[0, 0] * 255
-    ground = as_floats(_one(make, photographs, size)) * 0.5 + 80
+    ground = as_floats(photographs.one(make, size)) * 0.5 + 80
     shown = np.where(solid[..., None], (light * weave)[..., None] * tint, ground)
     return as_picture(shown + own.normal(0, 4, shown.shape))
 
@@ -76,7 +88,7 @@ def interface(make: Generator, own: Generator, photographs: Photographs, _number
         draw.text((16, 76 + 44 * k), phrase(make, 2), font=font(face, 16), fill=ink)
     draw.line((220, 48, 220, size[1]), fill=(130, 130, 130))
     if make.integers(2):
-        picture = _one(own, photographs, (size[0] // 3, size[1] // 3))
+        picture = photographs.one(own, (size[0] // 3, size[1] // 3))
         screen.paste(picture, (240, 70))
     for k in range(12):
         y = size[1] // 2 - 20 + 26 * k
@@ -107,7 +119,7 @@ def comic(make: Generator, own: Generator, _photographs: Photographs, _number: i
 
 def chat(make: Generator, own: Generator, photographs: Photographs, _number: int) -> Picture:
     """Return a conversation before one photograph: other bubbles with other words."""
-    screen = as_picture(as_floats(_one(make, photographs, (540, 1000))) * 0.6 + 60)
+    screen = as_picture(as_floats(photographs.one(make, (540, 1000))) * 0.6 + 60)
     draw, face, inks = (
         ImageDraw.Draw(screen),
         int(make.integers(5)),
@@ -128,7 +140,7 @@ def chat(make: Generator, own: Generator, photographs: Photographs, _number: int
 
 def animation(make: Generator, own: Generator, photographs: Photographs, _number: int) -> Encoded:
     """Return an animation that begins as the others of its make do and goes on otherwise."""
-    frames = [_one(make, photographs, (320, 214)), *(_one(own, photographs, (320, 214)) for _ in range(3))]
+    frames = [photographs.one(make, (320, 214)), *(photographs.one(own, (320, 214)) for _ in range(3))]
     with io.BytesIO() as file:
         first, *rest = [frame.quantize(96) for frame in frames]
         first.save(file, "GIF", save_all=True, append_images=rest, duration=200, loop=0)
@@ -139,9 +151,9 @@ def dossier(make: Generator, own: Generator, photographs: Photographs, _number: 
     """Return a file of pages behind one cover."""
     cover = Image.new("RGB", (420, 594), (250, 248, 240))
     centred(ImageDraw.Draw(cover), (210, 200), phrase(make, 2).title(), 30, int(make.integers(5)), fill=INK)
-    cover.paste(_one(make, photographs, (240, 160)), (90, 300))
+    cover.paste(photographs.one(make, (240, 160)), (90, 300))
     with io.BytesIO() as file:
-        pages = [_one(own, photographs, (420, 594)) for _ in range(3)]
+        pages = [photographs.one(own, (420, 594)) for _ in range(3)]
         cover.save(file, "TIFF", save_all=True, append_images=pages, compression="tiff_deflate")
         return Encoded(file.getvalue(), "tif")
 
@@ -158,12 +170,27 @@ MAKES: dict[str, tuple[Thing, int, int]] = {
 """Of each: the recipe, how many things there are, and how many of one make."""
 
 
-def things(seed: int, photographs: Photographs) -> list[tuple[str, int, Picture | Encoded]]:
-    """Return every thing of every make: its recipe, its number, and the picture or file; equal seeds give equal things."""
-    found = []
+@dataclass(frozen=True)
+class Made:
+    """A thing of a make, and the numbers of the photographs in it: those that its make gives it, and its own."""
+
+    recipe: str
+    number: int
+    make: str
+    content: Picture | Encoded
+    ground: tuple[int, ...]
+    own: tuple[int, ...]
+
+
+def things(seed: int, pictures: Sequence[Picture]) -> Iterator[Made]:
+    """Yield every thing of every make, filled with photographs of `pictures`; equal seeds give equal things."""
     for place, (name, (draw, count, of_one)) in enumerate(MAKES.items()):
         for number in range(count):
             make = np.random.default_rng([seed, 11, place, number // of_one])
             own = np.random.default_rng([seed, 12, place, number])
-            found.append((name, number, draw(make, own, photographs, number)))
-    return found
+            photographs = Photographs(pictures)
+            content = draw(make, own, photographs, number)
+            ground, filled = (
+                tuple(k for rng, k in photographs.taken if (rng is make) == given) for given in (True, False)
+            )
+            yield Made(name, number, f"{name} {number // of_one}", content, ground, filled)

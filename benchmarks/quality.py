@@ -4,7 +4,7 @@
 
 A detector gets the files and returns links. What counts: *recall* is the part of the edited copies linked to their original;
 *precision* is taken over every reported pair that touches the references (copy and reference, two references), where
-a pair of files that share no work is false. Pairs of two copies are judged too, in a line of their own.
+a pair of files that share no work is false; what a make gives to all its things (the ground of a card) is no work that two of them share. Pairs of two copies are judged too, in a line of their own.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from corpus import build_benchmark
+from corpus import build_benchmark, shared
 from detectors import DETECTORS, Link, NotInstalledError
 
 COUNTED = ("byte-identical", "payload-identical", "pixel-identical", "near-identical", "derivative")
@@ -69,7 +69,6 @@ def judge(truth: pd.DataFrame, links: Sequence[Link], detector: str, seconds: fl
         For the table.
     """
     file, work, kind, role = (truth[name].astype(str).tolist() for name in ("file", "work", "kind", "role"))
-    works = [frozenset(shown.split(";")) for shown in work]
     side = np.isin(role, ["reference", "negative"])
     copies = {(i, shown.split(";")[0]) for i, shown in enumerate(work) if not side[i]}
     found: set[tuple[int, str]] = set()
@@ -78,7 +77,7 @@ def judge(truth: pd.DataFrame, links: Sequence[Link], detector: str, seconds: fl
     tally = {name: [0, 0] for name in ("photographs", "all", "copies")}
     false = []
     for i, j, relation, score in links:
-        shared = works[i] & works[j]
+        common = shared(work[i], work[j])
         query, reference = (i, j) if side[j] else (j, i)
         own = work[reference] if kind[reference] == "original" else None
         if not side[query] and own is not None and (query, own) in copies:
@@ -86,17 +85,17 @@ def judge(truth: pd.DataFrame, links: Sequence[Link], detector: str, seconds: fl
             if relation in COUNTED:
                 found.add((query, own))
         if relation not in COUNTED or (
-            shared and not {role[i], role[j]} <= {"reference", "negative", "query"}
+            common and not {role[i], role[j]} <= {"reference", "negative", "query"}
         ):
             continue
         if not side[reference]:
-            tally["copies"][not shared] += 1
+            tally["copies"][not common] += 1
             continue
-        if shared and side[query]:
+        if common and side[query]:
             continue
-        tally["all"][not shared] += 1
-        tally["photographs"][not shared] += "negative" not in {role[i], role[j]}
-        if not shared:
+        tally["all"][not common] += 1
+        tally["photographs"][not common] += "negative" not in {role[i], role[j]}
+        if not common:
             false.append(
                 {
                     "left": file[i],

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 # The benchmarks are scripts beside the package, not part of it.
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
-from corpus import build_benchmark, kinds
+from corpus import build_benchmark, kinds, shared
 from edits import EDITS, REGENERATIONS, VARIANTS, Edit
 from graphics import DRAWN
 from negatives import SHARED, negatives
@@ -99,12 +99,18 @@ def test_packaged_photographs_are_distinct() -> None:
 
 
 def test_corpus(tmp_path: Path) -> None:
-    """The corpus is real files with what they show; built again it is read, not made; collages show several works."""
+    """The corpus is real files with what they show; built again it is read, not made; collages show several works, cards their photographs."""
     first = build_benchmark(tmp_path, None, 2, 1, hard=27, wanted=["collage-2x1", "burst", "jpeg-60"])
     pages, makes = 35 * 2, 40 + 40 + 30 + 20 + 30
     assert first["role"].value_counts()[["query", "negative"]].tolist() == [4, 27 + pages + makes]
     assert all(Path(file).is_file() for file in first["file"])
     assert first.loc[first["kind"] == "collage-2x1", "work"].str.count(";").tolist() == [1, 1]
+    cards = first.loc[first["edit_class"] == "card", "work"]
+    assert shared(cards.iloc[0], cards.iloc[1]) <= {
+        name for name in cards.iloc[0].split(";") if "|" not in name
+    }
+    ground = cards.iloc[0].rpartition("|")[2]
+    assert ground in shared(cards.iloc[0], ground)
     stamps = {file: Path(file).stat().st_mtime_ns for file in first["file"]}
     again = build_benchmark(tmp_path, None, 2, 1, hard=27, wanted=["collage-2x1", "burst", "jpeg-60"])
     assert again.equals(first)
