@@ -174,6 +174,11 @@ class Config(Section):
         return self
 
     @property
+    def gear(self) -> Literal["thorough", "quick"]:
+        """The gear of a study; `auto` depended on its size once, and is thorough."""
+        return "quick" if self.match.gear == "quick" else "thorough"
+
+    @property
     def workers(self) -> int:
         """Processes to use."""
         own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

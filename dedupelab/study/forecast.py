@@ -143,7 +143,7 @@ def forecast(run: Execution, workers: Sequence[int] = (), files: int = 0) -> Est
 
 def pair_speed(run: Execution, images: pd.DataFrame, pairs: Candidates) -> Range:
     """Measure the comparison on a few of these pairs."""
-    described = run.config.match.gear != "quick"
+    described = run.config.gear == "thorough"
     with started(1) as worker:
         return worker.submit(compare_speed, _runs(run, images, pairs)[:3], 1.0, described=described).result()
 

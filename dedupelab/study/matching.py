@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
-from typing import Literal
 
 import pandas as pd
 
@@ -22,7 +21,6 @@ from dedupelab.match.pairing import examine_pairs, near_candidates, representati
 from dedupelab.match.review_decisions import apply_decisions
 from dedupelab.match.search.hamming import compiled
 from dedupelab.review.review import Review
-from dedupelab.settings.study_toml import Config
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import pair_speed, picture_speed
 from dedupelab.study.pictures import frames_at, gray_at, large_at, pixel_digests
@@ -34,11 +32,6 @@ COMPARED = "match.method"
 """Note in the store: what gave the verdicts in its parts."""
 DESCRIBED_WHEN_QUICK = 20_000
 """Pictures up to which a review of a quick study has them described, to count what was missed: some five minutes on two cores."""
-
-
-def gear(config: Config) -> Literal["thorough", "quick"]:
-    """Return the gear of a study; `auto` depended on its size once, and is thorough."""
-    return "quick" if config.match.gear == "quick" else "thorough"
 
 
 def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
@@ -75,10 +68,9 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
         classes, home = content_classes(images), images.set_index("image_id")["collection"]
         asked = nearest(representatives(candidates, classes), home)
         del candidates
-        if gear(run.config) == "thorough":
-            voted = _voted(run, images, load, executor, bars)
+        if run.config.gear == "thorough":
+            voted, known = _voted(run, images, load, executor, bars)
             asked = representatives(asked.with_frame(voted), classes)
-            known = store.read(tables.DESCRIPTORS)
             # Where one picture may lie on another is known from these: no features are found anew.
             load = replace(load, kept=dict(zip(known["image_id"], known["descriptors"], strict=True)))
         remembered = _remembered(run, images)
@@ -103,7 +95,7 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
 def _remembered(run: Execution, images: pd.DataFrame) -> Remembered:
     """Return the verdicts of an earlier match, and of one that was killed, as far as the same code gave them in the same gear."""
     store, folder = run.store, run.store.root / "match"
-    key = key_for(gear(run.config), decoder_versions(), code_digest("collect", "match"))
+    key = key_for(run.config.gear, decoder_versions(), code_digest("collect", "match"))
     if store.note(COMPARED) != key:
         forget_saved(folder)
         store.remember(COMPARED, key)
@@ -135,18 +127,18 @@ def propose(run: Execution, bars: Bars) -> pd.DataFrame:
     store, images = run.store, run.store.read(tables.IMAGES)
     key = key_for(tables.key_of(store.path(tables.IMAGES)), code_digest("match"))
     few = int((images["status"] == "hashed").sum()) <= DESCRIBED_WHEN_QUICK
-    if (few or gear(run.config) == "thorough") and not run.given and not store.fresh(tables.PROPOSED, key):
+    if (few or run.config.gear == "thorough") and not run.given and not store.fresh(tables.PROPOSED, key):
         with run.pool(len(images)) as executor:
             load = Loader(run.pictures.addresses(images), gray_at, large_at)
-            found = _voted(run, images, load, executor, bars)
+            found, _ = _voted(run, images, load, executor, bars)
         store.write(tables.PROPOSED, found[tables.PROPOSED.names], key)
     return store.read(tables.PROPOSED)
 
 
 def _voted(
     run: Execution, images: pd.DataFrame, load: Loader, executor: Executor | None, bars: Bars
-) -> pd.DataFrame:
-    """Extract local descriptors where they are not yet known, and let them propose pairs."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Extract local descriptors where they are not yet known, and let them propose pairs; return the pairs and the descriptors."""
     chosen = describable(images)
     key = code_digest("match")
     fresh = run.store.fresh(tables.DESCRIPTORS, key)
@@ -164,4 +156,4 @@ def _voted(
     proposed, votes = voted_candidates(images, found, before, executor=executor)
     for table, frame in zip(kept, votes, strict=True):
         run.store.write(table, frame, key)
-    return proposed
+    return proposed, found

@@ -31,7 +31,7 @@ from dedupelab.settings.study_toml import Config, load_config
 from dedupelab.study.catalogues import unread_files
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import forecast
-from dedupelab.study.matching import detect, gear, group, propose
+from dedupelab.study.matching import detect, group, propose
 from dedupelab.study.measuring import numbers, results_path
 from dedupelab.study.ranges import Estimate
 from dedupelab.study.redactions import (
@@ -236,7 +236,7 @@ class Study:
 
     def gear(self) -> str:
         """Return the gear of this study, quick or thorough."""
-        return gear(self.config)
+        return self.config.gear
 
     def incomplete(self) -> list[str]:
         """Return one sentence per collection with more unreadable pictures than the study tolerates."""
