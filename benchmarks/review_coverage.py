@@ -1,6 +1,6 @@
 """Do the intervals hold? Simulated studies with known truth, detectors and reviewers that err, and a sampled review.
 
-    python benchmarks/review_coverage.py [--studies 500] [--labels 100 300] [--kind even ...] [--first 30000] [--json FILE]
+    python benchmarks/review_coverage.py [--studies 500] [--labels 100 300] [--kind even ...] [--first 30000] [--kept FILE]
 
 Each study has its own works, copies and errors: links between strangers, copies that were examined and not linked, and copies that
 only a second detector proposes. The kinds differ in what makes intervals fail:
@@ -16,23 +16,24 @@ of the truth.
 """
 
 import argparse
+import hashlib
 import json
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dedupelab import review
 from dedupelab.review.file_search import missed
 from dedupelab.review.label_errors import Judgements
 from dedupelab.review.sampling import DOUBLE, draw
-from dedupelab.review.sampling_frame import Frame, frame
+from dedupelab.review.sampling_frame import BANDS, Frame, frame
 from dedupelab.review.uncertainty import Totals, ends, propagate, rates
 from dedupelab.review.works import holdings
 from dedupelab.tables import LINKS
@@ -49,6 +50,9 @@ ERRORS = (0.03, 0.05)
 GOLD = 0.08
 FILES = 60
 """Files that are searched for."""
+NEAR = 4
+"""Bits up to which links are near, for the curve of precision and recall."""
+KEPT = Path(".cache/coverage.jsonl")
 
 
 @dataclass(frozen=True)
@@ -200,6 +204,7 @@ def truths(study: Simulated, laid: Frame, copies: NDArray[np.bool_]) -> dict[str
     relation, weight = laid.units["relation"], laid.units["pairs"].to_numpy(np.float64)
     examined = ~relation.str.startswith("not examined").to_numpy(dtype=bool)
     link = relation.isin(LINKS).to_numpy()
+    near = link & laid.units["band"].isin([name for limit, name in BANDS if limit <= NEAR]).to_numpy()
     return {
         "pairs": float(weight[copies & examined].sum()),
         "surplus": float(sizes.sum() - len(sizes)),
@@ -210,6 +215,8 @@ def truths(study: Simulated, laid: Frame, copies: NDArray[np.bool_]) -> dict[str
         "surplus in a": float((inside["a"] - 1).sum()),
         "precision": float(weight[link & copies].sum() / weight[link].sum()),
         "recall": float(weight[link & copies].sum() / weight[copies].sum()),
+        "precision, near": float(weight[near & copies].sum() / weight[near].sum()),
+        "recall, near": float(weight[near & copies].sum() / weight[copies].sum()),
     }
 
 
@@ -296,13 +303,17 @@ def check(seed: int, labels: int, draws: int = DRAWS, kind: str = "even") -> lis
 def intervals(totals: Totals) -> dict[str, tuple[float, float]]:
     """Return the interval of each total."""
     link = totals.cells["relation"].isin(LINKS).to_numpy()
-    judged_ = float(totals.cells.loc[link, "pairs"].sum())
+    near = link & totals.cells["band"].isin([name for limit, name in BANDS if limit <= NEAR]).to_numpy()
+    every = np.ones(len(link), bool)
+    judged_, judged_near = (float(totals.cells.loc[part, "pairs"].sum()) for part in (link, near))
     return {
         **{name: totals.interval(name) for name in ("pairs", "surplus", "groups", "together")},
         "shared": ends((totals.draws["shared"] / totals.draws["works"],)),
         **{name: totals.interval(name) for name in ("bytes", "surplus in a")},
         "precision": ends(totals.ratios(link, judged_)),
-        "recall": ends(totals.ratios(link, np.ones(len(link), bool))),
+        "recall": ends(totals.ratios(link, every)),
+        "precision, near": ends(totals.ratios(near, judged_near)),
+        "recall, near": ends(totals.ratios(near, every)),
     }
 
 
@@ -320,27 +331,53 @@ def summary(rows: list[dict[str, object]]) -> pd.DataFrame:
     ).reset_index()
 
 
+def method() -> str:
+    """Return the digest of what a study's intervals come from: of the review's sources, and of this file."""
+    sources = [Path(__file__), *sorted(Path(review.__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+
+
+def checked(
+    kept: Path, kinds: list[str], studies: range, labels: list[int], draws: int
+) -> list[dict[str, object]]:
+    """Review each study; what a former campaign with the same method left in `kept` is not done again."""
+    now = method()
+    done: dict[tuple[str, int, int, int], list[dict[str, object]]] = {}
+    for line in kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []:
+        found = json.loads(line)
+        if found["method"] == now:
+            done[found["kind"], found["study"], found["labels"], found["draws"]] = found["rows"]
+    with kept.open("a", encoding="utf-8") as file:
+        for seed in studies:
+            for kind, asked in product(kinds, labels):
+                key = kind, seed, asked, draws
+                if key not in done:
+                    done[key] = check(seed, asked, draws, kind)
+                    named = dict(zip(("kind", "study", "labels", "draws"), key, strict=True))
+                    line = json.dumps({"method": now, **named, "rows": done[key]}, default=float)
+                    print(line, file=file, flush=True)
+            laid_out.cache_clear()
+            if sys.stderr.isatty():
+                print(f"\r{seed - studies[0] + 1} of {len(studies)} studies", end="", file=sys.stderr)
+    wanted = product(kinds, studies, labels)
+    return [row for kind, seed, asked in wanted for row in done[kind, seed, asked, draws]]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--studies", type=int, default=60)
+    parser.add_argument("--studies", type=int, default=500)
     parser.add_argument("--labels", type=int, nargs="+", default=[100, 300])
     parser.add_argument("--kind", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--draws", type=int, default=DRAWS)
     parser.add_argument("--first", type=int, default=30_000, help="seed of the first study")
-    parser.add_argument("--json", type=Path, help="also write each study's rows here")
+    parser.add_argument(
+        "--kept", type=Path, default=KEPT, help="each study's rows; what is there is not done again"
+    )
     asked = parser.parse_args()
-    rows, begun = [], time.perf_counter()
-    for kind in asked.kind:
-        for done, seed in enumerate(range(asked.first, asked.first + asked.studies), 1):
-            for labels in asked.labels:
-                rows += check(seed, labels, asked.draws, kind)
-            laid_out.cache_clear()
-            if sys.stderr.isatty():
-                print(f"\r{kind}: {done} of {asked.studies} studies", end="", file=sys.stderr)
-    if asked.json:
-        asked.json.write_text(json.dumps(rows, default=float) + "\n", encoding="utf-8")
-    print(summary(rows).to_string(index=False, float_format=lambda value: f"{value:.3f}"))
-    print(f"{asked.studies} studies of each kind, {time.perf_counter() - begun:.0f} s")
+    asked.kept.parent.mkdir(parents=True, exist_ok=True)
+    studies = range(asked.first, asked.first + asked.studies)
+    found = summary(checked(asked.kept, asked.kind, studies, asked.labels, asked.draws))
+    print(found.to_string(index=False, float_format=lambda value: f"{value:.3f}"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The desk at which one reviewer works: which pair lies on it, what may be seen of it, and where the decision goes.
 
-It knows nothing of widgets. The reviewer sees pictures; file names and holders only of the pair decided last, and never what
+It knows nothing of widgets. The reviewer sees pictures; file names and holders only once nothing is left to ask, and never what
 the detector decided; where it found the two to differ only when asked for, which the decision's note says.
 """
 
@@ -27,6 +27,8 @@ LOOKED = "[metadata shown]"
 """Ends the note of a decision that was made with both files' metadata in sight."""
 PLACED = "[places shown]"
 """The same of the places that the detector listed: not drawn unless asked for, as they tell that it looked closely."""
+NAMED = "[names shown]"
+"""The same of a pair that was taken back after its names had been told."""
 SILENT = ("ai_label", "c2pa", "disagreements")
 """Metadata columns that say nothing of two files to an editor, or in another form."""
 _STATES = {"equal": "equal", "compatible": "compatible", "conflict": "differ", "missing": "one"}
@@ -120,6 +122,7 @@ class Desk:
     looked: bool = False
     placed: bool = False
     last: Task | None = None
+    told: Task | None = None
     _seen: bool = True
 
     def begin(self, name: str) -> Task | None:
@@ -220,7 +223,8 @@ class Desk:
             raise LabelError(
                 f"expected {UNKNOWN} on a pair that cannot be shown, got {label!r}; scan the study again"
             )
-        seen = [mark for mark, was in ((LOOKED, self.looked), (PLACED, self.placed)) if was]
+        marks = ((LOOKED, self.looked), (PLACED, self.placed), (NAMED, task == self.told))
+        seen = [mark for mark, was in marks if was]
         noted = " ".join([note.strip(), *seen]).strip()
         decision = self.review.decide(
             task.left, task.right, label, reviewer=self.reviewer, note=noted, seconds=seconds, purpose=task.purpose
@@ -244,6 +248,7 @@ class Desk:
         asked = pd.concat([self.review.sheet, self.review.gold])
         asked = asked.loc[asked["draw"] == taken.draw, ["left", "right"]]
         if len(asked) and taken.draw:
+            # It lies as it did.
             pair = list(asked.iloc[0])
         self._put(None)
         if None in pair:
@@ -255,12 +260,16 @@ class Desk:
         return taken
 
     def revealed(self) -> str:
-        """Say which files and holders the pair decided last was of; nothing before a decision."""
-        if self.last is None:
+        """Say which files and holders the pair decided last was of; nothing while anything is left to ask.
+
+        A planted copy has no name: to keep back the names of such pairs alone would tell which they are.
+        """
+        if self.last is None or self.task is not None:
             return ""
         pair = self.last.left, self.last.right
         if any(map(planted, pair)):
-            return "The names of this pair are kept back until you are done."
+            return "One of the two was made for this review."
+        self.told = self.last
         return "; ".join(
             f"{side}: {self.whose(name)}" for side, name in zip(("left", "right"), pair, strict=True)
         )

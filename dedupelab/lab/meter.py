@@ -1,5 +1,6 @@
 """How far a review is and how wide its interval still is, brought up to date in the background while people work."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -56,6 +57,15 @@ class Reading:
         )
 
 
+def places(review: Review) -> list[str]:
+    """Return the strata in the order in which they are counted and shown: gold pairs are strata among the others.
+
+    A count that stands still, or bars at the end of the list that alone move, would tell which they are.
+    """
+    names = [*review.drawn.plan["stratum"], *TRUTHS]
+    return sorted(names, key=lambda name: hashlib.blake2b(f"{review.seed}|{name}".encode()).digest())
+
+
 def reading(review: Review, interval: tuple[float, float, float] | None = None) -> Reading:
     """Count what has been decided, stratum by stratum; cheap enough for every label."""
     units = review.drawn.units
@@ -68,10 +78,11 @@ def reading(review: Review, interval: tuple[float, float, float] | None = None) 
     )
     by = drawn.assign(looked=looked).groupby("stratum", sort=True)["looked"].agg(["sum", "size"])
     answered = set(review.decided.gold["draw"])
-    # Gold pairs are strata like any other here, or the count that stands still would tell which they are.
-    gold = [review.gold.loc[review.gold["stratum"] == truth, "draw"] for truth in TRUTHS]
-    tests = [(int(draws.isin(answered).sum()), len(draws)) for draws in gold]
-    strata = (*((int(a), int(b)) for a, b in by.itertuples(index=False)), *tests)
+    counted = {str(name): (int(a), int(b)) for name, a, b in by.itertuples()}
+    for truth in TRUTHS:
+        draws = review.gold.loc[review.gold["stratum"] == truth, "draw"]
+        counted[truth] = int(draws.isin(answered).sum()), len(draws)
+    strata = tuple(counted.get(name, (0, 0)) for name in places(review))
     return Reading(sum(done for done, _ in strata), sum(all_ for _, all_ in strata), strata, interval)
 
 

@@ -157,7 +157,7 @@ class Room:
         self._show(
             f"Taken back: {taken.label}. Decide again."
             if taken
-            else "There is nothing of yours to take back."
+            else "There is nothing of yours to take back; what you decided before you were told how you did stands."
         )
 
     def _search(self, said: dict[str, Any]) -> None:
@@ -227,7 +227,7 @@ class Room:
             self.widget.view = self.widget.view | more
 
     def _last(self, _said: dict[str, Any]) -> None:
-        self._say(self._desk().revealed() or "Names and holders are shown once you have decided a pair.")
+        self._say(self._desk().revealed() or "Names and holders are shown once nothing is left to ask.")
 
     def _group(self, said: dict[str, Any]) -> None:
         desk = self._desk()

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from dedupelab.lab.meter import Meter, Reading, reading
-from dedupelab.review.gold import TRUTHS
+from dedupelab.lab.meter import Meter, Reading, places, reading
 from dedupelab.review.review import Review
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ class Tally:
 
     def begin(self, review: Review) -> None:
         """Count a review, in place of the one before."""
-        self._strata = [*sorted(review.drawn.plan["stratum"]), *TRUTHS]
+        self._strata = places(review)
         self.close()
         self._meter = Meter(review, self._tell)
         self._meter.ask()

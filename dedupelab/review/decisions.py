@@ -18,6 +18,7 @@ from dedupelab.review.labels import (
     NOTHING_FOUND,
     PERSON,
     SEARCH,
+    TOLD,
     standing,
 )
 from dedupelab.tables.contents import content_classes
@@ -56,8 +57,7 @@ def decided(labels: pd.DataFrame, images: pd.DataFrame) -> Decided:
         The declared tables.
     """
     rows = standing(labels)
-    test = (rows["purpose"] == GOLD).to_numpy(dtype=bool)
-    gold, rows = rows[test], rows[~test]
+    gold, rows = _gold(labels), rows[rows["purpose"] != GOLD]
     persons, rows = rows[rows["purpose"] == PERSON], rows[rows["purpose"] != PERSON]
     searched, rows = rows[rows["purpose"] == SEARCH], rows[rows["right_sha256"] != NOTHING_FOUND]
     left, right = _present(rows, images)
@@ -74,6 +74,15 @@ def decided(labels: pd.DataFrame, images: pd.DataFrame) -> Decided:
         for pair, group in placed.groupby(PAIR, sort=True)
     ]
     return Decided(tables.REVIEWED.from_rows(settled), placed, rows[~known], gold, searched, persons)
+
+
+def _gold(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers on gold pairs: of those of which a reviewer was told, what stood then, whatever they said or undid since."""
+    told = labels.loc[labels["purpose"] == TOLD, ["reviewer", "number"]].itertuples(index=False, name=None)
+    before = [labels[(labels["reviewer"] == who) & (labels["number"] < when)] for who, when in told]
+    rows = pd.concat([standing(each) for each in (*before, labels)])
+    rows = rows[rows["purpose"] == GOLD]
+    return rows.drop_duplicates(["left_sha256", "right_sha256", "reviewer"])
 
 
 def disputed(labels: pd.DataFrame) -> pd.DataFrame:

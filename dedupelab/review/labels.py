@@ -27,11 +27,16 @@ SEARCH = "search"
 PERSON = "person"
 """The purpose of an answer on one random file: does it show a person who can be recognised?"""
 PERSON_ANSWERS = ("yes", "no", "cannot-tell")
+TOLD = "told"
+"""The purpose of the note that a reviewer was shown how they answered the gold pairs: what they said before stands."""
 NOTHING_FOUND = "~"
 """Stands in place of a second file's digest, and sorts after every digest."""
 OF_FILES = (SEARCH, PERSON)
 """Purposes of what is asked of one random file, not of a pair."""
-PURPOSES = ("first", "second", "adjudication", GOLD, *OF_FILES)
+PURPOSES = ("first", "second", "adjudication", GOLD, *OF_FILES, TOLD)
+NOBODY = "-"
+"""Stands in place of the first file's digest where a note is of no file."""
+_ANSWERS = {PERSON: PERSON_ANSWERS, TOLD: (TOLD,)}
 VERSION = 1
 """Of the file's layout; kept as SQLite's user_version."""
 LONGEST_NAME = 100
@@ -121,7 +126,7 @@ def checked(decision: Decision) -> Decision:
             f"expected the reviewer's name (1 to {LONGEST_NAME} characters), got {decision.reviewer[:40]!r}; "
             "labels are attributable: say who decides"
         )
-    answers = PERSON_ANSWERS if decision.purpose == PERSON else CHOICES
+    answers = _ANSWERS.get(decision.purpose, CHOICES)
     if decision.label not in answers and not (decision.undoes and not decision.label):
         raise LabelError(f"expected a label of {', '.join(answers)}, got {decision.label!r}; choose one")
     if decision.purpose not in PURPOSES:
@@ -225,9 +230,17 @@ def standing(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def undoable(rows: pd.DataFrame, reviewer: str) -> str:
-    """Return the reviewer's last standing decision, which an undo would take back; nothing where there is none."""
+    """Return the reviewer's last standing decision, which an undo would take back; nothing where there is none.
+
+    What was decided before the reviewer was told how they did stands: with the answers known, nobody decides anew.
+    """
     own = standing(rows)
     own = own[own["reviewer"] == reviewer]
+    own = (
+        own[own["number"] > own.loc[own["purpose"] == TOLD, "number"].max()]
+        if TOLD in set(own["purpose"])
+        else own
+    )
     return str(own["decision"].iloc[-1]) if len(own) else ""
 
 

@@ -5,6 +5,7 @@
 >>> review.decide(task.left, task.right, "same", reviewer="Ada", purpose=task.purpose)  # doctest: +SKIP
 """
 
+import hashlib
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,9 +26,11 @@ from dedupelab.review.label_files import Imported, export_labels, import_labels
 from dedupelab.review.labels import (
     DUPLICATE,
     GOLD,
+    NOBODY,
     NOTHING_FOUND,
     PERSON,
     SEARCH,
+    TOLD,
     Content,
     Decision,
     LabelStore,
@@ -325,13 +328,24 @@ class Review:
         return saved
 
     def feedback(self, reviewer: str) -> pd.DataFrame:
-        """Return the gold pairs that a reviewer decided, for whoever asks, once done.
+        """Return the gold pairs that a reviewer decided, for whoever asks, once done: `left`, `right`, `label`, `copies` (what is true)
+        and `right_answer`.
 
-        `left`, `right`, `label`, `copies` (what is true) and `right_answer`.
-        """
+        That the reviewer was told is saved. From then on all that they had decided stands: an undo does not reach it, and a second
+        answer on such a pair does not count.
+
+        Raises
+        ------
+        OutputError
+            If that cannot be saved: nothing is told.
+        """  # noqa: D205  one sentence
         own = self.decided.gold
         own = own[(own["reviewer"] == reviewer) & (own["label"] != UNKNOWN)]
         told = self.gold.merge(own[["draw", "label"]], on="draw")
+        if len(told):
+            self.store.append(
+                decide(Content(NOBODY), Content(NOTHING_FOUND), TOLD, reviewer=reviewer, purpose=TOLD)
+            )
         told["copies"] = told["stratum"].isin(COPIES)
         told["right_answer"] = told["label"].isin(DUPLICATE) == told["copies"]
         return told[["left", "right", "label", "copies", "right_answer"]]
@@ -367,8 +381,13 @@ class Review:
     def _mixed(self, fresh: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
         """Spread the gold pairs that nobody has answered evenly over what is asked."""
         gold = self.gold[~self.gold["draw"].isin(answered["draw"])]
-        # Their places do not move while people work through them: each comes after its share of the sheet.
-        share = (gold.index.to_numpy() + 1) / (len(self.gold) + 1)
+        # Their places do not move while people work through them. Each lies anywhere in its share of the sheet: whoever counts
+        # the pairs between two of them must not know when the next one comes.
+        chance = [
+            int.from_bytes(hashlib.blake2b(str(name).encode(), digest_size=6).digest()) / 2.0**48
+            for name in gold["draw"]
+        ]
+        share = (gold.index.to_numpy() + np.array(chance)) / max(len(self.gold), 1)
         done = len(self.sheet) - len(fresh)
         at = np.maximum(share * len(self.sheet) - done, 0) - 0.5
         rows = pd.concat(

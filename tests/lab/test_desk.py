@@ -7,7 +7,7 @@ import pytest
 from dedupelab import Study, init
 from dedupelab.errors import CollectionError, LabelError
 from dedupelab.lab.contact import ASKED, ContactSheets
-from dedupelab.lab.desk import KEYS, LOOKED, PLACED, Desk, facts
+from dedupelab.lab.desk import KEYS, LOOKED, NAMED, PLACED, Desk, Task, facts
 from dedupelab.lab.explorer import changes, curve, kept
 from dedupelab.lab.gallery import gallery, listed
 from dedupelab.lab.meter import reading
@@ -82,12 +82,18 @@ def test_everything_can_be_answered(desk):
 
 
 def test_blind_until_decided(desk):
-    """Names and holders are told of the pair decided last only."""
+    """Names and holders are told once nothing is left to ask; a pair that is taken back then says that they were."""
     desk.begin("Ada")
-    assert desk.revealed() == ""
     linked(desk)
     desk.answer("same")
+    assert desk.revealed() == ""
+    while desk.task:
+        desk.answer("same")
+    desk.last = Task(*desk.review.sheet[["left", "right"]].iloc[0])
     assert "City archive" in desk.revealed()
+    desk.undo()
+    desk.task = desk.told
+    assert desk.answer("different").note == NAMED
 
 
 def test_looking_at_metadata_is_noted(desk):

@@ -65,6 +65,41 @@ def test_feedback_counts_gold_pairs_of_one_reviewer(reopened):
     assert len(review.feedback("Bo")) == 0
 
 
+def test_what_was_told_cannot_be_mended(reopened):
+    """Once told, an undo does not reach back, a second answer and an undo by other ways do not count; what is asked later counts."""
+    review = reopened()
+    row = review.gold.iloc[0]
+    wrong, right = ("different", "same") if row["stratum"] in COPIES else ("same", "different")
+    pair = row["left"], row["right"]
+    first = review.decide(*pair, right, reviewer="Ada")
+    assert review.undo("Ada").decision == first.decision
+    said = review.decide(*pair, wrong, reviewer="Ada")
+    assert list(review.feedback("Ada")["right_answer"]) == [False]
+    assert review.undo("Ada") is None
+    review.store.undo(said.decision, reviewer="Ada")
+    review.decide(*pair, right, reviewer="Ada")
+    assert list(review.decided.gold["label"]) == [wrong]
+    assert row["draw"] not in set(review.pending("Ada")["draw"])
+    later = review.gold.iloc[1]
+    assert review.decide(later["left"], later["right"], "same", reviewer="Ada").decision
+    assert set(review.decided.gold["draw"]) == {row["draw"], later["draw"]}
+    assert review.undo("Ada").draw == later["draw"]
+
+
+def test_when_a_gold_pair_comes_cannot_be_counted_out(frames, tmp_path):
+    """Between the gold pairs of a long sheet lie now few, now many others: no rhythm tells the next one."""
+    images = [{"id": f"i{n:03d}", "phash": n % 2 * (2**64 - 1)} for n in range(300)]
+    pairs = [(f"i{n:03d}", f"i{n + 1:03d}", "near-identical") for n in range(0, 298, 2)]
+    study = frames(images, pairs=pairs)
+    review = Review(
+        LabelStore(tmp_path / "l.sqlite"), study.images, study.pairs, tables.PROPOSED.empty(), 150, 1
+    )
+    asked = review.pending("Ada")["draw"].isin(review.gold["draw"]).to_numpy()
+    gaps = np.diff(np.flatnonzero(asked))
+    assert asked.sum() == len(review.gold) >= 10
+    assert gaps.min() < 0.6 * gaps.mean() < 1.4 * gaps.mean() < gaps.max()
+
+
 def test_planted_copies_are_asked_like_any_pair(reopened):
     """Each stands beside its original, on either side, under a name and a digest of its own; right answers count as right."""
     review = reopened()

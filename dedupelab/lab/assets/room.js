@@ -24,10 +24,10 @@ const KEYS = [
   ["p", "draw the places that are listed as differing, in both pictures, and say where they are; your decision will note that you saw them"],
   ["m", "what both files say of themselves; your decision will note that you saw it"],
   ["n", "write a note; Enter or Esc returns to the pair"],
-  ["v", "names and holders of the pair you decided last"],
+  ["v", "once nothing is left to ask: names and holders of the pair you decided last"],
   ["g", "whole groups as contact sheets and back; there: arrow keys choose, 1 … 5 decide against the first, a all the rest the same, Page Down next group"],
   ["l", "look for a random file among all others and back; there: arrow keys choose, 1 marks a copy, c compares, w words, t date, Page Down more, e found, 0 nothing found; y x q answer the question on persons"],
-  ["t", "once nothing is left to ask: how you answered the pairs whose answer was known before"],
+  ["t", "once nothing is left to ask: how you answered the pairs whose answer was known before; all that you decided stands from then on"],
   ["?", "this list"],
 ];
 const STEP = 500; // milliseconds a picture stays in flicker: two changes a second, below what WCAG 2.3.1 allows
@@ -142,7 +142,7 @@ function render({ model, el }) {
       make("div", { class: "row labels", role: "group", "aria-label": "Decide" },
         ...LABELS.map(([letter, name, text]) => button(letter, text, () => decide(name)))),
       make("div", { class: "row" }, note,
-        button("u", "Undo", () => press("u")), button("v", "Last pair", () => press("v")),
+        button("u", "Undo", () => press("u")),
         button("g", "Groups", () => press("g")), button("l", "Search for files", () => press("l")), button("?", "Keys", () => press("?"))),
       metadata && state.metadata ? facts(metadata) : "");
     place();
@@ -192,7 +192,9 @@ function render({ model, el }) {
     }
     else if (shown.screen === "feedback") body.replaceChildren(...feedbackScreen({ view, urls: () => urls, press }));
     else if (shown.screen === "done") body.replaceChildren(make("h3", {}, "Nothing is left to review."), make("div", { class: "row" },
-      button("u", "Undo", () => press("u")), button("g", "Groups", () => press("g")), button("l", "Search for files", () => press("l")), button("t", "How did I do?", () => press("t"))));
+      make("p", { class: "quiet" }, "Once you are told how you did, all that you decided stands."),
+      button("u", "Undo", () => press("u")), button("v", "Last pair", () => press("v")), button("g", "Groups", () => press("g")),
+      button("l", "Search for files", () => press("l")), button("t", "How did I do?", () => press("t"))));
     else if (shown.screen === "searched") body.replaceChildren(make("h3", {}, `All ${shown.progress[1]} files are searched for.`), make("div", { class: "row" },
       button("u", "Undo", () => press("u")), button("l", "Back to the pairs", () => press("l"))));
     else body.replaceChildren();
@@ -254,6 +256,7 @@ function render({ model, el }) {
       else return false;
       return true;
     }
+    if (letter === "v" && (screen === "pair" || screen === "done")) return send({ do: "last" }), true;
     if (screen !== "pair") return false;
     const mode = MODES.find(([name]) => name === letter);
     if (label) decide(label[1]);
@@ -264,7 +267,6 @@ function render({ model, el }) {
     else if (letter === "r") { state.region = !state.region; draw(); }
     else if (letter === "p") { state.places = !state.places; if (!view().places) send({ do: "places" }); draw(); }
     else if (letter === "m") { state.metadata = !state.metadata; if (!view().metadata) send({ do: "metadata" }); draw(); }
-    else if (letter === "v") send({ do: "last" });
     else if (letter === "n") note.focus();
     else if (letter.startsWith("Arrow") && state.zoom > 1) {
       const [x, y] = { ArrowLeft: [-10, 0], ArrowRight: [10, 0], ArrowUp: [0, -10], ArrowDown: [0, 10] }[letter];
