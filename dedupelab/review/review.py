@@ -331,13 +331,8 @@ class Review:
         """Return the gold pairs that a reviewer decided, for whoever asks, once done: `left`, `right`, `label`, `copies` (what is true)
         and `right_answer`.
 
-        That the reviewer was told is saved. From then on all that they had decided stands: an undo does not reach it, and a second
-        answer on such a pair does not count.
-
-        Raises
-        ------
-        OutputError
-            If that cannot be saved: nothing is told.
+        That the reviewer was told is saved first: from then on an undo reaches nothing before it, and no second answer on such a pair
+        counts.
         """  # noqa: D205  one sentence
         own = self.decided.gold
         own = own[(own["reviewer"] == reviewer) & (own["label"] != UNKNOWN)]
