@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from reproduced import unreproduced
 
 from dedupelab import Study
 from dedupelab.commands.cli import main
@@ -205,6 +206,15 @@ def test_results_carry_what_a_reader_needs(journey):
         assert result.grade in "ABCDE"
         assert result.interval is not None or str(result.interval_method)
         assert result.value is not None or tuple(map(str, result.needs))
+
+
+def test_every_number_has_what_lies_behind_it(journey):
+    """The rows behind each number reproduce it; what counts no rows is a model's, a mean or an amount, and says what it was made of."""
+    wrong, kinds = unreproduced(journey.study)
+    assert wrong == []
+    assert kinds["counted"].total() > 300
+    made_of = ["M", "M10a", "M11", "M14", "M3", "M5p", "M8", "M9", "S"]
+    assert sorted(kinds["made of"]) == made_of
 
 
 def test_the_run_folder_is_whole(journey):

@@ -57,6 +57,10 @@ def group_browser(study: Study, number: str = "") -> "BrowserWidget":
 def groups_behind(study: Study, number: str) -> frozenset[str]:
     """Return the groups that a number counts, or in which the images or pairs lie that it counts."""
     rows = study.behind(number)
+    if not {"group_id", "image_id", "left"} & {*rows.columns}:
+        raise ConfigError(
+            f"number: expected the id of one that counts pictures, got {number}; see study.behind({number!r}) for what it was made of"
+        )
     if "group_id" in rows:
         return frozenset(rows["group_id"].dropna().astype(str))
     names = {str(name) for column in ("image_id", "left", "right") if column in rows for name in rows[column]}

@@ -52,8 +52,7 @@ def by_person(placed: pd.DataFrame) -> pd.DataFrame:
 
 def _repeats(placed: pd.DataFrame) -> Result:
     """Return how often one person, shown a pair again, said the same."""
-    looks = placed.groupby(["left", "right", "reviewer"])["label"].agg(["size", "nunique"])
-    again = looks[looks["size"] > 1]
+    again = asked_again(placed)
     label, method = (
         message("Pairs on which one person, asked again, said the same"),
         message("Within one person: no agreement between people, and no sign that either look was right."),
@@ -65,6 +64,12 @@ def _repeats(placed: pd.DataFrame) -> Result:
     same = int((again["nunique"] == 1).sum())
     whole = (len(again), message("pairs that one person looked at twice"))
     return share("V.repeats", label, same, whole, wilson(same, len(again)), method, grade="B")
+
+
+def asked_again(placed: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs that one person looked at several times: how many answers (`size`), how many different (`nunique`)."""
+    looks = placed.groupby(["left", "right", "reviewer"])["label"].agg(["size", "nunique"]).reset_index()
+    return looks[looks["size"] > 1]
 
 
 def cohen(table: Counts) -> tuple[float, Interval]:

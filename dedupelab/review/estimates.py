@@ -56,6 +56,7 @@ class Assessment:
     drawn: Draw
     decided: Decided
     known: Floats
+    asked: Flags
     found: pd.DataFrame
     totals: Totals
     said: Judgements
@@ -132,7 +133,7 @@ def assess(
         seed=drawn.seed,
         progress=progress,
     )
-    return Assessment(laid, drawn, said, known, found, totals, told_, search)
+    return Assessment(laid, drawn, said, known, counted, found, totals, told_, search)
 
 
 def _searched(laid: Frame, images: pd.DataFrame, said: Decided, seed: int) -> dict[str, list[int]]:
@@ -270,10 +271,9 @@ def _kinds(of: Assessment) -> list[Result]:
         proposed = message("Copies among pairs {facets}", facets=facets)
         examined = message("Copies among pairs found {facets}", facets=facets)
         label = proposed if relation.startswith(PROPOSED) else examined
-        result_id = f"V.copies.{relation}.{band}".replace(" ", "-").replace(",", "")
         found.append(
             _direct(
-                result_id,
+                copies_id(relation, band),
                 label,
                 int((of.known[looked] == 1).sum()),
                 len(looked),
@@ -282,6 +282,11 @@ def _kinds(of: Assessment) -> list[Result]:
             )
         )
     return found
+
+
+def copies_id(relation: str, band: str) -> str:
+    """Return the id of the share of copies among pairs of a relation and band."""
+    return f"V.copies.{relation}.{band}".replace(" ", "-").replace(",", "")
 
 
 def _curve(of: Assessment) -> list[Result]:

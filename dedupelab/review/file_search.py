@@ -97,13 +97,15 @@ class Missed:
     """What the search found: files searched, and for each with a copy that nothing proposed what it adds to each total.
 
     `adds` has shape (found, totals), each row divided by the number of files through which it would have been found; `guess` is the
-    same of two lone files, for the prior. `files` is how many could have been drawn.
+    same of two lone files, for the prior. `files` is how many could have been drawn; `found` names
+    the files with a copy.
     """
 
     searched: int
     files: int
     adds: Floats
     guess: Floats
+    found: tuple[str, ...] = ()
 
     def __call__(self, draws: int, random: np.random.Generator) -> Floats:
         """Return what copies that nothing proposed add to each total, shape (draws, totals)."""
@@ -156,17 +158,24 @@ def missed(
     one, two = units["one"].to_numpy(np.int64), units["two"].to_numpy(np.int64)
     joined = (known == 1) | ((units["role"] == HOLDS).to_numpy() & (known != 0))
     work = components(one[joined], two[joined], len(frame.nodes))
-    rows = []
-    for nodes in found.values():
+    rows, names = [], []
+    for name, nodes in found.items():
         pieces = _pieces(np.unique(work[list(nodes)]), work[one], work[two])
         if len(pieces) > 1:
             members = [np.isin(work, piece) for piece in pieces]
+            names.append(name)
             rows.append(_added([(images[m].sum(axis=0), largest[m].max()) for m in members]))
     width = 6 + images.shape[1]
     place = images.sum(axis=0) / max(images.sum(), 1)
     mean = float(sizes.sum() / max(images.sum(), 1))
     guess = np.r_[HALF, -HALF, HALF, 1.0, HALF * mean, HALF * (1 - (place**2).sum()), HALF * place**2]
-    return Missed(len(found), int(images.sum()), np.array(rows, np.float64).reshape(len(rows), width), guess)
+    return Missed(
+        len(found),
+        int(images.sum()),
+        np.array(rows, np.float64).reshape(len(rows), width),
+        guess,
+        tuple(names),
+    )
 
 
 def _pieces(works: Ints, one: Ints, two: Ints) -> list[Ints]:

@@ -23,7 +23,7 @@ def persons_seen(answers: pd.DataFrame, files: int) -> Result:
     files
         How many could have been drawn.
     """
-    last = answers.sort_values("number").drop_duplicates("draw", keep="last")
+    last = last_answers(answers)
     told = last[last["label"] != "cannot-tell"]
     if told.empty:
         return missing(
@@ -41,3 +41,8 @@ def persons_seen(answers: pd.DataFrame, files: int) -> Result:
         grade="B",
         caveats=(message("nobody could tell on {count:,} further files", count=open_),) if open_ else (),
     )
+
+
+def last_answers(answers: pd.DataFrame) -> pd.DataFrame:
+    """Return the last answer on each file."""
+    return answers.sort_values("number").drop_duplicates("draw", keep="last")

@@ -271,9 +271,9 @@ class Review:
         """Return what the labels say so far; with few draws, such as `QUICK`, within a second for an interval to watch."""
         return assess(self.images, self.labels, self._frame, self.drawn, draws=draws, progress=progress)
 
-    def assessment(self, progress: Progress) -> Assessment | None:
+    def assessment(self, progress: Progress | None = None, *, draws: int = 0) -> Assessment | None:
         """Return what the labels say, for the report; nothing where nobody has looked yet."""
-        return self.assess(progress=progress) if self.started else None
+        return self.assess(draws=draws, progress=progress) if self.started else None
 
     def surplus(self, draws: int = QUICK) -> tuple[float, float, float]:
         """Return the corrected share of surplus copies as it stands: low, middle, high (95 %)."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,12 @@ from dedupelab import tables
 from dedupelab.collect.overlaps import overlaps
 from dedupelab.collect.scan import tolerate
 from dedupelab.errors import CollectionError
-from dedupelab.evidence.behind import behind, counted_rows
+from dedupelab.evidence.behind import Sources, behind
 from dedupelab.evidence.copies.population import population
 from dedupelab.evidence.metadata.criteria_sensitivity import effects
 from dedupelab.evidence.metadata.labelled_twice import label_and_credentials
 from dedupelab.evidence.money.money import Prices
+from dedupelab.match.alternatives import alternatives
 from dedupelab.match.graph import duplicate_graph
 from dedupelab.numbers.results import Result, load_results
 from dedupelab.registers.registers import Registers
@@ -194,17 +196,31 @@ class Study:
         return load_results(self.results_path)
 
     def behind(self, result_id: str) -> pd.DataFrame:
-        """Return the rows that a number counts as detected: images, works, groups, pairs, records or register entries.
+        """Return the rows that a number counts as detected, or what it was made of; see `evidence.behind`.
 
         Raises
         ------
         ConfigError
-            If the number counts no rows: it is estimated, averaged, or made from other numbers.
+            If there is no such number.
         """
+        return behind(result_id, self.sources(), self.results())
+
+    def sources(self) -> Sources:
+        """Return what the numbers were counted in; see `evidence.behind`."""
         holders = {each.name: each.holder or each.name for each in self.config.collection}
         people = population(self.images(), self.groups(), self.members(), collections=holders)
-        rows = counted_rows(people, self.pairs(), self.records(), self.registers.entries(), self.fold)
-        return behind(result_id, rows)
+        review = self.review()
+        return Sources(
+            people,
+            self.pairs(),
+            self.table(tables.SCANNED),
+            self.records(),
+            self.crosswalk(),
+            self.prices(),
+            partial(alternatives, self.images(), self.members(), self.config.match.criteria),
+            partial(review.assessment, draws=1),
+            self.fold,
+        )
 
     def review(self) -> Review:
         """Return the review of this study: what people are asked to look at, their labels, and what these say."""

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from dedupelab import Study, init, tables
-from dedupelab.lab.browser import Browser
+from dedupelab.errors import ConfigError
+from dedupelab.lab.browser import Browser, group_browser
 from dedupelab.lab.shelf import Shelf, Wanted
 from dedupelab.study.thumbnails import FOLDER
 
@@ -64,6 +65,15 @@ def test_filters_narrow_and_wrong_numbers_are_told(browser):
     content, _ = ask(browser, do="filter", most="many")
     assert content["alarm"]
     assert browser.widget.index["total"] == 3
+
+
+def test_the_browser_opens_on_the_pictures_behind_a_number(measured):
+    """Of works, images and pairs the groups that hold them; of a number that counts no pictures one line that says where to look."""
+    study = Study(measured)
+    assert group_browser(study, "M1p").index["total"] == 0
+    assert {group_browser(study, number).index["total"] for number in ("M1", "N.links", "M4.any", "M2")} == {3}
+    with pytest.raises(ConfigError, match=r"counts pictures, got M3; see study.behind\('M3'\)"):
+        group_browser(study, "M3")
 
 
 def test_a_group_opens_copy_by_copy(browser):

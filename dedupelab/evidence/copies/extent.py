@@ -5,10 +5,11 @@ from math import ceil
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import STATUSES, Population, in_duplicates
-from dedupelab.numbers.intervals import CENSUS, UNCHECKED, Floats
+from dedupelab.numbers.intervals import CENSUS, UNCHECKED
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Input, Result, count, share
 from dedupelab.tables.components import components
@@ -71,7 +72,7 @@ def extent(people: Population) -> list[Result]:
             grade="C", review="unreviewed", inputs=source,
         ),
         share(
-            "M1.low-information", message("Surplus copies among blank or nearly blank images"), people.low_surplus, hashed, CENSUS,
+            "M1.low-information", message("Surplus copies among blank or nearly blank images"), len(people.low_copies), hashed, CENSUS,
             message("Low-information images that are copies by digest, beyond the first of each; not part of M1."),
         ),
         *(_exact(people, *each) for each in _EXACT),
@@ -93,18 +94,18 @@ _EXACT = (
         message("Images beyond the first that share the SHA-256 of the file, of the compressed picture or of the decoded pixels."),
     ),
 )  # fmt: skip
+EXACT = {name: columns for name, _label, columns, _method in _EXACT}
+"""Digests of which one that is shared makes a copy, by the number that counts such copies."""
 
 
 def _exact(
     people: Population, result_id: str, label: Message, columns: tuple[str, ...], method: Message
 ) -> Result:
     """Count by digest: a census that needs no detector and no reviewer; low-information images have their own line."""
-    seen = people.hashed[~people.hashed["low"]]
-    surplus = len(seen) - distinct(seen[list(columns)])
     return share(
         result_id,
         label,
-        surplus,
+        len(exact_copies(people, columns)),
         (len(people.hashed), HASHED),
         CENSUS,
         method,
@@ -112,13 +113,19 @@ def _exact(
     )
 
 
-def distinct(keys: pd.DataFrame) -> int:
-    """Return into how many sets the rows fall when rows that share a value in any column belong together.
+def exact_copies(people: Population, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return the images beyond the first that share a digest in one of the columns, low-information images apart."""
+    seen = people.hashed[~people.hashed["low"]]
+    return seen[pd.Series(sets(seen[list(columns)]), seen.index).duplicated()]
+
+
+def sets(keys: pd.DataFrame) -> NDArray[np.int64]:
+    """Return for each row the number of its set, where rows that share a value in any column belong together.
 
     Examples
     --------
-    >>> distinct(pd.DataFrame({"a": ["x", "x", "y", None], "b": [None, "p", "q", "p"]}))
-    2
+    >>> sets(pd.DataFrame({"a": ["x", "x", "y", None], "b": [None, "p", "q", "p"]})).tolist()
+    [0, 0, 1, 0]
     """
     rows: list[np.ndarray] = []
     nodes: list[np.ndarray] = []
@@ -130,8 +137,7 @@ def distinct(keys: pd.DataFrame) -> int:
         nodes.append(codes[known] + start)
         start += len(values)
     left, right = np.concatenate(rows), np.concatenate(nodes)
-    # A value belongs to a row by construction, so there are no components without rows.
-    return int(components(left, right, start).max(initial=-1)) + 1
+    return np.asarray(components(left, right, start)[: len(keys)], np.int64)
 
 
 def _within(people: Population) -> Iterator[Result]:
@@ -149,20 +155,17 @@ def _within(people: Population) -> Iterator[Result]:
 
 
 def _concentration(people: Population) -> list[Result]:
-    sizes, surplus = people.groups[["images", "surplus"]].to_numpy(np.float64).T
-    surplus = surplus[surplus > 0]
-    top = _top_share(surplus) if len(surplus) else 0.0
-    gini = _gini(sizes) if len(sizes) else 0.0
-    needs_groups = (len(sizes), message("groups"))
+    top, unequal = largest_groups(people)["surplus"], inequality(people.groups["images"])
+    needs_groups = (len(unequal), message("groups"))
     return [
         share(
-            "M16", message("Surplus copies that lie in the largest 1 % of groups"), round(top * people.surplus), (people.surplus, message("surplus copies")),
+            "M16", message("Surplus copies that lie in the largest 1 % of groups"), int(top.sum()), (people.surplus, message("surplus copies")),
             UNCHECKED,
             message("Groups by surplus copies, the largest 1 % (at least one group); a high share means that a template or logo drives M1."),
             grade="C", review="unreviewed",
         ),
         share(
-            "M16.gini", message("Gini coefficient of group sizes"), gini * len(sizes), needs_groups,
+            "M16.gini", message("Gini coefficient of group sizes"), float(unequal.sum()), needs_groups,
             UNCHECKED,
             message("0 when all groups are equally large, towards 1 when one group holds nearly all images."),
             grade="C", review="unreviewed", unit="index",
@@ -170,16 +173,17 @@ def _concentration(people: Population) -> list[Result]:
     ]  # fmt: skip
 
 
-def _top_share(surplus: Floats) -> float:
-    """Share of the largest 1 % of groups, at least one, in all surplus copies."""
-    ordered = np.sort(surplus)[::-1]
-    return float(ordered[: ceil(len(ordered) / 100)].sum() / ordered.sum())
+def largest_groups(people: Population) -> pd.DataFrame:
+    """Return the largest 1 % of groups by surplus copies, at least one."""
+    some = people.groups[people.groups["surplus"] > 0]
+    return some.sort_values("surplus", ascending=False, kind="stable").head(ceil(len(some) / 100))
 
 
-def _gini(sizes: Floats) -> float:
-    """Sum of (2 j - n - 1) x_j over n times the sum of x_j, for sizes x_1 <= ... <= x_n; whole numbers are summed exactly."""
-    ranks = 2 * np.arange(1, len(sizes) + 1) - len(sizes) - 1
-    return float(ranks @ np.sort(sizes) / (len(sizes) * sizes.sum()))
+def inequality(sizes: "pd.Series[int]") -> "pd.Series[float]":
+    """Return what each group adds to n times Gini's coefficient: (2 j - n - 1) x_j over the sum of x, for sizes x_1 <= ... <= x_n."""
+    ordered = sizes.sort_values(kind="stable").astype(np.float64)
+    ranks = 2 * np.arange(1, len(ordered) + 1) - len(ordered) - 1
+    return ordered * ranks / ordered.sum()
 
 
 def _table(name: str, rows: int) -> Input:

@@ -26,7 +26,8 @@ class Population:
 
     `hashed` holds the hashed images with the column `low` (low-information). `members` holds the counted members of
     groups with image columns and `unit`, a number for each (group, work). `groups` holds the groups with at least two
-    counted members: images, works, surplus, bytes, redundant_bytes, collections, authority. `collections` maps each name to
+    counted members: images, works, surplus, bytes, redundant_bytes, collections, authority. `low_copies` holds
+    low-information images that are copies by digest, beyond the first of each. `collections` maps each name to
     how labels call it.
     """
 
@@ -34,7 +35,7 @@ class Population:
     hashed: pd.DataFrame
     members: pd.DataFrame
     groups: pd.DataFrame
-    low_surplus: int
+    low_copies: pd.DataFrame
     collections: Mapping[str, str]
 
     @cached_property
@@ -94,12 +95,12 @@ def population(
             f"members: expected hashed images only, got {len(members) - len(joined)} others; match again"
         )
     low = joined[joined["low"]]
-    low_surplus = len(low) - len(low[["group_id", "work"]].drop_duplicates())
+    low_copies = low[low.duplicated(["group_id", "work"])]
     counted = joined[~joined["low"]]
     counted = counted[counted.groupby("group_id")["image_id"].transform("size") > 1]
     counted = counted.sort_values(["group_id", "work", "image_id"], kind="stable").reset_index(drop=True)
     counted["unit"] = counted.groupby(["group_id", "work"], sort=True).ngroup().astype(np.int64)
-    result = Population(images, hashed, counted, _summary(groups, counted), low_surplus, _called(collections))
+    result = Population(images, hashed, counted, _summary(groups, counted), low_copies, _called(collections))
     total = result.works + result.surplus + result.low
     assert total == len(hashed), (
         f"expected {len(hashed)} hashed images, got {total} as works, surplus and low-information"

@@ -94,16 +94,25 @@ def weekly(people: Population, *, draws: int = DRAWS, seed: int = SEED) -> list[
 
 def weekly_series(images: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each calendar week up to the last with files: week (2026-W07), images, labelled."""
-    dated = images[images["modified"].notna()]
-    days = pd.to_datetime(dated["modified"], utc=True).dt.tz_localize(None)
-    monday = (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).dt.normalize()
-    table = pd.DataFrame({"week": monday, "images": 1, "labelled": ai_labelled(dated)[0].astype(int)})
-    summed = table.groupby("week").sum()
+    monday = arrivals(images)
+    labelled = ai_labelled(images.loc[monday.index])[0].astype(int)
+    summed = pd.DataFrame({"week": monday, "images": 1, "labelled": labelled}).groupby("week").sum()
     if len(summed):
         start = max(summed.index[0], summed.index[-1] - pd.Timedelta(weeks=MOST_WEEKS - 1))
         summed = summed.reindex(pd.date_range(start, summed.index[-1], freq="7D"), fill_value=0)
-    names = [f"{each.isocalendar().year}-W{each.isocalendar().week:02d}" for each in summed.index]
+    names = [week_name(each) for each in summed.index]
     return summed.reset_index(drop=True).assign(week=names)[["week", "images", "labelled"]]
+
+
+def arrivals(images: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
+    """Return the Monday of the week in which each image was modified."""
+    days = pd.to_datetime(images["modified"].dropna(), utc=True).dt.tz_localize(None)
+    return (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).dt.normalize()
+
+
+def week_name(monday: pd.Timestamp) -> str:
+    """Return a week as ISO 8601 calls it, such as 2026-W07."""
+    return f"{monday.isocalendar().year}-W{monday.isocalendar().week:02d}"
 
 
 def names_ai(source_types: "pd.Series[str]") -> "pd.Series[bool]":

@@ -16,6 +16,8 @@ CLAIMED = tuple(field for field in FIELDS if field in tables.CATALOGUED)
 """Fields on which a record and a file are compared, in the order of FIELDS."""
 WHOSE = tuple(field for field in CLAIMED if field not in {"source", "title"})
 """Fields of M5c.any, as in M5.any."""
+FIELD = ["collection", "format", "field"]
+"""What names a field of a catalogue in the crosswalk."""
 BY_RULE = message("records were linked by path, file name or identifier, which no one has checked")
 _OUTCOME = {
     "linked": message("Catalogue records linked to an image"),
@@ -42,7 +44,7 @@ def catalogues(
     if not len(records):
         return []
     hashed = embedded[embedded["status"] == "hashed"]
-    claims = _claims(records)
+    claims = said_of_images(records)
     return [
         *_records(people, records),
         *_coverage(people, hashed, claims),
@@ -74,7 +76,7 @@ def _records(people: Population, records: pd.DataFrame) -> list[Result]:
     return found
 
 
-def _claims(records: pd.DataFrame) -> pd.DataFrame:
+def said_of_images(records: pd.DataFrame) -> pd.DataFrame:
     """Return what the records say of each image: for each field the first of its records that states it."""
     linked = records.loc[records["outcome"] == "linked", ["image_ids", *CLAIMED]]
     each = linked.assign(image_id=linked["image_ids"].str.split()).explode("image_id")
@@ -101,7 +103,26 @@ def _coverage(people: Population, hashed: pd.DataFrame, claims: pd.DataFrame) ->
 
 
 def _disagreements(hashed: pd.DataFrame, claims: pd.DataFrame) -> list[Result]:
-    """Compare file and record of one image: never counted among the conflicts between copies."""
+    compared, conflict = compared_with_records(hashed, claims)
+    every = message("any field that says whose the picture is")
+    return [
+        _contradicted(
+            field,
+            named(FIELDS[field]) if field in FIELDS else every,
+            int(conflict[field].sum()),
+            int(compared[field].sum()),
+        )
+        for field in conflict.columns.astype(str)
+    ]
+
+
+def compared_with_records(hashed: pd.DataFrame, claims: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare file and record of one image: never counted among the conflicts between copies.
+
+    Returns
+    -------
+    Two frames by image_id, with a column for each field and `any`: whether both state it, and whether they contradict each other.
+    """
     own = hashed.set_index("image_id").reindex(claims.index)[list(CLAIMED)].fillna("").astype(str)
     said = claims.fillna("").astype(str)
     states = pd.DataFrame(
@@ -112,13 +133,10 @@ def _disagreements(hashed: pd.DataFrame, claims: pd.DataFrame) -> list[Result]:
         index=claims.index,
     )
     compared, conflict = states != "missing", states == "conflict"
-    results = [
-        _contradicted(field, named(FIELDS[field]), int(conflict[field].sum()), int(compared[field].sum()))
-        for field in CLAIMED
-    ]
-    any_conflict, any_compared = (frame[list(WHOSE)].any(axis=1) for frame in (conflict, compared))
-    every = message("any field that says whose the picture is")
-    return [*results, _contradicted("any", every, int(any_conflict.sum()), int(any_compared.sum()))]
+    return (
+        compared.assign(any=compared[list(WHOSE)].any(axis=1)),
+        conflict.assign(any=conflict[list(WHOSE)].any(axis=1)),
+    )
 
 
 def _contradicted(name: str, called: Message, found: int, of: int) -> Result:
@@ -142,13 +160,16 @@ def _silent_files(hashed: pd.DataFrame) -> Result:
     )  # fmt: skip
 
 
+def placeless(mapped: "pd.Series[str]") -> bool:
+    """Whether none of a field's values has a place here, from where they were mapped to."""
+    return not any(mapped)
+
+
 def _losses(people: Population, crosswalk: pd.DataFrame) -> list[Result]:
     method = message(
         "Values in the catalogues that are in no column here: their field has no place, or the value is no date or a second one."
     )
-    fields = crosswalk.groupby(["collection", "format", "field"], sort=True)["mapped_to"].agg(
-        lambda found: not any(found)
-    )
+    fields = crosswalk.groupby(FIELD, sort=True)["mapped_to"].agg(placeless)
     found = [
         share(
             "M15", message("Crosswalk loss: catalogue values without a place here"), int(crosswalk["lost"].sum()),

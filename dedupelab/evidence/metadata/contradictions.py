@@ -19,6 +19,7 @@ PAIRS = 10
 FEWEST_WORKS = 10
 """Works to compare below which no share is given."""
 Pair = tuple[str, str]
+Works = defaultdict[tuple[str, Pair], set[int]]
 
 
 def contradictions(people: Population, fold: Fold = as_written) -> list[Result]:
@@ -30,35 +31,34 @@ def contradictions(people: Population, fold: Fold = as_written) -> list[Result]:
     compared, found = compare_institutions(people, fold)
     totals: Counter[Pair] = Counter()
     for (_field, pair), works in compared.items():
-        totals[pair] += works
+        totals[pair] += len(works)
     pairs = sorted(totals, key=lambda pair: (-totals[pair], pair))[:PAIRS]
-    fields = [field for field in FIELDS if any(compared[field, pair] for pair in pairs)]
+    fields = [field for field in FIELDS if any((field, pair) in compared for pair in pairs)]
     return [
-        _cell(field, pair, found[field, pair], compared[field, pair], people.collections)
+        _cell(field, pair, len(found[field, pair]), len(compared[field, pair]), people.collections)
         for field in fields
         for pair in sorted(pairs)
     ]
 
 
-def compare_institutions(
-    people: Population, fold: Fold = as_written
-) -> tuple[Counter[tuple[str, Pair]], Counter[tuple[str, Pair]]]:
-    """Return the works on which both of two collections state a field, and those on which they contradict each other."""
-    compared: Counter[tuple[str, Pair]] = Counter()
-    found: Counter[tuple[str, Pair]] = Counter()
+def compare_institutions(people: Population, fold: Fold = as_written) -> tuple[Works, Works]:
+    """Return the works (their `unit`) on which both of two collections state a field, and on which they contradict each other."""
+    compared: Works = defaultdict(set)
+    found: Works = defaultdict(set)
     for field in FIELDS:
-        for holders in _stated(people.members, field):
+        for unit, holders in _stated(people.members, field):
             for one, other in combinations(sorted(holders), 2):
-                compared[field, (one, other)] += 1
-                found[field, (one, other)] += any(
+                compared[field, (one, other)].add(unit)
+                if any(
                     compare(field, left, right, fold) == "conflict"
                     for left in holders[one]
                     for right in holders[other]
-                )
+                ):
+                    found[field, (one, other)].add(unit)
     return compared, found
 
 
-def _stated(members: pd.DataFrame, field: str) -> Iterator[dict[str, set[str]]]:
+def _stated(members: pd.DataFrame, field: str) -> Iterator[tuple[int, dict[str, set[str]]]]:
     """Yield of each work that several collections state the field of, what each of them states."""
     stating = members.loc[members[field].notna(), ["unit", "collection", field]]
     several = stating[stating.groupby("unit")["collection"].transform("nunique") > 1]
@@ -66,7 +66,7 @@ def _stated(members: pd.DataFrame, field: str) -> Iterator[dict[str, set[str]]]:
     for unit, collection, value in several.itertuples(index=False):
         if normalised(field, str(value)):
             works[int(unit)].setdefault(str(collection), set()).add(str(value))
-    yield from works.values()
+    yield from works.items()
 
 
 def _cell(field: str, pair: Pair, found: int, works: int, called: Mapping[str, str]) -> Result:

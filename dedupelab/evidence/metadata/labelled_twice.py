@@ -36,11 +36,17 @@ def label_and_credentials(images: pd.DataFrame) -> pd.DataFrame:
     return counted.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
 
 
+def label_against_credentials(hashed: pd.DataFrame) -> "tuple[pd.Series[bool], pd.Series[bool]]":
+    """Say of each hashed image whether label and Content Credentials both name a source, and whether they contradict each other."""
+    told = pd.DataFrame({"label": _label(hashed), "credentials": _credentials(hashed)}, hashed.index)
+    both = told.isin([AI, OTHER]).all(axis=1)
+    return both, both & (told["label"] != told["credentials"])
+
+
 def contradicted_labels(people: Population) -> Result:
     """Return M12c: images whose label and whose Content Credentials contradict each other on AI, of those in which both name a source."""
-    counted = label_and_credentials(people.images)
-    both = counted[counted["label"].isin([AI, OTHER]) & counted["credentials"].isin([AI, OTHER])]
-    found, whole = int(both.loc[both["contradict"], "images"].sum()), int(both["images"].sum())
+    both, contradict = label_against_credentials(people.hashed)
+    found, whole = int(contradict.sum()), int(both.sum())
     return share(
         "M12c", message("Images whose label and Content Credentials contradict each other on AI"), found,
         (whole, message("hashed images in which both a label and Content Credentials that hold name a source")), share_interval(found, whole),

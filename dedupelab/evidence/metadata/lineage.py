@@ -110,12 +110,27 @@ def lineage(copies: pd.DataFrame) -> Lineage:
 
 def descent(people: Population) -> list[Result]:
     """Return M6l: groups with lineage, those in which it stays among the copies, and those where it cannot be true."""
+    stated, inside, odd = (len(found) for found in described_descent(people).values())
+    groups = len(people.groups)
+    of = message("groups in which a copy names what it derives from")
+    return [
+        _share("M6l.stated", message("Groups in which a copy names a document that it derives from"), stated, (groups, message("groups")),
+               message("Groups with a copy whose XMP names a parent or an original document other than itself, or itself as its parent.")),
+        _share("M6l.inside", message("Groups in which a copy derives from another copy of the group"), inside, (stated, of),
+               message("Groups with a copy that names, by document or instance identifier, a document of which another copy is there.")),
+        _share("M6l.odd", message("Groups whose lineage runs in a circle or contradicts itself"), odd, (stated, of),
+               message("Groups with copies that descend from themselves, or with two copies of one document that name different parents.")),
+    ]  # fmt: skip
+
+
+def described_descent(people: Population) -> dict[str, set[str]]:
+    """Return the groups that M6l counts: `stated`, `inside` and `odd`."""
     members = people.members
     stating = _stating(members)
     units = members.loc[
         members["unit"].isin(set(members.loc[stating, "unit"])), ["unit", "group_id", *COLUMNS]
     ]
-    inside, odd = set(), set()
+    inside, odd = set[str](), set[str]()
     names = units["group_id"].to_numpy()
     for start, end in spans(units["unit"].to_numpy()):
         found = lineage(units.iloc[start:end])
@@ -123,16 +138,7 @@ def descent(people: Population) -> list[Result]:
             inside.add(names[start])
         if found.odd:
             odd.add(names[start])
-    groups, stated = len(people.groups), int(members.loc[stating, "group_id"].nunique())
-    of = message("groups in which a copy names what it derives from")
-    return [
-        _share("M6l.stated", message("Groups in which a copy names a document that it derives from"), stated, (groups, message("groups")),
-               message("Groups with a copy whose XMP names a parent or an original document other than itself, or itself as its parent.")),
-        _share("M6l.inside", message("Groups in which a copy derives from another copy of the group"), len(inside), (stated, of),
-               message("Groups with a copy that names, by document or instance identifier, a document of which another copy is there.")),
-        _share("M6l.odd", message("Groups whose lineage runs in a circle or contradicts itself"), len(odd), (stated, of),
-               message("Groups with copies that descend from themselves, or with two copies of one document that name different parents.")),
-    ]  # fmt: skip
+    return {"stated": set(members.loc[stating, "group_id"]), "inside": inside, "odd": odd}
 
 
 def _stating(members: pd.DataFrame) -> "pd.Series[bool]":

@@ -27,32 +27,42 @@ def look_alikes(people: Population, pairs: pd.DataFrame) -> list[Result]:
     An image counts when a picture without an AI label that is linked to it, or listed beside it as variant or undecided,
     was certainly made earlier by what both files say.
     """
-    labelled, _ = ai_labelled(people.hashed)
+    found = alike(people, pairs)
+    chosen, undated = int(ai_labelled(people.hashed)[0].sum()), len(found["M13.undated"])
+
+    def result(result_id: str, label: Message, how: Message) -> Result:
+        return share(
+            result_id, label, len(found[result_id]), (chosen - undated, message("AI-labelled images with a date of creation")),
+            UNCHECKED, how,
+            grade="C", caveats=(_CAVEAT,),
+        )  # fmt: skip
+
+    return [
+        result("M13", message("AI-labelled look-alikes of an earlier picture"), message("AI-labelled images linked to, or listed as variant or undecided beside, an image without that label whose date of creation is certainly earlier.")),
+        result("M13.linked", message("AI-labelled look-alikes linked to an earlier picture"), message("AI-labelled images linked to an image without that label whose date of creation is certainly earlier.")),
+        result("M13.listed", message("AI-labelled look-alikes listed beside an earlier picture"), message("AI-labelled images listed as variant or undecided beside an image without that label whose date of creation is certainly earlier, and linked to no such image.")),
+        share(
+            "M13.undated", message("AI-labelled images without a date of creation"), undated, (chosen, message("AI-labelled images")),
+            share_interval(undated, chosen), message("AI-labelled images whose files name no date of creation: not judged."),
+        ),
+    ]  # fmt: skip
+
+
+def alike(people: Population, pairs: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the images that M13, M13.linked, M13.listed and M13.undated count."""
     images = people.hashed["image_id"]
-    chosen = images[labelled].tolist()
+    chosen = images[ai_labelled(people.hashed)[0]].tolist()
     dates = dict(zip(images, people.hashed["date_created"], strict=True))
     dated = {name: span for name in chosen if (span := _span(dates[name])) is not None}
     linked, listed = _neighbours(people, pairs, set(dated), set(images) - set(chosen))
     by_link = {name for name, span in dated.items() if _earlier(linked[name], dates, span)}
     by_list = {name for name, span in dated.items() if _earlier(listed[name], dates, span)} - by_link
-
-    def result(result_id: str, label: Message, found: set[str], how: Message) -> Result:
-        return share(
-            result_id, label, len(found), (len(dated), message("AI-labelled images with a date of creation")),
-            UNCHECKED, how,
-            grade="C", caveats=(_CAVEAT,),
-        )  # fmt: skip
-
-    undated = len(chosen) - len(dated)
-    return [
-        result("M13", message("AI-labelled look-alikes of an earlier picture"), by_link | by_list, message("AI-labelled images linked to, or listed as variant or undecided beside, an image without that label whose date of creation is certainly earlier.")),
-        result("M13.linked", message("AI-labelled look-alikes linked to an earlier picture"), by_link, message("AI-labelled images linked to an image without that label whose date of creation is certainly earlier.")),
-        result("M13.listed", message("AI-labelled look-alikes listed beside an earlier picture"), by_list, message("AI-labelled images listed as variant or undecided beside an image without that label whose date of creation is certainly earlier, and linked to no such image.")),
-        share(
-            "M13.undated", message("AI-labelled images without a date of creation"), undated, (len(chosen), message("AI-labelled images")),
-            share_interval(undated, len(chosen)), message("AI-labelled images whose files name no date of creation: not judged."),
-        ),
-    ]  # fmt: skip
+    return {
+        "M13": by_link | by_list,
+        "M13.linked": by_link,
+        "M13.listed": by_list,
+        "M13.undated": set(chosen) - set(dated),
+    }
 
 
 def _neighbours(

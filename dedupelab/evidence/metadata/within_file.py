@@ -24,35 +24,36 @@ def inside(people: Population, fold: Fold = as_written) -> list[Result]:
     What a catalogue record says beside them is counted elsewhere (M5c). `fold` says how values are read before they are
     compared.
     """
-    repeated = [
-        {field for field, places in row.items() if len(places) > 1} for row in _read(people.hashed["sources"])
-    ]
-    differing = [_differing(row, fold) for row in _read(people.hashed["disagreements"])]
-    both = list(zip(repeated, differing, strict=True))
-    rows = [
-        (
-            f"M5i.{field}",
-            message("Sources inside one file disagree on {field}", field=named(words)),
-            {field},
-            named(words),
-        )
-        for field, words in FIELDS.items()
-        if any(field in said for said in repeated)
-    ]
+    repeated, differing = sources_compared(people, fold)
     return [
-        _result("M5i.any", message("Sources inside one file disagree in any field"), set(FIELDS), message("one of the compared fields"), both),
-        *(_result(*row, both) for row in rows),
+        _result("any", message("Sources inside one file disagree in any field"), message("one of the compared fields"), repeated.any(axis=1), differing.any(axis=1)),
+        *(
+            _result(field, message("Sources inside one file disagree on {field}", field=named(words)), named(words), repeated[field], differing[field])
+            for field, words in FIELDS.items()
+            if repeated[field].any()
+        ),
     ]  # fmt: skip
 
 
+def sources_compared(people: Population, fold: Fold = as_written) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say of each hashed image and field whether two sources inside its file state it, and whether they contradict each other."""
+    said = [
+        {field for field, places in row.items() if len(places) > 1} for row in _read(people.hashed["sources"])
+    ]
+    found = [_differing(row, fold) for row in _read(people.hashed["disagreements"])]
+    repeated, differing = (
+        pd.DataFrame({field: [field in row for row in rows] for field in FIELDS}, people.hashed.index, dtype=bool)
+        for rows in (said, found)
+    )  # fmt: skip
+    return repeated, differing & repeated
+
+
 def _result(
-    result_id: str, label: Message, fields: set[str], words: Message, both: list[tuple[set[str], set[str]]]
+    name: str, label: Message, words: Message, stated: "pd.Series[bool]", differ: "pd.Series[bool]"
 ) -> Result:
-    told = [(said & fields, found & fields) for said, found in both]
-    files = sum(bool(said) for said, _ in told)
-    found = sum(bool(said and differ) for said, differ in told)
+    files, found = int(stated.sum()), int(differ.sum())
     return share(
-        result_id, label, found, (files, message("hashed images in which at least two sources state {field}", field=words)), share_interval(found, files),
+        f"M5i.{name}", label, found, (files, message("hashed images in which at least two sources state {field}", field=words)), share_interval(found, files),
         message("Exif, IIM, XMP and an XMP sidecar of one file compared; differences of form, truncation and precision are none."),
     )  # fmt: skip
 

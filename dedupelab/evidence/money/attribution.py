@@ -64,16 +64,22 @@ class Attribution:
 
 def counted(incidents: pd.DataFrame, works: Mapping[str, str], people: Population) -> Counted:
     """Count incidents and works by whether the study holds a work more than once."""
-    sizes = people.members.groupby("unit").size()
-    several = {f"work {unit}" for unit in sizes[sizes > 1].index}
-    named = (
-        incidents[incidents["kind"].isin(KINDS)]["asset"]
-        .dropna()
-        .map(lambda asset: works.get(str(asset).strip()))
-    )
-    known = named.dropna()
-    concerned = int(known.isin(several).sum())
+    several = _several(people)
+    known = concerning(incidents, works, people)["duplicated"]
+    concerned = int(known.sum())
     return Counted(concerned, len(known) - concerned, len(several), people.works - len(several))
+
+
+def concerning(incidents: pd.DataFrame, works: Mapping[str, str], people: Population) -> pd.DataFrame:
+    """Return the incidents that name a work of the study, and as `duplicated` whether the study holds it more than once."""
+    named = incidents["asset"].fillna("").astype(str).str.strip().map(works)
+    chosen = incidents["kind"].isin(KINDS) & named.notna()
+    return incidents[chosen].assign(duplicated=named[chosen].isin(_several(people)))
+
+
+def _several(people: Population) -> set[str]:
+    sizes = people.members.groupby("unit").size()
+    return {f"work {unit}" for unit in sizes[sizes > 1].index}
 
 
 def attribution(

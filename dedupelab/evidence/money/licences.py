@@ -18,14 +18,14 @@ Row = Mapping[str, object]
 class Licensed:
     """The ledger by work: licences paid twice, exposure and price ratio by work, assets not in the study.
 
-    `paid` are the licences whose fees bought nothing: id, work, licensee, fee, currency, start, and `real`, the
+    `entries` are the ids of each work's licences. `paid` are the licences whose fees bought nothing: id, work, licensee, fee, currency, start, and `real`, the
     fee in prices of the price year.
     """
 
     paid: tuple[Row, ...]
-    exposure: Floats
-    ratios: Floats
-    works: int
+    exposure: Mapping[str, float]
+    ratios: Mapping[str, float]
+    entries: Mapping[str, tuple[str, ...]]
     strangers: int
 
 
@@ -52,11 +52,12 @@ def licensed(works: Mapping[str, str], ledger: pd.DataFrame, factors: Floats | N
         for row in excess([row for row in rows if _name(row, "licensee") == licensee])
         if _fee(row) > 0
     ]
-    fees = [_by_licensor(rows) for rows in by_work.values()]
-    exposure = [sum(f.values()) - max(f.values()) for f in fees if len(f) > 1]
-    asked = [[_real(row) for row in rows] for rows in by_work.values() if len(rows) > 1]
-    ratios = [max(prices) / min(prices) for prices in asked if min(prices) > 0]
-    return Licensed(tuple(paid), _sorted(exposure), _sorted(ratios), len(by_work), strangers)
+    fees = {work: _by_licensor(rows) for work, rows in by_work.items()}
+    exposure = {work: sum(f.values()) - max(f.values()) for work, f in fees.items() if len(f) > 1}
+    asked = {work: [_real(row) for row in rows] for work, rows in by_work.items() if len(rows) > 1}
+    ratios = {work: max(prices) / min(prices) for work, prices in asked.items() if min(prices) > 0}
+    ids = {work: tuple(str(row["id"]) for row in rows) for work, rows in by_work.items()}
+    return Licensed(tuple(paid), exposure, ratios, ids, strangers)
 
 
 def excess(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -107,7 +108,3 @@ def _fee(row: Row) -> float:
 
 def _name(row: Row, column: str) -> str:
     return str(row[column]).strip().casefold()
-
-
-def _sorted(values: list[float]) -> Floats:
-    return np.sort(np.asarray(values, np.float64))

@@ -19,7 +19,7 @@ from dedupelab.evidence.money.compound_poisson import (
     interval,
     year_draws,
 )
-from dedupelab.evidence.money.deflator import to_price_year
+from dedupelab.evidence.money.deflator import Deflator, Priced, to_price_year
 from dedupelab.evidence.money.double_entries import Once
 from dedupelab.evidence.money.harm_inputs import SOURCE_TYPES, Supply, setting
 from dedupelab.evidence.money.licences import Licensed
@@ -161,14 +161,11 @@ def doubled(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supp
     priced = to_price_year(
         pd.Series([str(each["start"]) for each in paid], dtype=object), supply.price_year, supply.deflator
     )
-    excess: dict[str, float] = {}
-    for each in paid:
-        key = f"{each['work']} {str(each['licensee']).strip().casefold()}"
-        excess[key] = excess.get(key, 0.0) + float(str(each["real"]))
+    excess = paid_twice(licences)["cost"].to_numpy(np.float64)
     listed = message("licence ledger: {entries}", entries=_ids(each["id"] for each in paid))
     inputs += (Input("licences paid twice", len(paid), message("entries"), listed, "invoice"),)
     events = Events(
-        np.sort(np.array([*excess.values()], np.float64)), message("works paid twice"), (*inputs, *priced.inputs), priced.caveats,
+        np.sort(excess), message("works paid twice"), (*inputs, *priced.inputs), priced.caveats,
         grade=supply.grade("licence_years"),
     )  # fmt: skip
     return _yearly("M10a", label, events, "licence_years", method, supply)
@@ -194,9 +191,10 @@ def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply:
     told_years = to_price_year(ledger["start"], supply.price_year, supply.deflator)
     mixture, inputs = told_years.caveats, (*inputs, *told_years.inputs)
     found = []
-    for (name, label, unit, method), rows, lacks in zip(
+    for (name, label, unit, method), by_work, lacks in zip(
         told, (licences.exposure, licences.ratios), needs, strict=True
     ):
+        rows = np.sort(np.array([*by_work.values()], np.float64))
         if lacks:
             found.append(missing(name, label, unit, lacks, method, inputs))
             continue
@@ -211,7 +209,7 @@ def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply:
         sure = _EXPECTED[name] if bounds else _FEW if rows.any() else message("census: none recorded")
         found.append(
             Result(
-                name, label, value, unit, len(rows), licences.works, message("works in the licence ledger"), bounds, sure,
+                name, label, value, unit, len(rows), len(licences.entries), message("works in the licence ledger"), bounds, sure,
                 method, "C", inputs, "estimated", caveats=(EXPOSURE, *mixture) if summed else (),
                 interval_kind="sampling" if bounds else "none" if rows.any() else "census", attribution=1.0 if summed else None,
             )
@@ -244,8 +242,8 @@ def _recorded(
 ) -> Drawn:
     """Return M9 or M14 from the incident register: every incident's cost, in prices of the price year, x its share."""
     unit, years = f"{supply.currency or 'currency'} per year", "incident_years"
-    stalled = rows["days"] * rows["value_per_day"]
-    priced = stalled.notna() | rows["amount"].notna()
+    cost, told = incident_costs(rows, supply.price_year, supply.deflator)
+    priced = cost.notna()
     own = pd.Series(1.0, rows.index) if name == "M14" else rows["attribution"]
     typed = own.isna() & priced
     lacks = supply.lacking(years, money=True) + _foreign(rows[priced], supply)
@@ -261,8 +259,7 @@ def _recorded(
         needs = lacks or (message("{setting} above 0", setting=f"harm.{years}"),)
         return missing(name, label, unit, needs, method, inputs), None, None
     _covers(entries.incidents["opened"], years, "incident register", supply)
-    told = to_price_year(rows.loc[priced, "opened"], supply.price_year, supply.deflator)
-    whole = ((stalled.fillna(0) + rows["amount"].fillna(0))[priced] * told.factors).to_numpy(np.float64)
+    whole = cost[priced].to_numpy(np.float64)
     if measured.draws is not None:
         expected = float(measured.draws.mean())
         share, varies = np.full(len(whole), expected), measured.draws
@@ -299,6 +296,36 @@ def _recorded(
         1 - part + part * varies / float(varies.mean()) if part and varies.mean() > 0 else None,
     )  # fmt: skip
     return _yearly(name, label, events, years, method, supply)
+
+
+def incident_costs(
+    rows: pd.DataFrame, price_year: int | None, deflator: Deflator | None
+) -> "tuple[pd.Series[float], Priced]":
+    """Return what each incident cost in prices of the price year, NaN where it has no amounts, and what must be said of it."""
+    stalled = rows["days"] * rows["value_per_day"]
+    cost = (stalled.fillna(0) + rows["amount"].fillna(0)).where(stalled.notna() | rows["amount"].notna())
+    told = to_price_year(rows.loc[cost.notna(), "opened"], price_year, deflator)
+    cost[cost.notna()] *= told.factors
+    return cost, told
+
+
+def paid_twice(licences: Licensed) -> pd.DataFrame:
+    """Return the works that a licensee paid twice for: `work`, `licensee`, the `entries` that bought nothing, and their `cost`."""
+    paid = pd.DataFrame(
+        [
+            (
+                each["work"],
+                str(each["licensee"]).strip().casefold(),
+                str(each["id"]),
+                float(str(each["real"])),
+            )
+            for each in licences.paid
+        ],
+        columns=["work", "licensee", "entries", "cost"],
+    )
+    return paid.groupby(["work", "licensee"], sort=False, as_index=False).agg(
+        {"entries": ", ".join, "cost": "sum"}
+    )
 
 
 def _ids(entries: Iterable[object]) -> str:

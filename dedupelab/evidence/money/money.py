@@ -8,11 +8,11 @@ import pandas as pd
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.money.attribution import attribution
 from dedupelab.evidence.money.deflator import Deflator, to_price_year
-from dedupelab.evidence.money.double_entries import once
+from dedupelab.evidence.money.double_entries import Once, once
 from dedupelab.evidence.money.harm import exceedance, harm, line_results
 from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, from_registers
 from dedupelab.evidence.money.intended import intended
-from dedupelab.evidence.money.licences import licensed, works_by_name
+from dedupelab.evidence.money.licences import Licensed, licensed, works_by_name
 from dedupelab.evidence.money.options import compare, expected_values
 from dedupelab.evidence.money.robustness import options_hold, robustness, window
 from dedupelab.evidence.money.scenarios import Option, Terms
@@ -73,13 +73,8 @@ def money(
     registers, known = prices.registers, by_id(found)
     unintended = intended(people, registers.get("intended"), known["M2"])
     inputs = from_registers(registers) | dict(prices.harm_inputs)
-    ledger, incidents = registers.get("licence"), registers.get("incident")
-    works = works_by_name(people)
-    licences = None
-    if ledger is not None:
-        priced = to_price_year(ledger["start"], prices.price_year, prices.deflator)
-        licences = licensed(works, ledger, priced.factors)
-    entries = None if incidents is None else once(incidents, works, licences.paid if licences else ())
+    works, ledger = works_by_name(people), registers.get("licence")
+    licences, entries = registered(works, prices)
     supply = Supply(inputs, prices.currency, prices.price_year, streams, deflator=prices.deflator)
     measured = attribution(None if entries is None else entries.incidents, works, people, streams)
     lines = harm(
@@ -99,6 +94,16 @@ def money(
     )
     results += [held] if held is not None else []
     return Money(results, exceedance(lines), compared.years, compared.inputs)
+
+
+def registered(works: Mapping[str, str], prices: Prices) -> tuple[Licensed | None, Once | None]:
+    """Return what the licence ledger says of works, and the incidents, each once; None for a register that is not there."""
+    ledger, incidents = prices.registers.get("licence"), prices.registers.get("incident")
+    licences = None
+    if ledger is not None:
+        priced = to_price_year(ledger["start"], prices.price_year, prices.deflator)
+        licences = licensed(works, ledger, priced.factors)
+    return licences, None if incidents is None else once(incidents, works, licences.paid if licences else ())
 
 
 def _across(known: Mapping[str, Result]) -> dict[str, HarmInput]:
