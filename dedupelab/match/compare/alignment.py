@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zlib import crc32
 
 import cv2
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Gray = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 
+LAST = 3
+"""Things of one name that a picture keeps: under strong blur, under less, and under none. Chosen."""
+Made = TypeVar("Made")
 _LAYOUT = np.arange(128).reshape(4, 4, 8)
 MIRRORED = _LAYOUT[::-1, :, -np.arange(8) % 8].ravel()
 """Order of a SIFT descriptor's entries after the picture is mirrored: rows swap sides, directions change sign."""
@@ -56,14 +59,17 @@ class Picture:
     """Opens the picture in colour and at its own resolution."""
     stored: "Stored | None" = None
     """What is kept of the picture for the search, where it is; it places a picture without its features."""
-    derived: dict[str, tuple[Hashable, NDArray[np.float32]]] = field(default_factory=dict)
+    derived: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
     """By its name, what `once` made last."""
 
-    def once(self, name: str, key: Hashable, make: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
-        """Return what was made last under this name, if it was made under this key, else make it: neighbouring pairs need the same."""
-        if name not in self.derived or self.derived[name][0] != key:
-            self.derived[name] = key, make()
-        return self.derived[name][1]
+    def once(self, name: str, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made under this name and key, if it is among the last, else make it: neighbouring pairs need the same."""
+        held = self.derived.setdefault(name, {})
+        found: Made = held.pop(key) if key in held else make()
+        if len(held) >= LAST:
+            del held[next(iter(held))]
+        held[key] = found
+        return found
 
     @cached_property
     def features(self) -> Features:
@@ -205,7 +211,11 @@ def nearest_transform(matrix: Matrix) -> tuple[str, float]:
 
 def apply(matrix: Matrix, points: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return points (n x 2) carried by a perspective map."""
-    carried = np.c_[points, np.ones(len(points))] @ matrix.T
+    ends = np.ones((len(points), 3))
+    ends[:, :2] = points
+    carried = ends @ matrix.T
+    if matrix[2, 0] == matrix[2, 1] == 0 and matrix[2, 2] == 1:
+        return carried[:, :2]
     weight = np.where(np.abs(carried[:, 2:]) < 1e-9, 1e-9, carried[:, 2:])
     return np.asarray(carried[:, :2] / weight)
 

@@ -10,23 +10,15 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from dedupelab.match.compare.alignment import Matrix, Picture, apply, corners
-
-Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
+from dedupelab.match.compare.alignment import Matrix, Picture, apply, corners, inverse
+from dedupelab.match.compare.medians import median
+from dedupelab.match.compare.squares import Flags, Floats, Squares
 
 LONGEST = 384
 """Side, in pixels, that the compared region is brought down to: finer detail does not survive ordinary editing."""
 LEAST_SIDE = 24
 """Pixels of the target that the source must cover either way: below, there are not three squares to a side. Chosen."""
-SQUARES = 24
-"""About how many squares lie along the longer side. Chosen: enough to tell places apart, each with enough pixels to correlate."""
-SQUARE = (8, 16)
-"""Pixels of a square's side, at least and at most. Chosen."""
-SHOWS = (2.0, 0.1)
-"""Grey levels, and part of its picture's, by which a square must vary to show something: faded copies count, too. Chosen."""
 COVERED = 0.9
 """Part of a square that both pictures must cover. Chosen."""
 FARTHEST = 3.0
@@ -42,6 +34,8 @@ BIWEIGHT = (3.0, 0.5)
 """Medians of the error, and pixels at least, beyond which a square has no say. Chosen, narrow, as much may be replaced."""
 ROUNDS = 4
 """Of reweighting. Chosen."""
+SURELY = 0.4
+"""Pixels beyond the centres of a picture's outer pixels that are nearest to these still, however a map is rounded."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +44,38 @@ class Blocks:
 
     correlation: Floats
     """Normalised cross-correlation of the two squares, -1..1; sign reversed for an inverted picture."""
-    textured: Flags
-    """Whether at least one picture shows something here."""
-    rivals: Flags
-    """Whether both pictures show something here."""
     inside: Flags
     """Whether both pictures cover the square."""
-    centre: Floats
-    """Centres of the squares (rows x columns x 2), in pixels of the target."""
-    side: float
-    """Side of a square in pixels of the target."""
-    shown: tuple[Flags, Flags]
-    """Whether the source, and whether the target, shows something here."""
-    parts: tuple[Floats, Floats]
-    """Both pictures, cut to whole squares."""
-    spread: tuple[Floats, Floats]
-    """Variance of the source, and of the target, in each square."""
+    sides: tuple[Squares, Squares]
+    """The source, and the target, cut into these squares."""
+    crop: Matrix
+    """Map of the target's pixels to those of the squares."""
+
+    @cached_property
+    def shown(self) -> tuple[Flags, Flags]:
+        """Whether the source, and whether the target, shows something here."""
+        return self.sides[0].shown, self.sides[1].shown
+
+    @cached_property
+    def textured(self) -> Flags:
+        """Whether at least one picture shows something here."""
+        return self.shown[0] | self.shown[1]
+
+    @cached_property
+    def rivals(self) -> Flags:
+        """Whether both pictures show something here."""
+        return self.shown[0] & self.shown[1]
+
+    @cached_property
+    def centre(self) -> Floats:
+        """Centres of the squares (rows x columns x 2), in pixels of the target."""
+        grid = np.stack(np.meshgrid(*self.sides[1].centres), axis=-1)
+        return _float((grid - self.crop[:2, 2]) / self.crop.diagonal()[:2])
+
+    @property
+    def side(self) -> float:
+        """Side of a square in pixels of the target."""
+        return self.sides[1].side / float(self.crop[0, 0])
 
     @cached_property
     def moments(self) -> Floats:
@@ -73,11 +83,12 @@ class Blocks:
 
         Most guesses are given up before they are refined: then nobody asks.
         """
-        shape, (one, two) = self.correlation.shape, self.parts
-        one_x, one_y, two_x, two_y = _slope(one, 1), _slope(one, 0), _slope(two, 1), _slope(two, 0)
-        one, two = _centred(one, shape), _centred(two, shape)
-        gain = _over(_float(np.sqrt(self.spread[0] / np.maximum(self.spread[1], 1e-6))), one.shape)
-        slope_x, slope_y, rest = (one_x + gain * two_x) / 2, (one_y + gain * two_y) / 2, one - gain * two
+        source, target = self.sides
+        spread = source.spread
+        gain = _float(np.sqrt(spread / np.maximum(target.spread, 1e-6)))
+        slopes = zip(source.slopes, target.slopes, strict=True)
+        slope_x, slope_y = ((one + target.times(two, gain)) / 2 for one, two in slopes)
+        rest = source.centred - target.times(target.centred, gain)
         products = (
             (slope_x, slope_x),
             (slope_y, slope_y),
@@ -85,18 +96,18 @@ class Blocks:
             (slope_x, rest),
             (slope_y, rest),
         )
-        moments = _float(np.stack([_mean(_float(u * v), shape) for u, v in products], axis=-1))
-        return _float(moments / np.maximum(self.spread[0], 1e-6)[..., None])
+        moments = np.stack([source.mean(u * v) for u, v in products], axis=-1)
+        return _float(moments / np.maximum(spread, 1e-6)[..., None])
 
 
 @dataclass(frozen=True)
 class Overlay:
     """A warped source and a target of equal size, and how their pixels relate to the target's frame."""
 
-    source: Floats
-    target: Floats
-    valid: Floats
-    """255 where the source covers the pixel, else 0."""
+    source: Squares
+    target: Squares
+    valid: Floats | None
+    """255 where the source covers the pixel, else 0; None where it covers all."""
     crop: Matrix
     """Map of target pixels to pixels of this overlay."""
 
@@ -133,28 +144,43 @@ def overlay(
     warped = cv2.warpPerspective(
         _shrunk(source, full), full, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    valid = cv2.warpPerspective(
-        np.full(source.gray.shape, 255, np.uint8), full, size, flags=cv2.INTER_NEAREST
-    )
+    valid: Floats | None = None
+    if not _covers(full, source.size, size):
+        everywhere = np.full(source.gray.shape, 255, np.uint8)
+        valid = _float(cv2.warpPerspective(everywhere, full, size, flags=cv2.INTER_NEAREST))
     x0, y0, x1, y1 = (int(v) for v in (*low, *high))
 
     def reduced() -> Floats:
         part = target.gray[y0:y1, x0:x1].astype(np.float32)
-        if zoom < 1:
-            part = _float(cv2.resize(part, size, interpolation=cv2.INTER_AREA))
-        return _blurred(part, sigma)
+        return _float(cv2.resize(part, size, interpolation=cv2.INTER_AREA)) if zoom < 1 else part
 
-    part = target.once("reduced", (x0, y0, x1, y1, size, sigma), reduced)
-    return Overlay(_blurred(_float(warped), sigma), part, _float(valid), crop)
+    where = x0, y0, x1, y1, size
+    still = target.once(
+        "squares", (*where, sigma), lambda: Squares(_blurred(target.once("reduced", where, reduced), sigma))
+    )
+    return Overlay(Squares(_blurred(_float(warped), sigma)), still, valid, crop)
+
+
+def _covers(full: Matrix, source: tuple[int, int], size: tuple[int, int]) -> bool:
+    """Whether a source of that size, carried by a map, surely covers a frame: its corners, and so all of it, come from inside."""
+    ends = np.array([(0, 0, 1), (size[0] - 1, 0, 1), (0, size[1] - 1, 1), (size[0] - 1, size[1] - 1, 1)])
+    x, y, weight = inverse(full) @ ends.T
+    if weight.min() <= 0:
+        return False
+    x, y = x / weight, y / weight
+    return bool(min(x.min(), y.min()) > -SURELY and x.max() < source[0] - 1 + SURELY and y.max() < source[1] - 1 + SURELY)
 
 
 def _shrunk(source: Picture, full: Matrix) -> Floats:
     """Blur the source as much as the coming reduction needs, so that warping does not alias."""
     zoom = float(np.sqrt(abs(np.linalg.det(full[:2, :2]))))
-    if zoom >= 0.8:
-        return source.gray.astype(np.float32)
-    blur = 0.5 * float(np.sqrt(zoom**-2 - 1))
-    return source.once("softened", blur, lambda: _blurred(source.gray.astype(np.float32), blur))
+    blur = 0.5 * float(np.sqrt(zoom**-2 - 1)) if zoom < 0.8 else 0.0
+
+    def softened() -> Floats:
+        plain = source.gray.astype(np.float32)
+        return _blurred(plain, blur) if blur else plain
+
+    return source.once("softened", blur, softened)
 
 
 def _blurred(values: Floats, sigma: float) -> Floats:
@@ -165,55 +191,16 @@ def _float(values: Any) -> Floats:  # noqa: ANN401 - OpenCV's stubs know only ar
     return np.asarray(values, np.float32)
 
 
-def compare_blocks(pair: Overlay, *, inverted: bool = False, across: int = SQUARES) -> Blocks:
-    """Correlate the two pictures of an overlay square by square, about `across` squares along the longer side."""
-    height, width = pair.target.shape
-    side = int(np.clip(max(height, width) // across, *SQUARE))
-    rows, columns = max(height // side, 1), max(width // side, 1)
-    top, start = (height - rows * side) // 2, (width - columns * side) // 2
-
-    def cut(values: Floats) -> Floats:
-        return values[top : top + rows * side, start : start + columns * side]
-
-    shape = (rows, columns)
-    parts = cut(pair.source), cut(-pair.target if inverted else pair.target)
-    one, two = (_centred(part, shape) for part in parts)
-    spread_one, spread_two, shared = (_mean(u * v, shape) for u, v in ((one, one), (two, two), (one, two)))
-    correlation = _float(np.clip(shared / np.maximum(np.sqrt(spread_one * spread_two), 1e-6), -1, 1))
-    shows_one, shows_two = (
-        np.sqrt(spread) >= max(SHOWS[0], SHOWS[1] * float(cv2.meanStdDev(picture)[1][0, 0]))
-        for picture, spread in ((pair.source, spread_one), (pair.target, spread_two))
-    )
-    x = start + (np.arange(columns) + 0.5) * side - 0.5
-    y = top + (np.arange(rows) + 0.5) * side - 0.5
-    grid = np.stack(np.meshgrid(x, y), axis=-1)
-    return Blocks(
-        correlation,
-        shows_one | shows_two,
-        shows_one & shows_two,
-        _mean(cut(pair.valid), shape) >= COVERED * 255,
-        _float((grid - pair.crop[:2, 2]) / pair.crop.diagonal()[:2]),
-        side / float(pair.crop[0, 0]),
-        (shows_one, shows_two),
-        parts,
-        (spread_one, spread_two),
-    )
-
-
-def _mean(values: Floats, shape: tuple[int, ...]) -> Floats:
-    """Return the mean of each of rows x columns squares."""
-    return np.asarray(cv2.resize(values, shape[::-1], interpolation=cv2.INTER_AREA))
-
-
-def _over(squares: Floats, shape: tuple[int, ...]) -> Floats:
-    """Return what holds of squares for each of their pixels."""
-    side = shape[0] // squares.shape[0]
-    return np.repeat(np.repeat(squares, side, axis=1), side, axis=0)
-
-
-def _centred(values: Floats, shape: tuple[int, ...]) -> Floats:
-    """Return the values less the means of their squares."""
-    return values - _over(_mean(values, shape), values.shape)
+def compare_blocks(pair: Overlay, *, inverted: bool = False) -> Blocks:
+    """Correlate the two pictures of an overlay square by square."""
+    source, target = pair.source, pair.target.inverted() if inverted else pair.target
+    shared = source.mean(source.centred * target.centred)
+    spread = np.maximum(np.sqrt(source.spread * target.spread), 1e-6)
+    if pair.valid is None:
+        inside = np.ones(shared.shape, np.bool_)
+    else:
+        inside = source.mean(source.cut(pair.valid)) >= COVERED * 255
+    return Blocks(_float(np.clip(shared / spread, -1, 1)), inside, (source, target), pair.crop)
 
 
 def displacement(moments: Floats) -> Floats:
@@ -242,13 +229,6 @@ def pooled(blocks: Blocks, chosen: Flags) -> Floats:
     )
 
 
-def _slope(values: Floats, axis: int) -> Floats:
-    kernel = np.array([[-0.5, 0.0, 0.5]], np.float32)
-    return np.asarray(
-        cv2.filter2D(values, cv2.CV_32F, kernel if axis else kernel.T, borderType=cv2.BORDER_REPLICATE)
-    )
-
-
 def refine(matrix: Matrix, blocks: Blocks, zoom: float) -> tuple[Matrix, float]:
     """Return the map after a small perspective motion is fitted to the squares, and how far that motion reaches.
 
@@ -271,9 +251,9 @@ def refine(matrix: Matrix, blocks: Blocks, zoom: float) -> tuple[Matrix, float]:
     usable = blocks.textured & blocks.inside & (blocks.correlation > USABLE)
     if np.count_nonzero(usable) < FEW[0]:
         return matrix, 0.0
-    points = blocks.centre[usable].astype(np.float64)
-    motion = displacement(blocks.moments[usable]).astype(np.float64) / zoom
-    confidence = blocks.correlation[usable] * np.sqrt(np.minimum(detail(blocks.moments[usable]), CLEAR))
+    points, moments = blocks.centre[usable].astype(np.float64), blocks.moments[usable]
+    motion = displacement(moments).astype(np.float64) / zoom
+    confidence = blocks.correlation[usable] * np.sqrt(np.minimum(detail(moments), CLEAR))
     middle, reach = points.mean(axis=0), max(float(np.abs(points - points.mean(axis=0)).max()), 1.0)
     x, y = ((points - middle) / reach).T
     zero, one = np.zeros_like(x), np.ones_like(x)
@@ -291,11 +271,12 @@ def refine(matrix: Matrix, blocks: Blocks, zoom: float) -> tuple[Matrix, float]:
     solution = np.zeros(design.shape[1])
     for _ in range(ROUNDS):
         scale = np.sqrt(np.concatenate([weight, weight]))[:, None]
-        normal = (design * scale).T @ (design * scale) + 1e-6 * np.eye(design.shape[1])
-        solution = np.linalg.solve(normal, (design * scale).T @ (wanted * scale[:, 0]))
+        heavy = design * scale
+        normal = heavy.T @ heavy + 1e-6 * np.eye(design.shape[1])
+        solution = np.linalg.solve(normal, heavy.T @ (wanted * scale[:, 0]))
         error = (wanted - design @ solution).reshape(2, -1) * reach
         distance = np.hypot(error[0], error[1])
-        cut = max(BIWEIGHT[0] * float(np.median(distance)), BIWEIGHT[1])
+        cut = max(BIWEIGHT[0] * median(distance), BIWEIGHT[1])
         weight = confidence * np.maximum(1 - (distance / cut) ** 2, 0) ** 2
         if weight.sum() < 1e-6:
             return matrix, 0.0

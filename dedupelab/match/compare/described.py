@@ -5,6 +5,7 @@ moved, turned and scaled. The guess that most others agree with is fitted to the
 some pixels; the comparison refines it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +45,8 @@ _SIGNS = np.stack(
     ]
 ).astype(np.float32)
 """Of codes as they are, inverted, mirrored, and both."""
+MIRRORED: Final = 2
+"""The first of these ways that is mirrored."""
 
 
 @dataclass(frozen=True)
@@ -88,55 +91,55 @@ def described_alignments(
     """
     if min(len(left.points), len(right.points)) < LEAST:
         return []
-    way, one, two = _matches(left, right)
-    source, target = left.points[one], right.points[two]
-    octave = right.octave[two] - left.octave[one]
-    # Mirrored, a direction runs the other way from the other side; inverted, it is turned round.
-    before = np.where(way >= 2, np.float32(np.pi) - left.turn[one], left.turn[one])
-    turn = right.turn[two] - before - np.where(way % 2 == 1, np.float32(np.pi), np.float32(0))
-    plain = np.where((way >= 2)[:, None], source * np.array([-1, 1], np.float32), source)
-    agree = _agreeing(way, plain, target, octave, turn, NEAR * max(sizes[1]))
-    count = agree.sum(axis=1)
     found = []
-    for each in range(len(_SIGNS)):
-        mine = np.flatnonzero(way == each)
-        if not len(mine) or count[mine].max() < LEAST:
+    near = NEAR * max(sizes[1])
+    for way, (one, two) in enumerate(_matches(left, right)):
+        if len(one) < LEAST:
             continue
-        best = mine[int(count[mine].argmax())]
-        chosen = Guess(
-            source[mine], target[mine], agree[best, mine], _apart(turn[mine], turn[best]) < 2 * TURNED
-        )
-        matrix, kept = chosen.fitted(FIT * max(sizes[1]), mirrored=each >= 2)
+        mirrored, inverted = way >= MIRRORED, way % 2 == 1
+        source, target = left.points[one], right.points[two]
+        octave = right.octave[two] - left.octave[one]
+        # Mirrored, a direction runs the other way from the other side; inverted, it is turned round.
+        before = np.float32(np.pi) - left.turn[one] if mirrored else left.turn[one]
+        turn = right.turn[two] - before - np.float32(np.pi if inverted else 0)
+        plain = source * np.array([-1, 1], np.float32) if mirrored else source
+        agree = _agreeing(plain, target, octave, turn, near)
+        count = agree.sum(axis=1)
+        best = int(count.argmax())
+        if count[best] < LEAST:
+            continue
+        chosen = Guess(source, target, agree[best], _apart(turn, turn[best]) < 2 * TURNED)
+        matrix, kept = chosen.fitted(FIT * max(sizes[1]), mirrored=mirrored)
         if matrix is not None and plausible(matrix, sizes[0]):
-            inliers = np.unique(source[mine][kept], axis=0)
-            found.append(Alignment(matrix, each % 2 == 1, inliers, len(mine)))
+            inliers = np.unique(source[kept], axis=0)
+            found.append(Alignment(matrix, inverted, inliers, len(one)))
     return sorted(found, key=lambda a: (-len(a.inliers), (np.linalg.det(a.matrix) < 0) != mirrored_first))  # type: ignore[arg-type]
 
 
-def _matches(left: Stored, right: Stored) -> tuple[Indices, Indices, Indices]:
-    """Return codes that are each other's nearest, and much nearer than the next: in which way, of left, of right."""
-    turned = left.units[None] * _SIGNS[:, None]
-    likeness = (turned.reshape(-1, turned.shape[2]) @ right.units.T).reshape(len(_SIGNS), len(left.units), -1)
-    best = likeness.argmax(axis=2)
-    top = np.take_along_axis(likeness, best[..., None], axis=2)
-    mutual = np.take_along_axis(likeness.argmax(axis=1), best, axis=1) == np.arange(len(left.units))
-    np.put_along_axis(likeness, best[..., None], -1, axis=2)
-    kept = mutual & (1 - top[..., 0] < RATIO**2 * (1 - likeness.max(axis=2)))
-    way, one = np.nonzero(kept)
-    return way, one, best[way, one]
+def _matches(left: Stored, right: Stored) -> Iterator[tuple[Indices, Indices]]:
+    """Yield for each way codes that are each other's nearest, and much nearer than the next: of left, of right."""
+    for signs in _SIGNS:
+        likeness = (left.units * signs) @ right.units.T
+        rows = np.arange(len(likeness))
+        best = likeness.argmax(axis=1)
+        top = likeness[rows, best]
+        likeness[rows, best] = -1
+        one = np.flatnonzero(1 - top < RATIO**2 * (1 - likeness.max(axis=1)))
+        two = best[one]
+        # Of these few alone it is asked whether the other's nearest is their own.
+        likeness[rows, best] = top
+        mutual = likeness[:, two].argmax(axis=0) == one
+        yield one[mutual], two[mutual]
 
 
-def _agreeing(
-    way: Indices, plain: Floats, target: Floats, octave: Floats, turn: Floats, near: float
-) -> Flags:
-    """Return for the guess from each match (row) which matches of its way agree with it."""
+def _agreeing(plain: Floats, target: Floats, octave: Floats, turn: Floats, near: float) -> Flags:
+    """Return for the guess from each match (row) which matches agree with it."""
     zoom = np.exp2(octave)
     real, imaginary = (zoom * np.cos(turn))[:, None], (zoom * np.sin(turn))[:, None]
     across, down = plain[None, :, 0] - plain[:, None, 0], plain[None, :, 1] - plain[:, None, 1]
     x = real * across - imaginary * down - (target[None, :, 0] - target[:, None, 0])
     y = imaginary * across + real * down - (target[None, :, 1] - target[:, None, 1])
-    agree = (x * x + y * y < near * near) & (way[:, None] == way[None])
-    agree &= np.abs(octave[:, None] - octave[None]) < SCALED
+    agree = (x * x + y * y < near * near) & (np.abs(octave[:, None] - octave[None]) < SCALED)
     return np.asarray(agree & (_apart(turn[:, None], turn[None]) < TURNED), np.bool_)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from dedupelab.match.compare.alignment import Matrix, Picture, apply, corners, inverse
 from dedupelab.match.compare.blocks import Floats, displacement
 from dedupelab.match.compare.loader import Gray, Pixels
+from dedupelab.match.compare.medians import median
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.tones import curve
 
@@ -156,7 +157,7 @@ def _flow(source: Gray, target: Gray, onto: Matrix) -> Floats | None:
         moved = np.asarray(cv2.LUT(moved, curve(moved, fixed, everywhere)), np.uint8)
         step = _step(_blurred(moved, sigma), _blurred(fixed, sigma))
         flow = step if flow is None else flow + step
-        if float(np.median(np.hypot(*np.moveaxis(step, -1, 0)))) < REST and sigma <= 1:
+        if sigma <= 1 and median(np.hypot(*np.moveaxis(step, -1, 0))) < REST:
             break
     assert flow is not None
     whole: Floats = np.asarray(flow / np.array([small[0] / width, small[1] / height]), np.float32)
@@ -177,13 +178,12 @@ def _step(one: Floats, two: Floats) -> Floats:
     slope_y = cv2.Sobel(middle, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
     rest = one - two
     # Places that show something else have little say.
-    steep = np.abs(slope_x) + np.abs(slope_y) > 4
-    usual = float(np.median(np.abs(rest[steep]))) if np.any(steep) else 1.0
+    steep = np.flatnonzero(np.abs(slope_x) + np.abs(slope_y) > 4)
+    usual = median(np.abs(rest.ravel()[steep])) if len(steep) else 1.0
     trust = 1 / (1 + (rest / (4 * max(usual, 1.0))) ** 2)
-    products = ((slope_x, slope_x), (slope_y, slope_y), (slope_x, slope_y), (slope_x, rest), (slope_y, rest))
-    moments = np.stack(
-        [cv2.resize(trust * u * v, grid, interpolation=cv2.INTER_AREA) for u, v in products], axis=-1
-    )
+    x, y = trust * slope_x, trust * slope_y
+    products = (x * slope_x, y * slope_y, x * slope_y, x * rest, y * rest)
+    moments = np.stack([cv2.resize(each, grid, interpolation=cv2.INTER_AREA) for each in products], axis=-1)
     near, far = cv2.GaussianBlur(moments, (0, 0), 0.8), cv2.GaussianBlur(moments, (0, 0), 3.0)
     gathered: Any = near + 0.03 * far + 0.003 * moments.mean(axis=(0, 1))
     return np.asarray(cv2.GaussianBlur(-displacement(gathered), (0, 0), 0.6), np.float32)

@@ -113,14 +113,14 @@ class CloserLook:
         """Return the places at which the rest exceeds what is usual."""
         least = min(self.least[0] + self.calm * calm, self.least[1]) + self.doubt * found.blur
         most = self.most_usual * (1 + found.blur)
-        bound = np.clip(self.excess * found.quartile, least, most)[found.edges]
+        bound = _by_edge(np.clip(self.excess * found.quartile, least, most), found.edges)
         mask = rest > bound
-        boxes = tuple(self._places(mask, np.asarray(rest / bound, np.float32)))
+        boxes = tuple(self._places(mask, rest, bound)) if mask.any() else ()
         return Differences(
             boxes, mask, self.excess * float(found.quartile.max()), float(rest.max()), found.blur
         )
 
-    def _rest(self, one: Gray, two: Gray, valid: Gray) -> tuple[Floats, NDArray[np.intp]]:
+    def _rest(self, one: Gray, two: Gray, valid: Gray) -> tuple[Floats, Gray]:
         """Return the rest at every pixel, in pixels of full contrast, and how strong edges are there, of 16 steps."""
         one, two = (np.asarray(cv2.GaussianBlur(each, (0, 0), self.soft), np.uint8) for each in (one, two))
         found, alike = [], _alike(one, two, valid)
@@ -129,13 +129,15 @@ class CloserLook:
             same = _levelled(same, target)
             contrast = _contrast(target, valid)
             apart = cv2.max(_beyond(same, target), _beyond(target, same))
-            found.append((apart.astype(np.float32) / contrast, contrast, target))
-        # A tone that one of the two has lost is no difference: the direction that explains more counts.
-        least = np.maximum(cv2.min(found[0][0], found[1][0]) - np.float32(self.faint), np.float32(0))
+            # A tone that one of the two has lost is no difference: the direction that explains more counts.
+            faint = np.arange(256, dtype=np.float32) / contrast - np.float32(self.faint)
+            found.append((cv2.LUT(apart, np.maximum(faint, np.float32(0))), contrast, target))
+        least = np.asarray(cv2.min(found[0][0], found[1][0]), np.float32)
         least[valid == 0] = 0
-        gathered = cv2.GaussianBlur(least, (0, 0), self.stroke) * np.float32(2 * np.pi * self.stroke**2)
+        gathered = cv2.GaussianBlur(least, (0, 0), self.stroke)
+        gathered *= np.float32(2 * np.pi * self.stroke**2)
         strong = [_edges(target, contrast) for _, contrast, target in found]
-        return np.asarray(gathered, np.float32), np.minimum(*strong)
+        return np.asarray(gathered, np.float32), np.asarray(cv2.min(*strong), np.uint8)
 
     def _sifted(self, one: Gray, two: Gray, valid: Gray, blur: float) -> "_Sifted":
         """Return the rest, and how much of it is usual at edges of each strength; stronger edges never show less."""
@@ -159,10 +161,8 @@ class CloserLook:
             found = softer
         return found
 
-    def _places(self, mask: Flags, excess: Floats) -> list[tuple[int, int, int, int]]:
-        """Return boxes around what lies together, the most telling first."""
-        if not mask.any():
-            return []
+    def _places(self, mask: Flags, rest: Floats, bound: NDArray[np.float64]) -> list[Pixel]:
+        """Return boxes around what lies together, the most telling first: that where the rest exceeds its bound most."""
         reach = max(3, round(self.apart * max(mask.shape)))
         while True:
             near = cv2.dilate(mask.astype(np.uint8), np.ones((reach // 2 * 2 + 1, reach * 2 + 1), np.uint8))
@@ -170,8 +170,9 @@ class CloserLook:
             if count - 1 <= self.most or reach > max(mask.shape):
                 break
             reach *= 2
-        inside = np.where(mask, names, 0).ravel()
-        strength = np.bincount(inside, weights=np.where(mask, excess, 0).ravel(), minlength=count)
+        at = np.flatnonzero(mask)
+        excess = np.asarray(rest.ravel()[at] / bound.ravel()[at], np.float32)
+        strength = np.bincount(names.ravel()[at], weights=excess, minlength=count)
         found = []
         for name in sorted(range(1, count), key=lambda k: -strength[k]):
             x, y, wide, high = (int(v) for v in stats[name, :4])
@@ -186,18 +187,18 @@ class _Sifted:
     """The rest at every pixel, the strength of the edges there, what is usual by that strength, and the blur this was found under."""
 
     rest: Floats
-    edges: NDArray[np.intp]
+    edges: Gray
     quartile: NDArray[np.float64]
     median: float
     blur: float
 
 
 def _usual(
-    rest: Floats, edges: NDArray[np.intp], valid: Gray
+    rest: Floats, edges: Gray, valid: Gray
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return third quartile and median of the rest by strength of the edges, neither falling."""
     steps = np.minimum(rest * 16, 255).astype(np.uint8)
-    counts = cv2.calcHist([edges.astype(np.uint8), steps], [0, 1], valid, [_BINS, 256], [0, _BINS, 0, 256])
+    counts = cv2.calcHist([edges, steps], [0, 1], valid, [_BINS, 256], [0, _BINS, 0, 256])
     total = counts.sum(axis=1, keepdims=True)
     shares = np.cumsum(counts, axis=1) / np.maximum(total, 1)
     known = total[:, 0] >= 50
@@ -260,15 +261,20 @@ def _third_quartile(rest: Floats, squares: int = 24) -> float:
     if not rows or not columns:
         return 0.0
     cut = rest[: rows * side, : columns * side].reshape(rows, side, columns, side)
-    return float(np.percentile(cut.max(axis=(1, 3)), 75))
+    return float(np.percentile(cut.max(axis=1).max(axis=2), 75))
 
 
-def _edges(picture: Gray, contrast: float) -> NDArray[np.intp]:
+def _edges(picture: Gray, contrast: float) -> Gray:
     """Return the range of tones around each pixel as a step of 16."""
     around = np.ones((7, 7), np.uint8)
     reach = cv2.subtract(cv2.dilate(picture, around), cv2.erode(picture, around))
     steps = np.minimum(np.arange(256) * (_BINS / contrast), _BINS - 1).astype(np.uint8)
-    return np.asarray(cv2.LUT(reach, steps), np.intp)
+    return np.asarray(cv2.LUT(reach, steps), np.uint8)
+
+
+def _by_edge(of_steps: NDArray[np.float64], edges: Gray) -> NDArray[np.float64]:
+    """Return at every pixel what holds for edges of its strength."""
+    return np.asarray(cv2.LUT(edges, np.pad(of_steps, (0, 256 - _BINS))), np.float64)
 
 
 def _contrast(picture: Gray, valid: Gray) -> float:

@@ -16,7 +16,8 @@ def sampled(gray: Gray, blocks: Blocks, chosen: Flags, matrix: Matrix) -> NDArra
     centres: Floats = blocks.centre[chosen]
     points = (centres[:, None] + _INSIDE * blocks.side).reshape(-1, 2)
     x, y = np.rint(apply(matrix, points)).astype(np.intp).T
-    values: NDArray[np.uint8] = gray[y.clip(0, gray.shape[0] - 1), x.clip(0, gray.shape[1] - 1)]
+    height, width = gray.shape
+    values = gray.ravel().take(y.clip(0, height - 1) * width + x.clip(0, width - 1))
     return values.reshape(-1, len(_INSIDE))
 
 

@@ -25,6 +25,8 @@ from dedupelab.work.progress import Progress
 
 BATCH = 64
 """About how many pairs a task holds; within a task every picture is loaded once."""
+DERIVED = 8
+"""Pictures, those compared last, of which what was derived is kept: some megabytes each."""
 Load = Callable[[str], Gray]
 Task = tuple[list[Asked], Load]
 _BY_NAME = np.argsort(np.argsort(TRANSFORMS)).astype(np.int8)
@@ -233,9 +235,12 @@ def judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
                 data = load.kept.get(name) if isinstance(load, Loader) else None
                 stored = None if data is None else Stored.of(Descriptors.from_bytes(data))
                 held[name] = verifier.prepare(gray, closely.opener(name), stored)
+            held[name] = held.pop(name)
         verdicts.append(verifier.judge(held[left], held[right], transform))
-        # A picture is let go after its last pair: memory follows what is open, not the batch.
+        # A picture is let go after its last pair, and what was derived of it sooner: memory follows what is open, not the batch.
         for name in {left, right}:
             if last[name] == k:
                 del held[name]
+        for picture in list(held.values())[:-DERIVED]:
+            picture.derived.clear()
     return verdicts

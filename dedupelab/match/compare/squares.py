@@ -1,0 +1,107 @@
+"""A gray picture cut into squares, and what each of them shows: worked out once, however many pictures are held against it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+SQUARES = 24
+"""About how many squares lie along the longer side. Chosen: enough to tell places apart, each with enough pixels to correlate."""
+SQUARE = (8, 16)
+"""Pixels of a square's side, at least and at most. Chosen."""
+SHOWS = (2.0, 0.1)
+"""Grey levels, and part of its picture's, by which a square must vary to show something: faded copies count, too. Chosen."""
+_ACROSS = np.array([[-0.5, 0.0, 0.5]], np.float32)
+
+
+@dataclass(frozen=True)
+class Squares:
+    """A picture in squares; what is said of squares is rows x columns, what of their pixels, as large as these together."""
+
+    picture: Floats
+
+    @cached_property
+    def side(self) -> int:
+        """Side of a square in pixels."""
+        return min(max(max(self.picture.shape) // SQUARES, SQUARE[0]), SQUARE[1])
+
+    @cached_property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        height, width = self.picture.shape
+        return max(height // self.side, 1), max(width // self.side, 1)
+
+    @cached_property
+    def start(self) -> tuple[int, int]:
+        """Where the first square begins: pixels from the top, and from the left."""
+        (height, width), (rows, columns) = self.picture.shape, self.shape
+        return (height - rows * self.side) // 2, (width - columns * self.side) // 2
+
+    @property
+    def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where squares have their centres: across, and down, in pixels."""
+        (rows, columns), (top, left) = self.shape, self.start
+        return (
+            left + (np.arange(columns) + 0.5) * self.side - 0.5,
+            top + (np.arange(rows) + 0.5) * self.side - 0.5,
+        )
+
+    def cut(self, values: Floats) -> Floats:
+        """Return what of pixels lies in whole squares."""
+        (rows, columns), (top, left) = self.shape, self.start
+        return values[top : top + rows * self.side, left : left + columns * self.side]
+
+    def mean(self, values: Floats) -> Floats:
+        """Return the mean of each square of what was cut."""
+        return np.asarray(cv2.resize(values, self.shape[::-1], interpolation=cv2.INTER_AREA))
+
+    def times(self, values: Floats, of_squares: Floats) -> Floats:
+        """Return pixels, each multiplied by what holds of its square."""
+        return (self._by_square(values) * of_squares[:, None, :, None]).reshape(values.shape)
+
+    def inverted(self) -> "Squares":
+        """Return the same with black and white exchanged."""
+        return Squares(-self.picture)
+
+    @cached_property
+    def part(self) -> Floats:
+        """The picture, cut to whole squares."""
+        return self.cut(self.picture)
+
+    @cached_property
+    def centred(self) -> Floats:
+        """The picture less the means of its squares."""
+        means = self.mean(self.part)
+        return (self._by_square(self.part) - means[:, None, :, None]).reshape(self.part.shape)
+
+    @cached_property
+    def spread(self) -> Floats:
+        """Variance in each square."""
+        return self.mean(self.centred * self.centred)
+
+    @cached_property
+    def shown(self) -> Flags:
+        """Whether a square shows something."""
+        least = max(SHOWS[0], SHOWS[1] * float(cv2.meanStdDev(self.picture)[1][0, 0]))
+        return np.asarray(np.sqrt(self.spread) >= least)
+
+    @cached_property
+    def slopes(self) -> tuple[Floats, Floats]:
+        """How brightness rises across, and down."""
+        rises = (
+            cv2.filter2D(self.part, cv2.CV_32F, kernel, borderType=cv2.BORDER_REPLICATE)
+            for kernel in (_ACROSS, _ACROSS.T)
+        )
+        across, down = (np.asarray(each, np.float32) for each in rises)
+        return across, down
+
+    def _by_square(self, values: Floats) -> Floats:
+        (rows, columns), side = self.shape, self.side
+        return values.reshape(rows, side, columns, side)
+
+
