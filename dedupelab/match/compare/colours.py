@@ -151,10 +151,11 @@ class ColourComparison:
 
     def _one_tone(self, light: Floats, own: Floats, far: Floats) -> int | None:
         """Return which of the two has a chroma that follows from its lightness, as in sepia; None where both or neither do."""
-        powers = np.stack([light**k for k in range(5)], axis=1)
+        powers = np.vander(light.astype(np.float64), 5, increasing=True)
+        normal = powers.T @ powers
         off, bound = [], []
         for chroma in (own, far):
-            rest = chroma - powers @ np.linalg.lstsq(powers, chroma, rcond=None)[0]
+            rest = chroma - powers @ np.linalg.lstsq(normal, powers.T @ chroma, rcond=None)[0]
             off.append(float(np.percentile(np.hypot(*rest.T), 95)))
             bound.append(min(self.one_tone, self.of_chroma * float(np.percentile(np.hypot(*chroma.T), 95))))
         for which in (0, 1):
@@ -181,32 +182,32 @@ class ColourComparison:
 
     def _toned(self, light: Floats, own: Floats, far: Floats) -> tuple[float, float, Floats]:
         """Fit what toning does: chroma is multiplied, and shifted by lightness; a minority has no say. Multiple, shift, expected."""
-        zero, one = np.zeros_like(light), np.ones_like(light)
-        sides = []
-        for axis in (0, 1):
-            shifts = [one, light, light * light]
-            empty = [zero] * 3
-            sides.append(np.stack([own[:, axis], *(shifts + empty if axis == 0 else empty + shifts)], axis=1))
-        design, wanted = np.concatenate(sides), np.concatenate([far[:, 0], far[:, 1]])
+        powers = np.vander(light.astype(np.float64), 3, increasing=True)
+        told = np.concatenate([powers, own, far], axis=1)
+        ridge, normal, wanted = 1e-6 * len(light) * np.eye(7), np.zeros((7, 7)), np.zeros(7)
         # That nothing was toned is believed first: a large red thing that is blue in the other would else bend the fit to itself.
         weight = _trust(far - own)
-        solution = np.zeros(7)
+        solution, expected = np.zeros(7), far.astype(np.float64)
         for _ in range(6):
-            heavy = np.tile(weight, 2)[:, None]
-            normal = (design * heavy).T @ design + 1e-3 * len(light) * np.eye(7) * 1e-3
-            solution = np.linalg.solve(normal, (design * heavy).T @ wanted)
+            # Both axes of chroma are shifted by powers of lightness, and multiplied by one number.
+            sums = (told * weight[:, None]).T @ told
+            normal[0, 0] = sums[3, 3] + sums[4, 4]
+            normal[0, 1:] = normal[1:, 0] = sums[3:5, :3].ravel()
+            normal[1:4, 1:4] = normal[4:, 4:] = sums[:3, :3]
+            wanted[0], wanted[1:] = sums[3, 5] + sums[4, 6], sums[:3, 5:].T.ravel()
+            solution = np.linalg.solve(normal + ridge, wanted)
             if solution[0] < 0:
                 # Toning does not turn hues over: then the shift alone has to explain them.
-                solution = np.append(0.0, np.linalg.solve(normal[1:, 1:], ((design * heavy).T @ wanted)[1:]))
-            weight = _trust(np.asarray((wanted - design @ solution).reshape(2, -1).T, np.float32))
-        expected = (design @ solution).reshape(2, -1).T
+                solution = np.append(0.0, np.linalg.solve((normal + ridge)[1:, 1:], wanted[1:]))
+            expected = solution[0] * own + powers @ solution[1:].reshape(2, 3).T
+            weight = _trust(far - expected)
         shift = expected - solution[0] * own
         return float(solution[0]), float(np.median(np.hypot(*shift.T))), np.asarray(expected, np.float32)
 
 
-def _trust(off: Floats) -> Floats:
+def _trust(off: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return how much say each pixel has, by how much chroma is left unexplained: half at 4, a hundredth at 18."""
-    return np.asarray(1 / (1 + (np.hypot(*off.T) / 6) ** 2) ** 2, np.float32)
+    return np.asarray(1 / (1 + (off[:, 0] ** 2 + off[:, 1] ** 2) / 36) ** 2)
 
 
 _UNIT = np.array([1, 1j])
