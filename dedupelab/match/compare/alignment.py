@@ -211,13 +211,13 @@ def nearest_transform(matrix: Matrix) -> tuple[str, float]:
 
 def apply(matrix: Matrix, points: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return points (n x 2) carried by a perspective map."""
-    ends = np.ones((len(points), 3))
-    ends[:, :2] = points
-    carried = ends @ matrix.T
+    ends = np.ones((3, len(points)))
+    ends[:2] = points.T
+    x, y, weight = matrix @ ends
     if matrix[2, 0] == matrix[2, 1] == 0 and matrix[2, 2] == 1:
-        return carried[:, :2]
-    weight = np.where(np.abs(carried[:, 2:]) < 1e-9, 1e-9, carried[:, 2:])
-    return np.asarray(carried[:, :2] / weight)
+        return np.stack([x, y], axis=1)
+    weight = np.where(np.abs(weight) < 1e-9, 1e-9, weight)
+    return np.stack([x / weight, y / weight], axis=1)
 
 
 def inverse(matrix: Matrix) -> Matrix:

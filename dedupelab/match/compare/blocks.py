@@ -96,7 +96,7 @@ class Blocks:
             (slope_x, rest),
             (slope_y, rest),
         )
-        moments = np.stack([source.mean(u * v) for u, v in products], axis=-1)
+        moments = np.stack([source.mean(_float(u * v)) for u, v in products], axis=-1)
         return _float(moments / np.maximum(spread, 1e-6)[..., None])
 
 
@@ -161,14 +161,18 @@ def overlay(
     return Overlay(Squares(_blurred(_float(warped), sigma)), still, valid, crop)
 
 
-def _covers(full: Matrix, source: tuple[int, int], size: tuple[int, int]) -> bool:
+def _covers(full: Matrix, source: tuple[int, ...], size: tuple[int, ...]) -> bool:
     """Whether a source of that size, carried by a map, surely covers a frame: its corners, and so all of it, come from inside."""
     ends = np.array([(0, 0, 1), (size[0] - 1, 0, 1), (0, size[1] - 1, 1), (size[0] - 1, size[1] - 1, 1)])
     x, y, weight = inverse(full) @ ends.T
     if weight.min() <= 0:
         return False
     x, y = x / weight, y / weight
-    return bool(min(x.min(), y.min()) > -SURELY and x.max() < source[0] - 1 + SURELY and y.max() < source[1] - 1 + SURELY)
+    return bool(
+        min(x.min(), y.min()) > -SURELY
+        and x.max() < source[0] - 1 + SURELY
+        and y.max() < source[1] - 1 + SURELY
+    )
 
 
 def _shrunk(source: Picture, full: Matrix) -> Floats:

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Matrix, inverse
-from dedupelab.match.compare.blocks import Flags, Floats
 from dedupelab.match.compare.detail import Laid, gray, resized, size, warped
 from dedupelab.match.compare.loader import Pixels
+from dedupelab.match.compare.squares import Flags, Floats
 from dedupelab.match.compare.tones import curve
 
 AGREE, GREY, ONE_GREY, ONE_TONE, TONED, HUE = "agree", "grey", "one-grey", "one-tone", "toned", "hue"
@@ -187,7 +187,8 @@ class ColourComparison:
         ridge, normal, wanted = 1e-6 * len(light) * np.eye(7), np.zeros((7, 7)), np.zeros(7)
         # That nothing was toned is believed first: a large red thing that is blue in the other would else bend the fit to itself.
         weight = _trust(far - own)
-        solution, expected = np.zeros(7), far.astype(np.float64)
+        solution: NDArray[np.float64] = np.zeros(7)
+        expected: NDArray[np.floating] = far.astype(np.float64)
         for _ in range(6):
             # Both axes of chroma are shifted by powers of lightness, and multiplied by one number.
             sums = (told * weight[:, None]).T @ told
@@ -195,7 +196,7 @@ class ColourComparison:
             normal[0, 1:] = normal[1:, 0] = sums[3:5, :3].ravel()
             normal[1:4, 1:4] = normal[4:, 4:] = sums[:3, :3]
             wanted[0], wanted[1:] = sums[3, 5] + sums[4, 6], sums[:3, 5:].T.ravel()
-            solution = np.linalg.solve(normal + ridge, wanted)
+            solution = np.asarray(np.linalg.solve(normal + ridge, wanted), np.float64)
             if solution[0] < 0:
                 # Toning does not turn hues over: then the shift alone has to explain them.
                 solution = np.append(0.0, np.linalg.solve((normal + ridge)[1:, 1:], wanted[1:]))

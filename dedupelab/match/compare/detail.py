@@ -11,10 +11,11 @@ import cv2
 import numpy as np
 
 from dedupelab.match.compare.alignment import Matrix, Picture, apply, corners, inverse
-from dedupelab.match.compare.blocks import Floats, displacement
+from dedupelab.match.compare.blocks import displacement
 from dedupelab.match.compare.loader import Gray, Pixels
 from dedupelab.match.compare.medians import median
 from dedupelab.match.compare.regions import Box
+from dedupelab.match.compare.squares import Floats
 from dedupelab.match.compare.tones import curve
 
 REGISTERED = 720
@@ -182,8 +183,9 @@ def _step(one: Floats, two: Floats) -> Floats:
     usual = median(np.abs(rest.ravel()[steep])) if len(steep) else 1.0
     trust = 1 / (1 + (rest / (4 * max(usual, 1.0))) ** 2)
     x, y = trust * slope_x, trust * slope_y
-    products = (x * slope_x, y * slope_y, x * slope_y, x * rest, y * rest)
-    moments = np.stack([cv2.resize(each, grid, interpolation=cv2.INTER_AREA) for each in products], axis=-1)
+    # One reduction of four channels takes as long as of one.
+    products = cv2.merge((x * slope_x, y * slope_y, x * slope_y, x * rest)), y * rest
+    moments = np.dstack([cv2.resize(each, grid, interpolation=cv2.INTER_AREA) for each in products])
     near, far = cv2.GaussianBlur(moments, (0, 0), 0.8), cv2.GaussianBlur(moments, (0, 0), 3.0)
     gathered: Any = near + 0.03 * far + 0.003 * moments.mean(axis=(0, 1))
     return np.asarray(cv2.GaussianBlur(-displacement(gathered), (0, 0), 0.6), np.float32)

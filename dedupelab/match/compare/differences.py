@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Gray, Matrix, apply
-from dedupelab.match.compare.blocks import Flags, Floats
 from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.regions import Box
+from dedupelab.match.compare.squares import Flags, Floats
 from dedupelab.match.compare.tones import curve
 
 Pixel = tuple[int, int, int, int]
@@ -134,8 +134,7 @@ class CloserLook:
             found.append((cv2.LUT(apart, np.maximum(faint, np.float32(0))), contrast, target))
         least = np.asarray(cv2.min(found[0][0], found[1][0]), np.float32)
         least[valid == 0] = 0
-        gathered = cv2.GaussianBlur(least, (0, 0), self.stroke)
-        gathered *= np.float32(2 * np.pi * self.stroke**2)
+        gathered = cv2.GaussianBlur(least, (0, 0), self.stroke) * np.float32(2 * np.pi * self.stroke**2)
         strong = [_edges(target, contrast) for _, contrast, target in found]
         return np.asarray(gathered, np.float32), np.asarray(cv2.min(*strong), np.uint8)
 
@@ -166,20 +165,20 @@ class CloserLook:
         reach = max(3, round(self.apart * max(mask.shape)))
         while True:
             near = cv2.dilate(mask.astype(np.uint8), np.ones((reach // 2 * 2 + 1, reach * 2 + 1), np.uint8))
-            count, names, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+            count, names = cv2.connectedComponents(near, connectivity=8)
             if count - 1 <= self.most or reach > max(mask.shape):
                 break
             reach *= 2
         at = np.flatnonzero(mask)
+        place = names.ravel()[at]
         excess = np.asarray(rest.ravel()[at] / bound.ravel()[at], np.float32)
-        strength = np.bincount(names.ravel()[at], weights=excess, minlength=count)
-        found = []
-        for name in sorted(range(1, count), key=lambda k: -strength[k]):
-            x, y, wide, high = (int(v) for v in stats[name, :4])
-            own = (names[y : y + high, x : x + wide] == name) & mask[y : y + high, x : x + wide]
-            rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
-            found.append((x + int(columns[0]), y + int(rows[0]), x + int(columns[-1]), y + int(rows[-1])))
-        return found
+        strength = np.bincount(place, weights=excess, minlength=count)
+        order = np.argsort(place, kind="stable")
+        starts = np.searchsorted(place[order], np.arange(1, count))
+        y, x = np.divmod(at[order], mask.shape[1])
+        ends = [way.reduceat(each, starts) for way in (np.minimum, np.maximum) for each in (x, y)]
+        boxes = np.stack(ends, axis=1)[np.argsort(-strength[1:], kind="stable")]
+        return [(int(x0), int(y0), int(x1), int(y1)) for x0, y0, x1, y1 in boxes]
 
 
 @dataclass(frozen=True)
@@ -193,9 +192,7 @@ class _Sifted:
     blur: float
 
 
-def _usual(
-    rest: Floats, edges: Gray, valid: Gray
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _usual(rest: Floats, edges: Gray, valid: Gray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return third quartile and median of the rest by strength of the edges, neither falling."""
     steps = np.minimum(rest * 16, 255).astype(np.uint8)
     counts = cv2.calcHist([edges, steps], [0, 1], valid, [_BINS, 256], [0, _BINS, 0, 256])

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Gray, Matrix, apply
-from dedupelab.match.compare.blocks import Blocks, Flags, Floats
+from dedupelab.match.compare.blocks import Blocks
+from dedupelab.match.compare.squares import Flags, Floats
 
 SHADED = 0.1
 """`shading` above which something looks photographed rather than drawn."""
@@ -17,7 +18,7 @@ def sampled(gray: Gray, blocks: Blocks, chosen: Flags, matrix: Matrix) -> NDArra
     points = (centres[:, None] + _INSIDE * blocks.side).reshape(-1, 2)
     x, y = np.rint(apply(matrix, points)).astype(np.intp).T
     height, width = gray.shape
-    values = gray.ravel().take(y.clip(0, height - 1) * width + x.clip(0, width - 1))
+    values: NDArray[np.uint8] = gray.ravel().take(y.clip(0, height - 1) * width + x.clip(0, width - 1))
     return values.reshape(-1, len(_INSIDE))
 
 
@@ -38,7 +39,8 @@ def shading(samples: NDArray[np.uint8]) -> float:
     """
     if not len(samples):
         return 0.0
-    ordered = np.sort(samples, axis=1).astype(np.float32)
+    # Of sixteen bits numpy sorts many at once, of eight it does not.
+    ordered = np.sort(samples.astype(np.uint16), axis=1).astype(np.float32)
     half, out = ordered.shape[1] // 2, ordered.shape[1] // 20
     shortest = (ordered[:, half:] - ordered[:, :-half]).min(axis=1)
     spread = ordered[:, -1 - out] - ordered[:, out]

@@ -13,7 +13,6 @@ from dedupelab.match.compare.alignment import Alignment, Matrix, Picture, invers
 from dedupelab.match.compare.blocks import (
     LONGEST,
     Blocks,
-    Flags,
     compare_blocks,
     detail,
     displacement,
@@ -23,6 +22,7 @@ from dedupelab.match.compare.blocks import (
 )
 from dedupelab.match.compare.entropy import entropy, sampled, shading
 from dedupelab.match.compare.regions import APART, Box, box, matched_region, windows
+from dedupelab.match.compare.squares import Flags
 
 AGREE = 0.7
 """Correlation from which a square agrees: unrelated squares pass in about one of fifty cases, copies nearly always."""

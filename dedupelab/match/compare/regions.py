@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 
 from dedupelab.match.compare.alignment import Matrix, Picture, apply
-from dedupelab.match.compare.blocks import Blocks, Flags
+from dedupelab.match.compare.blocks import Blocks
 from dedupelab.match.compare.entropy import SHADED, sampled, shading
+from dedupelab.match.compare.squares import Flags
 
 Box = tuple[float, float, float, float]
 STRIP = 0.25

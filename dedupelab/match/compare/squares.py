@@ -28,7 +28,7 @@ class Squares:
     @cached_property
     def side(self) -> int:
         """Side of a square in pixels."""
-        return min(max(max(self.picture.shape) // SQUARES, SQUARE[0]), SQUARE[1])
+        return min(max(int(max(self.picture.shape)) // SQUARES, SQUARE[0]), SQUARE[1])
 
     @cached_property
     def shape(self) -> tuple[int, int]:
@@ -43,7 +43,7 @@ class Squares:
         return (height - rows * self.side) // 2, (width - columns * self.side) // 2
 
     @property
-    def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def centres(self) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
         """Where squares have their centres: across, and down, in pixels."""
         (rows, columns), (top, left) = self.shape, self.start
         return (
@@ -103,5 +103,3 @@ class Squares:
     def _by_square(self, values: Floats) -> Floats:
         (rows, columns), side = self.shape, self.side
         return values.reshape(rows, side, columns, side)
-
-
