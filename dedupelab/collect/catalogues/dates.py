@@ -173,23 +173,22 @@ class _Known:
         return text + (self.mark if text and text[-1] not in "~?%" else "")
 
 
-def _span(text: str, order: Order) -> str | None:  # noqa: PLR0911  one per way of writing
-    """Return a date or a range."""
-    text = CORRECTED.sub("", text)
-    text = re.sub(r"\(c\)", "©", text)
+def _bare(text: str) -> str:
+    """Return what a text says of the picture's making, without brackets; nothing where its date is of something else."""
+    text = re.sub(r"\(c\)", "©", CORRECTED.sub("", text))
     text = SUPPLIED.sub(_supplied, text)
-    other = NOT_MAKING.search(text)
-    if other:
+    ends = " .,;:"
+    if other := NOT_MAKING.search(text):
         if OF_PRINT.match(text, other.end()) or not LATER_PRINT.search(text, other.start()):
-            return None
-        text = text[: other.start()]
-    text = re.sub(r"[\[\](){}<>\"]", " ", text)
-    text = MAKING.sub(
-        "", " ".join(text.split()).strip(" .,;:/–-") if other else " ".join(text.split()).strip(" .,;:")
-    )
-    text = WITHIN.sub(r"\1 \2 ", NEGATIVE.sub("", COPYRIGHT.sub("", text)))
-    if not text:
-        return None
+            return ""
+        text, ends = text[: other.start()], " .,;:/–-"
+    text = MAKING.sub("", " ".join(re.sub(r"[\[\](){}<>\"]", " ", text).split()).strip(ends))
+    return WITHIN.sub(r"\1 \2 ", NEGATIVE.sub("", COPYRIGHT.sub("", text)))
+
+
+def _span(text: str, order: Order) -> str | None:
+    """Return a date or a range."""
+    text = _bare(text)
     if alone := MONTH_YEAR.fullmatch(text):
         return calendar_day(int(alone[2]), int(alone[1]))
     if choice := ALTERNATIVE.fullmatch(text):
@@ -198,27 +197,30 @@ def _span(text: str, order: Order) -> str | None:  # noqa: PLR0911  one per way 
     if between := BETWEEN.match(text):
         return _range(between[1], between[2], order, about_all=False)
     text = FROM.sub("", text)
-    lone = text
-    if about_all:
-        lone = ABOUT.sub("", text, count=1).strip(" ~")
+    found = _open(text, order, about_all=about_all)
+    if found is not None:
+        return found or None
+    one = _single(text, order) if text else None
+    if one is not None:
+        return str(one) or None
+    return _divided(text, order, about_all=about_all)
+
+
+def _open(text: str, order: Order, *, about_all: bool) -> str | None:
+    """Return a range with an open end, nothing in it where its other end is no date; None where a text is no such range."""
+    lone = ABOUT.sub("", text, count=1).strip(" ~") if about_all else text
     for pattern, make in ((BEFORE, "../{}"), (AFTER, "{}/..")):
         if found := pattern.match(lone):
             one = _single(lone[found.end() :], order)
             shown = one and str(_marked(one, about="~" if about_all else ""))
-            return make.format(shown) if shown and "/" not in shown else None
+            return make.format(shown) if shown and "/" not in shown else ""
     if eras.EARLIER in text or eras.LATER in text:
         one = _single(text.replace(eras.EARLIER, " ").replace(eras.LATER, " "), order)
-        shown = str(one) if one else ""
-        return (f"../{shown}" if eras.EARLIER in text else f"{shown}/..") if shown else None
-    if open_end := re.fullmatch(r"(.*\d{4}\??)\s*[-–]\s*\??|\?\s*[-–]\s*(.*\d{4})", text):
-        one = _single(open_end[1] or open_end[2], order)
-        if one is None or one.fixed:
-            return None
-        return f"{one}/.." if open_end[1] else f"../{one}"
-    one = _single(text, order)
-    if one is not None:
-        return str(one) or None
-    return _divided(text, order, about_all=about_all)
+        return "" if one is None else f"../{one}" if eras.EARLIER in text else f"{one}/.."
+    if found := re.fullmatch(r"(.*\d{4}\??)\s*[-–]\s*\??|\?\s*[-–]\s*(.*\d{4})", text):
+        one = _single(found[1] or found[2], order)
+        return "" if one is None or one.fixed else f"{one}/.." if found[1] else f"../{one}"
+    return None
 
 
 def _supplied(found: "re.Match[str]") -> str:
