@@ -120,6 +120,10 @@ def test_contradictions_are_found(field, left, right):
         ("copyright_notice", "All rights reserved."),
         ("credit", " - "),
         ("date_created", "  "),
+        ("creator", "Unbekannter Fotograf"),
+        ("creator", "photographer unknown; anonymous"),
+        ("creator", "佚名"),
+        ("copyright_owner", "Unknown"),
     ],
 )
 def test_what_names_nobody_asserts_nothing(field, nothing):

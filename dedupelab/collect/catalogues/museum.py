@@ -1,5 +1,7 @@
 """What museums and visual resource collections keep: LIDO and VRA Core 4."""
 
+import re
+
 from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, children, local, whole_text
 from dedupelab.collect.catalogues.record import Statement
 from dedupelab.collect.catalogues.terms import is_current, is_former, is_making, makes
@@ -38,6 +40,8 @@ def _lido_meaning(path: str, element: Element, target: str | None) -> str | None
     if "/eventActor/" in path or "/eventDate/" in path:
         if not is_making(*_terms(_above(element, "event"), "eventType")):
             return None
+        if path.endswith("displayActorInRole"):
+            return target if _shows_a_maker(whole_text(element)) else None
         if "/eventActor/" in path:
             identifiers, terms = _terms(_above(element, "actorInRole"), "roleActor")
             made = makes([*identifiers, *terms]) or not (identifiers or terms)
@@ -47,6 +51,15 @@ def _lido_meaning(path: str, element: Element, target: str | None) -> str | None
     if "repositorySet/" in path:
         return target if _holds(_above(element, "repositorySet")) else None
     return target
+
+
+_NOTE = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]|^([^:：,]*)[:：]")
+
+
+def _shows_a_maker(shown: str) -> bool:
+    """Whether none of the notes in a name as it is displayed, such as `(Verlag)`, gives it another role than a maker's; years are no role."""
+    notes = [one or other for one, other in _NOTE.findall(shown)]
+    return all(makes([note]) or re.search(r"\d", note) for note in notes)
 
 
 def _holds(holder: Element | None) -> bool:
@@ -117,6 +130,7 @@ _lido = MappedElement(
         "resourceRepresentation/linkResource": "file",
     },
     attributes=frozenset({"about"}),
+    elsewhere=frozenset({"subject", "relatedEvent"}),
     refine=_lido_meaning,
     another=_lido_another,
 )
@@ -131,6 +145,12 @@ def read_lido(element: Element) -> list[Statement]:
         words = whole_text(qualifier)
         if name is not None and words:
             name.text = f"{(name.text or '').strip()} ({words})"
+    for shown in element.iter("{*}displayActorInRole"):
+        # The role stands beside the name: a note of it within is no part of the name.
+        shown.text = _NOTE.sub(
+            lambda found: "" if makes([found[1] or found[2]]) else found[0], whole_text(shown)
+        ).strip()
+        del shown[:]
     for end in element.iter("{*}earliestDate", "{*}latestDate"):
         if "estimated" in attribute(end, "type").casefold() and (end.text or "").strip().isdigit():
             end.text = (end.text or "").strip() + "~"

@@ -109,10 +109,18 @@ _MAKING = """production; creation; photographing; photography; photograph; photo
     vervaardiging; vervaardigd; productie; creatie; opname; fotografische opname; fotograferen; gefotografeerd; gemaakt; totstandkoming; ontstaan;
     produccion; creacion; realizacion; ejecucion; fabricacion; elaboracion; toma; toma fotografica; toma de la fotografia; captura; fotografia; realizado; creado;
     produzione; creazione; realizzazione; esecuzione; fabbricazione; ripresa; ripresa fotografica; scatto; scatto fotografico; realizzato; creato;
+    vervaardigen; maken; bildaufnahme; geschaffen; capture; 拍攝製作; 攝影創作;
     producao; criacao; realizacao; execucao; fabrico; tomada; captacao; producao fotografica;
     framstallning; tillverkning; skapande; fotografering; fremstilling; tilvirkning; valmistus; valmistaminen; kuvaus; valokuvaus; luominen;
     produkcja; wytworzenie; wykonanie; powstanie; vyroba; vznik; создание; производство; изготовление; съемка; фотосъемка; фотографирование;
     製作; 制作; 創作; 创作; 拍攝; 拍摄; 攝影; 摄影; 攝製; 摄制; 生產; 生产; 製造; 制造; 繪製; 绘制; 撮影; 作成; 作製; 創造; 제작; 창작; 촬영; 생산"""  # fmt: skip
+_MADE = frozenset([
+    "photographic", "photo", "picture", "image", "object", "work", "of", "the", "event", "fotografische", "fotografischer", "fotografisches", "bild", "bildes", "werk",
+    "werkes", "objekts", "der", "des", "die", "das", "photographique", "image", "oeuvre", "objet", "de", "du", "la", "l", "d", "le", "fotografico", "fotografica", "imagen", "obra",
+    "objeto", "el", "del", "immagine", "opera", "oggetto", "della", "dell", "di", "het", "van", "beeld", "foto", "een",
+])  # fmt: skip
+"""What may stand beside a word of making: what is made, and the little words between."""
+_OCCASION = re.compile(r"(?:事件|活動|活动|過程|过程)$")
 MADE_BY = frozenset({
     "lido00007", "lido00012", "lido00484", "lido00486", "lido01127", "aat300054713", "aat300404387", "aat300054225", "aat300054196", "aat300054216",
     "aat300053225", "e12production", "e65creation", "production", "creation", "photographing", "q11633", "q739302",
@@ -244,7 +252,16 @@ def is_making(identifiers: Iterable[str], terms: Iterable[str]) -> bool:
     if any(re.fullmatch(r"lido\d{5}|aat\d{9}", each) for each in known):
         return False
     plain = (re.sub(r"\([^)]*\)|\[[^]]*\]", " ", term) for term in terms)
-    return any(key(part) in _MAKING_TERMS for term in plain for part in (term, *term.split("/")))
+    return any(_one_is_making(part) for term in plain for part in (term, *term.split("/")))
+
+
+def _one_is_making(term: str) -> bool:
+    """Whether a term is one of making, or one with what is made beside it, such as `Anfertigung der Fotografie`."""
+    words = [key(word) for word in re.split(r"[\s'’-]+", _OCCASION.sub("", term.strip())) if key(word)]
+    return "".join(words) in _MAKING_TERMS or (
+        any(word in _MAKING_TERMS for word in words)
+        and all(word in _MAKING_TERMS or word in _MADE for word in words)
+    )
 
 
 def _concept(identifier: str) -> str:

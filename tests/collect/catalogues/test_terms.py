@@ -16,7 +16,8 @@ from dedupelab.collect.catalogues.terms import (
 
 @pytest.mark.parametrize(
     "term",
-    ["Production", "Herstellung (Ereignis)", "Fotografische Aufnahme", "prise de vue", "Vervaardiging", "Toma fotográfica", "Ripresa fotografica", "拍攝", "创作", "撮影"],
+    ["Production", "Herstellung (Ereignis)", "Fotografische Aufnahme", "prise de vue", "Vervaardiging", "Toma fotográfica", "Ripresa fotografica", "拍攝", "创作", "撮影",
+     "Fotografische Herstellung", "Anfertigung der Fotografie", "Réalisation photographique", "producción fotográfica", "拍摄活动"],
 )  # fmt: skip
 def test_events_of_making(term):
     """Making a picture is called this in seven languages."""
@@ -24,7 +25,7 @@ def test_events_of_making(term):
 
 
 @pytest.mark.parametrize(
-    "term", ["Reproduktion", "Reproduction", "Ausstellung", "Acquisition", "Restauro", "Publication", "展覽", "捐贈", "Collecting", "Digitalisierung", ""]
+    "term", ["Reproduktion", "Reproduction", "Ausstellung", "Acquisition", "Restauro", "Publication", "展覽", "捐贈", "Collecting", "Digitalisierung", "Post-production", "Production of the print", "拍賣活動", "of the image", ""]
 )  # fmt: skip
 def test_events_that_make_nothing(term):
     """What is done with a picture afterwards makes none, even where its word holds that of making."""
