@@ -38,19 +38,21 @@ def _lido_meaning(path: str, element: Element, target: str | None) -> str | None
     if target is None:
         return None
     if "/eventActor/" in path or "/eventDate/" in path:
-        if not is_making(*_terms(_above(element, "event"), "eventType")):
-            return None
-        if path.endswith("displayActorInRole"):
-            return target if _shows_a_maker(whole_text(element)) else None
-        if "/eventActor/" in path:
-            identifiers, terms = _terms(_above(element, "actorInRole"), "roleActor")
-            made = makes([*identifiers, *terms]) or not (identifiers or terms)
-            return target if made else None
+        made = is_making(*_terms(_above(element, "event"), "eventType"))
+        return target if made and ("/eventDate/" in path or _is_maker(path, element)) else None
     if target == "terms" and attribute(element, "label").casefold() == "copyright notice":
         return "copyright_notice"
     if "repositorySet/" in path:
         return target if _holds(_above(element, "repositorySet")) else None
     return target
+
+
+def _is_maker(path: str, element: Element) -> bool:
+    """Whether an actor in an event of making is the maker: by the role, where there is one."""
+    if path.endswith("displayActorInRole"):
+        return _shows_a_maker(whole_text(element))
+    identifiers, terms = _terms(_above(element, "actorInRole"), "roleActor")
+    return makes([*identifiers, *terms]) or not (identifiers or terms)
 
 
 _NOTE = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]|^([^:：,]*)[:：]")
@@ -219,9 +221,14 @@ _vra = MappedElement(
 
 
 def read_vra(element: Element) -> list[Statement]:
-    """Return what a VRA image record states; ends of a date that are about right are marked so."""
+    """Return what a VRA image record states; ends of a date that are about right, and makers only said to be so, are marked."""
     for end in element.iter("{*}earliestDate", "{*}latestDate"):
         dated = next((e for e in end.iter("{*}date")), end)
         if (dated.text or "").strip() and _circa(dated) and not (dated.text or "").strip().endswith("~"):
             dated.text = (dated.text or "").strip() + "~"
+    for agent in element.iter("{*}agent"):
+        name = next((e for e in children(agent) if local(e) == "name"), None)
+        words = "; ".join(filter(None, (whole_text(e) for e in children(agent) if local(e) == "attribution")))
+        if name is not None and words and not len(name):
+            name.text = f"{(name.text or '').strip()} ({words})"
     return _vra(element)

@@ -168,6 +168,12 @@ def test_dates_of_vra(told, dates, edtf):
     assert said["a.jpg"].get("date_created") == edtf
 
 
+def test_attributions_of_vra(told):
+    """Who is only said to be the maker is named with these words."""
+    agent = "<agentSet><agent><attribution>attributed to</attribution><name>Lee</name><role>photographer</role></agent></agentSet>"
+    assert told(VRA.format(agent), "a.jpg")[0]["a.jpg"]["creator"] == "Lee (attributed to)"
+
+
 def test_numbers_of_authorities_link_nothing(told):
     """The refid beside a name is a number in a file of names, not the picture's."""
     text = VRA.replace(' href="a.jpg"', "").format(
