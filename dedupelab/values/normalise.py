@@ -38,6 +38,12 @@ _CALLED = (
     "photographer", "artist", "maker", "author", "creator", "fotograf", "fotografin", "künstler", "urheber", "hersteller", "photographe", "auteur", "artiste",
     "fotograaf", "maker", "fotógrafo", "fotografo", "autor", "autore", "artista",
 )  # fmt: skip
+_SAYS_BY = re.compile(
+    r"^\s*(?:(?:photo(?:graph(?:s|ed)?|s)?|pictures?|images?|taken)\s+by\s*:?\s+|by\s+(?=\w)"
+    r"|(?:photos?|fotos?|bild|photographer|fotograf(?:in)?|photographe|fotograaf|fotógraf[oa]|fotograf[oa]|攝影師?|摄影师?|撮影者?|攝|摄|圖|图)\s*[:：/／]\s*)",
+    re.IGNORECASE,
+)
+"""What stands before a name and is no part of it."""
 _EDGES = " \t\r\n.,;:-–—|/·\"'"
 _PREFIX = re.compile(r"^(?:https?://(?:www\.)?|urn:|uuid:)+")
 
@@ -121,7 +127,7 @@ def _people(text: str) -> frozenset[str]:
     stripped = _SIGNS.sub(" ", text)
     people = (
         " ".join(sorted(re.sub(r"[,.]", " ", _folded(part)).split()))
-        for part in _BETWEEN_PEOPLE.split(stripped)
+        for part in _BETWEEN_PEOPLE.split(_SAYS_BY.sub("", stripped))
     )
     return frozenset(person for person in people if person) - _nobody()
 

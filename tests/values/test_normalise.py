@@ -38,6 +38,9 @@ NOTICE = "Film Archive of the Leisure and Cultural Services Department, " * 4
         ("date_created", "2024-05-17T09:30:00+08:00", "2024-05-17T01:30:00Z"),
         ("date_created", "2024-05-00", "2024-05"),
         ("caption", "Star Ferry  at dusk\n", "star ferry at dusk"),
+        ("creator", "Photo by Jane Doe", "Jane Doe"),
+        ("creator", "攝影：陳大文", "陳大文"),
+        ("creator", "FOTO: Kim", "Kim"),
     ],
 )
 def test_differences_of_form_are_equal(field, left, right):
@@ -104,6 +107,7 @@ def test_both_can_be_true(field, left, right):
         ("date_created", "2024-05-17T09:30:00+08:00", "2024-05-17T09:30:00Z"),  # both zones known
         ("date_created", "2024-05-17", "2024-05-18T15:00:00"),
         ("date_created", "circa 1960", "1975"),
+        ("creator", "Von Neumann", "Neumann"),
     ],
 )
 def test_contradictions_are_found(field, left, right):

@@ -56,7 +56,7 @@ _LEXICON = {
         titolare dei diritti; detentor dos direitos; 版權持有人; 版權所有人; 版權所有者; 版權擁有人; 版权持有人; 版权所有人; 版权所有者; 权利人;
         權利人; 著作權人; 著作权人; 著作権者; 権利者; 저작권자""",
     "licensor": """licensor; lizenzgeber; concedant; licentiegever; licenciante; licenziante; 授權人; 授权人; 許諾者""",
-    "rights": """rights; rights statement; rights information; rights info; rights uri; rights status; rechte; rechteangabe; rechtehinweis; rechtestatus;
+    "rights": """rights; image rights; bildrechte; droits image; rights statement; rights information; rights info; rights uri; rights status; rechte; rechteangabe; rechtehinweis; rechtestatus;
         droits; declaration de droits; mention des droits; rechten; rechtenverklaring; derechos; declaracion de derechos; diritti;
         dichiarazione dei diritti; direitos; 權利; 權利聲明; 权利; 权利声明; 権利; 権利表示; 권리""",
     "terms": """usage terms; terms; terms of use; terms and conditions; conditions of use; conditions of use and access; terms of access and use; conditions; usage; use restrictions; usage rights;
@@ -99,7 +99,7 @@ _LEXICON = {
 _REQUIRED = {
     "credit": """attribution; attribution statement; provided by; courtesy of; namensnennung; mention obligatoire; mention; attribution et credits; fourni par;
         bronvermelding; toeschrijving; atribucion; reconocimiento; proporcionado por; attribuzione; fornito da; atribuicao; 提供者; 提供; 帰属; 帰属表示;
-        提供機関; 出處; 署名要求; 저작자 표시; 출처 표시; erwahnung""",
+        提供機関; 出處; 署名要求; zuschreibung; provider; anbieter; fournisseur; aanbieder; proveedor; fornitore; required statement; statement; 저작자 표시; 출처 표시; erwahnung""",
 }  # fmt: skip
 _MAKING = """production; creation; photographing; photography; photograph; photo taking; taking of photograph; taking of the photograph; photograph taken;
     photographic production; photographic event; making; manufacture; manufacturing; made; taken; created; produced; execution; shooting; image making; drawing; painting; printmaking;
@@ -126,7 +126,7 @@ MADE_BY = frozenset({
     "aat300053225", "e12production", "e65creation", "production", "creation", "photographing", "q11633", "q739302",
 })  # fmt: skip
 """Identifiers of events of making: the LIDO terminology, the Art & Architecture Thesaurus, CIDOC CRM, Wikidata."""
-_MAKER_CODES = """pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; dsr; 600; 070; 040; 440; 350; 705; 300025687; 300025103; q33231;
+_MAKER_CODES = """photo; foto; photos; fotos; pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; dsr; 600; 070; 040; 440; 350; 705; 300025687; 300025103; q33231;
     mediaphotographer; staffphotographer; staff photographer; photojournalist; illustrator; illustratrice; engraver; etcher; lithographer; draftsman; draughtsman;
     printmaker; cartographer; painter; lichtbildner; lichtbildnerin; stecher; zeichner; maler; lithograph; radierer; dessinateur; graveur; lithographe; peintre; illustrateur; tekenaar; schilder;
     lithograaf; dibujante; grabador; pintor; litografo; disegnatore; incisore; pittore; illustratore; 繪者; 绘者; 繪圖; 繪畫; 绘画; 版畫家; 畫家; 画家; 絵師; 写真師"""  # fmt: skip
