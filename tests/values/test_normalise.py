@@ -41,6 +41,9 @@ NOTICE = "Film Archive of the Leisure and Cultural Services Department, " * 4
         ("creator", "Photo by Jane Doe", "Jane Doe"),
         ("creator", "攝影：陳大文", "陳大文"),
         ("creator", "FOTO: Kim", "Kim"),
+        ("creator", "Lee, Siu (photographer)", "Siu Lee"),
+        ("creator", "Lange, Dorothea, 1895-1965, photographer.", "Dorothea Lange"),
+        ("creator", "Ng, K., b. 1931; Ho Fan (1931–2016)", "Ho Fan; K Ng"),
     ],
 )
 def test_differences_of_form_are_equal(field, left, right):
@@ -108,6 +111,8 @@ def test_both_can_be_true(field, left, right):
         ("date_created", "2024-05-17", "2024-05-18T15:00:00"),
         ("date_created", "circa 1960", "1975"),
         ("creator", "Von Neumann", "Neumann"),
+        ("creator", "Ng (workshop of)", "Ng"),
+        ("creator", "Studio 1931 Ltd", "Studio Ltd"),
     ],
 )
 def test_contradictions_are_found(field, left, right):

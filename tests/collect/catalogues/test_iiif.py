@@ -45,7 +45,7 @@ def test_required_statements(told, label, column):
     ],
 )
 def test_the_date_of_a_calendar(told, moment, stated, date):
-    """navDate is filled up to a moment for moving about: a stated date goes first, and it is no more exact than what it was filled up from."""
+    """A navDate is filled up to a moment for moving about: a stated date goes first, and it is no more exact than what it was filled up from."""
     pairs = [{"label": {"en": ["Date"]}, "value": {"en": [stated]}}] if stated else []
     assert told(manifest(navDate=moment, metadata=pairs), "a.jpg")[0]["a.jpg"] == {"date_created": date}
 
