@@ -24,6 +24,7 @@ from dedupelab.collect.catalogues import (
     museum,
     news,
     tabular,
+    workbook,
 )
 from dedupelab.collect.catalogues.markup import Element, Withdrawn, attribute, local, namespace, raw_text
 from dedupelab.collect.catalogues.record import WITHDRAWN, Record, Statement, assemble, unusable
@@ -239,10 +240,22 @@ def _records(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> I
 
 
 def _table(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
-    if kind == "sheet" or _is_archive(path):
-        rows, kind = tabular.open_sheet(path), "table" if kind == "sheet" else kind
-    else:
+    if kind != "sheet" and not _is_archive(path):
         rows = tabular.open_rows(path, _encoding(path, catalogue, told))
+        yield from _rows(catalogue, kind, rows, told)
+        return
+    with workbook.open_sheets(path, catalogue.columns.values()) as (sheets, others):
+        for rows in sheets:
+            yield from _rows(catalogue, "table" if kind == "sheet" else kind, rows, told)
+    if others:
+        told.notes.append(
+            f"sheets not read, without a column of file names or identifiers: {', '.join(others)}"
+        )
+
+
+def _rows(
+    catalogue: Catalogue, kind: str, rows: Iterator[tabular.Row | str], told: SourceFile
+) -> Iterator[Record]:
     headings, rows = tabular.read_headings(rows, told.file, catalogue.columns)
     told.format = tabular.sniff_profile(headings) if kind == "table" else kind
     try:

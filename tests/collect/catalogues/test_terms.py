@@ -69,6 +69,7 @@ def test_who_makes_nothing(role):
         ("Inv.-Nr.", "record_id"), ("Aufnahmedatum", "date_created"), ("Fecha de creación", "date_created"), ("撮影日", "date_created"), ("檔案名稱", "file"),
         ("Nome file", "file"), ("ImageURL", "address"), ("Ayants droit", "copyright_owner"), ("使用條款", "terms"), ("Légende", "caption"), ("館藏機構", "holding_institution"),
         ("photographer_zh", "creator"), ("Title / 題名", "title"), ("Artist (nationality)", None), ("ArtistDates", None), ("Wikidata_ID", None), ("Medium", None), ("", None),
+        ("SourceFile", "file"), ("XMP-dc:Title", "title"), ("Accession No. 館藏編號", "record_id"), ("攝影者姓名", "creator"), ("Photographer nationality", None),
     ],
 )  # fmt: skip
 def test_headings(heading, target):
