@@ -241,7 +241,7 @@ def _records(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> I
 
 def _table(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
     if kind != "sheet" and not _is_archive(path):
-        rows = tabular.open_rows(path, _encoding(path, catalogue, told))
+        rows = tabular.open_rows(path, _encoding(path, catalogue, told), strict=catalogue.encoding != "auto")
         yield from _rows(catalogue, kind, rows, told)
         return
     with workbook.open_sheets(path, catalogue.columns.values()) as (sheets, others):
@@ -417,17 +417,14 @@ def _encoding(path: Path, catalogue: Catalogue, told: SourceFile) -> str:
 
 
 def _xml_encoding(path: Path, catalogue: Catalogue, told: SourceFile) -> str | None:
-    """Return what an XML file is encoded in where it does not say: as the setting has it, else by evidence."""
+    """Return what an XML file is read in against what it says of itself: as the setting has it, else by evidence."""
     if catalogue.encoding != "auto":
         told.encoding = catalogue.encoding
-        return catalogue.encoding
-    with path.open("rb") as file:
-        head = file.read(200)
-    if (
-        re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=", head)
-        or b"\0" in head
-        or head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    ):
-        return None
-    name = _encoding(path, catalogue, told)
-    return None if name in {"utf-8", "utf-8-sig"} else name
+        return encodings.xml_name(catalogue.encoding)
+    name, found = encodings.for_xml(path)
+    told.encoding = found.name if found else name or ""
+    if found and found.told:
+        told.notes.append(found.told)
+    elif name == "utf-8":
+        told.notes.append("read as UTF-8, which it is; it says another encoding of itself")
+    return name

@@ -15,6 +15,7 @@ from dedupelab.errors import CatalogueError
 DELIMITERS = (",", ";", "\t", "|")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
+_ALIEN = re.compile("[\udc80-\udcff]")
 _LONGEST_CELL = 1 << 22
 ABOVE = 15
 """Rows above the headings, as spreadsheets have: a title, a date, a blank."""
@@ -60,10 +61,14 @@ def sniff_profile(headings: list[str]) -> str:
     return "csv"
 
 
-def open_rows(path: Path, encoding: str) -> Iterator[Row | str]:
-    """Yield the rows of a text table, one that breaks the quoting or the encoding as the reason in words."""
+def open_rows(path: Path, encoding: str, *, strict: bool = True) -> Iterator[Row | str]:
+    """Yield the rows of a text table, one that breaks the quoting or the encoding as the reason in words.
+
+    Unless `strict`, lines of UTF-8 that are in another encoding cost themselves alone.
+    """
     csv.field_size_limit(_LONGEST_CELL)
-    with path.open(encoding=encoding, newline="", errors="strict") as file:
+    errors = "surrogateescape" if encoding == "utf-8" and not strict else "strict"
+    with path.open(encoding=encoding, newline="", errors=errors) as file:
         try:
             begin = "".join(islice(file, ABOVE))
         except UnicodeDecodeError as problem:
@@ -85,7 +90,8 @@ def open_rows(path: Path, encoding: str) -> Iterator[Row | str]:
                 ) from problem
             if row is None:
                 return
-            yield row
+            alien = errors != "strict" and any(not cell.isascii() and _ALIEN.search(cell) for cell in row)
+            yield "expected a row in UTF-8, got other bytes; correct its encoding" if alien else row
 
 
 def _delimiter(text: str) -> str:

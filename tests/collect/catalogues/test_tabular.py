@@ -1,6 +1,5 @@
 """Tables as offices keep them: titles above the headings, short rows, HTML, workbooks, numbers in an order of their own."""
 
-
 import pytest
 
 CSV = "Filename,{}\na.jpg,{}\n"
