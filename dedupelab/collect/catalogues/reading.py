@@ -96,6 +96,9 @@ class CatalogueReader:
 
     def __iter__(self) -> Iterator[tuple[SourceFile, Record]]:
         """Yield every record with the file it stands in; a file that cannot be read is one record that says why."""
+        if self.catalogue.problem:
+            yield self._nothing(self.catalogue.problem)
+            return
         for path in self.catalogue.files:
             told = SourceFile(self._named(path))
             self.files.append(told)
@@ -120,10 +123,15 @@ class CatalogueReader:
                 )
         if all(told.outcome == "passed over" for told in self.files):
             name = self.catalogue.name
-            told = SourceFile(name, outcome="unreadable", records=1)
-            told.problem = f"expected a catalogue among the files of {name}, got none that is one; correct the collection's catalogue in study.toml"
-            self.files.append(told)
-            yield told, unusable(told.problem)
+            yield self._nothing(
+                f"expected a catalogue among the files of {name}, got none that is one; correct the collection's catalogue in study.toml"
+            )
+
+    def _nothing(self, problem: str) -> tuple[SourceFile, Record]:
+        """Return what stands for a catalogue of which nothing can be read."""
+        told = SourceFile(self.catalogue.name, outcome="unreadable", records=1, problem=problem)
+        self.files.append(told)
+        return told, unusable(problem)
 
     @property
     def _several(self) -> bool:
