@@ -43,8 +43,8 @@ class Gallery:
 
     def __init__(self, study: Study, results: Iterable[Result], folder: Path) -> None:
         self._folder, self._thumbnails = folder / FOLDER, Thumbnails(study)
-        asked = study.consultation.submission.confidentiality if study.consultation else "publish"
-        self._confidential = "" if asked == "publish" else MAY[asked]
+        answer = study.consultation
+        self._may = answer.submission.confidentiality if answer else "publish"
         images, members = study.images(), study.members()
         hashed = images[images["status"] == "hashed"].set_index("image_id")
         holders = {each.name: each.holder or each.name for each in study.config.collection}
@@ -102,7 +102,7 @@ class Gallery:
         template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
             assets.joinpath("gallery.html").read_text(encoding="utf-8")
         )
-        told = [_(self._confidential)] if self._confidential else []
+        told = [] if self._may == "publish" else [_(MAY[self._may])]
         told += (
             [_("{shown:,} of {count:,} are shown.", shown=shown, count=counted)] if shown < counted else []
         )
