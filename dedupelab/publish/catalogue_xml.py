@@ -49,6 +49,7 @@ def marcxml(works: Iterable[Merged], holders: Holders, name: str, base: str) -> 
             _field(record, "852", "  ", {"a": holder})
         for address in _addresses(work, name, base):
             _field(record, "856", "41", {"u": address})
+        record[2:] = sorted(record[2:], key=lambda field: str(field.get("tag")))
     return _written(root)
 
 
@@ -137,14 +138,14 @@ def _administration(place: Element, work: Merged, holders: Holders, name: str, b
     _add(record, LIDO_NS, "recordID", work.work_id, **_lido(type="local"))
     _path(record, "recordType/term", "item")
     _path(record, "recordSource/legalBodyName/appellationValue", next(iter(_holders(work, holders)), name))
-    for note in _notes(work):
-        _path(record, "recordInfoSet/recordInfoNote", note)
     resources = _add(place, LIDO_NS, "resourceWrap")
     for number, address in enumerate(_addresses(work, name, base)):
         resource = _add(resources, LIDO_NS, "resourceSet")
         _path(resource, "resourceRepresentation/linkResource", address)
         if number:
             continue
+        for note in _notes(work):
+            _path(resource, "resourceDescription", note)
         if source := said.get("source"):
             _path(resource, "resourceSource/legalBodyName/appellationValue", source)
         if {"usage_terms", "web_statement", "copyright_notice", "copyright_owner", "credit"} & set(said):

@@ -1,5 +1,7 @@
 """The merged catalogue as MARCXML, MODS and LIDO: what was written is read again, and nothing is made up."""
 
+import io
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,89 @@ def test_what_is_not_settled_is_a_note(form):
         "title comes from a/x 1.jpg (file)",
     ):
         assert words in text
+
+
+FULL = {
+    **{name: f"some {name}" for name in CATALOGUED},
+    "creator": "Lee; Ng",
+    "date_created": "1931~",
+    "web_statement": "http://rightsstatements.org/vocab/InC/1.0/",
+}
+WORKS = [
+    work(FULL, unresolved={"source": ("a", "b")}, contested=("caption",)),
+    work({}),
+]
+
+
+def test_marcxml_by_its_schema():
+    """Leader, tags, indicators and codes are of the form that MARC 21 slim has; fields stand in the order of their tags, with one title each."""
+    root = etree.fromstring(marcxml(WORKS, HOLDERS, "s", "https://p.example/"))
+    assert etree.QName(root).localname == "collection"
+    for record in root:
+        leader, control, *fields = record
+        assert re.fullmatch(
+            r"[\d ]{5}[\dA-Za-z ][\dA-Za-z][\dA-Za-z ]{3}22[\d ]{5}[\dA-Za-z ]{3}4500", leader.text
+        )
+        assert (etree.QName(control).localname, control.get("tag")) == ("controlfield", "001")
+        tags = [field.get("tag") for field in fields]
+        assert tags == sorted(tags)
+        assert tags.count("245") == 1
+        assert tags.count("100") <= 1
+        for field in fields:
+            assert re.fullmatch(r"0[1-9]\d|[1-9]\d\d", field.get("tag"))
+            assert all(re.fullmatch(r"[\da-z ]", field.get(mark)) for mark in ("ind1", "ind2"))
+            assert len(field)
+            assert all(re.fullmatch(r"[\da-z]", part.get("code")) and part.text for part in field)
+
+
+def test_marcxml_as_another_reader_has_it():
+    """The library that others read MARC with finds the same names and title."""
+    pymarc = pytest.importorskip("pymarc")
+    first, _ = pymarc.parse_xml_to_array(io.BytesIO(marcxml(WORKS, HOLDERS, "s", "https://p.example/")))
+    assert (first["100"]["a"], first["700"]["a"], first["245"]["a"]) == ("Lee", "Ng", "some title")
+
+
+TOP = frozenset({
+    "titleInfo", "name", "typeOfResource", "genre", "originInfo", "language", "physicalDescription", "abstract", "note", "subject", "relatedItem", "identifier",
+    "location", "accessCondition", "recordInfo",
+})  # fmt: skip
+
+
+def test_mods_by_its_schema():
+    """Only the elements that a record may have, and inside them what they may hold."""
+    within = {
+        "titleInfo": {"title"}, "name": {"namePart", "role"}, "role": {"roleTerm"}, "originInfo": {"dateCreated"}, "location": {"physicalLocation", "url"},
+        "recordInfo": {"recordIdentifier"}, "modsCollection": {"mods"}, "mods": TOP, "accessCondition": {"copyright"},
+    }  # fmt: skip
+    root = etree.fromstring(mods(WORKS, HOLDERS, "s", "https://p.example/"))
+    for element in root.iter("{http://www.loc.gov/mods/v3}*"):
+        assert {etree.QName(child).localname for child in element} <= within.get(
+            etree.QName(element).localname, set()
+        )
+    assert all(record.find("{*}recordInfo/{*}recordIdentifier").text for record in root)
+
+
+ORDER = {
+    "lidoWrap": "lido", "lido": "lidoRecID descriptiveMetadata administrativeMetadata",
+    "descriptiveMetadata": "objectClassificationWrap objectIdentificationWrap eventWrap objectRelationWrap",
+    "objectIdentificationWrap": "titleWrap inscriptionsWrap repositoryWrap displayStateEditionWrap objectDescriptionWrap objectMeasurementsWrap",
+    "administrativeMetadata": "rightsWorkWrap recordWrap resourceWrap", "recordWrap": "recordID recordType recordSource recordRights recordInfoSet",
+    "event": "eventID eventType roleInEvent eventName eventActor culture eventDate",
+    "resourceSet": "resourceID resourceRepresentation resourceType resourceRelType resourcePerspective resourceDescription resourceDateTaken resourceSource rightsResource",
+    "rightsResource": "rightsType rightsDate rightsHolder creditLine", "rightsType": "conceptID term", "eventType": "conceptID term", "eventDate": "displayDate date",
+    "repositorySet": "repositoryName workID repositoryLocation",
+}  # fmt: skip
+REQUIRED = ("lidoRecID", "descriptiveMetadata/{*}objectClassificationWrap/{*}objectWorkTypeWrap/{*}objectWorkType/{*}term", "descriptiveMetadata/{*}objectIdentificationWrap/{*}titleWrap/{*}titleSet/{*}appellationValue", "administrativeMetadata/{*}recordWrap/{*}recordID", "administrativeMetadata/{*}recordWrap/{*}recordType/{*}term", "administrativeMetadata/{*}recordWrap/{*}recordSource/{*}legalBodyName/{*}appellationValue")  # fmt: skip
+
+
+def test_lido_by_its_schema():
+    """Elements stand in the order of LIDO 1.0, in it are those that it has, and what it requires is there."""
+    root = etree.fromstring(lido(WORKS, HOLDERS, "s", "https://p.example/"))
+    for element in root.iter("{*}*"):
+        allowed = ORDER.get(etree.QName(element).localname, "").split()
+        places = [allowed.index(etree.QName(child).localname) for child in element] if allowed else []
+        assert places == sorted(places)
+    for record in root:
+        assert all(record.find("{*}" + path) is not None for path in REQUIRED)
+        assert record.find("{*}lidoRecID").get("{http://www.lido-schema.org}type")
+        assert record.find("{*}descriptiveMetadata").get("{http://www.w3.org/XML/1998/namespace}lang")
