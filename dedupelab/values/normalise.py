@@ -53,7 +53,7 @@ _EDGES = " \t\r\n.,;:-–—|/·\"'"
 _PREFIX = re.compile(r"^(?:https?://(?:www\.)?|urn:|uuid:)+")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=1 << 14)
 def normalised(field: str, value: str) -> str:
     """Return the form in which two values of a field are compared; empty when the value asserts nothing.
 

@@ -231,7 +231,7 @@ def _spoken(row: Row, claims: Mapping[str, str], precedence: str) -> Row:
     taken = []
     for name, claim in claims.items():
         own = row[name]
-        state = compare(name, own or "", claim)
+        state = compare(name, own, claim) if own else "missing"
         if state == "conflict":
             disagreements.setdefault(name, {"embedded": own})["catalogue"] = claim
         if not own or (precedence == "catalogue" and state not in {"equal", "compatible"}):

@@ -74,7 +74,8 @@ def holdings(images: pd.DataFrame) -> Holdings:
         words = list(_WORDS.finditer(pure.stem))
         for one, following in pairwise(words):
             begin = identifier_key(pure.stem[: one.end()])
-            suffixed.setdefault(begin, []).append((identity, pure.stem[one.end() : following.end()]))
+            if is_telling(begin):  # as in `suffixed`
+                suffixed.setdefault(begin, []).append((identity, pure.stem[one.end() : following.end()]))
         for own in (pure.stem, guid, document):
             if isinstance(own, str) and own:
                 identifiers.add(identifier_key(own), identity)
@@ -86,17 +87,17 @@ class _Many:
     """Collects several images under one key."""
 
     def __init__(self) -> None:
-        self._under: dict[str, list[str]] = {}
+        self._under: dict[str, tuple[str, ...]] = {}
 
     def add(self, key: str, identity: str) -> None:
         """Note an image under a key, once."""
-        images = self._under.setdefault(key, [])
+        images = self._under.get(key, ())
         if identity not in images:
-            images.append(identity)
+            self._under[key] = (*images, identity)
 
     def found(self) -> Index:
         """Return what was noted."""
-        return {key: tuple(images) for key, images in self._under.items()}
+        return self._under
 
 
 def link(record: Record, index: Holdings, mode: str = "auto") -> Link:
