@@ -157,9 +157,11 @@ def _centres(sample: Wholes, count: int) -> Wholes:
             ]
         )
         nearest = _smallest(away, 1)[:, 0]
-        sums = np.zeros(centres.shape, np.int64)
-        np.add.at(sums, nearest, sample)
         counts = np.bincount(nearest, minlength=count)[:, None]
+        met = np.flatnonzero(counts)
+        ordered = sample[np.argsort(nearest, kind="stable")]
+        sums = np.zeros(centres.shape, np.int64)
+        sums[met] = np.add.reduceat(ordered, (np.cumsum(counts) - counts[:, 0])[met])
         centres = np.where(counts > 0, (2 * sums + counts) // np.maximum(2 * counts, 1), centres)
     return centres
 

@@ -177,7 +177,7 @@ def read_buckets(index: DescriptorIndex, work: Path, buckets: int, fresh: Flags)
 
 def join_cells(task: Bucket, parts: int) -> Rows:
     """Return the votes of a bucket: which descriptors are near to which of another picture, one of the two fresh, in which form."""
-    limit = near_limit(parts)
+    limit, signs = near_limit(parts), np.stack(SIGNS)
     rows, codes, fresh = task
     cell = rows["cell"] & ~_KEPT
     order = np.lexsort((rows["id"], cell))
@@ -190,18 +190,21 @@ def join_cells(task: Bucket, parts: int) -> Rows:
         held = start + np.flatnonzero(kept[start:stop])
         if not 0 < len(held) <= FULL:
             continue
-        for form, signs in enumerate(SIGNS):
-            seekers = np.arange(*span.get(number ^ turned(form, parts), (0, 0)))
-            new = fresh[seekers]
-            for one, two in (*_tiles(seekers[new], held), *_tiles(seekers[~new], held[fresh[held]])):
-                i, j = near(codes[one] * signs, codes[two], limit)
-                left, right = ids[one][i], ids[two][j]
-                apart = left >> 8 != right >> 8
-                votes = np.empty(int(apart.sum()), found[0].dtype)
-                votes["left"] = np.minimum(left, right)[apart]
-                votes["right"] = np.maximum(left, right)[apart]
-                votes["form"] = form
-                found.append(votes)
+        # What looks into the cell in any of the forms, side by side: one multiplication for all.
+        ranges = [np.arange(*span.get(number ^ turned(form, parts), (0, 0))) for form in range(len(SIGNS))]
+        seekers, forms = np.concatenate(ranges), np.repeat(np.arange(len(SIGNS)), list(map(len, ranges)))
+        new = fresh[seekers]
+        some, others = np.flatnonzero(new), np.flatnonzero(~new)
+        for one, two in (*_tiles(some, held), *_tiles(others, held[fresh[held]])):
+            form = forms[one]
+            i, j = near(codes[seekers[one]] * signs[form], codes[two], limit)
+            left, right = ids[seekers[one][i]], ids[two[j]]
+            apart = left >> 8 != right >> 8
+            votes = np.empty(int(apart.sum()), found[0].dtype)
+            votes["left"] = np.minimum(left, right)[apart]
+            votes["right"] = np.maximum(left, right)[apart]
+            votes["form"] = form[i][apart]
+            found.append(votes)
     return np.concatenate(found)
 
 
