@@ -21,6 +21,10 @@ from dedupelab.commands.terminal import JSON, PATH, PROGRESS, STUDY, bars, end, 
     metavar="TAG",
     help="Language, such as en or zh-Hant-HK; repeat for more.",
 )
+@click.option("--notebooks/--no-notebooks", default=True, help="Whether to run the notebooks.")
+@click.option(
+    "--skip-unchanged", is_flag=True, help="Write no run where nothing changed since the newest one."
+)
 @KEEP
 @LOG
 @PROGRESS
@@ -32,19 +36,28 @@ def report_command(
     keep: int,
     log: Path | None,
     *,
+    notebooks: bool,
+    skip_unchanged: bool,
     progress: bool,
     as_json: bool,
 ) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
     from dedupelab.pack.report import report
+    from dedupelab.publish.runs import newest
     from dedupelab.schedule.journal import FILE, journal
-    from dedupelab.schedule.runs import newest
 
     opened = opened_study(study)
     home = Path(out or opened.config.report.out) / opened.name
     with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
         before = newest(home)
-        run = report(opened, out, languages=languages, bars=lines.follow(partial(bars, lines=progress)))
+        run = report(
+            opened,
+            out,
+            languages=languages,
+            notebooks=notebooks,
+            skip_unchanged=skip_unchanged,
+            bars=lines.follow(partial(bars, lines=progress)),
+        )
         incomplete = opened.incomplete()
         routine = conclude(opened, run, before, incomplete, keep, lines)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:

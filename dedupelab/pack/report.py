@@ -10,7 +10,13 @@ from dedupelab.work.progress import Bars, silent
 
 
 def report(
-    study: Study, out: str | Path | None = None, *, languages: tuple[str, ...] = (), bars: Bars = silent
+    study: Study,
+    out: str | Path | None = None,
+    *,
+    languages: tuple[str, ...] = (),
+    notebooks: bool = True,
+    skip_unchanged: bool = False,
+    bars: Bars = silent,
 ) -> Path:
     """Run everything and write the run folder; return its path. See `publish.run`.
 
@@ -20,6 +26,10 @@ def report(
         Where runs land; `[report] out` of the study when None.
     languages
         BCP 47 tags of the papers; those of the study when empty.
+    notebooks
+        Whether to run the notebooks.
+    skip_unchanged
+        Whether to write no run, and return the newest, where nothing has changed since.
 
     Raises
     ------
@@ -27,4 +37,12 @@ def report(
         What stages, notebooks and papers raise; nothing half-written takes the place of an earlier run.
     """
     place = Path(out or study.config.report.out)
-    return publish_run(study, place, languages=languages, bars=bars, finish=partial(write_pack, study))
+    return publish_run(
+        study,
+        place,
+        languages=languages,
+        notebooks=notebooks,
+        skip_unchanged=skip_unchanged,
+        bars=bars,
+        finish=partial(write_pack, study),
+    )

@@ -61,8 +61,7 @@ def quiet(_label):
 
 @pytest.fixture(autouse=True)
 def only_pages(monkeypatch):
-    """Run no notebooks and write no PDF and DOCX, where a test does not ask for all papers."""
-    monkeypatch.setattr(run_module, "_notebooks", lambda *_given: None)
+    """Write no PDF and DOCX, where a test does not ask for all papers."""
     monkeypatch.setattr(run_module, "RENDERERS", {"html": render_html})
 
 
@@ -97,9 +96,7 @@ def submitted(measured, tmp_path_factory) -> Path:
     """Write a run with the profile, for tests that look at it or at a copy."""
     home = tmp_path_factory.mktemp("submitted") / "home"
     shutil.copytree(measured, home)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "_notebooks", lambda *_given: None)
-        return publish(home / "study", PROFILE, letter="We thank you.", request="That copies be counted.")
+    return publish(home / "study", PROFILE, letter="We thank you.", request="That copies be counted.")
 
 
 def publish(folder: Path, profile: str = "", now: datetime = NOW, **texts: str) -> Path:
@@ -107,7 +104,7 @@ def publish(folder: Path, profile: str = "", now: datetime = NOW, **texts: str) 
         (folder / "consultation.toml").write_text(profile, encoding="utf-8")
     for name, text in texts.items():
         (folder / "text" / f"{name}.en.md").write_text(text, encoding="utf-8")
-    return publish_run(Study(folder), folder / "out", bars=quiet, now=now)
+    return publish_run(Study(folder), folder / "out", notebooks=False, bars=quiet, now=now)
 
 
 def page(run: Path, name: str = "report") -> str:
@@ -296,7 +293,9 @@ def test_the_verdict_does_not_hang_on_the_language(folder, submitted):
         settings.write('\n[report.texts.zh-Hant-HK]\nsubmitter = "某協會"\nconsultation = "關於共用圖片"\n')
     (folder / "consultation.toml").write_text(PROFILE, encoding="utf-8")
     (folder / "text" / "request.en.md").write_text("That copies be counted.", encoding="utf-8")
-    run = publish_run(Study(folder), folder / "out", languages=("zh-Hant-HK",), bars=quiet, now=NOW)
+    run = publish_run(
+        Study(folder), folder / "out", languages=("zh-Hant-HK",), notebooks=False, bars=quiet, now=NOW
+    )
     paper, sent = ((run / f"{name}.zh-Hant-HK.html").read_text("utf-8") for name in ("report", "letter"))
     assert states(run) == states(submitted)
     assert "關於共用圖片（EX 1/2026）" in sent

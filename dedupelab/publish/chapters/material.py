@@ -35,6 +35,7 @@ class Material:
 
     `money` holds the tables options, tornado and trend, and the registers by kind. `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
     `worked` is the first example field by field. `prose` is what authors wrote, by section and language; `incomplete` says which collections were not read far enough.
+    `news` are the lines of those runs of the study that found something else than the run before (see `history`).
     """
 
     config: Config
@@ -55,6 +56,7 @@ class Material:
     consultation: Consultation | None = None
     prose: Mapping[tuple[str, str], str] = field(default_factory=dict)
     incomplete: tuple[str, ...] = ()
+    news: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def holders(self) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,12 @@ from dedupelab.publish.criteria.criteria import CRITERIA, Found, Outcome, Submis
 from dedupelab.publish.language.language import _, joined
 from dedupelab.publish.paper import outline
 from dedupelab.publish.paper.document import Document
+from dedupelab.publish.runs import FACTS
 from dedupelab.settings.consultation import parse_consultation
+from dedupelab.tables.keys import digest_of
 
 FILE = "check.json"
 SCHEMA = "dedupelab/check/1"
-FACTS = "run.json"
 
 
 def check_document(document: Document, material: Material) -> list[Outcome]:
@@ -74,7 +74,7 @@ def check_run(run: Path, pack: Found | None = None) -> list[Outcome]:
             distance,
             profile,
             {str(name): int(count) for name, count in images["status"].value_counts().items()},
-            {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items() if file.exists()},
+            {name: digest_of(file) for name, file in files.items() if file.exists()},
             pack,
         )
     )
