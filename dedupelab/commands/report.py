@@ -22,6 +22,7 @@ from dedupelab.commands.terminal import JSON, PATH, PROGRESS, STUDY, bars, end, 
     help="Language, such as en or zh-Hant-HK; repeat for more.",
 )
 @click.option("--notebooks/--no-notebooks", default=True, help="Whether to run the notebooks.")
+@click.option("--members", is_flag=True, help="Write a report for each member, too; as [report] members.")
 @click.option(
     "--skip-unchanged", is_flag=True, help="Write no run where nothing changed since the newest one."
 )
@@ -37,6 +38,7 @@ def report_command(
     log: Path | None,
     *,
     notebooks: bool,
+    members: bool,
     skip_unchanged: bool,
     progress: bool,
     as_json: bool,
@@ -55,6 +57,7 @@ def report_command(
             out,
             languages=languages,
             notebooks=notebooks,
+            members=members,
             skip_unchanged=skip_unchanged,
             bars=lines.follow(partial(bars, lines=progress)),
         )
@@ -85,7 +88,12 @@ def report_command(
         }
         click.echo(json.dumps(facts | routine, ensure_ascii=False))
     else:
-        checked = (run / "check.txt").read_text(encoding="utf-8").splitlines()[-1]
+        passed, failed = (
+            checks["pass"],
+            [each["id"] for each in checks["criteria"] if each["state"] == "fail"],
+        )
+        checked = f"checks: {passed} of {len(checks['criteria'])} passed, {checks['not_applicable']} not applicable, "
+        checked += f"{len(failed)} open ({', '.join(failed)})" if failed else "none open"
         told = [found, str(routine["summary"]), f"next: dedupelab lab {study}", f"run: {run}", checked]
         click.echo("\n".join([*told, "the report:", *papers]))
     end(incomplete)

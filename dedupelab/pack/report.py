@@ -15,6 +15,7 @@ def report(
     *,
     languages: tuple[str, ...] = (),
     notebooks: bool = True,
+    members: bool = False,
     skip_unchanged: bool = False,
     bars: Bars = silent,
 ) -> Path:
@@ -28,6 +29,8 @@ def report(
         BCP 47 tags of the papers; those of the study when empty.
     notebooks
         Whether to run the notebooks.
+    members
+        Whether to write a report for each member; `[report] members` asks for it, too.
     skip_unchanged
         Whether to write no run, and return the newest, where nothing has changed since.
 
@@ -42,6 +45,7 @@ def report(
         place,
         languages=languages,
         notebooks=notebooks,
+        members=members,
         skip_unchanged=skip_unchanged,
         bars=bars,
         finish=partial(write_pack, study),

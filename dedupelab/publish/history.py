@@ -1,5 +1,6 @@
 """What a study's runs found, run by run. Each run hands on the lines of those before it, so that they outlast deleted runs."""
 
+import csv
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -86,7 +87,8 @@ def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
 
 def _read(file: Path) -> pd.DataFrame:
     try:
-        told = pd.read_csv(file, dtype=_TEXTS, float_precision="round_trip", keep_default_na=True)
-        return _frame([*told[[*COLUMNS]].itertuples(index=False, name=None)])
+        with file.open(encoding="utf-8", newline="") as content:
+            rows = [tuple(row[name] or "nan" for name in COLUMNS) for row in csv.DictReader(content)]
+        return _frame([*rows])
     except (OSError, ValueError, KeyError):
         return _frame([])

@@ -23,7 +23,7 @@ from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.summary import summary
 from dedupelab.publish.chapters.wording import Numbers
-from dedupelab.publish.criteria.check import check_run, write_check
+from dedupelab.publish.criteria.check import write_check
 from dedupelab.publish.figures.examples import example, example_groups, worked_example
 from dedupelab.publish.figures.exhibits import exhibits, runs_exhibit
 from dedupelab.publish.history import FILE as HISTORY
@@ -31,6 +31,7 @@ from dedupelab.publish.history import history, lines, stamp, with_news, written
 from dedupelab.publish.kept import brought_key, found_key, kept
 from dedupelab.publish.language.language import day, speaking
 from dedupelab.publish.language.translations import language_of
+from dedupelab.publish.members.report import write_members
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks
 from dedupelab.publish.paper.docx import render_docx
 from dedupelab.publish.paper.html import render_html
@@ -62,6 +63,7 @@ def publish_run(
     *,
     languages: tuple[str, ...] = (),
     notebooks: bool = True,
+    members: bool = False,
     skip_unchanged: bool = False,
     bars: Bars,
     now: datetime | None = None,
@@ -82,6 +84,8 @@ def publish_run(
         Languages to write; the study's own when empty.
     notebooks
         Whether to run the notebooks.
+    members
+        Whether to write a report for each member, as `[report] members` of the study does.
     skip_unchanged
         Whether to write no folder, and return the newest there is, where that one was made from the same.
     finish
@@ -101,6 +105,7 @@ def publish_run(
     chosen = tuple(dict.fromkeys(languages or study.config.report.languages))
     for tag in chosen:
         language_of(tag)  # before any work: a language that is not there is a mistake in the call
+    authors.check_languages(study, chosen)  # likewise: a profile that is wrong in one of them
     authors.texts(study)  # likewise: a text for no section is a mistake in the study
     results = study.measure(bars=bars)
     authors.check_findings(study, Numbers.of(results))
@@ -108,10 +113,11 @@ def publish_run(
     sources = {each: key_for(found, digest_of(each)) for each in (notebook_sources() if notebooks else ())}
     told = pd.concat([history(home), lines(results, stamp(moment))])
     news = with_news(told)
-    # A run without news is made from the same as the one that brought them, whose day the paper names.
-    since = written(news.assign(time=news["time"].where(news["time"] != stamp(moment), "")))
+    # A run without news is made from the same as the one that brought the last ones, whose day its paper names.
+    since = written(news.assign(time=news["time"].where(news["time"] != news["time"].max(), "")))
     papers = {tag: key_for(found, brought, since, tag, tag == chosen[0]) for tag in chosen}
-    key = key_for(sorted(sources.values()), papers)
+    each_member = members or study.config.report.members
+    key = key_for(sorted(sources.values()), papers, each_member)
     before = newest(home)
     if skip_unchanged and before is not None and made_from(before) == key:
         return before
@@ -120,10 +126,12 @@ def publish_run(
         digests = write_tables(study, folder / "tables")
         _notebooks(study, sources, folder, home, bars)
         notes = _papers(study, results, folder, papers, moment, digests, news, bars)
-        notes += authors.remarks(study, chosen, moment)
+        if each_member:
+            notes |= _members(study, folder, papers, moment, bars)
+        told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]
         (folder / HISTORY).write_text(written(told), encoding="utf-8", newline="\n")
-        (folder / FACTS).write_text(_facts(study, moment, notes, key), encoding="utf-8")
-        write_check(folder, check_run(folder))
+        (folder / FACTS).write_text(_facts(study, moment, told_too, key), encoding="utf-8")
+        write_check(folder, chosen)
         if finish:
             finish(folder, home, moment)
         return put_in_place(folder, home, moment)
@@ -172,7 +180,7 @@ def _papers(
     digests: Mapping[str, str],
     news: pd.DataFrame,
     bars: Bars,
-) -> list[str]:
+) -> set[str]:
     """Write each language's papers unless they are kept, and copy them; return what the reader must be told, such as missing fonts."""
     shelf = kept(study)
     lacking = [tag for tag, key in keys.items() if not shelf.has(tag, key)]
@@ -186,7 +194,7 @@ def _papers(
                     study, results, made, tag, moment, digests, news, step, first=tag == next(iter(keys))
                 )
         notes.update(shelf.take(tag, key, folder))
-    return sorted(notes)
+    return notes
 
 
 def _written(
@@ -217,6 +225,21 @@ def _written(
             for title, written in papers.items():
                 notes.update(render(written, folder / f"{title}.{tag}.{kind}") if written else ())
             step()
+    return notes
+
+
+def _members(study: Study, folder: Path, keys: Mapping[str, str], moment: datetime, bars: Bars) -> set[str]:
+    """Write each member's report in each language unless they are kept, and copy them; return what the reader must be told."""
+    shelf = kept(study)
+    step = _steps(bars("writing members' reports"), len(keys))
+    notes: set[str] = set()
+    for tag, key in keys.items():
+        name, said = f"members.{tag}", list[str]()
+        if not shelf.has(name, key):
+            with shelf.new(name, key, said) as made, speaking(tag):
+                said += write_members(study, made, tag, moment)
+        notes.update(shelf.take(name, key, folder))
+        step()
     return notes
 
 

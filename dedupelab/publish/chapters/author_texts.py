@@ -1,13 +1,33 @@
 """What people bring to a run beside pictures: texts and questions, held against the study's numbers before anything long starts."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from dedupelab.errors import ConfigError
 from dedupelab.publish.chapters import prose
 from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.language.language import current
+from dedupelab.publish.language.translations import language_of
 from dedupelab.settings.consultation import Consultation
 from dedupelab.settings.sections import nearest
 from dedupelab.study.study import Study
+
+
+def check_languages(study: Study, languages: Iterable[str]) -> None:
+    """Refuse, before any work, a profile that is wrong in a language of the papers, or that gives texts in one that there is not.
+
+    Raises
+    ------
+    ConfigError
+        Naming the languages that there are.
+    """
+    for tag in languages:
+        study.profile.spoken(tag)
+    for tag in study.profile.languages:
+        try:
+            language_of(tag)
+        except ConfigError as problem:
+            raise ConfigError(f"consultation.toml: {problem}") from problem
 
 
 def texts(study: Study) -> prose.Prose:
@@ -18,7 +38,7 @@ def texts(study: Study) -> prose.Prose:
 
 def brought(study: Study) -> tuple[Consultation | None, prose.Prose, tuple[str, ...]]:
     """Return what a paper's material takes from people: the profile, their texts, and what they are told is incomplete."""
-    return study.consultation, texts(study), tuple(study.incomplete())
+    return study.profile.spoken(current().tag), texts(study), tuple(study.incomplete())
 
 
 def check_findings(study: Study, numbers: Numbers) -> None:
@@ -52,6 +72,11 @@ def remarks(study: Study, languages: tuple[str, ...], moment: datetime) -> list[
         f"not translated, so shown in another language: text/{name}"
         for language in languages
         for name in prose.untranslated(texts(study), language)
+    ]
+    said += [
+        f"not translated into {language}, so shown in another language: {place} in consultation.toml"
+        for language in languages
+        for place in study.profile.untranslated(language)
     ]
     lacking = {r.id for r in study.results() if not r.estimated}
     said += [
