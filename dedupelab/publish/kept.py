@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dedupelab.publish.chapters.author_texts import texts
 from dedupelab.publish.chapters.prose import FOLDER as TEXTS
 from dedupelab.publish.language.translations import languages
 from dedupelab.publish.paper.fonts import installed_fonts
@@ -83,7 +84,8 @@ def found_key(study: Study) -> str:
 
 def brought_key(study: Study) -> str:
     """Return a digest of what people bring beside pictures and numbers: texts, the consultation, languages."""
-    brought = [study.folder / consultation.FILE, *(study.folder / TEXTS).rglob("*")]
+    own = {file for written in texts(study).values() for file in written.pictures}
+    brought = [study.folder / consultation.FILE, *(study.folder / TEXTS).rglob("*"), *own]
     return key_for(_digests(brought), _digests(languages().values()))
 
 

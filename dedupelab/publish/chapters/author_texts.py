@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from dedupelab.errors import ConfigError
 from dedupelab.publish.chapters import prose
@@ -33,7 +34,8 @@ def check_languages(study: Study, languages: Iterable[str]) -> None:
 def texts(study: Study) -> prose.Prose:
     """Return what authors wrote; raises ConfigError where a file answers a question that nobody asked."""
     asked = study.consultation.question if study.consultation else ()
-    return prose.read_prose(study.folder, [question.number for question in asked])
+    collections = [Path(where) for where in study.execution.locations.values() if "://" not in where]
+    return prose.read_prose(study.folder, [question.number for question in asked], collections)
 
 
 def brought(study: Study) -> tuple[Consultation | None, prose.Prose, tuple[str, ...]]:
@@ -78,6 +80,7 @@ def remarks(study: Study, languages: tuple[str, ...], moment: datetime) -> list[
         for language in languages
         for place in study.profile.untranslated(language)
     ]
+    said += prose.as_typed(texts(study))
     lacking = {r.id for r in study.results() if not r.estimated}
     said += [
         f"not on page one, as it was not estimated: {name}, of report.main_points in study.toml"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from dedupelab.publish.chapters.prose import Prose
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.language.language import current, original
 from dedupelab.publish.paper.document import Figure, Table
@@ -54,7 +55,7 @@ class Material:
     records: pd.DataFrame = field(default_factory=RECORDS.empty)
     crosswalk: pd.DataFrame = field(default_factory=CROSSWALK.empty)
     consultation: Consultation | None = None
-    prose: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    prose: Prose = field(default_factory=dict)
     incomplete: tuple[str, ...] = ()
     news: pd.DataFrame = field(default_factory=pd.DataFrame)
 
