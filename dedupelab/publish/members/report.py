@@ -10,7 +10,7 @@ from pathlib import Path
 from dedupelab.evidence.copies.population import population
 from dedupelab.numbers.messages import N_, Message
 from dedupelab.publish.chapters.worked_example import field_words
-from dedupelab.publish.language.language import _, day, document_tag, joined, number, told, word
+from dedupelab.publish.language.language import _, capital, day, document_tag, joined, number, told, word
 from dedupelab.publish.language.renderer_words import words
 from dedupelab.publish.members.found import Own, found_of
 from dedupelab.publish.paper.document import (
@@ -92,7 +92,7 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime) -> Document:
         Callout(
             _("What this does not show"),
             [
-                _("{caveat}.", caveat=told(caveat)) if caveat else "",
+                _("{caveat}.", caveat=capital(told(caveat))) if caveat else "",
                 _(
                     "Who is right where copies contradict each other, and whether a use was licensed, is not for a comparison to say."
                 ),
