@@ -24,7 +24,7 @@ FIELDS = (
 PARTIES = {"workflow": ("organisation",), "incident": ("organisation",), "licence": ("licensor", "licensee")}
 """Columns of the registers that name whom an entry is about."""
 DATES = {"workflow": "date", "incident": "opened", "licence": "start"}
-SHOWN = {"workflow": ("step", "minutes", "items"), "incident": ("kind", "amount", "currency"), "licence": ("fee", "currency", "scope")}  # fmt: skip
+SHOWN = {"workflow": ("step", "minutes", "items"), "incident": ("kind", "amount", "currency"), "licence": ("fee", "currency")}  # fmt: skip
 """What is shown of an entry beside the member's own picture: never the other party, and no text that may name others."""
 
 
@@ -201,4 +201,4 @@ def _entries(
 def _said(value: object) -> str:
     if value is None or value != value:  # noqa: PLR0124  NaN differs from itself
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else str(value)

@@ -19,7 +19,7 @@ OTHERS = {
     "what nobody but others holds": "hidden-drawer",
     "who made what only others hold": "Carol Hidden",
     "a holder who shares nothing": "Third House",
-    "what the registers say of others": "7654321",
+    "what the registers say of others": "7,654,321",
     "what nobody may see of anybody": "whispered source",
 }
 THEIRS = "Bella Other"
@@ -120,7 +120,7 @@ def test_of_others_there_is_what_may_be_shared(report, may, names_holder, has_wo
     assert (b"Second House" in found) == names_holder
     assert (THEIRS.encode() in found) == has_words
     assert b"data:image" not in found
-    assert b"1234567" in found or b"1,234,567" in found or b"1.23457e+06" in found
+    assert b"1,234,567" in found
     assert b"again/alone.jpg" in found
 
 
