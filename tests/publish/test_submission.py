@@ -337,6 +337,6 @@ def test_a_language_that_there_is_not_is_told_before_any_work(folder):
     """A mistyped tag in the profile would never be printed."""
     (folder / "consultation.toml").write_text(TWO_TONGUES.replace("zh-Hant-HK", "zh-HK"), encoding="utf-8")
     with pytest.raises(
-        ConfigError, match="consultation.toml: expected a language of en, zh-Hant-HK, got 'zh-HK'"
+        ConfigError, match=r"consultation\.toml: expected a language of en, zh-Hant-HK, got 'zh-HK'"
     ):
         publish_run(Study(folder), folder / "out", bars=quiet, now=NOW)
