@@ -26,6 +26,11 @@ from dedupelab.commands.terminal import JSON, PATH, PROGRESS, STUDY, bars, end, 
 @click.option(
     "--skip-unchanged", is_flag=True, help="Write no run where nothing changed since the newest one."
 )
+@click.option(
+    "--gallery",
+    is_flag=True,
+    help="Write pages with the pictures behind the numbers; the HTML paper links to them.",
+)
 @KEEP
 @LOG
 @PROGRESS
@@ -40,6 +45,7 @@ def report_command(
     notebooks: bool,
     members: bool,
     skip_unchanged: bool,
+    gallery: bool,
     progress: bool,
     as_json: bool,
 ) -> None:
@@ -58,6 +64,7 @@ def report_command(
             languages=languages,
             notebooks=notebooks,
             members=members,
+            gallery=gallery,
             skip_unchanged=skip_unchanged,
             bars=lines.follow(partial(bars, lines=progress)),
         )

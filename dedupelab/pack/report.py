@@ -17,6 +17,7 @@ def report(
     notebooks: bool = True,
     members: bool = False,
     skip_unchanged: bool = False,
+    gallery: bool = False,
     bars: Bars = silent,
 ) -> Path:
     """Run everything and write the run folder; return its path. See `publish.run`.
@@ -33,6 +34,8 @@ def report(
         Whether to write a report for each member; `[report] members` asks for it, too.
     skip_unchanged
         Whether to write no run, and return the newest, where nothing has changed since.
+    gallery
+        Whether to write pages with the pictures behind the numbers, to which the paper as HTML links.
 
     Raises
     ------
@@ -46,6 +49,7 @@ def report(
         languages=languages,
         notebooks=notebooks,
         members=members,
+        gallery=gallery,
         skip_unchanged=skip_unchanged,
         bars=bars,
         finish=partial(write_pack, study),

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,7 @@ from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.criteria.check import write_check
 from dedupelab.publish.figures.examples import example, example_groups, worked_example
 from dedupelab.publish.figures.exhibits import exhibits, runs_exhibit
+from dedupelab.publish.gallery import Gallery
 from dedupelab.publish.history import FILE as HISTORY
 from dedupelab.publish.history import history, lines, stamp, with_news, written
 from dedupelab.publish.kept import brought_key, found_key, kept
@@ -65,6 +67,7 @@ def publish_run(
     notebooks: bool = True,
     members: bool = False,
     skip_unchanged: bool = False,
+    gallery: bool = False,
     bars: Bars,
     now: datetime | None = None,
     finish: Callable[[Path, Path, datetime], object] | None = None,
@@ -88,6 +91,8 @@ def publish_run(
         Whether to write a report for each member, as `[report] members` of the study does.
     skip_unchanged
         Whether to write no folder, and return the newest there is, where that one was made from the same.
+    gallery
+        Whether to write pages with the pictures behind the numbers, to which the paper as HTML links.
     finish
         Called last with the complete folder, the folder of runs and the time: what it adds belongs to the run.
 
@@ -115,7 +120,7 @@ def publish_run(
     news = with_news(told)
     # A run without news is made from the same as the one that brought the last ones, whose day its paper names.
     since = written(news.assign(time=news["time"].where(news["time"] != news["time"].max(), "")))
-    papers = {tag: key_for(found, brought, since, tag, tag == chosen[0]) for tag in chosen}
+    papers = {tag: key_for(found, brought, since, tag, tag == chosen[0], gallery) for tag in chosen}
     each_member = members or study.config.report.members
     key = key_for(sorted(sources.values()), papers, each_member)
     before = newest(home)
@@ -125,7 +130,7 @@ def publish_run(
         shutil.copyfile(study.results_path, folder / RESULTS)
         digests = write_tables(study, folder / "tables")
         _notebooks(study, sources, folder, home, bars)
-        notes = _papers(study, results, folder, papers, moment, digests, news, bars)
+        notes = _papers(study, results, folder, papers, moment, digests, news, bars, gallery=gallery)
         if each_member:
             notes |= _members(study, folder, papers, moment, bars)
         told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]
@@ -180,6 +185,8 @@ def _papers(
     digests: Mapping[str, str],
     news: pd.DataFrame,
     bars: Bars,
+    *,
+    gallery: bool,
 ) -> set[str]:
     """Write each language's papers unless they are kept, and copy them; return what the reader must be told, such as missing fonts."""
     shelf = kept(study)
@@ -191,7 +198,16 @@ def _papers(
             said: list[str] = []
             with shelf.new(tag, key, said) as made:
                 said += _written(
-                    study, results, made, tag, moment, digests, news, step, first=tag == next(iter(keys))
+                    study,
+                    results,
+                    made,
+                    tag,
+                    moment,
+                    digests,
+                    news,
+                    step,
+                    first=tag == next(iter(keys)),
+                    gallery=gallery,
                 )
         notes.update(shelf.take(tag, key, folder))
     return notes
@@ -208,6 +224,7 @@ def _written(
     step: Callable[[], None],
     *,
     first: bool,
+    gallery: bool,
 ) -> set[str]:
     """Draw the figures and write paper, summary, letter and workbook in one language; return what the reader must be told."""
     notes: set[str] = set()
@@ -221,7 +238,8 @@ def _written(
         content = workbook_bytes(book, title=document.title, created=document.meta.created)
         replace_file(folder / ("report.xlsx" if first else f"report.{tag}.xlsx"), content)
         step()
-        for kind, render in RENDERERS.items():
+        pages = Gallery(study, results, folder).write(tag) if gallery else {}
+        for kind, render in (RENDERERS | {"html": partial(render_html, pages=pages)}).items():
             for title, written in papers.items():
                 notes.update(render(written, folder / f"{title}.{tag}.{kind}") if written else ())
             step()
