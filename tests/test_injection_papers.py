@@ -10,7 +10,6 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from dedupelab.publish import run as run_module
 from dedupelab.publish.run import publish_run
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
@@ -81,16 +80,14 @@ not_shown = [{quoted}]
         (home / "study" / "text" / f"{section}.en.md").write_text(
             f"{LONG}\n\n{prose}\n\n- {prose}\n", "utf-8"
         )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "_notebooks", lambda *_given: None)
-        moment = datetime(2026, 1, 2, tzinfo=UTC)
-        return publish_run(
-            Study(home / "study"),
-            home / "out",
-            languages=TAGS,
-            bars=lambda _label: lambda _done, _all: None,
-            now=moment,
-        )
+    return publish_run(
+        Study(home / "study"),
+        home / "out",
+        languages=TAGS,
+        notebooks=False,
+        bars=lambda _label: lambda _done, _all: None,
+        now=datetime(2026, 1, 2, tzinfo=UTC),
+    )
 
 
 papers = pytest.mark.parametrize("name", [f"{paper}.{tag}" for paper in ("report", "letter") for tag in TAGS])

@@ -14,6 +14,7 @@ from dedupelab.commands.catalogue import catalogue_command
 from dedupelab.commands.compare import compare_command
 from dedupelab.commands.estimate import estimate_command
 from dedupelab.commands.exchange import COMMANDS
+from dedupelab.commands.history import history_command
 from dedupelab.commands.register import register_command
 from dedupelab.commands.report import report_command
 from dedupelab.commands.review import calibrate_command, review_command
@@ -255,6 +256,7 @@ main.add_command(estimate_command)
 main.add_command(review_command)
 main.add_command(register_command)
 main.add_command(compare_command)
+main.add_command(history_command)
 main.add_command(screen_command)
 main.add_command(serve_command)
 main.add_command(schedule_command)

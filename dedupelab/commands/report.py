@@ -21,6 +21,11 @@ from dedupelab.commands.terminal import JSON, PATH, PROGRESS, STUDY, bars, end, 
     metavar="TAG",
     help="Language, such as en or zh-Hant-HK; repeat for more.",
 )
+@click.option("--notebooks/--no-notebooks", default=True, help="Whether to run the notebooks.")
+@click.option("--members", is_flag=True, help="Write a report for each member, too; as [report] members.")
+@click.option(
+    "--skip-unchanged", is_flag=True, help="Write no run where nothing changed since the newest one."
+)
 @click.option(
     "--gallery",
     is_flag=True,
@@ -37,21 +42,32 @@ def report_command(
     keep: int,
     log: Path | None,
     *,
+    notebooks: bool,
+    members: bool,
+    skip_unchanged: bool,
     gallery: bool,
     progress: bool,
     as_json: bool,
 ) -> None:
     """Run everything in order and write the run folder: tables, notebooks, and the paper as HTML, PDF and DOCX."""
     from dedupelab.pack.report import report
+    from dedupelab.publish.runs import newest
     from dedupelab.schedule.journal import FILE, journal
-    from dedupelab.schedule.runs import newest
 
     opened = opened_study(study)
     home = Path(out or opened.config.report.out) / opened.name
     with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
         before = newest(home)
-        follow = lines.follow(partial(bars, lines=progress))
-        run = report(opened, out, languages=languages, gallery=gallery, bars=follow)
+        run = report(
+            opened,
+            out,
+            languages=languages,
+            notebooks=notebooks,
+            members=members,
+            gallery=gallery,
+            skip_unchanged=skip_unchanged,
+            bars=lines.follow(partial(bars, lines=progress)),
+        )
         incomplete = opened.incomplete()
         routine = conclude(opened, run, before, incomplete, keep, lines)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:
@@ -79,7 +95,12 @@ def report_command(
         }
         click.echo(json.dumps(facts | routine, ensure_ascii=False))
     else:
-        checked = (run / "check.txt").read_text(encoding="utf-8").splitlines()[-1]
+        passed, failed = (
+            checks["pass"],
+            [each["id"] for each in checks["criteria"] if each["state"] == "fail"],
+        )
+        checked = f"checks: {passed} of {len(checks['criteria'])} passed, {checks['not_applicable']} not applicable, "
+        checked += f"{len(failed)} open ({', '.join(failed)})" if failed else "none open"
         told = [found, str(routine["summary"]), f"next: dedupelab lab {study}", f"run: {run}", checked]
         click.echo("\n".join([*told, "the report:", *papers]))
     end(incomplete)

@@ -36,7 +36,7 @@ def conclude(
     study: Study, run: Path, before: Path | None, incomplete: list[str], keep: int, log: Journal
 ) -> dict[str, object]:
     """Let old runs go, log the end, and return what the command says of it: `summary`, `since`, `removed`."""
-    from dedupelab.schedule.runs import forget_old
+    from dedupelab.publish.runs import forget_old
 
     changes = _changes(before, run)
     counts = {str(k): int(v) for k, v in study.images()["status"].value_counts().items()}
@@ -64,14 +64,19 @@ def conclude(
 
 def _changes(before: Path | None, run: Path) -> str:
     """Say in a few words what is other than in the run before."""
+    from dedupelab.publish.runs import made_from
+
     if before is None:
         return "first run"
+    if run == before:
+        return f"nothing changed since {before.name}, so no run was written"
     try:
         found = compared(before, run)
     except (DedupelabError, OSError) as problem:  # a run of another version is no reason to fail today's
         return f"not comparable with {before.name}: {' '.join(str(problem).split())}"
     if found.same:
-        return f"nothing changed since {before.name}"
+        new = "" if made_from(run) == made_from(before) else " in pictures, relations and numbers"
+        return f"nothing changed{new} since {before.name}"
     counts = (("appeared", found.appeared), ("disappeared", found.disappeared), ("changed", found.changed))
     told = [f"{len(paths):,} {word}" for word, paths in counts if paths]
     told += [f"{len(found.moved):,} numbers moved"] if found.moved else []

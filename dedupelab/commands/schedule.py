@@ -50,7 +50,8 @@ def schedule_command(
     """Print what a scheduler needs to repeat the report of STUDY: nothing is installed.
 
     A report says by exit code what happened: 0 done, 1 failed, 3 done with more unreadable pictures than tolerated. Mail,
-    webhooks and retries are the scheduler's. A second report of a study that is at work ends with 1 and says who holds it.
+    webhooks and retries are the scheduler's; what a mail needs is printed in a few lines. A second report of a study that is at
+    work ends with 1 and says who holds it. Runs hold paths and credits: keep them where only those who may see these can read.
     """
     from dedupelab.schedule.units import cron_line, github_workflow, moment, systemd_units
     from dedupelab.study.study import Study
@@ -66,11 +67,14 @@ def schedule_command(
     here = str(Path.cwd())
     if form == "cron":
         units = {f"{name}.cron": cron_line(command, here, when) + "\n"}
-        after = "crontab -e, and put this line there"
+        after = "crontab -e, and put this line there; cron mails what the report prints"
     elif form == "systemd":
         units = systemd_units(command, here, when, name)
         timer = next(file for file in units if file.endswith(".timer"))
-        after = f"copy both to ~/.config/systemd/user and run: systemctl --user enable --now {timer}"
+        after = (
+            f"copy both to ~/.config/systemd/user and run: systemctl --user enable --now {timer}; "
+            "and once, so that it runs while you are logged out: loginctl enable-linger"
+        )
     else:
         units = {"dedupelab-report.yml": github_workflow(command, study.as_posix(), when, name)}
         after = "commit it below .github/workflows"

@@ -20,8 +20,8 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.errors import PackError, TableError
-from dedupelab.pack.bagit import digest_of
 from dedupelab.pack.signing import Signed, check, own_key, public_key, sign
+from dedupelab.tables.keys import digest_of
 from dedupelab.tables.whole_file import whole_file
 
 SCHEMA = "dedupelab/parcel/1"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dedupelab.errors import PackError
 from dedupelab.pack.signing import Signed, check, public_key
+from dedupelab.tables.keys import digest_of
 
 if TYPE_CHECKING:
     from minisign import SecretKey
@@ -114,12 +115,6 @@ def digests(folder: Path, *, leave: Iterable[str] = ()) -> dict[str, str]:
         elif path.is_file():
             found[name] = digest_of(path)
     return found
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def listed(files: Mapping[str, str]) -> bytes:

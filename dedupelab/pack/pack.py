@@ -1,10 +1,8 @@
 """The evidence pack: a run that proves itself, as a signed bag in which an RO-Crate says what is what."""
 
 import csv
-import importlib.metadata
 import json
 import platform
-import re
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -16,17 +14,18 @@ from dedupelab import tables
 from dedupelab.errors import OutputError, PackError, TableError
 from dedupelab.numbers.intervals import DRAWS, SEED
 from dedupelab.pack import ro_crate as crate
-from dedupelab.pack.bagit import TAGS, digest_of, digests, listed, write_bag
+from dedupelab.pack.bagit import TAGS, digests, listed, write_bag
 from dedupelab.pack.signing import own_key, sign
+from dedupelab.publish.runs import complete_runs
 from dedupelab.registers.registers import FILE as REGISTERS
 from dedupelab.review.review import CALIBRATION, LABELS
 from dedupelab.study.study import Study
 from dedupelab.tables.chain import Chain, check_chains
+from dedupelab.tables.keys import digest_of, packages
 from dedupelab.tables.store import FOLDER as HOME
 from dedupelab.version import __version__
 
 FOLDER = "pack"
-RUN = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-(\d+))?")
 LOCK = Path(__file__).parents[2] / "requirements.lock"
 BEYOND = (tables.SCANNED, tables.DETECTED, tables.PROPOSED)
 """Tables that replay needs and the run's own folder lacks: before catalogues and people had their say."""
@@ -136,15 +135,10 @@ def seal(folder: Path, info: Mapping[str, str], said: str, moment: datetime) -> 
 
 def previous(home: Path) -> dict[str, str] | None:
     """Return name and digest of the newest run in a folder of runs; nothing where there is none with a pack."""
-    runs = [
-        (path.name.partition("Z")[0], int(match[1] or 1), path)
-        for path in (home.iterdir() if home.is_dir() else ())
-        if (match := RUN.fullmatch(path.name)) and (path / FOLDER / TAGS).is_file()
-    ]
-    if not runs:
+    packed = [tags for run in complete_runs(home) if (tags := run / FOLDER / TAGS).is_file()]
+    if not packed:
         return None
-    newest = max(runs)[2]
-    return {"run": newest.name, "sha256": digest_of(newest / FOLDER / TAGS)}
+    return {"run": packed[-1].parents[1].name, "sha256": digest_of(packed[-1])}
 
 
 def heads(data: Path) -> dict[str, dict[str, str | int]]:
@@ -177,14 +171,8 @@ def chains(path: Path) -> list[Chain]:
 
 def environment() -> str:
     """Return the interpreter and every installed package with its version, one per line."""
-    found = {
-        f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions() if d.metadata["Name"]
-    }
-    lines = [
-        f"# Python {platform.python_version()} on {platform.system()} {platform.machine()}",
-        *sorted(found, key=str.lower),
-    ]
-    return "\n".join(lines) + "\n"
+    interpreter = f"# Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return "\n".join([interpreter, *packages()]) + "\n"
 
 
 def _write_inputs(study: Study, path: Path) -> None:
@@ -205,7 +193,7 @@ def _write_json(path: Path, facts: object) -> None:
 
 README = f"""\
 This is the evidence pack of a run of dedupelab {__version__}: what was read (by digest), with which settings and packages,
-every table and number, the notebooks as they ran, and the paper.
+every table and number, the notebooks as they ran where they were asked for, and the paper.
 
 To check that nothing was altered:            dedupelab verify RUN
   the same without dedupelab:                 sha256sum -c {TAGS} ; sha256sum -c manifest-sha256.txt

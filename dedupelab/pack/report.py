@@ -14,6 +14,9 @@ def report(
     out: str | Path | None = None,
     *,
     languages: tuple[str, ...] = (),
+    notebooks: bool = True,
+    members: bool = False,
+    skip_unchanged: bool = False,
     gallery: bool = False,
     bars: Bars = silent,
 ) -> Path:
@@ -25,6 +28,12 @@ def report(
         Where runs land; `[report] out` of the study when None.
     languages
         BCP 47 tags of the papers; those of the study when empty.
+    notebooks
+        Whether to run the notebooks.
+    members
+        Whether to write a report for each member; `[report] members` asks for it, too.
+    skip_unchanged
+        Whether to write no run, and return the newest, where nothing has changed since.
     gallery
         Whether to write pages with the pictures behind the numbers, to which the paper as HTML links.
 
@@ -35,5 +44,13 @@ def report(
     """
     place = Path(out or study.config.report.out)
     return publish_run(
-        study, place, languages=languages, gallery=gallery, bars=bars, finish=partial(write_pack, study)
+        study,
+        place,
+        languages=languages,
+        notebooks=notebooks,
+        members=members,
+        gallery=gallery,
+        skip_unchanged=skip_unchanged,
+        bars=bars,
+        finish=partial(write_pack, study),
     )

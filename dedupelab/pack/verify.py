@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dedupelab.errors import PackError
-from dedupelab.pack.bagit import TAGS, check_bag, compare, digest_of, digests, parsed
+from dedupelab.pack.bagit import TAGS, check_bag, compare, digests, parsed
 from dedupelab.pack.pack import FOLDER, chains, heads
 from dedupelab.pack.signing import Signed, same_key
+from dedupelab.tables.keys import digest_of
 
 
 @dataclass(frozen=True)

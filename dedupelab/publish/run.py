@@ -1,13 +1,11 @@
 """One run: everything in order into a folder of its own, and `latest` pointing to the newest.
 
-The folder appears under its name only when it is complete, so a scheduler never finds half a report.
+The folder appears under its name only when it is complete (`runs.py`), so a scheduler never finds half a report.
 """
 
-import contextlib
-import hashlib
 import importlib.metadata
+import itertools
 import json
-import os
 import platform
 import shutil
 import tempfile
@@ -19,37 +17,45 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import DedupelabError, NotebookError, OutputError
+from dedupelab.errors import NotebookError
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import author_texts as authors
 from dedupelab.publish.chapters.letter import letter
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.summary import summary
 from dedupelab.publish.chapters.wording import Numbers
-from dedupelab.publish.criteria.check import check_run, write_check
+from dedupelab.publish.criteria.check import write_check
 from dedupelab.publish.figures.examples import example, example_groups, worked_example
-from dedupelab.publish.figures.exhibits import exhibits
+from dedupelab.publish.figures.exhibits import exhibits, runs_exhibit
 from dedupelab.publish.gallery import Gallery
+from dedupelab.publish.history import FILE as HISTORY
+from dedupelab.publish.history import history, lines, stamp, with_news, written
+from dedupelab.publish.kept import brought_key, found_key, kept
 from dedupelab.publish.language.language import day, speaking
 from dedupelab.publish.language.translations import language_of
+from dedupelab.publish.members.report import write_members
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks
 from dedupelab.publish.paper.docx import render_docx
 from dedupelab.publish.paper.html import render_html
 from dedupelab.publish.paper.outline import keep_outline
 from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.paper.writing import replace_file
+from dedupelab.publish.runs import FACTS, RESULTS, building, made_from, newest, put_in_place
 from dedupelab.publish.spreadsheets import readable
 from dedupelab.publish.whole_paper import paper
 from dedupelab.publish.workbook.book import workbook_bytes
 from dedupelab.publish.workbook.sheets import sheets
 from dedupelab.study.study import Study
+from dedupelab.tables.keys import digest_of, key_for
 from dedupelab.version import __version__
-from dedupelab.work.progress import Bars
+from dedupelab.work.progress import Bars, Progress
 
 PACKAGES = (
     "pillow", "imagehash", "numpy", "pandas", "scipy", "statsmodels", "networkx", "opencv-python-headless",
     "pyarrow", "matplotlib", "papermill",
 )  # fmt: skip
+KERNELS = 4
+"""Notebooks that run at one time at most: each takes a core and some hundred megabytes."""
 RENDERERS = {"html": render_html, "pdf": render_pdf, "docx": render_docx}
 
 
@@ -58,12 +64,18 @@ def publish_run(
     out: Path,
     *,
     languages: tuple[str, ...] = (),
+    notebooks: bool = True,
+    members: bool = False,
+    skip_unchanged: bool = False,
     gallery: bool = False,
     bars: Bars,
     now: datetime | None = None,
     finish: Callable[[Path, Path, datetime], object] | None = None,
 ) -> Path:
     """Run the study and write its run folder; return the folder.
+
+    Notebooks and papers are kept in the study by what they are made from: where nothing of it changed they are copied, a
+    paper with the date of the day it was made.
 
     Parameters
     ----------
@@ -73,6 +85,12 @@ def publish_run(
         Folder of runs; the run lands in `out/<study name>/<timestamp>/`.
     languages
         Languages to write; the study's own when empty.
+    notebooks
+        Whether to run the notebooks.
+    members
+        Whether to write a report for each member, as `[report] members` of the study does.
+    skip_unchanged
+        Whether to write no folder, and return the newest there is, where that one was made from the same.
     gallery
         Whether to write pages with the pictures behind the numbers, to which the paper as HTML links.
     finish
@@ -92,30 +110,36 @@ def publish_run(
     chosen = tuple(dict.fromkeys(languages or study.config.report.languages))
     for tag in chosen:
         language_of(tag)  # before any work: a language that is not there is a mistake in the call
+    authors.check_languages(study, chosen)  # likewise: a profile that is wrong in one of them
     authors.texts(study)  # likewise: a text for no section is a mistake in the study
     results = study.measure(bars=bars)
     authors.check_findings(study, Numbers.of(results))
-    building = _new_folder(home)
-    try:
-        shutil.copyfile(study.results_path, building / "results.json")
-        digests = write_tables(study, building / "tables")
-        _notebooks(study, building, home, bars)
-        pictures = Gallery(study, results, building) if gallery else None
-        notes = _papers(study, results, building, chosen, moment, digests, bars, pictures)
-        notes += authors.remarks(study, chosen, moment)
-        (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
-        write_check(building, check_run(building))
+    found, brought = found_key(study), brought_key(study)
+    sources = {each: key_for(found, digest_of(each)) for each in (notebook_sources() if notebooks else ())}
+    told = pd.concat([history(home), lines(results, stamp(moment))])
+    news = with_news(told)
+    # A run without news is made from the same as the one that brought the last ones, whose day its paper names.
+    since = written(news.assign(time=news["time"].where(news["time"] != news["time"].max(), "")))
+    papers = {tag: key_for(found, brought, since, tag, tag == chosen[0], gallery) for tag in chosen}
+    each_member = members or study.config.report.members
+    key = key_for(sorted(sources.values()), papers, each_member)
+    before = newest(home)
+    if skip_unchanged and before is not None and made_from(before) == key:
+        return before
+    with building(home) as folder:
+        shutil.copyfile(study.results_path, folder / RESULTS)
+        digests = write_tables(study, folder / "tables")
+        _notebooks(study, sources, folder, home, bars)
+        notes = _papers(study, results, folder, papers, moment, digests, news, bars, gallery=gallery)
+        if each_member:
+            notes |= _members(study, folder, papers, moment, bars)
+        told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]
+        (folder / HISTORY).write_text(written(told), encoding="utf-8", newline="\n")
+        (folder / FACTS).write_text(_facts(study, moment, told_too, key), encoding="utf-8")
+        write_check(folder, chosen)
         if finish:
-            finish(building, home, moment)
-        return _put_in_place(building, home, moment)
-    except DedupelabError:
-        raise
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write a run in {home}, got: {problem}; free space or choose another folder"
-        ) from problem
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+            finish(folder, home, moment)
+        return put_in_place(folder, home, moment)
 
 
 def write_tables(study: Study, folder: Path) -> dict[str, str]:
@@ -126,7 +150,7 @@ def write_tables(study: Study, folder: Path) -> dict[str, str]:
         source = study.store.path(table)
         target = folder / f"{table.name}.parquet"
         shutil.copyfile(source, target)
-        digests[table.name] = hashlib.sha256(target.read_bytes()).hexdigest()
+        digests[table.name] = digest_of(target)
         frame = tables.read(table, source)
         if table is tables.MEMBERS:
             frame = frame.merge(study.images()[["image_id", "collection", "path"]], on="image_id", how="left")
@@ -156,47 +180,101 @@ def _papers(
     study: Study,
     results: Iterable[Result],
     folder: Path,
-    languages: tuple[str, ...],
+    keys: Mapping[str, str],
     moment: datetime,
     digests: Mapping[str, str],
+    news: pd.DataFrame,
     bars: Bars,
-    pictures: Gallery | None,
-) -> list[str]:
-    """Draw the figures and write paper, summary, letter and workbook once for each language; return what the reader must be told, such as missing fonts."""
-    progress = bars("writing the paper")
-    steps = len(languages) * (len(RENDERERS) + 1)
-    notes: list[str] = []
-    done = 0
-    progress(0, steps)
-    for tag in languages:
-        with tempfile.TemporaryDirectory(prefix="dedupelab-") as name, speaking(tag):
-            found = _material(study, results, Path(name), digests)
-            document = paper(found, date=day(moment), created=moment.replace(microsecond=0))
-            if tag == languages[0]:
-                keep_outline(document, folder)
-            papers = {
-                "report": document,
-                "summary": summary(found, document),
-                "letter": letter(found, document),
-            }
-            content = workbook_bytes(
-                sheets(study, found, document, Path(name)),
-                title=document.title,
-                created=document.meta.created,
-            )
-            replace_file(folder / ("report.xlsx" if tag == languages[0] else f"report.{tag}.xlsx"), content)
-            progress(done := done + 1, steps)
-            pages = pictures.write(tag) if pictures else {}
-            for kind, render in (RENDERERS | {"html": partial(render_html, pages=pages)}).items():
-                for title, written in papers.items():
-                    notes += render(written, folder / f"{title}.{tag}.{kind}") if written else ()
-                progress(done := done + 1, steps)
-    return sorted(set(notes))
+    *,
+    gallery: bool,
+) -> set[str]:
+    """Write each language's papers unless they are kept, and copy them; return what the reader must be told, such as missing fonts."""
+    shelf = kept(study)
+    lacking = [tag for tag, key in keys.items() if not shelf.has(tag, key)]
+    step = _steps(bars("writing the paper"), len(lacking) * (len(RENDERERS) + 1)) if lacking else None
+    notes: set[str] = set()
+    for tag, key in keys.items():
+        if step and tag in lacking:
+            said: list[str] = []
+            with shelf.new(tag, key, said) as made:
+                said += _written(
+                    study,
+                    results,
+                    made,
+                    tag,
+                    moment,
+                    digests,
+                    news,
+                    step,
+                    first=tag == next(iter(keys)),
+                    gallery=gallery,
+                )
+        notes.update(shelf.take(tag, key, folder))
+    return notes
 
 
-def _material(study: Study, results: Iterable[Result], folder: Path, digests: Mapping[str, str]) -> Material:
+def _written(
+    study: Study,
+    results: Iterable[Result],
+    folder: Path,
+    tag: str,
+    moment: datetime,
+    digests: Mapping[str, str],
+    news: pd.DataFrame,
+    step: Callable[[], None],
+    *,
+    first: bool,
+    gallery: bool,
+) -> set[str]:
+    """Draw the figures and write paper, summary, letter and workbook in one language; return what the reader must be told."""
+    notes: set[str] = set()
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as name, speaking(tag):
+        found = _material(study, results, Path(name), digests, news)
+        document = paper(found, date=day(moment), created=moment.replace(microsecond=0))
+        if first:
+            keep_outline(document, folder)
+        papers = {"report": document, "summary": summary(found, document), "letter": letter(found, document)}
+        book = sheets(study, found, document, Path(name))
+        content = workbook_bytes(book, title=document.title, created=document.meta.created)
+        replace_file(folder / ("report.xlsx" if first else f"report.{tag}.xlsx"), content)
+        step()
+        pages = Gallery(study, results, folder).write(tag) if gallery else {}
+        for kind, render in (RENDERERS | {"html": partial(render_html, pages=pages)}).items():
+            for title, written in papers.items():
+                notes.update(render(written, folder / f"{title}.{tag}.{kind}") if written else ())
+            step()
+    return notes
+
+
+def _members(study: Study, folder: Path, keys: Mapping[str, str], moment: datetime, bars: Bars) -> set[str]:
+    """Write each member's report in each language unless they are kept, and copy them; return what the reader must be told."""
+    shelf = kept(study)
+    step = _steps(bars("writing members' reports"), len(keys))
+    notes: set[str] = set()
+    for tag, key in keys.items():
+        name, said = f"members.{tag}", list[str]()
+        if not shelf.has(name, key):
+            with shelf.new(name, key, said) as made, speaking(tag):
+                said += write_members(study, made, tag, moment)
+        notes.update(shelf.take(name, key, folder))
+        step()
+    return notes
+
+
+def _steps(progress: Progress, total: int) -> Callable[[], None]:
+    """Return what counts one step more each time it is called."""
+    done = itertools.count(1)
+    progress(0, total)
+    return lambda: progress(next(done), total)
+
+
+def _material(
+    study: Study, results: Iterable[Result], folder: Path, digests: Mapping[str, str], news: pd.DataFrame
+) -> Material:
     """Gather what the paper is made from, its figures drawn into `folder` in the current language."""
     figures = exhibits(study, folder)
+    if (drawn := runs_exhibit(study, news, folder)) is not None:
+        figures["runs"] = drawn
     chosen = example_groups(study)
     shown = [example(study, group, folder) for group in chosen]
     return Material(
@@ -216,29 +294,42 @@ def _material(study: Study, results: Iterable[Result], folder: Path, digests: Ma
         study.records(),
         study.crosswalk(),
         *authors.brought(study),
+        news,
     )
 
 
-def _notebooks(study: Study, building: Path, home: Path, bars: Bars) -> None:
-    progress = bars("running notebooks")
-    try:
-        run_notebooks(
-            notebook_sources(),
-            building / "notebooks",
-            {"study": str(study.folder)},
-            progress=lambda done, total, _name: progress(done, total),
-        )
-    except NotebookError as problem:
-        for failed in (building / "notebooks").glob("*.failed.ipynb"):
-            shutil.copyfile(failed, home / failed.name)
-        # The folder being built is about to go; what stays is the copy beside the runs.
-        raise NotebookError(str(problem).replace(str(building / "notebooks"), str(home))) from problem
+def _notebooks(study: Study, sources: Mapping[Path, str], folder: Path, home: Path, bars: Bars) -> None:
+    """Run the notebooks that are not kept, side by side, and copy them all."""
+    shelf = kept(study)
+    lacking = [source for source, key in sources.items() if not shelf.has(source.stem, key)]
+    if lacking:
+        progress = bars("running notebooks")
+        try:
+            run_notebooks(
+                lacking,
+                folder / "notebooks",
+                {"study": str(study.folder)},
+                progress=lambda done, total, _name: progress(done, total),
+                workers=min(study.config.workers, KERNELS),
+            )
+        except NotebookError as problem:
+            for failed in (folder / "notebooks").glob("*.failed.ipynb"):
+                shutil.copyfile(failed, home / failed.name)
+            # The folder being built is about to go; what stays is the copy beside the runs.
+            raise NotebookError(str(problem).replace(str(folder / "notebooks"), str(home))) from problem
+    for source, key in sources.items():
+        if source in lacking:
+            with shelf.new(source.stem, key) as made:
+                shutil.copyfile(folder / "notebooks" / source.name, made / source.name)
+        else:
+            shelf.take(source.stem, key, folder / "notebooks")
 
 
-def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
+def _facts(study: Study, moment: datetime, notes: list[str], key: str = "") -> str:
     facts = {
         "study": study.name,
-        "time": moment.isoformat(timespec="seconds"),
+        "time": stamp(moment),
+        "made_from": key,
         "stages_run": study.execution.ran,
         "gear": study.gear(),
         "incomplete": study.incomplete(),
@@ -250,49 +341,3 @@ def _facts(study: Study, moment: datetime, notes: list[str]) -> str:
         "versions": versions(),
     }
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
-
-
-def _new_folder(home: Path) -> Path:
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        for stale in home.glob(".building-*"):
-            if not _alive(stale.name.split("-")[1]):  # left by a run that was killed
-                shutil.rmtree(stale, ignore_errors=True)
-        return Path(tempfile.mkdtemp(prefix=f".building-{os.getpid()}-", dir=home))
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write in {home}, got: {problem.strerror or problem}; choose another folder with --out"
-        ) from problem
-
-
-def _alive(process: str) -> bool:
-    """Whether a process of that number is at work; one of another user counts as alive."""
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _put_in_place(building: Path, home: Path, moment: datetime) -> Path:
-    """Give the folder its name and let `latest` point to it."""
-    stamp = moment.strftime("%Y-%m-%dT%H%M%SZ")
-    target = home / stamp
-    number = 1
-    while target.exists():
-        number += 1
-        target = home / f"{stamp}-{number}"
-    building.chmod(0o755)
-    building.rename(target)
-    pointer = home / f".latest-{os.getpid()}"
-    pointer.unlink(missing_ok=True)
-    try:
-        pointer.symlink_to(target.name, target_is_directory=True)
-        pointer.replace(home / "latest")
-    except OSError:  # file systems without links get a copy
-        with contextlib.suppress(OSError):
-            shutil.rmtree(home / "latest")
-        shutil.copytree(target, home / "latest")
-    return target

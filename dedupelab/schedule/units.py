@@ -91,6 +91,8 @@ ExecStart={line}
 # 3 is a report with more unreadable pictures than tolerated: a failure here, so that OnFailure= and monitoring see it.
 Nice=10
 NoNewPrivileges=yes
+# Runs hold paths and credits: what is written is for this user alone.
+UMask=0077
 PrivateTmp=yes
 """
     timer = f"""\

@@ -2,23 +2,30 @@
 
 Who asks what, until when; who answers, for whom, paid by whom; who computed and who checked. Nothing of it is known to the
 package: without the file, or with a file in which every line is a comment, the paper is written for nobody in particular.
+
+Any text may be given once for each language, `text = { en = "...", zh-Hant-HK = "..." }`; nothing is translated by machine.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from dedupelab.errors import ConfigError
 from dedupelab.settings.sections import Section
 from dedupelab.settings.study_toml import checked, read_toml
 
 FILE = "consultation.toml"
 NUMBER = re.compile(r"\w[\w.()-]{0,19}")
 """What a question may be called: it also names a file of the author's text."""
+TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+ENGLISH = "en"
+"""The language whose text is taken where one is missing, before any other."""
 LINE, TEXT, MANY = 300, 5_000, 200
 Line = Annotated[str, Field(max_length=LINE)]
 Words = Annotated[str, Field(max_length=TEXT)]
@@ -188,21 +195,85 @@ class Consultation(_Part):
         return self.consultation.deadline is not None and today > self.consultation.deadline
 
 
-def load_consultation(folder: Path) -> Consultation | None:
-    """Read a study's profile; None where there is none, or nothing but comments.
+@dataclass(frozen=True)
+class Profile:
+    """What consultation.toml says, in every language that it says it in."""
 
-    Raises
-    ------
-    ConfigError
-        With one line: which setting, what was expected, what was got, and the nearest valid name for an unknown one.
-    """
-    settings = read_toml(folder / FILE)
-    return parse_consultation(settings) if settings else None
+    settings: Mapping[str, Any]
+
+    def spoken(self, language: str) -> Consultation | None:
+        """Return the profile in a language; None where there is none, or nothing but comments.
+
+        Raises
+        ------
+        ConfigError
+            With one line: which setting, what was expected, what was got, and the nearest valid name for an unknown one.
+        """
+        return parse_consultation(self.settings, language) if self.settings else None
+
+    @property
+    def languages(self) -> list[str]:
+        """The tags that texts are given under."""
+        return sorted({tag for _place, texts in _by_language(self.settings, Consultation) for tag in texts})
+
+    def untranslated(self, language: str) -> list[str]:
+        """Return the settings that are given by language, but not in this one."""
+        return [place for place, texts in _by_language(self.settings, Consultation) if language not in texts]
 
 
-def parse_consultation(settings: Mapping[str, Any]) -> Consultation:
-    """Check a profile that is already a mapping; raises ConfigError like `load_consultation`."""
-    return checked(settings, Consultation, FILE)
+def load_profile(folder: Path) -> Profile:
+    """Read a study's profile; an empty one where there is no file. Raises ConfigError where it is no TOML."""
+    return Profile(read_toml(folder / FILE) or {})
+
+
+def parse_consultation(settings: Mapping[str, Any], language: str = ENGLISH) -> Consultation:
+    """Check a profile that is already a mapping, in one language; raises ConfigError like `Profile.spoken`."""
+    return checked(_spoken(settings, language, Consultation), Consultation, FILE)
+
+
+def _part(model: type[BaseModel] | None, name: str) -> type[_Part] | None:
+    """Return the section that a setting holds, alone or several times; None for a text, a number or a name that is not known."""
+    found = model.model_fields.get(name) if model else None
+    annotation = found.annotation if found else None
+    kinds = (annotation, *get_args(annotation))
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, _Part)), None)
+
+
+def _by_language(
+    value: object, part: type[BaseModel] | None, place: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every table that gives a text by language, with its place."""
+    if isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            yield from _by_language(each, part, f"{place}[{number}]")
+    elif isinstance(value, Mapping) and part is None:
+        yield place, value
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _by_language(each, _part(part, name), f"{place}.{name}".lstrip("."))
+
+
+def _spoken(value: Any, language: str, part: type[BaseModel] | None, place: str = "") -> Any:  # noqa: ANN401  whatever TOML can say
+    """Return settings with one language's text in the place of each table of texts: else English, else the first."""
+    if isinstance(value, list):
+        return [_spoken(each, language, part, f"{place}[{number}]") for number, each in enumerate(value, 1)]
+    if not isinstance(value, Mapping):
+        return value
+    if part is not None:
+        # Names that are not known stay as they are, for the check of the whole to refuse.
+        known = part.model_fields
+        return {
+            name: _spoken(each, language, _part(part, name), f"{place}.{name}".lstrip("."))
+            if name in known
+            else each
+            for name, each in value.items()
+        }
+    if not value or not all(TAG.fullmatch(tag) for tag in value):
+        raise ConfigError(
+            f'{FILE}: {place}: expected a text, or one for each language as in {{ en = "...", zh-Hant-HK = "..." }}, '
+            f"got a table with {', '.join(value) or 'nothing in it'}; correct it"
+        )
+    return value.get(language) or value.get(ENGLISH) or next(iter(value.values()))
 
 
 def _folded(name: str) -> str:
@@ -215,6 +286,8 @@ STARTER = """\
 # Your own words go into text/<section>.<language>.md, such as text/introduction.en.md, with figures by their ids: {M1}.
 # Sections: letter, introduction, answer-<number of a question>, members, request, and at the end of chapters 1 to 11: scope,
 # extent, overlap, whose, ai, harm, options, trend, method, limitations, assurance.
+# Any text here can be given in several languages: text = { en = "How many?", zh-Hant-HK = "有多少？" }. What a language lacks is
+# shown in another one with a mark, and the report names it.
 
 # [consultation]
 # name = ""            # required

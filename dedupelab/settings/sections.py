@@ -87,6 +87,7 @@ class ReportSection(Section):
         max_length=7,
         description="ids of the numbers that lead page one, in order; by the rule when empty",
     )
+    members: bool = Field(default=False, description="whether to write a report for each member")
     out: str = Field("reports", min_length=1, description="where runs land, relative to the current folder")
 
     @field_validator("languages", "texts")
@@ -116,6 +117,10 @@ class ServeSection(Section):
     keep: str = Field("", description="folder, relative to study.toml, that keeps uploads; none when empty")
 
 
+Shared = Literal["counts", "holders", "statements"]
+"""What a member's report may say of other members: how many pictures they share, closed below ten; who they are; their words."""
+
+
 class PrivacySection(Section):
     """What a matching of records about persons has to answer for; printed, and carried by every export."""
 
@@ -126,6 +131,10 @@ class PrivacySection(Section):
     )
     persons: Annotated[int, Field(ge=0)] | None = Field(
         None, description="persons whose data are compared, as far as is known"
+    )
+    members: Shared = Field(
+        "holders",
+        description="what a member's report may say of others: counts, holders, or their statements",
     )
 
     @field_validator("retention")

@@ -52,7 +52,7 @@ def read_form(folder: Path) -> Form:
             {name: _text(each.get(name, "")) for name in COLLECTION} for each in study.get("collection", [])
         ],
         languages=[str(tag) for tag in study.get("report", {}).get("languages", ["en"])],
-        consultation={name: str(profile.get("consultation", {}).get(name, "")) for name in CONSULTATION},
+        consultation={name: _text(profile.get("consultation", {}).get(name, "")) for name in CONSULTATION},
         seen=_seen(folder),
     )
 
@@ -116,9 +116,17 @@ def _set(table: Any, values: Mapping[str, str]) -> None:  # noqa: ANN401  as abo
     for name, value in values.items():
         before = _text(table.get(name, ""))
         if value.strip() != before:
-            table[name] = value.strip()
+            place, key = (
+                (table[name], next(iter(table[name]))) if _several(table.get(name)) else (table, name)
+            )
+            place[key] = value.strip()
         if not value.strip() and name == "deadline":
             table.pop(name, None)
+
+
+def _several(value: object) -> bool:
+    """Whether a setting gives one text by language: then the form's is that of the first."""
+    return isinstance(value, Mapping) and len(value) > 0
 
 
 def _collections(study: Any, wanted: Sequence[Mapping[str, str]]) -> None:  # noqa: ANN401  as above
@@ -153,9 +161,9 @@ def _fill(table: Any, values: Mapping[str, str]) -> None:  # noqa: ANN401  as ab
 
 
 def _text(value: object) -> str:
-    """Return a setting as one line of a form; a catalogue with settings of its own shows its path alone."""
+    """Return a setting as one line of a form: of a catalogue with settings its path alone, of a text in several languages the first."""
     if isinstance(value, Mapping):
-        return str(value.get("path", ""))
+        return str(value.get("path") or next(iter(value.values()), ""))
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "; ".join(map(_text, value))
     return str(value)

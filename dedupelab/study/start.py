@@ -248,6 +248,7 @@ languages = ["en"]  # or ["en", "zh-Hant-HK"]
 title = ""         # title of the paper
 submitter = ""     # who hands it in
 consultation = ""  # name and reference of the consultation
+members = false    # whether to write a report for each member, into members/ of a run
 # [report.texts.zh-Hant-HK]  # purpose, owner, title, submitter, consultation in another language; nothing is translated by machine
 
 [compute]

@@ -28,7 +28,7 @@ from dedupelab.match.graph import duplicate_graph
 from dedupelab.numbers.results import Result, load_results
 from dedupelab.registers.registers import Registers
 from dedupelab.review.review import Review, review_of
-from dedupelab.settings.consultation import Consultation, load_consultation
+from dedupelab.settings.consultation import ENGLISH, Consultation, Profile, load_profile
 from dedupelab.settings.money import prices
 from dedupelab.settings.study_toml import Config, load_config
 from dedupelab.study.catalogues import unread_files
@@ -73,7 +73,8 @@ class Study:
         given = Path(path)
         self.folder = (given.parent if given.suffix == ".toml" and not given.is_dir() else given).resolve()
         self.config: Config = load_config(given)
-        self.consultation: Consultation | None = load_consultation(self.folder)
+        self.profile: Profile = load_profile(self.folder)
+        self.consultation: Consultation | None = self.profile.spoken(ENGLISH)
         self.kept_back: tuple[Row, ...] = load_redactions(self.folder)
         self.store = Store(self.folder / FOLDER)
         self.execution = Execution(self.folder, self.config, self.store)

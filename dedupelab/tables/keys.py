@@ -44,3 +44,24 @@ def code_digest(*folders: str, without: str = "") -> str:
 def decoder_versions() -> dict[str, str]:
     """Return the versions of what can change a fingerprint or a verdict."""
     return {name: importlib.metadata.version(name) for name in DECODERS}
+
+
+def package_digest() -> str:
+    """Return a digest of every file of the package: code, catalogues of languages, what pages are set with."""
+    package = Path(__file__).parents[1]
+    files = [file for file in sorted(package.rglob("*")) if file.is_file() and file.suffix != ".pyc"]
+    return key_for([(str(file.relative_to(package)), digest_of(file)) for file in files])
+
+
+def packages() -> list[str]:
+    """Return every installed package with its version."""
+    found = {
+        f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions() if d.metadata["Name"]
+    }
+    return sorted(found, key=str.lower)
+
+
+def digest_of(file: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -93,10 +93,38 @@ def test_a_repeated_report_says_what_changed(folder, photograph):
     assert len(said[2]["removed"]) == 1
     runs = [path for path in (folder / "reports" / "study").iterdir() if path.name[:2] == "20"]
     assert len(runs) == 2
+    found = run("history", "study", "--csv", folder / "history.csv")
+    assert found.exit_code == 0, found.output
+    head, *shown = found.stdout.splitlines()
+    assert head.endswith("(M1)")
+    # One of the three runs is gone by now.
+    assert [line.split("  ")[2][:5] for line in shown[:3]] == ["0.0 %"] * 3
+    assert (folder / "history.csv").read_text().count(",M1,") == 3
     events = [json.loads(line) for line in log.read_text().splitlines()]
     assert [event["summary"] for event in events if event["event"] == "end"] == [first, second, third]
     assert [event["exit"] for event in events if event["event"] == "end"] == [0, 0, 0]
     assert {event["event"] for event in events} == {"start", "step", "end"}
+
+
+def test_an_unchanged_study_needs_no_run(folder, photograph):
+    """With --skip-unchanged a second report writes no folder, says since when, and ends well; a third one with news is written."""
+    said = []
+    for more in (None, None, 2):
+        if more:
+            photograph(more).save(folder / "pictures" / f"{more}.jpg")
+        done = run("report", "study", "--skip-unchanged", "--no-notebooks", "--json")
+        assert done.exit_code == 0, done.output
+        said.append(json.loads(done.stdout))
+    first, second, third = said
+    assert second["run"] == first["run"] != third["run"]
+    since = first["run"].rpartition("/")[2]
+    assert (
+        second["summary"]
+        == f"study: 2 files, 0 unreadable; nothing changed since {since}, so no run was written"
+    )
+    runs = [path for path in (folder / "reports" / "study").iterdir() if path.name[:2] == "20"]
+    assert len(runs) == 2
+    assert not [path for path in runs if (path / "notebooks").exists()]
 
 
 def test_a_failed_report_is_in_the_log(folder):

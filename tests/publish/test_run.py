@@ -1,7 +1,8 @@
 """The run folder: whole or not there at all, honest about small and empty studies, inert for spreadsheets."""
 
 import json
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import nbformat
@@ -10,7 +11,9 @@ import pytest
 
 from dedupelab import NotebookError, OutputError, Study, init
 from dedupelab.publish import run as run_module
+from dedupelab.publish.kept import kept
 from dedupelab.publish.run import publish_run, readable
+from dedupelab.publish.runs import made_from
 
 pytestmark = pytest.mark.slow
 
@@ -68,9 +71,59 @@ def test_a_study_without_duplicates_gives_an_honest_short_report(lone_study, one
 
 def test_equal_runs_give_equal_papers(lone_study, one_notebook, tmp_path):
     """Built twice at the same moment, every file has the same bytes."""
-    runs = [publish_run(lone_study, tmp_path / name, bars=quiet, now=NOW) for name in ("a", "b")]
+    runs = []
+    for name in ("a", "b"):
+        runs.append(publish_run(lone_study, tmp_path / name, bars=quiet, now=NOW))
+        shutil.rmtree(kept(lone_study).root)
     for path in sorted(p for p in runs[0].rglob("*") if p.is_file() and p.name != "run.json"):
         assert path.read_bytes() == (runs[1] / path.relative_to(runs[0])).read_bytes(), path.name
+
+
+@pytest.fixture
+def nothing_is_made(monkeypatch):
+    """Let what makes notebooks and papers fail from now on when the test says so."""
+
+    def refuse(*_given, **_named):
+        raise AssertionError
+
+    def forbid(*names: str) -> None:
+        for name in names:
+            monkeypatch.setattr(run_module, name, refuse)
+
+    return forbid
+
+
+def test_an_unchanged_run_makes_nothing_anew(lone_study, one_notebook, tmp_path, nothing_is_made):
+    """A week later, notebooks and papers are those of the first run byte for byte, and both runs say they are made from the same."""
+    first = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    nothing_is_made("run_notebooks", "exhibits")
+    again = publish_run(Study(lone_study.folder), tmp_path / "out", bars=quiet, now=NOW + timedelta(days=7))
+    files = {p.relative_to(first) for p in first.rglob("*") if p.is_file()}
+    assert files == {p.relative_to(again) for p in again.rglob("*") if p.is_file()}
+    assert {"report.en.pdf", "notebooks/one.ipynb", "report.xlsx"} <= {str(file) for file in files}
+    differing = [f for f in files if (first / f).read_bytes() != (again / f).read_bytes()]
+    assert sorted(map(str, differing)) == ["history.csv", "run.json"]
+    assert made_from(first) == made_from(again) != ""
+
+
+def test_a_changed_text_makes_papers_only(lone_study, one_notebook, tmp_path, nothing_is_made):
+    """An author who mends a sentence does not wait for notebooks, and reads it in the paper."""
+    first = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    nothing_is_made("run_notebooks")
+    (lone_study.folder / "text").mkdir()
+    (lone_study.folder / "text" / "introduction.en.md").write_text("We begin with this.")
+    again = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    assert "We begin with this." in (again / "report.en.html").read_text("utf-8")
+    assert made_from(first) != made_from(again)
+
+
+def test_what_was_altered_in_a_run_does_not_come_back(lone_study, one_notebook, tmp_path):
+    """A paper that somebody edits in its run is that run's alone: the next run has what was made."""
+    first = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    made = (first / "report.en.docx").read_bytes()
+    (first / "report.en.docx").write_bytes(b"edited")
+    again = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    assert (again / "report.en.docx").read_bytes() == made
 
 
 def test_two_runs_in_one_second_do_not_meet(lone_study, one_notebook, tmp_path):

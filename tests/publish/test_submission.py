@@ -61,8 +61,7 @@ def quiet(_label):
 
 @pytest.fixture(autouse=True)
 def only_pages(monkeypatch):
-    """Run no notebooks and write no PDF and DOCX, where a test does not ask for all papers."""
-    monkeypatch.setattr(run_module, "_notebooks", lambda *_given: None)
+    """Write no PDF and DOCX, where a test does not ask for all papers."""
     monkeypatch.setattr(run_module, "RENDERERS", {"html": render_html})
 
 
@@ -97,9 +96,7 @@ def submitted(measured, tmp_path_factory) -> Path:
     """Write a run with the profile, for tests that look at it or at a copy."""
     home = tmp_path_factory.mktemp("submitted") / "home"
     shutil.copytree(measured, home)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "_notebooks", lambda *_given: None)
-        return publish(home / "study", PROFILE, letter="We thank you.", request="That copies be counted.")
+    return publish(home / "study", PROFILE, letter="We thank you.", request="That copies be counted.")
 
 
 def publish(folder: Path, profile: str = "", now: datetime = NOW, **texts: str) -> Path:
@@ -107,7 +104,7 @@ def publish(folder: Path, profile: str = "", now: datetime = NOW, **texts: str) 
         (folder / "consultation.toml").write_text(profile, encoding="utf-8")
     for name, text in texts.items():
         (folder / "text" / f"{name}.en.md").write_text(text, encoding="utf-8")
-    return publish_run(Study(folder), folder / "out", bars=quiet, now=now)
+    return publish_run(Study(folder), folder / "out", notebooks=False, bars=quiet, now=now)
 
 
 def page(run: Path, name: str = "report") -> str:
@@ -296,7 +293,9 @@ def test_the_verdict_does_not_hang_on_the_language(folder, submitted):
         settings.write('\n[report.texts.zh-Hant-HK]\nsubmitter = "某協會"\nconsultation = "關於共用圖片"\n')
     (folder / "consultation.toml").write_text(PROFILE, encoding="utf-8")
     (folder / "text" / "request.en.md").write_text("That copies be counted.", encoding="utf-8")
-    run = publish_run(Study(folder), folder / "out", languages=("zh-Hant-HK",), bars=quiet, now=NOW)
+    run = publish_run(
+        Study(folder), folder / "out", languages=("zh-Hant-HK",), notebooks=False, bars=quiet, now=NOW
+    )
     paper, sent = ((run / f"{name}.zh-Hant-HK.html").read_text("utf-8") for name in ("report", "letter"))
     assert states(run) == states(submitted)
     assert "關於共用圖片（EX 1/2026）" in sent
@@ -304,3 +303,40 @@ def test_the_verdict_does_not_hang_on_the_language(folder, submitted):
     assert "資助：members&#39; fees 〔原文為英文〕" in paper
     assert "以下文字未經翻譯，原文為英文。" in paper
     assert "查核者：Bo Chan。" in paper
+
+
+TWO_TONGUES = (
+    PROFILE.replace('"On shared pictures"', '{ en = "On shared pictures", zh-Hant-HK = "關於共用圖片" }')
+    .replace(
+        '"How many copies are there?"', '{ en = "How many copies are there?", zh-Hant-HK = "有多少副本？" }'
+    )
+    .replace('"members\' fees"', '{ en = "members\' fees" }')
+)
+
+
+def test_each_paper_has_its_language_of_the_profile(folder):
+    """Questions, names and checks are said in the paper's language; what it lacks is marked in the paper and named to the author."""
+    (folder / "consultation.toml").write_text(TWO_TONGUES, encoding="utf-8")
+    tags = ("en", "zh-Hant-HK")
+    run = publish_run(Study(folder), folder / "out", languages=tags, notebooks=False, bars=quiet, now=NOW)
+    english, chinese = ((run / f"report.{tag}.html").read_text("utf-8") for tag in tags)
+    assert ("How many copies are there?" in english, "有多少副本？" in english) == (True, False)
+    assert ("How many copies are there?" in chinese, "有多少副本？" in chinese) == (False, True)
+    assert "關於共用圖片" in (run / "letter.zh-Hant-HK.html").read_text("utf-8")
+    assert "資助：members&#39; fees 〔原文為英文〕" in chinese
+    assert "checks: " in (run / "check.txt").read_text("utf-8")
+    assert "檢查：17 項中有" in (run / "check.zh-Hant-HK.txt").read_text("utf-8")
+    notes = json.loads((run / "run.json").read_text("utf-8"))["notes"]
+    lacking = (
+        "not translated into zh-Hant-HK, so shown in another language: interests.funding in consultation.toml"
+    )
+    assert [note for note in notes if "consultation.toml" in note] == [lacking]
+
+
+def test_a_language_that_there_is_not_is_told_before_any_work(folder):
+    """A mistyped tag in the profile would never be printed."""
+    (folder / "consultation.toml").write_text(TWO_TONGUES.replace("zh-Hant-HK", "zh-HK"), encoding="utf-8")
+    with pytest.raises(
+        ConfigError, match=r"consultation\.toml: expected a language of en, zh-Hant-HK, got 'zh-HK'"
+    ):
+        publish_run(Study(folder), folder / "out", bars=quiet, now=NOW)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ from docx.oxml.ns import qn
 from openpyxl import Workbook
 
 from dedupelab.numbers.headlines import MOST
-from dedupelab.publish import run as run_module
+from dedupelab.publish.kept import kept
 from dedupelab.publish.run import publish_run
 
 pytestmark = pytest.mark.slow
@@ -31,11 +32,15 @@ each_language = pytest.mark.parametrize("tag", TAGS)
 
 
 def write(study, folder: Path) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "_notebooks", lambda *_given: None)
-        return publish_run(
-            study, folder, languages=TAGS, gallery=True, bars=lambda _label: lambda _done, _all: None, now=NOW
-        )
+    return publish_run(
+        study,
+        folder,
+        languages=TAGS,
+        notebooks=False,
+        gallery=True,
+        bars=lambda _label: lambda _done, _all: None,
+        now=NOW,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +252,7 @@ def test_the_language_of_parts_in_html_and_word(run, tag):
 
 def test_built_again_every_paper_has_the_same_bytes(run, whole_study, tmp_path):
     """HTML, PDF and DOCX, report and letter, in both languages, from the same numbers at another place."""
+    shutil.rmtree(kept(whole_study).root)
     again = write(whole_study, tmp_path / "elsewhere")
     papers = sorted(
         path.name

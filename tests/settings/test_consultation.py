@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dedupelab.errors import ConfigError
-from dedupelab.settings.consultation import FILE, STARTER, load_consultation, parse_consultation
+from dedupelab.settings.consultation import FILE, STARTER, Profile, load_profile, parse_consultation
 from dedupelab.study.start import init
 
 BARE = {"consultation": {"name": "On pictures"}}
@@ -24,9 +24,9 @@ def told(settings) -> str:
 
 def test_without_the_file_there_is_no_consultation(tmp_path):
     """No file, and a file of comments alone, are the same: the paper is written for nobody in particular."""
-    assert load_consultation(tmp_path) is None
+    assert load_profile(tmp_path).spoken("en") is None
     (tmp_path / FILE).write_text(STARTER, encoding="utf-8")
-    assert load_consultation(tmp_path) is None
+    assert load_profile(tmp_path).spoken("en") is None
 
 
 def test_a_new_study_has_a_commented_profile(tmp_path):
@@ -37,7 +37,7 @@ def test_a_new_study_has_a_commented_profile(tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / FILE).write_text("[consultation]\nname = 'mine'\n")
     init(tmp_path / "b", {"own": str(tmp_path / "pictures")})
-    assert load_consultation(tmp_path / "b").consultation.name == "mine"
+    assert load_profile(tmp_path / "b").spoken("en").consultation.name == "mine"
 
 
 def test_the_commented_profile_is_right():
@@ -77,7 +77,7 @@ def test_a_profile_that_is_no_text_is_one_error(tmp_path):
     for content, words in ((b"\xff\xfe\x00", "expected to read"), (b"[consultation", "expected TOML")):
         (tmp_path / FILE).write_bytes(content)
         with pytest.raises(ConfigError, match=re.escape(words)):
-            load_consultation(tmp_path)
+            load_profile(tmp_path).spoken("en")
 
 
 def test_numbers_and_days_may_be_written_either_way():
@@ -103,3 +103,39 @@ def test_nobody_assures_their_own_numbers(analyst, assurer, distinct):
     """Case, spaces, full stops and wide letters do not make another person."""
     profile = parse_consultation(BARE | {"assurance": {"analyst": analyst, "assurer": assurer}})
     assert profile.assurance.by_another is distinct
+
+
+TWO = """
+[consultation]
+name = { en = "On pictures", zh-Hant-HK = "關於圖像" }
+recipient = { en = ["The Secretary"], zh-Hant-HK = ["秘書"] }
+
+[[question]]
+number = 1
+text = { en = "How many?" }
+
+[limits]
+not_shown = ["One text alone.", { en = "Another.", zh-Hant-HK = "另一項。" }]
+"""
+
+
+def test_each_text_may_be_given_by_language():
+    """A profile is read in a language; what is missing in it is English, and is named."""
+    profile = Profile(tomllib.loads(TWO))
+    english, chinese = profile.spoken("en"), profile.spoken("zh-Hant-HK")
+    assert (english.consultation.name, chinese.consultation.name) == ("On pictures", "關於圖像")
+    assert chinese.consultation.recipient == ("秘書",)
+    assert chinese.question[0].text == "How many?"
+    assert chinese.limits.not_shown == ("One text alone.", "另一項。")
+    assert profile.languages == ["en", "zh-Hant-HK"]
+    assert profile.untranslated("en") == []
+    assert profile.untranslated("zh-Hant-HK") == ["question[1].text"]
+
+
+def test_a_table_of_something_else_is_no_text():
+    """A name that is no language's tag is told with its place; an unknown section still is one."""
+    assert "question[1].text: expected a text, or one for each language" in told(
+        {**BARE, "question": [{"number": 1, "text": {"english": "x"}}]}
+    )
+    assert "got a table with nothing in it" in told({**BARE, "interests": {"funding": {}}})
+    assert "did you mean interests?" in told({**BARE, "interest": {"funding": "x"}})

@@ -1,10 +1,12 @@
 """What a form writes: comments and other settings stay, what is wrong is told before anything is written, other people's edits win."""
 
+from dataclasses import replace
+
 import pytest
 
 from dedupelab import init
 from dedupelab.errors import ConfigError
-from dedupelab.settings.consultation import load_consultation
+from dedupelab.settings.consultation import load_profile
 from dedupelab.settings.study_toml import load_config
 from dedupelab.settings.written import read_form, write_form
 
@@ -44,11 +46,24 @@ def test_what_is_written_is_read_back_and_comments_stay(folder):
         ("first", "../a", ""),
         ("second", "../b", "portal"),
     ]
-    assert load_consultation(folder).consultation.name == "Copyright and AI"
+    assert load_profile(folder).spoken("en").consultation.name == "Copyright and AI"
     after = (folder / "study.toml").read_text()
     comments = [line.partition("#")[2] for line in before.splitlines() if "#" in line]
     assert [text for text in comments if text not in after] == []
     assert read_form(folder) == write_form(folder, again)
+
+
+def test_a_text_in_several_languages_stays_one(folder):
+    """The form shows the first language's text and writes that one alone."""
+    profile = folder / "consultation.toml"
+    profile.write_text('[consultation]\nname = { en = "On pictures", zh-Hant-HK = "關於圖像" }\n', "utf-8")
+    form = read_form(folder)
+    assert form.consultation["name"] == "On pictures"
+    assert write_form(folder, form) == form
+    write_form(folder, replace(form, consultation={**form.consultation, "name": "On copies"}))
+    assert (
+        profile.read_text("utf-8").splitlines()[1] == 'name = { en = "On copies", zh-Hant-HK = "關於圖像" }'
+    )
 
 
 def test_a_file_edited_meanwhile_wins(folder):

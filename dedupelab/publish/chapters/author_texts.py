@@ -1,24 +1,46 @@
 """What people bring to a run beside pictures: texts and questions, held against the study's numbers before anything long starts."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from dedupelab.errors import ConfigError
 from dedupelab.publish.chapters import prose
 from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.language.language import current
+from dedupelab.publish.language.translations import language_of
 from dedupelab.settings.consultation import Consultation
 from dedupelab.settings.sections import nearest
 from dedupelab.study.study import Study
 
 
+def check_languages(study: Study, languages: Iterable[str]) -> None:
+    """Refuse, before any work, a profile that is wrong in a language of the papers, or that gives texts in one that there is not.
+
+    Raises
+    ------
+    ConfigError
+        Naming the languages that there are.
+    """
+    for tag in languages:
+        study.profile.spoken(tag)
+    for tag in study.profile.languages:
+        try:
+            language_of(tag)
+        except ConfigError as problem:
+            raise ConfigError(f"consultation.toml: {problem}") from problem
+
+
 def texts(study: Study) -> prose.Prose:
     """Return what authors wrote; raises ConfigError where a file answers a question that nobody asked."""
     asked = study.consultation.question if study.consultation else ()
-    return prose.read_prose(study.folder, [question.number for question in asked])
+    collections = [Path(where) for where in study.execution.locations.values() if "://" not in where]
+    return prose.read_prose(study.folder, [question.number for question in asked], collections)
 
 
 def brought(study: Study) -> tuple[Consultation | None, prose.Prose, tuple[str, ...]]:
     """Return what a paper's material takes from people: the profile, their texts, and what they are told is incomplete."""
-    return study.consultation, texts(study), tuple(study.incomplete())
+    return study.profile.spoken(current().tag), texts(study), tuple(study.incomplete())
 
 
 def check_findings(study: Study, numbers: Numbers) -> None:
@@ -53,6 +75,12 @@ def remarks(study: Study, languages: tuple[str, ...], moment: datetime) -> list[
         for language in languages
         for name in prose.untranslated(texts(study), language)
     ]
+    said += [
+        f"not translated into {language}, so shown in another language: {place} in consultation.toml"
+        for language in languages
+        for place in study.profile.untranslated(language)
+    ]
+    said += prose.as_typed(texts(study))
     lacking = {r.id for r in study.results() if not r.estimated}
     said += [
         f"not on page one, as it was not estimated: {name}, of report.main_points in study.toml"

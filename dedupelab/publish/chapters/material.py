@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from dedupelab.publish.chapters.prose import Prose
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.language.language import current, original
 from dedupelab.publish.paper.document import Figure, Table
@@ -35,6 +36,7 @@ class Material:
 
     `money` holds the tables options, tornado and trend, and the registers by kind. `versions` are the packages whose versions a replication needs; `digests` name the run's tables.
     `worked` is the first example field by field. `prose` is what authors wrote, by section and language; `incomplete` says which collections were not read far enough.
+    `news` are the lines of those runs of the study that found something else than the run before (see `history`).
     """
 
     config: Config
@@ -53,8 +55,9 @@ class Material:
     records: pd.DataFrame = field(default_factory=RECORDS.empty)
     crosswalk: pd.DataFrame = field(default_factory=CROSSWALK.empty)
     consultation: Consultation | None = None
-    prose: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    prose: Prose = field(default_factory=dict)
     incomplete: tuple[str, ...] = ()
+    news: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def holders(self) -> dict[str, str]:

@@ -136,12 +136,30 @@ def option_sentences(numbers: Numbers) -> list[str]:
 
 
 def trend(material: Material) -> list[Block]:
-    """Return chapter 8: weekly growth beyond random order with its interval and its check; its heading alone where there is none."""
+    """Return chapter 8: weekly growth beyond random order, and what earlier runs found; its heading alone where there is neither."""
     say = Numbering("8")
-    growth, tau = material.numbers.get("M11"), material.numbers.get("M11.tau")
     head = Heading(1, _("Trend"), number="8", id="section-trend")
+    return [head, *_growth(material, say), *_runs(material, say)]
+
+
+def _runs(material: Material, say: Numbering) -> list[Block]:
+    """Return the figure of this study's runs that found something else than the one before."""
+    if "runs" not in material.figures:
+        return []
+    told = say(
+        _(
+            "The study was run before. Runs differ in the pictures that were there, in what people had looked at and in settings, so a "
+            "difference between two runs is by itself no trend."
+        )
+    )
+    return [told, material.figures["runs"]]
+
+
+def _growth(material: Material, say: Numbering) -> list[Block]:
+    """Return weekly growth beyond random order with its interval and its check."""
+    growth, tau = material.numbers.get("M11"), material.numbers.get("M11.tau")
     if growth is None or growth.value is None:
-        return [head]
+        return []
     low, high = growth.interval or (growth.value, growth.value)
     direction = (
         _("grew by")
@@ -151,7 +169,6 @@ def trend(material: Material) -> list[Block]:
         else _("neither grew nor fell by more than random order explains; the estimate is")
     )
     blocks: list[Block] = [
-        head,
         say(
             _(
                 "The share of new pictures that are copies of a work already held rises by itself as any stock grows, so each week's copies "

@@ -5,10 +5,12 @@ Nothing here ever writes such a file: a new run brings new numbers into the same
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from dedupelab.errors import ConfigError
-from dedupelab.publish.chapters.markdown import Say, blocks_of, near
+from dedupelab.publish.chapters.markdown import Say, addresses, blocks_of, near, unread
+from dedupelab.publish.chapters.own_pictures import Place
 from dedupelab.publish.chapters.wording import Numbering, Numbers
 from dedupelab.publish.language.language import _, current, name_of
 from dedupelab.publish.language.translations import ENGLISH
@@ -38,11 +40,26 @@ SECTIONS = {
 }
 """What a text may be called, and where it appears."""
 _NAME = re.compile(r"(?P<section>.+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md")
-Prose = Mapping[tuple[str, str], str]
-"""Markdown by section and language."""
 
 
-def read_prose(folder: Path, questions: Sequence[str] = ()) -> Prose:
+@dataclass(frozen=True)
+class Written:
+    """An author's text, and where its pictures may lie."""
+
+    markdown: str
+    place: Place | None = None
+
+    @property
+    def pictures(self) -> list[Path]:
+        """Where its pictures would lie."""
+        return [self.place.path(each) for each in addresses(self.markdown)] if self.place else []
+
+
+Prose = Mapping[tuple[str, str], Written]
+"""Texts by section and language."""
+
+
+def read_prose(folder: Path, questions: Sequence[str] = (), collections: Sequence[Path] = ()) -> Prose:
     """Read the author's texts of a study; an empty mapping where there are none.
 
     Parameters
@@ -51,6 +68,8 @@ def read_prose(folder: Path, questions: Sequence[str] = ()) -> Prose:
         The study's folder.
     questions
         Numbers of the consultation's questions, which `answer-<number>` may name.
+    collections
+        Folders of collections: pictures of theirs are none of an author's.
 
     Raises
     ------
@@ -59,6 +78,7 @@ def read_prose(folder: Path, questions: Sequence[str] = ()) -> Prose:
     """
     known = [*(name for name in SECTIONS if not name.startswith(ANSWER)), *(ANSWER + n for n in questions)]
     found = {}
+    place = Place(folder / FOLDER, folder, tuple(collections))
     for file in sorted((folder / FOLDER).glob("*.md")):
         if file.name.startswith((".", "~")) or file.name.lower() == "readme.md":
             continue
@@ -73,14 +93,15 @@ def read_prose(folder: Path, questions: Sequence[str] = ()) -> Prose:
                 f"expected {FOLDER}/<section>.{parts['language']}.md with a section of {', '.join(known)}, "
                 f"got {file.name}; {near(section, known, 'rename it')}"
             )
-        found[section, parts["language"]] = _read(file)
+        found[section, parts["language"]] = Written(_read(file), place)
     return found
 
 
 def check_prose(prose: Prose, numbers: Numbers) -> None:
     """Refuse placeholders that name no number, before anything long is started; raises ReportError."""
-    for (section, language), markdown in prose.items():
-        blocks_of(markdown, numbers, Numbering(""), name=f"{FOLDER}/{section}.{language}.md")
+    for (section, language), written in prose.items():
+        name = f"{FOLDER}/{section}.{language}.md"
+        blocks_of(written.markdown, numbers, Numbering(""), name=name, place=written.place)
 
 
 def told(prose: Prose, section: str, numbers: Numbers, say: Say, *, under: int = 1) -> list[Block]:
@@ -93,7 +114,8 @@ def told(prose: Prose, section: str, numbers: Numbers, say: Say, *, under: int =
     if not written:
         return []
     tag = language if language in written else ENGLISH if ENGLISH in written else min(written)
-    blocks = blocks_of(written[tag], numbers, say, name=f"{FOLDER}/{section}.{tag}.md", under=under)
+    name, own = f"{FOLDER}/{section}.{tag}.md", written[tag]
+    blocks = blocks_of(own.markdown, numbers, say, name=name, under=under, place=own.place)
     if tag != language:
         blocks.insert(
             0,
@@ -109,6 +131,16 @@ def told(prose: Prose, section: str, numbers: Numbers, say: Say, *, under: int =
             ),
         )
     return blocks
+
+
+def as_typed(prose: Prose) -> list[str]:
+    """Return what texts use that is printed as it was typed, or not at all, file by file."""
+    found = {f"{FOLDER}/{s}.{tag}.md": unread(written.markdown) for (s, tag), written in prose.items()}
+    return [
+        f"not read as Markdown, so printed as typed or left out: {', '.join(kinds)} in {file}"
+        for file, kinds in found.items()
+        if kinds
+    ]
 
 
 def untranslated(prose: Prose, language: str) -> list[str]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +10,22 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.errors import TableError
+from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import load_results
 from dedupelab.publish.chapters.accuracy import draft
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.criteria.criteria import CRITERIA, Found, Outcome, Submission, check, open_checks
-from dedupelab.publish.language.language import _, joined
+from dedupelab.publish.language.language import _, joined, speaking
 from dedupelab.publish.paper import outline
 from dedupelab.publish.paper.document import Document
+from dedupelab.publish.runs import FACTS
 from dedupelab.settings.consultation import parse_consultation
+from dedupelab.tables.keys import digest_of
 
 FILE = "check.json"
+STATES = {"pass": N_("pass"), "fail": N_("fail"), "not applicable": N_("not applicable")}
 SCHEMA = "dedupelab/check/1"
-FACTS = "run.json"
 
 
 def check_document(document: Document, material: Material) -> list[Outcome]:
@@ -74,7 +76,7 @@ def check_run(run: Path, pack: Found | None = None) -> list[Outcome]:
             distance,
             profile,
             {str(name): int(count) for name, count in images["status"].value_counts().items()},
-            {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items() if file.exists()},
+            {name: digest_of(file) for name, file in files.items() if file.exists()},
             pack,
         )
     )
@@ -91,11 +93,21 @@ def mark(material: Material, outcomes: Sequence[Outcome]) -> str:
     return joined([draft(material), *parts], "; ") if parts else ""
 
 
-def write_check(run: Path, outcomes: Sequence[Outcome]) -> None:
-    """Write what was found beside the paper, for machines and for people."""
+def write_check(run: Path, languages: Sequence[str]) -> None:
+    """Hold a run folder against the criteria, and write what was found beside the paper: for machines, and in each language for people.
+
+    Texts of the first language are `check.txt`, of any other `check.TAG.txt`.
+    """
+    outcomes = check_run(run)
     document = {"schema": SCHEMA, **summary(outcomes), "criteria": [asdict(outcome) for outcome in outcomes]}
     (run / FILE).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (run / "check.txt").write_text("\n".join([*lines(outcomes), one_line(outcomes)]) + "\n", encoding="utf-8")
+    for tag in languages:
+        with speaking(tag):
+            found = check_run(run)
+            text = "\n".join([*lines(found), one_line(found)]) + "\n"
+        (run / ("check.txt" if tag == languages[0] else f"check.{tag}.txt")).write_text(
+            text, encoding="utf-8"
+        )
 
 
 def summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
@@ -108,13 +120,24 @@ def one_line(outcomes: Sequence[Outcome]) -> str:
     """Return the summary as one line."""
     counts = summary(outcomes)
     failed = ", ".join(outcome.id for outcome in outcomes if outcome.state == "fail")
-    said = f"checks: {counts['pass']} of {len(outcomes)} passed, {counts['not_applicable']} not applicable"
-    return f"{said}, {counts['fail']} open ({failed})" if failed else f"{said}, none open"
+    numbers = {"passed": counts["pass"], "all": len(outcomes), "beside": counts["not_applicable"]}
+    if not failed:
+        return _("checks: {passed} of {all} passed, {beside} not applicable, none open", **numbers)
+    return _(
+        "checks: {passed} of {all} passed, {beside} not applicable, {open} open ({failed})",
+        **numbers,
+        open=counts["fail"],
+        failed=failed,
+    )
 
 
 def lines(outcomes: Sequence[Outcome]) -> list[str]:
     """Return one line for each criterion: number, state, name, where, why."""
-    return [f"{each.id:<4}{each.state:<15}{each.name} [{each.paragraph}]: {each.reason}" for each in outcomes]
+    return [
+        f"{each.id:<4}{_(STATES[each.state]):<15}"
+        + _("{name} [{paragraph}]: {reason}", name=each.name, paragraph=each.paragraph, reason=each.reason)
+        for each in outcomes
+    ]
 
 
 def _facts(run: Path) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def percent(fraction: float, decimals: int = 1) -> str:
     >>> percent(0.1239)
     '12.4\xa0%'
     """
-    return written(100 * fraction, f".{decimals}f") + "\u00a0%"
+    return written(fraction, f".{decimals}%")
 
 
 def between(low: float, high: float) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -22,12 +22,14 @@ from dedupelab.publish.chapters.worked_example import FIELD_WORDS, field_words
 from dedupelab.publish.figures import groups, institutions, money, rates, years
 from dedupelab.publish.figures.captions import Caption, Setting
 from dedupelab.publish.figures.examples import lineage_figure
-from dedupelab.publish.language.language import _, plural, told, word
+from dedupelab.publish.language.language import _, day, plural, told, word
 from dedupelab.publish.paper.document import Figure
 from dedupelab.review.sampling import kind
 from dedupelab.study.study import Study
 
 CURVES = ("M.sum", "M9", "M10a")
+RUNS = 12
+"""Runs that one figure shows."""
 INPUT_WORDS = {
     "harm": N_("yearly harm"),
     "licence_per_organisation": N_("price of licensed screening"),
@@ -63,6 +65,21 @@ def exhibit(study: Study, name: str, folder: Path) -> Figure | None:
     if name not in MAKERS:
         raise ConfigError(f"expected a figure of {', '.join(MAKERS)}, got {name!r}; choose one")
     return MAKERS[name](study, Numbers.of(study.results()), folder)
+
+
+def runs_exhibit(study: Study, news: pd.DataFrame, folder: Path) -> Figure | None:
+    """Draw what the newest runs of a study found; None before a second one found something else."""
+    rows = news[news["id"] == "M1"].tail(RUNS)
+    if rows["value"].nunique() < 2:
+        return None
+    moments = rows["time"].map(datetime.fromisoformat)
+    several = moments.map(datetime.date).duplicated(keep=False)
+    labels = [
+        _("{day}, {time} UTC", day=day(moment), time=f"{moment:%H:%M}") if twice else day(moment)
+        for moment, twice in zip(moments, several, strict=True)
+    ]
+    frame = rows.assign(label=labels, without=[_(KINDS[kind]) for kind in rows["kind"]])
+    return rates.runs_intervals(frame[["label", "value", "low", "high", "without"]], _setting(study, folder))
 
 
 def population(study: Study) -> str:

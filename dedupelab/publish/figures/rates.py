@@ -44,6 +44,24 @@ def conflicts_by_field(conflicts: pd.DataFrame, setting: Setting) -> Figure:
     return intervals(ordered, "figure-conflicts", axis, caption, _("Field"), setting)
 
 
+def runs_intervals(runs: pd.DataFrame, setting: Setting) -> Figure:
+    """Draw the share of surplus copies run by run, oldest first: columns `label`, `value`, `low`, `high` and `without`."""
+    first, last = runs.iloc[0], runs.iloc[-1]
+    caption = Caption(
+        _(
+            "Surplus copies were {before}, and now {after}",
+            before=percent(first["value"]),
+            after=percent(last["value"]),
+        ),
+        _(
+            "Surplus copies by day of the run, per cent of pictures, runs that found something new; {population}",
+            population=setting.population,
+        ),
+        joined((_("{name}: {value}", name=r.label, value=percent(r.value)) for r in each(runs)), "; "),
+    )
+    return intervals(runs, "figure-runs", _("per cent of pictures"), caption, _("Run"), setting)
+
+
 def threshold_curve(curve: pd.DataFrame, threshold: int, setting: Setting) -> Figure:
     """Draw the surplus rate against the fingerprint distance: columns `distance`, `rate`; the study's own is marked."""
     if curve.empty:

@@ -229,10 +229,11 @@ def document_tag() -> str:
 def _number(value: float, form: str, language: Language) -> str:
     """Round as Python does, then group and point as the language does."""
     plain = format(value, form)
+    tail = PERCENT if plain.endswith("%") else ""
+    plain = plain.removesuffix("%")
     if language.messages is None or not any(c.isdigit() for c in plain):
-        return plain
-    tail = "%" if plain.endswith("%") else ""
-    digits = plain.removesuffix("%").replace(",", "")
+        return plain + tail
+    digits = plain.replace(",", "")
     places = len(digits.partition(".")[2])
     pattern = ("#,##0" if "," in plain or "," in form else "0") + ("." + "0" * places if places else "")
     sign = "+" if digits.startswith("+") else ""
@@ -287,5 +288,7 @@ def _western(character: str) -> bool:
     return character.isascii() and (character.isalnum() or character in "%$#()")
 
 
+PERCENT = "\u00a0%"
+"""The sign with the space before it, which does not break."""
 _BAR = "|"
 _FORMATTER: Any = string.Formatter()

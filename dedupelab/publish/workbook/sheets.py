@@ -16,6 +16,7 @@ from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.worked_example import field_words
 from dedupelab.publish.figures.captions import each
 from dedupelab.publish.figures.examples import example_groups
+from dedupelab.publish.history import results
 from dedupelab.publish.language.language import _, told, word
 from dedupelab.publish.paper.document import Document, Table, plain
 from dedupelab.publish.workbook.book import ROWS, Cell, Field, Formula, Jump, Share, Sheet
@@ -53,6 +54,7 @@ def sheets(study: Study, material: Material, paper: Document, folder: Path) -> l
         *_harm(material),
         *_options(material),
         *_registers(material),
+        *_runs(material),
         *_tables(_("Figures"), _("the data behind each figure"), _figure_data(material)),
         *_tables(_("Coverage"), _("how often intervals held the truth in simulated studies"), _coverage()),
     ]
@@ -390,6 +392,27 @@ def _figure_data(material: Material) -> list[Table]:
 
 def _coverage() -> list[Table]:
     return [block for block in coverage.coverage_table() if isinstance(block, Table)]
+
+
+def _runs(material: Material) -> list[Sheet]:
+    """Return what earlier runs found, where one found something else than the run before."""
+    if material.news.empty or material.news["time"].nunique() < 2:
+        return []
+    known = material.numbers
+    rows: list[list[Cell]] = [
+        [time, found.id, wording.label_of(known[found.id]) if known.get(found.id) else "", *_value(found)]
+        for time, found in results(material.news)
+    ]
+    return [
+        Sheet(
+            _("Runs"),
+            _(
+                "the leading numbers of those runs of this study that found something else than the run before"
+            ),
+            [Field(_("Run"), 26), Field(_("Id"), 16), Field(_("What"), 50), *_value_fields()],
+            rows,
+        )
+    ]
 
 
 def _tables(name: str, about: str, tables: Sequence[Table]) -> Iterator[Sheet]:

@@ -153,7 +153,7 @@ def test_the_sum_says_what_it_lacks(material):
         "The lines that do not overlap (Storage) came to an expected HK$29 (95 % interval HK$20 to 40)"
         in told
     )
-    assert "what is due to duplication, 100% of all costs in these lines" in told
+    assert "what is due to duplication, 100\u00a0% of all costs in these lines" in told
     assert "It is at least so much, as Disputes; Licences could not be estimated." in told
     assert "It is not a loss." in told
 

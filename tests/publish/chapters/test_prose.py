@@ -1,12 +1,21 @@
 """Authors' words: kept as they are, with figures of the run in them, inert whatever they hold."""
 
 import pytest
+from PIL import Image
 
 from dedupelab.errors import ConfigError, ReportError
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, missing
 from dedupelab.publish.chapters.markdown import blocks_of
-from dedupelab.publish.chapters.prose import SECTIONS, read_prose, told, untranslated
+from dedupelab.publish.chapters.prose import (
+    SECTIONS,
+    Written,
+    as_typed,
+    check_prose,
+    read_prose,
+    told,
+    untranslated,
+)
 from dedupelab.publish.chapters.wording import Numbering, Numbers
 from dedupelab.publish.language.language import speaking
 from dedupelab.publish.paper import document as d
@@ -91,13 +100,13 @@ def test_markdown_becomes_blocks():
 
 def test_what_strangers_write_stays_characters(evil, tmp_path):
     """HTML, scripts as link targets, templates and Typst code appear as they were typed; the page has no element of theirs."""
-    text = f"<script>alert(1)</script>\n\nA <b>bold</b> [x](javascript:alert(1)) ![y](http://e.test/z)\n\n{evil.replace('{', '{{').replace('}', '}}')}"
+    text = f"<script>alert(1)</script>\n\nA <b>bold</b> [x](javascript:alert(1))\n\n{evil.replace('{', '{{').replace('}', '}}')}"
     page = tmp_path / "page.html"
     render_html(d.Document("T", blocks=[d.Heading(1, "H"), *read(text)]), page)
     written = page.read_text("utf-8")
     assert "<script" not in written
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in written
-    assert "&lt;b&gt;bold&lt;/b&gt; x (javascript:alert(1)) [y]" in written
+    assert "&lt;b&gt;bold&lt;/b&gt; x (javascript:alert(1))" in written
     assert 'href="javascript' not in written
 
 
@@ -141,10 +150,92 @@ def test_a_wrong_file_is_one_error(tmp_path, name, content, words):
 
 def test_a_text_without_translation_says_so(german):
     """What exists in English only is set in English after a sentence that says so, and is named to the author."""
-    prose = {("request", "en"): "words", ("members", "en"): "a", ("members", german): "b"}
+    texts = {("request", "en"): "words", ("members", "en"): "a", ("members", german): "b"}
+    prose = {key: Written(text) for key, text in texts.items()}
     flagged, text = told(prose, "request", NUMBERS, Numbering("R"))
     assert "en" in d.plain(flagged.text)
     assert d.plain(text.text) == "words"
     assert [d.plain(b.text) for b in told(prose, "members", NUMBERS, Numbering("E"))] == ["b"]
     assert untranslated(prose, german) == [f"request.{german}.md"]
     assert untranslated(prose, "en") == []
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Make a study with a drawing beside its texts, one below its folder, one in a collection, and one elsewhere."""
+    for name in (
+        "study/text/bars.png",
+        "study/plots/more lines.jpg",
+        "study/archive/held.png",
+        "outside.png",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (40, 20), "navy").save(tmp_path / name)
+    (tmp_path / "study/text/none.png").write_text("no picture")
+    (tmp_path / "study/text/wrong.png").write_bytes((tmp_path / "study/plots/more lines.jpg").read_bytes())
+    (tmp_path / "study/text/link.png").symlink_to(tmp_path / "outside.png")
+    return tmp_path / "study"
+
+
+def written(place, markdown: str) -> d.Document:
+    (place / "text" / "harm.en.md").write_text(markdown, encoding="utf-8")
+    prose = read_prose(place, collections=[place / "archive"])
+    check_prose(prose, NUMBERS)
+    return told(prose, "harm", NUMBERS, Numbering("6"))
+
+
+def test_tables_are_set_as_tables(place):
+    """Under the heading that names them, figures by their ids in them, numbers to the right where the author says so."""
+    _head, table = written(
+        place, "# Costs\n\n| Year | Share |\n|:-----|------:|\n| 2025 | {M1:value} |\n| **2026** | a, b |\n"
+    )
+    assert d.plain(table.caption) == "Costs"
+    assert [(column.title, column.align) for column in table.columns] == [
+        ("Year", "left"),
+        ("Share", "right"),
+    ]
+    assert [[d.plain(cell) for cell in row] for row in table.rows] == [["2025", "12.4 %"], ["2026", "a, b"]]
+
+
+def test_pictures_are_set_as_figures(place, tmp_path):
+    """From beside the text and from elsewhere in the study, their words read aloud; a page holds them."""
+    one, two = written(
+        place, '![Bars of three years](bars.png)\n\n![Lines](../plots/more%20lines.jpg "Costs rise")\n'
+    )
+    assert (one.alt, one.title, one.raster.name) == ("Bars of three years", "Bars of three years", "bars.png")
+    assert (two.alt, two.title, two.raster.name) == ("Lines", "Costs rise", "more lines.jpg")
+    render_html(d.Document("T", blocks=[d.Heading(1, "H"), one, two]), tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text("utf-8").count("data:image/") == 2
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("![x](absent.png)", "got no such file"),
+        ("![x](../../outside.png)", "a picture in the study's folder"),
+        ("![x](link.png)", "a picture in the study's folder"),
+        ("![x](https://example.org/a.png)", "copy it beside the text"),
+        ("![](bars.png)", "1 to 150 characters for those who cannot see the picture, got 0"),
+        ("![x](../archive/held.png)", "of a collection, which redactions.csv may close"),
+        ("![x](none.png)", "none that can be read"),
+        ("![x](wrong.png)", "which is JPEG"),
+        ("see ![x](bars.png) here", "a picture in a paragraph of its own"),
+        ("|" + "a|" * 8 + "\n|" + "-|" * 8 + "\n", "at most 7 columns, got 8"),
+    ],
+)
+def test_what_cannot_be_shown_is_told_with_its_line(place, markdown, words):
+    """Missing, outside the study, without words, of a collection, no picture, among words, too wide: file, line, and remedy."""
+    with pytest.raises(ReportError) as caught:
+        written(place, f"First.\n\n{markdown}\n")
+    message = str(caught.value)
+    assert message.startswith("text/harm.en.md, line 3: expected ")
+    assert words in message
+    assert "\n" not in message
+
+
+def test_what_is_not_read_is_named(place):
+    """HTML and footnotes stay what was typed, and the author is told in which file."""
+    written(place, "A <b>word</b>.\n\n---\n")
+    assert as_typed(read_prose(place)) == [
+        "not read as Markdown, so printed as typed or left out: HTML, rules across the page in text/harm.en.md"
+    ]

@@ -96,6 +96,7 @@ def drawn(name, names, folder):
         "overlap_heat_map": (overlap(names),),
         "sharing_graph": (overlap(names), dict.fromkeys(names, 30)),
         "headline_intervals": (shares(names),),
+        "runs_intervals": (shares(names),),
         "conflicts_by_field": (shares(names),),
         "accuracy_intervals": (shares(names), "Most links hold"),
         "intervals": (

@@ -72,11 +72,6 @@ def small_study(tmp_path_factory, photograph) -> Study:
     return study
 
 
-@pytest.fixture
-def no_notebooks(monkeypatch):
-    monkeypatch.setattr(run_module, "_notebooks", lambda *_: None)
-
-
 def words_of_page(path: Path) -> list[str]:
     """Return the texts that a reader of the page meets, alt texts and descriptions among them."""
     page = lxml.html.parse(path, parser=lxml.html.HTMLParser(encoding="utf-8")).getroot()
@@ -112,12 +107,8 @@ def text_of(path: Path, program) -> str:
 
 @pytest.fixture(scope="module")
 def both(small_study, tmp_path_factory) -> Path:
-    patch = pytest.MonkeyPatch()
-    patch.setattr(run_module, "_notebooks", lambda *_: None)
-    with patch.context():
-        return publish_run(
-            small_study, tmp_path_factory.mktemp("both"), languages=("en", HONG_KONG), bars=quiet, now=NOW
-        )
+    out = tmp_path_factory.mktemp("both")
+    return publish_run(small_study, out, languages=("en", HONG_KONG), notebooks=False, bars=quiet, now=NOW)
 
 
 def test_each_language_is_three_files_and_says_its_name(both):
@@ -174,14 +165,19 @@ def test_the_chinese_paper_says_nothing_in_english_but_names(both, small_study):
     assert not [t for t in words_of_page(both / "report.en.html") if "original in" in t]
 
 
-def test_the_authors_translation_is_shown_without_a_mark(small_study, tmp_path, no_notebooks, monkeypatch):
+def test_the_authors_translation_is_shown_without_a_mark(small_study, tmp_path, monkeypatch):
     """[report.texts.zh-Hant-HK] gives the author's words in Chinese; the English paper keeps the others."""
     settings = small_study.folder / "study.toml"
     before = settings.read_text("utf-8")
     settings.write_text(before + f'\n[report.texts.{HONG_KONG}]\npurpose = "語言測試"\n', encoding="utf-8")
     try:
         run = publish_run(
-            Study(small_study.folder), tmp_path, languages=("en", HONG_KONG), bars=quiet, now=NOW
+            Study(small_study.folder),
+            tmp_path,
+            languages=("en", HONG_KONG),
+            notebooks=False,
+            bars=quiet,
+            now=NOW,
         )
     finally:
         settings.write_text(before, encoding="utf-8")
@@ -218,10 +214,12 @@ def pseudo_locale(tmp_path, monkeypatch) -> str:
     return PSEUDO
 
 
-def test_a_third_language_is_one_file(small_study, pseudo_locale, tmp_path, no_notebooks, monkeypatch):
+def test_a_third_language_is_one_file(small_study, pseudo_locale, tmp_path, monkeypatch):
     """With a catalogue of accented messages no plain English word is left on the page, save names and the author's own words."""
     monkeypatch.setattr(run_module, "RENDERERS", {"html": run_module.RENDERERS["html"]})
-    run = publish_run(small_study, tmp_path / "out", languages=(pseudo_locale,), bars=quiet, now=NOW)
+    run = publish_run(
+        small_study, tmp_path / "out", languages=(pseudo_locale,), notebooks=False, bars=quiet, now=NOW
+    )
     page = words_of_page(run / f"report.{pseudo_locale}.html")
     names = [
         "a test of languages",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dedupelab.schedule.runs import complete_runs, forget_old, newest
+from dedupelab.publish.runs import complete_runs, forget_old, newest
 
 STAMPS = [
     "2026-01-05T030000Z",

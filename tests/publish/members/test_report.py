@@ -1,0 +1,140 @@
+"""A member's report holds what is its own, and of others what the study may share: every byte of it is looked at."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dedupelab import Study, init
+from dedupelab.commands import cli
+from dedupelab.publish import run as run_module
+
+pytestmark = pytest.mark.slow
+
+OTHERS = {
+    "a path of another member": "secret-shelf",
+    "what nobody but others holds": "hidden-drawer",
+    "who made what only others hold": "Carol Hidden",
+    "a holder who shares nothing": "Third House",
+    "what the registers say of others": "7,654,321",
+    "what nobody may see of anybody": "whispered source",
+}
+THEIRS = "Bella Other"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, photograph) -> Path:
+    """Make a study of three members: the first shares two works with the second, the third shares one with the second."""
+    home = tmp_path_factory.mktemp("members")
+
+    def save(place: str, seed: int, artist: str) -> None:
+        picture = photograph(seed)
+        exif = picture.getexif()
+        if artist:
+            exif[0x013B] = artist
+        (home / place).parent.mkdir(parents=True, exist_ok=True)
+        picture.save(home / place, exif=exif, quality=92)
+
+    save("one/conflict.jpg", 0, "Ada Own")
+    save("one/lost.jpg", 1, "")
+    save("one/alone.jpg", 2, "Ada Own")
+    save("one/again/alone.jpg", 2, "Ada Own")
+    save("two/secret-shelf/0.jpg", 0, THEIRS)
+    save("two/secret-shelf/1.jpg", 1, THEIRS)
+    save("two/secret-shelf/3.jpg", 3, "Carol Hidden")
+    save("three/hidden-drawer/3.jpg", 3, "Carol Hidden")
+    save("three/hidden-drawer/4.jpg", 4, "Carol Hidden")
+    init(home / "study", {name: str(home / name) for name in ("one", "two", "three")}, "shared")
+    settings = home / "study" / "study.toml"
+    text = settings.read_text("utf-8")
+    for name, holder in (("one", "First House"), ("two", "Second House"), ("three", "Third House")):
+        head, found, tail = text.partition(f'name = "{name}"')
+        text = head + found + tail.replace('holder = ""', f'holder = "{holder}"', 1)
+    settings.write_text(text, "utf-8")
+    rows = [
+        {"kind": "dispute", "opened": "2026-01-01", "organisation": who, "amount": amount, "currency": "HKD", "source": "whispered source"}
+        for who, amount in (("First House", 1234567), ("Second House", 7654321))
+    ]  # fmt: skip
+    Study(home / "study").registers.add("incident", rows, who="Ada")
+    return home
+
+
+@pytest.fixture
+def report(folder, monkeypatch):
+    """Write a run with members' reports as a person does, its papers left out; return the folder of members."""
+    monkeypatch.setattr(run_module, "RENDERERS", {})
+    monkeypatch.setattr(run_module, "exhibits", lambda *_given: {})
+
+    def written(may: str) -> Path:
+        settings = folder / "study" / "study.toml"
+        before = settings.read_text("utf-8")
+        settings.write_text(before + f'\n[privacy]\nmembers = "{may}"\n', "utf-8")
+        try:
+            words = [
+                "report",
+                str(folder / "study"),
+                "--out",
+                str(folder / may),
+                "--members",
+                "--no-notebooks",
+            ]
+            done = CliRunner().invoke(cli.main, [*words, "--language", "en", "--language", "zh-Hant-HK"])
+        finally:
+            settings.write_text(before, "utf-8")
+        assert done.exit_code == 0, done.output
+        return folder / may / "shared" / "latest" / "members"
+
+    return written
+
+
+def every_byte(folder: Path) -> bytes:
+    """Return names and contents of all files, of packed ones what is packed, too."""
+    found = b""
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        content = path.read_bytes()
+        found += path.name.encode() + content
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                assert not [name for name in packed.namelist() if "media" in name]
+                found += b"".join(name.encode() + packed.read(name) for name in packed.namelist())
+    return found
+
+
+def to_do(folder: Path) -> list[list[str]]:
+    return [*csv.reader(io.StringIO((folder / "to-do.en.csv").read_text("utf-8-sig")))][1:]
+
+
+@pytest.mark.parametrize(
+    ("may", "names_holder", "has_words"),
+    [("counts", False, False), ("holders", True, False), ("statements", True, True)],
+)
+def test_of_others_there_is_what_may_be_shared(report, may, names_holder, has_words):
+    """Never what only others hold, where theirs lies, or their register; who shares and what they say as [privacy] has it."""
+    home = report(may)
+    assert sorted(path.name for path in home.iterdir()) == ["one", "three", "two"]
+    found = every_byte(home / "one")
+    assert [what for what, needle in OTHERS.items() if needle.encode() in found] == []
+    assert (b"Second House" in found) == names_holder
+    assert (THEIRS.encode() in found) == has_words
+    assert b"data:image" not in found
+    assert b"1,234,567" in found
+    assert b"again/alone.jpg" in found
+
+
+def test_the_list_has_what_there_is_to_do(report):
+    """Rights to restore with where they still are, a conflict to settle with both statements, copies of one's own to choose from."""
+    lines = to_do(report("statements") / "one")
+    assert ["Restore the rights information", "lost.jpg", "", "", "Second House", ""] in lines
+    assert ["Settle what is right", "conflict.jpg", "Creator", "Ada Own", "Second House", THEIRS] in lines
+    assert ["Decide which of your copies to keep", "alone.jpg", "", "", "", "again/alone.jpg"] in lines
+    assert len(lines) == 4
+
+
+def test_small_numbers_are_closed_where_counts_alone_are_shared(report):
+    """Two of four pictures shared with others are "fewer than 10"; what is one's own is counted."""
+    page = (report("counts") / "one" / "report.en.html").read_text("utf-8")
+    assert "Of 4 pictures that could be compared, fewer than 10 show works" in page
+    assert "少於 10 幅" in (report("counts") / "one" / "report.zh-Hant-HK.html").read_text("utf-8")
