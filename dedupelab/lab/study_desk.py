@@ -60,6 +60,8 @@ class StudyDesk:
         self.widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
         last = Path(folder) if str(folder) else _remembered()
         if last is not None and (last / FILE).exists():
+            # Shown also where it cannot be opened: it is the one to mend.
+            self.widget.view = self.widget.view | {"folder": str(last)}
             self.hear({"do": "open", "folder": str(last)})
 
     def hear(self, said: dict[str, Any]) -> None:
@@ -163,6 +165,7 @@ class StudyDesk:
 
     def _run(self, said: dict[str, Any]) -> str:
         folder = self._study()
+        Study(folder)  # settings that cannot be read are told before anything begins
         now = job.start(folder, str(said.get("stage")))
         self._show()
         return now.message

@@ -165,17 +165,21 @@ def evaluated(
         for distance in distances:
             near = apart <= distance
             found, strangers = int((near & mine).sum()), int((near & ~mine).sum())
-            low, high = wilson(found, len(copies)).bounds or (np.nan, np.nan)
+            low, high = (wilson(found, len(copies)).bounds if copies else None) or (np.nan, np.nan)
             pairs = _pairs(taken, stock[name][: len(taken)], distance)
             links, same, other = (len(pairs & each) for each in known)
             rows.append(
                 (
-                    name, distance, len(copies), found, found / max(1, len(copies)), low, high, strangers,
-                    found / max(1, found + strangers), len(pairs), links, len(known[1]), same, other,
-                    1000 * took[name] / max(1, len(taken)),
+                    name, distance, len(copies), found, _share(found, len(copies)), low, high, strangers,
+                    _share(found, found + strangers), len(pairs), links, len(known[1]), same, other,
+                    _share(1000 * took[name], len(taken)),
                 )
             )  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _share(part: float, whole: int) -> float:
+    return part / whole if whole else np.nan
 
 
 def _planted(

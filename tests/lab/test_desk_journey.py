@@ -18,18 +18,18 @@ from dedupelab import Study
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 300_000
+WORKS, REVIEWED = 32, 30
+DESK = "/lab/tree/desk/00-desk.ipynb?token=test&reset"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, photograph) -> Path:
-    """Return a folder with two folders of pictures, three in common."""
+def place(tmp_path_factory, picture) -> Path:
+    """Return a folder with two folders of pictures: WORKS in common, re-encoded, and one more in each."""
     root = tmp_path_factory.mktemp("journey")
     for name, quality in (("archive", 92), ("agency", 60)):
         (root / name).mkdir()
-        for seed in range(4):
-            photograph(seed + (name == "agency" and seed == 3), (480, 360)).save(
-                root / name / f"{seed}.jpg", quality=quality
-            )
+        for seed in (*range(WORKS), WORKS + (name == "agency")):
+            picture(seed, (480, 360)).save(root / name / f"{seed}.jpg", quality=quality)
     return root
 
 
@@ -87,10 +87,17 @@ def stage(page, name: str):
     page.locator(".studydesk .quiet", has_text=f"{name.lower()}: done").wait_for(timeout=PATIENCE)
 
 
+def follow(page, address: str, link: str):
+    """Open a notebook to which the desk leads, here instead of in another tab, and run it."""
+    place = page.get_by_role("link", name=link).get_attribute("href")
+    page.goto(f"{address}{place}?token=test&reset")
+    run_cells(page)
+
+
 def test_from_a_folder_to_a_paper(browser, address, place):
-    """Two folders chosen, holders named, the study made, scanned and matched with bars that live through a reload, reported; links open."""
+    """Two folders chosen, the study made, scanned and matched with bars that live through a reload; groups seen, pairs reviewed by keyboard, both papers open."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(f"{address}/lab/tree/desk/00-desk.ipynb?token=test&reset")
+    page.goto(f"{address}{DESK}")
     run_cells(page)
     desk = page.locator(".studydesk")
     desk.wait_for(timeout=PATIENCE)
@@ -127,16 +134,40 @@ def test_from_a_folder_to_a_paper(browser, address, place):
     run_cells(page)
     page.locator(".studydesk .quiet", has_text="match: done").wait_for(timeout=PATIENCE)
     study = Study(place / "my-study")
-    assert len(study.groups()) == 3
+    assert len(study.groups()) == WORKS
     assert [c.holder for c in study.config.collection] == ["The archive", "The agency"]
 
-    stage(page, "Report")
-    paper = page.get_by_role("link", name="report.en.pdf").get_attribute("href")
-    data = urllib.request.urlopen(f"{address}{paper}?token=test").read()
-    assert data.startswith(b"%PDF")
-    browse = page.get_by_role("link", name="Browse the groups").get_attribute("href")
-    page.goto(f"{address}{browse}?token=test&reset")
-    run_cells(page)
+    desk.get_by_label("Traditional Chinese (Hong Kong)").check()
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.locator(".status", has_text="Saved in").wait_for(timeout=PATIENCE)
+    follow(page, address, "Browse the groups")
     page.locator(".groups .line strong").first.wait_for(timeout=PATIENCE)
-    assert page.locator(".groups .line").count() == 3
+    page.locator(".groups .list").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator(".groups .copies img").nth(1).wait_for(timeout=PATIENCE)
+
+    page.goto(f"{address}{DESK}")
+    run_cells(page)
+    desk.get_by_role("link", name="Review pairs").wait_for(timeout=PATIENCE)
+    follow(page, address, "Review pairs")
+    name = page.get_by_label("Your name (required)")
+    name.wait_for(timeout=PATIENCE)
+    name.focus()
+    page.keyboard.type("Ada")
+    page.keyboard.press("Enter")
+    for number in range(1, REVIEWED + 1):
+        page.locator(f".room[data-n='{number}'] .stage img").first.wait_for(timeout=PATIENCE)
+        page.keyboard.press("1")
+    page.locator(f".room[data-n='{REVIEWED + 1}']").wait_for(timeout=PATIENCE)
+    assert list(study.review().labels["label"]) == ["same"] * REVIEWED
+
+    page.goto(f"{address}{DESK}")
+    run_cells(page)
+    desk.get_by_role("button", name="Save", exact=True).wait_for(timeout=PATIENCE)
+    stage(page, "Report")
+    for tag in ("en", "zh-Hant-HK"):
+        paper = page.get_by_role("link", name=f"report.{tag}.pdf").get_attribute("href")
+        data = urllib.request.urlopen(f"{address}{paper}?token=test").read()
+        assert data.startswith(b"%PDF")
     page.close()

@@ -1,8 +1,13 @@
 """The desk makes a study, saves what is typed, shows problems with their remedy, and loses nothing over a wrong entry."""
 
+import multiprocessing
+import os
+import time
+
 import pytest
 
 from dedupelab import Study
+from dedupelab.lab.job import OPEN
 from dedupelab.lab.server import ROOT
 from dedupelab.lab.study_desk import StudyDesk
 from dedupelab.settings.study_toml import load_config
@@ -96,3 +101,95 @@ def test_folders_are_listed_and_a_catalogue_is_checked(desk, tmp_path):
     assert "1 title" in desk.widget.view["check"]["read"]
     assert ask(desk, "check", path=str(tmp_path / "gone.csv"))[0]
     assert ask(desk, "run", stage="scan")[0]
+
+
+def ended(desk):
+    """Wait for the job of the desk to end; return its state and whether and what the desk says of it."""
+    limit = time.monotonic() + 120
+    while desk.widget.job["state"] in OPEN or desk.widget.view["message"] != desk.widget.job["message"]:
+        assert time.monotonic() < limit, desk.widget.job
+        time.sleep(0.1)
+    return desk.widget.job["state"], desk.widget.view["alarm"], desk.widget.view["message"]
+
+
+def test_a_folder_without_pictures_is_told(desk, tmp_path):
+    """A scan of texts fails in one line; the form keeps what it holds."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "letter.txt").write_text("no picture")
+    ask(desk, "make", folder="mine", form=filled(tmp_path, "texts"))
+    ask(desk, "run", stage="scan")
+    state, alarm, message = ended(desk)
+    assert (state, alarm) == ("failed", True)
+    assert "got 0 images in 1 files" in message
+    assert [each["name"] for each in desk.widget.view["form"]["collections"]] == ["texts"]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [b"[[[nonsense", b"\xff\xfe\x00", b"", b"[study]\nname = 3\n"],
+    ids=["brackets", "bytes", "empty", "number"],
+)
+def test_settings_edited_to_nonsense_are_told_and_kept(desk, tmp_path, nonsense):
+    """Saving, running and opening: one line each, nothing begins, and the file stays as somebody left it; mended, all goes on."""
+    ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
+    place = tmp_path / "mine" / "study.toml"
+    good = place.read_bytes()
+    place.write_bytes(nonsense)
+    for do in ("save", "run"):
+        alarm, message = ask(desk, do, stage="scan", form=filled(tmp_path, "one"))
+        assert alarm, do
+        assert "\n" not in message
+        assert place.read_bytes() == nonsense
+    assert desk.widget.job["state"] not in OPEN
+    again = StudyDesk()
+    assert again.widget.view["alarm"]
+    assert again.widget.view["folder"] == str(tmp_path / "mine")
+    place.write_bytes(good)
+    assert ask(again, "open", folder="mine") == (False, "Study mine is open.")
+    assert ask(desk, "save", form=filled(tmp_path, "one"))[0] is False
+
+
+def _hold(folder, held, free):
+    with Study(folder).store.lock():
+        held.set()
+        free.wait(60)
+
+
+def test_a_study_that_another_process_holds_is_told(desk, tmp_path):
+    """The stage fails in one line that names the process; nothing of the study is touched, and afterwards it runs."""
+    ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
+    ways = multiprocessing.get_context("spawn")
+    held, free = ways.Event(), ways.Event()
+    other = ways.Process(target=_hold, args=(tmp_path / "mine", held, free))
+    other.start()
+    try:
+        assert held.wait(60)
+        ask(desk, "run", stage="scan")
+        state, alarm, message = ended(desk)
+        assert (state, alarm) == ("failed", True)
+        assert f"process {other.pid}" in message
+    finally:
+        free.set()
+        other.join(60)
+    ask(desk, "run", stage="scan")
+    assert ended(desk)[0] == "done"
+
+
+def _begin(folder):
+    StudyDesk(folder).hear({"do": "run", "stage": "match"})
+    os._exit(9)
+
+
+def test_a_match_lives_through_a_kernel_that_dies(desk, tmp_path):
+    """Whoever opens the desk again finds the match at work, and sees its end."""
+    ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
+    kernel = multiprocessing.get_context("spawn").Process(target=_begin, args=(tmp_path / "mine",))
+    kernel.start()
+    kernel.join(120)
+    assert kernel.exitcode == 9
+    again = StudyDesk()
+    try:
+        assert again.widget.job["stage"] == "match"
+        assert ended(again) == ("done", False, "2 groups of copies.")
+    finally:
+        again.close()

@@ -65,6 +65,17 @@ def test_decisions_of_people_count(reviewed):
     assert set(found["labelled others near"]) == {int((~said.astype(bool)).sum())}
 
 
+def test_a_study_without_its_pictures_has_nothing_to_compare(reviewed):
+    """Where no picture can be opened, such as after a merge, every row says none and no share is given an interval."""
+    places = "\n".join(
+        f'[[collection]]\nname = "{name}"\nlocation = "gone"' for name in ("archive", "agency")
+    )
+    (reviewed.folder / "study.toml").write_text(f'[study]\nname = "moved"\n{places}\n', encoding="utf-8")
+    found = evaluated(Study(reviewed.folder), distances=(8,))
+    assert found[["planted", "found", "pairs"]].to_numpy().tolist() == [[0, 0, 0]] * len(OURS)
+    assert found[["recall", "low", "high", "precision"]].isna().all(axis=None)
+
+
 class Loose:
     """No dataclass."""
 
