@@ -305,15 +305,16 @@ def intervals(totals: Totals) -> dict[str, tuple[float, float]]:
     link = totals.cells["relation"].isin(LINKS).to_numpy()
     near = link & totals.cells["band"].isin([name for limit, name in BANDS if limit <= NEAR]).to_numpy()
     every = np.ones(len(link), bool)
-    judged_, judged_near = (float(totals.cells.loc[part, "pairs"].sum()) for part in (link, near))
+    judged_ = float(totals.cells.loc[link, "pairs"].sum())
+    right, least, most = totals.at_worst(near, link)
     return {
         **{name: totals.interval(name) for name in ("pairs", "surplus", "groups", "together")},
         "shared": ends((totals.draws["shared"] / totals.draws["works"],)),
         **{name: totals.interval(name) for name in ("bytes", "surplus in a")},
-        "precision": ends(totals.ratios(link, judged_)),
+        "precision": (ends(totals.ratios(link, judged_))[0], 1.0),
         "recall": ends(totals.ratios(link, every)),
-        "precision, near": ends(totals.ratios(near, judged_near)),
-        "recall, near": ends(totals.ratios(near, every)),
+        "precision, near": (ends((right,))[0], 1.0),
+        "recall, near": ends((least, most)),
     }
 
 
