@@ -143,7 +143,9 @@ class Works:
                 work = components(one + shift, two + shift, len(row) * self.size).reshape(len(row), self.size)
             else:
                 work = np.broadcast_to(fixed, (len(row), self.size))
-            inside = (work == work[row, self.one[unit]][:, None]) | (work == work[row, self.two[unit]][:, None])
+            inside = (work == work[row, self.one[unit]][:, None]) | (
+                work == work[row, self.two[unit]][:, None]
+            )
             of, node = np.nonzero(inside)
             place = np.zeros(inside.size, np.int64)
             place[of * np.int64(self.size) + node] = np.arange(len(node))
