@@ -42,8 +42,8 @@ messages: setup ## bring the catalogues of the paper's languages up to date; say
 bench: setup-dev $(BENCH)/locked ## measure search, scan and quality of the matches beside other tools (an hour; PHOTOS=folder for other photographs)
 	for name in join scan quality; do $(BENCH)/bin/python benchmarks/$$name.py $(if $(PHOTOS),$$([ $$name = join ] || echo --photos $(PHOTOS))) || exit 1; done
 
-coverage: setup ## do the corrected intervals hold: simulated studies of five kinds and the sample 100 times, some half an hour
-	$(BIN)/python benchmarks/review_coverage.py
+coverage: setup ## do the intervals hold: 500 simulated studies of each kind (an hour; what is done is not done again), the sample 100 times
+	$(BIN)/python benchmarks/review_coverage.py --table dedupelab/publish/chapters/coverage.json
 	test -f $(STUDY)/study.toml || $(BIN)/dedupelab sample $(STUDY)
 	$(BIN)/python benchmarks/reviewed_sample.py $(STUDY)
 

@@ -1,6 +1,6 @@
 """Do the intervals hold? Simulated studies with known truth, detectors and reviewers that err, and a sampled review.
 
-    python benchmarks/review_coverage.py [--studies 500] [--labels 100 300] [--kind even ...] [--first 30000] [--kept FILE]
+    python benchmarks/review_coverage.py [--studies 500] [--labels 100 300] [--kind even ...] [--first 30000] [--kept FILE] [--table FILE]
 
 Each study has its own works, copies and errors: links between strangers, copies that were examined and not linked, and copies that
 only a second detector proposes. The kinds differ in what makes intervals fail:
@@ -21,6 +21,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from itertools import combinations, product
 from pathlib import Path
@@ -29,6 +30,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+import dedupelab
 from dedupelab import review
 from dedupelab.review.file_search import missed
 from dedupelab.review.label_errors import Judgements
@@ -305,15 +307,16 @@ def intervals(totals: Totals) -> dict[str, tuple[float, float]]:
     link = totals.cells["relation"].isin(LINKS).to_numpy()
     near = link & totals.cells["band"].isin([name for limit, name in BANDS if limit <= NEAR]).to_numpy()
     every = np.ones(len(link), bool)
-    judged_, judged_near = (float(totals.cells.loc[part, "pairs"].sum()) for part in (link, near))
+    judged_ = float(totals.cells.loc[link, "pairs"].sum())
+    right, least, most = totals.at_worst(near, link)
     return {
         **{name: totals.interval(name) for name in ("pairs", "surplus", "groups", "together")},
         "shared": ends((totals.draws["shared"] / totals.draws["works"],)),
         **{name: totals.interval(name) for name in ("bytes", "surplus in a")},
-        "precision": ends(totals.ratios(link, judged_)),
+        "precision": (ends(totals.ratios(link, judged_))[0], 1.0),
         "recall": ends(totals.ratios(link, every)),
-        "precision, near": ends(totals.ratios(near, judged_near)),
-        "recall, near": ends(totals.ratios(near, every)),
+        "precision, near": (ends((right,))[0], 1.0),
+        "recall, near": ends((least, most)),
     }
 
 
@@ -363,6 +366,16 @@ def checked(
     return [row for kind, seed, asked in wanted for row in done[kind, seed, asked, draws]]
 
 
+def table(found: pd.DataFrame, studies: int) -> str:
+    """Return what the paper's annex and the README print, with when and with what it was measured, as JSON with a row a line."""
+    held = found.rename(columns={"coverage": "held", "half-width": "half_width"})
+    rows = held[["kind", "total", "labels", "studies", "held", "half_width"]].round(4).to_dict("records")
+    today = datetime.now(UTC).date().isoformat()
+    head = json.dumps({"measured": today, "version": dedupelab.__version__, "studies": studies})
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    return f'{head[:-1]}, "rows": [\n{lines}\n]}}\n'
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=500)
@@ -373,11 +386,14 @@ def main() -> None:
     parser.add_argument(
         "--kept", type=Path, default=KEPT, help="each study's rows; what is there is not done again"
     )
+    parser.add_argument("--table", type=Path, help="write the table of the paper's annex here")
     asked = parser.parse_args()
     asked.kept.parent.mkdir(parents=True, exist_ok=True)
     studies = range(asked.first, asked.first + asked.studies)
     found = summary(checked(asked.kept, asked.kind, studies, asked.labels, asked.draws))
     print(found.to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+    if asked.table:
+        asked.table.write_text(table(found, asked.studies), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -175,13 +175,15 @@ def inputs(study: Study, *prefixes: str) -> View:
             i.name,
             _cell(str(i.value) if isinstance(i.value, Message) else i.value),
             str(i.unit),
+            i.place,
             i.source_type,
             str(i.source),
         )
         for r in found
         for i in r.inputs
     ]
-    return grid(("Line", "Input", "Value", "Unit", "Source type", "Source"), rows)
+    heads = ("Line", "Input", "Value", "Unit", "Setting or register", "Source type", "Source")
+    return grid(heads, rows)
 
 
 def register(study: Study, kind: str) -> View:

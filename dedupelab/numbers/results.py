@@ -59,6 +59,10 @@ class Input:
     source_type: str
     supplied: bool = False
     """Whether somebody supplied it, rather than that it was counted in a table or is another result."""
+    place: str = ""
+    """Where it can be looked up: a setting or the assumption that bears its name (`harm.storage_price`), a register, or a result."""
+    entries: tuple[str, ...] = ()
+    """The ids of its entries, where the place is a register."""
 
 
 @dataclass(frozen=True)
@@ -299,8 +303,10 @@ def _input_entry(given: Input) -> dict[str, Any]:
     texts = {name: getattr(given, name) for name in ("value", "unit", "source")}
     told = {name: text for name, text in texts.items() if isinstance(text, Message)}
     entry = {"name": given.name, **texts, "source_type": given.source_type, "supplied": given.supplied}
+    found = {"place": given.place, "entries": list(given.entries)}
     return (
         entry
+        | {name: value for name, value in found.items() if value}
         | {name: str(text) for name, text in told.items()}
         | {"messages": {name: text.as_json() for name, text in told.items() if text}}
     )
@@ -327,7 +333,10 @@ def _input(entry: dict[str, Any]) -> Input:
     told = {name: from_json(each) for name, each in entry["messages"].items()}
     value = told.get("value", entry["value"])
     unit, source = told.get("unit", NOTHING), told.get("source", NOTHING)
-    return Input(entry["name"], value, unit, source, entry["source_type"], entry["supplied"])
+    return Input(
+        entry["name"], value, unit, source, entry["source_type"], entry["supplied"],
+        entry.get("place", ""), tuple(entry.get("entries", ())),
+    )  # fmt: skip
 
 
 def _result_before(entry: dict[str, Any]) -> Result:

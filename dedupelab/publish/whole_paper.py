@@ -14,6 +14,7 @@ from dedupelab.publish.chapters import (
     method,
     options,
     statements,
+    trail,
 )
 from dedupelab.publish.chapters.answers import commented
 from dedupelab.publish.chapters.material import Material
@@ -71,6 +72,7 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         *renumbered([chapter for chapter in chapters if len(chapter) != 1]),
         *annexes.annexes(material, silent),
         *statements.assumptions(material),
+        *trail.trail(material, harm.LINES),
     ]
     meta = Meta(
         submitter=material.author("submitter") or material.author("owner"),

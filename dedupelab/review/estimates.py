@@ -252,8 +252,11 @@ def _overall(of: Assessment) -> list[Result]:
     every = np.ones(len(cells), bool)
     judged = float(cells.loc[link, "pairs"].sum())
     copies = float(np.median(totals.copies.sum(axis=1))) if len(totals.copies) else 0.0
+    right = totals.ratios(link, judged)
+    # Of a share so near to 1 the lower end alone held the truth: it is printed as a bound.
+    bounds = (ends(right)[0], 1.0) if judged else None
     return [
-        _drawn(of, "V.precision", message("Links that are copies"), totals.ratios(link, judged), (judged, message("links that no digest proves")), at_least=True),
+        _drawn(of, "V.precision", message("Links that are copies"), right, (judged, message("links that no digest proves")), bounds=bounds),
         _drawn(of, "V.recall", message("Copies that were linked, among all pairs examined or proposed"), totals.ratios(link, every), (copies, message("copies that no digest proves"))),
     ]  # fmt: skip
 
@@ -290,7 +293,7 @@ def copies_id(relation: str, band: str) -> str:
 
 
 def _curve(of: Assessment) -> list[Result]:
-    """Return precision and recall as they would be if links went up to each band only."""
+    """Return precision and recall as they would be if links went up to each band only, as bounds: no band is sampled by itself."""
     cells, totals = of.totals.cells, of.totals
     order = {name: place for place, (_, name) in enumerate(BANDS)}
     place = cells["band"].map(order).fillna(len(order)).to_numpy()
@@ -302,9 +305,10 @@ def _curve(of: Assessment) -> list[Result]:
         kept = float(cells.loc[upto, "pairs"].sum())
         if kept:
             at = name.replace(" ", "-")
+            right, least, most = totals.at_worst(upto, link)
             found += [
-                _drawn(of, f"V.precision.upto.{at}", message("Links up to {limit} that are copies", limit=named(name)), totals.ratios(upto, kept), (kept, message("links up to {limit} that no digest proves", limit=named(name))), at_least=True),
-                _drawn(of, f"V.recall.upto.{at}", message("Copies linked up to {limit}", limit=named(name)), totals.ratios(upto, every), (copies, message("copies that no digest proves"))),
+                _drawn(of, f"V.precision.upto.{at}", message("Links up to {limit} that are copies", limit=named(name)), totals.ratios(upto, kept), (kept, message("links up to {limit} that no digest proves", limit=named(name))), bounds=(ends((right,))[0], 1.0)),
+                _drawn(of, f"V.recall.upto.{at}", message("Copies linked up to {limit}", limit=named(name)), totals.ratios(upto, every), (copies, message("copies that no digest proves")), bounds=ends((least, most))),
             ]  # fmt: skip
     return found
 
@@ -365,7 +369,7 @@ def _drawn(
     drawn: tuple[Floats, Floats],
     whole: tuple[float, Message],
     *,
-    at_least: bool = False,
+    bounds: tuple[float, float] | None = None,
 ) -> Result:
     sound = np.concatenate(drawn)
     sound = sound[~np.isnan(sound)]
@@ -379,9 +383,7 @@ def _drawn(
         )
     caveats, grade, kind = _limits(of)
     caveats = tuple(each for each in caveats if each is not AT_LEAST)
-    low, high = ends(drawn)
-    # Of a share so near to 1 the lower end alone held the truth: it is printed as a bound.
-    sure = Interval((low, 1.0), of.method, "bounds") if at_least else Interval((low, high), of.method, kind)
+    sure = Interval(bounds, of.method, "bounds") if bounds else Interval(ends(drawn), of.method, kind)
     return share(
         result_id,
         label,

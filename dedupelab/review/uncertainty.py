@@ -113,6 +113,22 @@ class Totals:
         least = _ratio(self.copies, self.most_copies, part, whole)
         return least, _ratio(self.most_copies, self.copies, part, whole)
 
+    def at_worst(self, part: Flags, link: Flags) -> tuple[Floats, Floats, Floats]:
+        """Return for some of the linked cells, in each draw: the least share of them that are copies, and the least and the most that
+        they are of all copies.
+
+        Strata mix bands, and nobody has drawn band by band: all errors among the links may lie in these cells, or none.
+        """  # noqa: D205  one sentence
+        pairs = self.cells["pairs"].to_numpy(np.float64)
+        linked, right = pairs[part].sum(), self.copies[:, link].sum(axis=1)
+        least = np.maximum(linked - (pairs[link].sum() - right), 0.0)
+        most = np.minimum(self.most_copies[:, link].sum(axis=1), linked)
+        others = self.copies[:, ~link].sum(axis=1), self.most_copies[:, ~link].sum(axis=1)
+        above = self.most_copies[:, link].sum(axis=1) + others[0]
+        return (
+            least / max(linked, 1.0), least / np.maximum(right + others[1], 1.0), most / np.maximum(above, 1.0)
+        )  # fmt: skip
+
     def middle(self, name: str) -> float:
         """Return the median of the draws."""
         return float(np.median(self.middles[name]))
@@ -268,14 +284,15 @@ class _Donors:
         unit = np.concatenate([reviewed, order[turn < TRIED]]).astype(np.int64)
         state = np.where(np.isnan(known), linked & forest, known == 1)
         share = (found["alpha"] / (found["alpha"] + found["beta"])).to_numpy()[place]
-        alone = graph.effects(unit, linked, state, None, None)
+        outside = beside[unit]
+        effect = np.zeros((len(unit), len(graph.names)))
+        alone = graph.effects(unit[~outside], linked, state, None, None)
         among = graph.effects(unit, linked, state, np.where(forest, share, 0.0), random)
         # Copies beside the forest join something only where the likeliest copies of the forest do not join it already.
         likely = np.where(forest & np.isnan(known), share > HALF, state)
-        effect = np.where(
-            beside[unit][:, None], graph.effects(unit, linked, likely, None, None), (alone + among) / 2
-        )
-        effect[len(reviewed) :][beside[unit[len(reviewed) :]]] = 0.0
+        effect[~outside] = (alone + among[~outside]) / 2
+        joining = np.flatnonzero(outside[: len(reviewed)])
+        effect[joining] = graph.effects(unit[joining], linked, likely, None, None)
         role = pd.factorize(found["role"])[0].astype(np.int64)
         return cls(unit, place[unit], effect, len(reviewed), many, link, role)
 

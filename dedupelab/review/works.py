@@ -83,7 +83,8 @@ class Works:
         none = np.zeros(0, np.int64)
         lone = cls(none, none, none.astype(bool), held.images[rest].sum(axis=1), held.images[rest], held.bytes[rest], held.largest[rest],
                    np.zeros(6 + len(held.collections)), held.collections)  # fmt: skip
-        fixed = lone._come_to(np.arange(int(rest.sum()), dtype=np.int64), 1)[0]
+        none_joined = np.arange(int(rest.sum()), dtype=np.int64)
+        fixed = lone._come_to(none_joined, none_joined, np.zeros_like(none_joined), 1)[0]
         own = held.images[touched]
         return cls(
             at[: len(units)], at[len(units) :], pinned, own.sum(axis=1), own, held.bytes[touched], held.largest[touched], fixed,
@@ -107,7 +108,8 @@ class Works:
         draw, unit = np.nonzero(joined & ~self.pinned)
         shift = draw * np.int64(self.size)
         one, two = self.one[unit] + shift, self.two[unit] + shift
-        return self._come_to(components(one, two, len(joined) * self.size), len(joined))
+        node, of = np.tile(np.arange(self.size), len(joined)), np.repeat(np.arange(len(joined)), self.size)
+        return self._come_to(components(one, two, len(joined) * self.size), node, of, len(joined))
 
     def effects(
         self,
@@ -119,29 +121,52 @@ class Works:
     ) -> Floats:
         """Return what each of some pairs changes by being an error of the detector, all others being as they are.
 
-        With `shares`, pairs for which there is one are copies by it, anew for each that is tried.
+        With `shares`, pairs for which there is one are copies by it, anew for each that is tried. Only the works at the two ends of
+        a pair change with it, so only these are put together with it and without it.
         """
         found = [np.zeros((0, 6 + len(self.collections)))]
+        fixed = None
+        if shares is None:
+            edge = np.flatnonzero(state & ~self.pinned)
+            fixed = components(self.one[edge], self.two[edge], self.size)
         for begin, end in blocks(len(tried), len(state) + self.size):
-            at = np.arange(end - begin), tried[begin:end]
-            right = np.tile(state, (end - begin, 1))
+            unit, row = tried[begin:end], np.arange(end - begin)
+            joined = np.tile(state, (end - begin, 1))
             if shares is not None and random is not None:
                 drawn = np.flatnonzero(shares > 0)
-                right[:, drawn] = random.random((end - begin, len(drawn))) < shares[drawn]
-            wrong = right.copy()
-            right[at], wrong[at] = linked[tried[begin:end]], ~linked[tried[begin:end]]
-            found.append(self(wrong) - self(right))
+                joined[:, drawn] = random.random((end - begin, len(drawn))) < shares[drawn]
+            joined[row, unit] = True
+            draw, edge = np.nonzero(joined & ~self.pinned)
+            one, two = self.one[edge], self.two[edge]
+            shift = draw * np.int64(self.size)
+            if fixed is None:
+                work = components(one + shift, two + shift, len(row) * self.size).reshape(len(row), self.size)
+            else:
+                work = np.broadcast_to(fixed, (len(row), self.size))
+            inside = (work == work[row, self.one[unit]][:, None]) | (
+                work == work[row, self.two[unit]][:, None]
+            )
+            of, node = np.nonzero(inside)
+            place = np.zeros(inside.size, np.int64)
+            place[of * np.int64(self.size) + node] = np.arange(len(node))
+            near = inside[draw, one]
+            one, two = place[(one + shift)[near]], place[(two + shift)[near]]
+            other = edge[near] != unit[draw[near]]
+            with_it = self._come_to(components(one, two, len(node)), node, of, len(row))
+            without = self._come_to(components(one[other], two[other], len(node)), node, of, len(row))
+            found.append(np.where(linked[unit][:, None], without - with_it, with_it - without))
         return np.concatenate(found)
 
-    def _come_to(self, work: Ints, draws: int) -> Floats:
-        number, size = int(work.max(initial=-1)) + 1, len(self.images)
+    def _come_to(self, work: Ints, node: Ints, of: Ints, draws: int) -> Floats:
+        """Return the totals of each draw: `node` are pictures, `of` the draw and `work` the work of each."""
+        number = int(work.max(initial=-1)) + 1
         draw = np.zeros(number, np.int64)
-        draw[work] = np.repeat(np.arange(draws), size)
-        images = np.bincount(work, np.tile(self.images, draws), number)
+        draw[work] = of
+        images = np.bincount(work, self.images[node], number)
         kept = np.zeros(number, np.int64)
-        np.maximum.at(kept, work, np.tile(self.largest, draws))
+        np.maximum.at(kept, work, self.largest[node])
         several = images > 1
-        by = [np.bincount(work, np.tile(column, draws), number) for column in self.by_collection.T]
+        by = [np.bincount(work, column[node], number) for column in self.by_collection.T]
         holders = sum((column > 0 for column in by), np.zeros(number, np.int64))
 
         def total(values: Floats | Ints | Flags) -> Floats:
@@ -150,6 +175,6 @@ class Works:
         works = total(np.ones(number))
         columns = [
             total(images) - works, works, total(several), total(images * several),
-            float(self.bytes.sum()) - total(kept), total(holders > 1), *(total(column - (column > 0)) for column in by),
+            np.bincount(of, self.bytes[node], draws) - total(kept), total(holders > 1), *(total(column - (column > 0)) for column in by),
         ]  # fmt: skip
         return np.column_stack(columns) + self.alone

@@ -53,6 +53,7 @@ class Deflator:
             self.source,
             self.source_type,
             supplied=True,
+            place="harm.deflator",
         )
 
 

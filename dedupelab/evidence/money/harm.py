@@ -236,6 +236,7 @@ def _storage(redundancy: Result, supply: Supply, unit: str) -> Line:
         message("bytes"),
         message("result {name}", name=redundancy.id),
         "measured",
+        place=redundancy.id,
     )
     interval = share.scaled(whole * mean)
     taken = message(

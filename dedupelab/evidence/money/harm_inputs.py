@@ -104,6 +104,9 @@ class HarmInput:
     source: Message
     source_type: str = "assumed"
     spread: Distribution | None = None
+    register: str = ""
+    entries: tuple[str, ...] = ()
+    """The register it was reckoned from, and the ids of the entries; nothing for a setting or an assumption."""
 
     def __post_init__(self) -> None:
         """Refuse an input that could not be defended."""
@@ -130,10 +133,20 @@ class HarmInput:
         """Whether it is one number, taken as it is."""
         return isinstance(self.distribution, Point)
 
-    def as_input(self, name: str) -> Input:
-        """Return the input as a result lists it."""
+    def as_input(self, name: str, prefix: str = "harm") -> Input:
+        """Return the input as a result lists it, with the setting or register where it can be looked up."""
         shown = self.value if self.certain else self.distribution.told
-        return Input(name, shown, self.unit, self.source, self.source_type, supplied=True)
+        place = self.register or place_of(name, prefix)
+        return Input(
+            name,
+            shown,
+            self.unit,
+            self.source,
+            self.source_type,
+            supplied=True,
+            place=place,
+            entries=self.entries,
+        )
 
 
 def supplied(
@@ -157,6 +170,17 @@ def supplied(
     except ConfigError as problem:
         raise ConfigError(f"{name}: {problem}" if name else str(problem)) from None
     return HarmInput(spread.mean, unit_of(unit), checked, source_type, spread)
+
+
+def place_of(name: str, prefix: str = "harm") -> str:
+    """Return the setting, or the id of the assumption, that an input comes from.
+
+    >>> place_of("storage_price"), place_of("dispute_deadweight")
+    ('harm.storage_price', 'harm.net.dispute.deadweight')
+    """
+    cost, _, what = name.partition("_")
+    nested = prefix == "harm" and cost in COSTS.values() and what in (*LOST, REMAINING)
+    return f"{prefix}.net.{cost}.{what}" if nested else f"{prefix}.{name}"
 
 
 def setting(section: str, name: str) -> Message:
@@ -198,11 +222,10 @@ class Supply:
 
     def given(self, *names: str, money: bool = False) -> tuple[Input, ...]:
         """Return those of the inputs that are there, as a result lists them."""
-        listed = [self.inputs[name].as_input(name) for name in names if name in self.inputs]
+        listed = [self.inputs[name].as_input(name, self.prefix) for name in names if name in self.inputs]
         if money and self.price_year is not None:
-            listed.append(
-                Input("price_year", self.price_year, message("year"), message("study settings"), "assumed")
-            )
+            year = Input("price_year", self.price_year, message("year"), message("study settings"), "assumed")
+            listed.append(replace(year, place="harm.price_year"))
         return tuple(listed)
 
     def grade(self, *names: str) -> str:
@@ -269,7 +292,8 @@ def from_registers(registers: Mapping[str, pd.DataFrame], prefix: str = "harm") 
                     count=len(timed),
                     step=named(step),
                 )
-                found[name] = HarmInput(spread.mean, unit, source, "measured", spread)
+                ids = tuple(map(str, timed["id"]))
+                found[name] = HarmInput(spread.mean, unit, source, "measured", spread, "workflow", ids)
     log = registers.get("assumption")
     for row in [] if log is None else log.to_dict("records"):
         begin, _, name = str(row["id"]).partition(".")

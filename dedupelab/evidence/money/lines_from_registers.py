@@ -163,7 +163,18 @@ def doubled(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supp
     )
     excess = paid_twice(licences)["cost"].to_numpy(np.float64)
     listed = message("licence ledger: {entries}", entries=_ids(each["id"] for each in paid))
-    inputs += (Input("licences paid twice", len(paid), message("entries"), listed, "invoice"),)
+    ids = tuple(str(each["id"]) for each in paid)
+    inputs += (
+        Input(
+            "licences paid twice",
+            len(paid),
+            message("entries"),
+            listed,
+            "invoice",
+            place="licence",
+            entries=ids,
+        ),
+    )
     events = Events(
         np.sort(excess), message("works paid twice"), (*inputs, *priced.inputs), priced.caveats,
         grade=supply.grade("licence_years"),
@@ -253,7 +264,10 @@ def _recorded(
         lacks.append(message("amounts in the incident register"))
     used = (years, "attribution_share") if measured.draws is None and bool(typed.any()) else (years,)
     listed = message("incident register: {entries}", entries=_ids(rows["id"]))
-    counted = Input("entries", len(rows), message("incidents"), listed, "measured")
+    ids = tuple(map(str, rows["id"]))
+    counted = Input(
+        "entries", len(rows), message("incidents"), listed, "measured", place="incident", entries=ids
+    )
     inputs = (counted, *supply.given(*used, money=True))
     if lacks or supply.mean(years) <= 0:
         needs = lacks or (message("{setting} above 0", setting=f"harm.{years}"),)
@@ -265,7 +279,12 @@ def _recorded(
         share, varies = np.full(len(whole), expected), measured.draws
         inputs += (
             Input(
-                "attribution", expected, message("share"), message("result {name}", name="M9a"), "measured"
+                "attribution",
+                expected,
+                message("share"),
+                message("result {name}", name="M9a"),
+                "measured",
+                place="M9a",
             ),
         )
     else:
@@ -416,12 +435,15 @@ def _foreign(rows: pd.DataFrame, supply: Supply) -> list[Message]:
 
 def _ledger_inputs(licences: Licensed, ledger: pd.DataFrame) -> tuple[Input, ...]:
     return (
-        Input("licences", len(ledger), message("entries"), message("licence ledger"), "invoice"),
+        Input(
+            "licences", len(ledger), message("entries"), message("licence ledger"), "invoice", place="licence"
+        ),
         Input(
             "licences of pictures outside the study",
             licences.strangers,
             message("entries"),
             message("licence ledger"),
             "invoice",
+            place="licence",
         ),
     )

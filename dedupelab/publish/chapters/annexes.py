@@ -6,6 +6,7 @@ from dataclasses import replace
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
+from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.front import shown_in
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.language.language import _, joined
@@ -208,4 +209,5 @@ def replication(material: Material) -> list[Block]:
             note=_("Equal inputs, settings and versions give equal digests."),
             facts=list(material.digests.items()),
         ),
+        *coverage_table(),
     ]

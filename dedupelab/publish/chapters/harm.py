@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from dedupelab.evidence.money.harm_inputs import COSTS, LOST, REMAINING
-from dedupelab.numbers.messages import Message
 from dedupelab.numbers.results import Input
-from dedupelab.publish.chapters import front, wording
+from dedupelab.publish.chapters import front, trail, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering, Numbers
 from dedupelab.publish.language.language import _, joined, number, original, pieces, plural, told
-from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table
+from dedupelab.publish.paper.document import Block, Column, Heading, Link, Reference, Table
 
 LINES = ("M3", "M8.hours", "M8", "M9", "M10a", "M14", "M10b", "M10c")
 _MOST_DECISIONS = 12
@@ -137,6 +136,7 @@ def _labels(numbers: Numbers, names: Iterable[str]) -> str:
 def _lines(material: Material) -> Table:
     numbers = material.numbers
     lines = [numbers[name] for name in (*LINES, "M.sum") if numbers.get(name) is not None]
+    known = {line.id for line in trail.traced(material, LINES)}
     return Table(
         "table-harm",
         _("Lines of harm, and what each needs"),
@@ -150,7 +150,7 @@ def _lines(material: Material) -> Table:
         ],
         [
             [
-                told(line.label),
+                [Link(told(line.label), f"#{trail.anchor(line)}")] if line.id in known else told(line.label),
                 wording.figure(line),
                 wording.interval(line),
                 _levels(material, line.id),
@@ -235,15 +235,13 @@ def _net(material: Material) -> list[Block]:
                 Column(_("Net"), width=1.2),
             ],
             rows,
-            note=_(
-                "In brackets the input, as the table of inputs and the registers call it. Nothing supplied: the line is gross."
-            ),
+            note=_("Nothing supplied: the line is gross. The annex on each line names the settings."),
         )
     ]
 
 
 def _share(given: Input | None) -> str:
-    return "–" if given is None else value_of(given)
+    return "–" if given is None else trail.value_of(given)
 
 
 def _levels(material: Material, name: str) -> str:
@@ -251,13 +249,6 @@ def _levels(material: Material, name: str) -> str:
     return joined(
         (wording.number(r.value, r.unit) for r in found if r is not None and r.value is not None), "; "
     )
-
-
-def value_of(given: Input) -> str:
-    """Return an input's value as people write it; a year without a comma."""
-    if given.name == "price_year":
-        return f"{given.value:.0f}" if isinstance(given.value, float | int) else str(given.value)
-    return told(given.value) if isinstance(given.value, Message) else number(given.value, ",.10g")
 
 
 def _trail(material: Material) -> str:

@@ -4,11 +4,11 @@ import pandas as pd
 
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
-from dedupelab.publish.chapters.harm import value_of
 from dedupelab.publish.chapters.letter import MAY
 from dedupelab.publish.chapters.markdown import Say
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.method import privacy
+from dedupelab.publish.chapters.trail import value_of
 from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.language.language import _, day, joined, number, original, pieces, plural, told, word
 from dedupelab.publish.paper.document import (

@@ -43,15 +43,15 @@ HIDDEN = ("number", "who", "withdrawn")
 
 def sheets(study: Study, material: Material, paper: Document, folder: Path) -> list[Sheet]:
     """Return the sheets, first what they hold; small pictures are written into `folder`."""
-    groups = _groups(study)
+    groups, inputs = _groups(study), _inputs(material)
     found = [
         _points(material),
         _numbers(material),
-        _inputs(material),
+        inputs,
         groups,
         _copies(study, material, groups, folder),
         _conflicts(study, groups),
-        *_harm(material),
+        *_harm(material, inputs),
         *_options(material),
         *_registers(material),
         *_runs(material),
@@ -165,6 +165,8 @@ def _inputs(material: Material) -> Sheet:
             word(given.name),
             *_given(given),
             told(given.unit),
+            given.place,
+            ", ".join(given.entries),
             word(given.source_type),
             told(given.source),
         ]
@@ -176,7 +178,7 @@ def _inputs(material: Material) -> Sheet:
         _("what each number was made from, and who says so"),
         [
             Field(_("Id"), 26), Field(_("Input"), 30), Field(_("Value"), 14, "any"), Field(_("Value in words"), 36), Field(_("Unit"), 28),
-            Field(_("Source type"), 14), Field(_("Source"), 70),
+            Field(_("Setting or register"), 30), Field(_("Entries"), 30), Field(_("Source type"), 14), Field(_("Source"), 70),
         ],
         rows,
     )  # fmt: skip
@@ -308,7 +310,11 @@ def _conflicts(study: Study, groups: Sheet) -> Sheet:
     )  # fmt: skip
 
 
-def _harm(material: Material) -> Iterator[Sheet]:
+def _harm(material: Material, inputs: Sheet) -> Iterator[Sheet]:
+    """Yield the lines of harm, each a link to the first of its inputs: the settings and entries that it comes from."""
+    first: dict[str, int] = {}
+    for place, row in enumerate(inputs.rows, 2):
+        first.setdefault(str(row[0]), place)
     lines = [r for r in map(material.numbers.get, harm.LINES) if r is not None]
     if not lines:
         return
@@ -317,7 +323,8 @@ def _harm(material: Material) -> Iterator[Sheet]:
         added = line.id in ADDED and line.value is not None
         rows.append(
             [
-                wording.label_of(line), *_value(line), _share(line.attribution), int(added), Formula(f"B{place}*H{place}") if added else None,
+                Jump(line.id, f"'{inputs.name}'!A{first[line.id]}") if first.get(line.id, ROWS) < ROWS else line.id,
+                wording.label_of(line), *_value(line), _share(line.attribution), _share(line.net_share), int(added), Formula(f"C{place}*J{place}") if added else None,
                 line.grade, wording.needs(line) if line.value is None else "", told(line.method),
             ]
         )  # fmt: skip
@@ -327,11 +334,12 @@ def _harm(material: Material) -> Iterator[Sheet]:
         _("Harm"),
         _("each line of harm; below, the sum of those that do not overlap, and beside it the sum that the paper prints"),
         [
-            Field(_("Line"), 50), *_value_fields(), Field(_("Due to duplication"), 12, "share"), Field(_("Added"), 8, "whole"),
+            Field(_("Id"), 10), Field(_("Line"), 50), *_value_fields(), Field(_("Due to duplication"), 12, "share"),
+            Field(_("Net"), 12, "share"), Field(_("Added"), 8, "whole"),
             Field(_("Amount added"), 16, "real"), Field(_("Grade"), 8), Field(_("Needs"), 30), Field(_("Method"), 60),
         ],
         rows,
-        [_("Sum, and as the paper prints it"), printed, None, None, None, "", None, None, Formula(f"SUM(I2:I{last})"), "", "", ""],
+        ["M.sum", _("Sum, and as the paper prints it"), printed, None, None, None, "", None, None, None, Formula(f"SUM(K2:K{last})"), "", "", ""],
     )  # fmt: skip
 
 

@@ -1,0 +1,122 @@
+"""The trail of each line of harm: what its amount, the share due to duplication and its net come from, down to settings and entries."""
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from dedupelab.evidence.money.harm_inputs import COSTS, LOST, REMAINING
+from dedupelab.numbers.messages import N_
+from dedupelab.numbers.results import Input, Result
+from dedupelab.publish.chapters import wording
+from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.language.language import _, number, original, told, word
+from dedupelab.publish.paper.document import Block, Code, Column, Heading, Paragraph, Table, Text
+
+PARTS = {"amount": N_("Amount"), "share": N_("Due to duplication"), "net": N_("Net")}
+"""What of a line an input is for."""
+SHARES = ("attribution", "attribution_share")
+"""Inputs that say which share is due to duplication."""
+LOSSES = {f"{cost}_{what}" for cost in COSTS.values() for what in (*LOST, REMAINING)}
+SHOWN = 12
+"""Entries of a register that the paper names one by one."""
+PUBLIC = "public"
+REGISTERS = {"incident": N_("Incidents"), "licence": N_("Licences"), "workflow": N_("Timings")}
+
+
+def anchor(line: Result) -> str:
+    """Return the id of a line's trail in the paper."""
+    return f"trail-{line.id}"
+
+
+def traced(material: Material, names: tuple[str, ...]) -> list[Result]:
+    """Return those of the lines that have an amount, and inputs that it can be traced to."""
+    lines = [material.numbers.get(name) for name in names]
+    return [line for line in lines if line is not None and line.value is not None and line.inputs]
+
+
+def trail(material: Material, names: tuple[str, ...]) -> list[Block]:
+    """Return the annex that leads from each line of harm to the settings and entries it was reckoned from; nothing without lines."""
+    lines = traced(material, names)
+    if not lines:
+        return []
+    return [
+        Heading(1, _("Annex F: what each line of harm comes from"), id="annex-trail"),
+        Paragraph(
+            _(
+                "A setting stands in study.toml under the name given here, or under the same name in the register of assumptions; an entry stands in the "
+                "register named, under its id. Entries that are not marked as public are named by their id alone: whoever may see the register finds the "
+                "amount and the source there."
+            )
+        ),
+        *(_line(material, line) for line in lines),
+    ]
+
+
+def _line(material: Material, line: Result) -> Table:
+    share = "–" if line.attribution is None else f"{number(100 * line.attribution, '.0f')} %"
+    net = _("gross") if line.net_share is None else f"{number(100 * line.net_share, '.0f')} %"
+    return Table(
+        anchor(line),
+        _(
+            "{id}: {line}. Amount {amount}, due to duplication {share}, net {net}",
+            id=line.id,
+            line=told(line.label),
+            amount=wording.figure(line),
+            share=share,
+            net=net,
+        ),
+        [
+            Column(_("For"), width=1.1),
+            Column(_("Setting, register or number"), width=2.4),
+            Column(_("Value"), width=1.6),
+            Column(_("Due to duplication"), "right", width=1),
+            Column(_("Source"), width=3),
+        ],
+        [row for given in line.inputs for row in _rows(material, given)],
+    )
+
+
+def _rows(material: Material, given: Input) -> Iterator[list[Text]]:
+    part = "share" if given.name in SHARES else "net" if given.name in LOSSES else "amount"
+    where: Text = [Code(given.place)] if given.place and given.place not in REGISTERS else told_name(given)
+    source = f"{word(given.source_type)}: {told(given.source)}" if given.supplied else told(given.source)
+    if given.entries:
+        source = _("{count:,} entries of the register, below", count=len(given.entries))
+    yield [_(PARTS[part]), where, f"{value_of(given)} {told(given.unit)}".strip(), "–", source]
+    register = material.money.get(given.place, pd.DataFrame())
+    if given.entries and len(register):
+        known = {str(row["id"]): row for row in register.to_dict("records")}
+        yield from (_entry(part, given.place, known[name]) for name in given.entries[:SHOWN])
+        if len(given.entries) > SHOWN:
+            more = _("{count:,} more", count=len(given.entries) - SHOWN)
+            yield [_(PARTS[part]), more, "–", "–", _("in the spreadsheet that goes with this paper")]
+
+
+def told_name(given: Input) -> str:
+    """Return what an input that is no setting is called: its register, or what was counted."""
+    return _(REGISTERS[given.place]) if given.place in REGISTERS else word(given.name)
+
+
+def _entry(part: str, register: str, row: Mapping[Hashable, Any]) -> list[Text]:
+    shown = row.get("confidentiality") == PUBLIC
+    amount = " + ".join(_amounts(row)) if shown else ""
+    own = row.get("attribution") if shown else None
+    source = original(str(row["source"])) if shown else _("in the register; not public")
+    share = "–" if own is None or pd.isna(own) else f"{number(100 * own, '.0f')} %"
+    return [_(PARTS[part]), [Code(f"{register} {row['id']}")], amount or "–", share, source]
+
+
+def _amounts(row: Mapping[Hashable, Any]) -> Iterator[str]:
+    if pd.notna(row["days"]) and pd.notna(row["value_per_day"]):
+        days, day = number(row["days"], ",.10g"), number(row["value_per_day"], ",.10g")
+        yield _("{days} days x {value} {currency}", days=days, value=day, currency=row["currency"])
+    if pd.notna(row["amount"]):
+        yield f"{number(row['amount'], ',.10g')} {row['currency']}"
+
+
+def value_of(given: Input) -> str:
+    """Return an input's value as people write it; a year without a comma."""
+    if given.name == "price_year":
+        return f"{given.value:.0f}" if isinstance(given.value, float | int) else str(given.value)
+    return number(given.value, ",.10g") if isinstance(given.value, float | int) else told(given.value)

@@ -1,0 +1,77 @@
+"""Each line of harm leads, in one click, to the settings and register entries that it comes from."""
+
+import pandas as pd
+import pytest
+
+from dedupelab.evidence.money.harm_inputs import supplied
+from dedupelab.evidence.money.money import Prices
+from dedupelab.publish.chapters import harm, trail
+from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.paper.document import Link, Table, plain
+from dedupelab.registers.registers import Registers
+from dedupelab.settings.study_toml import parse_config
+
+INPUTS = {
+    "storage_price": supplied("HKD per GB and month", "bill 7 of Harbour Hosting", "invoice", value=0.2),
+    "storage_copies": supplied("copies", "backup policy of 3 May 2026", "measured", value=3.0),
+    "storage_deadweight": supplied("share", "board, 4 May 2026", "expert", value=0.25),
+    "incident_years": supplied("years", "register, 2026", "measured", value=2.0),
+    "attribution_share": supplied("share", "board, 5 May 2026", "expert", value=0.5),
+}
+INCIDENT = {
+    "kind": "dispute", "organisation": "Harbour Press", "currency": "HKD", "source": "letter of 9 March 2026", "source_type": "invoice",
+}  # fmt: skip
+SETTINGS = {"study": {"name": "s"}, "collection": [{"name": "a", "location": "b"}]}
+
+
+@pytest.fixture
+def material(twenty, tmp_path):
+    """Storage and two disputes, of which one is for everybody's eyes."""
+    registers = Registers(tmp_path / "registers.sqlite")
+    registers.add("incident", [
+        INCIDENT | {"opened": "2026-03-01", "days": 10, "value_per_day": 100, "amount": 50, "attribution": 0.8, "confidentiality": "public"},
+        INCIDENT | {"opened": "2026-05-01", "amount": 77, "organisation": "Pearl News", "source": "letter of 1 May 2026"},
+    ], who="Mei")  # fmt: skip
+    held = registers.entries()
+    prices = Prices(INPUTS, currency="HKD", price_year=2026, registers=held)
+    measured = twenty.measured(["a", "b"], prices=prices)
+    empty = pd.DataFrame()
+    return Material(
+        parse_config(SETTINGS), Numbers.of(measured.results), empty, empty, empty, empty, money=held
+    )
+
+
+def tables(material):
+    return {block.id: block for block in trail.trail(material, harm.LINES) if isinstance(block, Table)}
+
+
+def test_every_amount_is_one_click_from_what_it_comes_from(material):
+    """Each line with an amount in the chapter's table is a link to a table of the annex that has its id."""
+    table = next(b for b in harm.harm(material) if isinstance(b, Table) and b.id == "table-harm")
+    links = [row[0][0].target for row in table.rows if isinstance(row[0][0], Link)]
+    assert links == ["#trail-M3", "#trail-M9"] == [f"#{name}" for name in tables(material)]
+
+
+def test_settings_and_their_sources_are_named(material):
+    """Price, copies and deadweight of storage bear the names they have in study.toml, with value, kind of source and source."""
+    rows = [[plain(cell) for cell in row] for row in tables(material)["trail-M3"].rows]
+    assert [
+        "Amount",
+        "harm.storage_price",
+        "0.2 HKD per GB and month",
+        "–",
+        "invoice: bill 7 of Harbour Hosting",
+    ] in rows
+    assert ["Net", "harm.net.storage.deadweight", "0.25 share", "–", "expert: board, 4 May 2026"] in rows
+    assert "net 75 %" in plain(tables(material)["trail-M3"].caption)
+
+
+def test_entries_are_named_and_only_public_ones_say_more(material):
+    """The public dispute has amount, share and source; of the other the paper has the id alone, by which the register has it."""
+    rows = [[plain(cell) for cell in row] for row in tables(material)["trail-M9"].rows]
+    first, second = (f"incident {name}" for name in material.money["incident"]["id"])
+    assert ["Amount", first, "10 days x 100 HKD + 50 HKD", "80 %", "letter of 9 March 2026"] in rows
+    assert ["Amount", second, "–", "–", "in the register; not public"] in rows
+    assert any(row[:2] == ["Due to duplication", "harm.attribution_share"] for row in rows)
+    assert "Pearl News" not in str(rows)
