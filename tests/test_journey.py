@@ -8,6 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
+import lxml.html
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -41,7 +42,9 @@ class Journey(NamedTuple):
 def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     folder = tmp_path_factory.mktemp("journey")
     sample(folder / "sample")
-    done = CliRunner().invoke(main, ["report", str(folder / "sample"), "--out", str(folder / "reports")])
+    done = CliRunner().invoke(
+        main, ["report", str(folder / "sample"), "--out", str(folder / "reports"), "--gallery"]
+    )
     assert done.exit_code in {0, 3}, done.output
     study = Study(folder / "sample")
     truth = pd.read_csv(folder / "sample" / "truth.csv", keep_default_na=False)
@@ -215,6 +218,17 @@ def test_every_number_has_what_lies_behind_it(journey):
     assert kinds["counted"].total() > 300
     made_of = ["M", "M10a", "M11", "M14", "M3", "M5p", "M8", "M9", "S"]
     assert sorted(kinds["made of"]) == made_of
+
+
+def test_the_paper_leads_to_the_pictures_behind_its_numbers(journey):
+    """From main points and annex A to a page for each number that counts pictures, with as many groups as it counts."""
+    paper = lxml.html.parse(journey.run / "report.en.html")
+    pages = {link for link in paper.xpath("//a/@href") if link.startswith("gallery/")}
+    assert {"gallery/en/M1.html", "gallery/en/M5.creator.html", "gallery/en/M4.any.html"} <= pages
+    assert [page for page in pages if not (journey.run / page).exists()] == []
+    assert paper.xpath("//section[@class='main-points']//a[starts-with(@href, 'gallery/')]")
+    sheets = lxml.html.parse(journey.run / "gallery/en/M5.creator.html").findall(".//li")
+    assert len(sheets) == by_id(journey.study.results())["M5.creator"].numerator
 
 
 def test_the_run_folder_is_whole(journey):

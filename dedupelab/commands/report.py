@@ -21,6 +21,11 @@ from dedupelab.commands.terminal import JSON, PATH, PROGRESS, STUDY, bars, end, 
     metavar="TAG",
     help="Language, such as en or zh-Hant-HK; repeat for more.",
 )
+@click.option(
+    "--gallery",
+    is_flag=True,
+    help="Write pages with the pictures behind the numbers; the HTML paper links to them.",
+)
 @KEEP
 @LOG
 @PROGRESS
@@ -32,6 +37,7 @@ def report_command(
     keep: int,
     log: Path | None,
     *,
+    gallery: bool,
     progress: bool,
     as_json: bool,
 ) -> None:
@@ -44,7 +50,8 @@ def report_command(
     home = Path(out or opened.config.report.out) / opened.name
     with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
         before = newest(home)
-        run = report(opened, out, languages=languages, bars=lines.follow(partial(bars, lines=progress)))
+        follow = lines.follow(partial(bars, lines=progress))
+        run = report(opened, out, languages=languages, gallery=gallery, bars=follow)
         incomplete = opened.incomplete()
         routine = conclude(opened, run, before, incomplete, keep, lines)
     for note in json.loads((run / "run.json").read_text(encoding="utf-8"))["notes"]:

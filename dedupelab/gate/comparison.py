@@ -8,8 +8,8 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.errors import CollectionError
-from dedupelab.match.candidates import Candidates, search_candidates
-from dedupelab.match.compare.loader import Gray, Loader
+from dedupelab.match.candidates import search_candidates
+from dedupelab.match.compare.loader import Gray, Kept, Loader
 from dedupelab.match.exact import exact_pairs, pixel_suspects, turned_distances
 from dedupelab.match.frames import Files, contents_of
 from dedupelab.match.search.gate_index import FACTS
@@ -34,6 +34,8 @@ COLUMNS = [
 ]
 STRONG = 10
 """Local features that lie alike, from which a picture that cannot be opened is near: fewer may be chance."""
+FIRM = 5
+"""The same from which features are found anew before a picture is unrelated, though another was found. Chosen: chance gives 3 or 4."""
 WEAK = 3
 """Pictures with fewer that are opened at most."""
 SHARING = 8
@@ -52,10 +54,12 @@ def compare(
     radius: int,
     absent: str = ABSENT,
     alike: Mapping[str, tuple[str, int]] | None = None,
+    kept: Mapping[str, Kept] | None = None,
 ) -> pd.DataFrame:
     """Say what relation the upload has to each held picture near it.
 
-    A picture that only local features led to, and that is found to be unrelated, is left out.
+    Held pictures are those that digests and fingerprints led to, or those that only local features did; of these, what is found to be
+    unrelated is left out.
 
     Parameters
     ----------
@@ -68,7 +72,9 @@ def compare(
     absent
         The reason where a held picture cannot be opened.
     alike
-        The transform and the number of local features that lie alike, of held pictures that share some.
+        The transform and the number of local features that lie alike, of held pictures that only these led to; None for the others.
+    kept
+        Local descriptors of the upload and of held pictures that have some, by image_id.
 
     Returns
     -------
@@ -76,6 +82,9 @@ def compare(
         `COLUMNS` by image_id; `left_region` is of the upload, `right_region` of the held picture, as x0, y0, x1, y1 in parts of
         width and height. Where the held picture cannot be opened, the relation is `undecided` and not `verified`.
     """
+    files = Files(contents_of(images), addresses, frames_at, SIDES)
+    if alike is not None:
+        return _judged(_sharing(images, alike), files, absent, kept or {})[COLUMNS]
     found = search_candidates(images, radius)
     found = found.only(found.left == 0)
     if suspects := _digests(pixel_suspects(images, found, tables.LOW_INFORMATION), addresses):
@@ -91,43 +100,46 @@ def compare(
     proven["distance"] = np.bitwise_count(
         own.to_numpy(np.uint64, na_value=0) ^ held.to_numpy(np.uint64, na_value=0)
     )
-    near = _near(found, images, alike or {})
-    files = Files(contents_of(images), addresses, frames_at, SIDES)
-    near = _judged(near[~near.index.isin(proven.index)], files, absent)
+    near = found.frame().set_index("right").assign(votes=0)
+    near["stands"] = content_classes(images).reindex(near.index)
+    near = near.sort_values(["distance", "stands"], kind="stable")
+    near = _judged(near[~near.index.isin(proven.index)], files, absent, kept or {})
     return pd.concat([frame[COLUMNS] for frame in (proven, near) if len(frame)] or [near[COLUMNS]])
 
 
-def _near(found: Candidates, images: pd.DataFrame, alike: Mapping[str, tuple[str, int]]) -> pd.DataFrame:
-    """Return candidates by the held picture, each with one that stands for all of its equal copies.
+def telling(shared: list[tuple[int, str, int]]) -> list[tuple[int, str, int]]:
+    """Return of pictures that share local features (number, transform, how many; most first) those that an answer may name or open.
 
-    First those with near fingerprints, nearest first, then those that share local features, most first.
+    >>> telling([(7, "identity", 12), (2, "rot90", 4), (3, "identity", 3), (5, "identity", 3), (6, "identity", 3)])
+    [(7, 'identity', 12), (2, 'rot90', 4), (3, 'identity', 3), (5, 'identity', 3)]
     """
-    near = found.frame().set_index("right").assign(votes=0)
-    classes = content_classes(images)
+    strong = sum(votes >= STRONG for _, _, votes in shared)
+    return shared[: strong + WEAK]
+
+
+def _sharing(images: pd.DataFrame, alike: Mapping[str, tuple[str, int]]) -> pd.DataFrame:
+    """Return the held pictures that share local features, most first, each with one that stands for all of its equal copies."""
     names = np.sort(images["image_id"].to_numpy(object))
-    more = [name for name in alike if name not in near.index]
-    told = [alike[name] for name in more]
+    transforms = [transform for transform, _ in alike.values()]
     places = (
-        np.zeros(len(more), int),
-        np.searchsorted(names, np.array(more, object)),
-        np.array([tables.TRANSFORMS.index(transform) for transform, _ in told], int),
+        np.zeros(len(alike), int),
+        np.searchsorted(names, np.array(list(alike), object)),
+        np.array([tables.TRANSFORMS.index(transform) for transform in transforms], int),
     )
-    added = pd.DataFrame(
+    found = pd.DataFrame(
         {
             "left": UPLOAD,
-            "distance": turned_distances(images, names, *places).astype(np.int64) if more else [],
-            "transform": [transform for transform, _ in told],
-            "votes": [votes for _, votes in told],
+            "distance": turned_distances(images, names, *places).astype(np.int64),
+            "transform": transforms,
+            "votes": [votes for _, votes in alike.values()],
         },
-        index=pd.Index(more, dtype="str"),
+        index=pd.Index(list(alike), dtype="str"),
     )
-    near["stands"], added["stands"] = classes.reindex(near.index), classes.reindex(added.index)
-    near = near.sort_values(["distance", "stands"], kind="stable")
-    added = added.sort_values(["votes", "stands"], ascending=[False, True], kind="stable")
-    return pd.concat([frame for frame in (near, added) if len(frame)] or [near])
+    found["stands"] = content_classes(images).reindex(found.index)
+    return found.sort_values(["votes", "stands"], ascending=[False, True], kind="stable")
 
 
-def _judged(near: pd.DataFrame, files: Files, absent: str) -> pd.DataFrame:
+def _judged(near: pd.DataFrame, files: Files, absent: str, kept: Mapping[str, Kept]) -> pd.DataFrame:
     """Open one of each class of equal pictures and give the verdict on it to all."""
     addresses = files.addresses
     shared = near["votes"] > 0
@@ -146,7 +158,15 @@ def _judged(near: pd.DataFrame, files: Files, absent: str) -> pd.DataFrame:
     verdicts = pd.DataFrame(columns=COLUMNS)
     upload = _gray(addresses.get(UPLOAD)) if grays else None
     if upload is not None:
-        verdicts = _verified(near.loc[list(grays)], grays | {UPLOAD: upload}, files)
+        verdicts = _verified(near.loc[list(grays)], grays | {UPLOAD: upload}, files, kept)
+        unplaced = verdicts.index[verdicts["relation"] == "unrelated"]
+        votes = near["votes"].reindex(unplaced)
+        linked = verdicts["relation"].isin(tables.LINKS).any()
+        # What is stored is coarse: features found anew place what it does not, and are asked where that is likely, or nothing was found.
+        again = unplaced[votes >= (FIRM if linked else 1)]
+        if len(again) and kept:
+            anew = _verified(near.loc[again], grays | {UPLOAD: upload}, files, {})
+            verdicts = pd.concat([verdicts.drop(again), anew])
     rows = {}
     for name, each in near.iterrows():
         judge = stands.get(each["stands"])
@@ -170,12 +190,14 @@ def _judged(near: pd.DataFrame, files: Files, absent: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS)
 
 
-def _verified(pairs: pd.DataFrame, grays: Mapping[str, Gray], files: Files) -> pd.DataFrame:
+def _verified(
+    pairs: pd.DataFrame, grays: Mapping[str, Gray], files: Files, kept: Mapping[str, Kept]
+) -> pd.DataFrame:
     """Judge pairs by their pixels, as a match does; reasons speak of upload and held picture."""
     comparison, verify_pairs, suppress_templates = load_comparison()
     asked = pairs.reset_index(names="right").assign(left=UPLOAD)
     opened = {files.addresses[name]: gray for name, gray in grays.items()}
-    load = Loader({name: files.addresses[name] for name in grays}, opened.__getitem__, large_at)
+    load = Loader({name: files.addresses[name] for name in grays}, opened.__getitem__, large_at, kept)
     judged = verify_pairs(asked, load, comparison(sides=SIDES), files=files)
     return suppress_templates(judged).set_index("right")
 

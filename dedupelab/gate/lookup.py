@@ -4,8 +4,9 @@ Pictures of strangers are opened here alone, uploads and held ones: what crashes
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from dedupelab.collect.reading.decoding import Decode
 from dedupelab.collect.record import Row, Started
 from dedupelab.errors import CollectionError
 from dedupelab.gate.answer import RIGHTS, Answer, Copy, Region, answered
-from dedupelab.gate.comparison import ABSENT, BROKEN, UPLOAD, compare, load_comparison, rows
-from dedupelab.match.search.descriptors import extract
+from dedupelab.gate.comparison import ABSENT, BROKEN, UPLOAD, compare, load_comparison, rows, telling
+from dedupelab.match.compare.loader import Kept
+from dedupelab.match.search.descriptors import Descriptors, extract
 from dedupelab.match.search.gate_index import FACTS, GateIndex, queries
 from dedupelab.study.pictures import digest_at, gray_at
 from dedupelab.tables.contents import DIGESTS
@@ -32,6 +34,10 @@ SHARING = 32
 """Held pictures that share local features which are looked at, those with most."""
 _opened: dict[Path, GateIndex] = {}
 """The index that this process has open."""
+
+
+def _described(native: str) -> Descriptors:
+    return extract(gray_at(native))
 
 
 class StaleIndexError(CollectionError):
@@ -81,11 +87,12 @@ class Lookup:
         equal = [number for kind in DIGESTS if row.get(kind) for number in index.same(kind, str(row[kind]))]
         spent = time.perf_counter() - began
         found = dict.fromkeys([*equal, *near])
-        copies = self._copies(index, row, native, list(found), {})
+        describe = cache(partial(_described, native))
+        copies = self._copies(index, row, native, list(found), None, describe)
         if len(prints) and index.described and not any(copy.relation in WHOLE for copy in copies):
-            asked = extract(gray_at(native))
+            asked = describe()
             began = time.perf_counter()
-            shared = index.sharing(asked)[:SHARING]
+            shared = telling(index.sharing(asked)[:SHARING])
             spent += time.perf_counter() - began
             alike = {
                 same: (turn, votes)
@@ -93,7 +100,7 @@ class Lookup:
                 for same in index.equal(number)
                 if same not in found
             }
-            copies += self._copies(index, row, native, list(alike), alike)
+            copies += self._copies(index, row, native, list(alike), alike, describe)
         return answered(native, copies, round(1000 * spent, 3), blank=not len(prints))
 
     def _copies(
@@ -102,9 +109,13 @@ class Lookup:
         row: Row,
         native: str,
         numbers: list[int],
-        alike: Mapping[int, tuple[str, int]],
+        alike: Mapping[int, tuple[str, int]] | None,
+        describe: Callable[[], Descriptors],
     ) -> list[Copy]:
-        """Compare with held pictures, by their numbers; `alike` says of some which transform and how many local features led to them."""
+        """Compare with held pictures, by their numbers.
+
+        `alike` says of some which transform and how many local features led to them; `describe` describes the upload.
+        """
         if not numbers:
             return []
         facts = {fact["image_id"]: fact for fact in map(index.fact, numbers)}
@@ -116,8 +127,16 @@ class Lookup:
         upload = {name: row.get(name) for name in FACTS}
         absent = ABSENT if self.opening else BROKEN
         images = rows(upload, list(facts.values()))
-        shared = {name: alike[number] for name, number in zip(facts, numbers, strict=True) if number in alike}
-        compared = compare(images, addresses, self.radius, absent, shared)
+        shared = None
+        if alike is not None:
+            shared = {name: alike[number] for name, number in zip(facts, numbers, strict=True)}
+        kept: dict[str, Kept] = {
+            name: held.to_bytes()
+            for name, number in zip(facts, numbers, strict=True)
+            if (held := index.descriptors(number)) is not None
+        }
+        kept[UPLOAD] = lambda: describe().to_bytes()
+        compared = compare(images, addresses, self.radius, absent, shared, kept)
         return [self._copy(facts[str(name)], each) for name, each in compared.iterrows()]
 
     def _copy(self, fact: Row, each: "pd.Series[Any]") -> Copy:

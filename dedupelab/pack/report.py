@@ -10,7 +10,12 @@ from dedupelab.work.progress import Bars, silent
 
 
 def report(
-    study: Study, out: str | Path | None = None, *, languages: tuple[str, ...] = (), bars: Bars = silent
+    study: Study,
+    out: str | Path | None = None,
+    *,
+    languages: tuple[str, ...] = (),
+    gallery: bool = False,
+    bars: Bars = silent,
 ) -> Path:
     """Run everything and write the run folder; return its path. See `publish.run`.
 
@@ -20,6 +25,8 @@ def report(
         Where runs land; `[report] out` of the study when None.
     languages
         BCP 47 tags of the papers; those of the study when empty.
+    gallery
+        Whether to write pages with the pictures behind the numbers, to which the paper as HTML links.
 
     Raises
     ------
@@ -27,4 +34,6 @@ def report(
         What stages, notebooks and papers raise; nothing half-written takes the place of an earlier run.
     """
     place = Path(out or study.config.report.out)
-    return publish_run(study, place, languages=languages, bars=bars, finish=partial(write_pack, study))
+    return publish_run(
+        study, place, languages=languages, gallery=gallery, bars=bars, finish=partial(write_pack, study)
+    )

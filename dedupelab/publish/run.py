@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,7 @@ from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.criteria.check import check_run, write_check
 from dedupelab.publish.figures.examples import example, example_groups, worked_example
 from dedupelab.publish.figures.exhibits import exhibits
+from dedupelab.publish.gallery import Gallery
 from dedupelab.publish.language.language import day, speaking
 from dedupelab.publish.language.translations import language_of
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks
@@ -56,6 +58,7 @@ def publish_run(
     out: Path,
     *,
     languages: tuple[str, ...] = (),
+    gallery: bool = False,
     bars: Bars,
     now: datetime | None = None,
     finish: Callable[[Path, Path, datetime], object] | None = None,
@@ -70,6 +73,8 @@ def publish_run(
         Folder of runs; the run lands in `out/<study name>/<timestamp>/`.
     languages
         Languages to write; the study's own when empty.
+    gallery
+        Whether to write pages with the pictures behind the numbers, to which the paper as HTML links.
     finish
         Called last with the complete folder, the folder of runs and the time: what it adds belongs to the run.
 
@@ -95,7 +100,8 @@ def publish_run(
         shutil.copyfile(study.results_path, building / "results.json")
         digests = write_tables(study, building / "tables")
         _notebooks(study, building, home, bars)
-        notes = _papers(study, results, building, chosen, moment, digests, bars)
+        pictures = Gallery(study, results, building) if gallery else None
+        notes = _papers(study, results, building, chosen, moment, digests, bars, pictures)
         notes += authors.remarks(study, chosen, moment)
         (building / "run.json").write_text(_facts(study, moment, notes), encoding="utf-8")
         write_check(building, check_run(building))
@@ -154,6 +160,7 @@ def _papers(
     moment: datetime,
     digests: Mapping[str, str],
     bars: Bars,
+    pictures: Gallery | None,
 ) -> list[str]:
     """Draw the figures and write paper, summary, letter and workbook once for each language; return what the reader must be told, such as missing fonts."""
     progress = bars("writing the paper")
@@ -179,7 +186,8 @@ def _papers(
             )
             replace_file(folder / ("report.xlsx" if tag == languages[0] else f"report.{tag}.xlsx"), content)
             progress(done := done + 1, steps)
-            for kind, render in RENDERERS.items():
+            pages = pictures.write(tag) if pictures else {}
+            for kind, render in (RENDERERS | {"html": partial(render_html, pages=pages)}).items():
                 for title, written in papers.items():
                     notes += render(written, folder / f"{title}.{tag}.{kind}") if written else ()
                 progress(done := done + 1, steps)

@@ -11,6 +11,8 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.collect.catalogues.joining import Joining
 from dedupelab.collect.catalogues.sources import Catalogue, opened
+from dedupelab.errors import CatalogueError
+from dedupelab.settings.sections import CatalogueSection
 from dedupelab.settings.study_toml import Config
 from dedupelab.tables.keys import code_digest, key_for
 from dedupelab.tables.store import Store
@@ -26,25 +28,27 @@ Named = Sequence[tuple[str, Catalogue]]
 def open_catalogues(config: Config, folder: Path, store: Store, *, refresh: bool, bars: Bars) -> Named:
     """Return every catalogue of the study with its collection, in the order of study.toml; remote ones are fetched once.
 
+    An address that does not answer costs its catalogue alone, and is asked again by the next scan.
+
     Raises
     ------
     CatalogueError
-        If one is missing or does not answer.
+        If a file or folder is missing.
     """
-    named = [(c.name, each) for c in config.collection for each in c.catalogue]
-    return [
-        (
-            name,
-            opened(
-                each.path if "://" in each.path else str(folder / each.path),
-                store.root / "catalogues",
-                refresh=refresh,
-                progress=bars("fetching catalogues") if "://" in each.path else None,
-                **each.model_dump(exclude={"path"}),
-            ),
-        )
-        for name, each in named
-    ]
+
+    def open_one(section: CatalogueSection) -> Catalogue:
+        settings = section.model_dump(exclude={"path"})
+        if "://" not in section.path:
+            return opened(str(folder / section.path), store.root / "catalogues", **settings)
+        progress = bars("fetching catalogues")
+        try:
+            return opened(
+                section.path, store.root / "catalogues", refresh=refresh, progress=progress, **settings
+            )
+        except CatalogueError as problem:
+            return Catalogue((), section.path.partition("?")[0], **settings, problem=str(problem))
+
+    return [(c.name, open_one(each)) for c in config.collection for each in c.catalogue]
 
 
 def joined_key(config: Config, store: Store, catalogues: Named) -> str:

@@ -19,6 +19,7 @@ from dedupelab.collect.scan import tolerate
 from dedupelab.errors import CollectionError
 from dedupelab.evidence.behind import Sources, behind
 from dedupelab.evidence.copies.population import population
+from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.evidence.metadata.criteria_sensitivity import effects
 from dedupelab.evidence.metadata.labelled_twice import label_and_credentials
 from dedupelab.evidence.money.money import Prices
@@ -261,6 +262,24 @@ class Study:
     def overlaps(self) -> list[str]:
         """Return one sentence for each two collections that are one folder, or of which one lies in the other."""
         return overlaps(self.execution.locations)
+
+    def to_frame(self, fields: Sequence[str] = tuple(FIELDS)) -> pd.DataFrame:
+        """Return in long form what images state: one row for each hashed image and field with a value.
+
+        Columns: `image_id`, `collection`, `path`, `group_id`, `work`, `role` (empty for an image in no group), `field`, `value`.
+
+        Parameters
+        ----------
+        fields
+            Columns of the images table; those that are compared among copies unless others are named.
+        """
+        images = self.images()
+        joined = images[images["status"] == "hashed"].merge(self.members(), on="image_id", how="left")
+        kept = ["image_id", "collection", "path", "group_id", "work", "role"]
+        long = (
+            joined[[*kept, *fields]].melt(kept, var_name="field", value_name="value").dropna(subset=["value"])
+        )
+        return long.sort_values(["image_id", "field"], kind="stable", ignore_index=True)
 
     def graph(self, *, lone: bool = False) -> nx.Graph[str]:
         """Return the duplicate graph: images as nodes, links as edges, with their facts as attributes."""

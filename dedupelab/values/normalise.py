@@ -7,7 +7,7 @@ off at an IIM field's limit, a date known less precisely or in an unknown time z
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate, combinations
 
 from dedupelab.values.chinese_scripts import Fold, as_written
@@ -28,6 +28,27 @@ _SIGNS = re.compile(
 )
 _YEARS = re.compile(r"\b(?:1[89]|20)\d\d(?:\s*[-–—/,]\s*(?:(?:1[89]|20)\d\d|\d\d))*\b\s*年?")
 _BETWEEN_PEOPLE = re.compile(r"\s*[;|\n]\s*|\s+(?:&|and|und|et|y)\s+|\s*[/／、；]\s*", re.IGNORECASE)
+_NAMELESS = (
+    "unknown", "anonymous", "anon", "unidentified", "not known", "n/a", "none", "various", "unbekannt", "unbekannter", "unbekannte", "anonym", "anonyme", "inconnu", "inconnue",
+    "non identifié", "onbekend", "anoniem", "desconocido", "desconocida", "anónimo", "anónima", "no identificado", "sconosciuto", "ignoto", "anonimo",
+    "autore ignoto", "desconhecido", "neznámý", "佚名", "無名氏", "无名氏", "不詳", "不详", "未詳", "不明", "未知", "作者不詳", "作者不详", "作者不明", "作者未詳",
+    "攝影者不詳", "摄影者不详", "攝影師不詳", "撮影者不明", "撮影者不詳", "撮影者未詳", "미상", "작자 미상",
+)  # fmt: skip
+_CALLED = (
+    "photographer", "artist", "maker", "author", "creator", "fotograf", "fotografin", "künstler", "urheber", "hersteller", "photographe", "auteur", "artiste",
+    "fotograaf", "maker", "fotógrafo", "fotografo", "autor", "autore", "artista",
+)  # fmt: skip
+_SAYS_BY = re.compile(
+    r"^\s*(?:(?:photo(?:graph(?:s|ed)?|s)?|pictures?|images?|taken)\s+by\s*:?\s+|by\s+(?=\w)"
+    r"|(?:photos?|fotos?|bild|photographer|fotograf(?:in)?|photographe|fotograaf|fotógraf[oa]|fotograf[oa]|攝影師?|摄影师?|撮影者?|攝|摄|圖|图)\s*[:：/／]\s*)",
+    re.IGNORECASE,
+)
+_SAYS_ROLE = re.compile(
+    r"(?:[,\s]*[(\[]?\s*(?:(?:b\.|born|d\.|active|fl\.|geb\.)?\s*(?:ca?\.\s*)?(?:1[5-9]|20)\d\d\??\s*(?:[-–—]\s*(?:(?:ca?\.\s*)?(?:1[5-9]|20)\d\d\??)?)?"
+    r"|photographers?|fotograf(?:in)?|photographe|fotograaf|fotógraf[oa]|fotograf[oa]|攝影師?|摄影师?|撮影者?)\s*[)\]]?\s*\.?)+$",
+    re.IGNORECASE,
+)
+"""What stands before a name, and behind it, and is no part of it: a by-line's words, years of a life, that it made the picture."""
 _EDGES = " \t\r\n.,;:-–—|/·\"'"
 _PREFIX = re.compile(r"^(?:https?://(?:www\.)?|urn:|uuid:)+")
 
@@ -111,9 +132,21 @@ def _people(text: str) -> frozenset[str]:
     stripped = _SIGNS.sub(" ", text)
     people = (
         " ".join(sorted(re.sub(r"[,.]", " ", _folded(part)).split()))
-        for part in _BETWEEN_PEOPLE.split(stripped)
+        for part in map(_bare, _BETWEEN_PEOPLE.split(_SAYS_BY.sub("", stripped)))
     )
-    return frozenset(person for person in people if person)
+    return frozenset(person for person in people if person) - _nobody()
+
+
+def _bare(name: str) -> str:
+    plain = " ".join(name.split())
+    return _SAYS_ROLE.sub("", plain).strip(" ,") or plain
+
+
+@cache
+def _nobody() -> frozenset[str]:
+    """Return what stands for a name where nobody's is known; it says nothing of who it was."""
+    words = [*_NAMELESS, *(f"{one} {other}" for one in _NAMELESS for other in _CALLED)]
+    return frozenset(" ".join(sorted(re.sub(r"[,.]", " ", _folded(word)).split())) for word in words)
 
 
 def _is_cut(field: str, short: str, long: str) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
+from dedupelab import tables
 from dedupelab.errors import CollectionError, ConfigError
-from dedupelab.gate.gate import Gate, screen
+from dedupelab.gate.gate import Gate, index_of, screen
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 from dedupelab.tables import INVERSE, LINKS
@@ -276,6 +277,18 @@ def test_parts_and_screenshots_are_held_and_where(described, tmp_path, photograp
             assert region == pytest.approx(place, abs=0.06), name
         photograph(8, (640, 480)).save(tmp_path / "new.jpg")
         assert [answer.said for answer in gate.screen([tmp_path / "new.jpg"])] == ["new"]
+
+
+def test_what_is_stored_of_held_pictures_places_them(described):
+    """The index gives back of each described picture what the match stored, and of the others nothing."""
+    study = Study(described / "study")
+    table = study.store.read(tables.DESCRIPTORS)
+    stored = dict(zip(table["image_id"], table["descriptors"], strict=True))
+    index = index_of(study)
+    for number in range(len(index)):
+        found = index.descriptors(number)
+        assert (found and found.to_bytes()) == stored.get(index.fact(number)["image_id"])
+    assert stored
 
 
 def test_a_crop_whose_original_is_not_here_is_near(described, tmp_path, photograph):

@@ -1,9 +1,11 @@
 """`dedupelab serve` as a process of its own: what it answers, what it refuses, and that it stays up."""
 
+import contextlib
 import http.client
 import itertools
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -248,6 +250,43 @@ def test_two_hundred_at_once(service, home):
     assert all(reply.headers["retry-after"] == "1" for reply in replies if reply.status == 429)
     assert service.resident() - before < 100
     assert service.screen(home / "secret name.jpg").json()["held"] == 1
+
+
+def end_readers(service: Served) -> None:
+    """Kill the processes that read uploads and hold the index open (Linux)."""
+    children = Path(f"/proc/{service.process.pid}/task").glob("*/children")
+    for child in " ".join(path.read_text("utf-8") for path in children).split():
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+            os.kill(int(child), signal.SIGKILL)
+
+
+def test_a_study_that_is_gone_is_told_as_such(home, tmp_path):
+    """Readers that died are started anew; where the study's tables were taken away meanwhile, it is 503 until they are there again."""
+    shutil.copytree(home / "study", tmp_path / "study")
+    toml = tmp_path / "study" / "study.toml"
+    toml.write_text(toml.read_text("utf-8").replace('"../held"', json.dumps(str(home / "held"))), "utf-8")
+    with served(tmp_path / "study", tmp_path / "log") as running:
+        end_readers(running)
+        assert running.screen(home / "secret name.jpg").json()["held"] == 1
+        (tmp_path / "study" / ".dedupelab").rename(tmp_path / "away")
+        end_readers(running)
+        reply = running.screen(home / "secret name.jpg")
+        assert (reply.status, reply.headers["retry-after"]) == (503, "5")
+        assert set(reply.json()) == {"error"}
+        assert running.ask("/health").status == 200
+        (tmp_path / "away").rename(tmp_path / "study" / ".dedupelab")
+        assert running.screen(home / "secret name.jpg").json()["held"] == 1
+        assert "Traceback" not in running.log.read_text("utf-8")
+
+
+def test_more_clients_than_can_be_connected_are_turned_away(home, tmp_path):
+    """Beside those that may wait 512 connections are kept; whoever comes then is told 503, and is answered once others have left."""
+    with served(home / "study", tmp_path / "log") as running:
+        with contextlib.ExitStack() as clients:
+            for _ in range(6 + 512):
+                clients.enter_context(running.socket())
+            assert running.ask("/health").status == 503
+        until(lambda: running.ask("/health").status == 200)
 
 
 def test_the_log_names_no_file(service, home):

@@ -71,7 +71,9 @@ def test_the_browser_opens_on_the_pictures_behind_a_number(measured):
     """Of works, images and pairs the groups that hold them; of a number that counts no pictures one line that says where to look."""
     study = Study(measured)
     assert group_browser(study, "M1p").index["total"] == 0
-    assert {group_browser(study, number).index["total"] for number in ("M1", "N.links", "M4.any", "M2")} == {3}
+    assert {group_browser(study, number).index["total"] for number in ("M1", "N.links", "M4.any", "M2")} == {
+        3
+    }
     with pytest.raises(ConfigError, match=r"counts pictures, got M3; see study.behind\('M3'\)"):
         group_browser(study, "M3")
 

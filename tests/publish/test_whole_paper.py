@@ -34,7 +34,7 @@ def write(study, folder: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_module, "_notebooks", lambda *_given: None)
         return publish_run(
-            study, folder, languages=TAGS, bars=lambda _label: lambda _done, _all: None, now=NOW
+            study, folder, languages=TAGS, gallery=True, bars=lambda _label: lambda _done, _all: None, now=NOW
         )
 
 
@@ -129,7 +129,9 @@ def test_the_workbook_is_in_the_languages_of_the_paper(run):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", [f"{paper}.{tag}" for paper in PAPERS for tag in TAGS])
+@pytest.mark.parametrize(
+    "name", [*(f"{paper}.{tag}" for paper in PAPERS for tag in TAGS), *(f"gallery/{tag}/M1" for tag in TAGS)]
+)
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing(run, browser, name, width):
     """No violation of WCAG 2.2 AA on a telephone or a desk; the page does not scroll sideways; only the mark's contrast is open."""

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from dedupelab import tables
+from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.commands.cli import main
 from dedupelab.errors import CatalogueError
 from dedupelab.numbers.results import by_id
@@ -51,6 +52,24 @@ def test_numbers_of_a_study_with_a_catalogue(folder):
     assert results["M5c.creator"].value is None
     # The catalogued copy has rights, its copy in the portal has none: stripped.
     assert results["M7s"].numerator == 1
+
+
+def test_an_address_that_does_not_answer(folder, monkeypatch):
+    """It costs itself: a row with the reason and exit code 3, the other catalogue is read, and the next scan asks again."""
+    monkeypatch.setattr("dedupelab.collect.catalogues.harvest.ATTEMPTS", 1)
+    address = "http://127.0.0.1:9/oai?verb=ListRecords&metadataPrefix=oai_dc"
+    change(folder, 'location = "portal"\n', f'location = "portal"\ncatalogue = "{address}"\n')
+    done = CliRunner().invoke(main, ["scan", str(folder)])
+    assert done.exit_code == 3
+    assert "expected an answer from http://127.0.0.1:9/oai" in done.output
+    study = Study(folder)
+    assert study.catalogue_files()["outcome"].tolist() == ["read", "unreadable"]
+    assert (study.images()["creator"] == "Chan").sum() == 1
+    monkeypatch.setattr(
+        "dedupelab.study.catalogues.opened", lambda *_, **__: Catalogue((folder / "list.csv",), "again")
+    )
+    study.scan()
+    assert study.catalogue_files()["outcome"].tolist() == ["read", "read"]
 
 
 def test_a_changed_catalogue_opens_no_picture(folder, monkeypatch):

@@ -38,6 +38,12 @@ NOTICE = "Film Archive of the Leisure and Cultural Services Department, " * 4
         ("date_created", "2024-05-17T09:30:00+08:00", "2024-05-17T01:30:00Z"),
         ("date_created", "2024-05-00", "2024-05"),
         ("caption", "Star Ferry  at dusk\n", "star ferry at dusk"),
+        ("creator", "Photo by Jane Doe", "Jane Doe"),
+        ("creator", "攝影：陳大文", "陳大文"),
+        ("creator", "FOTO: Kim", "Kim"),
+        ("creator", "Lee, Siu (photographer)", "Siu Lee"),
+        ("creator", "Lange, Dorothea, 1895-1965, photographer.", "Dorothea Lange"),
+        ("creator", "Ng, K., b. 1931; Ho Fan (1931–2016)", "Ho Fan; K Ng"),
     ],
 )
 def test_differences_of_form_are_equal(field, left, right):
@@ -104,6 +110,9 @@ def test_both_can_be_true(field, left, right):
         ("date_created", "2024-05-17T09:30:00+08:00", "2024-05-17T09:30:00Z"),  # both zones known
         ("date_created", "2024-05-17", "2024-05-18T15:00:00"),
         ("date_created", "circa 1960", "1975"),
+        ("creator", "Von Neumann", "Neumann"),
+        ("creator", "Ng (workshop of)", "Ng"),
+        ("creator", "Studio 1931 Ltd", "Studio Ltd"),
     ],
 )
 def test_contradictions_are_found(field, left, right):
@@ -120,6 +129,10 @@ def test_contradictions_are_found(field, left, right):
         ("copyright_notice", "All rights reserved."),
         ("credit", " - "),
         ("date_created", "  "),
+        ("creator", "Unbekannter Fotograf"),
+        ("creator", "photographer unknown; anonymous"),
+        ("creator", "佚名"),
+        ("copyright_owner", "Unknown"),
     ],
 )
 def test_what_names_nobody_asserts_nothing(field, nothing):

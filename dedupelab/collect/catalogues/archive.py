@@ -5,6 +5,7 @@ a language takes those of the nearest level above. Who a fonds comes from is not
 """
 
 import re
+from copy import deepcopy
 
 from dedupelab.collect.catalogues.markup import (
     Element,
@@ -16,6 +17,7 @@ from dedupelab.collect.catalogues.markup import (
     whole_text,
 )
 from dedupelab.collect.catalogues.record import Statement
+from dedupelab.collect.catalogues.terms import makes
 
 COMPONENT = re.compile(r"c(?:0[1-9]|1[0-2])?")
 DIGITAL = frozenset({"dao", "daogrp", "daoset"})
@@ -24,6 +26,7 @@ _PROSE = (
     "langmaterial", "repository", "abstract", "custodhist", "acqinfo", "bioghist", "physdesc", "note", "odd", "daodesc", "persname",
     "corpname", "famname", "name",
 )  # fmt: skip
+_NAMES = ("persname", "corpname", "famname", "name")
 _INHERITED = {
     "repository": "holding_institution",
     "userestrict": "terms",
@@ -46,6 +49,8 @@ def _ead_meaning(path: str, element: Element, target: str | None) -> str | None:
         attribute(e, "audience") == "internal" for e in (element, *element.iterancestors("{*}did"))
     ):
         return None
+    if "origination" in path or "controlaccess" in path:
+        return target if _makes(element) else None
     if "date" in target:
         about = next((e for e in (element, *element.iterancestors()) if attribute(e, "datechar")), None)
         if about is not None and attribute(about, "datechar").casefold() in _NOT_MAKING:
@@ -53,6 +58,26 @@ def _ead_meaning(path: str, element: Element, target: str | None) -> str | None:
         if "bulk" in {attribute(element, "type"), attribute(element, "unitdatetype")}:
             return None
     return target
+
+
+def _makes(element: Element) -> bool:
+    """Whether a name is a maker's: by its role and the label above it; without either only an origin is."""
+    origin = next((e for e in (element, *element.iterancestors()) if local(e) == "origination"), None)
+    if origin is element and any(local(each) in _NAMES for each in children(element)):
+        return False  # what stands between the names
+    around = [element] if origin is None else list({id(e): e for e in (element, origin)}.values())
+    roles = [
+        said
+        for e in around
+        for name in ("role", "relator", "label", "localtype")
+        if (said := attribute(e, name))
+    ]
+    return makes(roles) if roles else origin is not None
+
+
+def _holder(element: Element) -> str:
+    """Return the name of a repository without its address."""
+    return whole_text(element, frozenset({"head", "address"})) or whole_text(element)
 
 
 _mapped = MappedElement(
@@ -77,6 +102,7 @@ _mapped = MappedElement(
         "did/origination/corpname": "creator",
         "did/origination/famname": "creator",
         "did/origination/name": "creator",
+        **{f"controlaccess/{name}": "creator?" for name in _NAMES},
         "did/repository": "holding_institution",
         "did/langmaterial": "language",
         "did/abstract": "caption?",
@@ -90,7 +116,7 @@ _mapped = MappedElement(
         "daoset/dao/@href": "file",
     },
     attributes=frozenset({"normal", "standarddate", "notbefore", "notafter", "href"}),
-    whole=dict.fromkeys(_PROSE, whole_text),
+    whole=dict.fromkeys(_PROSE, whole_text) | {"repository": _holder},
     refine=_ead_meaning,
 )
 
@@ -114,6 +140,11 @@ def read_component(element: Element) -> list[Statement]:
     below = [e for e in children(element) if COMPONENT.fullmatch(local(e)) or local(e) == "dsc"]
     for each in below:
         element.remove(each)
+    for title in element.iter("{*}unittitle"):
+        if (did := title.getparent()) is not None:
+            did.extend([deepcopy(dated) for dated in title.iter("{*}unitdate")])
+    for span in element.iter("{*}daterange"):
+        _level(span)
     for each in element.iter(
         "{*}unitdate", "{*}datesingle", "{*}fromdate", "{*}todate", "{*}unitdatestructured"
     ):
@@ -121,15 +152,28 @@ def read_component(element: Element) -> list[Statement]:
     own = [
         said
         if said.source != "ead:did/unitdate/@normal"
-        else Statement(said.source, said.value.replace("-00", ""), said.target)
+        else Statement(said.source, re.sub(r"(?<=\d)-00", "", said.value), said.target)
         for said in _mapped(element)
     ]
     stated = {said.target for said in own}
     for name, target in _INHERITED.items():
         found = None if stated & {target, f"{target}?"} else _above(element, name)
         if found is not None:
-            own.append(Statement("", whole_text(found), target, language_of(found)))
+            spelt = _holder if name == "repository" else whole_text
+            own.append(Statement("", spelt(found), target, language_of(found)))
     return own
+
+
+def _level(span: Element) -> None:
+    """Give both ends of a range their date in one form, where one has it in figures and the other only in words or bounds."""
+    ends = [end for end in children(span) if local(end) in {"fromdate", "todate"}]
+    known = [attribute(end, "standarddate") for end in ends]
+    if len(ends) < 2 or all(known) or not any(known + [whole_text(end) for end in ends]):
+        return
+    for end in ends:
+        bound = attribute(end, "notbefore" if local(end) == "fromdate" else "notafter")
+        if not attribute(end, "standarddate") and (said := whole_text(end) or bound):
+            end.set("standarddate", said)
 
 
 def _mark(dated: Element) -> None:

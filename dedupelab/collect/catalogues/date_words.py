@@ -33,19 +33,19 @@ DECADE = re.compile(
 CENTURY_DIGITS = re.compile(r"\b(\d\d)(?:--|xx|\?\?|uu|\.\.)(?!\d)")
 ROMAN = "(?=[xvi])(?:x{0,2}(?:ix|iv|v?i{0,3}))"
 CENTURY = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{ROMAN})\s?(?:st|nd|rd|th|\.|º|°|ª|e|eme|er|de|ste)?[\s-]*(?:century|centuries|cent\.|c\.(?=$|\s)|jahrhunderts?|jahrh\.?|jhdt?s?\.?|jhs?\.?"
-    rf"|siecle|s\.(?=$|\s)|eeuw|secolo|sec\.|seculo|sec\b|arhundradet|wiek|stoleti|век)(?=$|[\s,;)?])"
+    rf"\b(?P<n>\d{{1,2}}|{ROMAN})\s?(?:st|nd|rd|th|\.|º|°|ª|e|eme|er|de|ste)?[\s-]*(?:century|centuries|cent\.?(?=$|\s)|(?<!de)c\.(?=$|\s)|(?<=st |nd |rd |th )c(?=$)|jahrhunderts?|jahrh\.?|jhdt?s?\.?|jhs?\.?"
+    rf"|siecle|(?<=e )s(?=$)|(?<!de)s\.(?=$|\s)|eeuw|secolo|sec\.|seculo|sec\b|arhundradet|wiek|stoleti|век)(?=$|[\s,;)?])"
     rf"|\b(?:siglo|secolo|sec\.?|seculo|s\.|saec\.?)\s?(?P<m>{ROMAN}|\d{{1,2}})\b"
 )
 BOTH_CENTURIES = re.compile(
     rf"\b(?P<n>\d{{1,2}}|{ROMAN})(?:st|nd|rd|th|\.|e|eme)?(?P<m>)(?=\s*(?:-|–|/|\bto\b|\bor\b|\bbis\b|\boder\b|\bet\b|\bou\b|\ba\b|\btot\b)\s*(?:[a-z]+[\s-]+){{0,3}}#\d\dXX#)"
 )
 BC = re.compile(
-    r"\b(?P<year>\d{1,4})\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|v\.\s?u\.\s?z\.?|av(?:ant)?\.?\s?j\.?(?:esus)?[- ]?c\.?(?:hrist)?|a\.\s?c\.|до н\.?\s?э\.?)(?=$|[\s,/–)-])"
+    r"\b(?P<year>\d{1,4})\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|v\.\s?u\.\s?z\.?|av(?:ant)?\.?\s?j\.?(?:esus)?[- ]?c\.?(?:hrist)?|a\.\s?c\.?|до н\.?\s?э\.?)(?=$|[\s,/–)?-])"
 )
 AD = re.compile(r"\b(?:a\.?\s?d\.?|anno domini)\s?(\d{1,4})\b|\b(\d{1,4})\s*(?:a\.?\s?d\.?|c\.?\s?e\.|ce|n\.\s?chr\.?|ap\.\s?j\.?-?c\.?|d\.\s?c\.)(?=$|[\s,/–)-])")  # fmt: skip
 ABOUT = re.compile(
-    r"(?:^|(?<=[\s(/–-]))(?:c\.?(?=\s?[\d#=])|(?:ca|cca|circa|about|approx(?:imately)?|around|um|etwa|gegen|ungefahr|zirka|vers|env|environ|omstreeks|rond|ongeveer|hacia|"
+    r"(?:^|(?<=[\s(/–-]))(?:c\.?(?=\s?[\d#=])|c\.(?=\s?[a-z])|(?:ca|cca|circa|about|approx(?:imately)?|around|um|etwa|gegen|ungefahr|zirka|vers|env|environ|omstreeks|rond|ongeveer|hacia|"
     r"alrededor(?: de| del)?|aprox(?:imadamente)?|cerca(?: de)?|intorno(?: al?)?|verso(?: il)?|omkring|noin|около|estimated|est)(?=[\s.,)\d~#=]|$)\.?)"
 )
 UNSURE = re.compile(
@@ -57,7 +57,7 @@ BEFORE = re.compile(
     r"voor|tot|uiterlijk|antes del?|hasta(?: el)?|no despues de|anteriore? al?|prima del?|entro(?: il)?|fino al?|ante|antes|fore|ennen|przed|до)\b[\s.-]*"
 )
 AFTER = re.compile(
-    r"^(?:(?:not|no) (?:before|earlier than)|after|since|post|from|nach(?: dem)?|seit|ab|fruhestens|nicht vor|apres(?: le)?|depuis|a partir d[eu]l?|des|na|vanaf|sinds|"
+    r"^(?:(?:not|no) (?:before|earlier than)|after|since|post|from|nach(?: dem)?|seit|ab|fruhestens|nicht vor|apres(?: le)?|depuis|a partir d[eu]l?|des(?!\.)|na|vanaf|sinds|"
     r"despues del?|desde(?: el)?|posteriore? al?|dopo(?: il)?|dal?|depois de|efter|jalkeen|после)\b[\s.-]*"
 )
 BETWEEN = re.compile(r"^(?:between|zwischen|entre|tussen|tra(?: il)?|fra(?: il)?|mellan|mellem|między|между)\s+(.+?)\s+(?:and|und|et|en|y|e|och|og|i|и|&)\s+(?:il |el )?(.+)$")  # fmt: skip
@@ -80,7 +80,29 @@ NOT_MAKING = re.compile(
 )
 MAKING = re.compile(
     r"^(?:taken|made|created|photographed|negative|negativ|neg|executed|dated|photo(?:graph)?|aufgenommen|aufnahme|fotografiert|entstanden|hergestellt|prise(?: de vue)?|cliche|negatif|"
-    r"realisee?|creee?|opname|opgenomen|gemaakt|tomada|realizad[oa]|cread[oa]|negativo|scattata|scatto|realizzat[oa]|ripresa|拍攝於|攝於|攝|拍摄于|摄于|撮影)(?![a-z])[\s.:]*(?:in|im|am|en|on|op|nel|el|le)?\b\s*"
+    r"realisee?|creee?|opname|opgenomen|gemaakt|tomada|realizad[oa]|cread[oa]|negativo|scattata|scatto|realizzat[oa]|ripresa|拍攝於|攝於|攝|拍摄于|摄于|撮影)(?![a-z])[\s.:]*(?:(?:in|im|am|en|on|op|nel|el|le)\b)?\s*"
+)
+OF_PRINT = re.compile(r"\W*(?:of|from|after|von|nach|de|du|d'|naar|del?|da|di)\b")
+LATER_PRINT = re.compile(
+    r"\d|\b(?:later|posthum\w*|spater\w*|modern\w*|nachtraglich|plus tard|posterieur\w*|posterior\w*|piu tardi|naderhand|后来|後來)\b"
+)
+"""What a print is of; that it is of another time. Without either, the date before the word is the print's own."""
+NEGATIVE = re.compile(
+    r"\W+(?:negative|negativ|neg|negatief|negatif|negativo|photographed|taken|aufgenommen|aufnahme|底片|ネガ)\W*$|(?<=[年月日])(?:拍攝|拍摄|攝影|摄影|攝製|摄制|攝|摄|撮影|製作|制作|製)$"
+)
+SUPPLIED = re.compile(
+    r"(?<!\d)(?:(?P<a>\d{1,3})\[(?P<b>\d{1,3})(?P<m>\??)\]|\[(?P<c>\d{1,3})\](?P<d>\d{1,3}))(?!\d)"
+)
+"""Digits of a year that a cataloguer has added."""
+MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[/.-]([12]\d{3})")
+WITHIN = re.compile(r"(?<!\d)(\d{1,2})/([a-z]{3,})\.?/(?=\d{4})")
+"""Strokes of `12/Sep/1931`."""
+SHORT_DECADES = re.compile(
+    r"\b(?P<head>\d\d)(?P<one>\d)0(?:['’]?s|er|年代)?\s*(?:-|–|/|\b(?:and|und|bis|to)\b|&)\s*['’]?(?P<other>\d)0\s*(?:['’]?s\b|er[n]?\b|年代)"
+)
+ALTERNATIVE = re.compile(
+    r"(.*\d\S*)\s+(?:or|and|oder|und|ou|et|o|y|of|en|e)\s+(?:(?P<before>earlier|before|fruher|davor|avant|anterieure?|antes|anterior|eerder|prima|precedente)"
+    r"|(?:later|after|spater|danach|apres|posterieure?|despues|posterior|dopo|successiv[oa]))"
 )
 CORRECTED = re.compile(r"^.*?\[?\bi\.?\s?e\.?,?\s+")
 COPYRIGHT = re.compile(r"^(?:©|copyright|\(c\)|c(?=\d{4}))\s*(?:©|\(c\))?\s*(?=\d{4})|^[p℗]\s?(?=\d{4})")
@@ -96,16 +118,16 @@ SEASONS = {
 }
 FILLERS = frozenset([
     "of", "the", "de", "del", "di", "du", "des", "den", "der", "dem", "le", "la", "el", "il", "lo", "am",
-    "im", "in", "on", "en", "op", "anno", "ano", "annee", "jahr", "year", "jaar", "year's", "den", "l", "d",
-    "vom", "dated", "sic", "ce",
+    "im", "in", "on", "en", "op", "anno", "ano", "annee", "jahr", "year", "jaar", "year's", "den",
+    "vom", "dated", "sic", "ce", "г", "года",
 ])  # fmt: skip
 UNKNOWN = frozenset(
-    ["undated", "nd", "nodate", "sd", "sinedato", "sinedata", "ohnedatum", "od", "oj", "ohnejahr", "undatiert", "unbekannt", "datumunbekannt", "sansdate", "nondate", "nondatee", "inconnu", "inconnue", "dateinconnue", "zonderdatum", "zd", "ongedateerd", "onbekend", "datumonbekend", "sinfecha", "sf", "desconocida", "desconocido", "fechadesconocida", "senzadata", "nondatato", "sconosciuta", "sconosciuto", "datasconosciuta", "semdata", "unknown", "dateunknown", "unknowndate", "notdated", "datenotknown", "notknown", "na", "none", "null", "unspecified", "notrecorded", "notgiven", "uuuu", "xxxx", "0000", "udat", "odat", "okand", "okant", "tuntematon", "bezdat", "不詳", "不详", "日期不詳", "日期不详", "年代不詳", "年代不详", "年份不詳", "年份不详", "未詳", "未详", "無日期", "无日期", "日期未知", "不明", "年代不明", "年不明", "撮影年不明", "未知", "無", "无", "미상", "연대미상", "날짜미상"]
+    ["undated", "nd", "nodate", "sd", "sinedato", "sinedata", "ohnedatum", "od", "oj", "ohnejahr", "undatiert", "unbekannt", "datumunbekannt", "sansdate", "nondate", "nondatee", "inconnu", "inconnue", "dateinconnue", "zonderdatum", "zd", "ongedateerd", "onbekend", "datumonbekend", "sinfecha", "sf", "desconocida", "desconocido", "fechadesconocida", "senzadata", "nondatato", "sconosciuta", "sconosciuto", "datasconosciuta", "semdata", "unknown", "dateunknown", "unknowndate", "notdated", "datenotknown", "notknown", "na", "none", "null", "unspecified", "notrecorded", "notgiven", "uuuu", "xxxx", "0000", "9999", "udat", "odat", "okand", "okant", "tuntematon", "bezdat", "不詳", "不详", "日期不詳", "日期不详", "年代不詳", "年代不详", "年份不詳", "年份不详", "未詳", "未详", "無日期", "无日期", "日期未知", "不明", "年代不明", "年不明", "撮影年不明", "未知", "無", "无", "미상", "연대미상", "날짜미상"]
 )  # fmt: skip
 
 
 TOKEN = re.compile(
-    r"=(\d{4})-(\d\d)-(\d\d)=|#(-?[\dX]{4})(!?)#|(\d+)(?:st|nd|rd|th|er|ere|re|ste|de|e|º|°|ª|\.)?(?![a-z\d])|([^\W\d_]+(?:\.(?=[a-z]\.))?)|(\S)"
+    r"=(\d{4})-(\d\d)-(\d\d)=|#(-?[\dX]{4})(!?)#|(\d+)(?:st|nd|rd|th|er|ere|re|ste|de|e|o|a|°|\.)?(?![a-z\d])|([^\W\d_]+(?:\.(?=[a-z]\.))?)|(\S)"
 )
 
 
@@ -139,6 +161,7 @@ def names_of_days() -> dict[str, int]:
         ("avr", 4),
         ("juil", 7),
         ("mrt", 3),
+        ("mrz", 3),
         ("maerz", 3),
         ("jaenner", 1),
         ("janner", 1),
@@ -149,6 +172,8 @@ def names_of_days() -> dict[str, int]:
     english = {
         folded(n): k for w in ("wide", "abbreviated") for k, n in get_month_names(w, "format", "en").items()
     }
+    # A lone letter is some language's day of the week, but more often `died` or `volume`.
+    found = {name: numbers for name, numbers in found.items() if len(name) > 1}
     plain = {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
     # A day of the week in another language ("mar", "sat") is no reason to lose an English month.
     return (

@@ -15,6 +15,7 @@ from dedupelab.collect.catalogues.date_words import (
     ABOUT,
     AD,
     AFTER,
+    ALTERNATIVE,
     BC,
     BEFORE,
     BETWEEN,
@@ -29,18 +30,25 @@ from dedupelab.collect.catalogues.date_words import (
     EXIF,
     FILLERS,
     FROM,
+    LATER_PRINT,
     MAKING,
     MOMENT,
+    MONTH_YEAR,
+    NEGATIVE,
     NOT_MAKING,
     NUMBERS,
+    OF_PRINT,
     PACKED,
     PARTS,
     ROMAN_MONTH,
     SEASONS,
+    SHORT_DECADES,
+    SUPPLIED,
     TO,
     TOKEN,
     UNKNOWN,
     UNSURE,
+    WITHIN,
     YEAR_FIRST,
     YEAR_MONTH,
     calendar_day,
@@ -165,43 +173,59 @@ class _Known:
         return text + (self.mark if text and text[-1] not in "~?%" else "")
 
 
-def _span(text: str, order: Order) -> str | None:  # noqa: PLR0911  one per way of writing
+def _bare(text: str) -> str:
+    """Return what a text says of the picture's making, without brackets; nothing where its date is of something else."""
+    text = re.sub(r"\(c\)", "©", CORRECTED.sub("", text))
+    text = SUPPLIED.sub(_supplied, text)
+    ends = " .,;:"
+    if other := NOT_MAKING.search(text):
+        if OF_PRINT.match(text, other.end()) or not LATER_PRINT.search(text, other.start()):
+            return ""
+        text, ends = text[: other.start()], " .,;:/–-"
+    text = MAKING.sub("", " ".join(re.sub(r"[\[\](){}<>\"]", " ", text).split()).strip(ends))
+    return WITHIN.sub(r"\1 \2 ", NEGATIVE.sub("", COPYRIGHT.sub("", text)))
+
+
+def _span(text: str, order: Order) -> str | None:
     """Return a date or a range."""
-    text = CORRECTED.sub("", text)
-    text = re.sub(r"\(c\)", "©", text)
-    other = NOT_MAKING.search(text)
-    if other:
-        text = text[: other.start()]
-    text = re.sub(r"[\[\](){}<>\"]", " ", text)
-    text = MAKING.sub(
-        "", " ".join(text.split()).strip(" .,;:/–-") if other else " ".join(text.split()).strip(" .,;:")
-    )
-    text = COPYRIGHT.sub("", text)
-    if not text:
-        return None
+    text = _bare(text)
+    if alone := MONTH_YEAR.fullmatch(text):
+        return calendar_day(int(alone[2]), int(alone[1]))
+    if choice := ALTERNATIVE.fullmatch(text):
+        text = f"{'before' if choice['before'] else 'after'} {choice[1]}"
     about_all = bool(re.match(ABOUT, text)) or text.startswith("~")
     if between := BETWEEN.match(text):
         return _range(between[1], between[2], order, about_all=False)
     text = FROM.sub("", text)
-    lone = text
-    if about_all:
-        lone = ABOUT.sub("", text, count=1).strip(" ~")
+    found = _open(text, order, about_all=about_all)
+    if found is not None:
+        return found or None
+    one = _single(text, order) if text else None
+    if one is not None:
+        return str(one) or None
+    return _divided(text, order, about_all=about_all)
+
+
+def _open(text: str, order: Order, *, about_all: bool) -> str | None:
+    """Return a range with an open end, nothing in it where its other end is no date; None where a text is no such range."""
+    lone = ABOUT.sub("", text, count=1).strip(" ~") if about_all else text
     for pattern, make in ((BEFORE, "../{}"), (AFTER, "{}/..")):
         if found := pattern.match(lone):
             one = _single(lone[found.end() :], order)
             shown = one and str(_marked(one, about="~" if about_all else ""))
-            return make.format(shown) if shown and "/" not in shown else None
+            return make.format(shown) if shown and "/" not in shown else ""
     if eras.EARLIER in text or eras.LATER in text:
         one = _single(text.replace(eras.EARLIER, " ").replace(eras.LATER, " "), order)
-        shown = str(one) if one else ""
-        return (f"../{shown}" if eras.EARLIER in text else f"{shown}/..") if shown else None
-    if open_end := re.fullmatch(r"(.*\d{4})\s*[-–]", text):
-        one = _single(open_end[1], order)
-        return f"{one}/.." if one and not one.fixed else None
-    one = _single(text, order)
-    if one is not None:
-        return str(one) or None
-    return _divided(text, order, about_all=about_all)
+        return "" if one is None else f"../{one}" if eras.EARLIER in text else f"{one}/.."
+    if found := re.fullmatch(r"(.*\d{4}\??)\s*[-–]\s*\??|\?\s*[-–]\s*(.*\d{4})", text):
+        one = _single(found[1] or found[2], order)
+        return "" if one is None or one.fixed else f"{one}/.." if found[1] else f"../{one}"
+    return None
+
+
+def _supplied(found: "re.Match[str]") -> str:
+    year = (found["a"] or found["c"]) + (found["b"] or found["d"])
+    return year + (found["m"] or "") if len(year) == 4 else found[0]
 
 
 def _divided(text: str, order: Order, *, about_all: bool) -> str | None:
@@ -309,10 +333,11 @@ def _atoms(text: str, order: Order) -> str:
     text = BOTH_CENTURIES.sub(_century, text)
     text = re.sub(r"(?<=XX#)\s*(?:a\.?\s?d\.?|c\.?\s?e\.?|n\.\s?chr\.?)(?=$|\s)", "", text)
     text = re.sub(
-        r"#(\d\d)XX#\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|av\.\s?j\.?-?c\.?|a\.\s?c\.)(?=$|\s)",
+        r"#(\d\d)XX#\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|av\.\s?j\.?-?c\.?|a\.\s?c\.?)(?=$|\s)",
         lambda m: f"#-{int(m[1]):02d}XX#",
         text,
     )
+    text = SHORT_DECADES.sub(lambda m: f"#{m['head']}{m['one']}X#–#{m['head']}{m['other']}X#", text)
     text = DECADE.sub(_decade, text)
     text = CENTURY_DIGITS.sub(r"#\1XX#", text)
     text = YEAR_FIRST.sub(lambda m: _atom(int(m[1]), int(m[3]), int(m[4])), text)

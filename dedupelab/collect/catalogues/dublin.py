@@ -22,7 +22,7 @@ _HEADING = re.compile(r"(?:dc|dct|dcterms)[.:]([a-z]+)(?:[.:]([a-z]+))?(?:\[([\w
 def _meaning(path: str, _element: Element, target: str | None) -> str | None:
     """Return what a nested or linked value means: what the element around it does."""
     steps = path.split("/")
-    if len(steps) == 1 and not path.startswith("@"):
+    if len(steps) == 1:
         return target
     nested = steps[-1] in _NAMED - {"altLabel"} or steps[-1] in {"@resource", "@about"}
     found = next((TARGETS[step] for step in steps[:-1] if step in TARGETS), None) if nested else None
@@ -35,7 +35,9 @@ def _meaning(path: str, _element: Element, target: str | None) -> str | None:
     )
 
 
-read_dublin = MappedElement("dc:", TARGETS, attributes=frozenset({"resource"}), refine=_meaning)
+read_dublin = MappedElement(
+    "dc:", {**TARGETS, "/@about": "identifier"}, attributes=frozenset({"resource", "about"}), refine=_meaning
+)
 
 
 def is_container(element: Element) -> bool:

@@ -58,6 +58,10 @@ def read_edm(element: Element) -> Iterator[list[Statement]]:
         alone = len(objects) == 1 and len(bundles) == 1
         for bundle in next(iter(bundles.values())) if alone else bundles.get(about, []):
             found += _properties(bundle, _AGGREGATION, nodes)
+            silent = not any(local(each) == "rights" for each in children(bundle))
+            for address in dict.fromkeys(said.value for said in found if said.target in {"file", "file?"}):
+                if _is(nodes.get(address, node), "WebResource"):
+                    found += _of_file(nodes[address], nodes, governs=silent)
             proxies = (each for each in children(element) if _is(each, "Proxy"))
             for proxy in proxies:
                 if about in {
@@ -65,6 +69,13 @@ def read_edm(element: Element) -> Iterator[list[Statement]]:
                 }:
                     found += _properties(proxy, _OBJECT, nodes)
         yield found
+
+
+def _of_file(node: Element, nodes: dict[str, Element], *, governs: bool) -> Iterator[Statement]:
+    """Yield what a file's own description states; its rights govern where the aggregation has none, the rest is counted."""
+    for said in _properties(node, {"rights": "rights"}, nodes):
+        kept = governs and said.source == "edm:rights/@resource"
+        yield Statement(f"edm:WebResource/{said.source[4:]}", said.value, said.target if kept else None)
 
 
 def _properties(node: Element, targets: dict[str, str], nodes: dict[str, Element]) -> Iterator[Statement]:

@@ -33,21 +33,30 @@ _ROWS: dict[str, Callable[[int], bool]] = {
     "cp949": lambda lead: 0xA1 <= lead <= 0xA3 or 0xB0 <= lead <= 0xC8,
 }
 """Encodings of Chinese, Japanese and Korean, and the rows that hold their common characters and signs."""
+_DECLARED = re.compile(rb"""\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)""")
+_CONTAINED = {
+    **dict.fromkeys(("gb2312", "gbk", "xgbk", "euccn", "gb231280"), "gb18030"), **dict.fromkeys(("big5", "cnbig5", "xxbig5"), "big5hkscs"),
+    **dict.fromkeys(("iso88591", "latin1", "usascii"), "windows-1252"), **dict.fromkeys(("shiftjis", "sjis", "xsjis"), "cp932"), "euckr": "cp949",
+}  # fmt: skip
+"""Names that files say, and the encoding that contains what is named and is meant."""
 _ALPHABETS = ("cp1252", "cp1250", "cp1251")
 _SHOWN = {"big5hkscs": "Big5-HKSCS", "gb18030": "GB18030", "cp932": "Shift-JIS", "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "Windows-1252"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """An encoding by Python's name; `guessed` by evidence alone, and what it may be instead (`rivals`)."""
+    """An encoding by Python's name; `guessed` by evidence alone, what it may be instead (`rivals`), and whether some lines are not in it (`mixed`)."""
 
     name: str
     guessed: bool = False
     rivals: tuple[str, ...] = ()
+    mixed: bool = False
 
     @property
     def told(self) -> str:
         """What a person is told of a guess, with the setting that settles it; nothing where there is no guess."""
+        if self.mixed:
+            return "UTF-8 but for some lines, which are not read; save the file in one encoding"
         if not self.guessed:
             return ""
         shown = _SHOWN.get(self.name, self.name)
@@ -74,8 +83,58 @@ def sniff_encoding(path: Path) -> Encoding:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             file.seek(0)
-            return guess(_telling_lines(file.read(16 * _BLOCK)))
+            telling = _telling_lines(file.read(16 * _BLOCK))
+            if _mostly_utf8(telling):
+                return Encoding("utf-8", mixed=True)
+            return guess(telling)
     return Encoding("utf-8")
+
+
+def _mostly_utf8(telling: bytes) -> bool:
+    """Whether more than half of some lines with other than ASCII are UTF-8: in no other encoding would that be by chance."""
+    lines = telling.split(b"\n")
+    good = 0
+    for line in lines:
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            continue
+        good += 1
+    return 2 * good > len(lines)
+
+
+def for_xml(path: Path) -> tuple[str | None, Encoding | None]:
+    """Return how an XML file is to be read against what it says of itself, None where it is as it says, and what it was found to be.
+
+    Where a declaration names a set that later ones contain (GB2312, Big5, Latin-1), the later one is read, as browsers do: files say
+    the older name. Where it contradicts the octets, these are right.
+    """
+    with path.open("rb") as file:
+        head = file.read(400)
+    if head.startswith(tuple(_MARKS)) and not head.startswith(codecs.BOM_UTF8):
+        return None, None
+    said = _DECLARED.match(head.replace(b"\0", b"") if b"\0" in head else head)
+    declared = _key(said[1].decode()) if said else ""
+    if declared.startswith(("iso2022", "hz", "utf7", "utf32", "ucs4")):
+        return None, None
+    found = sniff_encoding(path)
+    if found.name in {"utf-8", "utf-8-sig"}:
+        return (None if declared in {"", "utf8"} else "utf-8"), (None if said and not found.mixed else found)
+    if found.name.startswith("utf-16"):
+        return (None, None) if said else (found.name.replace("16-", "16").upper(), found)
+    if declared in _CONTAINED or (said and declared != "utf8"):
+        return _CONTAINED.get(declared), None
+    return xml_name(found.name), found
+
+
+def xml_name(name: str) -> str:
+    """Return an encoding by the name that libxml2 knows it by."""
+    return {"utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE"}.get(name, name.replace("_", "-"))
+
+
+def _key(name: str) -> str:
+    """Return an encoding's name without hyphens and letter case."""
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 def _without_mark(head: bytes) -> str:

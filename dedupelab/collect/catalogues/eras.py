@@ -55,21 +55,23 @@ _NUMERAL = "[〇零○◯一二三四五六七八九十百千廿卅卌壹貳贰�
 _ERA = "|".join(sorted(ERAS, key=len, reverse=True))
 _EAST = re.compile(r"[\u3007\u3400-\u9fff\uac00-\ud7af]")
 _NUMBERS = re.compile(
-    rf"{_NUMERAL}+(?=\s*(?:年|月|日|號|号|世紀|世纪|세기|년|월|일|$))|(?<=[國国緒绪治正和成])\s*{_NUMERAL}+"
+    rf"{_NUMERAL}+(?=\s*(?:年|月|日|號|号|世紀|世纪|세기|년|월|일|[至到]{_NUMERAL}+年|[)\]]|$))|(?<=[國国緒绪治正和成])\s*{_NUMERAL}+"
+)
+_CALENDAR = re.compile(r"(?:公元|西元|西暦|西历|西曆|公曆|公历|서기|陽曆|阳历|新暦)(?!前)")
+_WEEKDAY = re.compile(
+    r"[(（〔\[]\s*[日月火水木金土一二三四五六天](?:曜日?|요일)?\s*[)）〕\]]|(?:星期|週|周|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일"
 )
 _WORDS = (
     (r"公元前|西元前|紀元前|纪元前|기원전|(?<![\d年國国])前(?=\d)", "¬"),
-    (r"公元|西元|西暦|西历|西曆|서기|陽曆|阳历|新暦", ""),
-    (r"[(（〔\[]\s*[日月火水木金土一二三四五六天](?:曜日?|요일)?\s*[)）〕\]]|(?:星期|週|周|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일", " "),
     (r"(?:大約|大约|約莫|约莫|約|约|およそ|推定|약)\s*", "~"),
     (r"(?<=[年月日代紀纪년월일\d])\s*(?:左右|前後|前后|上下|頃|ころ|ごろ|경|무렵)", "~"),
+    (r"(?<=[年月代紀纪])\s*(?:上旬|中旬|下旬|初期|初頭|初头|初|末期|末葉|末叶|末|中期|中葉|中叶|前期|後期|后期|(?:上|下|前|後|后)半(?:期|葉|叶)?|春季?|夏季?|秋季?|冬季?|春天|夏天|秋天|冬天)", ""),
     (r"(?<=[年月日代紀纪년월일\d])\s*(?:以前|之前|前|이전|まで)(?!後|后)", EARLIER),
     (r"(?<=[年月日代紀纪년월일\d])\s*(?:以後|以后|之後|之后|後|后|以降|이후|起)", LATER),
     (r"可能是?|或許|或许|疑|아마", "?"),
     (r"(?<=[年月日代紀纪년월일\d])\s*(?:至|到|から|부터|迄|乃至|或)\s*(?=\S)", "–"),
-    (r"之間|之间|年間|年间|間$|间$|まで|까지", ""),
-    (r"(?<=[年月代紀纪])\s*(?:上旬|中旬|下旬|初期|初頭|初头|初|末期|末葉|末叶|末|中期|中葉|中叶|前期|後期|后期|前半|後半|后半|春季?|夏季?|秋季?|冬季?|春天|夏天|秋天|冬天)", ""),
-    (r"月份", "月"), (r"正月", "1月"), (r"元年", "1年"), (r"년", "年"), (r"월", "月"), (r"(?<=\d)\s*일", "日"), (r"세기|世纪", "世紀"), (r"(?<=\d)\s*[號号]", "日"), (r"年代|년대", "年代"),
+    (r"之間|之间|(?<=\d)\s*年[間间]|(?<!年)[間间]$|まで|까지", ""),
+    (r"(?<=\d)\?\s*年", "年?"), (r"月份", "月"), (r"正月", "1月"), (r"元年", "1年"), (r"년대", "年代"), (r"년", "年"), (r"월", "月"), (r"(?<=\d)\s*일", "日"), (r"세기|世纪", "世紀"), (r"(?<=\d)\s*[號号]", "日"),
 )  # fmt: skip
 _TRANSLATED = tuple((re.compile(pattern), said) for pattern, said in _WORDS)
 _UNIT = re.compile(
@@ -78,6 +80,18 @@ _UNIT = re.compile(
 _DOTTED = re.compile(
     rf"(?P<era>{_ERA})\s*(?P<year>\d{{1,3}})(?:\s*[./-]\s*(?P<month>\d{{1,2}})(?:\s*[./-]\s*(?P<day>\d{{1,2}}))?)?(?![\d年])"
 )
+_DYNASTY = re.compile(
+    rf"(?:大清|清|明|大日本帝國|大日本帝国|日本|滿洲國|满洲国|偽滿|伪满|大韓|대한)\s*(?=(?:{_ERA})\s*\d)"
+)
+_REIGN = re.compile(
+    rf"(?:清|明)?(?P<era>{'|'.join(sorted(_LUNAR, key=len, reverse=True))})(?:年間|年间|朝|年代)"
+)
+_SPLIT = re.compile(rf"(?P<year>\d{{4}})\s*[(\[]\s*(?P<era>{_ERA})\s*(?P<n>\d{{1,3}})\s*[)\]]\s*年")
+"""`1937(昭和12)年`: one year in two calendars before one sign."""
+_TWICE = re.compile(
+    r"=(?P<start>\d{4}-\d\d-\d\d)=(?:–=(?P<end>\d{4}-00-00)=)?\s*=?(?P<rest>(?P<year>\d{4})(?:-\d\d-\d\d)?)=?(?=$|\s)"
+)
+"""A date of an era, and the same in the common calendar behind it in brackets."""
 _FIFTH = re.compile(
     r"(?P<bc>¬)?(?P<century>\d{1,2})\s*世紀(?:\s*(?P<decade>\d)0\s*年代)?|(?P<tens>\d{3})0\s*年代"
 )
@@ -91,6 +105,7 @@ def in_figures(text: str) -> str:
     """
     if not _EAST.search(text):
         return text
+    text = _CALENDAR.sub("", _WEEKDAY.sub(" ", text))
     text = re.sub(r"(?<=[\d年月日])\s*~\s*(?=[\d一-鿿])", "–", text)
     text = _NUMBERS.sub(
         lambda m: str(_number(m[0].strip())) if _number(m[0].strip()) is not None else m[0], text
@@ -98,20 +113,22 @@ def in_figures(text: str) -> str:
     for pattern, said in _TRANSLATED:
         text = pattern.sub(said, text)
     text = re.sub(rf"({_NUMERAL}+)(?=–)", lambda m: str(_number(m[1]) or m[1]), text)
+    text = _SPLIT.sub(r"\g<era>\g<n>年 \g<year>年", text)
     return _shared(text.strip())
 
 
 def _shared(text: str) -> str:
     """Give both ends of a range what is said once: `民國25-26年`, `1934年5月1日–3日`."""
     found = re.fullmatch(
-        rf"(?P<era>{_ERA})?\s*(?P<one>\d{{1,4}})(?:年)?\s*[-–]\s*(?P<other>\d{{1,4}})年", text
+        rf"(?P<about>~?)(?P<era>{_ERA})?\s*(?P<one>\d{{1,4}})(?:年)?\s*[-–]\s*(?P<other>\d{{1,4}})年(?P<tail>~?)",
+        text,
     )
     if found:
         era = found["era"] or ""
         other = found["other"]
         if not era and len(other) < len(found["one"]):
             other = found["one"][: -len(other)] + other
-        return f"{era}{found['one']}年–{era}{other}年"
+        return f"{found['about'] or found['tail']}{era}{found['one']}年–{era}{other}年"
     found = re.fullmatch(
         rf"(?P<year>(?:{_ERA})?\s*\d{{1,4}}年)\s*(?P<one>\d{{1,2}})(?:月)?\s*[-–]\s*(?P<other>\d{{1,2}}月)",
         text,
@@ -132,13 +149,26 @@ def as_atoms(text: str) -> str:
     """Return a text with each East Asian date as the atoms of `dates`: `=1937-07-00=` or `#193X#`."""
     if not _EAST.search(text):
         return text
+    text = _DYNASTY.sub("", text)
     text = _FIFTH.sub(_age, text)
     text = _UNIT.sub(_unit, text)
-    return _DOTTED.sub(_unit, text)
+    return _TWICE.sub(_once, _DOTTED.sub(_unit, text))
+
+
+def _once(found: "re.Match[str]") -> str:
+    """Return a date that two calendars give, as far as either goes; two dates where they contradict each other."""
+    start, end = found["start"], found["end"] or ""
+    year = found["year"]
+    if year not in {start[:4], end[:4]}:
+        return found[0]
+    further = next((said for said in (start, found["rest"] or "") if said[4:7] > "-00"), "")
+    return f"={further if further[:4] == year else f'{year}-00-00'}="
 
 
 def period(text: str) -> str | None:
     """Return the span of a period that is a date by its name alone, such as 民國時期."""
+    if reign := _REIGN.fullmatch(text):
+        return "{}/{}".format(*ERAS[reign["era"]])
     return _PERIODS.get(text)
 
 

@@ -1,5 +1,6 @@
 """IIIF Presentation manifests, version 3 and 2: one record each, linked by the images its canvases show."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -54,7 +55,9 @@ def _manifest(manifest: dict[str, Json]) -> Iterator[Statement]:
     yield from _texts("summary", manifest.get("summary"), "caption")
     yield from _texts("description", manifest.get("description"), "caption")
     yield from _texts("attribution", manifest.get("attribution"), "credit")
-    yield from _texts("navDate", manifest.get("navDate"), "date_created?")
+    # For moving about in a calendar: midnight and New Year's Day are what a full date is filled up with.
+    moment = re.sub(r"T00:00:00.*$", "", str(manifest.get("navDate") or ""))
+    yield from _texts("navDate", re.sub(r"-01-01$", "", moment) or None, "date_created??")
     yield from _texts("rights", manifest.get("rights"), "rights")
     yield from _texts("license", manifest.get("license"), "terms")
     required = manifest.get("requiredStatement")

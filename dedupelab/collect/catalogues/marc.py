@@ -24,7 +24,7 @@ LEADER = re.compile(rb"[\s\x00\xef\xbb\xbf]*\d{5}[ -~]{5}[\d ]{2}\d{5}")
 _BLOCK = 1 << 16
 MARC: Mapping[str, str] = {
     "001": "record_id", "024a": "identifier", "035a": "identifier", "037a": "identifier", "041a": "language", "046k": "date_from", "046l": "date_to",
-    "260c": "date_created?", "264c": "date_created?", "506a": "access_limit", "520a": "caption", "524a": "credit", "540a": "terms", "540u": "web_statement", "541a": "source",
+    "260c": "date_created??", "506a": "access_limit", "520a": "caption", "524a": "credit", "540a": "terms", "540u": "web_statement", "541a": "source",
     "542d": "copyright_owner", "542f": "copyright_notice", "542u": "web_statement", "776t": "related", "776w": "related", "787t": "related",
     "787w": "related", "852a": "holding_institution", "856f": "file", "856u": "file",
 }  # fmt: skip
@@ -36,15 +36,18 @@ UNIMARC: Mapping[str, str] = {
 }  # fmt: skip
 """UNIMARC field and subfield to target."""
 NAMES: Mapping[bool, Mapping[str, str]] = {
-    False: {"100": "ab", "110": "ab", "111": "a", "700": "ab", "710": "ab", "711": "a"},
+    False: {"100": "ab", "110": "ab", "111": "a", "700": "ab", "710": "ab", "711": "a", "720": "a"},
     True: {"700": "ab", "701": "ab", "702": "ab", "710": "ab", "711": "ab", "712": "ab"},
 }
 """Names and the subfields they are built of, of MARC 21 (False) and UNIMARC (True)."""
-_ADDED = {False: frozenset({"700", "710", "711"}), True: frozenset({"702", "712"})}
+_ADDED = {False: frozenset({"700", "710", "711", "720"}), True: frozenset({"702", "712"})}
 """Names that have made something only where their role says so."""
 _TITLES = {False: {"245": "abnp"}, True: {"200": "aehi"}}
 _JOINTS = {False: " ", True: " : "}
+_DATED = {"0": "date_created?", "1": "date_created??", " ": "date_created??"}
+"""Dates in 264 by what they are of: production before publication; distribution, manufacture and copyright make no picture."""
 _ISBD = " /:;,="
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
 _LINK = re.compile(r"(\d{3})-\d\d")
 _CODED = re.compile(r"\d{8}[a-z |]")
 _MARC8 = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xc8]|[\xe0-\xfe]+[A-Za-z ])*")
@@ -125,8 +128,8 @@ def _statements(each: MarcField, tag: str, unimarc: bool, *, parallel: bool) -> 
             pieces.append((source, value))
             continue
         meant = (UNIMARC if unimarc else MARC).get(tag + code)
-        if tag == "264" and each.second == "4":
-            meant = None  # a copyright year is no date of making
+        if tag + code == "264c" and not unimarc:
+            meant = _DATED.get(each.second)
         if tag == "856" and each.second == "2":
             meant = None if meant == "file" else meant  # a related resource
         if unimarc and tag == "100" and code == "a" and _CODED.match(value):
@@ -143,6 +146,8 @@ def _put_together(parts: list[str], tag: str, unimarc: bool, *, name: bool) -> s
     """Return a name or title of its subfields, with the punctuation they bring or that their format leaves out."""
     if name:
         joint = (", " if tag in {"700", "701", "702"} else ". ") if unimarc else " "
+        if unimarc and all(map(_HAN.fullmatch, parts)):
+            joint = ""
         return joint.join(part.rstrip(_ISBD) if unimarc else part for part in parts)
     text = parts[0]
     for part in parts[1:]:

@@ -204,7 +204,8 @@ class MappedElement:
             return
         inner = children(element)
         own = " ".join(filter(None, [element.text, *(child.tail for child in element)]))
-        if own.strip():
+        # A comma or bracket between two elements is no value.
+        if own.strip() and (not inner or any(map(str.isalnum, own))):
             yield "/".join(above), own, element
         for child in inner:
             yield from self._values(child, (*above, local(child)))

@@ -31,6 +31,9 @@ def _mods_name(element: Element) -> str:
         return whole_text(element)
     parts = [(attribute(part, "type"), whole_text(part)) for part in inner if local(part) == "namePart"]
     ordered = [text for kind in _NAME_PARTS for said, text in parts if said == kind]
+    if attribute(element, "type") == "corporate":
+        units = [text for kind, text in parts if kind != "date"]
+        return ". ".join([*(unit.rstrip(" .") for unit in units[:-1]), *units[-1:]])
     return ", ".join(ordered or [text for kind, text in parts if kind != "date"])
 
 

@@ -1,5 +1,7 @@
 """What museums and visual resource collections keep: LIDO and VRA Core 4."""
 
+import re
+
 from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, children, local, whole_text
 from dedupelab.collect.catalogues.record import Statement
 from dedupelab.collect.catalogues.terms import is_current, is_former, is_making, makes
@@ -36,17 +38,30 @@ def _lido_meaning(path: str, element: Element, target: str | None) -> str | None
     if target is None:
         return None
     if "/eventActor/" in path or "/eventDate/" in path:
-        if not is_making(*_terms(_above(element, "event"), "eventType")):
-            return None
-        if "/eventActor/" in path:
-            identifiers, terms = _terms(_above(element, "actorInRole"), "roleActor")
-            made = makes([*identifiers, *terms]) or not (identifiers or terms)
-            return target if made else None
+        made = is_making(*_terms(_above(element, "event"), "eventType"))
+        return target if made and ("/eventDate/" in path or _is_maker(path, element)) else None
     if target == "terms" and attribute(element, "label").casefold() == "copyright notice":
         return "copyright_notice"
     if "repositorySet/" in path:
         return target if _holds(_above(element, "repositorySet")) else None
     return target
+
+
+def _is_maker(path: str, element: Element) -> bool:
+    """Whether an actor in an event of making is the maker: by the role, where there is one."""
+    if path.endswith("displayActorInRole"):
+        return _shows_a_maker(whole_text(element))
+    identifiers, terms = _terms(_above(element, "actorInRole"), "roleActor")
+    return makes([*identifiers, *terms]) or not (identifiers or terms)
+
+
+_NOTE = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]|^([^:：,]*)[:：]")
+
+
+def _shows_a_maker(shown: str) -> bool:
+    """Whether none of the notes in a name as it is displayed, such as `(Verlag)`, gives it another role than a maker's; years are no role."""
+    notes = [one or other for one, other in _NOTE.findall(shown)]
+    return all(makes([note]) or re.search(r"\d", note) for note in notes)
 
 
 def _holds(holder: Element | None) -> bool:
@@ -117,6 +132,7 @@ _lido = MappedElement(
         "resourceRepresentation/linkResource": "file",
     },
     attributes=frozenset({"about"}),
+    elsewhere=frozenset({"subject", "relatedEvent"}),
     refine=_lido_meaning,
     another=_lido_another,
 )
@@ -131,6 +147,12 @@ def read_lido(element: Element) -> list[Statement]:
         words = whole_text(qualifier)
         if name is not None and words:
             name.text = f"{(name.text or '').strip()} ({words})"
+    for shown in element.iter("{*}displayActorInRole"):
+        # The role stands beside the name: a note of it within is no part of the name.
+        shown.text = _NOTE.sub(
+            lambda found: "" if makes([found[1] or found[2]]) else found[0], whole_text(shown)
+        ).strip()
+        del shown[:]
     for end in element.iter("{*}earliestDate", "{*}latestDate"):
         if "estimated" in attribute(end, "type").casefold() and (end.text or "").strip().isdigit():
             end.text = (end.text or "").strip() + "~"
@@ -199,9 +221,14 @@ _vra = MappedElement(
 
 
 def read_vra(element: Element) -> list[Statement]:
-    """Return what a VRA image record states; ends of a date that are about right are marked so."""
+    """Return what a VRA image record states; ends of a date that are about right, and makers only said to be so, are marked."""
     for end in element.iter("{*}earliestDate", "{*}latestDate"):
         dated = next((e for e in end.iter("{*}date")), end)
         if (dated.text or "").strip() and _circa(dated) and not (dated.text or "").strip().endswith("~"):
             dated.text = (dated.text or "").strip() + "~"
+    for agent in element.iter("{*}agent"):
+        name = next((e for e in children(agent) if local(e) == "name"), None)
+        words = "; ".join(filter(None, (whole_text(e) for e in children(agent) if local(e) == "attribution")))
+        if name is not None and words and not len(name):
+            name.text = f"{(name.text or '').strip()} ({words})"
     return _vra(element)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, children, local, whole_text
 from dedupelab.collect.catalogues.record import Record, Statement, as_json, assemble, unusable
-from dedupelab.collect.catalogues.terms import key, makes
+from dedupelab.collect.catalogues.terms import key, makes, meaning
 
 _DESCRIBES = {
     "creditline": "credit", "credit": "credit", "copyright": "copyright_notice", "copyrightnotice": "copyright_notice", "rights": "copyright_notice",
@@ -14,6 +14,9 @@ _DESCRIBES = {
     **dict.fromkeys(("", "caption", "description", "summary", "abstract", "main", "short", "medium", "long", "default", "text", "dek", "standfirst"), "caption"),
 }  # fmt: skip
 """What a description is by its role; one in another role, such as the writer's initials, has no place here."""
+_DESCRIBED = frozenset(
+    {"caption", "credit", "copyright_notice", "copyright_owner", "terms", "title", "title?", "source"}
+)
 _BYLINE = frozenset({"", "byline", "by", "main"})
 """Roles that leave open who is named: in a picture's byline that is who made it."""
 
@@ -23,17 +26,36 @@ def _role(text: str) -> str:
     return key(re.split(r"[:/#]", text.rstrip("/"))[-1])
 
 
+def _described(role: str) -> str | None:
+    """Return what a description is by its role, also where that is a word as tables have it, such as `說明`."""
+    known = _role(role)
+    found = _DESCRIBES.get(known) or meaning(known)
+    return found if known in _DESCRIBES or found in _DESCRIBED else None
+
+
 def _newsml_meaning(path: str, element: Element, target: str | None) -> str | None:
     if path.startswith("contentMeta/description"):
-        return _DESCRIBES.get(_role(attribute(element, "role")))
+        return _described(attribute(element, "role"))
     if path.startswith(("contentMeta/creator", "contentMeta/contributor")):
         who = element if local(element) in {"creator", "contributor"} else element.getparent()
         roles = [] if who is None else [r for r in (attribute(who, "role"), attribute(who, "roleuri")) if r]
         roles += [] if who is None else [whole_text(e) for e in children(who) if local(e) == "role"]
         made = makes(map(_role, roles)) if roles else path.startswith("contentMeta/creator")
-        named = path.endswith(("/name", "/@literal")) or path == "contentMeta/creator"
-        return ("creator" if path.endswith("/name") else "creator?") if made and named else None
+        spoken = who is not None and any(local(each) == "name" for each in children(who))
+        named = (
+            path.count("/") == 2 and path.endswith(("/name", "/@literal"))
+        ) or path == "contentMeta/creator"
+        return ("creator" if path.endswith("/name") or not spoken else "creator?") if made and named else None
     return target
+
+
+def _newsml_another(_path: str, element: Element) -> bool:
+    """Whether a name is another form of one that stands beside it: not the full one, or else not the first."""
+    around = element.getparent()
+    if local(element) != "name" or around is None:
+        return False
+    names = [each for each in children(around) if local(each) == "name"]
+    return element is not next((each for each in names if _role(attribute(each, "role")) == "full"), names[0])
 
 
 read_newsml = MappedElement(
@@ -68,6 +90,7 @@ read_newsml = MappedElement(
     },
     attributes=frozenset({"guid", "href", "literal", "qcode", "tag", "uri"}),
     refine=_newsml_meaning,
+    another=_newsml_another,
 )
 
 NINJS = {
@@ -142,15 +165,18 @@ def _statements(item: dict[str, Any]) -> list[Statement]:
 def _by_role(root: str, plain: str, role: str, target: str | None) -> str | None:
     """Return what a value is where the item says its role: a description's, a byline's."""
     if root in {"description", "descriptions"} and target == "caption":
-        return _DESCRIBES.get(_role(role))
+        return _described(role)
     if root in {"byline", "bylines", "by", "contributors", "contributor", "creators", "creator"}:
         named = (
             target is not None
             or plain in {f"{root}/{part}" for part in ("byline", "name", "fullname", "by")}
             or plain in {"contributors", "contributor", "creators", "creator"}
         )
-        made = makes([role]) or (_role(role) in _BYLINE and not root.startswith("contributor"))
-        return "creator" if named and made else None
+        if named and makes([role]):
+            return "creator"
+        return "creator?" if named and _role(role) in _BYLINE and not root.startswith("contributor") else None
+    if root == "altids" and _role(role) == "internal":
+        return None
     return target
 
 

@@ -24,6 +24,7 @@ from dedupelab.collect.catalogues import (
     museum,
     news,
     tabular,
+    workbook,
 )
 from dedupelab.collect.catalogues.markup import Element, Withdrawn, attribute, local, namespace, raw_text
 from dedupelab.collect.catalogues.record import WITHDRAWN, Record, Statement, assemble, unusable
@@ -95,6 +96,9 @@ class CatalogueReader:
 
     def __iter__(self) -> Iterator[tuple[SourceFile, Record]]:
         """Yield every record with the file it stands in; a file that cannot be read is one record that says why."""
+        if self.catalogue.problem:
+            yield self._nothing(self.catalogue.problem)
+            return
         for path in self.catalogue.files:
             told = SourceFile(self._named(path))
             self.files.append(told)
@@ -119,10 +123,15 @@ class CatalogueReader:
                 )
         if all(told.outcome == "passed over" for told in self.files):
             name = self.catalogue.name
-            told = SourceFile(name, outcome="unreadable", records=1)
-            told.problem = f"expected a catalogue among the files of {name}, got none that is one; correct the collection's catalogue in study.toml"
-            self.files.append(told)
-            yield told, unusable(told.problem)
+            yield self._nothing(
+                f"expected a catalogue among the files of {name}, got none that is one; correct the collection's catalogue in study.toml"
+            )
+
+    def _nothing(self, problem: str) -> tuple[SourceFile, Record]:
+        """Return what stands for a catalogue of which nothing can be read."""
+        told = SourceFile(self.catalogue.name, outcome="unreadable", records=1, problem=problem)
+        self.files.append(told)
+        return told, unusable(problem)
 
     @property
     def _several(self) -> bool:
@@ -239,10 +248,22 @@ def _records(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> I
 
 
 def _table(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
-    if kind == "sheet" or _is_archive(path):
-        rows, kind = tabular.open_sheet(path), "table" if kind == "sheet" else kind
-    else:
-        rows = tabular.open_rows(path, _encoding(path, catalogue, told))
+    if kind != "sheet" and not _is_archive(path):
+        rows = tabular.open_rows(path, _encoding(path, catalogue, told), strict=catalogue.encoding != "auto")
+        yield from _rows(catalogue, kind, rows, told)
+        return
+    with workbook.open_sheets(path, catalogue.columns.values()) as (sheets, others):
+        for rows in sheets:
+            yield from _rows(catalogue, "table" if kind == "sheet" else kind, rows, told)
+    if others:
+        told.notes.append(
+            f"sheets not read, without a column of file names or identifiers: {', '.join(others)}"
+        )
+
+
+def _rows(
+    catalogue: Catalogue, kind: str, rows: Iterator[tabular.Row | str], told: SourceFile
+) -> Iterator[Record]:
     headings, rows = tabular.read_headings(rows, told.file, catalogue.columns)
     told.format = tabular.sniff_profile(headings) if kind == "table" else kind
     try:
@@ -404,17 +425,14 @@ def _encoding(path: Path, catalogue: Catalogue, told: SourceFile) -> str:
 
 
 def _xml_encoding(path: Path, catalogue: Catalogue, told: SourceFile) -> str | None:
-    """Return what an XML file is encoded in where it does not say: as the setting has it, else by evidence."""
+    """Return what an XML file is read in against what it says of itself: as the setting has it, else by evidence."""
     if catalogue.encoding != "auto":
         told.encoding = catalogue.encoding
-        return catalogue.encoding
-    with path.open("rb") as file:
-        head = file.read(200)
-    if (
-        re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=", head)
-        or b"\0" in head
-        or head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    ):
-        return None
-    name = _encoding(path, catalogue, told)
-    return None if name in {"utf-8", "utf-8-sig"} else name
+        return encodings.xml_name(catalogue.encoding)
+    name, found = encodings.for_xml(path)
+    told.encoding = found.name if found else name or ""
+    if found and found.told:
+        told.notes.append(found.told)
+    elif name == "utf-8":
+        told.notes.append("read as UTF-8, which it is; it says another encoding of itself")
+    return name

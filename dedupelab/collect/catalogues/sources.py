@@ -15,7 +15,8 @@ from dedupelab.work.progress import Progress
 class Catalogue:
     """One catalogue as study.toml names it, with the files it consists of.
 
-    `columns` maps targets to the headings of a table; `format` and `encoding` may be `auto`.
+    `columns` maps targets to the headings of a table; `format` and `encoding` may be `auto`. One that did not arrive has a
+    `problem` and no files.
     """
 
     files: tuple[Path, ...]
@@ -24,17 +25,18 @@ class Catalogue:
     encoding: str = "auto"
     link: str = "auto"
     columns: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over names and bytes of the files.
+        """SHA-256 over names and bytes of the files, or over why there are none.
 
         Raises
         ------
         CatalogueError
             If one cannot be read.
         """
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(self.problem.encode())
         try:
             for path in self.files:
                 with path.open("rb") as file:

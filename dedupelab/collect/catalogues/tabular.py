@@ -4,10 +4,8 @@ import csv
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 from dedupelab.collect.catalogues.dublin import heading as dublin_heading
 from dedupelab.collect.catalogues.record import LINKING, Record, Statement, as_json, assemble, unusable
@@ -15,8 +13,11 @@ from dedupelab.collect.catalogues.terms import MEANINGS, key, makes, meaning, to
 from dedupelab.errors import CatalogueError
 
 DELIMITERS = (",", ";", "\t", "|")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
+_ALIEN = re.compile("[\udc80-\udcff]")
 _LONGEST_CELL = 1 << 22
-_ABOVE = 15
+ABOVE = 15
 """Rows above the headings, as spreadsheets have: a title, a date, a blank."""
 PROFILES: Mapping[str, Mapping[str, str]] = {
     "stock-csv": {
@@ -60,17 +61,21 @@ def sniff_profile(headings: list[str]) -> str:
     return "csv"
 
 
-def open_rows(path: Path, encoding: str) -> Iterator[Row | str]:
-    """Yield the rows of a text table, one that breaks the quoting or the encoding as the reason in words."""
+def open_rows(path: Path, encoding: str, *, strict: bool = True) -> Iterator[Row | str]:
+    """Yield the rows of a text table, one that breaks the quoting or the encoding as the reason in words.
+
+    Unless `strict`, lines of UTF-8 that are in another encoding cost themselves alone.
+    """
     csv.field_size_limit(_LONGEST_CELL)
-    with path.open(encoding=encoding, newline="", errors="strict") as file:
+    errors = "surrogateescape" if encoding == "utf-8" and not strict else "strict"
+    with path.open(encoding=encoding, newline="", errors=errors) as file:
         try:
-            begin = "".join(islice(file, _ABOVE))
+            begin = "".join(islice(file, ABOVE))
         except UnicodeDecodeError as problem:
             raise CatalogueError(
                 f'expected {path.name} in {encoding}, got other bytes ({problem.reason}); name it: catalogue = {{ path = "...", encoding = "..." }}'
             ) from problem
-        delimiter = max(DELIMITERS, key=lambda sign: (_most(begin, sign), begin.count(sign)))
+        delimiter = _delimiter(begin)
         file.seek(0)
         rows = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter, strict=False)
         while True:
@@ -85,63 +90,29 @@ def open_rows(path: Path, encoding: str) -> Iterator[Row | str]:
                 ) from problem
             if row is None:
                 return
-            yield row
+            alien = errors != "strict" and any(not cell.isascii() and _ALIEN.search(cell) for cell in row)
+            yield "expected a row in UTF-8, got other bytes; correct its encoding" if alien else row
 
 
-def _most(text: str, delimiter: str) -> int:
-    """Return the cells of the widest of the first lines, as a delimiter cuts them."""
-    return max((len(row) for row in csv.reader(text.splitlines(), delimiter=delimiter)), default=0)
+def _delimiter(text: str) -> str:
+    """Return the sign that divides the first lines: into headings that are known, else into most cells; an entity's semicolon divides nothing."""
 
-
-def open_sheet(path: Path) -> Iterator[Row | str]:
-    """Yield the rows of a workbook: of its first sheet with a column of file names or identifiers, else of its first.
-
-    Raises
-    ------
-    CatalogueError
-        If it is no workbook that can be read.
-    """
-    from openpyxl import load_workbook  # noqa: PLC0415  only workbooks need it
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except Exception as problem:  # a damaged archive or sheet fails in many ways
-        raise CatalogueError(
-            f"expected an Excel workbook, got {path.name}, which cannot be opened ({problem}); save it as CSV (UTF-8)"
-        ) from problem
-    try:
-        sheets = book.worksheets
-        chosen = next((s for s in sheets if _headed(_cells(s, _ABOVE)) is not None), sheets[0])
-        yield from _cells(chosen)
-    finally:
-        book.close()
-
-
-def _cells(sheet: Any, most: int | None = None) -> Iterator[Row]:  # noqa: ANN401  openpyxl has no types
-    for row in sheet.iter_rows(max_row=most, values_only=True):
-        yield [_cell(value) for value in row]
-
-
-def _cell(value: object) -> str:
-    """Return a cell as text: days without midnight, whole numbers without a point."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return (
-            value.date().isoformat()
-            if value.time() == time()
-            else value.isoformat(sep=" ", timespec="seconds")
+    def speaks(sign: str) -> tuple[int, int, int]:
+        rows: list[Row | str] = list(csv.reader(_ENTITY.sub("", text).splitlines(), delimiter=sign))
+        place = headed(rows)
+        known = (
+            0
+            if place is None
+            else sum(target is not None for target, _ in _meanings(list(rows[place]), "csv", {}))
         )
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+        return known, max(map(len, rows), default=0), text.count(sign)
+
+    return max(DELIMITERS, key=speaks)
 
 
-def _headed(rows: Iterable[Row | str]) -> int | None:
+def headed(rows: Iterable[Row | str]) -> int | None:
     """Return the place of the first row that has a column of file names or identifiers beside another."""
-    for place, row in enumerate(islice(rows, _ABOVE)):
+    for place, row in enumerate(islice(rows, ABOVE)):
         if isinstance(row, list) and sum(bool(cell.strip()) for cell in row) > 1:
             meant = _meanings(row, sniff_profile(row), {})
             if any(target and target.rstrip("?") in {*LINKING, "address"} for target, _ in meant):
@@ -159,7 +130,7 @@ def read_headings(
     CatalogueError
         If there are no headings.
     """
-    first = list(islice(rows, _ABOVE))
+    first = list(islice(rows, ABOVE))
     wanted = {key(heading) for heading in columns.values()}
     place = next(
         (
@@ -170,7 +141,7 @@ def read_headings(
         None,
     )
     if place is None:
-        place = _headed(first)
+        place = headed(first)
     if place is None:
         place = next(
             (n for n, row in enumerate(first) if isinstance(row, list) and any(c.strip() for c in row)), None
@@ -255,8 +226,15 @@ def unused(headings: list[str], meanings: list[Meaning]) -> list[str]:
     for heading, (target, _) in zip(headings, meanings, strict=False):
         if heading and target is None:
             near = difflib.get_close_matches(key(heading), MEANINGS, 1, 0.85)
-            found.append(f"{heading} ({MEANINGS[near[0]].rstrip('?')}?)" if near else heading)
+            meant = MEANINGS[near[0]] if near else _within(heading)
+            found.append(f"{heading} ({meant.rstrip('?')}?)" if meant else heading)
     return found
+
+
+def _within(heading: str) -> str:
+    """Return what the end of a heading may mean, such as `DateCreated` of `CreDateCreated`; nothing where it means nothing."""
+    words = _WORD.findall(heading)
+    return next(filter(None, (meaning(" ".join(words[n:])) for n in range(1, len(words)))), None) or ""
 
 
 def read_table(rows: Iterator[Row | str], headings: list[str], meanings: list[Meaning]) -> Iterator[Record]:

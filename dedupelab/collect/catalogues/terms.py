@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from dedupelab.collect.catalogues.record import FIELDS, LINKING
 
 _LEXICON = {
-    "file": """file; file name; filename; original file name; original filename; image file; image file name; image filename;
+    "file": """file; source file; file name; filename; original file name; original filename; image file; image file name; image filename;
         image name; image path; file path; path; picture file; photo file; digital file; media file; media filename; datei; dateiname;
         bilddatei; pfad; dateipfad; fichier; nom de fichier; nom du fichier; fichier image; bestand; bestandsnaam; pad;
         archivo; nombre de archivo; nombre del archivo; fichero; nombre del fichero; archivo de imagen; ruta; nome file; nome del file;
         file immagine; percorso; nome do arquivo; nome do ficheiro; arquivo; ficheiro; filnamn; filnavn; 檔案名稱; 檔案名; 檔名; 檔案路徑; 文件名;
         文件名称; 文件名稱; 文件路径; 圖檔; 圖檔名稱; 圖片檔名; 圖像檔名; 影像檔名; 图片文件; 图片文件名; 图像文件名; 路徑; 路径;
         ファイル名; ファイル; 画像ファイル; 画像ファイル名; 파일명; 파일 이름; 파일""",
-    "address": """url; link; address; image; picture; photo; photograph; media; image url; image link; image address; picture url; photo url;
+    "address": """url; link; address; image; primary image; primary image url; picture; photo; photograph; media; image url; image link; image address; picture url; photo url;
         media url; file url; download url; iiif url; web address; adresse; bild; bild url; foto; abbildung; lien; image url; photographie;
         afbeelding; imagen; url de la imagen; enlace; immagine; url immagine; imagem; 圖片; 照片; 圖像; 影像; 图片; 图像; 網址; 网址;
         圖片網址; 图片网址; 圖片連結; 画像; 画像 url; 写真; 이미지; 사진""",
@@ -32,22 +32,22 @@ _LEXICON = {
         numero di inventario; numero inventario; n inventario; segnatura; collocazione; identificativo; codice; numero de tombo; inventarienummer;
         編號; 圖片編號; 照片編號; 影像編號; 檔案編號; 物件編號; 藏品編號; 館藏編號; 登錄號; 登錄編號; 典藏號; 索書號; 檔號; 參考編號;
         编号; 图片编号; 照片编号; 图像编号; 藏品编号; 馆藏编号; 登录号; 登记号; 典藏号; 索书号; 档号; 画像番号; 写真番号; 資料番号; 登録番号; 作品番号; 管理番号; 識別子; 번호; 소장번호; 등록번호; 식별자""",
-    "title": """title; main title; titel; haupttitel; bildtitel; titre; titre principal; titulo; titulo principal; titolo; titolo principale;
+    "title": """title; main title; display title; 主要題名; 主要题名; 正題名; 正题名; titel; haupttitel; bildtitel; titre; titre principal; titulo; titulo principal; titolo; titolo principale;
         tytul; tittel; otsikko; nimi; заголовок; название; 標題; 题名; 題名; 标题; 題目; 题目; 名稱; 名称; 作品名稱; 作品名称; 圖片名稱; 图片名称;
         タイトル; 作品名; 資料名; 제목; 명칭; العنوان""",
     "title?": """headline; object title; image title; objekttitel; schlagzeile; objectnaam; kop; titular; intestazione""",
     "creator": """creator; creators; photographer; photographers; author; artist; artist name; maker; by line; byline; photo by; photographed by;
-        created by; taken by; creator name; photographer name; artist display name; fotograf; fotografin; fotografen; bildautor; bildautorin;
+        created by; taken by; creator name; artist maker; artist maker name; maker name; display maker; artist or maker; photographer name; artist display name; fotograf; fotografin; fotografen; bildautor; bildautorin;
         urheber; urheberin; kunstler; kunstlerin; autor; autorin; hersteller; verfasser; aufgenommen von; photographe; photographes; auteur;
         auteure; auteurs; autrice; createur; creatrice; artiste; prise de vue par; fotograaf; maker; vervaardiger; kunstenaar; fotografe; fotografo;
         fotografa; autora; autores; creador; creadora; artista; autore; autori; creatore; autrice; realizzatore; criador; fotograf a;
-        valokuvaaja; kuvaaja; tekija; konstnar; upphovsman; фотограф; автор; 攝影師; 攝影者; 攝影; 拍攝者; 拍攝人; 作者; 創作者; 藝術家; 攝影人;
+        valokuvaaja; kuvaaja; tekija; konstnar; upphovsman; фотограф; автор; 攝影師; 攝影者; 攝影; 攝影師姓名; 攝影者姓名; 作者姓名; 摄影师姓名; 摄影者姓名; 撮影者名; 作者名; 作家名; 拍攝者; 拍攝人; 作者; 創作者; 藝術家; 攝影人;
         摄影师; 摄影者; 摄影; 拍摄者; 拍摄人; 创作者; 艺术家; 摄影人; 攝; 摄; 撮影者; 写真家; 撮影; 作家; 製作者; 작가; 사진가; 사진작가; 촬영자; 촬영; 제작자;
         المصور; مصور""",
-    "credit": """credit; credits; credit line; picture credit; photo credit; image credit; bildnachweis; bildquelle nachweis; nachweis; fotonachweis;
+    "credit": """credit; credits; credit line; credit line text; picture credit; photo credit; image credit; bildnachweis; bildquelle nachweis; nachweis; fotonachweis;
         credit photo; credit photographique; mention de credit; kredietregel; naamsvermelding; credito; creditos; linea de credito;
         credito fotografico; crediti; linea di credito; 鳴謝; 圖片鳴謝; 鸣谢; 署名; 署名行; クレジット; クレジットライン; 크레딧""",
-    "copyright_notice": """copyright; copyright notice; copyright statement; copyright line; urheberrecht; urheberrechtsvermerk; copyrightvermerk;
+    "copyright_notice": """copyright; copyright text; direitos autorais; 著作權; 著作权; copyright notice; copyright statement; copyright line; urheberrecht; urheberrechtsvermerk; copyrightvermerk;
         droits d auteur; mention de copyright; mention de droits; auteursrecht; auteursrechten; derechos de autor; aviso de copyright;
         diritti d autore; avviso di copyright; 版權; 版权; 版權聲明; 版权声明; 著作権; 著作権表示; 저작권; 저작권 표시""",
     "copyright_owner": """copyright holder; copyright owner; rights holder; rightsholder; rights owner; owner of rights; rechteinhaber; rechteinhaberin;
@@ -56,7 +56,7 @@ _LEXICON = {
         titolare dei diritti; detentor dos direitos; 版權持有人; 版權所有人; 版權所有者; 版權擁有人; 版权持有人; 版权所有人; 版权所有者; 权利人;
         權利人; 著作權人; 著作权人; 著作権者; 権利者; 저작권자""",
     "licensor": """licensor; lizenzgeber; concedant; licentiegever; licenciante; licenziante; 授權人; 授权人; 許諾者""",
-    "rights": """rights; rights statement; rights information; rights info; rights uri; rights status; rechte; rechteangabe; rechtehinweis; rechtestatus;
+    "rights": """rights; rights and reproduction; rights and reproductions; rights reproduction; image rights; bildrechte; droits image; rights statement; rights information; rights info; rights uri; rights status; rechte; rechteangabe; rechtehinweis; rechtestatus;
         droits; declaration de droits; mention des droits; rechten; rechtenverklaring; derechos; declaracion de derechos; diritti;
         dichiarazione dei diritti; direitos; 權利; 權利聲明; 权利; 权利声明; 権利; 権利表示; 권리""",
     "terms": """usage terms; terms; terms of use; terms and conditions; conditions of use; conditions of use and access; terms of access and use; conditions; usage; use restrictions; usage rights;
@@ -68,11 +68,11 @@ _LEXICON = {
         許可; 许可; 利用条件; 利用規約; 利用案内; ライセンス; 이용 조건; 이용조건; 이용약관; 라이선스""",
     "source": """source; image source; picture source; quelle; bildquelle; provenienz quelle; bron; fuente; fonte; 來源; 来源; 圖片來源; 图片来源; 出處;
         出处; 出典; 提供元; 출처""",
-    "caption": """caption; description; brief description; image description; image caption; picture caption; beschreibung; bildbeschreibung; bildunterschrift;
+    "caption": """caption; caption abstract; description text; label text; description; brief description; image description; image caption; picture caption; beschreibung; bildbeschreibung; bildunterschrift;
         kurzbeschreibung; bildtext; legende; description de l image; resume; beschrijving; bijschrift; onderschrift; omschrijving; descripcion;
         leyenda; pie de foto; descrizione; didascalia; descricao; legenda; beskrivning; beskrivelse; kuvaus; описание; подпись; 說明; 圖片說明;
         說明文字; 描述; 簡介; 内容描述; 內容描述; 圖說; 说明; 图片说明; 简介; 图说; 説明; キャプション; 解説; 内容; 설명; 캡션; الوصف""",
-    "date_created": """date created; created; creation date; date taken; date of creation; date photographed; date of photograph; date of photography;
+    "date_created": """date created; date time original; datetime original; created; creation date; date taken; date of creation; date photographed; date of photograph; date of photography;
         photo date; capture date; date made; object production date; production date; date of production; aufnahmedatum; aufnahmejahr; herstellungsdatum;
         entstehungsdatum; entstehungszeit; erstellungsdatum; erstellt am; aufgenommen am; date de prise de vue; date de la prise de vue; date de creation;
         date de realisation; opnamedatum; datum opname; datum vervaardiging; vervaardigingsdatum; fecha de creacion; fecha de la fotografia; fecha de toma;
@@ -99,7 +99,7 @@ _LEXICON = {
 _REQUIRED = {
     "credit": """attribution; attribution statement; provided by; courtesy of; namensnennung; mention obligatoire; mention; attribution et credits; fourni par;
         bronvermelding; toeschrijving; atribucion; reconocimiento; proporcionado por; attribuzione; fornito da; atribuicao; 提供者; 提供; 帰属; 帰属表示;
-        提供機関; 出處; 署名要求; 저작자 표시; 출처 표시; erwahnung""",
+        提供機関; 出處; 署名要求; zuschreibung; provider; anbieter; fournisseur; aanbieder; proveedor; fornitore; required statement; statement; 저작자 표시; 출처 표시; erwahnung""",
 }  # fmt: skip
 _MAKING = """production; creation; photographing; photography; photograph; photo taking; taking of photograph; taking of the photograph; photograph taken;
     photographic production; photographic event; making; manufacture; manufacturing; made; taken; created; produced; execution; shooting; image making; drawing; painting; printmaking;
@@ -109,16 +109,24 @@ _MAKING = """production; creation; photographing; photography; photograph; photo
     vervaardiging; vervaardigd; productie; creatie; opname; fotografische opname; fotograferen; gefotografeerd; gemaakt; totstandkoming; ontstaan;
     produccion; creacion; realizacion; ejecucion; fabricacion; elaboracion; toma; toma fotografica; toma de la fotografia; captura; fotografia; realizado; creado;
     produzione; creazione; realizzazione; esecuzione; fabbricazione; ripresa; ripresa fotografica; scatto; scatto fotografico; realizzato; creato;
+    vervaardigen; maken; bildaufnahme; geschaffen; capture; 拍攝製作; 攝影創作;
     producao; criacao; realizacao; execucao; fabrico; tomada; captacao; producao fotografica;
     framstallning; tillverkning; skapande; fotografering; fremstilling; tilvirkning; valmistus; valmistaminen; kuvaus; valokuvaus; luominen;
     produkcja; wytworzenie; wykonanie; powstanie; vyroba; vznik; создание; производство; изготовление; съемка; фотосъемка; фотографирование;
     製作; 制作; 創作; 创作; 拍攝; 拍摄; 攝影; 摄影; 攝製; 摄制; 生產; 生产; 製造; 制造; 繪製; 绘制; 撮影; 作成; 作製; 創造; 제작; 창작; 촬영; 생산"""  # fmt: skip
+_MADE = frozenset([
+    "photographic", "photo", "picture", "image", "object", "work", "of", "the", "event", "fotografische", "fotografischer", "fotografisches", "bild", "bildes", "werk",
+    "werkes", "objekts", "der", "des", "die", "das", "photographique", "image", "oeuvre", "objet", "de", "du", "la", "l", "d", "le", "fotografico", "fotografica", "imagen", "obra",
+    "objeto", "el", "del", "immagine", "opera", "oggetto", "della", "dell", "di", "het", "van", "beeld", "foto", "een",
+])  # fmt: skip
+"""What may stand beside a word of making: what is made, and the little words between."""
+_OCCASION = re.compile(r"(?:事件|活動|活动|過程|过程)$")
 MADE_BY = frozenset({
     "lido00007", "lido00012", "lido00484", "lido00486", "lido01127", "aat300054713", "aat300404387", "aat300054225", "aat300054196", "aat300054216",
     "aat300053225", "e12production", "e65creation", "production", "creation", "photographing", "q11633", "q739302",
 })  # fmt: skip
 """Identifiers of events of making: the LIDO terminology, the Art & Architecture Thesaurus, CIDOC CRM, Wikidata."""
-_MAKER_CODES = """pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; dsr; 600; 070; 040; 440; 350; 705; 300025687; 300025103; q33231;
+_MAKER_CODES = """photo; foto; photos; fotos; pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; dsr; 600; 070; 040; 440; 350; 705; 300025687; 300025103; q33231;
     mediaphotographer; staffphotographer; staff photographer; photojournalist; illustrator; illustratrice; engraver; etcher; lithographer; draftsman; draughtsman;
     printmaker; cartographer; painter; lichtbildner; lichtbildnerin; stecher; zeichner; maler; lithograph; radierer; dessinateur; graveur; lithographe; peintre; illustrateur; tekenaar; schilder;
     lithograaf; dibujante; grabador; pintor; litografo; disegnatore; incisore; pittore; illustratore; 繪者; 绘者; 繪圖; 繪畫; 绘画; 版畫家; 畫家; 画家; 絵師; 写真師"""  # fmt: skip
@@ -151,8 +159,10 @@ _HINTS = _TONGUES | frozenset(
     ]
 )
 _WORDS = re.compile(r"[^\W_]+")
+_GROUP = re.compile(r"^\s*(?:xmp|iptc|exif|photoshop)[\w-]*:(?=\w)", re.IGNORECASE)
+"""Where a metadata program found a value, before its name."""
 _SPELT = re.compile(
-    r"[/()\[\]|;:\n]+|(?<=[\u2e80-\uffdc])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[\u2e80-\uffdc])"
+    r"[/()\[\]|;:\n]+|(?<=[\u2e80-\uffdc])\s*(?=[A-Za-z])|(?<=[A-Za-z])\.?\s*(?=[\u2e80-\uffdc])"
 )
 
 
@@ -191,6 +201,7 @@ def meaning(label: str, *, required: bool = False) -> str | None:
     ('record_id', 'creator', 'title', None)
     """
     known = _REQUIRED_MEANINGS if required else MEANINGS
+    label = _GROUP.sub("", label)
     whole = key(label)
     found = known.get(whole) or known.get(whole.removesuffix("s"))
     if found:
@@ -244,7 +255,16 @@ def is_making(identifiers: Iterable[str], terms: Iterable[str]) -> bool:
     if any(re.fullmatch(r"lido\d{5}|aat\d{9}", each) for each in known):
         return False
     plain = (re.sub(r"\([^)]*\)|\[[^]]*\]", " ", term) for term in terms)
-    return any(key(part) in _MAKING_TERMS for term in plain for part in (term, *term.split("/")))
+    return any(_one_is_making(part) for term in plain for part in (term, *term.split("/")))
+
+
+def _one_is_making(term: str) -> bool:
+    """Whether a term is one of making, or one with what is made beside it, such as `Anfertigung der Fotografie`."""
+    words = [key(word) for word in re.split(r"[\s'’-]+", _OCCASION.sub("", term.strip())) if key(word)]
+    return "".join(words) in _MAKING_TERMS or (
+        any(word in _MAKING_TERMS for word in words)
+        and all(word in _MAKING_TERMS or word in _MADE for word in words)
+    )
 
 
 def _concept(identifier: str) -> str:

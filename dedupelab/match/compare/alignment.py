@@ -57,8 +57,8 @@ class Picture:
     features_kept: int = 500
     open_large: Callable[[], NDArray[np.uint8]] | None = None
     """Opens the picture in colour and at its own resolution."""
-    stored: "Stored | None" = None
-    """What is kept of the picture for the search, where it is; it places a picture without its features."""
+    describe: "Callable[[], Stored] | None" = None
+    """Returns what is kept of the picture for the search, where it is; it places a picture without its features."""
     inked: bool = False
     """Whether it was brought to black and white, as the other picture of its pair is."""
     derived: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
@@ -77,6 +77,11 @@ class Picture:
     def features(self) -> Features:
         """Local features, spread over the picture."""
         return _remembered(self.gray, self.features_kept)
+
+    @cached_property
+    def stored(self) -> "Stored | None":
+        """What is kept of the picture; most pairs are settled without."""
+        return self.describe() if self.describe else None
 
     @cached_property
     def order(self) -> tuple[int, int, int]:

@@ -12,6 +12,9 @@ Gray: TypeAlias = NDArray[np.uint8]
 Pixels: TypeAlias = NDArray[np.uint8]
 """Gray (rows x columns) or colour (rows x columns x red, green, blue)."""
 
+Kept: TypeAlias = bytes | Callable[[], bytes]
+"""Stored descriptors, or what describes a picture once it is asked for."""
+
 OPEN = 16
 """Pictures that a worker holds at their own resolution: some 50 MB of pages at 2,000 pixels."""
 
@@ -24,8 +27,8 @@ class Loader:
     read: Callable[[str], Gray]
     read_large: Callable[[str], Pixels] | None = None
     """Opens one in colour and at its own resolution, for what is going to be counted; None where that cannot be had."""
-    kept: Mapping[str, bytes] = field(default_factory=dict)
-    """Stored descriptors, as bytes, of those that have any."""
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    """Stored descriptors of those that have any."""
 
     def __call__(self, image_id: str, /) -> Gray:
         """Return the oriented gray picture, at most 512 pixels on its longer side."""

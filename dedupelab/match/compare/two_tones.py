@@ -45,7 +45,7 @@ def _inked(picture: Picture, own: Gray, other: Gray) -> Picture:
     threshold = min(THRESHOLDS, key=lambda level: abs(float((own < level).mean()) - ink))
     pixels: Pixels = np.where(own < threshold, np.uint8(0), np.uint8(255))
     small = np.asarray(cv2.resize(pixels, picture.size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Picture(small, picture.features_kept, lambda: pixels, picture.stored, inked=True)
+    return Picture(small, picture.features_kept, lambda: pixels, picture.describe, inked=True)
 
 
 def _two_toned(picture: Gray) -> bool:

@@ -41,9 +41,13 @@ class Verifier(Protocol):
     """What `verified_pairs.verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
 
     def prepare(
-        self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None, stored: Stored | None = None
+        self,
+        gray: Gray,
+        /,
+        open_large: Callable[[], Pixels] | None = None,
+        describe: Callable[[], Stored] | None = None,
     ) -> Picture:
-        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution, `stored` is known of it."""
+        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution, `describe` says what is stored of it."""
         ...
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
@@ -189,10 +193,14 @@ class AlignedComparison:
         return self.judge(self.prepare(left), self.prepare(right), transform)
 
     def prepare(
-        self, gray: Gray, /, open_large: Callable[[], Pixels] | None = None, stored: Stored | None = None
+        self,
+        gray: Gray,
+        /,
+        open_large: Callable[[], Pixels] | None = None,
+        describe: Callable[[], Stored] | None = None,
     ) -> Picture:
         """Return what the picture's pairs share; features are found when first needed."""
-        return Picture(np.ascontiguousarray(gray), self.kept, open_large, stored)
+        return Picture(np.ascontiguousarray(gray), self.kept, open_large, describe)
 
     def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
         """Return the verdict on two prepared pictures; the same, mirrored, when they are given the other way round."""
@@ -322,7 +330,7 @@ class AlignedComparison:
 
     def _alignments(self, left: Picture, right: Picture, *, mirrored_first: bool) -> Iterable[Alignment]:
         """Return what may lay one on the other: by what is stored of both, or by features found anew."""
-        if left.stored is None or right.stored is None:
+        if not left.describe or not right.describe or left.stored is None or right.stored is None:
             return feature_alignments(left, right, mirrored_first=mirrored_first)
         return described_alignments(
             left.stored, right.stored, (left.size, right.size), mirrored_first=mirrored_first

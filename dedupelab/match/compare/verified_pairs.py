@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedupelab.errors import TableError
 from dedupelab.match.compare.alignment import Gray, Picture
 from dedupelab.match.compare.described import Stored
-from dedupelab.match.compare.loader import Closely, Loader, narrowed
+from dedupelab.match.compare.loader import Closely, Kept, Loader, narrowed
 from dedupelab.match.compare.remembered import Asked, Remembered
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
 from dedupelab.match.compare.verdicts import Verdict
@@ -218,6 +218,11 @@ def _cuts(left: Rows, batch: int) -> Iterator[tuple[int, int]]:
         start = stop
 
 
+def _stored(known: Kept) -> Stored:
+    """Return what is kept of a picture, as it serves to place it."""
+    return Stored.of(Descriptors.from_bytes(known if isinstance(known, bytes) else known()))
+
+
 def judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
     """Judge one task's pairs, each picture opened once; runs in a worker."""
     import cv2  # noqa: PLC0415 - a worker sets it before its first comparison
@@ -232,9 +237,9 @@ def judge_batch(task: Task, verifier: Verifier) -> list[Verdict]:
         for name in (left, right):
             if name not in held:
                 gray = load(name)
-                data = load.kept.get(name) if isinstance(load, Loader) else None
-                stored = None if data is None else Stored.of(Descriptors.from_bytes(data))
-                held[name] = verifier.prepare(gray, closely.opener(name), stored)
+                known = load.kept.get(name) if isinstance(load, Loader) else None
+                describe = None if known is None else partial(_stored, known)
+                held[name] = verifier.prepare(gray, closely.opener(name), describe)
             held[name] = held.pop(name)
         verdicts.append(verifier.judge(held[left], held[right], transform))
         # A picture is let go after its last pair, and what was derived of it sooner: memory follows what is open, not the batch.

@@ -117,6 +117,12 @@ class DescriptorIndex:
         """The descriptors by cell; of an index that was opened they are mapped."""
         return self.stored or _ordered(self)
 
+    def of_picture(self, number: int) -> Descriptors:
+        """Return the descriptors of a picture, by its number here."""
+        start, stop = int(self.starts[number]), int(self.starts[number + 1])
+        width, height = self.sizes[number].tolist()
+        return Descriptors(self.codes[start:stop], self.places[start:stop], (width, height))
+
     def ask(self, descriptors: Descriptors, least: int = LEAST, probes: int = PROBES) -> list[Sharing]:
         """Return the pictures that share descriptors lying alike with a picture, most votes first.
 

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import comb
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,7 @@ class GateIndex:
         self._arrays: dict[str, NDArray[Any]] = {path.stem: _mapped(path) for path in folder.glob("*.npy")}
         # Every block is found by its place in the file, so that reading one opens no other.
         self._local = descriptor_index.open_index(folder / _LOCAL)
+        self._known: dict[int, dict[str, Any]] = {}
         self._facts = pa.ipc.open_file(pa.memory_map(str(folder / "facts.arrow")))
 
     def __len__(self) -> int:
@@ -113,6 +114,16 @@ class GateIndex:
             for each in self._local.ask(descriptors, probes=_PROBES)
         ]
 
+    def descriptors(self, row: int) -> "Descriptors | None":
+        """Return the local descriptors of a held picture, by its number; None where there are none."""
+        place = self._places.get(row)
+        return None if place is None or self._local is None else self._local.of_picture(place)
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """Where each described picture lies among the described ones."""
+        return {int(name): place for place, name in enumerate(self._local.names if self._local else ())}
+
     def same(self, kind: str, digest: str, most: int = COPIES) -> list[int]:
         """Return the numbers of up to `most` held pictures with a digest of one of the `DIGESTS`."""
         starts = self._arrays[kind]
@@ -129,9 +140,12 @@ class GateIndex:
 
     def fact(self, row: int) -> dict[str, Any]:
         """Return what is known of one picture, by its number: the columns of `FACTS`."""
-        block = self._facts.get_batch(row // BLOCK)
-        (found,) = block.slice(row % BLOCK, 1).to_pylist()
-        return dict(found)
+        if row not in self._known:
+            if len(self._known) >= BLOCK:
+                self._known.clear()
+            block = self._facts.get_batch(row // BLOCK)
+            (self._known[row],) = block.slice(row % BLOCK, 1).to_pylist()
+        return dict(self._known[row])
 
     def _visit(self, prints: Prints, radius: int) -> tuple[Numbers, Numbers, Numbers]:
         """Compare with what shares a bucket in some band."""

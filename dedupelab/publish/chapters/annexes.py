@@ -15,6 +15,7 @@ from dedupelab.publish.paper.document import (
     Column,
     Figure,
     Heading,
+    Number,
     PageBreak,
     Paragraph,
     Table,
@@ -119,7 +120,7 @@ def _theme(theme: str, results: list[Result]) -> Table:
         [
             [
                 wording.label_of(result),
-                wording.figure(result),
+                [Number(wording.figure(result), result.id)],
                 wording.interval(result) or "–",
                 wording.of(result),
                 result.grade,

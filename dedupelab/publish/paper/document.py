@@ -72,7 +72,15 @@ class Reference:
     target: str
 
 
-Run = str | Emphasis | Strong | Code | Lang | Link | Reference
+@dataclass(frozen=True)
+class Number:
+    """A number of results.json by its id: a page that has the pictures behind it links to them, elsewhere it is plain words."""
+
+    text: str
+    result: str
+
+
+Run = str | Emphasis | Strong | Code | Lang | Link | Number | Reference
 Text = str | Sequence[Run]
 
 

@@ -1,10 +1,13 @@
 """One standalone HTML page: no script, no request, readable from a telephone to a printer."""
 
 import base64
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 from dedupelab.errors import ReportError
+from dedupelab.publish.language.language import _
 from dedupelab.publish.paper.document import Document
 from dedupelab.publish.paper.layout import Plain, lay_out
 from dedupelab.publish.paper.writing import check_size, replace_file
@@ -14,8 +17,15 @@ _WIDTH = 800
 """Pixels of a figure's natural width; the style sheet scales it to the column."""
 
 
-def render_html(document: Document, path: Path) -> tuple[str, ...]:
+def render_html(
+    document: Document, path: Path, pages: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, ...]:
     """Write the document as one HTML file; return warnings (there are none, browsers choose fonts themselves).
+
+    Parameters
+    ----------
+    pages
+        Addresses of pages with what numbers count, by their ids; see `publish.gallery`.
 
     Raises
     ------
@@ -34,7 +44,7 @@ def render_html(document: Document, path: Path) -> tuple[str, ...]:
     )
     # The style sheet is ours and goes in as it is; everything of the document is escaped.
     style = Markup(assets.joinpath("report.css").read_text(encoding="utf-8"))  # noqa: S704
-    page = template.render(paper=paper, style=style).encode("utf-8")
+    page = template.render(paper=paper, style=style, pages=pages, pictures=_("The pictures")).encode("utf-8")
     replace_file(path, check_size(page, path))
     return ()
 

@@ -23,6 +23,7 @@ from dedupelab.publish.paper.document import (
     Lang,
     Link,
     MainPoints,
+    Number,
     PageBreak,
     Paragraph,
     Point,
@@ -202,6 +203,8 @@ class _Layout:
                 if target.startswith("#"):
                     self.label(target[1:])
                 return {"kind": "link", "text": self.line(text), "target": target}
+            case Number(text=text, result=result):
+                return {"kind": "plain", "text": self.line(text), "result": result}
             case Reference(target=target):
                 return {"kind": "link", "text": self.line(self.label(target)), "target": f"#{target}"}
 

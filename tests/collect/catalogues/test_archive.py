@@ -18,11 +18,42 @@ ITEM = '<unittitle>T</unittitle>{}<dao href="a.jpg"/>'
         ('<unitdate unitdatetype="bulk" normal="1932">b</unitdate><unitdate normal="1930/1935">x</unitdate>', "1930/1935"),
         ('<unitdate datechar="publication" normal="1999">1999</unitdate><unitdate normal="1931">1931</unitdate>', "1931"),
         ("<unitdate>circa 1931</unitdate>", "1931~"),
+        ('<unittitle>Pier, <unitdate normal="1931-05">May 1931</unitdate></unittitle>', "1931-05"),
+        ('<unitdatestructured><daterange><fromdate>c. 1929</fromdate><todate notbefore="1935" notafter="1937"/></daterange></unitdatestructured>', "1929~/1937"),
+        ('<unitdate normal="-0044">44 BC</unitdate>', "-0044"),
     ],
 )  # fmt: skip
 def test_structured_dates(told, dates, edtf):
     """Single dates, ranges and bounds keep their precision and doubt; a date of publishing is none of making."""
     assert told(EAD3.format(ITEM.format(dates)), "a.jpg")[0]["a.jpg"]["date_created"] == edtf
+
+
+@pytest.mark.parametrize(
+    ("origin", "creator"),
+    [
+        ('<origination><persname role="photographer">Ng</persname></origination>', "Ng"),
+        ('<origination label="Creator"><persname><part>Ng</part></persname></origination>', "Ng"),
+        ("<origination><persname>Ng</persname>, <persname>Lee</persname> and <corpname>Studio</corpname></origination>", "Ng; Lee; Studio"),
+        ('<origination><persname role="collector">Ng</persname></origination>', None),
+        ('<origination label="Donor"><persname>Ng</persname></origination>', None),
+        ('<origination><persname relator="former owner">Ng</persname></origination>', None),
+        ('</did><controlaccess><persname role="Fotograf (pht)">Ng</persname><persname role="subject">Lee</persname><persname>Ho</persname></controlaccess><did>', "Ng"),
+    ],
+)  # fmt: skip
+def test_whose_origin_makes(told, origin, creator):
+    """An origin is a maker unless its role or label says another; a name for searching is none unless its role says so."""
+    said, _ = told(EAD3.format(ITEM.format(origin)), "a.jpg")
+    assert said["a.jpg"].get("creator") == creator
+
+
+def test_a_repository_is_its_name(told):
+    """Its address is no part of who holds the picture, whether stated or inherited."""
+    held = "<repository><corpname>Archive</corpname><address><addressline>Street 1</addressline></address></repository>"
+    for text in (
+        EAD3.format(ITEM.format(held)),
+        EAD3.replace("</did><dsc>", held + "</did><dsc>").format(ITEM.format("")),
+    ):
+        assert told(text, "a.jpg")[1].records["holding_institution"].tolist() == ["Archive"]
 
 
 def test_internal_numbers_link_nothing(told):

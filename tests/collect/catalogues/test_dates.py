@@ -161,7 +161,7 @@ def test_what_is_known_and_no_more(text, edtf):
         ("196u", "196X"),
         ("18--", "18XX"),
         ("1900s", "19XX"),
-        ("1850s-60s", None),
+        ("1850s-60s", "185X/186X"),
         ("Jan 1960", "1960-01"),
         ("1960 (approx.)", "1960~"),
         ("1801-10", "1801-10"),
@@ -222,14 +222,14 @@ def test_what_is_known_and_no_more(text, edtf):
         ("昭和99年", None),
         ("昭和12.7.7", "1937-07-07"),
         ("民國25/5/1", "1936-05-01"),
-        ("May 1931 or later", None),
+        ("May 1931 or later", "1931-05/.."),
         ("1931-02-30", None),
         ("2/30/1931", None),
         ("30/2/1931", None),
         ("31 février 1931", None),
         ("20240501", "2024-05-01"),
         ("5 мая 1931", "1931-05-05"),
-        ("1931 г.", None),
+        ("1931 г.", "1931"),
         ("5 de março de 1931", "1931-03-05"),
         ("Fri, 10 Jan 1964 14:30:00 +0800", "1964-01-10T14:30:00+08:00"),
         ("13 Foo 1997", None),
@@ -263,7 +263,7 @@ def test_what_is_known_and_no_more(text, edtf):
         ("01/02/2016-03/02/2016", "2016"),
         ("September 1931, printed 1960s", "1931-09"),
         ("October 1996", "1996-10"),
-        ("9/1934", None),
+        ("9/1934", "1934-09"),
         ("04.12.1931", "1931"),
         ("Mai 1931 bis Juni 1932", "1931-05/1932-06"),
         ("primavera de 1931", "1931-21"),
@@ -286,6 +286,65 @@ def test_what_is_known_and_no_more(text, edtf):
 def test_ways_of_writing(text, edtf):
     """Days, months and eras in the languages that catalogues come in; what a text says besides makes it no date."""
     assert read_date(text) == edtf
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("early 20th c.", "19XX"),
+        ("XIXème s.", "18XX"),
+        ("siglo V a.C.", "-04XX"),
+        ("500 a. C.", "-0499"),
+        ("44 BC?", "-0043?"),
+        ("1 déc. 2000", "2000-12-01"),
+        ("des. 1931", "1931"),
+        ("1º maggio 1931", "1931-05-01"),
+        ("12. Mrz. 1931", "1931-03-12"),
+        ("12/Sep/1931", "1931-09-12"),
+        ("05.1931", "1931-05"),
+        ("c. January 1931", "1931-01~"),
+        ("1850/60er", "185X/186X"),
+        ("1950至60年代", "195X/196X"),
+        ("19[31]", "1931"),
+        ("193[1?]", "1931?"),
+        ("1931-[19]35", "1931/1935"),
+        ("1931[1932]", None),
+        ("1931-?", "1931/.."),
+        ("?-1931", "../1931"),
+        ("1931 oder früher", "../1931"),
+        ("1931 y posterior", "1931/.."),
+        ("清光緒二十年(1894)", "1894"),
+        ("清宣統三年八月十九日（1911年10月10日）", "1911-10-10"),
+        ("民國廿六年（一九三七）", "1937"),
+        ("昭和12年（1937年）7月7日", "1937-07-07"),
+        ("1937（昭和12）年7月7日", "1937-07-07"),
+        ("昭和12年（1938）", None),
+        ("光緒年間", "1875/1908"),
+        ("文化", None),
+        ("昭和10〜12年頃", "1935~/1937~"),
+        ("20世紀前半", "19XX"),
+        ("19世紀末至20世紀初", "18XX/19XX"),
+        ("公元一九三七年", "1937"),
+        ("1937年7月7日星期三", "1937-07-07"),
+        ("1937年拍攝", "1937"),
+        ("1930년대", "193X"),
+    ],
+)  # fmt: skip
+def test_more_ways_of_writing(text, edtf):
+    """Endings at the end of a text, digits that a cataloguer added, one date in two calendars: read, or not where they contradict each other."""
+    assert read_date(text) == edtf
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1990 print of 1936 photograph", "1950 reprint", "1950 (print)", "2011 (digitised)", "1931 publ.",
+        "p. 1931", "d. 1931", "v. 1931", "1931 v", "9999",
+    ],
+)  # fmt: skip
+def test_a_year_of_something_else_is_no_date(text):
+    """What a year is of, a print, a volume, a death, makes it no date of the picture."""
+    assert read_date(text) is None
 
 
 @pytest.mark.parametrize(

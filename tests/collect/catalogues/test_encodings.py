@@ -51,3 +51,44 @@ def test_a_wrong_reading_is_never_without_a_doubt(name, data):
     text = "\n".join(f"{n}.jpg,{word}" for n, word in enumerate(words))
     found = guess(text.encode(name))
     assert found.rivals or text.encode(name).decode(found.name) == text
+
+
+MODS = '{}<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo><title>{}</title></titleInfo><location><url>https://x.example/a.jpg</url></location></mods>'
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "title"),
+    [
+        ("GB2312", "gb18030", "朱镕基 港口"),
+        ("ISO-8859-1", "cp1252", "Jörg – „Hafen“"),
+        ("Shift_JIS", "cp932", "髙橋 ①"),
+        ("ISO-8859-1", "utf-8", "Jörg 港"),
+        ("UTF-8", "cp1252", "Jörg Müller, Fähre am Morgen"),
+        ("", "utf-16-le", "港"),
+        ("", "gb18030", "香港仔的渔船与避风塘，湾仔码头清晨"),
+        ("ISO-2022-JP", "iso-2022-jp", "横浜"),
+        ("UTF-16", "utf-16", "港"),
+    ],
+)
+def test_what_xml_says_of_its_encoding(told, said, written, title):
+    """A name that a larger set contains stands for that; octets that are UTF-8, or are not, go before what is said."""
+    declared = said and f'<?xml version="1.0" encoding="{said}"?>'
+    found, _ = told(MODS.format(declared, title).encode(written), "a.jpg")
+    assert found["a.jpg"] == {"title": title}
+
+
+def test_a_setting_goes_before_what_xml_says(told):
+    """By the name that study.toml has it."""
+    content = MODS.format('<?xml version="1.0" encoding="UTF-8"?>', "横浜港").encode("euc_jp")
+    assert told(content, "a.jpg", encoding="euc_jp")[0]["a.jpg"] == {"title": "横浜港"}
+
+
+def test_a_line_in_another_encoding(told):
+    """In a table of UTF-8 it costs itself, and is said; the others keep their names."""
+    text = "".join(f"a{n}.jpg,港口,Jörg\n" for n in range(5)).encode()
+    found, joined = told(
+        b"File,Title,Photographer\n" + text + "z.jpg,Fähre,Özkan\n".encode("cp1252"), "a0.jpg", "z.jpg"
+    )
+    assert found == {"a0.jpg": {"title": "港口", "creator": "Jörg"}}
+    assert joined.records["outcome"].tolist().count("unusable") == 1
+    assert "some lines" in joined.files["note"][0]

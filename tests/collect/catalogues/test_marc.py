@@ -39,6 +39,20 @@ def marcxml(fields, leader="00000nkm a2200000 a 4500"):
     return f'<collection xmlns="http://www.loc.gov/MARC21/slim"><record><leader>{leader}</leader>{rows}</record></collection>'
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ([("264", " 1", "c1935"), ("264", " 0", "c1931"), ("264", " 2", "c1950")], {"date_created": "1931"}),
+        ([("264", " 3", "c1950")], {}),
+        ([("720", "  ", "aNg, K.", "ephotographer"), ("720", "  ", "aLee")], {"creator": "Ng, K."}),
+    ],
+)
+def test_dates_and_names_by_what_they_are_of(told, fields, said):
+    """A date of production goes before one of publication, printing makes no picture; a name without a form makes by its role alone."""
+    found, _ = told(marcxml([("245", "10", "aT"), *fields, ("856", "41", "ua.jpg")]), "a.jpg")
+    assert found["a.jpg"] == {"title": "T", **said}
+
+
 FILE = ("856", "41", "ua.jpg")
 
 
@@ -54,6 +68,12 @@ def test_unimarc(told, content):
         "creator": "Marchetti, Élise",
         "date_created": "1931",
     }
+
+
+def test_chinese_names_in_two_parts(told):
+    """Family and given name in Chinese are written as one, as in every other source."""
+    fields = [*CNMARC[:3], ("701", " 0", "a何", "b照明", "4070"), CNMARC[4]]
+    assert told(iso2709(fields), "a.jpg")[0]["a.jpg"]["creator"] == "何照明"
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "gb18030"])

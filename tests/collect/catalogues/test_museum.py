@@ -73,6 +73,37 @@ def test_another_spelling_is_no_second_creator(told, names):
     assert '"creator":"Li"' in found.records["parallel"][0]
 
 
+@pytest.mark.parametrize(
+    ("shown", "creator"),
+    [
+        ("Hans Meier (Fotograf)", "Hans Meier"),
+        ("Photographe : Hans Meier", "Hans Meier"),
+        ("Hans Meier (1880-1950)", "Hans Meier (1880-1950)"),
+        ("Kunstanstalt AG (Verlag)", None),
+        ("Auftraggeber: Stadtarchiv", None),
+    ],
+)
+def test_a_name_as_it_is_displayed(told, shown, creator):
+    """Beside no name of its own it is the maker, without the words that say so; in another role it is nobody."""
+    actor = f"<lido:eventActor><lido:displayActorInRole>{shown}</lido:displayActorInRole></lido:eventActor>"
+    made = event("Herstellung", "").replace("</lido:eventType>", f"</lido:eventType>{actor}")
+    assert told(lido(made), "a.jpg")[0]["a.jpg"].get("creator") == creator
+
+
+@pytest.mark.parametrize("around", ["subjectSet/subject/subjectEvent", "relatedEventSet/relatedEvent"])
+def test_events_of_something_else(told, around):
+    """Who made what a picture shows, and when, is not said of the picture; nor what a related event says."""
+    other = (
+        event("Herstellung", name("Builder"), "1700")
+        .removeprefix("<lido:eventSet>")
+        .removesuffix("</lido:eventSet>")
+    )
+    for part in reversed(around.split("/")):
+        other = f"<lido:{part}>{other}</lido:{part}>"
+    said, _ = told(lido(event("Herstellung", name("Ng")), other), "a.jpg")
+    assert said["a.jpg"] == {"title": "Crane", "creator": "Ng", "date_created": "1931"}
+
+
 def test_who_is_only_said_to_be_the_maker(told):
     """A qualifier stays beside the name: the workshop of Ng is not Ng."""
     names = (
@@ -135,6 +166,12 @@ def test_dates_of_vra(told, dates, edtf):
     """Dates of making alone, with text or elements inside, and marked where they are about right."""
     said, _ = told(VRA.format(f"<dateSet>{dates}</dateSet>"), "a.jpg")
     assert said["a.jpg"].get("date_created") == edtf
+
+
+def test_attributions_of_vra(told):
+    """Who is only said to be the maker is named with these words."""
+    agent = "<agentSet><agent><attribution>attributed to</attribution><name>Lee</name><role>photographer</role></agent></agentSet>"
+    assert told(VRA.format(agent), "a.jpg")[0]["a.jpg"]["creator"] == "Lee (attributed to)"
 
 
 def test_numbers_of_authorities_link_nothing(told):

@@ -27,6 +27,8 @@ def ninjs(**more):
         ({"bylines": [{"byline": "A"}]}, {"creator": "A"}),
         ({"contributors": [{"name": "A", "role": "photographer"}, {"name": "B", "role": "editor"}]}, {"creator": "A"}),
         ({"contributors": [{"name": "B"}]}, {}),
+        ({"bylines": [{"byline": "By A"}], "contributors": [{"name": "A", "role": "photographer"}]}, {"creator": "A"}),
+        ({"descriptions": [{"role": "說明", "value": "C"}, {"role": "Bildnachweis", "value": "R"}]}, {"caption": "C", "credit": "R"}),
     ],
 )  # fmt: skip
 def test_roles_in_ninjs(told, more, said):
@@ -46,6 +48,27 @@ def test_roles_in_newsml(told):
     )
     said, _ = told(NEWSML.format(item="<fileName>A.jpg</fileName>", meta=meta), "A.jpg", "9.jpg")
     assert said == {"A.jpg": {"creator": "Lee", "caption": "C", "credit": "R"}}
+
+
+@pytest.mark.parametrize(
+    ("made", "creator"),
+    [
+        ('<creator><name role="nrol:mono">J. L.</name><name role="nrol:full">Jane Lee</name></creator>', "Jane Lee"),
+        ('<creator><name>Lee</name></creator><creator literal="Ho" role="crol:photo"/>', "Lee; Ho"),
+        ('<creator><name>Lee</name><related rel="r:agent"><name>Agent</name></related></creator>', "Lee"),
+        ('<creator literal="Lee"><organisationDetails><affiliation><name>Club</name></affiliation></organisationDetails></creator>', "Lee"),
+    ],
+)  # fmt: skip
+def test_names_in_newsml(told, made, creator):
+    """Another form of a name is no second person, and who is named inside a creator made nothing."""
+    said, _ = told(NEWSML.format(item="<fileName>A.jpg</fileName>", meta=made), "A.jpg")
+    assert said["A.jpg"] == {"creator": creator}
+
+
+def test_internal_numbers_in_ninjs(told):
+    """A number for internal use links no file."""
+    item = {"uri": "urn:x:1", "type": "picture", "altids": [{"role": "internal", "value": "123456"}]}
+    assert told(json.dumps(item), "123456.jpg")[0] == {}
 
 
 def test_a_file_name_that_is_not_there(told):

@@ -150,6 +150,34 @@ def test_every_format_has_a_fixture():
     assert {kind for kind, *_ in EXPECTED.values()} == set(FORMATS) - {"marc", "unimarc"}
 
 
+def test_a_resource_is_called_by_its_address(told):
+    """What RDF describes is what `about` names; an address of a person is no name."""
+    text = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        '<rdf:Description rdf:about="https://x.example/a.jpg"><dc:title>T</dc:title><dc:creator rdf:resource="http://v.example/1"/></rdf:Description></rdf:RDF>'
+    )
+    assert told(text, "a.jpg")[0] == {"a.jpg": {"title": "T"}}
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "statement"),
+    [
+        ('<edm:rights rdf:resource="http://r.example/aggregation"/>', "http://r.example/aggregation"),
+        ("", "http://r.example/file"),
+    ],
+)
+def test_what_edm_says_of_a_file(told, aggregation, statement):
+    """Rights of a file's own hold where the object's are silent; everything else said of it is counted."""
+    text = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:edm="http://www.europeana.eu/schemas/edm/"
+    xmlns:ore="http://www.openarchives.org/ore/terms/"><edm:ProvidedCHO rdf:about="c"><dc:title>T</dc:title></edm:ProvidedCHO><edm:WebResource rdf:about="https://x.example/a.jpg">
+    <dc:creator>Scanner</dc:creator><edm:rights rdf:resource="http://r.example/file"/></edm:WebResource><ore:Aggregation rdf:about="g"><edm:aggregatedCHO rdf:resource="c"/>
+    <edm:isShownBy rdf:resource="https://x.example/a.jpg"/>{aggregation}</ore:Aggregation></rdf:RDF>"""
+    said, found = told(text, "a.jpg")
+    assert said["a.jpg"] == {"title": "T", "web_statement": statement}
+    lost = found.crosswalk.set_index("field")["lost"]
+    assert lost["edm:WebResource/creator"] == 1
+
+
 def test_identifiers():
     """Each format's own identifiers are kept: the repository's, the institution's, the sender's."""
     identifiers = {name: read(FIXTURES / name)[1][0].identifiers for name in EXPECTED}

@@ -16,7 +16,8 @@ from dedupelab.collect.catalogues.terms import (
 
 @pytest.mark.parametrize(
     "term",
-    ["Production", "Herstellung (Ereignis)", "Fotografische Aufnahme", "prise de vue", "Vervaardiging", "Toma fotográfica", "Ripresa fotografica", "拍攝", "创作", "撮影"],
+    ["Production", "Herstellung (Ereignis)", "Fotografische Aufnahme", "prise de vue", "Vervaardiging", "Toma fotográfica", "Ripresa fotografica", "拍攝", "创作", "撮影",
+     "Fotografische Herstellung", "Anfertigung der Fotografie", "Réalisation photographique", "producción fotográfica", "拍摄活动"],
 )  # fmt: skip
 def test_events_of_making(term):
     """Making a picture is called this in seven languages."""
@@ -24,7 +25,7 @@ def test_events_of_making(term):
 
 
 @pytest.mark.parametrize(
-    "term", ["Reproduktion", "Reproduction", "Ausstellung", "Acquisition", "Restauro", "Publication", "展覽", "捐贈", "Collecting", "Digitalisierung", ""]
+    "term", ["Reproduktion", "Reproduction", "Ausstellung", "Acquisition", "Restauro", "Publication", "展覽", "捐贈", "Collecting", "Digitalisierung", "Post-production", "Production of the print", "拍賣活動", "of the image", ""]
 )  # fmt: skip
 def test_events_that_make_nothing(term):
     """What is done with a picture afterwards makes none, even where its word holds that of making."""
@@ -68,6 +69,7 @@ def test_who_makes_nothing(role):
         ("Inv.-Nr.", "record_id"), ("Aufnahmedatum", "date_created"), ("Fecha de creación", "date_created"), ("撮影日", "date_created"), ("檔案名稱", "file"),
         ("Nome file", "file"), ("ImageURL", "address"), ("Ayants droit", "copyright_owner"), ("使用條款", "terms"), ("Légende", "caption"), ("館藏機構", "holding_institution"),
         ("photographer_zh", "creator"), ("Title / 題名", "title"), ("Artist (nationality)", None), ("ArtistDates", None), ("Wikidata_ID", None), ("Medium", None), ("", None),
+        ("SourceFile", "file"), ("XMP-dc:Title", "title"), ("Accession No. 館藏編號", "record_id"), ("攝影者姓名", "creator"), ("Photographer nationality", None),
     ],
 )  # fmt: skip
 def test_headings(heading, target):

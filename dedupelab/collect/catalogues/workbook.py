@@ -1,0 +1,135 @@
+"""Excel workbooks: every sheet that is a table of pictures, its cells as they are shown.
+
+A date that is shown without its day, or without its month, was typed so; the day that the file holds beside is the program's.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from dedupelab.collect.catalogues.tabular import ABOVE, Row, headed
+from dedupelab.collect.catalogues.terms import key
+from dedupelab.errors import CatalogueError
+
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+"""What in a number format stands for itself: text, colours and languages."""
+
+
+@contextmanager
+def open_sheets(
+    path: Path, columns: Iterable[str] = ()
+) -> Iterator[tuple[list[Iterator[Row | str]], list[str]]]:
+    """Give the rows of the sheets that have a column of file names or identifiers, else of the first; and the names of the others that hold something.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    columns
+        Headings that a table must have: where a sheet has them, only such sheets are read.
+
+    Raises
+    ------
+    CatalogueError
+        If it is no workbook that can be read.
+    """
+    from openpyxl import load_workbook  # noqa: PLC0415  only workbooks need it
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        merged = _merged(path)
+    except Exception as problem:  # a damaged archive or sheet fails in many ways
+        raise CatalogueError(
+            f"expected an Excel workbook, got {path.name}, which cannot be opened ({problem}); save it as CSV (UTF-8)"
+        ) from problem
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # some programs write that a sheet ends at its first cell
+    begun = {sheet.title: list(_cells(sheet, {}, ABOVE)) for sheet in book.worksheets}
+    wanted = {key(heading) for heading in columns}
+    named = [
+        s for s in book.worksheets if wanted and any(wanted <= set(map(key, row)) for row in begun[s.title])
+    ]
+    tables = named or [sheet for sheet in book.worksheets if headed(begun[sheet.title]) is not None]
+    chosen = tables or book.worksheets[:1]
+    others = [
+        name
+        for name, rows in begun.items()
+        if any(map(any, rows)) and all(name != sheet.title for sheet in chosen)
+    ]
+    try:
+        yield [_cells(sheet, merged.get(sheet.title, {})) for sheet in chosen], others
+    finally:
+        book.close()
+
+
+def _merged(path: Path) -> dict[str, dict[int, list[tuple[int, int]]]]:
+    """Return, by sheet and column from 0, the first and last rows, from 0, of cells that are one over several rows."""
+    from openpyxl.utils import range_boundaries  # noqa: PLC0415  as above
+
+    found: dict[str, dict[int, list[tuple[int, int]]]] = {}
+    with zipfile.ZipFile(path) as archive:
+        parts = {
+            each.get("Id"): str(each.get("Target")) for each in _parsed(archive, "xl/_rels/workbook.xml.rels")
+        }
+        for sheet in _parsed(archive, "xl/workbook.xml").iter("{*}sheet"):
+            part = parts.get(sheet.get(_RELATED), "")
+            with archive.open(part.lstrip("/") if part.startswith("/") else f"xl/{part}") as file:
+                columns = found.setdefault(str(sheet.get("name")), {})
+                for _, element in etree.iterparse(
+                    file, tag=("{*}row", "{*}mergeCell"), resolve_entities=False, no_network=True
+                ):
+                    if element.get("ref"):
+                        left, top, _, bottom = range_boundaries(element.get("ref"))
+                        if bottom > top:
+                            columns.setdefault(left - 1, []).append((top - 1, bottom - 1))
+                    element.clear()
+    return found
+
+
+def _parsed(archive: zipfile.ZipFile, name: str) -> Any:  # noqa: ANN401  lxml's elements
+    return etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _cells(sheet: Any, merged: dict[int, list[tuple[int, int]]], most: int | None = None) -> Iterator[Row]:  # noqa: ANN401  openpyxl has no types
+    """Yield the rows of a sheet; a cell that reaches over several rows says the same in each."""
+    above: dict[int, tuple[int, str]] = {}
+    starts = {(top, column): bottom for column, spans in merged.items() for top, bottom in spans}
+    for number, cells in enumerate(islice(sheet.iter_rows(), most)):
+        row = [_shown(cell) for cell in cells]
+        for column, (bottom, text) in above.items():
+            if number <= bottom:
+                row += [""] * (column + 1 - len(row))
+                row[column] = row[column] or text
+        for column in merged:
+            if (number, column) in starts and column < len(row):
+                above[column] = (starts[number, column], row[column])
+        yield row
+
+
+def _shown(cell: Any) -> str:  # noqa: ANN401  as above
+    """Return a cell as text: dates as far as they are shown, days without midnight, whole numbers without a point."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        form = _LITERAL.sub("", str(cell.number_format)).casefold()
+        if "y" in form and "d" not in form:
+            return f"{value:%Y-%m}" if "m" in form else f"{value:%Y}"
+        return (
+            value.date().isoformat()
+            if value.time() == time()
+            else value.isoformat(sep=" ", timespec="seconds")
+        )
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

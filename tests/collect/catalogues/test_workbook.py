@@ -1,0 +1,71 @@
+"""Excel workbooks: every sheet that is a table, its cells as they are shown."""
+
+import datetime as dt
+import io
+
+import pytest
+
+openpyxl = pytest.importorskip("openpyxl")
+
+
+def test_workbooks(told):
+    """The sheet with headings is read, wherever it stands; days, whole numbers and empty cells are what they mean."""
+    book = openpyxl.Workbook()
+    book.active.append(["Read me first"])
+    sheet = book.create_sheet("Objects")
+    for row in (
+        ["Harbour Museum"],
+        ["File name", "Titel", "Datum", "Objekt-Nr."],
+        ["a.jpg", "碼頭", dt.datetime(1931, 5, 1, tzinfo=dt.UTC).replace(tzinfo=None), 4021.0],
+        ["b.jpg"],
+    ):
+        sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    said, found = told({"list.xlsx": data.getvalue()}, "a.jpg", "b.jpg", "4021.jpg")
+    assert said == {"a.jpg": {"title": "碼頭", "date_created": "1931-05-01"}, "b.jpg": {}}
+    assert found.records["record_id"][0] == "4021"
+
+
+def test_what_a_workbook_shows(told):
+    """Every sheet that is a table; a cell over three rows says the same in each; a date shown without a day has none."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["File", "Photographer", "Date"],
+        ["a.jpg", "Lee", dt.datetime(1931, 5, 1, tzinfo=dt.UTC).replace(tzinfo=None)],
+        ["b.jpg"],
+        ["c.jpg"],
+        ["d.jpg", "Ng"],
+    ):
+        sheet.append(row)
+    sheet["C2"].number_format = '[$-en-GB]mmm" de "yyyy'
+    sheet.merge_cells("B2:B4")
+    book.create_sheet("Notes").append(["Ask", "Ms Ho"])
+    more = book.create_sheet("More")
+    more.append(["Datei", "Titel"])
+    more.append(["e.jpg", "Kai"])
+    data = io.BytesIO()
+    book.save(data)
+    said, found = told({"list.xlsx": data.getvalue()}, *(f"{letter}.jpg" for letter in "abcde"))
+    assert said == {
+        "a.jpg": {"creator": "Lee", "date_created": "1931-05"}, "b.jpg": {"creator": "Lee"}, "c.jpg": {"creator": "Lee"},
+        "d.jpg": {"creator": "Ng"}, "e.jpg": {"title": "Kai"},
+    }  # fmt: skip
+    assert found.files["note"][0].endswith("identifiers: Notes")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("list.xlsx", b"PK\x03\x04junk"),
+        ("list.xls", b"\xd0\xcf\x11\xe0\xa1\xb1"),
+        ("list.ods", b"PK\x03\x04mimetype"),
+    ],
+)
+def test_what_is_no_workbook_that_can_be_read(told, name, data):
+    """It is named as a spreadsheet with the remedy, not called an encoding problem."""
+    _, found = told({name: data}, "a.jpg")
+    assert found.files["outcome"].tolist() == ["unreadable"]
+    assert name in found.files["problem"][0]
+    assert "CSV" in found.files["problem"][0]
