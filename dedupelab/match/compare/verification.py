@@ -275,18 +275,14 @@ class AlignedComparison:
         if colours is None or colours.kind != HUE:
             return relation, ""
         if np.isnan(colours.grain) and colours.share > self.flat_hue:
-            return (
-                "undecided",
-                "another hue on what is too smooth to tell a recoloured copy from another version",
-            )
+            why = "another hue on what is too smooth to tell a recoloured copy from another version"
+            return "undecided", why
         # A small place may have grain of its own, where something translucent lies on one of two copies of one exposure.
         laid_over = colours.share < self.flat_hue and colours.noise > self.same_noise
         other_grain = colours.grain < self.same_grain and colours.share > self.least_hue and not laid_over
         if other_grain or (colours.grain + colours.noise) / 2 < self.one_exposure:
-            return (
-                "variant",
-                "another hue and other grain: another exposure, or another version of the thing shown",
-            )
+            why = "another hue and other grain: another exposure, or another version of the thing shown"
+            return "variant", why
         return "derivative", "recoloured"
 
     def _read(self, relation: str, why: str, seen: Differences, closer: Closer) -> tuple[str, str]:
