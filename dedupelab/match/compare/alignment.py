@@ -59,6 +59,8 @@ class Picture:
     """Opens the picture in colour and at its own resolution."""
     describe: "Callable[[], Stored] | None" = None
     """Returns what is kept of the picture for the search, where it is; it places a picture without its features."""
+    inked: bool = False
+    """Whether it was brought to black and white, as the other picture of its pair is."""
     derived: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
     """By its name, what `once` made last."""
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupelab.match.compare.alignment import Matrix, inverse
+from dedupelab.match.compare.alignment import Gray, Matrix, inverse
 from dedupelab.match.compare.detail import Laid, gray, resized, size, warped
 from dedupelab.match.compare.loader import Pixels
 from dedupelab.match.compare.squares import Flags, Floats
@@ -32,6 +32,8 @@ class Colours:
     """Part of what both show in which the hue differs."""
     grain: float = 1.0
     """Part of the fine texture of that place that both have in common; NaN where it has none."""
+    noise: float = float("nan")
+    """Part of the noise of both pictures, away from all outlines, that they have in common; NaN where one has next to none."""
     shape: float = 1.0
     """Correlation of brightness there: of what is covered by something else there is none."""
     boxes: tuple[tuple[int, int, int, int], ...] = ()
@@ -123,6 +125,7 @@ class ColourComparison:
                 HUE,
                 share=max(share, self.part),
                 grain=_grain(source, laid, mask),
+                noise=_noise(laid),
                 shape=_shape(laid, mask),
                 boxes=_boxes(mask, laid),
             )
@@ -232,7 +235,7 @@ def _shape(laid: Laid, mask: Flags) -> float:
         cv2.resize(each, small, interpolation=cv2.INTER_AREA)[mask].astype(np.float64)
         for each in (toned, laid.target)
     )
-    if float(np.median(np.abs(one - two))) < EQUAL:
+    if float(np.percentile(np.abs(one - two), 75)) < EQUAL:
         return 1.0
     spread = float(one.std() * two.std())
     return float(((one - one.mean()) * (two - two.mean())).mean()) / spread if spread > 4 else 0.0
@@ -271,8 +274,45 @@ def _grain(source: Pixels, laid: Laid, mask: Flags) -> float:
     return float(1 - ((effect - explained) ** 2).sum() / (effect**2).sum())
 
 
+def _noise(laid: Laid) -> float:
+    """Return the correlation of the finest texture where the scene itself changes least; NaN where either picture has none.
+
+    Two exposures share what they show and not the noise of their pixels. Of 72 recoloured copies of photographs (JPEG quality 30 to 95, at 70
+    to 150 %) those that have noise share 0.43 and more of it, of quality 60 and better 0.59; articles photographed anew share 0.03 to 0.48.
+    """
+    one, two, valid = laid.source, laid.target, laid.valid > 0
+    for each in (one, two):
+        valid &= (each > CLIPPED) & (each < 255 - CLIPPED)
+    if np.count_nonzero(valid) < FEW / CALM:
+        return float("nan")
+    slopes = [_slope(each) for each in (one, two)]
+    steep = np.maximum(*slopes)
+    calm = valid & (steep <= np.percentile(steep[valid], 100 * CALM))
+    own, far = (
+        (each.astype(np.float32) - cv2.GaussianBlur(each.astype(np.float32), (0, 0), 1.0))[calm]
+        for each in (one, two)
+    )
+    if min(float(own.std()), float(far.std())) < NOISY:
+        return float("nan")
+    return float((own * far).mean() / np.sqrt((own * own).mean() * (far * far).mean()))
+
+
+def _slope(picture: Gray) -> Floats:
+    """Return how steeply brightness changes, noise left out, in levels a pixel."""
+    soft = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 2.0)
+    return np.hypot(
+        cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8)
+    )
+
+
+CALM = 0.03
+"""Part of the pixels, those where brightness changes least, at which noise is compared. Chosen."""
+NOISY = 1.5
+"""Grey levels of finest texture from which there is noise to compare: compression leaves up to 1.3 of its own."""
+CLIPPED = 8
+"""Grey levels next to black and white at which noise is cut off. Chosen."""
 EQUAL = 6
-"""Grey levels up to which two places are equally bright: stickers differ by 20 and more from what they cover."""
+"""Grey levels up to which two places are equally bright: stickers differ by 16 and more from what they cover."""
 FEW = 200
 """Pixels below which nothing is said of their grain."""
 FAINT = 0.35

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupelab.match.compare.agreement import Agreement, agreement, sharpness
 from dedupelab.match.compare.alignment import Gray, Matrix, apply
 from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.regions import Box
@@ -93,17 +94,19 @@ class CloserLook:
         """Return where the two differ."""
         edge = round(self.margin * max(laid.target.shape))
         one, two = laid.source, laid.target
-        found = self._sifted(one, two, laid.valid, 0.0)
+        # Where another picture stands in a window, its edges would pass for what is usual.
+        where = agreement(one, two, laid.valid)
+        found = self._sifted(one, two, laid.valid, where, 0.0)
         if found.median > self.blurred:
-            found = self._as_soft(one, two, laid.valid, found)
+            found = self._as_soft(one, two, laid.valid, where, found)
         rest = found.rest.copy()
         rest[:edge], rest[-edge or None :], rest[:, :edge], rest[:, -edge or None :] = 0, 0, 0, 0
-        seen = self._beyond_usual(found, rest, _third_quartile(found.rest))
+        seen = self._beyond_usual(found, rest, _third_quartile(np.where(where.elsewhere > 0, found.rest, 0)))
         if seen.boxes:
-            # Where another picture stands in a window, its edges pass for what is usual: without it words that differ show, too.
-            elsewhere = np.where(seen.filled(), np.uint8(0), laid.valid)
-            quartile, _ = _usual(found.rest, found.edges, elsewhere)
-            calm = _third_quartile(np.where(elsewhere > 0, found.rest, 0))
+            # Without what was found, more of it shows.
+            without = np.where(seen.filled(), np.uint8(0), where.elsewhere)
+            quartile, _ = _usual(found.rest, found.edges, without)
+            calm = _third_quartile(np.where(without > 0, found.rest, 0))
             seen = self._beyond_usual(
                 replace(found, quartile=np.minimum(quartile, found.quartile)), rest, calm
             )
@@ -120,15 +123,15 @@ class CloserLook:
             boxes, mask, self.excess * float(found.quartile.max()), float(rest.max()), found.blur
         )
 
-    def _rest(self, one: Gray, two: Gray, valid: Gray) -> tuple[Floats, Gray]:
+    def _rest(self, one: Gray, two: Gray, valid: Gray, same: Gray) -> tuple[Floats, Gray]:
         """Return the rest at every pixel, in pixels of full contrast, and how strong edges are there, of 16 steps."""
         one, two = (np.asarray(cv2.GaussianBlur(each, (0, 0), self.soft), np.uint8) for each in (one, two))
-        found, alike = [], _alike(one, two, valid)
+        found = []
         for source, target in ((one, two), (two, one)):
-            same = np.asarray(cv2.LUT(source, curve(source, target, alike)), np.uint8)
-            same = _levelled(same, target)
+            toned = np.asarray(cv2.LUT(source, curve(source, target, same)), np.uint8)
+            toned = _levelled(toned, target)
             contrast = _contrast(target, valid)
-            apart = cv2.max(_beyond(same, target), _beyond(target, same))
+            apart = cv2.max(_beyond(toned, target), _beyond(target, toned))
             # A tone that one of the two has lost is no difference: the direction that explains more counts.
             faint = np.arange(256, dtype=np.float32) / contrast - np.float32(self.faint)
             found.append((cv2.LUT(apart, np.maximum(faint, np.float32(0))), contrast, target))
@@ -138,23 +141,23 @@ class CloserLook:
         strong = [_edges(target, contrast) for _, contrast, target in found]
         return np.asarray(gathered, np.float32), np.asarray(cv2.min(*strong), np.uint8)
 
-    def _sifted(self, one: Gray, two: Gray, valid: Gray, blur: float) -> "_Sifted":
+    def _sifted(self, one: Gray, two: Gray, valid: Gray, where: Agreement, blur: float) -> "_Sifted":
         """Return the rest, and how much of it is usual at edges of each strength; stronger edges never show less."""
-        rest, edges = self._rest(one, two, valid)
-        quartile, median = _usual(rest, edges, valid)
+        rest, edges = self._rest(one, two, valid, where.alike)
+        quartile, median = _usual(rest, edges, where.elsewhere)
         return _Sifted(rest, edges, quartile, float(median.max()), blur)
 
-    def _as_soft(self, one: Gray, two: Gray, valid: Gray, found: "_Sifted") -> "_Sifted":
+    def _as_soft(self, one: Gray, two: Gray, valid: Gray, where: Agreement, found: "_Sifted") -> "_Sifted":
         """Blur the sharper of the two as long as that leaves less."""
-        sharp = _sharpness(one, two)
-        if max(sharp) < self.sharper * min(sharp):
+        sharper = sharpness(one, two, where.elsewhere)
+        if 1 / self.sharper < sharper < self.sharper:
             return found
         for sigma in self.blurs:
             pair = [
-                np.asarray(cv2.GaussianBlur(each, (0, 0), sigma), np.uint8) if mine > other else each
-                for each, mine, other in ((one, sharp[0], sharp[1]), (two, sharp[1], sharp[0]))
+                np.asarray(cv2.GaussianBlur(each, (0, 0), sigma), np.uint8) if mine else each
+                for each, mine in ((one, sharper > 1), (two, sharper < 1))
             ]
-            softer = self._sifted(pair[0], pair[1], valid, sigma)
+            softer = self._sifted(pair[0], pair[1], valid, where, sigma)
             if softer.median >= found.median:
                 break
             found = softer
@@ -207,48 +210,6 @@ def _beyond(one: Gray, two: Gray) -> Gray:
     """Return how far each pixel lies outside what the other shows within a pixel of it."""
     low, high = cv2.erode(two, _NEAR), cv2.dilate(two, _NEAR)
     return np.asarray(cv2.max(cv2.subtract(one, high), cv2.subtract(low, one)), np.uint8)
-
-
-def _alike(one: Gray, two: Gray, valid: Gray, longest: int = 480, side: int = 8) -> Gray:
-    """Return where squares of the two vary alike or not at all: tones are learned there, not from letters that stand on other paper."""
-    height, width = one.shape
-    part = min(1.0, longest / max(height, width))
-    grid = max(round(width * part / side), 2), max(round(height * part / side), 2)
-    small = grid[0] * side, grid[1] * side
-    own, far = (
-        cv2.resize(each, small, interpolation=cv2.INTER_AREA).astype(np.float32) for each in (one, two)
-    )
-
-    def mean(values: Floats) -> Floats:
-        return np.asarray(cv2.resize(values, grid, interpolation=cv2.INTER_AREA), np.float32)
-
-    a, b = mean(own), mean(far)
-    spread = np.maximum(mean(own * own) - a * a, 0), np.maximum(mean(far * far) - b * b, 0)
-    shared = mean(own * far) - a * b
-    agree = (shared > 0.6 * np.sqrt(spread[0] * spread[1])) & (np.minimum(*spread) > 4) | (
-        np.maximum(*spread) <= 4
-    )
-    mask = cv2.resize(
-        agree.astype(np.uint8) * np.uint8(255), (width, height), interpolation=cv2.INTER_NEAREST
-    )
-    mask = np.minimum(mask, valid)
-    return np.asarray(mask if np.count_nonzero(mask) > 0.2 * np.count_nonzero(valid) else valid, np.uint8)
-
-
-def _sharpness(one: Gray, two: Gray, squares: int = 24) -> tuple[float, float]:
-    """Return how sharp the two are against each other in the median square: another picture in a window has no say."""
-    height, width = one.shape
-    side = max(max(height, width) // squares, 4)
-    grid = max(width // side, 1), max(height // side, 1)
-    energy = [
-        np.sqrt(cv2.resize(cv2.Laplacian(each, cv2.CV_32F) ** 2, grid, interpolation=cv2.INTER_AREA))
-        / max(float(each.std()), 1.0)
-        for each in (one, two)
-    ]
-    telling = np.minimum(*energy) > 0.1 * float(np.minimum(*energy).max())
-    if not telling.any():
-        return 1.0, 1.0
-    return float(np.median(energy[0][telling] / np.maximum(energy[1][telling], 1e-6))), 1.0
 
 
 def _third_quartile(rest: Floats, squares: int = 24) -> float:

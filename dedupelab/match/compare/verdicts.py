@@ -52,6 +52,8 @@ class Closer:
     right_places: tuple[Box, ...] = ()
     colours: Colours | None = None
     """None where brightness alone could be compared."""
+    inked: tuple[bool, bool] = (False, False)
+    """Whether left, whether right was brought to black and white, as the other is."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,10 @@ def _seen(closer: Closer | None, sides: tuple[str, str], *, mirrored: bool) -> l
     if closer is None:
         return []
     found = [] if closer.colours is None else [_colours(closer.colours, sides, mirrored=mirrored)]
+    if any(closer.inked):
+        # The side that was not brought there is the one that is so.
+        plain = sides[0] if closer.inked[1] != mirrored else sides[1]
+        found.append(f"compared in black and white, as {plain} is")
     places = closer.right_places if mirrored else closer.left_places
     if not places:
         return [*found, f"no difference found at {closer.longest:,} pixels"]

@@ -67,25 +67,40 @@ def test_other_hues_on_one_grain_are_recoloured(judged, photograph):
     assert "hue differs" in found.reason
 
 
-def vase(photograph, colour: tuple[int, int, int], grain: int) -> Image.Image:
-    """Return a shaded vase of one colour before a photograph, with the grain of its own exposure."""
+def vase(photograph, colour: tuple[int, int, int], grain: int, weave: float = 0.0) -> Image.Image:
+    """Return a shaded vase of one colour, perhaps woven, before a photograph, with the grain of its own exposure."""
     y, x = np.mgrid[0:400, 0:520]
     across = (x - 260) / (80 + 40 * np.sin(y / 400 * np.pi))
     light = 0.4 + 0.6 * np.sqrt(np.clip(1 - across**2, 0, 1)) - 0.2 * across
     solid = ((np.abs(across) < 1) & (y > 40) & (y < 370))[..., None]
     ground = np.asarray(photograph(CAT, (520, 400)), float) * 0.5 + 70
+    light = light * (1 + weave * np.sin(x / 2.2) * np.sin(y / 2.6))
     shown = np.where(solid, light[..., None] * np.array(colour, float), ground)
     shown = shown + np.random.default_rng(grain).normal(0, 4, shown.shape)
     return Image.fromarray(shown.clip(0, 255).astype(np.uint8))
 
 
-def test_an_article_in_another_colour_is_a_variant(judged, photograph):
-    """Red and blue of one luma, each in its own exposure, are two articles; the red one stored again is a copy."""
-    red, blue = vase(photograph, (250, 20, 14), 1), vase(photograph, (70, 72, 230), 2)
+@pytest.mark.parametrize("weave", [0.0, 0.08])
+def test_an_article_in_another_colour_is_a_variant(judged, photograph, weave):
+    """Red and blue of one luma and one cloth, each in its own exposure, are two articles; the red one stored again is a copy."""
+    red, blue = vase(photograph, (250, 20, 14), 1, weave), vase(photograph, (70, 72, 230), 2, weave)
     found = judged(red, blue)
     assert found.relation == "variant", found.reason
     assert "hue" in found.reason
     assert judged(red, stored(red, 75)).relation == "near-identical"
+
+
+def test_a_sticker_as_bright_as_what_it_covers_is_no_other_version(judged, photograph):
+    """A plain label of another hue and the brightness of most of what lies below it covers a place, and recolours nothing."""
+    picture = photograph(COFFEE, (640, 460))
+    covered = picture.copy()
+    place = np.asarray(picture.convert("L"))[150:330, 200:460]
+    label = Image.new("YCbCr", (260, 180), (int(np.median(place)), 105, 165)).convert("RGB")
+    covered.paste(label, (200, 150))
+    found = judged(picture, covered)
+    assert found.relation == "derivative", found.reason
+    assert "differs at" in found.reason
+    assert "recoloured" not in found.reason
 
 
 def test_colours_of_grays_are_not_spoken_of(photograph):

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 LINKED = {"near-identical", "derivative"}
 
@@ -39,6 +39,15 @@ def test_two_cards_are_not_copies(judged, photograph, insets):
     one, two = (card(photograph, i, n) for i, n in zip(insets, ("M. Aalto", "P. Quist"), strict=True))
     found = judged(one, two)
     assert found.relation not in LINKED, found.reason
+
+
+def test_a_soft_portrait_beside_a_sharp_one_hides_no_words(judged, photograph):
+    """How sharp two cards are is read where they agree: a portrait that is out of focus is no reason to look less closely at the names."""
+    one, two = card(photograph, 1, "M. Aalto"), card(photograph, 0, "P. Quist")
+    two.paste(two.crop((40, 140, 260, 440)).filter(ImageFilter.GaussianBlur(4)), (40, 140))
+    found = judged(one, two)
+    assert found.relation not in LINKED, found.reason
+    assert "other words" in found.reason
 
 
 def test_a_card_stored_again_is_a_copy(judged, photograph):
