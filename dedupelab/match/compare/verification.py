@@ -262,7 +262,7 @@ class AlignedComparison:
         relation, why = self._recoloured(relation, colours)
         if drawn and relation in LINKED:
             relation, why = self._read(relation, why, seen, closer)
-        elif relation in LINKED and finding.outside <= self.most_outside and self.words(laid, seen):
+        elif relation in LINKED and self.words(laid, seen):
             drawn, relation, why = (
                 True,
                 "undecided",

@@ -42,12 +42,30 @@ def test_two_cards_are_not_copies(judged, photograph, insets):
 
 
 def test_a_soft_portrait_beside_a_sharp_one_hides_no_words(judged, photograph):
-    """How sharp two cards are is read where they agree: a portrait that is out of focus is no reason to look less closely at the names."""
-    one, two = card(photograph, 1, "M. Aalto"), card(photograph, 0, "P. Quist")
-    two.paste(two.crop((40, 140, 260, 440)).filter(ImageFilter.GaussianBlur(4)), (40, 140))
+    """How sharp two cards are is read where they agree: a dark portrait out of focus is no reason to look less closely at the names."""
+    one, two = card(photograph, 2, "M. Aalto", wide=240), card(photograph, 0, "P. Quist", wide=240)
+    soft = two.crop((40, 140, 280, 440)).filter(ImageFilter.GaussianBlur(4))
+    two.paste(soft.point(lambda level: level // 2), (40, 140))
     found = judged(one, two)
     assert found.relation not in LINKED, found.reason
     assert "other words" in found.reason
+
+
+def test_words_count_where_half_a_card_agrees(judged, photograph):
+    """Where the portrait fills the plain half of a card, the other half agrees alone: the words on it are other ones nevertheless."""
+    cards = []
+    for inset, name in ((1, "Carbon Garden"), (2, "Marble Palace")):
+        sheet = card(photograph, None, "")
+        sheet.paste((190, 196, 192), (0, 0, 360, 520))
+        sheet.paste(photograph(inset, (300, 360)), (30, 110))
+        draw = ImageDraw.Draw(sheet)
+        draw.text((370, 210), name, fill="black", font=ImageFont.load_default(36))
+        draw.text(
+            (370, 330), f"No. {len(name) * 6983 + inset}", fill="black", font=ImageFont.load_default(32)
+        )
+        cards.append(sheet)
+    found = judged(*cards)
+    assert found.relation not in LINKED, found.reason
 
 
 def test_a_card_stored_again_is_a_copy(judged, photograph):
