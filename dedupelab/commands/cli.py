@@ -148,12 +148,17 @@ def init_command(
 @main.command("sample")
 @click.argument("folder", type=PATH)
 @click.option("--seed", default=20260101, show_default=True, help="Another seed makes another sample.")
+@click.option(
+    "--reviewed",
+    is_flag=True,
+    help="Also match it and let two invented reviewers answer by truth.csv, as if pairs had been looked at; some minutes.",
+)
 @JSON
-def sample_command(folder: Path, seed: int, *, as_json: bool) -> None:
+def sample_command(folder: Path, seed: int, *, reviewed: bool, as_json: bool) -> None:
     """Write the sample study into FOLDER: real photographs, edited copies, planted conflicts, and truth.csv."""
     from dedupelab.study.start import sample
 
-    sample(folder, seed=seed, progress=bars("writing the sample"))
+    sample(folder, seed=seed, reviewed=reviewed, bars=bars)
     say(
         as_json,
         {"study": str(folder)},

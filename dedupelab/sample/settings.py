@@ -4,15 +4,16 @@ from dedupelab.sample.catalogues import PLACES
 from dedupelab.sample.holders import HOLDERS
 
 
-def study_toml() -> str:
-    """Return the sample's study.toml; some inputs of harm are left out on purpose."""
+def study_toml(*, reviewed: bool = False) -> str:
+    """Return the sample's study.toml; some inputs of harm are left out on purpose. A simulated review is named in the title."""
     collections = "".join(
         f'[[collection]]\nname = "{holder.collection}"\nlocation = "collections/{holder.collection}"\n'
         f'holder = "{holder.name} (invented)"\nkind = "{holder.kind}"\n'
         + (f'catalogue = "{PLACES[holder.collection]}"\n\n' if holder.collection in PLACES else "\n")
         for holder in HOLDERS
     )
-    return _HEAD + collections + _REST.replace("{COMMON}", _scenarios())
+    text = _HEAD + collections + _REST.replace("{COMMON}", _scenarios())
+    return text + _TITLE if reviewed else text
 
 
 _HEAD = """\
@@ -91,6 +92,12 @@ purpose = "重複圖像的統計；並非針對任何人採取行動"
 owner = "樣本協會（虛構）"
 submitter = "樣本協會（虛構）"
 consultation = "共用圖片記錄諮詢（虛構）"
+"""
+_TITLE = """\
+title = "重複圖像（覆核屬模擬）"
+
+[report.texts.en]
+title = "Duplicate pictures, with a simulated review"
 """
 _SOURCE = "sample figure, not a measurement"
 _COMMON = {

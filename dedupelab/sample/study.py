@@ -23,7 +23,7 @@ from dedupelab.sample.photographs import STEREO, cut_regions, develop, open_pack
 from dedupelab.sample.plan import FIRST_DAY, PlannedFile, conflicts, plan_files
 from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
-from dedupelab.sample.submission import submission_files
+from dedupelab.sample.submission import PROFILE, submission_files
 from dedupelab.sample.works import Work, list_works
 from dedupelab.work.progress import Progress
 
@@ -33,11 +33,13 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of truth.csv; `data/README.md` says what each means."""
 PARTS = ("collections", "catalogues", "registers", "truth.csv", "study.toml")
-KEPT = ("consultation.toml", "text")
+KEPT = (PROFILE, "text")
 """What people are meant to write in: placed where there is none, never replaced."""
 
 
-def write_sample(folder: Path, *, seed: int = 20260101, progress: Progress | None = None) -> Path:
+def write_sample(
+    folder: Path, *, seed: int = 20260101, reviewed: bool = False, progress: Progress | None = None
+) -> Path:
     """Write the sample study and return its folder.
 
     Equal seeds give equal bytes with equal versions of Pillow, NumPy, SciPy, scikit-image and scikit-learn. An earlier
@@ -49,6 +51,8 @@ def write_sample(folder: Path, *, seed: int = 20260101, progress: Progress | Non
         New, empty, or an earlier sample.
     seed
         Chooses regions, edits, holders and dates.
+    reviewed
+        Whether title and texts say that its pairs were reviewed by simulation.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def write_sample(folder: Path, *, seed: int = 20260101, progress: Progress | Non
     OutputError
         If the folder holds something else or cannot be written; then nothing is left behind.
     """
-    _refuse_foreign(folder)
+    _refuse_foreign(folder, reviewed=reviewed)
     plan = plan_files(
         list_works(cut_regions(_generator(seed, "regions")), _generator(seed, "works")),
         _generator(seed, "plan"),
@@ -68,7 +72,7 @@ def write_sample(folder: Path, *, seed: int = 20260101, progress: Progress | Non
     except OSError as problem:
         raise _cannot_write(folder, problem) from problem
     try:
-        _write_all(building, plan, seed, progress)
+        _write_all(building, plan, seed, progress, reviewed=reviewed)
         _put_in_place(building, folder)
     except OSError as problem:
         raise _cannot_write(folder, problem) from problem
@@ -77,7 +81,9 @@ def write_sample(folder: Path, *, seed: int = 20260101, progress: Progress | Non
     return folder
 
 
-def _write_all(building: Path, plan: list[PlannedFile], seed: int, progress: Progress | None) -> None:
+def _write_all(
+    building: Path, plan: list[PlannedFile], seed: int, progress: Progress | None, *, reviewed: bool
+) -> None:
     sources = {file: open_packaged(file) for file in _source_files(plan)}
     drawn: dict[str, Image.Image] = {}
     places: list[Path] = []
@@ -110,9 +116,9 @@ def _write_all(building: Path, plan: list[PlannedFile], seed: int, progress: Pro
     for name, text in registers(plan, _generator(seed, "registers")).items():
         (building / "registers" / name).write_bytes(text)
     (building / "text").mkdir()
-    for name, words in submission_files().items():
+    for name, words in submission_files(reviewed=reviewed).items():
         (building / name).write_bytes(words.encode())
-    (building / "study.toml").write_bytes(study_toml().encode())
+    (building / "study.toml").write_bytes(study_toml(reviewed=reviewed).encode())
 
 
 def _make(
@@ -212,10 +218,10 @@ def _write(
     return target
 
 
-def _refuse_foreign(folder: Path) -> None:
+def _refuse_foreign(folder: Path, *, reviewed: bool) -> None:
     if folder.is_dir():
         found = sorted(entry.name for entry in folder.iterdir())
-        if not found or _is_sample(folder):
+        if not found or (_is_sample(folder) and (not reviewed or _says_simulated(folder))):
             return
         got = f"a folder with {len(found)} other entries ({found[0]}, ...)"
     elif folder.exists() or folder.is_symlink():
@@ -223,7 +229,7 @@ def _refuse_foreign(folder: Path) -> None:
     else:
         return
     raise OutputError(
-        f"expected a new or empty folder or an earlier sample, got {got} at {folder}; choose another folder"
+        f"expected a new or empty folder or an earlier {'reviewed ' * reviewed}sample, got {got} at {folder}; choose another folder"
     )
 
 
@@ -235,6 +241,14 @@ def _is_sample(folder: Path) -> bool:
                 and (folder / "study.toml").is_file()
             )
     except OSError:
+        return False
+
+
+def _says_simulated(folder: Path) -> bool:
+    """Whether the sample is one whose review was simulated: labels of people and of nobody must not mix."""
+    try:
+        return (folder / PROFILE).read_text("utf-8") == submission_files(reviewed=True)[PROFILE]
+    except (OSError, UnicodeDecodeError):
         return False
 
 

@@ -1,11 +1,24 @@
 """The sample's consultation and its authors' texts: all of it invented, and saying so."""
 
 
-def submission_files() -> dict[str, str]:
-    """Return consultation.toml and the texts beside it, by their place in the study."""
-    return {"consultation.toml": _PROFILE, **{f"text/{name}.en.md": text for name, text in _TEXTS.items()}}
+def submission_files(*, reviewed: bool = False) -> dict[str, str]:
+    """Return consultation.toml and the texts beside it, by their place in the study; with `reviewed` they say that a review was simulated."""
+    profile, texts = _PROFILE, _TEXTS
+    if reviewed:
+        profile = profile.replace(_NOT_SHOWN, f'{_NOT_SHOWN},\n             "{_SIMULATED}"')
+        texts = texts | {
+            "introduction": f"{texts['introduction']}\n{_SIMULATED}\n",
+            "method": f"{_SIMULATED}\n",
+        }
+    return {PROFILE: profile, **{f"text/{name}.en.md": text for name, text in texts.items()}}
 
 
+PROFILE = "consultation.toml"
+_NOT_SHOWN = '"The sample\'s copies were planted, so its shares say nothing of any real collection."'
+_SIMULATED = (
+    "The review was simulated: nobody looked at a pair. Both reviewers are invented, and their answers were taken from the known truth "
+    "of the sample, so that they never err."
+)
 _PROFILE = """\
 # What the sample study is handed in to. Consultation, bureau, questions, members and persons are invented.
 
@@ -57,7 +70,7 @@ interests = "The four members own the collections; all of them would have to ado
 [assurance]
 analyst = "B. Analyst (invented)"
 assurer = "C. Assurer (invented)"
-statement = "The sums were computed again from the tables, by somebody whom no member employs. Whether the links are right was not checked: nobody has reviewed pairs yet."
+statement = "The sums were computed again from the tables, by somebody whom no member employs. Whether the links are right is for reviewers of pairs to say; this person did not check it."
 registered = "No: the sample's settings were chosen while it was being made."
 
 [data]

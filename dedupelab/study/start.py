@@ -16,8 +16,9 @@ from dedupelab.sample import write_sample
 from dedupelab.settings.consultation import FILE as PROFILE
 from dedupelab.settings.consultation import STARTER as PROFILE_STARTER
 from dedupelab.settings.study_toml import parse_config
+from dedupelab.study.simulated_review import simulate
 from dedupelab.study.study import Study
-from dedupelab.work.progress import Progress
+from dedupelab.work.progress import Bars, silent
 
 SAMPLED = datetime(2026, 7, 1, tzinfo=UTC)
 """When the sample's registers say that they were written: equal seeds give equal studies."""
@@ -101,15 +102,21 @@ def open_study(path: str | Path = "") -> Study:
     return Study(home)
 
 
-def sample(folder: str | Path, *, seed: int = 20260101, progress: Progress | None = None) -> Path:
+def sample(folder: str | Path, *, seed: int = 20260101, reviewed: bool = False, bars: Bars = silent) -> Path:
     """Write the sample study with its registers; return its folder. Raises like `sample.write_sample`.
 
-    Entries that somebody wrote into an earlier sample's registers stay.
+    Entries that somebody wrote into an earlier sample's registers stay. With `reviewed` it is scanned, matched and reviewed by
+    simulation: see `simulated_review.simulate`.
     """
-    written = write_sample(Path(folder), seed=seed, progress=progress)
-    registers = Study(written).registers
+    written = write_sample(Path(folder), seed=seed, reviewed=reviewed, progress=bars("writing the sample"))
+    study = Study(written)
     for file in sorted((written / "registers").glob("*.csv")):
-        registers.add(file.stem, read_csv(file.stem, file), who="dedupelab sample", now=SAMPLED)
+        study.registers.add(file.stem, read_csv(file.stem, file), who="dedupelab sample", now=SAMPLED)
+    if reviewed:
+        with study.store.lock():
+            study.match(bars=bars)
+            study.propose(bars=bars)
+            simulate(study.review(), written / "truth.csv")
     return written
 
 

@@ -374,7 +374,7 @@ def test_earlier_sample_is_replaced_and_the_rest_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(
         study,
         "_write_all",
-        lambda building, *_: [
+        lambda building, *_, **__: [
             (building / "collections").mkdir(),
             (building / "truth.csv").write_text("collection,path,status,work,new\n"),
             (building / "study.toml").write_text(""),
