@@ -1,37 +1,84 @@
 """The reviewed sample: labels by truth, of people who are called invented, enough for the check of validation."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from dedupelab import Study
 from dedupelab.commands.cli import main
-from dedupelab.numbers.results import by_id
-from dedupelab.publish.chapters.prose import read_prose
-from dedupelab.review.agreement import kappa
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.criteria.criteria import Submission, check
+from dedupelab.publish.paper.outline import Outline, Place
+from dedupelab.review.labels import CHOICES
 from dedupelab.sample import study as written
-from dedupelab.settings.consultation import parse_consultation
+from dedupelab.sample.submission import submission_files
 from dedupelab.study.simulated_review import REVIEWERS
 
 pytestmark = pytest.mark.slow
 
 
-def typed(*words):
-    done = CliRunner().invoke(main, [str(word) for word in words])
-    assert done.exit_code == 0 or done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
-    return done
+def part(plan):
+    """Keep every fourth scene of a plan, with all copies and exposures."""
+    scenes = {*list(dict.fromkeys(file.work.scene for file in plan))[::4]}
+    kept = [place for place, file in enumerate(plan) if file.work.scene in scenes]
+    now = {place: n for n, place in enumerate(kept)}
+    return [replace(plan[place], of=now.get(plan[place].of)) for place in kept]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Write a part of the reviewed sample as a person does."""
+def reviewed(tmp_path_factory):
+    """Write a part of the reviewed sample, as a person types it."""
     pytest.importorskip("skimage")
     pytest.importorskip("sklearn")
-    place = tmp_path_factory.mktemp("reviewed") / "sample"
+    folder = tmp_path_factory.mktemp("reviewed") / "sample"
     with pytest.MonkeyPatch.context() as patch:
         whole = written.plan_files
-        patch.setattr(written, "plan_files", lambda *given: whole(*given)[:200])
-        done = typed("sample", place, "--reviewed")
+        patch.setattr(written, "plan_files", lambda *given: part(whole(*given)))
+        done = CliRunner().invoke(main, ["sample", str(folder), "--reviewed"])
     assert done.exit_code == 0, done.output
-    return place
+    return Study(folder)
+
+
+def test_all_that_a_review_asks_is_answered_by_truth(reviewed):
+    """Both reviewers are called invented, answered pairs, gold pairs and second looks, and searched for the random files."""
+    review = reviewed.review()
+    labels = review.labels
+    assert set(labels["reviewer"]) == set(REVIEWERS)
+    assert all("invented" in name for name in REVIEWERS)
+    assert set(labels["purpose"]) == {"first", "second", "gold", "search"}
+    assert set(labels["label"]) == {*CHOICES} - {"cannot-tell"}
+    assert [len(review.pending(name)) for name in REVIEWERS] == [0, 0]
+    assert review.unsearched().empty
+
+
+def test_validation_passes(reviewed):
+    """With these labels alone the sixth check is met: corrected totals, and reviewers who agree."""
+    checked = Outline((Place("section-checked", "heading", "9", (), ""),))
+    outcomes = check(Submission(checked, Numbers.of(reviewed.measure()), 10))
+    assert [outcome.state for outcome in outcomes if outcome.id == "C6"] == ["pass"]
+
+
+def test_the_paper_says_that_nobody_looked(reviewed):
+    """Title, introduction, method and limits name the review as simulated; the plain sample says nothing of it."""
+    settings = tomllib.loads((reviewed.folder / "study.toml").read_text("utf-8"))
+    profile = tomllib.loads((reviewed.folder / "consultation.toml").read_text("utf-8"))
+    texts = [
+        (reviewed.folder / "text" / f"{name}.en.md").read_text("utf-8") for name in ("introduction", "method")
+    ]
+    titles = [settings["report"]["texts"]["en"]["title"]]
+    assert all("simulated" in text for text in [*titles, *texts, *profile["limits"]["not_shown"][-1:]])
+    assert "模擬" in settings["report"]["texts"]["zh-Hant-HK"]["title"]
+    assert "simulated" not in "".join(submission_files().values())
+
+
+def test_labels_of_people_and_of_nobody_do_not_mix(reviewed):
+    """A sample that people may have reviewed is left alone."""
+    profile = reviewed.folder / "consultation.toml"
+    before = profile.read_text("utf-8")
+    profile.write_text(submission_files()["consultation.toml"], encoding="utf-8")
+    refused = CliRunner().invoke(main, ["sample", str(reviewed.folder), "--reviewed"])
+    profile.write_text(before, encoding="utf-8")
+    assert refused.exit_code == 1
+    assert "an earlier reviewed sample, got a folder with" in refused.output
