@@ -293,6 +293,7 @@ def _material(
         digests,
         study.records(),
         study.crosswalk(),
+        study.catalogue_files(),
         *authors.brought(study),
         news,
     )

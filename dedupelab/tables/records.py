@@ -47,6 +47,8 @@ CATALOGUE_FILES = Table(
             nullable=False,
         ),
         count("records", "records in it, also those that could not be read", "records"),
+        count("unread", "of these, what could not be read; the rest of a file counts as one", "records"),
+        text("cause", "kind of reason why it was not read, or not to its end"),
         text("problem", "why it was not read, or not to its end"),
         text("note", "what a person should know: columns without a place, an encoding that was guessed"),
     ),

@@ -181,7 +181,8 @@ class Waiting:
 def _file(told: SourceFile, collection: str, place: int, number: int) -> Row:
     row: Row = {
         "collection": collection, "catalogue": place, "number": number, "file": told.file, "format": told.format, "encoding": told.encoding or None,
-        "outcome": told.outcome, "records": told.records, "problem": told.problem or None, "note": "\n".join(told.notes) or None,
+        "outcome": told.outcome, "records": told.records, "unread": told.records - told.usable,
+        "cause": told.cause or None, "problem": told.problem or None, "note": "\n".join(told.notes) or None,
     }  # fmt: skip
     return {name: value for name, value in row.items() if value is not None}
 

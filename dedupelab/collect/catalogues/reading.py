@@ -70,7 +70,10 @@ _OTHER_SUFFIXES = PICTURE_SUFFIXES | {
 
 @dataclass
 class SourceFile:
-    """One file of a catalogue: what it was read as, what became of it, and what a person should know of it."""
+    """One file of a catalogue: what it was read as, what became of it, and what a person should know of it.
+
+    `cause` is the kind of `problem` that it was refused for, one of `sources.CAUSES`.
+    """
 
     file: str
     format: str = "unknown"
@@ -80,6 +83,7 @@ class SourceFile:
     usable: int = 0
     problem: str = ""
     cut: bool = False
+    cause: str = ""
     notes: list[str] = field(default_factory=list)
 
 
@@ -97,7 +101,7 @@ class CatalogueReader:
     def __iter__(self) -> Iterator[tuple[SourceFile, Record]]:
         """Yield every record with the file it stands in; a file that cannot be read is one record that says why."""
         if self.catalogue.problem:
-            yield self._nothing(self.catalogue.problem)
+            yield self._nothing(self.catalogue.problem, "not fetched")
             return
         for path in self.catalogue.files:
             told = SourceFile(self._named(path))
@@ -124,12 +128,13 @@ class CatalogueReader:
         if all(told.outcome == "passed over" for told in self.files):
             name = self.catalogue.name
             yield self._nothing(
-                f"expected a catalogue among the files of {name}, got none that is one; correct the collection's catalogue in study.toml"
+                f"expected a catalogue among the files of {name}, got none that is one; correct the collection's catalogue in study.toml",
+                "no catalogue",
             )
 
-    def _nothing(self, problem: str) -> tuple[SourceFile, Record]:
+    def _nothing(self, problem: str, cause: str) -> tuple[SourceFile, Record]:
         """Return what stands for a catalogue of which nothing can be read."""
-        told = SourceFile(self.catalogue.name, outcome="unreadable", records=1, problem=problem)
+        told = SourceFile(self.catalogue.name, outcome="unreadable", records=1, problem=problem, cause=cause)
         self.files.append(told)
         return told, unusable(problem)
 
@@ -143,7 +148,9 @@ class CatalogueReader:
             yield from read_file(path, self.catalogue, told)
         except CatalogueError as problem:
             told.cut = True
-            if self._several and isinstance(problem, NoCatalogueError) and path.suffix.lower() not in _MEANT:
+            unknown = isinstance(problem, NoCatalogueError)
+            told.cause = told.cause or ("no catalogue" if unknown else "refused")
+            if self._several and unknown and path.suffix.lower() not in _MEANT:
                 told.outcome, told.problem = "passed over", "it is no catalogue"
             else:
                 yield unusable(str(problem))
@@ -169,11 +176,12 @@ def read_file(path: Path, catalogue: Catalogue, told: SourceFile | None = None) 
     except CatalogueError:
         raise
     except OSError as problem:
-        reason = problem.strerror or str(problem)
+        reason, told.cause = problem.strerror or str(problem), "not opened"
         raise CatalogueError(
             f"expected a catalogue at {told.file}, got: {reason}; check its path"
         ) from problem
     except (UnicodeError, LookupError) as problem:
+        told.cause = "encoding"
         raise CatalogueError(
             f"expected {told.file} in {told.encoding or catalogue.encoding}, got other bytes ({problem}); correct encoding"
         ) from problem
@@ -306,7 +314,7 @@ def _xml(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Itera
                     continue
                 yield from _read(found)
         except etree.XMLSyntaxError as problem:
-            told.cut = True
+            told.cut, told.cause = True, "not well-formed"
             yield unusable(
                 f"expected well-formed XML to the end of {told.file}, got: {problem.msg}; correct the file"
             )
@@ -348,6 +356,7 @@ def _without_records(path: Path, told: SourceFile) -> None:
     if root.rpartition("}")[2] == "OAI-PMH":
         told.format = "oai-dc"
         if error and not error.startswith("noRecordsMatch"):
+            told.cause = "repository error"
             raise CatalogueError(
                 f"expected records in {told.file}, got the repository's error {error}; harvest again"
             )
@@ -405,7 +414,7 @@ def _load(path: Path, catalogue: Catalogue, told: SourceFile) -> object:
                 encoding = _encoding(path, catalogue, told)
         return json.loads(data.decode(encoding))
     except (ValueError, RecursionError) as problem:
-        reason = str(problem) or "it is nested too deeply"
+        reason, told.cause = str(problem) or "it is nested too deeply", "not well-formed"
         raise CatalogueError(f"expected JSON in {told.file}, got: {reason}; correct the file") from problem
 
 

@@ -10,6 +10,17 @@ from dedupelab.collect.catalogues.harvest import fetched
 from dedupelab.errors import CatalogueError
 from dedupelab.work.progress import Progress
 
+CAUSES = (
+    "not fetched",
+    "not opened",
+    "encoding",
+    "no catalogue",
+    "not well-formed",
+    "repository error",
+    "refused",
+)
+"""Kinds of reasons why a file is not read, or not to its end; `refused` is every other."""
+
 
 @dataclass(frozen=True)
 class Catalogue:

@@ -1,5 +1,7 @@
 """What the holders' catalogues say: sections of chapters 1, 4, 7 and 8; nothing for a study without catalogues."""
 
+import pandas as pd
+
 from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
@@ -10,6 +12,28 @@ from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference
 OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
 MOST_FIELDS = 12
 """Lost fields shown; the crosswalk table holds all."""
+MOST_FILES = 12
+"""Files shown that were not read to the end; the table of catalogue files holds all."""
+REASONS = {
+    "not fetched": N_("Its address did not give it."),
+    "not opened": N_("It could not be opened."),
+    "encoding": N_("Its octets are not in the encoding that was expected."),
+    "no catalogue": N_("It is in no format of catalogues that is known here."),
+    "not well-formed": N_("It is not well-formed, or it breaks off."),
+    "repository error": N_("It holds an error that a repository sent in place of records."),
+    "refused": N_("It could not be read in its format."),
+}
+"""Why a file was not read, or not to its end; a file's name is in none of them."""
+OF_RECORDS = {
+    "empty": N_("It holds no record."),
+    "unreadable": N_("None of its records could be read."),
+    "read": N_("Some of its records could not be read."),
+}
+"""What is said of a file by its outcome where it has no reason of its own."""
+UNCOUNTED = N_(
+    " Where a file or the rest of it could not be read, that counts as one record, since nobody knows how many it holds; among "
+    "the records above it is unusable."
+)
 LINKED = N_(
     "Catalogue records were linked to files of their own collection by path, by file name, or by identifier. A name that several "
     "files bear is counted as ambiguous and linked to none."
@@ -38,7 +62,89 @@ PARTLY_SEEN = N_(
 
 
 def described(material: Material, say: Numbering) -> list[Block]:
-    """Return what was read of catalogues and what the crosswalk loses, for chapter 1."""
+    """Return what was read of catalogues, which files of them were not, and what the crosswalk loses, for chapter 1."""
+    return [*_records(material, say), *_files(material, say)]
+
+
+def _files(material: Material, say: Numbering) -> list[Block]:
+    """Return what became of the files that the catalogues consist of, and a table of those that were not read to the end."""
+    files = material.catalogue_files
+    if not len(files):
+        return []
+    outcomes = files["outcome"].value_counts()
+    odd = _odd(material)
+    counts = {
+        "files": wording.quantity(len(files), "files"),
+        "read": int(outcomes.get("read", 0)),
+        "broken": int(outcomes.get("broken", 0)),
+        "unreadable": int(outcomes.get("unreadable", 0)),
+        "empty": int(outcomes.get("empty", 0)),
+        "passed": int(outcomes.get("passed over", 0)),
+        "unread": wording.quantity(int(files["unread"].sum()), "records"),
+    }
+    if not len(odd):
+        return [
+            say(
+                _(
+                    "The catalogues consist of {files}: {read:,.0f} read to the end, {broken:,.0f} read in part, "
+                    "{unreadable:,.0f} that could not be read, {empty:,.0f} without a record and {passed:,.0f} passed over as no "
+                    "catalogue.",
+                    **counts,
+                )
+            )
+        ]
+    said = pieces(
+        "The catalogues consist of {files}: {read:,.0f} read to the end, {broken:,.0f} read in part, {unreadable:,.0f} that could "
+        "not be read, {empty:,.0f} without a record and {passed:,.0f} passed over as no catalogue. In all {unread} could not be "
+        "read ({table}).",
+        table=Reference("table-catalogue-files"),
+        **counts,
+    )
+    return [say(said), files_table(odd)]
+
+
+def _odd(material: Material) -> pd.DataFrame:
+    """Return the catalogue files that were not read to the end, that gave nothing, or that hold records which could not be read."""
+    files = material.catalogue_files
+    odd = files[files["outcome"].isin(["unreadable", "broken", "empty"]) | (files["unread"] > 0)]
+    return odd[odd["outcome"] != "passed over"]
+
+
+def files_table(odd: pd.DataFrame) -> Table:
+    """Return which catalogue files were not read, or not to the end, and why; no file is named."""
+    shown = odd.head(MOST_FILES)
+    reasons = shown["cause"].map(REASONS).fillna(shown["outcome"].map(OF_RECORDS))
+    rest = len(odd) - len(shown)
+    return Table(
+        "table-catalogue-files",
+        _("Files of catalogues that were not read, or not wholly, and why"),
+        [
+            Column(_("Collection"), width=2),
+            Column(_("Catalogue, file"), width=1.3),
+            Column(_("Format"), width=1.6),
+            Column(_("Records read"), "right", width=1.2),
+            Column(_("Not read"), "right", width=1),
+            Column(_("Why"), width=3.6),
+        ],
+        [
+            [
+                r["collection"],
+                f"{number(r['catalogue'] + 1)}, {number(r['number'])}",
+                _("not known") if r["format"] == "unknown" else r["format"],
+                number(r["records"] - r["unread"]),
+                number(r["unread"]),
+                _(why),
+            ]
+            for r, why in zip(shown.to_dict("records"), reasons, strict=True)
+        ],
+        note=_("Catalogues of a collection are numbered as the study names them, their files in order.")
+        + (_(UNCOUNTED) if odd["unread"].any() else "")
+        + (_(" {rest:,} more files are not shown.", rest=rest) if rest > 0 else ""),
+    )
+
+
+def _records(material: Material, say: Numbering) -> list[Block]:
+    """Return what became of the records, and what the crosswalk loses."""
     numbers = material.numbers
     read, covered, lost, fields = (
         numbers.get(name) for name in ("N.records", "N.catalogued", "M15", "M15.fields")
@@ -91,13 +197,10 @@ def catalogues_table(material: Material) -> Table:
     rows = []
     for collection in material.config.collection:
         own = material.records[material.records["collection"] == collection.name]
-        for place, part in own.groupby("catalogue", sort=True):
+        parts = list(own.groupby("catalogue", sort=True))
+        for place, part in parts:
             counts = part["outcome"].value_counts()
-            named = (
-                collection.name
-                if own["catalogue"].nunique() == 1
-                else f"{collection.name} ({int(str(place)) + 1})"
-            )
+            named = collection.name if len(parts) == 1 else f"{collection.name} ({int(str(place)) + 1})"
             rows.append(
                 [
                     named,

@@ -11,7 +11,7 @@ from dedupelab.publish.language.language import current, original
 from dedupelab.publish.paper.document import Figure, Table
 from dedupelab.settings.consultation import Consultation
 from dedupelab.settings.study_toml import Config
-from dedupelab.tables import CROSSWALK, RECORDS
+from dedupelab.tables import CATALOGUE_FILES, CROSSWALK, RECORDS
 
 NAMES = ("owner", "submitter", "consultation")
 """Fields of `[report.texts.TAG]` that are proper names."""
@@ -54,6 +54,7 @@ class Material:
     digests: Mapping[str, str] = field(default_factory=dict)
     records: pd.DataFrame = field(default_factory=RECORDS.empty)
     crosswalk: pd.DataFrame = field(default_factory=CROSSWALK.empty)
+    catalogue_files: pd.DataFrame = field(default_factory=CATALOGUE_FILES.empty)
     consultation: Consultation | None = None
     prose: Prose = field(default_factory=dict)
     incomplete: tuple[str, ...] = ()
