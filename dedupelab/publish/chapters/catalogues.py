@@ -6,7 +6,7 @@ from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import _, number, pieces
+from dedupelab.publish.language.language import _, number, pieces, plural
 from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Table
 
 OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
@@ -74,13 +74,13 @@ def _files(material: Material, say: Numbering) -> list[Block]:
     outcomes = files["outcome"].value_counts()
     odd = _odd(material)
     counts = {
-        "files": wording.quantity(len(files), "files"),
+        "files": plural("{count:,} file", "{count:,} files", len(files)),
         "read": int(outcomes.get("read", 0)),
         "broken": int(outcomes.get("broken", 0)),
         "unreadable": int(outcomes.get("unreadable", 0)),
         "empty": int(outcomes.get("empty", 0)),
         "passed": int(outcomes.get("passed over", 0)),
-        "unread": wording.quantity(int(files["unread"].sum()), "records"),
+        "unread": plural("{count:,} record", "{count:,} records", int(files["unread"].sum())),
     }
     if not len(odd):
         return [
