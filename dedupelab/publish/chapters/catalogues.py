@@ -113,7 +113,6 @@ def _odd(material: Material) -> pd.DataFrame:
 def files_table(odd: pd.DataFrame) -> Table:
     """Return which catalogue files were not read, or not to the end, and why; no file is named."""
     shown = odd.head(MOST_FILES)
-    reasons = shown["cause"].map(REASONS).fillna(shown["outcome"].map(OF_RECORDS))
     rest = len(odd) - len(shown)
     return Table(
         "table-catalogue-files",
@@ -133,14 +132,21 @@ def files_table(odd: pd.DataFrame) -> Table:
                 _("not known") if r["format"] == "unknown" else r["format"],
                 number(r["records"] - r["unread"]),
                 number(r["unread"]),
-                _(why),
+                _why(r["cause"], r["outcome"]),
             ]
-            for r, why in zip(shown.to_dict("records"), reasons, strict=True)
+            for r in shown.to_dict("records")
         ],
         note=_("Catalogues of a collection are numbered as the study names them, their files in order.")
         + (_(UNCOUNTED) if odd["unread"].any() else "")
         + (_(" {rest:,} more files are not shown.", rest=rest) if rest > 0 else ""),
     )
+
+
+def _why(cause: object, outcome: str) -> str:
+    """Return why a file was not read: the kind of reason, or what its outcome says where it has none."""
+    if isinstance(cause, str) and cause in REASONS:
+        return _(REASONS[cause])
+    return _(OF_RECORDS[outcome])
 
 
 def _records(material: Material, say: Numbering) -> list[Block]:
