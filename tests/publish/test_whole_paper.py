@@ -121,7 +121,7 @@ def test_the_workbooks_sums_are_those_of_the_paper(run):
     assert sum(row["Value"] * row["Added"] for row in lines if row["Amount added"]) == pytest.approx(
         results["M.sum"]
     )
-    assert (total["Value"], total["Amount added"]) == (results["M.sum"], f"=SUM(I2:I{len(lines) + 1})")
+    assert (total["Value"], total["Amount added"]) == (results["M.sum"], f"=SUM(K2:K{len(lines) + 1})")
 
 
 def test_the_workbook_is_in_the_languages_of_the_paper(run):

@@ -80,7 +80,9 @@ def _line(material: Material, line: Result) -> Table:
 def _rows(material: Material, given: Input) -> Iterator[list[Text]]:
     part = "share" if given.name in SHARES else "net" if given.name in LOSSES else "amount"
     where: Text = [Code(given.place)] if given.place and given.place not in REGISTERS else told_name(given)
-    source = f"{word(given.source_type)}: {told(given.source)}" if given.supplied else told(given.source)
+    source = told(given.source)
+    if given.supplied:
+        source = _("{name}: {value}", name=word(given.source_type), value=source)
     if given.entries:
         source = _("{count:,} entries of the register, below", count=len(given.entries))
     yield [_(PARTS[part]), where, f"{value_of(given)} {told(given.unit)}".strip(), "–", source]
