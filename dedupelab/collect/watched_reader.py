@@ -84,6 +84,9 @@ class Reader:
         DedupelabError
             What the work raises on purpose, or when no process can be started.
         """
+        if self._process is not None and not self._process.is_alive():
+            # Ended between two batches, which says nothing of the next file.
+            self.stop()
         connection = self._connection or self._start()
         self._at.value = 0
         try:

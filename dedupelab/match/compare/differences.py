@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupelab.match.compare.agreement import Agreement, agreement, sharpness
 from dedupelab.match.compare.alignment import Gray, Matrix, apply
 from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.regions import Box
+from dedupelab.match.compare.resemblance import Resemblance, resemblance, sharpness
 from dedupelab.match.compare.squares import Flags, Floats
 from dedupelab.match.compare.tones import curve
 
@@ -95,7 +95,7 @@ class CloserLook:
         edge = round(self.margin * max(laid.target.shape))
         one, two = laid.source, laid.target
         # Where another picture stands in a window, its edges would pass for what is usual.
-        where = agreement(one, two, laid.valid)
+        where = resemblance(one, two, laid.valid)
         found = self._sifted(one, two, laid.valid, where, 0.0)
         if found.median > self.blurred:
             found = self._as_soft(one, two, laid.valid, where, found)
@@ -141,13 +141,13 @@ class CloserLook:
         strong = [_edges(target, contrast) for _, contrast, target in found]
         return np.asarray(gathered, np.float32), np.asarray(cv2.min(*strong), np.uint8)
 
-    def _sifted(self, one: Gray, two: Gray, valid: Gray, where: Agreement, blur: float) -> "_Sifted":
+    def _sifted(self, one: Gray, two: Gray, valid: Gray, where: Resemblance, blur: float) -> "_Sifted":
         """Return the rest, and how much of it is usual at edges of each strength; stronger edges never show less."""
         rest, edges = self._rest(one, two, valid, where.alike)
         quartile, median = _usual(rest, edges, where.elsewhere)
         return _Sifted(rest, edges, quartile, float(median.max()), blur)
 
-    def _as_soft(self, one: Gray, two: Gray, valid: Gray, where: Agreement, found: "_Sifted") -> "_Sifted":
+    def _as_soft(self, one: Gray, two: Gray, valid: Gray, where: Resemblance, found: "_Sifted") -> "_Sifted":
         """Blur the sharper of the two as long as that leaves less."""
         sharper = sharpness(one, two, where.elsewhere)
         if 1 / self.sharper < sharper < self.sharper:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from dedupelab.match.compare.agreement import agreement
 from dedupelab.match.compare.alignment import Gray
 from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.differences import Differences, Pixel
+from dedupelab.match.compare.resemblance import resemblance
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def range_of_agreeing(laid: Laid, seen: Differences) -> float:
     """Return the range of tones of what agrees, a tenth at either end left out: a few letters that agree have no say."""
     apart = cv2.dilate(seen.filled().astype(np.uint8), np.ones((9, 9), np.uint8))
     # Of another picture in a window not all is told as a place that differs: what agrees varies alike.
-    same = agreement(laid.source, laid.target, np.where(apart > 0, np.uint8(0), laid.valid)).alike
+    same = resemblance(laid.source, laid.target, np.where(apart > 0, np.uint8(0), laid.valid)).alike
     agreeing = laid.target[same > 0]
     if not len(agreeing):
         return 255.0

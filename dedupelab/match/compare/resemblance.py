@@ -1,4 +1,4 @@
-"""Agreement of two laid pictures, square by square: where they vary alike, where another picture stands, and how sharp they are.
+"""Resemblance of two laid pictures, square by square: where they vary alike, where another picture stands, and how sharp they are.
 
 What is usual in a pair, its tones, its noise and how soft it is, is learned where the two agree: a portrait that stands in one card
 and not in the other says nothing of that.
@@ -33,7 +33,7 @@ _NEAR = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Resemblance:
     """Where two pictures vary alike, in their pixels: 255, else 0."""
 
     alike: Gray
@@ -42,7 +42,7 @@ class Agreement:
     """All that is valid but for windows in which the two show different pictures."""
 
 
-def agreement(one: Gray, two: Gray, valid: Gray) -> Agreement:
+def resemblance(one: Gray, two: Gray, valid: Gray) -> Resemblance:
     """Return where two pictures of one size agree; `valid` is 255 where both show something."""
     height, width = one.shape
     part = min(1.0, LONGEST / max(height, width))
@@ -78,7 +78,7 @@ def agreement(one: Gray, two: Gray, valid: Gray) -> Agreement:
     alike = np.minimum(alike, elsewhere)
     if np.count_nonzero(alike) <= LEAST * np.count_nonzero(valid):
         alike = elsewhere
-    return Agreement(alike, elsewhere)
+    return Resemblance(alike, elsewhere)
 
 
 def sharpness(one: Gray, two: Gray, elsewhere: Gray, squares: int = 24) -> float:
