@@ -285,13 +285,10 @@ def _noise(laid: Laid) -> float:
         valid &= (each > CLIPPED) & (each < 255 - CLIPPED)
     if np.count_nonzero(valid) < FEW / CALM:
         return float("nan")
-    slopes = [_slope(each) for each in (one, two)]
-    steep = np.maximum(*slopes)
+    steep = np.maximum(_slope(one), _slope(two))
     calm = valid & (steep <= np.percentile(steep[valid], 100 * CALM))
-    own, far = (
-        (each.astype(np.float32) - cv2.GaussianBlur(each.astype(np.float32), (0, 0), 1.0))[calm]
-        for each in (one, two)
-    )
+    floats = (each.astype(np.float32) for each in (one, two))
+    own, far = ((each - cv2.GaussianBlur(each, (0, 0), 1.0))[calm] for each in floats)
     if min(float(own.std()), float(far.std())) < NOISY:
         return float("nan")
     return float((own * far).mean() / np.sqrt((own * own).mean() * (far * far).mean()))

@@ -49,17 +49,17 @@ def resemblance(one: Gray, two: Gray, valid: Gray) -> Resemblance:
     grid = max(round(width * part / SIDE), 2), max(round(height * part / SIDE), 2)
     small = grid[0] * SIDE, grid[1] * SIDE
     own, far = (
-        cv2.resize(each, small, interpolation=cv2.INTER_AREA).astype(np.float32) for each in (one, two)
+        np.asarray(cv2.resize(each, small, interpolation=cv2.INTER_AREA), np.uint8) for each in (one, two)
     )
-    shared, spread = _moments(own, far, grid)
+    shared, spread = _moments(own.astype(np.float32), far.astype(np.float32), grid)
     least, most = np.minimum(*spread), np.maximum(*spread)
     bound = np.sqrt(spread[0] * spread[1])
     same = (shared > ALIKE * bound) & (least > EVEN**2) | (most <= EVEN**2)
     other = (shared < UNLIKE * bound) & (least > SHOWS**2)
     # A bright sky against a dark room shows nothing in a square, and another picture nevertheless.
     learned = cv2.resize(same.astype(np.uint8) * np.uint8(255), small, interpolation=cv2.INTER_NEAREST)
-    toned = cv2.LUT(own.astype(np.uint8), curve(own.astype(np.uint8), far.astype(np.uint8), learned))
-    other |= np.abs(_mean(toned.astype(np.float32), grid) - _mean(far, grid)) > TONE
+    toned = cv2.LUT(own, curve(own, far, np.asarray(learned, np.uint8)))
+    other |= np.abs(_mean(toned.astype(np.float32), grid) - _mean(far.astype(np.float32), grid)) > TONE
     mask = cv2.morphologyEx(other.astype(np.uint8), cv2.MORPH_CLOSE, _NEAR)
     pieces, _ = cv2.findContours(
         cv2.morphologyEx(mask, cv2.MORPH_OPEN, WINDOW), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE

@@ -9,7 +9,7 @@ from dedupelab.evidence.money.harm import ADDED
 from dedupelab.numbers.intervals import KINDS
 from dedupelab.numbers.messages import N_, Message
 from dedupelab.numbers.results import Input, Result
-from dedupelab.publish.chapters import annexes, coverage, front, harm, wording
+from dedupelab.publish.chapters import annexes, coverage, front, harm, trail, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.history import results
 from dedupelab.publish.language.language import _, told, word
@@ -18,13 +18,7 @@ from dedupelab.publish.workbook import picture_sheets
 from dedupelab.publish.workbook.book import ROWS, Cell, Field, Formula, Jump, Share, Sheet
 from dedupelab.study.study import Study
 
-REGISTERS = {
-    "incident": N_("Incidents"),
-    "licence": N_("Licences"),
-    "workflow": N_("Timings"),
-    "assumption": N_("Assumptions"),
-    "decision": N_("Decisions"),
-}
+REGISTERS = trail.REGISTERS | {"assumption": N_("Assumptions"), "decision": N_("Decisions")}
 HIDDEN = ("number", "who", "withdrawn")
 """Columns of registers that name who typed, or that are of no use to a reader."""
 
