@@ -13,7 +13,7 @@ import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
-from dedupelab.match.compare.cut_outs import shown_outside, subject
+from dedupelab.match.compare.cut_outs import shown_outside, without_ground
 from dedupelab.match.compare.described import Stored, described_alignments
 from dedupelab.match.compare.detail import large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
@@ -235,12 +235,12 @@ class AlignedComparison:
         if laid is None:
             return word_verdict(relation, finding, "", drawn=drawn, sides=self.sides)
         laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
-        # Of two grounds nothing is compared, neither tones nor hues.
-        shared = subject(laid.source, laid.target, laid.valid) if any(alone) else laid.valid
-        if np.count_nonzero(shared) < self.subject_seen * self.subject_area * shared.size:
-            alone = False, False
-        elif any(alone):
-            laid = replace(laid, valid=shared)
+        if any(alone):
+            on_it = without_ground(laid)
+            if np.count_nonzero(on_it.valid) > self.subject_seen * self.subject_area * on_it.valid.size:
+                laid = on_it
+            else:
+                alone = False, False
         seen = self.look(laid)
         colours: Colours | None = None
         also: tuple[Pixel, ...] = ()
