@@ -102,17 +102,17 @@ def number(value: float, unit: str) -> str:
     return significant(value)
 
 
-def significant(value: float, digits: int = 2) -> str:
-    """Return a number rounded to significant figures, thousands separated.
+def significant(value: float) -> str:
+    """Return a number rounded to two significant figures, thousands separated.
 
     >>> significant(12345.0), significant(0.00312), significant(0)
     ('12,000', '0.0031', '0')
     """
     if value == 0:
         return "0"
-    places = digits - 1 - floor(log10(abs(value)))
+    places = 1 - floor(log10(abs(value)))
     rounded = round(value, places)
-    places = digits - 1 - floor(log10(abs(rounded)))  # 9.96 has become 10
+    places = 1 - floor(log10(abs(rounded)))  # 9.96 has become 10
     return spelled(rounded, f",.{max(0, places)}f")
 
 
