@@ -144,7 +144,8 @@ def word_verdict(
     for mirrored in (False, True):
         kind = "whole picture" if relation in LINKED else f"{relation}: {why}"
         if relation == "derivative":
-            kind = _manner(finding, transform, angle, sides, mirrored=mirrored)
+            changed = finding.share < UNCHANGED and (closer is None or bool(closer.left_places))
+            kind = _manner(finding, transform, angle, sides, changed=changed, mirrored=mirrored)
         if relation == "derivative" and why:
             kind = f"{why}, {kind}"
         told.append("; ".join([kind, *_seen(closer, sides, mirrored=mirrored), agree]))
@@ -215,7 +216,9 @@ def _place(box: Box) -> str:
     return " ".join(word for word in (down, across) if word) or "middle"
 
 
-def _manner(finding: Finding, transform: str, angle: float, sides: tuple[str, str], *, mirrored: bool) -> str:
+def _manner(
+    finding: Finding, transform: str, angle: float, sides: tuple[str, str], *, changed: bool, mirrored: bool
+) -> str:
     """Describe a derivative: how much of which is where in the other."""
     left, right = finding.left_area, finding.right_area
     one, two = sides[::-1] if mirrored else sides
@@ -230,7 +233,7 @@ def _manner(finding: Finding, transform: str, angle: float, sides: tuple[str, st
         parts = [f"{part:.0%} of {name} ({_place(region)})" for part, name, region in both]
         kind = f"overlap: {' is '.join(reversed(parts) if mirrored else parts)}"
     else:
-        kind = "overlay: whole picture, parts changed" if finding.share < UNCHANGED else "whole picture"
+        kind = "overlay: whole picture, parts changed" if changed else "whole picture"
     turns = []
     if transform.startswith("flip"):
         turns.append("mirrored")
