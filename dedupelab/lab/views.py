@@ -245,8 +245,9 @@ def said(message: str) -> View:
 
 def bars(label: str) -> Progress:
     """Progress for long cells; quiet when nothing needs to run, and when the work is done nothing of it is left in the notebook."""
-    from IPython.display import HTML, display  # noqa: PLC0415  only where a notebook runs a stage
+    from IPython import display  # noqa: PLC0415  only where a notebook runs a stage
 
+    page: Any = display
     handles: list[Any] = []
     told = [0.0]
 
@@ -257,10 +258,10 @@ def bars(label: str) -> Progress:
         told[0] = now
         words = f"{html.escape(label)}: {done:,} of {total:,}"
         bar = f"<label>{words} <progress value='{done}' max='{total}'></progress></label>"
-        shown = HTML(bar if done < total else "")
+        shown = page.HTML(bar if done < total else "")
         if handles:
             handles[0].update(shown)
-        elif done < total and (handle := display(shown, display_id=True)) is not None:
+        elif done < total and (handle := page.display(shown, display_id=True)) is not None:
             handles.append(handle)
 
     return advance
