@@ -4,11 +4,13 @@ What comes out is dictionaries, lists and strings only: Jinja reads it for HTML,
 """
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dedupelab.errors import ReportError
+from dedupelab.numbers.messages import PERCENT
 from dedupelab.publish.language.language_runs import language_runs
 from dedupelab.publish.paper.document import (
     Block,
@@ -39,6 +41,8 @@ from dedupelab.publish.paper.text_width import columns_of
 
 Plain = dict[str, Any]
 _SHORT_TITLE = 70
+_PER_CENT = re.compile(r"(?<=\d) %")
+"""No line ends between a number and its sign."""
 
 
 def lay_out(document: Document, substitute: Callable[[str], str] = lambda text: text) -> Plain:
@@ -169,6 +173,9 @@ class _Layout:
         }
 
     def line(self, text: str) -> str:
+        return self.exact(_PER_CENT.sub(PERCENT, text))
+
+    def exact(self, text: str) -> str:
         return self.substitute(printable(text))
 
     def text(self, text: Text) -> list[Plain]:
@@ -189,7 +196,7 @@ class _Layout:
             case Strong(text=text):
                 return {"kind": "strong", "text": self.line(text)}
             case Code(text=text):
-                return {"kind": "code", "text": self.line(text)}
+                return {"kind": "code", "text": self.exact(text)}
             case Lang(text=text, lang=lang):
                 language, region = language_and_region(lang)
                 return {
@@ -241,7 +248,7 @@ class _Layout:
             case Definitions():
                 parts = {"items": [{"term": self.line(t), "text": self.text(d)} for t, d in block.items]}
             case Verbatim():
-                parts = {"lines": [self.line(line) for line in block.text.splitlines()]}
+                parts = {"lines": [self.exact(line) for line in block.text.splitlines()]}
             case PageBreak():
                 parts = {}
             case Table():
