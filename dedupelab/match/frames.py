@@ -25,7 +25,7 @@ from dedupelab.work.batches import run_batches
 if TYPE_CHECKING:
     from dedupelab.collect.reading.frames import Frames
     from dedupelab.match.compare.alignment import Picture
-    from dedupelab.match.compare.verification import Verifier
+    from dedupelab.match.compare.verified_pairs import Verifier
 
 TRIES = 3
 """Frames of the other file, the most alike first, beside which a frame is laid that has no copy at its own place."""

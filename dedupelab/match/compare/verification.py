@@ -7,12 +7,13 @@ same scene, also agrees in its fine detail and leaves no local displacement.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
+from dedupelab.match.compare.cut_outs import shown_outside, subject
 from dedupelab.match.compare.described import Stored, described_alignments
 from dedupelab.match.compare.detail import large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
@@ -24,6 +25,7 @@ from dedupelab.match.compare.two_tones import inked_pair
 from dedupelab.match.compare.verdicts import (
     LINKED,
     MAYBE_TEMPLATE,
+    OVER,
     SIDES,
     Closer,
     Verdict,
@@ -35,24 +37,6 @@ from dedupelab.tables import INVERSE
 
 COLOURED = 3
 """Dimensions of pixels in colour."""
-
-
-class Verifier(Protocol):
-    """What `verified_pairs.verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
-
-    def prepare(
-        self,
-        gray: Gray,
-        /,
-        open_large: Callable[[], Pixels] | None = None,
-        describe: Callable[[], Stored] | None = None,
-    ) -> Picture:
-        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution, `describe` says what is stored of it."""
-        ...
-
-    def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
-        """Return the verdict on two prepared pictures."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -95,6 +79,8 @@ class AlignedComparison:
     """Median correlation of such a subject."""
     subject_area: float = 0.12
     """Part of a picture that it must cover: a product before its ground covers a fifth."""
+    subject_seen: float = 0.5
+    """Part of that on which it must be looked at more closely, apart from its outline. Chosen."""
     conflict: float = 0.26
     """Part of the squares in which both pictures show something, and something different, up to which one may lie over the other. Chosen:
     other pictures in one frame put texture against texture, a sticker covers it with even colour."""
@@ -243,11 +229,18 @@ class AlignedComparison:
         """Look again at what would be counted: at the pictures' own resolution, and at their colours."""
         one, two = large(left), large(right)
         matrix = resized(right.size, size(two)) @ finding.matrix @ resized(size(one), left.size)
-        laid = lay(one, two, matrix, inverted=finding.inverted)
+        alone = self._alone(left, right, finding)
+        laid = lay(one, two, matrix, inverted=finding.inverted, followed=not any(alone))
         drawn = self._drawn(finding)
         if laid is None:
             return word_verdict(relation, finding, "", drawn=drawn, sides=self.sides)
         laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
+        # Of two grounds nothing is compared, neither tones nor hues.
+        shared = subject(laid.source, laid.target, laid.valid) if any(alone) else laid.valid
+        if np.count_nonzero(shared) < self.subject_seen * self.subject_area * shared.size:
+            alone = False, False
+        elif any(alone):
+            laid = replace(laid, valid=shared)
         seen = self.look(laid)
         colours: Colours | None = None
         also: tuple[Pixel, ...] = ()
@@ -257,7 +250,7 @@ class AlignedComparison:
                 # Something else lies there: a place that differs, and not the same thing in another colour.
                 colours, also = Colours(AGREE), colours.boxes
         places = seen.sides(laid, also)
-        closer = Closer(max(laid.target.shape), *places, colours, inked=(left.inked, right.inked))
+        closer = Closer(max(laid.target.shape), *places, colours, (left.inked, right.inked), alone)
         relation, why = self._recoloured(relation, colours)
         if drawn and relation in LINKED:
             relation, why = self._read(relation, why, seen, closer)
@@ -399,6 +392,14 @@ class AlignedComparison:
         """Whether one picture shows nothing but what agrees: a subject cut out, which is no frame around others."""
         sure = found.share > self.subject_share and found.correlation > self.subject_correlation
         return found.beside < self.subject_beside and sure and self._photographic(found)
+
+    def _alone(self, left: Picture, right: Picture, found: Finding) -> tuple[bool, bool]:
+        """Say which of two pictures shows a subject that both show, and nothing else."""
+        if found.outside <= OVER or not self._subject(found):
+            return False, False
+        ends = (left, found.left_region), (right, found.right_region)
+        one, two = (shown_outside(*end) < self.subject_beside for end in ends)
+        return one, two
 
     def _photographic(self, found: Finding) -> bool:
         """Whether what agrees has the tones of a photograph, altogether and square by square."""

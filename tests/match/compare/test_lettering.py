@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from dedupelab.match.compare.detail import lay
+from dedupelab.match.compare.differences import CloserLook
+from dedupelab.match.compare.lettering import range_of_agreeing
+
 LINKED = {"near-identical", "derivative"}
 
 
@@ -59,6 +63,22 @@ def test_a_coloured_bar_makes_no_photograph_of_a_card(judged, photograph):
     for left, right in ((one, two), (one, two.resize((364, 588)))):
         found = judged(left, right)
         assert found.relation not in LINKED, found.reason
+
+
+def test_lines_on_paper_are_no_photograph():
+    """Where most of a page is plain, what is not are its letters and lines: they say nothing of how strong letters are against it."""
+    page = Image.new("L", (900, 640), 246)
+    draw = ImageDraw.Draw(page)
+    for k in range(18):
+        draw.text(
+            (60, 40 + 32 * k),
+            f"{k + 1}. What stands on this line is the same on both.",
+            fill=20,
+            font=ImageFont.load_default(24),
+        )
+    one, two = np.asarray(page), np.asarray(page)
+    laid = lay(one, two, np.eye(3))
+    assert range_of_agreeing(laid, CloserLook()(laid)) < 20
 
 
 def test_a_soft_portrait_beside_a_sharp_one_hides_no_words(judged, photograph):
