@@ -41,6 +41,8 @@ from dedupelab.publish.paper.text_width import columns_of
 
 Plain = dict[str, Any]
 _SHORT_TITLE = 70
+LISTS = ("bulletlist", "definitions", "verbatim")
+"""Kinds of block that the paragraph before them leads to."""
 _PER_CENT = re.compile(r"(?<=\d) %")
 """No line ends between a number and its sign."""
 
@@ -395,7 +397,7 @@ def length_of(row: Sequence[Sequence[Plain]]) -> int:
 
 
 def with_leads(blocks: list[Plain]) -> list[Plain]:
-    """Return the blocks with whether a paragraph belongs to what follows: to a list, or as a question set in italics to its answer."""
+    """Return the blocks with whether a paragraph belongs to what follows: to a list or to a line to be typed, or as a question set in italics to its answer."""
     following = [block["kind"] for block in blocks[1:]]
     return [
         {
@@ -407,6 +409,3 @@ def with_leads(blocks: list[Plain]) -> list[Plain]:
         else block
         for block, after in zip(blocks, [*following, ""], strict=False)
     ]
-
-
-LISTS = ("bulletlist", "definitions")

@@ -136,6 +136,7 @@ class _Page:
             Font(underline="single", color=accent),
         )
         self.fill, self.wrap = PatternFill("solid", fgColor=accent), Alignment(wrap_text=True, vertical="top")
+        self.top = Alignment(vertical="top")
         self.page: Any = book.create_sheet(name)
 
     def write(self) -> None:
@@ -215,7 +216,7 @@ class _Page:
             else value
         )
         cell = self.cell(self.page, shown)
-        cell.number_format = _FORMS["share" if share else column.form]
+        cell.number_format, cell.alignment = _FORMS["share" if share else column.form], self.top
         return cell
 
 
