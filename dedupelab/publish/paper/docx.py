@@ -9,7 +9,7 @@ from dedupelab.errors import ReportError
 from dedupelab.publish.figures.style import ALARM, QUIET
 from dedupelab.publish.paper.document import Document
 from dedupelab.publish.paper.layout import Plain, lay_out, whole
-from dedupelab.publish.paper.text_width import breakable, unbroken
+from dedupelab.publish.paper.text_width import breakable, columns_of, unbroken
 from dedupelab.publish.paper.word_parts import (
     add_bookmark,
     add_contents_field,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _TEXT_WIDTH = 16.5
 """Centimetres between the margins."""
 _PICTURE_HEIGHT = 17.0
+_HEADER = 100
+"""Characters that fit beside each other above a page."""
 
 
 def render_docx(document: Document, path: Path) -> tuple[str, ...]:
@@ -90,7 +92,9 @@ class _Writer:
         head = section.header.paragraphs[0]
         head.add_run(self.paper["short_title"])
         if self.paper["draft"]:
-            mark = head.add_run(f"\t{self.paper['draft']}")
+            # Beside each other as far as both fit.
+            apart = "\t" if columns_of(self.paper["short_title"] + self.paper["draft"]) < _HEADER else "\n"
+            mark = head.add_run(f"{apart}{self.paper['draft']}")
             mark.bold, mark.font.color.rgb = True, _color(ALARM)
         foot = section.footer.paragraphs[0]
         before, _, rest = self.words["page"].partition("{page}")

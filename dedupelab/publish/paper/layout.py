@@ -4,11 +4,13 @@ What comes out is dictionaries, lists and strings only: Jinja reads it for HTML,
 """
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dedupelab.errors import ReportError
+from dedupelab.numbers.messages import PERCENT
 from dedupelab.publish.language.language_runs import language_runs
 from dedupelab.publish.paper.document import (
     Block,
@@ -39,6 +41,10 @@ from dedupelab.publish.paper.text_width import columns_of
 
 Plain = dict[str, Any]
 _SHORT_TITLE = 70
+LISTS = ("bulletlist", "definitions", "verbatim")
+"""Kinds of block that the paragraph before them leads to."""
+_PER_CENT = re.compile(r"(?<=\d) %")
+"""No line ends between a number and its sign."""
 
 
 def lay_out(document: Document, substitute: Callable[[str], str] = lambda text: text) -> Plain:
@@ -169,6 +175,9 @@ class _Layout:
         }
 
     def line(self, text: str) -> str:
+        return self.exact(_PER_CENT.sub(PERCENT, text))
+
+    def exact(self, text: str) -> str:
         return self.substitute(printable(text))
 
     def text(self, text: Text) -> list[Plain]:
@@ -189,7 +198,7 @@ class _Layout:
             case Strong(text=text):
                 return {"kind": "strong", "text": self.line(text)}
             case Code(text=text):
-                return {"kind": "code", "text": self.line(text)}
+                return {"kind": "code", "text": self.exact(text)}
             case Lang(text=text, lang=lang):
                 language, region = language_and_region(lang)
                 return {
@@ -241,7 +250,7 @@ class _Layout:
             case Definitions():
                 parts = {"items": [{"term": self.line(t), "text": self.text(d)} for t, d in block.items]}
             case Verbatim():
-                parts = {"lines": [self.line(line) for line in block.text.splitlines()]}
+                parts = {"lines": [self.exact(line) for line in block.text.splitlines()]}
             case PageBreak():
                 parts = {}
             case Table():
@@ -388,7 +397,7 @@ def length_of(row: Sequence[Sequence[Plain]]) -> int:
 
 
 def with_leads(blocks: list[Plain]) -> list[Plain]:
-    """Return the blocks with whether a paragraph belongs to what follows: to a list, or as a question set in italics to its answer."""
+    """Return the blocks with whether a paragraph belongs to what follows: to a list or to a line to be typed, or as a question set in italics to its answer."""
     following = [block["kind"] for block in blocks[1:]]
     return [
         {
@@ -400,6 +409,3 @@ def with_leads(blocks: list[Plain]) -> list[Plain]:
         else block
         for block, after in zip(blocks, [*following, ""], strict=False)
     ]
-
-
-LISTS = ("bulletlist", "definitions")

@@ -8,10 +8,12 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from dedupelab.publish.figures.style import ACCENT
 from dedupelab.publish.paper.layout import printable
+from dedupelab.publish.paper.text_width import columns_of
 from dedupelab.publish.paper.writing import without_clock
 from dedupelab.tables.cells import guarded
 
@@ -31,6 +33,10 @@ _FORMS = {
 }  # fmt: skip
 _THUMBNAIL = 72
 """Points of a row that shows a picture."""
+_A4 = 9
+"""The number of A4 among the sizes of paper that a workbook knows."""
+_LINE, _LINES = 15, 8
+"""Points of a line of text, and how many lines a row shows."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,7 @@ class _Page:
             Font(underline="single", color=accent),
         )
         self.fill, self.wrap = PatternFill("solid", fgColor=accent), Alignment(wrap_text=True, vertical="top")
+        self.top = Alignment(vertical="top")
         self.page: Any = book.create_sheet(name)
 
     def write(self) -> None:
@@ -142,8 +149,11 @@ class _Page:
         for row, file in sheet.pictures.items():
             page.row_dimensions[row + 2].height = _THUMBNAIL
             page.add_image(Image(str(file)), f"{last}{row + 2}")
+        self.for_print()
         page.append([self.title(column) for column in sheet.fields])
-        for cells in sheet.rows:
+        for place, cells in enumerate(sheet.rows, 2):
+            if (lines := self.lines(cells)) > 1 and place - 2 not in sheet.pictures:
+                page.row_dimensions[place].height = _LINE * lines
             page.append([self.made(value, column) for value, column in zip(cells, sheet.fields, strict=True)])
         if sheet.totals:
             totals = [
@@ -153,6 +163,27 @@ class _Page:
                 if cell is not None:
                     cell.font = self.bold
             page.append(totals)
+
+    def for_print(self) -> None:
+        """On paper a sheet is as wide as a page and repeats its headings."""
+        from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415 - as above
+
+        page = self.page
+        page.page_setup.orientation, page.page_setup.paperSize = "landscape", _A4
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        page.print_title_rows = "1:1"
+
+    def lines(self, cells: Sequence[Cell]) -> int:
+        """Return how many lines a row needs: not every program makes room for text that wraps."""
+        return max(
+            (
+                min(ceil(columns_of(value if isinstance(value, str) else value.text) / column.width), _LINES)
+                for value, column in zip(cells, self.sheet.fields, strict=True)
+                if isinstance(value, str | Jump)
+            ),
+            default=1,
+        )
 
     def title(self, column: Field) -> Any:  # noqa: ANN401 - openpyxl has no types
         cell = self.text(column.title)
@@ -185,7 +216,7 @@ class _Page:
             else value
         )
         cell = self.cell(self.page, shown)
-        cell.number_format = _FORMS["share" if share else column.form]
+        cell.number_format, cell.alignment = _FORMS["share" if share else column.form], self.top
         return cell
 
 

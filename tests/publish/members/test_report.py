@@ -2,9 +2,11 @@
 
 import csv
 import io
+import json
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -138,3 +140,25 @@ def test_small_numbers_are_closed_where_counts_alone_are_shared(report):
     page = (report("counts") / "one" / "report.en.html").read_text("utf-8")
     assert "Of 4 pictures that could be compared, fewer than 10 show works" in page
     assert "少於 10 幅" in (report("counts") / "one" / "report.zh-Hant-HK.html").read_text("utf-8")
+
+
+def test_counts_are_those_of_results_and_tables(report):
+    """Pictures are as many as results.json has, shared ones as the members table has, and contradicted works as M5 counts."""
+    home = report("holders")
+    run = home.parent
+    told = json.loads((run / "results.json").read_text("utf-8"))["results"]
+    numbers = {each["id"]: each for each in told}
+    members = pd.read_csv(run / "tables" / "members.csv")
+    institutions = members["group_id"].map(members.groupby("group_id")["collection"].nunique())
+    contradicted = set()
+    for name in ("one", "two", "three"):
+        mine = members[members["collection"] == name]
+        shared = (institutions[mine.index] > 1).sum()
+        counted = f"Of {numbers[f'N.hashed.{name}']['value']:.0f} pictures that could be compared, {shared} show works"
+        assert counted in (home / name / "report.en.html").read_text("utf-8")
+        groups = mine.set_index("path")["group_id"]
+        settle = [
+            row for row in to_do(home / name) if row[0] == "Settle what is right" and row[2] == "Creator"
+        ]
+        contradicted |= {groups[row[1]] for row in settle}
+    assert len(contradicted) == numbers["M5.creator"]["numerator"] == 1

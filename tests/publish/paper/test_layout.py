@@ -76,3 +76,23 @@ def test_a_heading_fits_its_column():
         assert first / last == pytest.approx(2.2 / 8.2)
         assert first + grade + last == pytest.approx(1)
     assert shares("P")[1] == pytest.approx(0.6 / 11)
+
+
+def test_a_number_keeps_its_per_cent(paper):
+    """No line ends between a number and its sign; what is to be typed stays as it was written."""
+    blocks = [d.Paragraph(["12.4 % of it, ", d.Code("a 5 % b.jpg")]), d.Verbatim("say 5 %")]
+    first, typed = lay_out(dataclasses.replace(paper, blocks=blocks, front=[]))["blocks"]
+    assert [part["text"] for part in first["text"]] == ["12.4\u00a0% of it, ", "a 5 % b.jpg"]
+    assert typed["lines"] == ["say 5 %"]
+
+
+def test_what_leads_to_a_list_stays_with_it(paper):
+    """A paragraph before a list, and a question set in italics, are kept with what follows; any other paragraph is not."""
+    blocks = [
+        d.Paragraph("In these senses:", number="1.1"),
+        d.Definitions([("work", "what it shows")]),
+        d.Paragraph([d.Emphasis("How many?")]),
+        d.Paragraph("Many."),
+    ]
+    laid = lay_out(dataclasses.replace(paper, blocks=blocks, front=[]))["blocks"]
+    assert [b["leads"] for b in laid if b["kind"] == "paragraph"] == [True, True, False]

@@ -63,3 +63,17 @@ def test_more_rows_than_a_spreadsheet_opens_go_on_in_further_sheets(picture):
         ({}, False),
         ({0: picture["raster"]}, True),
     ]
+
+
+def test_a_sheet_is_printed_across_one_page_and_long_text_has_room():
+    """Landscape A4 as wide as the page, headings on each; a row is as high as its longest text wraps, up to eight lines."""
+    rows = [["short"], ["word " * 12], ["word " * 400], [Jump("name " * 10, "'s'!A2")]]
+    page = opened(Sheet("s", "", [Field("n", 20)], rows))["s"]
+    assert (page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (
+        "landscape",
+        1,
+        0,
+    )
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert page.print_title_rows == "$1:$1"
+    assert [page.row_dimensions[n].height for n in (2, 3, 4, 5)] == [None, 45, 120, 45]
