@@ -2,7 +2,7 @@
 
 Errors are counted along the frame's forests, where a link that is none is one surplus copy less. But a stranger that was linked to
 two copies of one work, which are not linked themselves, is two links that are none and one surplus copy less only. The pairs that
-cross a cut say how likely that is.
+cross such a cut without being links say how likely that is: they are copies as often as pairs like them that would join works.
 """
 
 from collections import defaultdict
@@ -58,15 +58,17 @@ def cuts(frame: Frame, known: Floats, shares: Floats) -> Cuts:
     # A link that a refuted pair keeps from joining two works does not join them for being seen to be right.
     work = frame.nodes["work"].to_numpy(np.int64)
     beside = ~forest & ~((role == REPEATS) & (work[one] != work[two]))
-    # Pairs that nobody is asked about are taken for copies as often as those like them that would join works.
+    # Links beside the forest say nothing more: what fooled the detector once fooled it there too.
     like = pd.Series(shares[role == JOINS]).groupby(relation[role == JOINS]).mean().to_dict()
-    guess = np.where(role == REPEATS, shares, [like.get(each, 0.0) for each in relation])
-    share = np.where(np.isnan(known), np.where(forest, shares, guess), known)
-    crossing = pd.DataFrame({"one": one, "two": two, "share": share, "seen": known == 1})[beside]
+    guess = np.where(role == REPEATS, 0.0, [like.get(each, 0.0) for each in relation])
+    crossing = pd.DataFrame(
+        {"one": one, "two": two, "share": np.where(np.isnan(known), guess, known), "seen": known == 1}
+    )
     aside = frame.aside.assign(share=frame.aside["relation"].map(like).fillna(0.0), seen=False)
-    crossing = pd.concat([crossing, aside[crossing.columns]], ignore_index=True)
+    crossing = pd.concat([crossing[beside], aside[crossing.columns]], ignore_index=True)
     refuted = np.flatnonzero((role == HOLDS) & (known == 0))
-    tree = np.flatnonzero((forest & (share > HALF)) | np.isin(np.arange(len(units)), refuted))
+    joins = forest & (np.where(np.isnan(known), shares, known) > HALF)
+    tree = np.flatnonzero(joins | np.isin(np.arange(len(units)), refuted))
     part = components(one[tree], two[tree], count)
     met, seen = np.zeros(len(refuted)), np.zeros(len(refuted), bool)
     within = crossing[(part[crossing["one"]] == part[crossing["two"]]) & (crossing["share"] > 0)]
@@ -74,7 +76,7 @@ def cuts(frame: Frame, known: Floats, shares: Floats) -> Cuts:
     for number in np.unique(part[one[refuted]]).tolist():
         pairs = by_part.get(number, within[:0])
         edges = tree[part[one[tree]] == number]
-        ways = _ways(one[edges], two[edges], share[edges], edges)
+        ways = _ways(one[edges], two[edges], known[edges] == 1, edges)
         over = _ways(*(pairs[name].to_numpy() for name in ("one", "two", "share", "seen")))
         for place in np.flatnonzero(part[one[refuted]] == number).tolist():
             cut = int(refuted[place])
@@ -87,40 +89,39 @@ def cuts(frame: Frame, known: Floats, shares: Floats) -> Cuts:
     return Cuts(refuted, met, seen, len(np.unique(before)) - len(np.unique(after[before])))
 
 
-def _ways(one: Ints, two: Ints, share: Floats, of: Ints | Flags) -> Ways:
-    """Return for each picture where its pairs lead, with the share of copies among such and what `of` says of it."""
+def _ways(one: Ints, two: Ints, what: Floats | Flags, of: Ints | Flags) -> Ways:
+    """Return for each picture where its pairs lead, with what is said of such."""
     ways: Ways = defaultdict(list)
-    for left, right, chance, what in zip(
-        one.tolist(), two.tolist(), share.tolist(), of.tolist(), strict=True
+    for left, right, first, second in zip(
+        one.tolist(), two.tolist(), what.tolist(), of.tolist(), strict=True
     ):
-        ways[left].append((right, chance, what))
-        ways[right].append((left, chance, what))
+        ways[left].append((right, first, second))
+        ways[right].append((left, first, second))
     return ways
 
 
-def _reached(start: int, ways: Ways, cut: int) -> dict[int, float]:
-    """Return what hangs together with a picture beyond a cut, and how likely all pairs between are copies."""
-    reached, waiting = {start: 1.0}, [start]
+def _reached(start: int, ways: Ways, cut: int) -> dict[int, bool]:
+    """Return what hangs together with a picture beyond a cut, and whether all pairs between were seen to be copies."""
+    reached, waiting = {start: True}, [start]
     while waiting:
         at = waiting.pop()
-        for other, share, unit in ways.get(at, ()):
+        for other, copy, unit in ways.get(at, ()):
             if unit != cut and other not in reached:
-                reached[other] = reached[at] * share
+                reached[other] = reached[at] and bool(copy)
                 waiting.append(other)
     return reached
 
 
-def _met(one: dict[int, float], two: dict[int, float], over: Ways) -> tuple[float, bool]:
-    """Return how likely two parts meet again by the likeliest of the pairs between them, and whether one was seen to be a copy.
+def _met(one: dict[int, bool], two: dict[int, bool], over: Ways) -> tuple[float, bool]:
+    """Return how likely any pair between two parts is a copy, and whether one was seen to be.
 
-    Copies of copies are copies: a pair across a cut is one only if another pair on the way between its ends is none.
+    Copies of copies are copies: where all else on the way between its ends was seen to be, no pair across a cut is one.
     """
     fewer, more = sorted((one, two), key=len)
-    likeliest, seen = 0.0, False
+    none, seen = 1.0, False
     for node, near in fewer.items():
         for other, share, proved in over.get(node, ()):
-            if other in more:
-                broken = share * (1 - near * more[other])
-                likeliest = max(likeliest, broken / (broken + 1 - share) if broken else 0.0)
+            if other in more and not (near and more[other]):
+                none *= 1 - share
                 seen |= bool(proved)
-    return likeliest, seen
+    return 1 - none, seen

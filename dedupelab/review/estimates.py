@@ -50,6 +50,8 @@ NEVER_ERR = message(
     "if reviewers never err: neither gold pairs nor pairs seen by two people say how often they do"
 )
 
+AS_ON_GOLD = message("if reviewers err on drawn pairs as often as on gold pairs, and each by themselves")
+
 
 @dataclass(frozen=True)
 class Assessment:
@@ -89,7 +91,7 @@ class Assessment:
             strata=len(self.found),
             draws=len(self.totals.copies),
         )
-        return drawn if self.said.tested else joined([drawn, NEVER_ERR])
+        return joined([drawn, AS_ON_GOLD if self.said.tested else NEVER_ERR])
 
 
 def assess(

@@ -42,7 +42,7 @@ def surplus(laid, known):
 
 
 def test_a_stranger_linked_to_two_copies_is_one_surplus_copy_less(stranger):
-    """Both links are none, and nobody was asked whether `a` and `b` are copies: as likely as the proposals that were, they are.
+    """Both links are none, and nobody was asked whether `a` and `b` are copies: they are as likely as the proposals that were.
 
     Nine copies of 19 pictures; the forest alone has the eight that join.
     """
