@@ -306,7 +306,8 @@ def _weighed(
     open_ = units[some] - looked[some]
     shares = (copies[some] + random.binomial(open_.astype(np.int64), drawn)) / units[some]
     low, high = ends((shares @ weight,))
-    low, high = low if copies.any() else 0.0, 1.0 if (copies == looked).all() else high
+    # Where all that was seen of a stratum is alike, the value is an end.
+    low, high = min(low, value), max(high, value)
     rest = 1 - units[some].sum() / whole
     method = message("Jeffreys 95 % in each of {count:,} strata", count=len(parts))
     return share(
