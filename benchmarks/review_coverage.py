@@ -37,7 +37,6 @@ from dedupelab.review.label_errors import Judgements
 from dedupelab.review.sampling import DOUBLE, draw
 from dedupelab.review.sampling_frame import BANDS, Frame, frame
 from dedupelab.review.uncertainty import Totals, ends, propagate, rates
-from dedupelab.review.works import holdings
 from dedupelab.tables import LINKS
 
 Row = tuple[int, int, str, int, float, int]
@@ -199,22 +198,11 @@ def _templates(work: Ints, rng: np.random.Generator) -> Iterator[Row]:
 
 def truths(study: Simulated, laid: Frame, copies: NDArray[np.bool_]) -> dict[str, float]:
     """Return what a review of everything would find."""
-    images = study.images.assign(work=study.work.to_numpy())
-    by = images.groupby("work")
-    sizes, several = by.size(), images.drop_duplicates(["collection", "work"]).groupby("work").size() > 1
-    inside = images.groupby(["collection", "work"]).size()
     relation, weight = laid.units["relation"], laid.units["pairs"].to_numpy(np.float64)
-    examined = ~relation.str.startswith("not examined").to_numpy(dtype=bool)
     link = relation.isin(LINKS).to_numpy()
     near = link & laid.units["band"].isin([name for limit, name in BANDS if limit <= NEAR]).to_numpy()
     return {
-        "pairs": float(weight[copies & examined].sum()),
-        "surplus": float(sizes.sum() - len(sizes)),
-        "groups": float((sizes > 1).sum()),
-        "together": float(sizes[sizes > 1].sum()),
-        "shared": float(several.mean()),
-        "bytes": float(images["bytes"].sum() - by["bytes"].max().sum()),
-        "surplus in a": float((inside["a"] - 1).sum()),
+        "surplus": float(len(study.work) - study.work.nunique()),
         "precision": float(weight[link & copies].sum() / weight[link].sum()),
         "recall": float(weight[link & copies].sum() / weight[copies].sum()),
         "precision, near": float(weight[near & copies].sum() / weight[near].sum()),
@@ -274,13 +262,9 @@ def check(seed: int, labels: int, draws: int = DRAWS, kind: str = "even") -> lis
     if kind == "erring":
         known, said = judged(copies, np.flatnonzero(looked), np.random.default_rng((seed, 1)))
     found = rates(drawn, known, looked)
-    held = holdings(laid, study.images)
-    search = None
-    if kind == "unproposed":
-        search = missed(laid, known, searched(study, laid, seed), held.images, held.bytes, held.largest)
+    search = missed(laid, known, searched(study, laid, seed)) if kind == "unproposed" else None
     totals = propagate(
         laid,
-        held,
         found,
         drawn.units["stratum"],
         known,
@@ -310,11 +294,9 @@ def intervals(totals: Totals) -> dict[str, tuple[float, float]]:
     judged_ = float(totals.cells.loc[link, "pairs"].sum())
     right, least, most = totals.at_worst(near, link)
     return {
-        **{name: totals.interval(name) for name in ("pairs", "surplus", "groups", "together")},
-        "shared": ends((totals.draws["shared"] / totals.draws["works"],)),
-        **{name: totals.interval(name) for name in ("bytes", "surplus in a")},
+        "surplus": totals.interval("surplus"),
         "precision": (ends(totals.ratios(link, judged_))[0], 1.0),
-        "recall": ends(totals.ratios(link, every)),
+        "recall": (ends(totals.ratios(link, every))[0], 1.0),
         "precision, near": (ends((right,))[0], 1.0),
         "recall, near": ends((least, most)),
     }

@@ -21,7 +21,6 @@ from dedupelab.review.graph_context import HOLDS, JOINS
 from dedupelab.review.sampling import draw
 from dedupelab.review.sampling_frame import Frame, frame
 from dedupelab.review.uncertainty import propagate, rates
-from dedupelab.review.works import holdings
 from dedupelab.tables import LOW_INFORMATION
 
 Z = 1.96
@@ -62,7 +61,7 @@ def main() -> None:
     shown = images[(images["status"] == "hashed") & ~(images["information"] < LOW_INFORMATION)]
     truth = float(len(shown) - work[shown["image_id"]].nunique())
     copies = laid.units["left"].map(work).to_numpy() == laid.units["right"].map(work).to_numpy()
-    held, rows = holdings(laid, images), []
+    rows = []
     for seed in range(asked.seeds):
         drawn = draw(laid, asked.labels, seed=seed)
         looked = drawn.units["drawn"].to_numpy()
@@ -72,7 +71,7 @@ def main() -> None:
         for answers, told in ((known, None), (erring, said)):
             found = rates(drawn, answers, looked)
             totals = propagate(
-                laid, held, found, drawn.units["stratum"], answers, said=told, counted=looked, draws=DRAWS, seed=seed
+                laid, found, drawn.units["stratum"], answers, said=told, counted=looked, draws=DRAWS, seed=seed
             )  # fmt: skip
             low, high = totals.interval("surplus")
             ends += [low <= truth <= high, (high - low) / 2]

@@ -11,6 +11,7 @@ from dedupelab.numbers.intervals import Interval
 from dedupelab.numbers.messages import Message, joined, message, named
 from dedupelab.numbers.results import Result, count, missing, share
 from dedupelab.review.agreement import agreement
+from dedupelab.review.cuts import Flags, Floats
 from dedupelab.review.decisions import Decided, decided
 from dedupelab.review.file_search import ENOUGH, Missed, drawn_files, found_copies, missed
 from dedupelab.review.label_errors import Judgements, judgements
@@ -18,8 +19,7 @@ from dedupelab.review.labels import SEARCH
 from dedupelab.review.persons_seen import persons_seen
 from dedupelab.review.sampling import Draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame
-from dedupelab.review.uncertainty import Totals, ends, known_copies, propagate, rates
-from dedupelab.review.works import Flags, Floats, holdings
+from dedupelab.review.uncertainty import DRAWS, HALF, Totals, ends, known_copies, propagate, rates
 from dedupelab.tables import LINKS
 from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
@@ -28,17 +28,20 @@ FEWEST_REVIEWED = 30
 """Drawn pairs reviewed below which nothing is corrected: the strata would hardly have been touched."""
 CORRECTED = message(
     "Corrected by the reviewed sample: in each draw every stratum has a share of copies that its reviewed pairs allow, "
-    "unreviewed pairs follow it, and works are put together anew."
+    "unreviewed pairs follow it, and errors are counted along the links that hold works together and the pairs that would join them."
 )
 _DIRECT = message(
     "Reviewed pairs that are copies, over the reviewed pairs of this kind that could be decided."
 )
+_BY_STRATUM = message(
+    "Copies among the reviewed pairs of this kind in each stratum, weighed by the stratum's pairs of this kind."
+)
+AS_SAID = message("as reviewers said: how often they err is not in it")
 _TOTALS = {"M1": "surplus", "N.surplus": "surplus", "N.works": "works"}
 """Results that are one total of the draws, over their own denominator where they are shares.
 
 Groups, files with a copy, shared works, bytes and the surplus of each collection are not among them: each error changes these by
-another amount, few errors are seen, and in simulated studies (`benchmarks/review_coverage.py`) their intervals held the truth too
-seldom. They stay as linked, without an interval.
+another amount, of which the few errors that are seen say too little. They stay as linked, without an interval.
 """
 AT_LEAST = message(
     "at least: copies that no detector proposed are not in it, as files were not searched for them"
@@ -46,6 +49,8 @@ AT_LEAST = message(
 NEVER_ERR = message(
     "if reviewers never err: neither gold pairs nor pairs seen by two people say how often they do"
 )
+
+AS_ON_GOLD = message("if reviewers err on drawn pairs as often as on gold pairs, and each by themselves")
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class Assessment:
             strata=len(self.found),
             draws=len(self.totals.copies),
         )
-        return drawn if self.said.tested else joined([drawn, NEVER_ERR])
+        return joined([drawn, AS_ON_GOLD if self.said.tested else NEVER_ERR])
 
 
 def assess(
@@ -116,13 +121,9 @@ def assess(
     counted = _asked(drawn, said.placed, looked)
     found = rates(drawn, known, counted)
     told_ = judgements(laid.units, said.placed, said.gold)
-    held = holdings(laid, images)
-    search = missed(
-        laid, known, _searched(laid, images, said, drawn.seed), held.images, held.bytes, held.largest
-    )
+    search = missed(laid, known, _searched(laid, images, said, drawn.seed))
     totals = propagate(
         laid,
-        held,
         found,
         drawn.units["stratum"],
         known,
@@ -252,39 +253,78 @@ def _overall(of: Assessment) -> list[Result]:
     every = np.ones(len(cells), bool)
     judged = float(cells.loc[link, "pairs"].sum())
     copies = float(np.median(totals.copies.sum(axis=1))) if len(totals.copies) else 0.0
-    right = totals.ratios(link, judged)
-    # Of a share so near to 1 the lower end alone held the truth: it is printed as a bound.
+    right, linked = totals.ratios(link, judged), totals.ratios(link, every)
+    # Of shares so near to 1 the lower end alone is asked for: they are printed as bounds.
     bounds = (ends(right)[0], 1.0) if judged else None
+    reached = (ends(linked)[0], 1.0) if copies else None
     return [
         _drawn(of, "V.precision", message("Links that are copies"), right, (judged, message("links that no digest proves")), bounds=bounds),
-        _drawn(of, "V.recall", message("Copies that were linked, among all pairs examined or proposed"), totals.ratios(link, every), (copies, message("copies that no digest proves"))),
+        _drawn(of, "V.recall", message("Copies that were linked, among all pairs examined or proposed"), linked, (copies, message("copies that no digest proves")), bounds=reached),
     ]  # fmt: skip
 
 
 def _kinds(of: Assessment) -> list[Result]:
-    """Return the share of copies by relation and band, from the drawn pairs of that kind alone."""
-    units = of.drawn.units
-    seen = units["drawn"].to_numpy() & ~np.isnan(of.known)
+    """Return the share of copies by relation and band; strata mix these, so that each stratum's reviewed pairs of a kind stand for its own."""
     found = []
+    units = of.drawn.units
     kinds = units.groupby(["relation", "band"]).ngroup().to_numpy()
+    seen = of.asked & ~np.isnan(of.known)
     for number, (relation, band) in enumerate(of.totals.cells[["relation", "band"]].to_numpy(str).tolist()):
-        rows = np.flatnonzero(kinds == number)
-        looked = rows[seen[rows]]
         facets = kind(relation, band)
         proposed = message("Copies among pairs {facets}", facets=facets)
         examined = message("Copies among pairs found {facets}", facets=facets)
         label = proposed if relation.startswith(PROPOSED) else examined
+        rows = pd.DataFrame({"stratum": units["stratum"], "seen": seen, "copy": seen & (of.known == 1)})
+        parts = rows[kinds == number].groupby("stratum")
         found.append(
-            _direct(
+            _weighed(
                 copies_id(relation, band),
                 label,
-                int((of.known[looked] == 1).sum()),
-                len(looked),
-                len(rows),
+                parts.agg(units=("seen", "size"), looked=("seen", "sum"), copies=("copy", "sum")),
+                of,
                 (("relation", relation), ("band", band)),
             )
         )
     return found
+
+
+def _weighed(
+    result_id: str, label: Message, parts: pd.DataFrame, of: Assessment, subject: tuple[tuple[str, str], ...]
+) -> Result:
+    """Return the share of copies of a kind from what was seen of it in each stratum (domains after stratification: Cochran 1977, 5A.14)."""
+    units, looked, copies = (parts[name].to_numpy(np.float64) for name in ("units", "looked", "copies"))
+    whole, some = units.sum(), looked > 0
+    if not some.any() or (looked == units).all() or len(parts) == 1:
+        return _direct(
+            result_id, label, int(copies.sum()), int(looked.sum()), int(whole), subject, _as_said(of)
+        )
+    weight = units[some] / units[some].sum()
+    value = float(weight @ (copies[some] / looked[some]))
+    random = np.random.default_rng(of.drawn.seed)
+    # Of strata that were reviewed to the end nothing is unsure, and of those that nobody looked at everything.
+    drawn = random.beta(copies[some] + HALF, looked[some] - copies[some] + HALF, (DRAWS, int(some.sum())))
+    open_ = units[some] - looked[some]
+    shares = (copies[some] + random.binomial(open_.astype(np.int64), drawn)) / units[some]
+    low, high = ends((shares @ weight,))
+    # Where all that was seen of a stratum is alike, the value is an end.
+    low, high = min(low, value), max(high, value)
+    rest = 1 - units[some].sum() / whole
+    method = message("Jeffreys 95 % in each of {count:,} strata", count=len(parts))
+    return share(
+        result_id,
+        label,
+        value * whole,
+        (whole, message("pairs of this kind, {looked:,} of them reviewed", looked=int(looked.sum()))),
+        Interval((low * (1 - rest), high * (1 - rest) + rest), method, "bounds" if rest else "sampling"),
+        _BY_STRATUM,
+        grade="B",
+        subject=subject,
+        caveats=_as_said(of),
+    )
+
+
+def _as_said(of: Assessment) -> tuple[Message, ...]:
+    return (AS_SAID,) if of.said.tested else ()
 
 
 def copies_id(relation: str, band: str) -> str:
@@ -321,6 +361,7 @@ def _strata(of: Assessment) -> list[Result]:
             int(row["copies"]),
             int(row["reviewed"]),
             int(row["units"]),
+            caveats=_as_said(of),
         )
         for number, row in enumerate(of.found.to_dict("records"), 1)
     ]
@@ -333,6 +374,7 @@ def _direct(
     looked: int,
     units: int,
     subject: tuple[tuple[str, str], ...] = (),
+    caveats: tuple[Message, ...] = (),
 ) -> Result:
     if not looked:
         return missing(
@@ -359,6 +401,7 @@ def _direct(
         _DIRECT,
         grade="B",
         subject=subject,
+        caveats=caveats,
     )
 
 

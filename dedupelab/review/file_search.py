@@ -25,6 +25,8 @@ FILES = 60
 """Files that people are asked to search for."""
 HALF = 0.5
 """Jeffreys' prior: half a file with a copy that nothing proposed, half a file without."""
+TWO_LONE = 0.5
+"""What two lone files that are copies add, through each of them: one surplus copy. The prior's half file is taken for one of such."""
 ENOUGH = 30
 """Files searched from which totals take in what was found, and no longer read "at least"."""
 METHOD = message(
@@ -94,28 +96,24 @@ def open_to_search(frame: Frame, content: str) -> set[str]:
 
 @dataclass(frozen=True)
 class Missed:
-    """What the search found: files searched, and for each with a copy that nothing proposed what it adds to each total.
+    """What the search found: files searched, and for each with a copy that nothing proposed the surplus copies that it adds.
 
-    `adds` has shape (found, totals), each row divided by the number of files through which it would have been found; `guess` is the
-    same of two lone files, for the prior. `files` is how many could have been drawn; `found` names
-    the files with a copy.
+    Each of `adds` is divided by the number of files through which it would have been found. `files` is how many could have been
+    drawn; `found` names the files with a copy.
     """
 
     searched: int
     files: int
     adds: Floats
-    guess: Floats
     found: tuple[str, ...] = ()
 
     def __call__(self, draws: int, random: np.random.Generator) -> Floats:
-        """Return what copies that nothing proposed add to each total, shape (draws, totals)."""
+        """Return how many surplus copies those that nothing proposed add, one number a draw."""
         found = len(self.adds)
         share_ = random.beta(found + HALF, self.searched - found + HALF, draws)
         weights = random.gamma(np.r_[np.ones(found), HALF], size=(draws, found + 1))
         weights /= weights.sum(axis=1, keepdims=True)
-        return np.asarray(
-            self.files * share_[:, None] * (weights @ np.vstack([self.adds, self.guess])), np.float64
-        )
+        return np.asarray(self.files * share_ * (weights @ np.r_[self.adds, TWO_LONE]), np.float64)
 
     @property
     def result(self) -> Result:
@@ -140,9 +138,7 @@ class Missed:
         )
 
 
-def missed(
-    frame: Frame, known: Floats, found: Mapping[str, Sequence[int]], images: Ints, sizes: Ints, largest: Ints
-) -> Missed:
+def missed(frame: Frame, known: Floats, found: Mapping[str, Sequence[int]]) -> Missed:
     """Weigh what the search found.
 
     Parameters
@@ -151,31 +147,17 @@ def missed(
         The frame, and for each unit 1 (a copy), 0 (none) or NaN.
     found
         For each file searched the rows of `frame.nodes`: its own content, then those of the copies found.
-    images, sizes, largest
-        Images by node and collection, and the bytes of all and of the largest, as `uncertainty.Holdings` has them.
     """
-    units = frame.units
+    units, images = frame.units, frame.nodes["images"].to_numpy(np.int64)
     one, two = units["one"].to_numpy(np.int64), units["two"].to_numpy(np.int64)
     joined = (known == 1) | ((units["role"] == HOLDS).to_numpy() & (known != 0))
     work = components(one[joined], two[joined], len(frame.nodes))
-    rows, names = [], []
+    adds = {}
     for name, nodes in found.items():
         pieces = _pieces(np.unique(work[list(nodes)]), work[one], work[two])
         if len(pieces) > 1:
-            members = [np.isin(work, piece) for piece in pieces]
-            names.append(name)
-            rows.append(_added([(images[m].sum(axis=0), largest[m].max()) for m in members]))
-    width = 6 + images.shape[1]
-    place = images.sum(axis=0) / max(images.sum(), 1)
-    mean = float(sizes.sum() / max(images.sum(), 1))
-    guess = np.r_[HALF, -HALF, HALF, 1.0, HALF * mean, HALF * (1 - (place**2).sum()), HALF * place**2]
-    return Missed(
-        len(found),
-        int(images.sum()),
-        np.array(rows, np.float64).reshape(len(rows), width),
-        guess,
-        tuple(names),
-    )
+            adds[name] = (len(pieces) - 1) / int(images[np.isin(work, np.concatenate(pieces))].sum())
+    return Missed(len(found), int(images.sum()), np.array([*adds.values()], np.float64), tuple(adds))
 
 
 def _pieces(works: Ints, one: Ints, two: Ints) -> list[Ints]:
@@ -185,16 +167,3 @@ def _pieces(works: Ints, one: Ints, two: Ints) -> list[Ints]:
     ends = [np.array([place[int(each)] for each in side[beside]], np.int64) for side in (one, two)]
     part = components(ends[0], ends[1], len(works))
     return [works[part == number] for number in range(int(part.max(initial=-1)) + 1)]
-
-
-def _added(pieces: list[tuple[Ints, int]]) -> Floats:
-    """Return what joining the pieces adds to surplus, works, groups, files together, bytes, shared works and each collection's surplus."""
-    by = np.array([held for held, _ in pieces])
-    largest = np.array([each for _, each in pieces], np.float64)
-    whole, joins = by.sum(axis=1), len(pieces) - 1
-    shared = (by > 0).sum(axis=1) > 1
-    added = np.r_[
-        joins, -joins, 1 - (whole > 1).sum(), whole.sum() - whole[whole > 1].sum(), largest.sum() - largest.max(),
-        float((by.sum(axis=0) > 0).sum() > 1) - shared.sum(), np.maximum((by > 0).sum(axis=0) - 1, 0),
-    ]  # fmt: skip
-    return np.asarray(added / whole.sum(), np.float64)

@@ -48,11 +48,13 @@ class Frame:
     `one`, `two` (rows of `nodes`), `pairs` (image pairs it stands for), `role`, `relation`, `band`, `reach` (within or across
     collections), `ends` (what lies at either end: one picture or several) and `support` (whether other pairs speak for the
     same). `nodes` has one row for each content that is
-    not low-information: `image_id`, `images`, `work` (as detected) and `digest`, the smallest SHA-256 of its files.
+    not low-information: `image_id`, `images`, `work` (as detected) and `digest`, the smallest SHA-256 of its files. `aside` has
+    the proposals that nobody is asked about: `one`, `two`, `relation`.
     """
 
     units: pd.DataFrame
     nodes: pd.DataFrame
+    aside: pd.DataFrame
 
     @property
     def certain(self) -> int:
@@ -101,7 +103,7 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
         ends=ends,
         support=support,
     )
-    # A proposal beside another between the same two works says nothing of any total: it was never examined, and is not.
+    # A proposal beside another between the same two works is asked of nobody: where links hold, it says nothing of any total.
     between = pd.DataFrame(
         np.sort(work[units[["one", "two"]].to_numpy(np.int64)], axis=1), columns=["a", "b"]
     )
@@ -110,11 +112,12 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
     spoken = (
         units["relation"].str.startswith(PROPOSED).to_numpy(dtype=bool) & (role != JOINS) & (joined | same)
     )
+    aside = units.loc[spoken, ["one", "two", "relation"]].reset_index(drop=True)
     units = units[~spoken].reset_index(drop=True)
     hashed = images[images["status"] == "hashed"]
     digest = hashed["sha256"].groupby(hashed["image_id"].map(classes).to_numpy()).min()
     nodes = nodes.assign(work=work, digest=nodes["image_id"].map(digest))
-    return Frame(units.drop(columns=["across", "order"]), nodes)
+    return Frame(units.drop(columns=["across", "order"]), nodes, aside)
 
 
 def _listed(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | None) -> pd.DataFrame:

@@ -1,29 +1,31 @@
-"""Propagation: what the reviewed pairs say of those that nobody looked at, carried through the graph to works and groups.
+"""Propagation: what the reviewed pairs say of those that nobody looked at, counted along the forests of the frame.
 
-In each of many draws every stratum gets a share of copies that its reviewed pairs allow, every unreviewed pair is a copy or not
-by that share, and the works are put together anew. What a number would be in 95 of 100 draws is its interval.
+In each of many draws every stratum gets a share of copies that its reviewed pairs allow, and every unreviewed pair is a copy or not
+by that share. Each link of a forest that is none is one surplus copy less, each pair of it that is one is one more. What a number
+would be in 95 of 100 draws is its interval.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from dedupelab.review.cuts import Flags, Floats, Ints, cuts
 from dedupelab.review.file_search import Missed
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS
 from dedupelab.review.label_errors import Judgements, Prior, drawn_truth
 from dedupelab.review.sampling import Draw
-from dedupelab.review.sampling_frame import BESIDE, PROPOSED, Frame
-from dedupelab.review.works import Flags, Floats, Holdings, Ints, Works, blocks
+from dedupelab.review.sampling_frame import BESIDE, Frame
 from dedupelab.work.progress import Progress
 
 DRAWS = 2000
 FEWER = 500
-"""Draws where the graph is large."""
+"""Draws where there are many pairs."""
 LARGE = 20_000
-"""Pictures with any pair from which that is so."""
-TRIED = 20
-"""Pairs of a stratum at which what an error would change is tried."""
+"""Pairs from which that is so."""
+CELLS = 2_000_000
+"""Pairs times draws that are worked on at once."""
 HALF = 0.5
 """Jeffreys' prior for a share adds half a success and half a failure."""
 RARE = {HOLDS: "failures", REPEATS: "failures", JOINS: "copies", BESIDE: "copies"}
@@ -84,7 +86,7 @@ def posterior(plan: pd.DataFrame) -> Prior:
 
 @dataclass(frozen=True)
 class Totals:
-    """One number per draw for each total; `detected` holds what the detector alone says.
+    """One number per draw for surplus and works; `detected` holds what the detector alone says.
 
     `cells` are the kinds of pairs (`relation`, `band`, `pairs`) and `copies` how many image pairs of each are copies, of shape
     (draws, cells). Where strata are open, because nobody looked, `draws` takes none of their pairs as a copy, `most` all of them
@@ -137,7 +139,8 @@ class Totals:
 def ends(drawn: tuple[Floats, ...], share: float = 0.95) -> tuple[float, float]:
     """Return the lowest lower and the highest upper end of the middle `share` of each of some draws."""
     tail = (1 - share) / 2
-    found = [np.quantile(each[~np.isnan(each)], (tail, 1 - tail)) for each in drawn]
+    # The next draw lies beyond either end as often as is meant, however few draws there are (Hyndman and Fan 1996, definition 6).
+    found = [np.quantile(each[~np.isnan(each)], (tail, 1 - tail), method="weibull") for each in drawn]
     return float(min(low for low, _ in found)), float(max(high for _, high in found))
 
 
@@ -154,7 +157,6 @@ def _ratio(above: Floats, beside: Floats, part: Flags, whole: "Flags | float") -
 
 def propagate(
     frame: Frame,
-    held: Holdings,
     found: pd.DataFrame,
     strata: "pd.Series[str]",
     known: Floats,
@@ -170,8 +172,8 @@ def propagate(
 
     Parameters
     ----------
-    frame, held
-        The frame and who holds its nodes.
+    frame
+        The frame.
     found
         Strata as `rates` gives them.
     strata, known
@@ -182,13 +184,12 @@ def propagate(
     search
         What a search for random files found; without it the totals are of pairs examined or proposed.
     draws, seed
-        How many, from where; 0 takes 2,000, or 500 where the graph is large.
+        How many, from where; 0 takes 2,000, or 500 where pairs are many.
     progress
         Called with draws done and draws in all.
     """
     units = frame.units
-    graph = Works.of(frame, held)
-    count = draws or (FEWER if graph.size > LARGE else DRAWS)
+    count = draws or (FEWER if len(units) > LARGE else DRAWS)
     place = strata.map({name: row for row, name in enumerate(found["stratum"])}).to_numpy(np.int64)
     random = np.random.default_rng(seed)
     settled, shares, truth = _truth(found, place, known, said, counted, count, random)
@@ -198,137 +199,89 @@ def propagate(
     unseen = (found["reviewed"].to_numpy() == 0)[place] & open_
     linked = units["role"].isin([HOLDS, REPEATS]).to_numpy()
     forest = units["role"].isin([HOLDS, JOINS]).to_numpy()
-    beside = (units["role"] == BESIDE).to_numpy()
     by = units.groupby(["relation", "band"], sort=True)
     cells, weight = by["pairs"].sum().reset_index(), units["pairs"].to_numpy(np.float64)
     kinds = np.zeros((len(units), len(cells)))
     kinds[np.arange(len(units)), by.ngroup().to_numpy(np.int64)] = weight
-    examined = weight * ~units["relation"].str.startswith(PROPOSED).to_numpy(dtype=bool)
-    donors = _Donors.of(
-        graph, found, place, known, linked, open_ & ~unseen & (forest | beside), beside, random
-    )
+    rejoined = _Rejoined.of(frame, found, place, known, open_ & ~unseen)
     versions = {"least": np.zeros(len(units), bool), "most": np.ones(len(units), bool), "middle": linked}
     wanted = list(versions) if unseen.any() else ["least"]
-    tables: dict[str, list[Floats]] = {name: [] for name in wanted}
+    surplus: dict[str, list[Floats]] = {name: [] for name in wanted}
     copies: dict[str, list[Floats]] = {name: [] for name in wanted}
-    for begin, end in blocks(count, len(units) + graph.size):
-        copy = np.tile(linked, (end - begin, 1))
+    for begin, end in _blocks(count, len(units)):
+        copy = np.zeros((end - begin, len(units)), bool)
         copy[:, settled] = known[settled] == 1 if truth is None else truth[begin:end]
-        looked = donors.unit[: donors.reviewed]
-        wrong = copy[:, looked] != linked[looked]
-        further = donors(shares[begin:end], wrong, random)
-        drawn = copy.copy()
-        drawn[:, rows] = random.random((end - begin, len(rows))) < shares[begin:end, place[rows]]
+        copy[:, rows] = random.random((end - begin, len(rows))) < shares[begin:end, place[rows]]
+        again = rejoined(copy, random)
         for name in wanted:
-            copy[:, unseen] = drawn[:, unseen] = versions[name][unseen]
-            joined = copy & (forest | ~open_)
-            tables[name].append(np.column_stack([graph(joined) + further, drawn @ examined]))
-            copies[name].append(drawn @ kinds)
+            copy[:, unseen] = versions[name][unseen]
+            surplus[name].append(copy[:, forest].sum(axis=1) + again)
+            copies[name].append(copy @ kinds)
         if progress:
             progress(end, count)
-    names = (*graph.names, "pairs")
-    more = np.zeros((count, len(names)))
-    if search is not None:
-        more[:, :-1] = search(count, random)
-    found_ = {
-        name: dict(zip(names, np.maximum(np.vstack(each) + more, 0).T, strict=True))
-        for name, each in tables.items()
+    more = np.zeros(count) if search is None else search(count, random)
+    images = int(frame.nodes["images"].sum())
+    most = images - 1.0 if images else 0.0
+    drawn = {
+        name: np.minimum(frame.certain + np.concatenate(each) + more, most) for name, each in surplus.items()
     }
-    base = np.append(graph((units["role"] == HOLDS).to_numpy()[None])[0], weight[linked].sum())
-    least, least_copies = found_["least"], np.vstack(copies["least"])
+    totals = {name: {"surplus": each, "works": images - each} for name, each in drawn.items()}
+    least, least_copies = totals["least"], np.vstack(copies["least"])
     return Totals(
-        least, dict(zip(names, base.tolist(), strict=True)), cells, least_copies,
-        found_.get("most", least), np.vstack(copies.get("most", [least_copies])), found_.get("middle", least), int(unseen.sum()),
+        least, {"surplus": float(frame.detected), "works": float(images - frame.detected)}, cells, least_copies,
+        totals.get("most", least), np.vstack(copies.get("most", [least_copies])), totals.get("middle", least), int(unseen.sum()),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _Donors:
-    """What an error of the detector changes, learned from the errors that were seen: they stand for those that nobody saw.
+class _Rejoined:
+    """Surplus copies that errors among the links hide from the forest, as parts of a work that were cut apart meet again.
 
-    In each stratum the reviewed pairs are drawn like any others, so that its errors change as much as those found in it, wherever
-    errors gather. Nothing is known of how errors lie beside each other, so what one changes is the mean of what it changes where no
-    unseen error is, and where as many are as are expected. `effect` has the shape (pairs, totals). The pairs from `reviewed` on are some that nobody
-    looked at: they stand in where no error was seen.
+    A meeting is of two errors at least, so that each counts for half of it. Errors that nobody saw are like those seen in their
+    stratum or, where none was, in all of them.
     """
 
-    unit: Ints
+    cut: Ints
+    own: Floats
+    met: Floats
     stratum: Ints
-    effect: Floats
-    reviewed: int
-    open_units: Ints
-    link: Flags
-    role: Ints
+    links: Ints
+    member: Floats
+    sure: int
 
     @classmethod
-    def of(
-        cls,
-        graph: "Works",
-        found: pd.DataFrame,
-        place: Ints,
-        known: Floats,
-        linked: Flags,
-        open_: Flags,
-        beside: Flags,
-        random: np.random.Generator,
-    ) -> "_Donors":
-        """Learn it; `open_` are pairs that nobody looked at, in strata where somebody looked; `beside` are those beside the forest."""
-        forest = open_ & ~beside
-        strata = len(found)
-        many = np.bincount(place[open_], minlength=strata)
-        link = np.zeros(strata, bool)
-        link[place] = linked
-        reviewed = np.flatnonzero(~np.isnan(known) & (many > 0)[place])
-        order = random.permutation(np.flatnonzero(open_))
-        turn = pd.Series(place[order]).groupby(place[order]).cumcount().to_numpy()
-        unit = np.concatenate([reviewed, order[turn < TRIED]]).astype(np.int64)
-        state = np.where(np.isnan(known), linked & forest, known == 1)
-        share = (found["alpha"] / (found["alpha"] + found["beta"])).to_numpy()[place]
-        outside = beside[unit]
-        effect = np.zeros((len(unit), len(graph.names)))
-        alone = graph.effects(unit[~outside], linked, state, None, None)
-        among = graph.effects(unit, linked, state, np.where(forest, share, 0.0), random)
-        # Copies beside the forest join something only where the likeliest copies of the forest do not join it already.
-        likely = np.where(forest & np.isnan(known), share > HALF, state)
-        effect[~outside] = (alone + among[~outside]) / 2
-        joining = np.flatnonzero(outside[: len(reviewed)])
-        effect[joining] = graph.effects(unit[joining], linked, likely, None, None)
-        role = pd.factorize(found["role"])[0].astype(np.int64)
-        return cls(unit, place[unit], effect, len(reviewed), many, link, role)
+    def of(cls, frame: Frame, found: pd.DataFrame, place: Ints, known: Floats, open_: Flags) -> "_Rejoined":
+        """Learn it; `open_` are pairs that nobody looked at, in strata where somebody looked."""
+        share = (found["alpha"] / (found["alpha"] + found["beta"])).to_numpy(np.float64)[place]
+        seen = cuts(frame, known, share)
+        links = np.flatnonzero(open_ & (frame.units["role"] == HOLDS).to_numpy())
+        member = np.zeros((len(links), len(found)))
+        member[np.arange(len(links)), place[links]] = 1.0
+        own = np.where(seen.seen, 0.0, seen.met)
+        return cls(seen.unit, own, seen.met, place[seen.unit], links, member, seen.sure)
 
-    def __call__(self, shares: Floats, wrong: Flags, random: np.random.Generator) -> Floats:
-        """Return what unseen errors change, shape (draws, totals), given which reviewed pairs are errors, shape (draws, pairs)."""
-        strata, seen = shares.shape[1], slice(None, self.reviewed)
-        many = random.binomial(self.open_units, np.where(self.link, 1 - shares, shares))
-        member = np.zeros((len(self.unit), strata))
-        member[np.arange(len(self.unit)), self.stratum] = 1.0
-        roles = np.zeros((strata, int(self.role.max(initial=-1)) + 1))
-        roles[np.arange(strata), self.role] = 1.0
-        # The spread of a mean of n is known from n - 1 of them (Rao and Wu 1988).
-        count = np.maximum(wrong @ member[seen], 1.0)
-        shape = np.where(wrong, np.maximum(1 - 1 / count, HALF)[:, self.stratum[seen]], 0.0)
-        weight = np.hstack(
-            [random.standard_gamma(shape), np.zeros((len(shares), len(self.unit) - self.reviewed))]
+    def __call__(self, copy: Flags, random: np.random.Generator) -> Floats:
+        """Return how many, given which units are copies, shape (draws, units)."""
+        wrong = ~copy[:, self.cut]
+        strata = np.zeros((len(self.cut), self.member.shape[1]))
+        strata[np.arange(len(self.cut)), self.stratum] = 1.0
+        # Each draw weighs the errors seen anew (Rubin 1981).
+        weight = np.where(wrong, random.standard_exponential(wrong.shape), 0.0)
+        whole = weight.sum(axis=1, keepdims=True)
+        any_ = np.divide((weight @ self.met)[:, None], whole, out=np.zeros_like(whole), where=whole > 0)
+        by = weight @ strata
+        met = np.divide(
+            (weight * self.met) @ strata, by, out=np.broadcast_to(any_, by.shape).copy(), where=by > 0
         )
-        part = many / (weight @ member + HALF)
-        # What stands for the half of each stratum: the errors seen in all strata of its role or, where none is, any pairs of these.
-        rest = HALF * part @ roles
-        of_role = self.role[self.stratum]
-        whole = weight @ member @ roles
-        any_ = np.where(
-            np.arange(len(self.unit)) < self.reviewed, 0.0, np.where(whole > 0, 0.0, 1.0)[:, of_role]
-        )
-        spread = weight + any_
-        whole = spread @ member @ roles
-        weight = (
-            weight * part[:, self.stratum]
-            + spread * np.divide(rest, whole, out=np.zeros_like(rest), where=whole > 0)[:, of_role]
-        )
-        # The unseen errors are so many, and not their mean: each is like one of those that were seen.
-        times = random.poisson(weight).astype(np.float64)
-        drawn, wanted = times @ member @ roles, many @ roles
-        fit = np.divide(wanted, drawn, out=np.zeros_like(rest), where=drawn > 0)[:, of_role]
-        return np.asarray(np.where((drawn == 0)[:, of_role], weight, times * fit) @ self.effect, np.float64)
+        further = (~copy[:, self.links]).astype(np.float64) @ self.member
+        return np.asarray(self.sure + HALF * (wrong @ self.own + (met * further).sum(axis=1)), np.float64)
+
+
+def _blocks(count: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of as many draws as are worked on at once."""
+    step = max(1, CELLS // max(size, 1))
+    for begin in range(0, count, step):
+        yield begin, min(begin + step, count)
 
 
 def _truth(

@@ -31,6 +31,7 @@ METHOD = message(
 _EXACT = message(
     "95 % exact: Clopper-Pearson for the share of incidents that concern duplicated works, given their number"
 )
+GIVEN = message("the interval takes as given which works the study holds more than once")
 Share = TypeVar("Share", float, Floats)
 
 
@@ -128,7 +129,7 @@ def attribution(
     whole = Result(
         "M9a", LABEL, value, "fraction", found.duplicated, number, message("incidents that name a picture of this study"),
         (low, high), _EXACT, METHOD, "C", inputs, "estimated", review="unreviewed",
-        caveats=(zero,) if low <= 0 <= high else (),
+        caveats=(GIVEN, zero) if low <= 0 <= high else (GIVEN,),
     )  # fmt: skip
     u = streams.uniform("M9a")
     concerned = betaincinv(found.duplicated + 0.5, found.single + 0.5, u)

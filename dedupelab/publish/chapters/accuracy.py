@@ -182,8 +182,8 @@ def _told(material: Material) -> list[Text]:
             (
                 pieces(
                     "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
-                    "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were carried through the "
-                    "graph, so that no chain of links inflates a total. Intervals corrected so are for these collections as read; how often such "
+                    "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were counted along "
+                    "the links that hold works together, so that no chain of links inflates a total. Intervals corrected so are for these collections as read; how often such "
                     "intervals held the truth in simulated studies is in {table}.",
                     table=Reference("table-coverage-review"),
                 )

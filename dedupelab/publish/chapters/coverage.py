@@ -125,7 +125,7 @@ KINDS = {
 }
 """Kinds of simulated studies."""
 PRINTED = {"surplus": N_("Surplus"), "recall": N_("Recall"), "precision": N_("Precision")}
-"""Totals of a review that are printed with an interval or, precision, with its lower end."""
+"""Totals of a review that are printed with an interval or, precision and recall, with its lower end."""
 
 
 class Reviewed(NamedTuple):
@@ -242,9 +242,9 @@ def review_table() -> Table:
             for kind, shares in review.printed.items()
         ],
         note=_(
-            "Measured on {measured} with dedupelab {version}; run again with: make coverage. Simulated studies, not this one. Precision is printed as "
-            "a lower bound, and so measured. Groups, files with a copy, shared works, bytes and single collections held the truth too seldom in some "
-            "kind: they are printed as linked, without an interval.",
+            "Measured on {measured} with dedupelab {version}; run again with: make coverage. Simulated studies, not this one. Precision and recall "
+            "are printed as lower bounds, and so measured. Groups, files with a copy, shared works, bytes and single collections are printed as "
+            "linked, without an interval.",
             measured=review.measured,
             version=review.version,
         ),

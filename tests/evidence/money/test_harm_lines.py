@@ -7,6 +7,7 @@ from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.deflator import Deflator
 from dedupelab.evidence.money.harm_inputs import HarmInput, supplied
 from dedupelab.evidence.money.money import Prices
+from dedupelab.evidence.money.scenarios import Option, Terms
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import by_id
 from dedupelab.registers.registers import Registers
@@ -333,3 +334,22 @@ def test_the_kind_of_source_of_amounts_makes_the_grade(study, entries):
     found = results(study, entries)["M9"]
     assert found.grade == "E"
     assert "1 of 3 entries do not say what kind of source" in str(found.caveat)
+
+
+def test_doing_nothing_costs_what_the_lines_come_to(study, entries):
+    """The net sum of the lines, each year, discounted: doing nothing costs that and nothing else, and dealing with all of it saves that.
+
+    At 10 % over three years a yearly amount counts 1 + 1 / 1.1 + 1 / 1.21 times.
+    """
+    common = {
+        "organisations": given(1), "cross_share": given(0.5), "recall": given(1), "remediation": given(1), "growth": given(0),
+        "integration_per_organisation": given(20), "licence_per_organisation": given(5), "open_source_per_organisation": given(1),
+        "governance": given(3), "legal": given(7),
+    }  # fmt: skip
+    found = results(
+        study, entries, INPUTS | {"dispute_deadweight": given(0.2)}, common=common,
+        options=[Option("Path", "own", adoption=(1.0,))], terms=Terms(years=3, rate=0.1, fade=1.0), members=1,
+    )  # fmt: skip
+    whole = found["M.sum.net"].value * (1 + 1 / 1.1 + 1 / 1.21)
+    assert found["S.nothing.harm"].value == pytest.approx(whole)
+    assert found["S.path-licensed.benefit"].value == pytest.approx(whole)
