@@ -296,6 +296,9 @@ def _xml(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Itera
     encoding = _xml_encoding(path, catalogue, told)
 
     def wanted(element: Element) -> str | None:
+        more = str(element.tag).endswith("resumptionToken") and (element.text or "").strip()
+        if more and len(catalogue.files) == 1:
+            told.notes.append("the repository has more records than this file; harvest to the end")
         if kind == "xml" and told.format == "unknown":
             found = recognise(element)
             told.format = found or told.format
