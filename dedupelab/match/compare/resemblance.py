@@ -51,7 +51,7 @@ def resemblance(one: Gray, two: Gray, valid: Gray) -> Resemblance:
     own, far = (
         np.asarray(cv2.resize(each, small, interpolation=cv2.INTER_AREA), np.uint8) for each in (one, two)
     )
-    shared, spread = _moments(own.astype(np.float32), far.astype(np.float32), grid)
+    shared, spread = moments(own.astype(np.float32), far.astype(np.float32), grid)
     least, most = np.minimum(*spread), np.maximum(*spread)
     bound = np.sqrt(spread[0] * spread[1])
     same = (shared > ALIKE * bound) & (least > EVEN**2) | (most <= EVEN**2)
@@ -86,7 +86,7 @@ def sharpness(one: Gray, two: Gray, elsewhere: Gray, squares: int = 24) -> float
     height, width = one.shape
     side = max(max(height, width) // squares, 4)
     grid = max(width // side, 1), max(height // side, 1)
-    shared, spread = _moments(one.astype(np.float32), two.astype(np.float32), grid)
+    shared, spread = moments(one.astype(np.float32), two.astype(np.float32), grid)
     same = shared > ALIKE * np.sqrt(spread[0] * spread[1])
     same &= cv2.resize(elsewhere, grid, interpolation=cv2.INTER_AREA) > 127
     # Of two pictures that differ some squares agree by chance, but hardly a square with all about it.
@@ -105,7 +105,7 @@ def _mean(values: Floats, grid: tuple[int, int]) -> Floats:
     return np.asarray(cv2.resize(values, grid, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _moments(own: Floats, far: Floats, grid: tuple[int, int]) -> tuple[Floats, tuple[Floats, Floats]]:
+def moments(own: Floats, far: Floats, grid: tuple[int, int]) -> tuple[Floats, tuple[Floats, Floats]]:
     """Return covariance and variances of squares."""
     a, b = _mean(own, grid), _mean(far, grid)
     spread = np.maximum(_mean(own * own, grid) - a * a, 0), np.maximum(_mean(far * far, grid) - b * b, 0)
