@@ -2,6 +2,9 @@
 
 import pytest
 
+from dedupelab.collect.catalogues.reading import CatalogueReader
+from dedupelab.collect.catalogues.sources import Catalogue
+
 CSV = "Filename,{}\na.jpg,{}\n"
 
 
