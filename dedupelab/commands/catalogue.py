@@ -30,7 +30,7 @@ LINKS = {
     type=click.Choice(FORMS),
     default="dublin-core-csv",
     show_default=True,
-    help="Dublin Core as a table, a IIIF Presentation 3 manifest, or MARCXML, MODS or LIDO.",
+    help="Dublin Core as a table, a IIIF Presentation 3 manifest, or MARCXML (without field 008, which a library's system fills in), MODS or LIDO.",
 )
 @click.option("--out", type=FILE, help="The file to write.")
 @click.option(

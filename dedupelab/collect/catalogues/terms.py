@@ -33,7 +33,7 @@ _LEXICON = {
         編號; 圖片編號; 照片編號; 影像編號; 檔案編號; 物件編號; 藏品編號; 館藏編號; 登錄號; 登錄編號; 典藏號; 索書號; 檔號; 參考編號;
         编号; 图片编号; 照片编号; 图像编号; 藏品编号; 馆藏编号; 登录号; 登记号; 典藏号; 索书号; 档号; 画像番号; 写真番号; 資料番号; 登録番号; 作品番号; 管理番号; 識別子; инвентарный номер; номер; numer inwentarzowy; sygnatura; inventarni cislo; 번호; 소장번호; 등록번호; 식별자""",
     "title": """title; main title; display title; 主要題名; 主要题名; 正題名; 正题名; titel; haupttitel; bildtitel; titre; titre principal; titulo; titulo principal; titolo; titolo principale;
-        tytul; tittel; otsikko; nimi; tytul; tytuł; nazwa; nazev; заголовок; название; 標題; 题名; 題名; 标题; 題目; 题目; 名稱; 名称; 作品名稱; 作品名称; 圖片名稱; 图片名称;
+        tytul; tittel; otsikko; nimi; tytul; tytuł; nazwa; nazev; заголовок; название; 標題; 题名; 題名; 标题; 題目; 题目; 名稱; 名称; 作品名稱; 作品名称; 圖片名稱; 图片名称; 圖片標題; 图片标题; 照片標題; 照片标题; 影像標題;
         タイトル; 作品名; 資料名; 제목; 명칭; العنوان""",
     "title?": """headline; object title; image title; objekttitel; schlagzeile; objectnaam; kop; titular; intestazione""",
     "creator": """creator; creators; photographer; photographers; author; artist; artist name; maker; by line; byline; photo by; photographed by;
@@ -162,7 +162,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _INSTRUCTIONS = frozenset(
     [
         "with", "extension", "ext", "incl", "including", "last", "first", "name", "family", "given", "surname", "or", "and", "yyyy", "mm", "dd", "jjjj", "tt", "aaaa", "jj", "mit", "endung",
-        "nachname", "vorname", "nom", "prenom", "free", "text", "max", "characters", "chars", "if", "known", "required", "optional", "mandatory", "iso", "8601", "edtf",
+        "nachname", "vorname", "nom", "prenom", "free", "text", "max", "characters", "chars", "if", "known", "必填", "必須", "必须", "選填", "选填", "任意", "日本語", "西暦", "公曆", "公历", "姓名", "全名", "pflichtfeld", "pflicht", "optionales", "feld", "obligatoire", "facultatif", "obligatorio", "opcional", "obbligatorio", "verplicht", "optioneel", "필수", "선택", "required", "optional", "mandatory", "iso", "8601", "edtf",
     ]
 )  # fmt: skip
 _IN_BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")

@@ -514,6 +514,114 @@ CASES.add(
 )
 
 
+def table(*lines):
+    return "\n".join([*lines, ""])
+
+
+CASES.add(
+    "day order by column",
+    table("File,Date taken", "a.jpg,01/02/2016", "b.jpg,25/12/2015"),
+    {"n": 2, "date_created": ("2016", "2016-02-01")},
+    "t.csv",
+)
+CASES.add(
+    "kr utf16",
+    table("파일명\t제목\t촬영자", "a.jpg\t항구\t김철수").encode("utf-16"),
+    {"creator": "김철수", "title": "항구"},
+    "t.txt",
+)
+CASES.add("nbsp heading", table("File\u00a0name,Title", "a.jpg,Pier"), {"files": ["a.jpg"]}, "t.csv")
+CASES.add(
+    "bom in middle",
+    table("\ufeffFile name,Title", "a.jpg,Pier").encode("utf-8-sig"),
+    {"files": ["a.jpg"]},
+    "t.csv",
+)
+CASES.add("quotes curly", table("File name,Title", "a.jpg,“Pier”"), {"title": "“Pier”"}, "t.csv")
+CASES.add(
+    "excel text formula",
+    table("File name,Accession", 'a.jpg,"=""00123"""'),
+    {"ids": lambda g: g in (['="00123"'], ["00123"])},
+    "t.csv",
+)
+CASES.add(
+    "apostrophe",
+    table("File name,Accession", "a.jpg,'00123"),
+    {"ids": lambda g: g in (["'00123"], ["00123"])},
+    "t.csv",
+)
+CASES.add(
+    "multi creators",
+    table("File name,Photographer", "a.jpg,Jane Doe; Richard Roe"),
+    {"creator": "Jane Doe; Richard Roe"},
+    "t.csv",
+)
+CASES.add(
+    "date time",
+    table("File name,DateTimeOriginal", "a.jpg,2016:02:01 10:00:00"),
+    {"date_created": "2016-02-01T10:00:00"},
+    "t.csv",
+)
+CASES.add("unix date", table("File name,Date", "a.jpg,1454320800"), {"date_created": None}, "t.csv")
+CASES.add("excel serial", table("File name,Date", "a.jpg,42401"), {"date_created": None}, "t.csv")
+CASES.add(
+    "dup heading copyright",
+    table("File name,Copyright,Copyright", "a.jpg,© A,© A"),
+    {"copyright_notice": "© A"},
+    "t.csv",
+)
+CASES.add(
+    "html entities numeric",
+    table("File name,Title", "a.jpg,&#28207;&#21475; &eacute;t&eacute;"),
+    {"title": "港口 été"},
+    "t.csv",
+)
+CASES.add("literal \\n", table("File name,Caption", 'a.jpg,"A\nB"'), {"caption": "A B"}, "t.csv")
+CASES.add(
+    "ods refused",
+    b"PK\x03\x04" + b"x" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+    {"problem": lambda p: p and "XLSX" in p},
+    "t.ods",
+)
+CASES.add(
+    "ja heading brackets",
+    table(
+        "ファイル名（必須）,タイトル（日本語）,撮影者（姓名）,撮影日（西暦）",
+        "a.jpg,港,山田太郎,1931年5月3日",
+    ),
+    {"files": ["a.jpg"], "title": "港", "creator": ("山田太郎", None), "date_created": ("1931-05-03", None)},
+    "t.csv",
+)
+CASES.add(
+    "zh heading hints",
+    table(
+        "檔案名稱(必填),圖片標題,攝影師(中文),攝影師(英文),拍攝日期(YYYY-MM-DD)",
+        "a.jpg,港,陳小明,Chan Siu Ming,1931-05-03",
+    ),
+    {"files": ["a.jpg"], "title": "港", "creator": "陳小明", "date_created": "1931-05-03"},
+    "t.csv",
+)
+CASES.add(
+    "de pflicht",
+    table("Dateiname*;Titel (Pflichtfeld);Fotograf/-in;Datum (TT.MM.JJJJ)", "a.jpg;Hafen;Jörg;25.12.1931"),
+    {"files": ["a.jpg"], "title": "Hafen", "creator": "Jörg", "date_created": "1931-12-25"},
+    "t.csv",
+)
+CASES.add(
+    "fr obligatoire",
+    table(
+        "Nom du fichier (obligatoire);Titre;Auteur(s);Date (JJ/MM/AAAA)", "a.jpg;Quai;A. Béraud;25/12/1931"
+    ),
+    {"files": ["a.jpg"], "creator": "A. Béraud", "date_created": "1931-12-25"},
+    "t.csv",
+)
+CASES.add(
+    "mods xlink dao",
+    b'<?xml version="1.0" encoding="ISO-8859-1"?><mods xmlns="http://www.loc.gov/mods/v3"><titleInfo><title>F\xe4hre</title></titleInfo></mods>',
+    {"title": "Fähre"},
+)
+
+
 @pytest.mark.parametrize("case", CASES, ids=CASES.labels)
 def test_what_tables_say(tmp_path, case):
     """Columns are known by what they are called; other persons and other dates than the picture's are not taken for it."""
