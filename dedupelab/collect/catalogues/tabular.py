@@ -18,7 +18,7 @@ _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
 _ALIEN = re.compile("[\udc80-\udcff]")
 _LONGEST_CELL = 1 << 22
 _BEGINNING = 1 << 18
-"""Characters that the sign between cells is looked for in."""
+"""Characters of a line that the sign between cells is looked for in."""
 ABOVE = 15
 """Rows above the headings, as spreadsheets have: a title, a date, a blank."""
 PROFILES: Mapping[str, Mapping[str, str]] = {
@@ -72,7 +72,7 @@ def open_rows(path: Path, encoding: str, *, strict: bool = True) -> Iterator[Row
     errors = "surrogateescape" if encoding == "utf-8" and not strict else "strict"
     with path.open(encoding=encoding, newline="", errors=errors) as file:
         try:
-            begin = "".join(file.read(_BEGINNING).splitlines(keepends=True)[:ABOVE])
+            begin = "".join(file.readline(_BEGINNING) for _ in range(ABOVE))
         except UnicodeDecodeError as problem:
             raise CatalogueError(
                 f'expected {path.name} in {encoding}, got other bytes ({problem.reason}); name it: catalogue = {{ path = "...", encoding = "..." }}'
