@@ -30,7 +30,7 @@ LINKS = {
     type=click.Choice(FORMS),
     default="dublin-core-csv",
     show_default=True,
-    help="Dublin Core as a table, a IIIF Presentation 3 manifest, or MARCXML, MODS or LIDO.",
+    help="Dublin Core as a table, a IIIF Presentation 3 manifest, or MARCXML (without field 008, which a library's system fills in), MODS or LIDO.",
 )
 @click.option("--out", type=FILE, help="The file to write.")
 @click.option(
@@ -104,13 +104,17 @@ def _page(found: "Preview") -> Iterator[str]:
         yield from (f"  {note}" for note in told.notes)
     said = found.records - found.unusable - found.withdrawn
     yield f"{found.records:,} records = {said:,} read, {found.unusable:,} unusable, {found.withdrawn:,} withdrawn"
-    yield from (f"  unusable: {problem}" for problem in found.problems)
+    told_already = [told.problem for told in found.files]
+    for problem in found.problems:
+        if not any(each.startswith(problem.rstrip("…")) for each in told_already):
+            yield f"  unusable: {problem}"
     yield from _section("fields that are read, by records:", found.read, sources=True)
     yield from _section("fields without a place here, by values:", found.lost)
     yield from _section("dates that are not understood, by values:", found.unread)
     if found.undecided:
         yield f"{found.undecided:,} dates keep their year alone: no other date tells whether the day or the month stands first"
-    yield "links that would be made:"
+    if any(found.links.values()):
+        yield "links that would be made:"
     for way, words in LINKS.items():
         if count := found.links[way]:
             yield f"  {count:,} records {words}{_examples(found.linked_by.get(way, ()))}"

@@ -25,7 +25,7 @@ Element = Any
 
 
 def marcxml(works: Iterable[Merged], holders: Holders, name: str, base: str) -> bytes:
-    """Return a MARCXML collection with one MARC 21 record per work."""
+    """Return a MARCXML collection with one MARC 21 record per work; field 008 is left to the library's system, which dates its entry."""
     root = etree.Element(f"{{{MARC_NS}}}collection", nsmap={None: MARC_NS})
     for work in works:
         record = _add(root, MARC_NS, "record")

@@ -5,7 +5,17 @@ import pyarrow as pa
 from dedupelab.tables.labels import LABELS, LAID, PROPOSED, REVIEWED
 from dedupelab.tables.metadata import METADATA
 from dedupelab.tables.money import EXCEEDANCE, OPTIONS, TORNADO, TREND
-from dedupelab.tables.parquet import Column, Table, key_of, read, read_blocks, write, write_blocks
+from dedupelab.tables.parquet import (
+    Column,
+    Table,
+    key_of,
+    packed,
+    read,
+    read_blocks,
+    unpacked,
+    write,
+    write_blocks,
+)
 from dedupelab.tables.parquet import count as _count
 from dedupelab.tables.parquet import real as _real
 from dedupelab.tables.parquet import text as _text
@@ -15,8 +25,8 @@ __all__ = [
     "ALL", "CATALOGUED", "CATALOGUE_FILES", "CROSSWALK", "DETECTED", "EXCEEDANCE", "FIELDS", "GROUPS",
     "IMAGES", "INVERSE", "LABELS", "LAID", "LINKS", "LOW_INFORMATION", "MEASURED", "MEMBERS", "METADATA", "OPTIONS",
     "OVERLAP", "PAIRS", "PROPOSED", "RAW_RECORDS", "RECORDS", "RELATIONS", "REVIEWED", "SCANNED", "TORNADO",
-    "TRANSFORMS", "TREND", "VERDICTS", "VOTED", "VOTERS", "Column", "Table", "key_of", "read", "read_blocks", "write",
-    "write_blocks",
+    "TRANSFORMS", "TREND", "VERDICTS", "VOTED", "VOTERS", "Column", "Table", "key_of", "packed", "read", "read_blocks",
+    "unpacked", "write", "write_blocks",
 ]  # fmt: skip
 
 RELATIONS = (

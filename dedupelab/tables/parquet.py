@@ -246,6 +246,37 @@ def key_of(path: Path) -> str:
     return str(metadata.get(KEY, b"").decode())
 
 
+def packed(table: Table, rows: Iterable[Mapping[Any, object]]) -> pa.Buffer:
+    """Return rows as `Table.from_rows` takes them in little memory, for `unpacked`.
+
+    Raises
+    ------
+    TableError
+        Like `Table.from_rows`.
+    """
+    kept = pa.BufferOutputStream()
+    with pa.ipc.new_stream(kept, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table.to_arrow(table.from_rows(rows)).cast(table.schema))
+    return kept.getvalue()
+
+
+def unpacked(table: Table, parts: Sequence[pa.Buffer]) -> pd.DataFrame:
+    """Return the frame of rows that were packed, in the table's order."""
+    if not parts:
+        return table.empty()
+    # One column after the other, each in one piece: taking rows of several pieces would join them again each time.
+    whole = {}
+    for place, column in enumerate(table.columns):
+        only = pa.ipc.IpcReadOptions(included_fields=[place])
+        pieces = pa.concat_tables(pa.ipc.open_stream(part, options=only).read_all() for part in parts)
+        whole[column.name] = _to_pandas(pieces.combine_chunks(), table, [column.name])[column.name]
+    frame = pd.DataFrame(whole, copy=False)
+    # Sorting copies all of it, and rows come in order but for those that waited.
+    if pd.MultiIndex.from_frame(frame[list(table.order)]).is_monotonic_increasing:
+        return frame
+    return frame.sort_values(list(table.order), kind="stable", ignore_index=True)
+
+
 def _to_pandas(arrow: pa.Table, table: Table, names: Sequence[str] = ()) -> pd.DataFrame:
     """Nullable integers and booleans keep their type (never floats); the rest becomes plain numpy or str.
 

@@ -44,12 +44,29 @@ _SAYS_BY = re.compile(
     re.IGNORECASE,
 )
 _SAYS_ROLE = re.compile(
-    r"(?:[,\s]*[(\[]?\s*(?:(?:b\.|born|d\.|active|fl\.|geb\.)?\s*(?:ca?\.\s*)?(?:1[5-9]|20)\d\d\??\s*(?:[-–—]\s*(?:(?:ca?\.\s*)?(?:1[5-9]|20)\d\d\??)?)?"
-    r"|photographers?|fotograf(?:in)?|photographe|fotograaf|fotógraf[oa]|fotograf[oa]|攝影師?|摄影师?|撮影者?)\s*[)\]]?\s*\.?)+$",
+    r"(?:[,\s]*[(\[]?\s*(?:(?:[^\W\d_]+(?:[ -][^\W\d_]+)?,\s*(?=[^()]*\)))?(?:b\.|born|d\.|died|active|fl\.|geb\.|gest\.|né|née)?\s*[-–—]?\s*(?:(?:ca?\.|circa|approx(?:imately|\.)?)\s*)?(?:1[5-9]|20)\d\ds?\??\s*(?:[-–—]\s*(?:(?:(?:ca?\.|circa|approx(?:imately|\.)?)\s*)?(?:1[5-9]|20)\d\ds?\??)?)?"
+    r"|photographers?|fotograf(?:in)?|photographe|fotograaf|fotógraf[oa]|fotograf[oa]|攝影[師者家]?|摄影[师者家]?|撮影者?|[攝摄](?!影))\s*[)\]]?\s*\.?)+$",
     re.IGNORECASE,
 )
 """What stands before a name, and behind it, and is no part of it: a by-line's words, years of a life, that it made the picture."""
-_EDGES = " \t\r\n.,;:-–—|/·\"'"
+_COURTESY = re.compile(
+    r"^\s*(?:(?:photo(?:graph)?|image|picture)\s+)?courtesy(?:\s+of)?:?\s+(?:the\s+)?", re.IGNORECASE
+)
+_HONOURS = frozenset(["dr", "prof", "professor", "mr", "sir", "phd", "esq", "dott", "rev"])
+"""Titles of a person, left out where two words of a name remain; Mrs John Roe is another than John Roe."""
+_HAN = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
+"""Blanks within a name in Chinese or Japanese."""
+_ALIKE = {
+    **dict.fromkeys(map(ord, "‘’‚ʼ′"), "\x27"),
+    **dict.fromkeys(map(ord, "“”„«»″"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
+}
+"""Quotation marks and dashes that are written one for another."""
+_LICENCE = re.compile(
+    r"(?P<cc>creativecommons\.org/(?:licenses|publicdomain)/[\w+-]+/[\d.]+(?:/(?!deed|legalcode)[a-z-]+)?)/?(?:deed|legalcode).*|rightsstatements\.org/(?:page|vocab)/(?P<rs>[\w-]+/[\d.]+).*"
+)
+"""Pages of the two vocabularies of rights that show what an address of a licence stands for."""
+_EDGES = " \t\r\n.,;:-–—|/·'[]" + '"'
 _PREFIX = re.compile(r"^(?:https?://(?:www\.)?|urn:|uuid:)+")
 
 
@@ -75,6 +92,7 @@ def normalised(field: str, value: str) -> str:
     if field in _CLAIMS:
         value = _SIGNS.sub(" ", value)
         value = _YEARS.sub(" ", value) if field == "copyright_notice" else value
+        value = re.sub(r"\s*/\s*", "/", _COURTESY.sub("", _SAYS_BY.sub("", value)))
     return _folded(value).strip(_EDGES)
 
 
@@ -118,27 +136,38 @@ def contradictory(field: str, values: Iterable[str], fold: Fold = as_written) ->
 
 def _folded(text: str) -> str:
     """NFKC, casefold, one space between words; NFKC again because casefolding can undo it."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold()
+    folded = unicodedata.normalize("NFKC", plain).translate(_ALIKE)
     return " ".join(folded.replace("\x00", " ").split())
 
 
 def _address(text: str) -> str:
     """Return an address or an identifier without its scheme: http and https lead to one place."""
-    return _PREFIX.sub("", _folded(text)).strip("/{} ")
+    plain = _PREFIX.sub("", _folded(text)).strip("/{} ")
+    if (page := _LICENCE.fullmatch(plain)) is None:
+        return plain
+    return page["cc"] or f"rightsstatements.org/vocab/{page['rs']}"
 
 
 def _people(text: str) -> frozenset[str]:
     """Each person as the sorted words of the name, so that neither the order of people nor of names matters."""
     stripped = _SIGNS.sub(" ", text)
-    people = (
-        " ".join(sorted(re.sub(r"[,.]", " ", _folded(part)).split()))
-        for part in map(_bare, _BETWEEN_PEOPLE.split(_SAYS_BY.sub("", stripped)))
-    )
-    return frozenset(person for person in people if person) - _nobody()
+    if _words(stripped) in _nobody():
+        return frozenset()
+    people = (_words(_bare(part)) for part in _BETWEEN_PEOPLE.split(_SAYS_BY.sub("", stripped)))
+    return frozenset(person for person in people if any(map(str.isalnum, person))) - _nobody()
+
+
+def _words(name: str) -> str:
+    """Return the words of a name in the order of the alphabet, without titles; a name in Chinese in one piece."""
+    plain = " ".join(re.sub(r"[,.\[\]]", " ", _folded(name)).split())
+    words = _HAN.sub("", plain).split()
+    named = [word for word in words if word not in _HONOURS]
+    return " ".join(sorted(named if len(named) > 1 else words))
 
 
 def _bare(name: str) -> str:
-    plain = " ".join(name.split())
+    plain = " ".join(unicodedata.normalize("NFKC", name).split())
     return _SAYS_ROLE.sub("", plain).strip(" ,") or plain
 
 
@@ -146,7 +175,7 @@ def _bare(name: str) -> str:
 def _nobody() -> frozenset[str]:
     """Return what stands for a name where nobody's is known; it says nothing of who it was."""
     words = [*_NAMELESS, *(f"{one} {other}" for one in _NAMELESS for other in _CALLED)]
-    return frozenset(" ".join(sorted(re.sub(r"[,.]", " ", _folded(word)).split())) for word in words)
+    return frozenset(map(_words, words))
 
 
 def _is_cut(field: str, short: str, long: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupelab import tables
 from dedupelab.errors import OutputError, TableError
 from dedupelab.tables import parquet
 from dedupelab.tables.parquet import Column, Table
@@ -193,3 +194,11 @@ def test_reading_something_else_is_refused(tmp_path):
     for name in ("other", "mistyped", "text", "absent"):
         with pytest.raises(TableError, match="a study makes it anew once it is deleted; a run keeps it"):
             parquet.read(SMALL, tmp_path / name)
+
+
+def test_rows_that_are_packed_are_the_rows():
+    """In the table's order, whatever order their parts came in; no part is no row."""
+    rows = [{"collection": "a", "catalogue": 0, "number": n, "record_id": f"R{n}", "format": "csv", "outcome": "linked", "title": None if n % 2 else "Pier"} for n in range(1, 8)]  # fmt: skip
+    parts = [tables.packed(tables.RECORDS, part) for part in (rows[4:], rows[:4])]
+    assert tables.unpacked(tables.RECORDS, parts).equals(tables.RECORDS.from_rows(rows))
+    assert len(tables.unpacked(tables.RECORDS, [])) == 0

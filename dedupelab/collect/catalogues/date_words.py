@@ -19,7 +19,7 @@ CLOCK = re.compile(
 )
 EXIF = re.compile(r"(\d{4}):(\d\d):(\d\d)(?=\s|$)")
 NUMBERS = re.compile(r"(?<![\d/.=-])(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4})(?![\d/.-]*\d)")
-YEAR_FIRST = re.compile(r"(?<![\d/.=-])(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?![\d/-]*\d)")
+YEAR_FIRST = re.compile(r"(?<![\d/.=-])(\d{4})([/.-])\s?(\d{1,2})\2\s?(\d{1,2})(?![\d/-]*\d)")
 YEAR_MONTH = re.compile(r"(?<![\d/.=-])(\d{4})[-/.](0[1-9]|1[0-2])(?![\d/.-]*\d)")
 ROMAN_MONTH = re.compile(
     r"(?<![\d/.=-])(\d{1,2})([/. -])\s?(i{1,3}|iv|vi{0,3}|ix|xi{0,2})[/. -]\s?(\d{4})(?!\d)"
@@ -27,15 +27,17 @@ ROMAN_MONTH = re.compile(
 PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)?")
 DECADE = re.compile(
     r"(?:\b(?:les |de |the )?(?:annees|jaren|anni|anos|decada(?: de)?(?: los)?|decennio|gli anni)\s+(?P<a>\d{3})0\b)"
-    r"|\b(?P<b>\d{3})0\s*(?:['’]?s\b|-?(?:er|ern|ies|ernes|talet|erne)(?:[ -]?jahren?)?\b|-?(?:luku|lvun))"
+    r"|\b(?P<b>\d{3})0\s*(?:['’]?s\b|-?(?:er|ern|ies|ernes|talet|erne)(?:[ -]?jahren?)?\b|-?(?:luku|lvun)|-?(?:ые|ых|е|х)(?:\s*(?:гг?\b\.?|годы|годов))?(?=$|[\s,.;–-]))"
     r"|\b(?P<c>\d{3})[-–](?![\d–-])|\b(?P<d>\d{3})[x?u](?![\dxu])|\b(?P<e>\d{3})0-9\b"
 )
 CENTURY_DIGITS = re.compile(r"\b(\d\d)(?:--|xx|\?\?|uu|\.\.)(?!\d)")
+LAST_DIGITS = re.compile(r"\b(\d\d)\.\.(?![\d.])")
+"""Points for the last digits of a year, also where a text ends with them."""
 ROMAN = "(?=[xvi])(?:x{0,2}(?:ix|iv|v?i{0,3}))"
 CENTURY = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{ROMAN})\s?(?:st|nd|rd|th|\.|º|°|ª|e|eme|er|de|ste)?[\s-]*(?:century|centuries|cent\.?(?=$|\s)|(?<!de)c\.(?=$|\s)|(?<=st |nd |rd |th )c(?=$)|jahrhunderts?|jahrh\.?|jhdt?s?\.?|jhs?\.?"
-    rf"|siecle|(?<=e )s(?=$)|(?<!de)s\.(?=$|\s)|eeuw|secolo|sec\.|seculo|sec\b|arhundradet|wiek|stoleti|век)(?=$|[\s,;)?])"
-    rf"|\b(?:siglo|secolo|sec\.?|seculo|s\.|saec\.?)\s?(?P<m>{ROMAN}|\d{{1,2}})\b"
+    rf"\b(?P<n>\d{{1,2}}|{ROMAN})\s?(?:st|nd|rd|th|\.|º|°|ª|e|eme|er|de|ste)?[\s-]*(?:century|centuries|cent\.?(?=$|\s)|(?<!de)c\.(?=$|[\s,])|(?<=st |nd |rd |th )c(?=$)|jahrhunderts?|jahrh\.?|jhdt?s?\.?|jhs?\.?"
+    rf"|siecle|(?<=e )s(?=$)|(?<!de)s\.(?=$|\s)|eeuw|secolo|sec\.|seculo|sec\b|arhundradet|wieku?|w\.?(?=$|[\s,])|stoleti|века?|в\.?(?=$|[\s,]))(?=$|[\s,;)?])"
+    rf"|\b(?:siglos?|secol[oi]|sec\.?|seculos?|ss?\.|saec\.?)\s?(?P<m>{ROMAN}|\d{{1,2}})\b"
 )
 BOTH_CENTURIES = re.compile(
     rf"\b(?P<n>\d{{1,2}}|{ROMAN})(?:st|nd|rd|th|\.|e|eme)?(?P<m>)(?=\s*(?:-|–|/|\bto\b|\bor\b|\bbis\b|\boder\b|\bet\b|\bou\b|\ba\b|\btot\b)\s*(?:[a-z]+[\s-]+){{0,3}}#\d\dXX#)"
@@ -46,7 +48,7 @@ BC = re.compile(
 AD = re.compile(r"\b(?:a\.?\s?d\.?|anno domini)\s?(\d{1,4})\b|\b(\d{1,4})\s*(?:a\.?\s?d\.?|c\.?\s?e\.|ce|n\.\s?chr\.?|ap\.\s?j\.?-?c\.?|d\.\s?c\.)(?=$|[\s,/–)-])")  # fmt: skip
 ABOUT = re.compile(
     r"(?:^|(?<=[\s(/–-]))(?:c\.?(?=\s?[\d#=])|c\.(?=\s?[a-z])|(?:ca|cca|circa|about|approx(?:imately)?|around|um|etwa|gegen|ungefahr|zirka|vers|env|environ|omstreeks|rond|ongeveer|hacia|"
-    r"alrededor(?: de| del)?|aprox(?:imadamente)?|cerca(?: de)?|intorno(?: al?)?|verso(?: il)?|omkring|noin|около|estimated|est)(?=[\s.,)\d~#=]|$)\.?)"
+    r"alrededor(?: de| del)?|aprox(?:imadamente)?|cerca(?: de)?|intorno(?: al?)?|verso(?: il)?|omkring|noin|около|estimated|est)(?=[\s.,:)\d~#=]|$)[.:]?)|(?<=\d )c\.?$"
 )
 UNSURE = re.compile(
     r"\?|\b(?:prob(?:ably|\.)|possibly|perhaps|maybe|likely|presumably|vermutlich|wahrscheinlich|wohl|moglicherweise|vielleicht|probablement|peut[- ]etre|"
@@ -68,13 +70,13 @@ TO = re.compile(
     r"(?<=[\w.)?#=])\s+(?:to|bis(?: zum)?|a|au|t/m|tot(?: en met)?|until|till|through|hasta|al|ou|or|oder|o|of|jusqu'a)\s+(?=[\w~?@#=])|\s*(?:–|/)\s*|\s+-\s+|-"
 )
 PARTS = re.compile(
-    r"\b(?:(?:first|second|third|fourth|last|1st|2nd|3rd|4th|[1-4]\.|premier|premiere|deuxieme|dernier|derniere|seconde?|troisieme|quatrieme|eerste|tweede|laatste|primer|primera|segunda?|"
-    r"ultimo|ultima|primo|prima|seconda?|erste[sn]?|zweite[sn]?|letzte[sn]?)\s+(?:half|quarter|third|halfte|viertel|drittel|moitie|quart|tiers|helft|kwart|mitad|cuarto|tercio|meta|quarto|terzo)|"
+    r"\b(?:(?:first|second|third|fourth|last|1st|2nd|3rd|4th|[1-4](?:\.|er|ere|eme|e|de|ste|o|a)|premier|premiere|deuxieme|dernier|derniere|seconde?|troisieme|quatrieme|eerste|tweede|laatste|primer|primera|primeira|segunda?|terceir[oa]|"
+    r"ultimo|ultima|primo|prima|seconda?|erste[sn]?|zweite[sn]?|letzte[sn]?)\s+(?:half|quarter|third|halfte|viertel|drittel|moitie|quart|tiers|helft|kwart|mitad|metade|cuarto|tercio|meta|quarto|terzo)|"
     r"early|mid|middle|late|later|beginning|start|end|anfang|anfange|mitte|ende|fruhes|spates|fruhe|spate|debut|milieu|fin|begin|midden|eind|einde|vroege|late|principios|mediados|fines|finales|"
-    r"comienzos|inizio|inizi|meta|fine|primi|seconda meta)\b[\s-]*(?:of the|of|der|des|de la|de los|del|dello|degli|du|van de|the|di|de)?\s*"
+    r"comienzos|inizio|inizi|meta|fine|primi|seconda meta|конец|начало|середина|koniec|poczatek|polowa|konec|zacatek)\b[\s-]*(?:of the|of|der|des|de la|de los|del|dello|degli|du|van de|the|di|de)?\s*"
 )
 NOT_MAKING = re.compile(
-    r"(?:^|[\s,;(/\[])(?:later\s+|spaterer\s+|modern\s+)?(?:printed|prints?|reprinted|reprint|gedruckt|abzug|abgezogen|neuabzug|nachdruck|tirage|retirage|imprimee?|afgedrukt|afdruk|impres[oa]|"
+    r"(?:^|[\s,;(/\[])(?:(?:later|spaterer|modern|posthumous|copy)\s+)?(?:printed|prints?|reprinted|reprint|gedruckt|abzug|abgezogen|neuabzug|nachdruck|tirage|retirage|imprimee?|afgedrukt|afdruk|impres[oa]|"
     r"positivado|tiraje|stampat[oa]|ristampa|impresso|scanned|scan|digiti[sz]ed|digitalisiert|numerisee?|gescand|digitalizad[oa]|digitalizzat[oa]|published|publ|veroffentlicht|publiee?|"
     r"publicad[oa]|pubblicat[oa]|gepubliceerd|issued|reproduced|copied|restored|received|acquired|翻印|沖印|冲印|沖洗|冲洗|印製|印制|焼付|プリント|出版|發行|发行|発行)(?![a-z])"
 )
@@ -95,6 +97,16 @@ SUPPLIED = re.compile(
 )
 """Digits of a year that a cataloguer has added."""
 MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[/.-]([12]\d{3})")
+YEAR_DOT_MONTH = re.compile(r"([12]\d{3})\.\s?([1-9])")
+PARTS_UNKNOWN = re.compile(r"(\d{4}(?:-\d\d)?)(?:-(?:xx|uu|\?\?|00)){1,2}")
+"""A year, or year and month, behind which the form has places for what is not known."""
+EITHER = re.compile(r"\b(?:on|in) or (?=about|before|after)")
+"""What `on or before` says beside `before` is within the meaning of an open end."""
+DECADES = re.compile(
+    r"\b(?:annees|jaren|anni|anos|decadas? de)\s+(\d{3})0\s*(?:[-–/]|\bet\b|\by\b|\be\b|\ben\b)\s*(\d{3})0\b"
+)
+MORE_CENTURIES = re.compile(rf"(?<=XX#)\s*[-–/]\s*({ROMAN})(?=$|[\s,;)?])")
+ROMAN_YEAR = re.compile(r"(?:anno\s+)?(m{1,2}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4}))\.?")
 WITHIN = re.compile(r"(?<!\d)(\d{1,2})/([a-z]{3,})\.?/(?=\d{4})")
 """Strokes of `12/Sep/1931`."""
 SHORT_DECADES = re.compile(
@@ -119,15 +131,15 @@ SEASONS = {
 FILLERS = frozenset([
     "of", "the", "de", "del", "di", "du", "des", "den", "der", "dem", "le", "la", "el", "il", "lo", "am",
     "im", "in", "on", "en", "op", "anno", "ano", "annee", "jahr", "year", "jaar", "year's", "den",
-    "vom", "dated", "sic", "ce", "г", "года",
+    "vom", "dated", "sic", "ce", "г", "года", "гг", "годы", "die",
 ])  # fmt: skip
 UNKNOWN = frozenset(
-    ["undated", "nd", "nodate", "sd", "sinedato", "sinedata", "ohnedatum", "od", "oj", "ohnejahr", "undatiert", "unbekannt", "datumunbekannt", "sansdate", "nondate", "nondatee", "inconnu", "inconnue", "dateinconnue", "zonderdatum", "zd", "ongedateerd", "onbekend", "datumonbekend", "sinfecha", "sf", "desconocida", "desconocido", "fechadesconocida", "senzadata", "nondatato", "sconosciuta", "sconosciuto", "datasconosciuta", "semdata", "unknown", "dateunknown", "unknowndate", "notdated", "datenotknown", "notknown", "na", "none", "null", "unspecified", "notrecorded", "notgiven", "uuuu", "xxxx", "0000", "9999", "udat", "odat", "okand", "okant", "tuntematon", "bezdat", "不詳", "不详", "日期不詳", "日期不详", "年代不詳", "年代不详", "年份不詳", "年份不详", "未詳", "未详", "無日期", "无日期", "日期未知", "不明", "年代不明", "年不明", "撮影年不明", "未知", "無", "无", "미상", "연대미상", "날짜미상"]
+    ["undated", "nd", "sa", "sineanno", "zj", "zonderjaar", "zonderdatering", "odaterad", "bd", "bezdatowania", "бг", "бездаты", "недатировано", "日期不明", "無年份", "无年份", "年份不明", "未記載", "未记载", "待考", "拍攝年份不詳", "拍摄年份不详", "拍攝日期不詳", "拍摄日期不详", "연도미상", "촬영일미상", "nodate", "sd", "sinedato", "sinedata", "ohnedatum", "od", "oj", "ohnejahr", "undatiert", "unbekannt", "datumunbekannt", "sansdate", "nondate", "nondatee", "inconnu", "inconnue", "dateinconnue", "zonderdatum", "zd", "ongedateerd", "onbekend", "datumonbekend", "sinfecha", "sf", "desconocida", "desconocido", "fechadesconocida", "senzadata", "nondatato", "sconosciuta", "sconosciuto", "datasconosciuta", "semdata", "unknown", "dateunknown", "unknowndate", "notdated", "datenotknown", "notknown", "na", "none", "null", "unspecified", "notrecorded", "notgiven", "uuuu", "xxxx", "0000", "9999", "udat", "odat", "okand", "okant", "tuntematon", "bezdat", "不詳", "不详", "日期不詳", "日期不详", "年代不詳", "年代不详", "年份不詳", "年份不详", "未詳", "未详", "無日期", "无日期", "日期未知", "不明", "年代不明", "年不明", "撮影年不明", "未知", "無", "无", "미상", "연대미상", "날짜미상"]
 )  # fmt: skip
 
 
 TOKEN = re.compile(
-    r"=(\d{4})-(\d\d)-(\d\d)=|#(-?[\dX]{4})(!?)#|(\d+)(?:st|nd|rd|th|er|ere|re|ste|de|e|o|a|°|\.)?(?![a-z\d])|([^\W\d_]+(?:\.(?=[a-z]\.))?)|(\S)"
+    r"=(\d{4})-(\d\d)-(\d\d)=|#(-?[\dX]{4})(!?)#|(\d+)(?:\.|(?<!\d{4})(?:st|nd|rd|th|er|ere|re|ste|de|e|o|a|°))?(?![a-z\d])|([^\W\d_]+(?:\.(?=[a-z]\.))?)|(\S)"
 )
 
 
@@ -166,6 +178,10 @@ def names_of_days() -> dict[str, int]:
         ("jaenner", 1),
         ("janner", 1),
         ("feber", 2),
+        ("tues", 0),
+        ("weds", 0),
+        ("thur", 0),
+        ("thurs", 0),
         ("setiembre", 9),
     ):
         found[word] = {number}
@@ -204,3 +220,25 @@ def calendar_day(year: int, month: int = 0, day: int = 0) -> str | None:
     except ValueError:
         return None
     return "-".join((f"{parts[0]:04d}", *(f"{part:02d}" for part in parts[1:])))
+
+
+def before_christ(year: int) -> str:
+    """Return a year before the common era as EDTF counts it."""
+    return f"-{year - 1:04d}" if year > 1 else "0000"
+
+
+def roman(text: str) -> int:
+    """Return what a numeral of Rome means, in small letters."""
+    values = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+    numbers = [values[letter] for letter in text]
+    return sum(-n if any(m > n for m in numbers[i + 1 :]) else n for i, n in enumerate(numbers))
+
+
+def of_its_own(text: str) -> str | None:
+    """Return what a form says that no other shares: `05.1931`, `1931.5`, a year in numerals of Rome."""
+    if alone := MONTH_YEAR.fullmatch(text):
+        return calendar_day(int(alone[2]), int(alone[1]))
+    if alone := YEAR_DOT_MONTH.fullmatch(text):
+        return calendar_day(int(alone[1]), int(alone[2]))
+    alone = ROMAN_YEAR.fullmatch(text)
+    return f"{roman(alone[1]):04d}" if alone and 1400 <= roman(alone[1]) <= 2100 else None

@@ -27,19 +27,23 @@ from dedupelab.collect.catalogues.date_words import (
     COPYRIGHT,
     CORRECTED,
     DECADE,
+    DECADES,
+    EITHER,
     EXIF,
     FILLERS,
     FROM,
+    LAST_DIGITS,
     LATER_PRINT,
     MAKING,
     MOMENT,
-    MONTH_YEAR,
+    MORE_CENTURIES,
     NEGATIVE,
     NOT_MAKING,
     NUMBERS,
     OF_PRINT,
     PACKED,
     PARTS,
+    PARTS_UNKNOWN,
     ROMAN_MONTH,
     SEASONS,
     SHORT_DECADES,
@@ -51,9 +55,12 @@ from dedupelab.collect.catalogues.date_words import (
     WITHIN,
     YEAR_FIRST,
     YEAR_MONTH,
+    before_christ,
     calendar_day,
     folded,
     names_of_days,
+    of_its_own,
+    roman,
     timed,
 )
 from dedupelab.collect.catalogues.day_order import Order
@@ -117,7 +124,7 @@ def _read(text: str, order: Order) -> str | None:
     )
     if standard is not None:
         return standard
-    text = folded(plain).strip(" .,;:")
+    text = LAST_DIGITS.sub(r"\1--", folded(plain)).strip(" .,;:")
     try:
         return _span(eras.in_figures(text), order)
     except ValueError:  # no such day or month
@@ -175,7 +182,7 @@ class _Known:
 
 def _bare(text: str) -> str:
     """Return what a text says of the picture's making, without brackets; nothing where its date is of something else."""
-    text = re.sub(r"\(c\)", "©", CORRECTED.sub("", text))
+    text = re.sub(r"\(c\)", "©", EITHER.sub("", CORRECTED.sub("", text)))
     text = SUPPLIED.sub(_supplied, text)
     ends = " .,;:"
     if other := NOT_MAKING.search(text):
@@ -188,9 +195,9 @@ def _bare(text: str) -> str:
 
 def _span(text: str, order: Order) -> str | None:
     """Return a date or a range."""
-    text = _bare(text)
-    if alone := MONTH_YEAR.fullmatch(text):
-        return calendar_day(int(alone[2]), int(alone[1]))
+    text = PARTS_UNKNOWN.sub(r"\1", _bare(text))
+    if alone := of_its_own(text):
+        return alone
     if choice := ALTERNATIVE.fullmatch(text):
         text = f"{'before' if choice['before'] else 'after'} {choice[1]}"
     about_all = bool(re.match(ABOUT, text)) or text.startswith("~")
@@ -325,11 +332,12 @@ def _atoms(text: str, order: Order) -> str:
         return text  # masked before
     text = EXIF.sub(lambda m: _atom(int(m[1]), int(m[2]), int(m[3])), text)
     text = eras.as_atoms(text)
-    text = BC.sub(lambda m: f"#{_before_christ(int(m['year']))}#", text)
+    text = BC.sub(lambda m: f"#{before_christ(int(m['year']))}#", text)
     if "-0" in text and re.search(r"#-\d{4}#", text):
-        text = re.sub(r"\b(\d{1,4})(?=\s*[-–]\s*#-)", lambda m: f"#{_before_christ(int(m[1]))}#", text)
+        text = re.sub(r"\b(\d{1,4})(?=\s*[-–]\s*#-)", lambda m: f"#{before_christ(int(m[1]))}#", text)
     text = AD.sub(lambda m: f"{int(m[1] or m[2]):04d}", text)
     text = CENTURY.sub(_century, text)
+    text = MORE_CENTURIES.sub(lambda m: f"–#{roman(m[1]) - 1:02d}XX#", text)
     text = BOTH_CENTURIES.sub(_century, text)
     text = re.sub(r"(?<=XX#)\s*(?:a\.?\s?d\.?|c\.?\s?e\.?|n\.\s?chr\.?)(?=$|\s)", "", text)
     text = re.sub(
@@ -338,11 +346,11 @@ def _atoms(text: str, order: Order) -> str:
         text,
     )
     text = SHORT_DECADES.sub(lambda m: f"#{m['head']}{m['one']}X#–#{m['head']}{m['other']}X#", text)
-    text = DECADE.sub(_decade, text)
+    text = DECADE.sub(_decade, DECADES.sub(r"#\1X#–#\2X#", text))
     text = CENTURY_DIGITS.sub(r"#\1XX#", text)
     text = YEAR_FIRST.sub(lambda m: _atom(int(m[1]), int(m[3]), int(m[4])), text)
     text = NUMBERS.sub(lambda m: _in_order(int(m[1]), int(m[3]), int(m[4]), order), text)
-    text = ROMAN_MONTH.sub(lambda m: _atom(int(m[4]), _roman(m[3]), int(m[1])), text)
+    text = ROMAN_MONTH.sub(lambda m: _atom(int(m[4]), roman(m[3]), int(m[1])), text)
     if _marks_a_range(text):
         return text
     return YEAR_MONTH.sub(lambda m: _atom(int(m[1]), int(m[2]), 0), text)
@@ -371,7 +379,7 @@ def _in_order(one: int, other: int, year: int, order: Order) -> str:
 
 def _century(found: "re.Match[str]") -> str:
     said = found["n"] or found["m"] or ""
-    number = int(said) if said.isdigit() else _roman(said)
+    number = int(said) if said.isdigit() else roman(said)
     return f"#{number - 1:02d}XX#" if 1 <= number <= 21 else found[0]
 
 
@@ -380,16 +388,6 @@ def _decade(found: "re.Match[str]") -> str:
     if digits[2] == "0" and found["b"]:
         return f"#{digits[:2]}XX!#"  # 1900s may be the decade, too
     return f"#{digits}X#"
-
-
-def _before_christ(year: int) -> str:
-    return f"-{year - 1:04d}" if year > 1 else "0000"
-
-
-def _roman(text: str) -> int:
-    values = {"i": 1, "v": 5, "x": 10}
-    numbers = [values[letter] for letter in text]
-    return sum(-n if any(m > n for m in numbers[i + 1 :]) else n for i, n in enumerate(numbers))
 
 
 def _partial(text: str) -> _Known | None:  # noqa: C901, PLR0911, PLR0912  one branch for each kind of word

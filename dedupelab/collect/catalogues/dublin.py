@@ -3,6 +3,7 @@
 import re
 
 from dedupelab.collect.catalogues.markup import DC, EDM, Element, MappedElement, children, local, namespace
+from dedupelab.collect.catalogues.terms import makes
 
 TARGETS = {
     "identifier": "identifier", "title": "title", "creator": "creator", "publisher": "holding_institution",
@@ -16,6 +17,13 @@ TARGETS = {
 _NAMED = frozenset({"name", "prefLabel", "label", "value", "li", "altLabel", "title", "literalForm"})
 """What holds the text of a nested value, such as a person's name."""
 _BY_NAME = {name.casefold(): target for name, target in TARGETS.items()}
+_QUALIFIED = {
+    "rights.uri": "rights", "rights.holder": "copyright_owner", "rights.license": "terms", "rights.access": "access_limit", "date.created": "date_created",
+    "date.creation": "date_created", "description.abstract": "caption", "description.caption": "caption", "description.tableofcontents": None,
+    "description.provenance": None, "description.sponsorship": None, "description.version": None, "description.filename": "file", "title.alternative": None,
+    "identifier.citation": None, "identifier.filename": "file", "publisher.place": None, "coverage.temporal": None,
+}  # fmt: skip
+"""What an element with a qualifier is where the element alone is something else; a date with any other is not of the making."""
 _HEADING = re.compile(r"(?:dc|dct|dcterms)[.:]([a-z]+)(?:[.:]([a-z]+))?(?:\[([\w-]*)\])?", re.IGNORECASE)
 
 
@@ -64,5 +72,12 @@ def heading(text: str) -> tuple[str | None, str] | None:
     if found is None:
         return None
     element, qualifier, language = found.groups()
-    target = _BY_NAME.get((qualifier or "").casefold()) or _BY_NAME.get(element.casefold())
+    kind, further = element.casefold(), (qualifier or "").casefold()
+    target = _BY_NAME.get(further) or _BY_NAME.get(kind)
+    if f"{kind}.{further}" in _QUALIFIED:
+        target = _QUALIFIED[f"{kind}.{further}"]
+    elif further and kind == "date":
+        target = None
+    elif further and kind in {"creator", "contributor"}:
+        target = "creator" if makes([further]) else None
     return target, language or ""

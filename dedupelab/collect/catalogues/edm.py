@@ -67,8 +67,15 @@ def read_edm(element: Element) -> Iterator[list[Statement]]:
                 if about in {
                     attribute(each, "resource") for each in children(proxy) if local(each) == "proxyFor"
                 }:
-                    found += _properties(proxy, _OBJECT, nodes)
+                    found += _properties(proxy, {} if _enriches(proxy) else _OBJECT, nodes)
         yield found
+
+
+def _enriches(proxy: Element) -> bool:
+    """Whether a proxy is the portal's own, with what it found by machine."""
+    return any(
+        local(each) == "europeanaProxy" and (each.text or "").strip() == "true" for each in children(proxy)
+    )
 
 
 def _of_file(node: Element, nodes: dict[str, Element], *, governs: bool) -> Iterator[Statement]:

@@ -40,7 +40,15 @@ _CONTAINED = {
 }  # fmt: skip
 """Names that files say, and the encoding that contains what is named and is meant."""
 _ALPHABETS = ("cp1252", "cp1250", "cp1251")
-_SHOWN = {"big5hkscs": "Big5-HKSCS", "gb18030": "GB18030", "cp932": "Shift-JIS", "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "Windows-1252"}  # fmt: skip
+_WESTERN = ("cp1252", "mac_roman", "cp850")
+"""Sets of Western Europe: Windows, the old Macintosh, DOS."""
+_CYRILLIC = ("cp1251", "koi8_r", "cp866", "cp1253")
+"""Sets of Russian, and of Greek, that are taken for one another."""
+_LETTERS = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýßœ"
+_SIGNS = "’‘“”„«»–—…·°©®ºª¿¡§№"
+_ESCAPED = {b"\x1b$B": "iso2022_jp", b"\x1b$@": "iso2022_jp", b"\x1b$)C": "iso2022_kr"}
+_HZ = re.compile(rb"~\{(?:[!-}][!-~])+~\}")
+_SHOWN = {"big5hkscs": "Big5-HKSCS", "gb18030": "GB18030", "cp932": "Shift-JIS", "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "CP850", "koi8_r": "KOI8-R", "tis_620": "TIS-620", "iso2022_jp": "ISO-2022-JP"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,16 @@ def sniff_encoding(path: Path) -> Encoding:
             if _mostly_utf8(telling):
                 return Encoding("utf-8", mixed=True)
             return guess(telling)
-    return Encoding("utf-8")
+        file.seek(0)
+        return _seven_bits(file.read(16 * _BLOCK))
+
+
+def _seven_bits(data: bytes) -> Encoding:
+    """Return what octets without a high bit are in, where they change sets by a sign of their own."""
+    for escape, name in _ESCAPED.items():
+        if escape in data:
+            return Encoding(name, guessed=True)
+    return Encoding("hz", guessed=True) if data.isascii() and _HZ.search(data) else Encoding("utf-8")
 
 
 def _mostly_utf8(telling: bytes) -> bool:
@@ -166,7 +183,11 @@ def guess(data: bytes) -> Encoding:
     """
     from charset_normalizer import from_bytes  # noqa: PLC0415  only unmarked text pays for it
 
-    common = {name: share for name in _ROWS if (share := _common(data, name)) is not None}
+    common = {
+        name: share
+        for name in _ROWS
+        if (share := _common(data, name)) is not None and not _within_words(data, name)
+    }
     ranked = sorted(common, key=lambda name: -common[name])
     best = from_bytes(data, cp_isolation=[*_ROWS, *_ALPHABETS]).best()
     heard = best.encoding if best else ""
@@ -182,7 +203,16 @@ def guess(data: bytes) -> Encoding:
             if heard == "cp1251"
             else []
         )
+        if heard == "cp1251":
+            heard = min(_CYRILLIC, key=lambda name: _odd(data, name) + _no_letters(data, name))
+            other = [name for name in ("cp1251", "cp1252") if name != heard][:1]
+        elif _usual(data, "cp1252") < 0.5 and _usual(data, better := _western(data)) >= SURE:
+            heard, other = better, ["cp1252"]
+        elif heard == "cp1252" and not other and _usual(data, "cp1252") < 0.7:
+            other = ["cp1254" if re.search(r"[ðþýÐÞÝ]", data.decode("cp1252", "replace")) else "cp1250"]
         return Encoding(heard, guessed=True, rivals=tuple(other))
+    if ranked and common[ranked[0]] < 0.5 and _is_thai(data):
+        return Encoding("tis_620", guessed=True, rivals=(ranked[0],))
     first = ranked[0] if ranked else heard
     chosen = heard if heard in common and common[heard] > common[first] - NEAR else first
     rivals = [name for name in ranked if name != chosen and common[name] > common.get(chosen, 0) - NEAR]
@@ -207,6 +237,46 @@ def _common(data: bytes, name: str) -> float | None:
     found = [c for c in text if ord(c) > 0x7F]
     leads = [c.encode(name) for c in found if len(c.encode(name)) == 2]
     return sum(_ROWS[name](lead[0]) for lead in leads) / len(found) if found else None
+
+
+def _within_words(data: bytes, name: str) -> bool:
+    """Whether most signs of another script stand alone inside words of Latin letters: `J攔g` is a name in another encoding."""
+    text = data.decode(name, "replace")
+    runs = re.findall(r"[^\x00-\x7f]+", text)
+    inside = re.findall(r"(?<=[A-Za-z])[^\x00-\x7f](?=[a-z])", text)
+    return len(inside) > 0.5 * len(runs)
+
+
+def _usual(data: bytes, name: str) -> float:
+    """Return the share of characters that Western languages have where they stand: letters in their case, signs beside words."""
+    text = f" {data.decode(name, 'replace')} "
+    found = [place for place, c in enumerate(text) if ord(c) > 0x7F]
+    good = 0
+    for place in found:
+        c, before, after = text[place], text[place - 1], text[place + 1]
+        if c.casefold() in _LETTERS or c == "ß":
+            good += c.islower() or not before.isalpha() or (before.isupper() and not after.islower())
+        elif c in _SIGNS:
+            good += c == "’" or not (before.isalpha() and after.isalpha())
+    return good / len(found) if found else 0.0
+
+
+def _western(data: bytes) -> str:
+    return max(_WESTERN, key=lambda name: _usual(data, name))
+
+
+def _no_letters(data: bytes, name: str) -> int:
+    return sum(ord(c) > 0x7F and not c.isalpha() for c in data.decode(name, "replace"))
+
+
+def _is_thai(data: bytes) -> bool:
+    """Whether octets are TIS-620: they all are in it, in runs, and vowels and tones of Thai among them."""
+    try:
+        text = data.decode("tis_620")
+    except UnicodeDecodeError:
+        return False
+    runs = re.findall(r"[\u0e00-\u0e7f]{3,}", text)
+    return sum(map(len, runs)) > 0.8 * sum(ord(c) > 0x7F for c in text)
 
 
 def _odd(data: bytes, name: str) -> int:

@@ -37,7 +37,7 @@ _GREGORIAN_FROM = {"明治": 1873, "메이지": 1873}
 _PERIODS = {
     name: span
     for names, span in (
-        ("民國時期 民国时期 民國年間 民国年间", "1912/1949"), ("清代 清朝 大清 清時期", "1644/1912"), ("明代 明朝", "1368/1644"), ("明治時代 明治期 明治年間", "1868/1912"),
+        ("民國時期 民国时期 民國年間 民国年间", "1912/1949"), ("清代 清朝 大清 清時期 清 清末 晚清 清初 清末期", "1644/1912"), ("民國 民国 民國初年 民国初年 民初", "1912/1949"), ("唐代 唐朝", "0618/0907"), ("宋代 宋朝", "0960/1279"), ("元代 元朝", "1271/1368"), ("明代 明朝", "1368/1644"), ("明治時代 明治期 明治年間", "1868/1912"),
         ("大正時代 大正期 大正年間", "1912/1926"), ("昭和時代 昭和期", "1926/1989"), ("平成時代 平成期", "1989/2019"), ("江戸時代 江戸期", "1603/1868"),
     )
     for name in names.split()
@@ -63,9 +63,10 @@ _WEEKDAY = re.compile(
 )
 _WORDS = (
     (r"公元前|西元前|紀元前|纪元前|기원전|(?<![\d年國国])前(?=\d)", "¬"),
-    (r"(?:大約|大约|約莫|约莫|約|约|およそ|推定|약)\s*", "~"),
+    (r"(?:大約|大约|約莫|约莫|約|约|およそ|推定|약)(?:[於于在](?=\d))?\s*", "~"),
+    (r"(?<=[대기])\s*(?:초반|중반|후반|전반|초엽|중엽|말엽|초|말)", ""),
     (r"(?<=[年月日代紀纪년월일\d])\s*(?:左右|前後|前后|上下|頃|ころ|ごろ|경|무렵)", "~"),
-    (r"(?<=[年月代紀纪])\s*(?:上旬|中旬|下旬|初期|初頭|初头|初|末期|末葉|末叶|末|中期|中葉|中叶|前期|後期|后期|(?:上|下|前|後|后)半(?:期|葉|叶)?|春季?|夏季?|秋季?|冬季?|春天|夏天|秋天|冬天)", ""),
+    (r"(?<=[年月代紀纪])\s*(?:上旬|中旬|下旬|初期|初頭|初头|初|末期|末葉|末叶|末|中期|中葉|中叶|前期|後期|后期|(?:上|下|前|後|后)半(?:期|葉|叶)?|[春夏秋冬][季天]?)", ""),
     (r"(?<=[年月日代紀纪년월일\d])\s*(?:以前|之前|前|이전|まで)(?!後|后)", EARLIER),
     (r"(?<=[年月日代紀纪년월일\d])\s*(?:以後|以后|之後|之后|後|后|以降|이후|起)", LATER),
     (r"可能是?|或許|或许|疑|아마", "?"),
@@ -81,10 +82,10 @@ _DOTTED = re.compile(
     rf"(?P<era>{_ERA})\s*(?P<year>\d{{1,3}})(?:\s*[./-]\s*(?P<month>\d{{1,2}})(?:\s*[./-]\s*(?P<day>\d{{1,2}}))?)?(?![\d年])"
 )
 _DYNASTY = re.compile(
-    rf"(?:大清|清|明|大日本帝國|大日本帝国|日本|滿洲國|满洲国|偽滿|伪满|大韓|대한)\s*(?=(?:{_ERA})\s*\d)"
+    rf"(?:大清|清|明|大日本帝國|大日本帝国|日本|滿洲國|满洲国|偽滿|伪满|大韓|대한)\s*(?=(?:{_ERA})\s*[\d{_STEMS}])"
 )
 _REIGN = re.compile(
-    rf"(?:清|明)?(?P<era>{'|'.join(sorted(_LUNAR, key=len, reverse=True))})(?:年間|年间|朝|年代)"
+    rf"(?P<of>[清明][代朝]?)?(?P<era>{'|'.join(sorted(_LUNAR, key=len, reverse=True))})(?P<said>年間|年间|朝|年代|時期|时期|初年|末年)?"
 )
 _SPLIT = re.compile(rf"(?P<year>\d{{4}})\s*[(\[]\s*(?P<era>{_ERA})\s*(?P<n>\d{{1,3}})\s*[)\]]\s*年")
 """`1937(昭和12)年`: one year in two calendars before one sign."""
@@ -92,9 +93,33 @@ _TWICE = re.compile(
     r"=(?P<start>\d{4}-\d\d-\d\d)=(?:–=(?P<end>\d{4}-00-00)=)?\s*=?(?P<rest>(?P<year>\d{4})(?:-\d\d-\d\d)?)=?(?=$|\s)"
 )
 """A date of an era, and the same in the common calendar behind it in brackets."""
+_CYCLE = re.compile(rf"(?<=\d年)\s*(?:歲次|岁次|歲在)?\s*[{_STEMS}][{_BRANCHES}]年?")
+"""What a year is called in the cycle of sixty, behind its number."""
 _FIFTH = re.compile(
     r"(?P<bc>¬)?(?P<century>\d{1,2})\s*世紀(?:\s*(?P<decade>\d)0\s*年代)?|(?P<tens>\d{3})0\s*年代"
 )
+
+
+_ROMANISED = {
+    "meiji": "明治", "taisho": "大正", "showa": "昭和", "heisei": "平成", "reiwa": "令和", "minguo": "民國", "min-kuo": "民國", "kangxi": "康熙", "k'ang-hsi": "康熙",
+    "yongzheng": "雍正", "qianlong": "乾隆", "ch'ien-lung": "乾隆", "jiaqing": "嘉慶", "daoguang": "道光", "tao-kuang": "道光", "xianfeng": "咸豐", "tongzhi": "同治", "t'ung-chih": "同治",
+    "guangxu": "光緒", "kuang-hsu": "光緒", "xuantong": "宣統", "hsuan-t'ung": "宣統", "edo": "江戸", "qing": "清", "ch'ing": "清", "ming": "明",
+}  # fmt: skip
+_IN_LATIN = re.compile(
+    rf"\b(?P<name>{'|'.join(_ROMANISED)})(?:\s+(?P<year>\d{{1,2}})(?!\d)|\s+(?P<kind>period|era|dynasty|reign|zeit|epoch))"
+)
+"""Eras in Latin letters, with a year or as a time."""
+_BRACKETED = re.compile(
+    r"(?:[^\W\d]|[\s'-])+(?:時代|时代|時期|时期|代|朝|年間|年间|period|era|dynasty|reign)\s*[(\[]\s*(?P<span>(?:ca?\.?\s*)?\d{3,4}\s*[-–/]\s*\d{3,4})\s*[)\]]"
+)
+"""A time by its name, with its years behind it in brackets."""
+
+
+def _by_name(found: "re.Match[str]") -> str:
+    name = _ROMANISED[found["name"]]
+    if found["year"]:
+        return f"{name}{found['year']}年" if name in ERAS else found[0]
+    return f"{name}{'年間' if name in ERAS else '時代' if name == '江戸' else '代'}"
 
 
 def in_figures(text: str) -> str:
@@ -103,6 +128,9 @@ def in_figures(text: str) -> str:
     >>> in_figures("約一九三一年五月"), in_figures("1931年以前"), in_figures("May 1931")
     ('~1931年5月', '1931年《', 'May 1931')
     """
+    text = _IN_LATIN.sub(_by_name, re.sub(r"(?<=\d)~(?=\d{2})", "–", text))
+    if span := _BRACKETED.fullmatch(text):
+        return span["span"]
     if not _EAST.search(text):
         return text
     text = _CALENDAR.sub("", _WEEKDAY.sub(" ", text))
@@ -149,10 +177,11 @@ def as_atoms(text: str) -> str:
     """Return a text with each East Asian date as the atoms of `dates`: `=1937-07-00=` or `#193X#`."""
     if not _EAST.search(text):
         return text
-    text = _DYNASTY.sub("", text)
+    text = _CYCLE.sub("", _DYNASTY.sub("", text))
     text = _FIFTH.sub(_age, text)
     text = _UNIT.sub(_unit, text)
-    return _TWICE.sub(_once, _DOTTED.sub(_unit, text))
+    text = _TWICE.sub(_once, _DOTTED.sub(_unit, text))
+    return re.sub(r"(?<![\d=-])(\d{4})\s+(?==\1-)", "", text)
 
 
 def _once(found: "re.Match[str]") -> str:
@@ -167,7 +196,8 @@ def _once(found: "re.Match[str]") -> str:
 
 def period(text: str) -> str | None:
     """Return the span of a period that is a date by its name alone, such as 民國時期."""
-    if reign := _REIGN.fullmatch(text):
+    reign = _REIGN.fullmatch(text)
+    if reign and (reign["of"] or reign["said"]):  # 文化 alone is culture
         return "{}/{}".format(*ERAS[reign["era"]])
     return _PERIODS.get(text)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from dedupelab import tables
 from dedupelab.collect.catalogues.day_order import Proofs
@@ -30,7 +31,7 @@ Row = dict[str, Any]
 
 
 BLOCK = 4096
-"""Records that are held as they are read, and images that they speak for at a time; what is settled is kept as columns."""
+"""Records that are held as they are read, and images that they speak for at a time; what is settled is kept packed."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,13 @@ class Joining:
         self._images = images
         # The tables stand in the order of collections; one collection's catalogues stay as they are named.
         self._catalogues = sorted(catalogues, key=lambda named: named[0])
-        self._records: list[pd.DataFrame] = []
+        self._records: list[pa.Buffer] = []
         self._files: list[Row] = []
         self._counted: dict[tuple[str, str, str, str], list[int]] = {}
 
     def blocks(self) -> Iterator[pd.DataFrame]:
         """Read everything; yield the records as they stand in their catalogues, as `tables.RAW_RECORDS`, block by block."""
+        pa.default_memory_pool().release_unused()  # what reading the images left over
         taken: Counter[str] = Counter()
         orders: Counter[str] = Counter()
         index, indexed = holdings(self._images[:0]), ""
@@ -79,11 +81,8 @@ class Joining:
             {"collection": c, "format": k, "field": s, "mapped_to": t, "values": values, "lost": lost}
             for (c, k, s, t), (values, lost) in self._counted.items()
         ]
-        parts, self._records = self._records, []
-        records = (
-            tables.RECORDS.conform(pd.concat(parts, ignore_index=True)) if parts else tables.RECORDS.empty()
-        )
-        del parts
+        pa.default_memory_pool().release_unused()
+        records = tables.unpacked(tables.RECORDS, self._records)
         images = speak(self._images, records, precedence)
         return Joined(
             images, records, tables.CROSSWALK.from_rows(walk), tables.CATALOGUE_FILES.from_rows(self._files)
@@ -121,7 +120,7 @@ class Joining:
 
     def _settle(self, rows: list[Row]) -> None:
         for start in range(0, len(rows), BLOCK):
-            self._records.append(tables.RECORDS.from_rows(rows[start : start + BLOCK]))
+            self._records.append(tables.packed(tables.RECORDS, rows[start : start + BLOCK]))
 
     def _count(self, collection: str, kind: str, record: Record) -> None:
         for (source, target), stated in record.stated.items():
@@ -195,23 +194,33 @@ def speak(
     An empty field takes the record's value; where both can be true, the file's stays. Where the two contradict each other,
     `precedence` decides and `disagreements` keeps both.
     """
-    describing: dict[str, list[int]] = {}
+    describing: dict[str, int] = {}
+    others: dict[str, list[int]] = {}
+    """By image: the place of the first record that describes it, and of the further ones."""
     for place, (outcome, identities) in enumerate(zip(records["outcome"], records["image_ids"], strict=True)):
         for identity in identities.split() if outcome == "linked" else ():
-            describing.setdefault(identity, []).append(place)
+            if describing.setdefault(identity, place) != place:
+                others.setdefault(identity, []).append(place)
     columns = [*SPOKEN, "disagreements", "from_catalogue"]
     for start in range(0, len(images), BLOCK):
         block = images.iloc[start : start + BLOCK]
-        asked = block["image_id"].map(describing).dropna()
-        places = sorted({place for several in asked for place in several})
+        asked = {
+            row: [describing[identity], *others.get(identity, ())]
+            for row, identity in zip(block.index, block["image_id"], strict=True)
+            if identity in describing
+        }
+        places = sorted({place for several in asked.values() for place in several})
         stated = dict(zip(places, records[list(SPOKEN)].iloc[places].to_dict("records"), strict=True))
-        own = block.loc[asked.index, columns].astype(object)
+        rows_asked = list(asked)
+        own = block.loc[rows_asked, columns].astype(object)
         rows = [
             _spoken({str(k): v for k, v in row.items()}, _claims(stated[n] for n in several), precedence)
-            for several, row in zip(asked, own.where(own.notna(), None).to_dict("records"), strict=True)
+            for several, row in zip(
+                asked.values(), own.where(own.notna(), None).to_dict("records"), strict=True
+            )
         ]
         block = block.astype(dict.fromkeys(columns, object))
-        block.loc[asked.index, columns] = pd.DataFrame(rows, columns=columns, index=asked.index)
+        block.loc[rows_asked, columns] = pd.DataFrame(rows, columns=columns, index=rows_asked)
         yield tables.IMAGES.conform(block)
 
 

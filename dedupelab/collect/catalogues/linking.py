@@ -66,19 +66,21 @@ def holdings(images: pd.DataFrame) -> Holdings:
     suffixed: dict[str, list[tuple[str, str]]] = {}
     columns = ["image_id", "path", "guid", "document_id"]
     for identity, path, guid, document in listed[columns].itertuples(index=False):
-        plain = folded(path)
-        paths[identity] = plain
-        pure = PurePosixPath(plain)
-        names.add(pure.name, identity)
-        stems.add(pure.stem, identity)
-        words = list(_WORDS.finditer(pure.stem))
+        plain = paths[identity] = folded(path)
+        name = plain.rpartition("/")[2] or plain
+        stem = PurePosixPath(name).stem
+        alone = (identity,)  # one for all the ways it is called by
+        names.add(name, alone)
+        stems.add(stem, alone)
+        words = list(_WORDS.finditer(stem))
         for one, following in pairwise(words):
-            begin = identifier_key(pure.stem[: one.end()])
+            begin = identifier_key(stem[: one.end()])
             if is_telling(begin):  # as in `suffixed`
-                suffixed.setdefault(begin, []).append((identity, pure.stem[one.end() : following.end()]))
-        for own in (pure.stem, guid, document):
+                suffixed.setdefault(begin, []).append((identity, stem[one.end() : following.end()]))
+        for own in (stem, guid, document):
             if isinstance(own, str) and own:
-                identifiers.add(identifier_key(own), identity)
+                key = identifier_key(own)
+                identifiers.add(stem if key == stem else key, alone)
     more = {key: tuple(images) for key, images in suffixed.items()}
     return Holdings(paths, names.found(), stems.found(), identifiers.found(), more)
 
@@ -89,11 +91,11 @@ class _Many:
     def __init__(self) -> None:
         self._under: dict[str, tuple[str, ...]] = {}
 
-    def add(self, key: str, identity: str) -> None:
+    def add(self, key: str, alone: tuple[str]) -> None:
         """Note an image under a key, once."""
-        images = self._under.get(key, ())
-        if identity not in images:
-            self._under[key] = (*images, identity)
+        images = self._under.setdefault(key, alone)
+        if alone[0] not in images:
+            self._under[key] = (*images, *alone)
 
     def found(self) -> Index:
         """Return what was noted."""

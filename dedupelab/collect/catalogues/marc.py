@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 
+from dedupelab.collect.catalogues import iso5426
 from dedupelab.collect.catalogues.encodings import Encoding, guess
 from dedupelab.collect.catalogues.markup import Element, attribute, children, local, whole_text
 from dedupelab.collect.catalogues.record import Record, Statement, as_json, assemble, unusable
@@ -23,7 +24,7 @@ LONGEST_MARC = 99_999
 LEADER = re.compile(rb"[\s\x00\xef\xbb\xbf]*\d{5}[ -~]{5}[\d ]{2}\d{5}")
 _BLOCK = 1 << 16
 MARC: Mapping[str, str] = {
-    "001": "record_id", "024a": "identifier", "035a": "identifier", "037a": "identifier", "041a": "language", "046k": "date_from", "046l": "date_to",
+    "001": "record_id", "024a": "identifier", "035a": "identifier", "037a": "identifier", "041a": "language", "245f": "date_created?", "046k": "date_from", "046l": "date_to",
     "260c": "date_created??", "506a": "access_limit", "520a": "caption", "524a": "credit", "540a": "terms", "540u": "web_statement", "541a": "source",
     "542d": "copyright_owner", "542f": "copyright_notice", "542u": "web_statement", "776t": "related", "776w": "related", "787t": "related",
     "787w": "related", "852a": "holding_institution", "856f": "file", "856u": "file",
@@ -127,9 +128,7 @@ def _statements(each: MarcField, tag: str, unimarc: bool, *, parallel: bool) -> 
         if code and code in whole:
             pieces.append((source, value))
             continue
-        meant = (UNIMARC if unimarc else MARC).get(tag + code)
-        if tag + code == "264c" and not unimarc:
-            meant = _DATED.get(each.second)
+        meant = UNIMARC.get(tag + code) if unimarc else _meant(each, tag + code)
         if tag == "856" and each.second == "2":
             meant = None if meant == "file" else meant  # a related resource
         if unimarc and tag == "100" and code == "a" and _CODED.match(value):
@@ -142,13 +141,20 @@ def _statements(each: MarcField, tag: str, unimarc: bool, *, parallel: bool) -> 
         yield Statement(pieces[0][0], text.rstrip(_ISBD), target, parallel=parallel and target is not None)
 
 
+def _meant(each: MarcField, code: str) -> str | None:
+    """Return what a subfield of MARC 21 means, also by what stands beside it."""
+    if code == "264c":
+        return _DATED.get(each.second)
+    return "date_created" if code == "046k" and not each.all("l") else MARC.get(code)
+
+
 def _put_together(parts: list[str], tag: str, unimarc: bool, *, name: bool) -> str:  # noqa: FBT001
     """Return a name or title of its subfields, with the punctuation they bring or that their format leaves out."""
     if name:
         joint = (", " if tag in {"700", "701", "702"} else ". ") if unimarc else " "
         if unimarc and all(map(_HAN.fullmatch, parts)):
             joint = ""
-        return joint.join(part.rstrip(_ISBD) if unimarc else part for part in parts)
+        return joint.join(part.strip(_ISBD) if unimarc else part for part in parts)
     text = parts[0]
     for part in parts[1:]:
         joint = " " if text.rstrip()[-1:] in set(":;=,./") else _JOINTS[True]
@@ -203,7 +209,9 @@ def sniff_encoding(file: IO[bytes]) -> Encoding:
         text.decode("utf-8")
         return Encoding("utf-8")
     except UnicodeDecodeError:
-        return Encoding("marc8") if b"\x1b" in text or _composes(text) else guess(text)
+        if b"\x1b" in text or _composes(text):
+            return Encoding("marc8")
+        return Encoding("iso5426", guessed=True) if iso5426.is_iso5426(text) else guess(text)
 
 
 def _composes(text: bytes) -> bool:
@@ -301,4 +309,4 @@ def _text(value: object, encoding: str) -> str:
         from pymarc.marc8 import marc8_to_unicode  # noqa: PLC0415  as above
 
         return str(marc8_to_unicode(value, hide_utf8_warnings=True))
-    return value.decode(encoding)
+    return iso5426.decoded(value) if encoding == "iso5426" else value.decode(encoding)

@@ -1,5 +1,7 @@
 """MODS, the Metadata Object Description Schema of the Library of Congress."""
 
+import re
+
 from dedupelab.collect.catalogues.markup import (
     Element,
     MappedElement,
@@ -51,6 +53,11 @@ def _mods_meaning(path: str, element: Element, target: str | None) -> str | None
         return _NOTES.get(kind)
     if path == "accessCondition" and "restriction" in kind:
         return "access_limit"
+    if path.startswith("originInfo/") and any(
+        re.search("digiti|numeri|scan|reprodu", attribute(each, "eventType").casefold())
+        for each in element.iterancestors("{*}originInfo")
+    ):
+        return None
     if path.startswith("originInfo/") and target and (point := attribute(element, "point")):
         return {"start": "date_from", "end": "date_to"}.get(point, target)
     if path == "titleInfo" and attribute(element, "type") not in {"", "translated"}:

@@ -4,7 +4,7 @@ import re
 
 from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, children, local, whole_text
 from dedupelab.collect.catalogues.record import Statement
-from dedupelab.collect.catalogues.terms import is_current, is_former, is_making, makes
+from dedupelab.collect.catalogues.terms import is_current, is_former, is_making, is_other_role, makes
 
 _ALTERNATES = frozenset({"alternate", "alternative", "lido00170", "hidden"})
 _CONCEPTS = frozenset({"conceptID", "Concept", "exactMatch", "closeMatch"})
@@ -61,7 +61,9 @@ _NOTE = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]|^([^:：,]*)[:：]")
 def _shows_a_maker(shown: str) -> bool:
     """Whether none of the notes in a name as it is displayed, such as `(Verlag)`, gives it another role than a maker's; years are no role."""
     notes = [one or other for one, other in _NOTE.findall(shown)]
-    return all(makes([note]) or re.search(r"\d", note) for note in notes)
+    return not is_other_role(re.split("[,，]", shown)[-1]) and all(
+        makes([note]) or re.search(r"\d", note) for note in notes
+    )
 
 
 def _holds(holder: Element | None) -> bool:
@@ -78,8 +80,10 @@ def _lido_another(path: str, element: Element) -> bool:
     """Whether a name or title is another form: marked so, or not the first of its kind in what it names."""
     if local(element) != "appellationValue":
         return False
-    if attribute(element, "pref").rpartition("/")[2].casefold() in _ALTERNATES:
-        return True
+    titled = _above(element, "titleSet")
+    for each in (element, *([] if titled is None else [titled])):
+        if attribute(each, "pref").rpartition("/")[2].casefold() in _ALTERNATES:
+            return True
     named = _above(element, "actor", "legalBodyName", "rightsHolder") if "/titleSet/" not in path else None
     if named is None:
         return False
@@ -226,6 +230,8 @@ def read_vra(element: Element) -> list[Statement]:
         dated = next((e for e in end.iter("{*}date")), end)
         if (dated.text or "").strip() and _circa(dated) and not (dated.text or "").strip().endswith("~"):
             dated.text = (dated.text or "").strip() + "~"
+    for titles in element.iter("{*}titleSet"):
+        titles[:] = sorted(titles, key=lambda each: attribute(each, "pref") == "false")
     for agent in element.iter("{*}agent"):
         name = next((e for e in children(agent) if local(e) == "name"), None)
         words = "; ".join(filter(None, (whole_text(e) for e in children(agent) if local(e) == "attribution")))

@@ -260,13 +260,10 @@ def _table(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Ite
         rows = tabular.open_rows(path, _encoding(path, catalogue, told), strict=catalogue.encoding != "auto")
         yield from _rows(catalogue, kind, rows, told)
         return
-    with workbook.open_sheets(path, catalogue.columns.values()) as (sheets, others):
+    with workbook.open_sheets(path, catalogue.columns.values()) as (sheets, notes):
         for rows in sheets:
             yield from _rows(catalogue, "table" if kind == "sheet" else kind, rows, told)
-    if others:
-        told.notes.append(
-            f"sheets not read, without a column of file names or identifiers: {', '.join(others)}"
-        )
+    told.notes += notes
 
 
 def _rows(
@@ -296,6 +293,9 @@ def _xml(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Itera
     encoding = _xml_encoding(path, catalogue, told)
 
     def wanted(element: Element) -> str | None:
+        more = str(element.tag).endswith("resumptionToken") and (element.text or "").strip()
+        if more and len(catalogue.files) == 1:
+            told.notes.append("the repository has more records than this file; harvest to the end")
         if kind == "xml" and told.format == "unknown":
             found = recognise(element)
             told.format = found or told.format

@@ -42,6 +42,9 @@ def as_path(reference: str) -> str:
 
 def _named(path: str, query: str) -> str:
     """Return the part of an address that names a picture: the path, a folder of it, or one value of the query."""
+    *above, last = path.split("/")
+    if above and _ends_as_picture(above[-1]) and last.endswith(f"-{above[-1]}"):
+        return "/".join(above)  # a small copy below its picture, as wikis keep it
     if _ends_as_picture(path) or not path:
         return path
     asked = [

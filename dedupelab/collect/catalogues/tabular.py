@@ -17,6 +17,8 @@ _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
 _ALIEN = re.compile("[\udc80-\udcff]")
 _LONGEST_CELL = 1 << 22
+_BEGINNING = 1 << 18
+"""Characters of a line that the sign between cells is looked for in."""
 ABOVE = 15
 """Rows above the headings, as spreadsheets have: a title, a date, a blank."""
 PROFILES: Mapping[str, Mapping[str, str]] = {
@@ -70,7 +72,7 @@ def open_rows(path: Path, encoding: str, *, strict: bool = True) -> Iterator[Row
     errors = "surrogateescape" if encoding == "utf-8" and not strict else "strict"
     with path.open(encoding=encoding, newline="", errors=errors) as file:
         try:
-            begin = "".join(islice(file, ABOVE))
+            begin = "".join(file.readline(_BEGINNING) for _ in range(ABOVE))
         except UnicodeDecodeError as problem:
             raise CatalogueError(
                 f'expected {path.name} in {encoding}, got other bytes ({problem.reason}); name it: catalogue = {{ path = "...", encoding = "..." }}'
@@ -98,7 +100,10 @@ def _delimiter(text: str) -> str:
     """Return the sign that divides the first lines: into headings that are known, else into most cells; an entity's semicolon divides nothing."""
 
     def speaks(sign: str) -> tuple[int, int, int]:
-        rows: list[Row | str] = list(csv.reader(_ENTITY.sub("", text).splitlines(), delimiter=sign))
+        try:
+            rows: list[Row | str] = list(csv.reader(_ENTITY.sub("", text).splitlines(), delimiter=sign))
+        except csv.Error:  # the reader says so
+            return 0, 0, 0
         place = headed(rows)
         known = (
             0

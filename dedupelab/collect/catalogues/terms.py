@@ -17,13 +17,13 @@ _LEXICON = {
         archivo; nombre de archivo; nombre del archivo; fichero; nombre del fichero; archivo de imagen; ruta; nome file; nome del file;
         file immagine; percorso; nome do arquivo; nome do ficheiro; arquivo; ficheiro; filnamn; filnavn; 檔案名稱; 檔案名; 檔名; 檔案路徑; 文件名;
         文件名称; 文件名稱; 文件路径; 圖檔; 圖檔名稱; 圖片檔名; 圖像檔名; 影像檔名; 图片文件; 图片文件名; 图像文件名; 路徑; 路径;
-        ファイル名; ファイル; 画像ファイル; 画像ファイル名; 파일명; 파일 이름; 파일""",
+        имя файла; файл; nazwa pliku; plik; nazev souboru; soubor; ファイル名; ファイル; 画像ファイル; 画像ファイル名; 파일명; 파일 이름; 파일""",
     "address": """url; link; address; image; primary image; primary image url; picture; photo; photograph; media; image url; image link; image address; picture url; photo url;
         media url; file url; download url; iiif url; web address; adresse; bild; bild url; foto; abbildung; lien; image url; photographie;
         afbeelding; imagen; url de la imagen; enlace; immagine; url immagine; imagem; 圖片; 照片; 圖像; 影像; 图片; 图像; 網址; 网址;
         圖片網址; 图片网址; 圖片連結; 画像; 画像 url; 写真; 이미지; 사진""",
     "record_id": """id; identifier; record id; object id; image id; item id; asset id; uid; object number; accession number; accession no;
-        accession; inventory number; inventory no; inv no; registration number; reference; reference number; reference code; ref no;
+        accession; inventory number; inventory no; inv no; object no; item no; image no; photo no; picture no; negative no; catalogue no; catalog no; registration no; no; ref; registration number; reference; reference number; reference code; ref no;
         call number; shelfmark; catalogue number; catalog number; image number; picture number; photo number; negative number; item number;
         inventarnummer; inventar nr; inv nr; objektnummer; objekt nr; objekt id; bildnummer; bild nr; bild id; signatur; kennung;
         archivnummer; numero d inventaire; no d inventaire; n d inventaire; numero; reference image; cote; cote du document;
@@ -31,15 +31,15 @@ _LEXICON = {
         no de inventario; n de inventario; numero de registro; numero de referencia; signatura; identificador; referencia;
         numero di inventario; numero inventario; n inventario; segnatura; collocazione; identificativo; codice; numero de tombo; inventarienummer;
         編號; 圖片編號; 照片編號; 影像編號; 檔案編號; 物件編號; 藏品編號; 館藏編號; 登錄號; 登錄編號; 典藏號; 索書號; 檔號; 參考編號;
-        编号; 图片编号; 照片编号; 图像编号; 藏品编号; 馆藏编号; 登录号; 登记号; 典藏号; 索书号; 档号; 画像番号; 写真番号; 資料番号; 登録番号; 作品番号; 管理番号; 識別子; 번호; 소장번호; 등록번호; 식별자""",
+        编号; 图片编号; 照片编号; 图像编号; 藏品编号; 馆藏编号; 登录号; 登记号; 典藏号; 索书号; 档号; 画像番号; 写真番号; 資料番号; 登録番号; 作品番号; 管理番号; 識別子; инвентарный номер; номер; numer inwentarzowy; sygnatura; inventarni cislo; 번호; 소장번호; 등록번호; 식별자""",
     "title": """title; main title; display title; 主要題名; 主要题名; 正題名; 正题名; titel; haupttitel; bildtitel; titre; titre principal; titulo; titulo principal; titolo; titolo principale;
-        tytul; tittel; otsikko; nimi; заголовок; название; 標題; 题名; 題名; 标题; 題目; 题目; 名稱; 名称; 作品名稱; 作品名称; 圖片名稱; 图片名称;
+        tytul; tittel; otsikko; nimi; tytul; tytuł; nazwa; nazev; заголовок; название; 標題; 题名; 題名; 标题; 題目; 题目; 名稱; 名称; 作品名稱; 作品名称; 圖片名稱; 图片名称; 圖片標題; 图片标题; 照片標題; 照片标题; 影像標題;
         タイトル; 作品名; 資料名; 제목; 명칭; العنوان""",
     "title?": """headline; object title; image title; objekttitel; schlagzeile; objectnaam; kop; titular; intestazione""",
     "creator": """creator; creators; photographer; photographers; author; artist; artist name; maker; by line; byline; photo by; photographed by;
         created by; taken by; creator name; artist maker; artist maker name; maker name; display maker; artist or maker; photographer name; artist display name; fotograf; fotografin; fotografen; bildautor; bildautorin;
         urheber; urheberin; kunstler; kunstlerin; autor; autorin; hersteller; verfasser; aufgenommen von; photographe; photographes; auteur;
-        auteure; auteurs; autrice; createur; creatrice; artiste; prise de vue par; fotograaf; maker; vervaardiger; kunstenaar; fotografe; fotografo;
+        auteure; auteurs; autrice; createur; creatrice; artiste; prise de vue par; fotograaf; maker; vervaardiger; kunstenaar; fotografe; fotografo; fotografujacy;
         fotografa; autora; autores; creador; creadora; artista; autore; autori; creatore; autrice; realizzatore; criador; fotograf a;
         valokuvaaja; kuvaaja; tekija; konstnar; upphovsman; фотограф; автор; 攝影師; 攝影者; 攝影; 攝影師姓名; 攝影者姓名; 作者姓名; 摄影师姓名; 摄影者姓名; 撮影者名; 作者名; 作家名; 拍攝者; 拍攝人; 作者; 創作者; 藝術家; 攝影人;
         摄影师; 摄影者; 摄影; 拍摄者; 拍摄人; 创作者; 艺术家; 摄影人; 攝; 摄; 撮影者; 写真家; 撮影; 作家; 製作者; 작가; 사진가; 사진작가; 촬영자; 촬영; 제작자;
@@ -68,15 +68,15 @@ _LEXICON = {
         許可; 许可; 利用条件; 利用規約; 利用案内; ライセンス; 이용 조건; 이용조건; 이용약관; 라이선스""",
     "source": """source; image source; picture source; quelle; bildquelle; provenienz quelle; bron; fuente; fonte; 來源; 来源; 圖片來源; 图片来源; 出處;
         出处; 出典; 提供元; 출처""",
-    "caption": """caption; caption abstract; description text; label text; description; brief description; image description; image caption; picture caption; beschreibung; bildbeschreibung; bildunterschrift;
+    "caption": """caption; caption abstract; caption text; picture description; photo description; photo caption; description text; label text; description; brief description; image description; image caption; picture caption; beschreibung; bildbeschreibung; bildunterschrift;
         kurzbeschreibung; bildtext; legende; description de l image; resume; beschrijving; bijschrift; onderschrift; omschrijving; descripcion;
         leyenda; pie de foto; descrizione; didascalia; descricao; legenda; beskrivning; beskrivelse; kuvaus; описание; подпись; 說明; 圖片說明;
-        說明文字; 描述; 簡介; 内容描述; 內容描述; 圖說; 说明; 图片说明; 简介; 图说; 説明; キャプション; 解説; 内容; 설명; 캡션; الوصف""",
-    "date_created": """date created; date time original; datetime original; created; creation date; date taken; date of creation; date photographed; date of photograph; date of photography;
-        photo date; capture date; date made; object production date; production date; date of production; aufnahmedatum; aufnahmejahr; herstellungsdatum;
+        說明文字; 描述; 簡介; 内容描述; 內容描述; 圖說; 说明; 图片说明; 简介; 图说; 説明; キャプション; 解説; 内容; 설명; 내용; 캡션; 사진 설명; opis; popis; content description; الوصف""",
+    "date_created": """date created; date time original; datetime original; created; creation date; date taken; date of creation; date photographed; date of photograph; date of photography; date of photo; photograph date; date of the photograph;
+        photo date; capture date; date made; object production date; production date; date of production; aufnahmedatum; datum der aufnahme; datum der herstellung; aufnahmejahr; aufnahmezeit; herstellungsdatum;
         entstehungsdatum; entstehungszeit; erstellungsdatum; erstellt am; aufgenommen am; date de prise de vue; date de la prise de vue; date de creation;
         date de realisation; opnamedatum; datum opname; datum vervaardiging; vervaardigingsdatum; fecha de creacion; fecha de la fotografia; fecha de toma;
-        fecha de realizacion; data di creazione; data di scatto; data di ripresa; data dello scatto; data de criacao; 拍攝日期; 拍攝時間; 拍攝年份;
+        fecha de realizacion; data di creazione; data di scatto; data di ripresa; data dello scatto; data de criacao; data de producao; data da fotografia; data da foto; data da imagem; data fotografia; fecha de la foto; fecha de produccion; data di produzione; datum fotografie; дата съемки; data wykonania; data powstania; datum porizeni; 拍攝日期; 拍攝時間; 拍攝年份;
         攝影日期; 創作日期; 創作年代; 拍摄日期; 拍摄时间; 拍摄年份; 摄影日期; 创作日期; 创作年代; 撮影日; 撮影日時; 撮影年月日; 撮影年; 撮影年代; 制作年; 制作年月日;
         촬영일; 촬영일자; 촬영연도; 제작일; 제작연도""",
     "date_created?": """date; dates; year; dating; display date; object date; datum; datierung; jahr; annee; datation; jaar; datering; fecha; fechas; ano;
@@ -116,7 +116,7 @@ _MAKING = """production; creation; photographing; photography; photograph; photo
     製作; 制作; 創作; 创作; 拍攝; 拍摄; 攝影; 摄影; 攝製; 摄制; 生產; 生产; 製造; 制造; 繪製; 绘制; 撮影; 作成; 作製; 創造; 제작; 창작; 촬영; 생산"""  # fmt: skip
 _MADE = frozenset([
     "photographic", "photo", "picture", "image", "object", "work", "of", "the", "event", "fotografische", "fotografischer", "fotografisches", "bild", "bildes", "werk",
-    "werkes", "objekts", "der", "des", "die", "das", "photographique", "image", "oeuvre", "objet", "de", "du", "la", "l", "d", "le", "fotografico", "fotografica", "imagen", "obra",
+    "fotos", "photos", "werkes", "objekts", "der", "des", "die", "das", "photographique", "image", "oeuvre", "objet", "de", "du", "la", "l", "d", "le", "fotografico", "fotografica", "imagen", "obra",
     "objeto", "el", "del", "immagine", "opera", "oggetto", "della", "dell", "di", "het", "van", "beeld", "foto", "een",
 ])  # fmt: skip
 """What may stand beside a word of making: what is made, and the little words between."""
@@ -126,7 +126,7 @@ MADE_BY = frozenset({
     "aat300053225", "e12production", "e65creation", "production", "creation", "photographing", "q11633", "q739302",
 })  # fmt: skip
 """Identifiers of events of making: the LIDO terminology, the Art & Architecture Thesaurus, CIDOC CRM, Wikidata."""
-_MAKER_CODES = """photo; foto; photos; fotos; pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; dsr; 600; 070; 040; 440; 350; 705; 300025687; 300025103; q33231;
+_MAKER_CODES = """photo; foto; photog; phot; ltg; photos; fotos; pht; cre; art; aut; ill; drm; etr; eng; egr; lth; prm; ctg; dsr; 600; 070; 040; 440; 350; 705; 300025687; 300025103; q33231;
     mediaphotographer; staffphotographer; staff photographer; photojournalist; illustrator; illustratrice; engraver; etcher; lithographer; draftsman; draughtsman;
     printmaker; cartographer; painter; lichtbildner; lichtbildnerin; stecher; zeichner; maler; lithograph; radierer; dessinateur; graveur; lithographe; peintre; illustrateur; tekenaar; schilder;
     lithograaf; dibujante; grabador; pintor; litografo; disegnatore; incisore; pittore; illustratore; 繪者; 绘者; 繪圖; 繪畫; 绘画; 版畫家; 畫家; 画家; 絵師; 写真師"""  # fmt: skip
@@ -159,6 +159,13 @@ _HINTS = _TONGUES | frozenset(
     ]
 )
 _WORDS = re.compile(r"[^\W_]+")
+_INSTRUCTIONS = frozenset(
+    [
+        "with", "extension", "ext", "incl", "including", "last", "first", "name", "family", "given", "surname", "or", "and", "yyyy", "mm", "dd", "jjjj", "tt", "aaaa", "jj", "mit", "endung",
+        "nachname", "vorname", "nom", "prenom", "free", "text", "max", "characters", "chars", "if", "known", "必填", "必須", "必须", "選填", "选填", "任意", "日本語", "西暦", "公曆", "公历", "姓名", "全名", "pflichtfeld", "pflicht", "optionales", "feld", "obligatoire", "facultatif", "obligatorio", "opcional", "obbligatorio", "verplicht", "optioneel", "필수", "선택", "required", "optional", "mandatory", "iso", "8601", "edtf",
+    ]
+)  # fmt: skip
+_IN_BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
 _GROUP = re.compile(r"^\s*(?:xmp|iptc|exif|photoshop)[\w-]*:(?=\w)", re.IGNORECASE)
 """Where a metadata program found a value, before its name."""
 _SPELT = re.compile(
@@ -177,6 +184,16 @@ def key(text: str) -> str:
     return "".join(_WORDS.findall(unicodedata.normalize("NFC", bare)))
 
 
+_OTHER_ROLES = frozenset(map(key, (
+    "publisher", "collector", "donor", "owner", "former owner", "printer", "sitter", "depicted", "commissioner", "sponsor", "compiler", "editor", "distributor", "agency",
+    "verlag", "verleger", "verlegerin", "herausgeber", "herausgeberin", "drucker", "druckerei", "sammler", "sammlerin", "stifter", "eigentümer", "vorbesitzer", "dargestellter", "auftraggeber",
+    "éditeur", "éditrice", "imprimeur", "collectionneur", "donateur", "propriétaire", "commanditaire", "uitgever", "drukker", "verzamelaar", "schenker", "eigenaar", "opdrachtgever",
+    "editor", "editorial", "impresor", "coleccionista", "donante", "propietario", "editore", "stampatore", "collezionista", "donatore", "proprietario", "committente",
+    "出版者", "出版社", "收藏者", "收藏家", "捐贈者", "捐赠者", "所有者", "編者", "编者", "印刷者", "寄贈者", "発行者", "발행자", "소장자", "기증자",
+)))  # fmt: skip
+"""Roles of those who had to do with a picture and did not make it."""
+
+
 def _keyed(words: str) -> list[str]:
     return [key(word) for word in words.split(";")]
 
@@ -192,6 +209,16 @@ _MAKERS = frozenset([*_keyed(_LEXICON["creator"]), *_keyed(_MAKER_CODES)])
 _MAKING_TERMS = frozenset(_keyed(_MAKING))
 
 
+def _without_hints(label: str) -> str:
+    """Return a heading without what is said in brackets of how it is to be filled in, such as `(Last, First)`."""
+    return _IN_BRACKETS.sub(
+        lambda found: (
+            " " if all(map(_INSTRUCTIONS.__contains__, map(key, _WORDS.findall(found[0])))) else found[0]
+        ),
+        label,
+    )
+
+
 def meaning(label: str, *, required: bool = False) -> str | None:
     """Return what a heading or label means, or None; `required` of a statement that has to be shown beside a picture.
 
@@ -201,7 +228,7 @@ def meaning(label: str, *, required: bool = False) -> str | None:
     ('record_id', 'creator', 'title', None)
     """
     known = _REQUIRED_MEANINGS if required else MEANINGS
-    label = _GROUP.sub("", label)
+    label = _without_hints(_GROUP.sub("", label))
     whole = key(label)
     found = known.get(whole) or known.get(whole.removesuffix("s"))
     if found:
@@ -241,6 +268,15 @@ def _one_makes(role: str) -> bool:
     plain = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", role) or role
     parts = [role, plain, *re.split(r"[/,;:*_#&]|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b", plain)]
     return any(key(part) in _MAKERS for part in parts)
+
+
+def is_other_role(text: str) -> bool:
+    """Whether a text is the role of somebody who made no picture, and nothing else.
+
+    >>> is_other_role(" Verlag"), is_other_role("Jane"), is_other_role("photographer")
+    (True, False, False)
+    """
+    return key(text) in _OTHER_ROLES
 
 
 def is_making(identifiers: Iterable[str], terms: Iterable[str]) -> bool:

@@ -27,7 +27,7 @@ _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 def open_sheets(
     path: Path, columns: Iterable[str] = ()
 ) -> Iterator[tuple[list[Iterator[Row | str]], list[str]]]:
-    """Give the rows of the sheets that have a column of file names or identifiers, else of the first; and the names of the others that hold something.
+    """Give the rows of the visible sheets that have a column of file names or identifiers, else of the first; and what is not read of the others.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def open_sheets(
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-        merged = _merged(path)
+        merged, unsaved = _structure(path)
     except Exception as problem:  # a damaged archive or sheet fails in many ways
         raise CatalogueError(
             f"expected an Excel workbook, got {path.name}, which cannot be opened ({problem}); save it as CSV (UTF-8)"
@@ -58,6 +58,8 @@ def open_sheets(
         s for s in book.worksheets if wanted and any(wanted <= set(map(key, row)) for row in begun[s.title])
     ]
     tables = named or [sheet for sheet in book.worksheets if headed(begun[sheet.title]) is not None]
+    # What is hidden is an earlier state or a list to choose from, unless there is nothing else.
+    tables = [sheet for sheet in tables if sheet.sheet_state == "visible"] or tables
     chosen = tables or book.worksheets[:1]
     others = [
         name
@@ -65,16 +67,26 @@ def open_sheets(
         if any(map(any, rows)) and all(name != sheet.title for sheet in chosen)
     ]
     try:
-        yield [_cells(sheet, merged.get(sheet.title, {})) for sheet in chosen], others
+        notes = []
+        if others:
+            notes.append(
+                f"sheets not read, hidden or without a column of file names or identifiers: {', '.join(others)}"
+            )
+        if empty := sum(unsaved.get(sheet.title, 0) for sheet in chosen):
+            notes.append(
+                f"{empty:,} cells are formulas without a result, read as empty; open and save the workbook in a spreadsheet program"
+            )
+        yield [_cells(sheet, merged.get(sheet.title, {})) for sheet in chosen], notes
     finally:
         book.close()
 
 
-def _merged(path: Path) -> dict[str, dict[int, list[tuple[int, int]]]]:
-    """Return, by sheet and column from 0, the first and last rows, from 0, of cells that are one over several rows."""
+def _structure(path: Path) -> tuple[dict[str, dict[int, list[tuple[int, int]]]], dict[str, int]]:
+    """Return, by sheet and column from 0, the first and last rows, from 0, of cells that are one over several rows; and formulas without a result."""
     from openpyxl.utils import range_boundaries  # noqa: PLC0415  as above
 
     found: dict[str, dict[int, list[tuple[int, int]]]] = {}
+    unsaved: dict[str, int] = {}
     with zipfile.ZipFile(path) as archive:
         parts = {
             each.get("Id"): str(each.get("Target")) for each in _parsed(archive, "xl/_rels/workbook.xml.rels")
@@ -82,7 +94,8 @@ def _merged(path: Path) -> dict[str, dict[int, list[tuple[int, int]]]]:
         for sheet in _parsed(archive, "xl/workbook.xml").iter("{*}sheet"):
             part = parts.get(sheet.get(_RELATED), "")
             with archive.open(part.lstrip("/") if part.startswith("/") else f"xl/{part}") as file:
-                columns = found.setdefault(str(sheet.get("name")), {})
+                name = str(sheet.get("name"))
+                columns = found.setdefault(name, {})
                 for _, element in etree.iterparse(
                     file, tag=("{*}row", "{*}mergeCell"), resolve_entities=False, no_network=True
                 ):
@@ -90,8 +103,12 @@ def _merged(path: Path) -> dict[str, dict[int, list[tuple[int, int]]]]:
                         left, top, _, bottom = range_boundaries(element.get("ref"))
                         if bottom > top:
                             columns.setdefault(left - 1, []).append((top - 1, bottom - 1))
+                    for formula in element.iter("{*}f"):
+                        cell = formula.getparent()
+                        result = None if cell is None else cell.find("{*}v")
+                        unsaved[name] = unsaved.get(name, 0) + (result is None or not result.text)
                     element.clear()
-    return found
+    return found, unsaved
 
 
 def _parsed(archive: zipfile.ZipFile, name: str) -> Any:  # noqa: ANN401  lxml's elements

@@ -9,7 +9,7 @@ from dedupelab.collect.catalogues.references import as_path, is_telling, listed,
     "reference",
     [
         "https://m.example/get?f=pier.jpg&w=80", "https://m.example/api/?path=%2Fmedia%2Fpier.jpg", "https://m.example/files/pier.jpg/download", "https://m.example/iiif/2/pier.jpg/full/full/0/default.jpg",
-        "https://m.example/v.aspx?img=pier.JPG;size=2", "https://m.example/x?src=https%3A%2F%2Fa.example%2Fpier.jpg", r"\\srv\x\pier.jpg", "file:///srv/pier.jpg",
+        "https://m.example/v.aspx?img=pier.JPG;size=2", "https://m.example/x?src=https%3A%2F%2Fa.example%2Fpier.jpg", r"\\srv\x\pier.jpg", "https://m.example/thumb/a/ab/pier.jpg/200px-pier.jpg", "file:///srv/pier.jpg",
     ],
 )  # fmt: skip
 def test_what_an_address_names(reference):

@@ -2,6 +2,9 @@
 
 import pytest
 
+from dedupelab.collect.catalogues.reading import CatalogueReader
+from dedupelab.collect.catalogues.sources import Catalogue
+
 CSV = "Filename,{}\na.jpg,{}\n"
 
 
@@ -76,3 +79,12 @@ def test_columns_that_are_not_used_are_named(told):
     """With what a person may have meant by the end of a heading."""
     _, found = told("File,CreDateCreated,Shelf\na.jpg,1931,B2\n", "a.jpg")
     assert "CreDateCreated (date_created?), Shelf;" in found.files["note"][0]
+
+
+@pytest.mark.parametrize("begin", ["a", '"', "File,Title\n"])
+def test_a_line_that_never_ends(tmp_path, begin):
+    """It is a row that says so, whatever it begins with; nothing is raised."""
+    (tmp_path / "long.csv").write_text(begin + "a" * (1 << 23))
+    reader = CatalogueReader(Catalogue((tmp_path / "long.csv",), "long.csv"))
+    assert [record.usable for _, record in reader] == [False]
+    assert reader.files[0].problem

@@ -69,3 +69,22 @@ def test_what_is_no_workbook_that_can_be_read(told, name, data):
     assert found.files["outcome"].tolist() == ["unreadable"]
     assert name in found.files["problem"][0]
     assert "CSV" in found.files["problem"][0]
+
+
+def test_formulas_and_hidden_sheets(told):
+    """A formula that no program has reckoned is empty and said; a hidden sheet is not read beside one that is seen."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["File name", "Photographer", "Caption"])
+    sheet.append(["a.jpg", "Doe", '=B2&" at dawn"'])
+    hidden = book.create_sheet("Old")
+    hidden.append(["File name", "Photographer"])
+    hidden.append(["a.jpg", "Poe"])
+    hidden.sheet_state = "hidden"
+    kept = io.BytesIO()
+    book.save(kept)
+    found, joined = told({"list.xlsx": kept.getvalue()}, "a.jpg")
+    assert found["a.jpg"] == {"creator": "Doe"}
+    assert "1 cells are formulas without a result" in joined.files["note"][0]
+    assert "hidden" in joined.files["note"][0]
+    assert "Old" in joined.files["note"][0]
