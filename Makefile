@@ -10,7 +10,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test check lint lab messages bench coverage fuzz kill memory cron serve-load replay lock clean setup setup-dev debian-packages
+.PHONY: help report test check lint lab messages bench coverage fuzz kill memory cron serve-load replay pictures lock clean setup setup-dev debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -64,6 +64,9 @@ memory: setup ## scan a thousand pictures of twelve megapixels with two workers:
 
 cron: setup debian-packages ## let cron itself run what `dedupelab schedule` prints: some two minutes, as root where no cron is at work
 	$(BIN)/python tests/campaigns/cron.py
+
+pictures: setup-dev debian-packages ## make the README's pictures anew from the reviewed sample (some ten minutes)
+	$(BIN)/python tests/campaigns/pictures.py
 
 REQUESTS := 50000
 

@@ -25,9 +25,9 @@ from pathlib import Path
 before = process_mb()
 images = tables.read(tables.IMAGES, Path(sys.argv[1]))
 held = process_mb()
-from dedupelab.match.candidates import find_candidates
-find_candidates(images.head(2000), 10)
-find_candidates(images, 10)
+from dedupelab.match.candidates import search_candidates
+search_candidates(images.head(2000), 10)
+search_candidates(images, 10)
 print(len(images), before, held, process_mb())
 """
 

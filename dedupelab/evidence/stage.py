@@ -22,7 +22,6 @@ from dedupelab.evidence.metadata.lookalikes import look_alikes
 from dedupelab.evidence.metadata.persons import persons
 from dedupelab.evidence.metadata.rights import rights
 from dedupelab.evidence.metadata.within_file import inside
-from dedupelab.evidence.money.harm_inputs import HarmInput
 from dedupelab.evidence.money.money import Prices, money
 from dedupelab.numbers.draws import Streams
 from dedupelab.numbers.headlines import Headline, headlines
@@ -58,9 +57,6 @@ def measure(
     records: pd.DataFrame | None = None,
     crosswalk: pd.DataFrame | None = None,
     alternatives: pd.DataFrame | None = None,
-    harm_inputs: Mapping[str, HarmInput] | None = None,
-    currency: str | None = None,
-    price_year: int | None = None,
     assessment: Assessment | None = None,
     prices: Prices | None = None,
     dates: str = "",
@@ -81,14 +77,10 @@ def measure(
         Of a study with catalogues: images by their files alone (`tables.SCANNED`), `tables.RECORDS`, `tables.CROSSWALK`.
     alternatives
         What other choices of criteria would make of each group; see `choices.choices`.
-    harm_inputs
-        Figures that holders supplied, by the names in `harm.KEYS`; lines whose inputs are missing say so.
-    currency, price_year
-        In what the supplied prices are expressed; without them no line is given in money.
     assessment
         What people's review says; without it every number is the detector's own.
     prices
-        All that the study says of money, in place of the three before.
+        All that the study says of money; lines whose inputs are missing say so, and without a currency none is given in money.
     dates
         Column of images that says when a picture came in, for the trend; empty when the study names none.
     calibration
@@ -114,7 +106,7 @@ def measure(
         *surplus_by_distance(people, pairs),
         *overlap(people, matrix),
     ]
-    given = prices or Prices(harm_inputs or {}, currency, price_year)
+    given = prices or Prices()
     priced = money(people, pairs, counted, given, Streams(seed=seed, correlations=given.correlations))
     growth, weeks = trend(people, dates, seed=seed)
     results = ordered(

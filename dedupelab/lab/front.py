@@ -1,4 +1,4 @@
-"""The front ends of the review room and of the browser of groups: they show and catch keys. What they show is decided in Python.
+"""The front ends of the desk, the forms, the browser of groups and the review room: they show and catch keys. What they show is decided in Python.
 
 ipywidgets have no key events, so this is an anywidget; its JavaScript and CSS lie beside it and nothing comes from a network.
 """
@@ -8,8 +8,20 @@ from typing import Any
 
 import anywidget
 import traitlets
+from ipywidgets import widget_serialization
 
 ASSETS = Path(__file__).parent / "assets"
+
+
+def _script(*names: str) -> str:
+    """Return one module of several files: nothing is imported."""
+    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in ("make.js", *names))
+
+
+def _styles(name: str, root: str) -> str:
+    """Return what all front ends look like, for those within a class, and what this one has beside."""
+    shared, own = ((ASSETS / file).read_text(encoding="utf-8") for file in ("shared.css", name))
+    return shared.replace(".root", f".{root}") + own
 
 
 class _Still(anywidget.AnyWidget):
@@ -32,9 +44,8 @@ class _Still(anywidget.AnyWidget):
 class RoomWidget(_Still):
     """The room as the browser sees it. It sends what a person did as messages `{do: ...}`."""
 
-    # One module: the screens of the search stand in a file of their own, and nothing is imported.
-    _esm = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in ("search.js", "room.js"))
-    _css = (ASSETS / "room.css").read_text(encoding="utf-8")
+    _esm = _script("search.js", "room.js")
+    _css = _styles("room.css", "room")
     view: Any = traitlets.Dict().tag(sync=True)
     """What is shown: `screen` and its content; pictures are bytes. One trait, so that picture and number never disagree."""
     progress: Any = traitlets.Dict().tag(sync=True)
@@ -45,19 +56,34 @@ class RoomWidget(_Still):
 class DeskWidget(_Still):
     """The desk as the browser sees it: `view` is the form and what was made, `files` one folder, `job` how far a stage is."""
 
-    _esm = (ASSETS / "desk.js").read_text(encoding="utf-8")
-    _css = (ASSETS / "desk.css").read_text(encoding="utf-8")
+    _esm = _script("desk.js")
+    _css = _styles("desk.css", "studydesk")
     view: Any = traitlets.Dict().tag(sync=True)
     files: Any = traitlets.Dict().tag(sync=True)
     job: Any = traitlets.Dict().tag(sync=True)
+    tabs: Any = traitlets.Dict().tag(sync=True, **widget_serialization)
+    """The widgets that stand in the tabs beside the desk's own, by tab; made when they are first looked at."""
+    typed: Any = traitlets.Dict().tag(sync=True)
+    """What was typed into the form and not yet saved."""
     words = "The desk; open the notebook in JupyterLab to make a study and run it."
+
+
+class FormWidget(_Still):
+    """A form of entries: `view` is the fields of one and what stands, `told` what was done or is wrong, `typed` what is not yet written."""
+
+    _esm = _script("form.js")
+    _css = _styles("form.css", "entry")
+    view: Any = traitlets.Dict().tag(sync=True)
+    told: Any = traitlets.Dict().tag(sync=True)
+    typed: Any = traitlets.Dict().tag(sync=True)
+    words = "A form; open the notebook in JupyterLab to write entries."
 
 
 class BrowserWidget(_Still):
     """The browser of groups. Rows and opened groups come as messages with their pictures; a person's doing goes back as `{do: ...}`."""
 
-    _esm = (ASSETS / "browser.js").read_text(encoding="utf-8")
-    _css = (ASSETS / "browser.css").read_text(encoding="utf-8")
+    _esm = _script("browser.js")
+    _css = _styles("browser.css", "groups")
     choices: Any = traitlets.Dict().tag(sync=True)
     """What can be filtered by."""
     index: Any = traitlets.Dict().tag(sync=True)

@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,15 +17,18 @@ from dedupelab.collect.catalogues.preview import preview
 from dedupelab.collect.catalogues.sources import opened as opened_catalogue
 from dedupelab.errors import CollectionError, ConfigError, DedupelabError, OutputError
 from dedupelab.lab import job
+from dedupelab.lab.browser import group_browser
+from dedupelab.lab.forms import EntryForm, register_form
 from dedupelab.lab.server import ROOT, with_notebooks
 from dedupelab.settings.sections import CatalogueSection
 from dedupelab.settings.study_toml import FILE
 from dedupelab.settings.written import COLLECTION, CONSULTATION, STUDY, Form, read_form, write_form
+from dedupelab.settings.written_inputs import InputSheets
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
 if TYPE_CHECKING:
-    from dedupelab.lab.front import DeskWidget
+    from dedupelab.lab.front import BrowserWidget, DeskWidget
 
 WATCH = 0.5
 """Seconds between two looks at a job."""
@@ -74,6 +77,7 @@ class StudyDesk:
             "check": self._check,
             "run": self._run,
             "cancel": self._cancel,
+            "tab": self._tab,
         }
         try:
             message = actions[str(said.get("do"))](said)
@@ -89,7 +93,7 @@ class StudyDesk:
     def _open(self, said: dict[str, Any]) -> str:
         folder = self._placed(said)
         self.form = read_form(folder)
-        self.folder = folder
+        self.folder, self.widget.tabs = folder, {}
         _remember(folder)
         self._show()
         return f"Study {self.form.study['name']} is open."
@@ -103,7 +107,7 @@ class StudyDesk:
         if len(places) < len(wanted.collections):
             raise ConfigError("expected collections of different names, got one twice; rename one")
         init(folder, places, wanted.study.get("name", ""))
-        self.folder, self.form = folder, read_form(folder)
+        self.folder, self.form, self.widget.tabs = folder, read_form(folder), {}
         _remember(folder)
         self._save(said)
         return f"The study is made: {folder / FILE}."
@@ -175,6 +179,13 @@ class StudyDesk:
         self._show()
         return job.told(self._study()).message or "Nothing is at work."
 
+    def _tab(self, said: dict[str, Any]) -> str:
+        """Make what stands in a tab, once it is looked at."""
+        folder, tab = self._study(), str(said.get("tab"))
+        if tab not in self.widget.tabs:
+            self.widget.tabs = self.widget.tabs | {tab: TABS[tab](Study(folder))}
+        return ""
+
     def _study(self) -> Path:
         if self.folder is None:
             raise ConfigError("expected an open study, got none; make or open one above")
@@ -220,6 +231,10 @@ class StudyDesk:
             self.widget.job = asdict(now)
             if now.state not in job.OPEN:
                 try:
+                    # Groups that were shown are of before.
+                    self.widget.tabs = {
+                        tab: each for tab, each in self.widget.tabs.items() if tab != "groups"
+                    }
                     self._show()
                     self._say(now.message, alarm=now.state in {"failed", "stopped"})
                 except (DedupelabError, OSError) as problem:
@@ -254,6 +269,20 @@ class StudyDesk:
         self.widget.view = self.widget.view | {"message": message, "alarm": alarm}
 
 
+def _groups(study: Study) -> "BrowserWidget":
+    if not len(study.groups()):
+        raise ConfigError("expected groups of copies, got none yet; run Scan and Match first")
+    return group_browser(study)
+
+
+TABS: Mapping[str, Callable[[Study], Any]] = {
+    "groups": _groups,
+    "inputs": lambda study: EntryForm(InputSheets(study.folder)).widget,
+    "registers": register_form,
+}
+"""What stands beside the desk's own tab."""
+
+
 def problems(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a study, or missing in it, each with its remedy."""
     study = Study(folder)
@@ -261,8 +290,12 @@ def problems(folder: Path) -> Iterator[tuple[str, str]]:
     for each in config.collection:
         if not each.holder:
             yield f"{each.name}: nobody is named as holder", "name the holder in the form"
-        if "://" not in each.location and not Path(study.location(each.name)).is_dir():
-            yield f"{each.name}: its folder is not there", "choose its folder anew"
+        if "://" not in each.location:
+            place = Path(study.location(each.name))
+            if not place.is_dir():
+                yield f"{each.name}: its folder is not there", "choose its folder anew"
+            elif not os.access(place, os.R_OK | os.X_OK):
+                yield f"{each.name}: its folder may not be read", "have it opened to you, or choose another"
     if not config.study.purpose:
         yield "The purpose is not said", "say it in the form; the paper prints it"
     images = study.images()

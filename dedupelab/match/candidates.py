@@ -97,7 +97,7 @@ INVERSE = tuple(tables.TRANSFORMS.index(tables.INVERSE[name]) for name in tables
 _BRIGHTNESS = np.uint64(1 << 63)
 
 
-def find_candidates(
+def search_candidates(
     images: pd.DataFrame,
     max_distance: int,
     *,
@@ -107,7 +107,7 @@ def find_candidates(
     engine: Engine = "auto",
     threads: int = 1,
     executor: Executor | None = None,
-) -> pd.DataFrame:
+) -> Candidates:
     """Find the pairs of pictures whose fingerprints are near.
 
     Pictures that were not hashed or show next to nothing (`tables.LOW_INFORMATION`) take no part.
@@ -129,39 +129,15 @@ def find_candidates(
 
     Returns
     -------
-    DataFrame
-        `left`, `right` (left < right, each pair once, in order), `distance` (bits, the smallest of all forms) and
-        `transform` (of `tables.TRANSFORMS`, the form with that distance; trimmed and inverted ones say identity).
+    Candidates
+        Each pair once, left before right, in order; the distance in bits, the smallest of all forms; the transform of
+        the form with that distance (trimmed and inverted ones say identity).
 
     Raises
     ------
     ConfigError
         If a distance is out of bounds.
     """
-    return search_candidates(
-        images,
-        max_distance,
-        turned=turned,
-        trimmed=trimmed,
-        inverted=inverted,
-        engine=engine,
-        threads=threads,
-        executor=executor,
-    ).frame()
-
-
-def search_candidates(
-    images: pd.DataFrame,
-    max_distance: int,
-    *,
-    turned: int | None = None,
-    trimmed: int | None = None,
-    inverted: int | None = None,
-    engine: Engine = "auto",
-    threads: int = 1,
-    executor: Executor | None = None,
-) -> Candidates:
-    """Find the same pairs as `find_candidates`, in the same order, without their text."""
     radii = {
         "max_distance": max_distance,
         "turned": max_distance if turned is None else turned,

@@ -6,7 +6,7 @@ agree. A single picture beside several was compared with the first of them, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,10 +23,10 @@ from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 
 if TYPE_CHECKING:
+    from dedupelab.collect.reading.frames import Frames
     from dedupelab.match.compare.alignment import Picture
-    from dedupelab.match.compare.verification import Verifier
+    from dedupelab.match.compare.verified_pairs import Verifier
 
-Colour = NDArray[np.uint8]
 TRIES = 3
 """Frames of the other file, the most alike first, beside which a frame is laid that has no copy at its own place."""
 EVEN = 8
@@ -50,7 +50,7 @@ class Files:
 
     contents: Mapping[str, Contents]
     addresses: Mapping[str, str]
-    read: Callable[[str], Sequence[Colour] | None]
+    read: Callable[[str], Frames | None]
     sides: tuple[str, str] = SIDES
     """What reasons call left and right."""
 
@@ -66,6 +66,8 @@ class Agreement(NamedTuple):
     differs: bool
     """Whether some frame without a partner shows something else, and is not merely undecided."""
     score: float
+    altered: int = 0
+    """Frames with a partner from which they differ at some places."""
 
 
 def contents_of(images: pd.DataFrame) -> dict[str, Contents]:
@@ -138,7 +140,7 @@ Task = tuple[int, Verdict, tuple[Contents, Contents], tuple[str, ...]]
 def _held(
     task: Task,
     *,
-    read: Callable[[str], Sequence[Colour] | None],
+    read: Callable[[str], Frames | None],
     verifier: Verifier,
     sides: tuple[str, str] = SIDES,
 ) -> Verdict:
@@ -147,7 +149,7 @@ def _held(
     found = None
     if verdict.relation in LINKED and min(left.frames, right.frames) > 1 and one and two:
         frames, others = read(one), read(two)
-        if frames and others:
+        if frames is not None and others is not None:
             found = agreement(frames, others, verdict, verifier)
     return of_whole_files(verdict, left, right, found, sides)
 
@@ -200,6 +202,7 @@ def _of_frames(
     noun = named.pop() if len(named) == 1 else "frames"
     told = []
     relation = verdict.relation
+    but = f", {found.altered} of them but for places that differ" if found and found.altered else ""
     for reason, (one, two) in _either_way(verdict, sides):
         fewer, more = (one, two) if left.frames <= right.frames else (two, one)
         first = f"of the first {noun}: {reason}"
@@ -216,54 +219,63 @@ def _of_frames(
             text = f"{relation}: {found.agreeing} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}"
         elif short == long and found.in_order:
             relation = relation if found.whole else "derivative"
-            text = f"{short} of {short} {noun} agree, in order; {first}"
+            text = f"{short} of {short} {noun} agree, in order{but}; {first}"
         else:
             relation = "derivative"
             order = "" if short < long else ", in another order"
-            text = f"some of the {noun}: {short} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}{order}; {first}"
+            text = f"some of the {noun}: {short} of the {short} {noun} of {fewer} found among the {long} {noun} of {more}{order}{but}; {first}"
         told.append(text)
     score = verdict.score if found is None else min(verdict.score, found.score)
     score = score if relation in LINKED else min(score, MOST_OPEN)
     return replace(verdict, relation=relation, score=score, reason=told[0], mirrored=told[1])
 
 
-def agreement(
-    left: Sequence[Colour], right: Sequence[Colour], verdict: Verdict, verifier: Verifier
-) -> Agreement:
+def agreement(left: Frames, right: Frames, verdict: Verdict, verifier: Verifier) -> Agreement:
     """Look for a copy of each frame of the shorter file among the other's, at its own place first.
+
+    One that differs at some places is taken where no other is found.
 
     Parameters
     ----------
     left, right
-        Frames in colour.
+        What the two files show.
     verdict
         On the first frames: the others must be turned alike.
     verifier
         Compares two frames.
     """
-    mirrored = len(right) < len(left)
+    mirrored = len(right.small) < len(left.small)
     sides = _Side(left), _Side(right)
     few, many = sides[::-1] if mirrored else sides
-    found = [Verdict("unrelated", 0.0, "", "", None, None) for _ in few.frames]
-    partners = list[int]()
-    for k in range(len(few.frames)):
+    found, partners = [], list[int]()
+    for k in range(len(few.small)):
+        best, partner = Verdict("unrelated", 0.0, "", "", None, None), None
         for other in _nearest(few, many, k):
             pair = (many, other, few, k) if mirrored else (few, k, many, other)
             each = _judged(*pair, verdict, verifier)
-            if _RANK[each.relation] > _RANK[found[k].relation]:
-                found[k] = each
-            if each.relation in LINKED:
-                partners.append(other)
+            if _rank(each) > _rank(best):
+                best, partner = each, other
+            if best.relation in LINKED and not best.left_places:
                 break
+        found.append(best)
+        if partner is not None and best.relation in LINKED:
+            partners.append(partner)
     lone = [each.relation for each in found if each.relation not in LINKED]
     return Agreement(
         agreeing=len(partners),
-        shorter=len(few.frames),
-        in_order=partners == list(range(len(few.frames))),
+        shorter=len(found),
+        in_order=partners == list(range(len(found))),
         whole=all(each.relation == LINKED[0] for each in found),
         differs=any(relation in _DIFFER for relation in lone),
         score=min(each.score for each in found),
+        altered=sum(each.relation in LINKED and bool(each.left_places) for each in found),
     )
+
+
+def _rank(verdict: Verdict) -> tuple[bool, bool, int]:
+    """Say how much a verdict speaks for a frame's partner: a crop without a difference more than a whole with some."""
+    linked = verdict.relation in LINKED
+    return linked, linked and not verdict.left_places, _RANK[verdict.relation]
 
 
 _RANK = {"near-identical": 4, "derivative": 3, "undecided": 2, "variant": 1, "unrelated": 0}
@@ -272,9 +284,9 @@ _RANK = {"near-identical": 4, "derivative": 3, "undecided": 2, "variant": 1, "un
 class _Side:
     """One file's frames, each prepared once, and when it is needed."""
 
-    def __init__(self, frames: Sequence[Colour]) -> None:
+    def __init__(self, frames: Frames) -> None:
         self.frames = frames
-        self.grays = [np.asarray(Image.fromarray(frame).convert("L")) for frame in frames]
+        self.grays = [np.asarray(Image.fromarray(frame).convert("L")) for frame in frames.small]
         self.small = np.stack(
             [np.asarray(Image.fromarray(g).resize((_SIDE, _SIDE)), np.int16) for g in self.grays]
         )
@@ -282,7 +294,7 @@ class _Side:
 
     def picture(self, k: int, verifier: Verifier) -> Picture:
         if k not in self._prepared:
-            self._prepared[k] = verifier.prepare(self.grays[k], lambda: self.frames[k])
+            self._prepared[k] = verifier.prepare(self.grays[k], partial(self.frames.large, k))
         return self._prepared[k]
 
     def even(self, k: int) -> bool:
@@ -298,7 +310,7 @@ def _nearest(few: _Side, many: _Side, k: int) -> list[int]:
 
 def _judged(left: _Side, one: int, right: _Side, two: int, verdict: Verdict, verifier: Verifier) -> Verdict:
     """Compare two frames; equal ones need no laying on each other, and even ones allow none."""
-    first, second = left.frames[one], right.frames[two]
+    first, second = left.frames.small[one], right.frames.small[two]
     if verdict.transform == "identity" and first.shape == second.shape and np.array_equal(first, second):
         return replace(verdict, relation=LINKED[0], score=1.0)
     if left.even(one) or right.even(two):

@@ -5,6 +5,7 @@ to decide. Every template stands as a literal in a call of `message`, where the 
 """
 
 import json
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -15,12 +16,30 @@ QUOTED = "{words}"
 """The template of somebody's own words."""
 
 
+PERCENT = "\u00a0%"
+"""The sign with the space before it, which does not break."""
+
+
+class English(string.Formatter):
+    """Fills a template as `str.format` does, but for per cent, which has a space before its sign here as on every page."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:  # noqa: ANN401 - as the class it extends has it
+        """Return a value as its format says."""
+        said = super().format_field(value, format_spec)
+        return said.removesuffix("%") + PERCENT if format_spec.endswith("%") else said
+
+
+_ENGLISH = English()
+
+
 @dataclass(frozen=True)
 class Message:
-    """A text for people. As a string it is English.
+    r"""A text for people. As a string it is English.
 
     >>> str(message("Conflicting {field}", field=message("credit line")))
     'Conflicting credit line'
+    >>> str(message("cropped to {area:.0%} of the area", area=0.9))
+    'cropped to 90\xa0% of the area'
     """
 
     id: str
@@ -28,7 +47,7 @@ class Message:
 
     def __str__(self) -> str:
         filled = {name: str(value) if isinstance(value, Message) else value for name, value in self.values}
-        return self.id.format(**filled) if self.values else self.id
+        return str(_ENGLISH.vformat(self.id, (), filled)) if self.values else self.id
 
     def __bool__(self) -> bool:
         return bool(self.id)

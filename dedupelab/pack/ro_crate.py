@@ -40,7 +40,6 @@ def metadata(
     moment: datetime,
     version: str,
     agent: str = "",
-    licence: str = "",
     parameters: Mapping[str, object] | None = None,
 ) -> bytes:
     """Return `ro-crate-metadata.json` for the given files; equal arguments give equal bytes.
@@ -49,8 +48,8 @@ def metadata(
     ----------
     files
         Paths in the crate; each notebook among them becomes the result of an action on the tables.
-    name, description, agent, licence
-        Of the crate: what it is, who answers for it, how it may be used.
+    name, description, agent
+        Of the crate: what it is, who answers for it.
     parameters
         The study's settings, as sections of names and values.
     """
@@ -70,9 +69,13 @@ def metadata(
         crate.add(ContextEntity(crate, identity, properties=properties))
         return {"@id": identity}
 
-    terms = licence or "No licence is granted; ask the study's owner."
     crate.root_dataset["license"] = told(
-        "#licence", {"@type": "CreativeWork", "name": "Terms of use", "description": terms}
+        "#licence",
+        {
+            "@type": "CreativeWork",
+            "name": "Terms of use",
+            "description": "No licence is granted; ask the study's owner.",
+        },
     )
     profile = told(
         PROFILE, {"@type": "CreativeWork", "name": "Process Run Crate", "version": PROFILE.rpartition("/")[2]}

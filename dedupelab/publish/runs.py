@@ -88,7 +88,7 @@ def building(home: Path) -> Iterator[Path]:
     try:
         home.mkdir(parents=True, exist_ok=True)
         for stale in home.glob(".building-*"):
-            if not _alive(stale.name.split("-")[1]):  # left by a run that was killed
+            if not alive(stale.name.split("-")[1]):  # left by a run that was killed
                 shutil.rmtree(stale, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix=f".building-{os.getpid()}-", dir=home))
     except OSError as problem:
@@ -129,7 +129,7 @@ def put_in_place(folder: Path, home: Path, moment: datetime) -> Path:
     return target
 
 
-def _alive(process: str) -> bool:
+def alive(process: str) -> bool:
     """Whether a process of that number is at work; one of another user counts as alive."""
     try:
         os.kill(int(process), 0)

@@ -21,6 +21,8 @@ LEAST_DISTANCE = 14
 """Two regions differ in at least this many bits of 64, in every orientation."""
 LEAST_DETAIL = 1.35
 LEAST_SPREAD = 4.0
+GRAIN = 2.2
+"""Standard deviation of the film grain of a developed region, in grey levels."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +141,7 @@ def gain(picture: Image.Image) -> float:
     return float(np.clip(36 / max(spread, 1e-6), 1.0, 4.0))
 
 
-def develop(
-    picture: Image.Image, longest: int, rng: np.random.Generator, *, grain: float = 2.2
-) -> Image.Image:
+def develop(picture: Image.Image, longest: int, rng: np.random.Generator) -> Image.Image:
     """Print a region as a picture of its own: contrast, enlargement to `longest` pixels, sharpening, film grain."""
     factor, long_side = gain(picture), max(picture.size)
     if factor > 1.02:
@@ -151,7 +151,7 @@ def develop(
     # Sharpened before it is enlarged: the same look at a tenth of the cost.
     picture = picture.filter(ImageFilter.UnsharpMask(radius=1, percent=80, threshold=0))
     picture = picture.resize(size, Image.Resampling.BICUBIC)
-    return add_noise(picture, grain, rng)
+    return add_noise(picture, GRAIN, rng)
 
 
 def add_noise(picture: Image.Image, level: float, rng: np.random.Generator) -> Image.Image:

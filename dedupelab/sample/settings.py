@@ -13,7 +13,7 @@ def study_toml(*, reviewed: bool = False) -> str:
         for holder in HOLDERS
     )
     text = _HEAD + collections + _REST.replace("{COMMON}", _scenarios())
-    return text + _TITLE if reviewed else text
+    return text + _TITLE + _SIMULATED if reviewed else text
 
 
 _HEAD = """\
@@ -98,6 +98,10 @@ title = "重複圖像（覆核屬模擬）"
 
 [report.texts.en]
 title = "Duplicate pictures, with a simulated review"
+"""
+_SIMULATED = """
+[review]
+simulated = true    # nobody looked at a pair: the reviewers are invented, and the paper says so
 """
 _SOURCE = "sample figure, not a measurement"
 _COMMON = {

@@ -128,6 +128,10 @@ class ReviewSection(Section):
 
     pairs: int = Field(300, ge=30, le=100_000, description="pairs drawn for review, double reviews apart")
     seed: int = Field(1, ge=0, description="another seed draws other pairs")
+    simulated: bool = Field(
+        default=False,
+        description="the reviewers are invented, as in a rehearsal: the paper says so wherever it would say that people looked",
+    )
 
 
 class ComputeSection(Section):

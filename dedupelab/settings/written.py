@@ -1,11 +1,11 @@
 """The settings that a form fills in, written into study.toml and consultation.toml: comments, order and every other setting stay.
 
-The files stay the truth: what a form read is written back only while they are as it read them.
+The files stay the truth: what a form shows is written only while they say what it read; whatever else was edited meanwhile stays.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ CONSULTATION = ("name", "reference", "jurisdiction", "source", "deadline")
 
 @dataclass(frozen=True)
 class Form:
-    """What a form shows of a study's settings, all as text; `seen` tells whether the files have changed since."""
+    """What a form shows of a study's settings, all as text; `seen` tells whether that has changed since."""
 
     study: Mapping[str, str] = field(default_factory=dict)
     collections: Sequence[Mapping[str, str]] = ()
@@ -42,19 +42,21 @@ def read_form(folder: Path) -> Form:
     Raises
     ------
     ConfigError
-        If a file is no TOML, or study.toml is not there.
+        If a file is no TOML or has a wrong setting, or study.toml is not there.
     """
-    study, profile = _document(folder / FILE), _document(folder / PROFILE)
+    study, profile = document(folder / FILE), document(folder / PROFILE)
     parse_config(study.unwrap())
-    return Form(
+    if profile.unwrap():
+        parse_consultation(profile.unwrap())
+    form = Form(
         study={name: str(study["study"].get(name, "")) for name in STUDY},
         collections=[
             {name: _text(each.get(name, "")) for name in COLLECTION} for each in study.get("collection", [])
         ],
         languages=[str(tag) for tag in study.get("report", {}).get("languages", ["en"])],
         consultation={name: _text(profile.get("consultation", {}).get(name, "")) for name in CONSULTATION},
-        seen=_seen(folder),
     )
+    return replace(form, seen=hashlib.sha256(repr(form).encode()).hexdigest())
 
 
 def write_form(folder: Path, form: Form) -> Form:
@@ -63,16 +65,16 @@ def write_form(folder: Path, form: Form) -> Form:
     Raises
     ------
     ConfigError
-        If a setting is wrong, or a file was changed since the form read it: nothing is written then.
+        If a setting is wrong, or what the form shows was changed since it read it: nothing is written then.
     OutputError
         If a file cannot be written.
     """
-    if form.seen != _seen(folder):
+    if form.seen != read_form(folder).seen:
         raise ConfigError(
             f"expected {FILE} and {PROFILE} as the form read them, got others: somebody edited them meanwhile; "
             "read them again, nothing was written"
         )
-    study, profile = _document(folder / FILE), _document(folder / PROFILE)
+    study, profile = document(folder / FILE), document(folder / PROFILE)
     _set(study["study"], form.study)
     _collections(study, form.collections)
     if list(form.languages):
@@ -83,13 +85,14 @@ def write_form(folder: Path, form: Form) -> Form:
         if profile["consultation"].get("deadline"):
             profile["consultation"]["deadline"] = _day(str(profile["consultation"]["deadline"]))
         parse_consultation(profile.unwrap())
-    for name, document in ((PROFILE, profile), (FILE, study)):
+    for name, written in ((PROFILE, profile), (FILE, study)):
         with whole_file(folder / name) as partial:
-            partial.write_text(tomlkit.dumps(document), encoding="utf-8")
+            partial.write_text(tomlkit.dumps(written), encoding="utf-8")
     return read_form(folder)
 
 
-def _document(path: Path) -> Any:  # noqa: ANN401  tomlkit's documents are mappings of whatever TOML can say
+def document(path: Path) -> Any:  # noqa: ANN401  tomlkit's documents are mappings of whatever TOML can say
+    """Return a file of settings as tomlkit has it. Raises ConfigError in one line where it cannot be read."""
     try:
         return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -100,15 +103,6 @@ def _document(path: Path) -> Any:  # noqa: ANN401  tomlkit's documents are mappi
         raise ConfigError(f"expected to read {path} as UTF-8, got: {problem}; save it anew") from problem
     except TOMLKitError as problem:
         raise ConfigError(f"{path.name}: expected TOML, got: {problem}; correct that line") from problem
-
-
-def _seen(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for name in (FILE, PROFILE):
-        path = folder / name
-        digest.update(path.read_bytes() if path.exists() else b"")
-        digest.update(b"|")
-    return digest.hexdigest()
 
 
 def _set(table: Any, values: Mapping[str, str]) -> None:  # noqa: ANN401  as above

@@ -13,14 +13,12 @@ from PIL import Image
 
 from dedupelab.collect.listing import address, read_bytes
 from dedupelab.collect.reading.decoding import UndecodableError, load_colour, load_gray
-from dedupelab.collect.reading.frames import load_frames, pixel_digest
+from dedupelab.collect.reading.frames import LARGE, Frames, load_frames, pixel_digest
 from dedupelab.errors import CollectionError
 from dedupelab.work.batches import run_each
 
 BATCH = 32
 """Pictures a task decodes in full."""
-LARGEST = 2_000
-"""Longer side in pixels at which copies are looked at more closely: A4 at 170 dots to the inch."""
 Opened = TypeVar("Opened")
 
 
@@ -69,14 +67,14 @@ def gray_at(where: str) -> NDArray[np.uint8]:
 
 
 def large_at(where: str) -> NDArray[np.uint8]:
-    """Return a picture's oriented colour pixels, at most `LARGEST` on the longer side.
+    """Return a picture's oriented colour pixels, at most `LARGE` on the longer side.
 
     Raises
     ------
     CollectionError
         As of `gray_at`.
     """
-    return np.asarray(_opened(where, partial(load_colour, longest=LARGEST)))
+    return np.asarray(_opened(where, partial(load_colour, longest=LARGE)))
 
 
 def _opened(where: str, load: Callable[[bytes], Opened]) -> Opened:
@@ -87,8 +85,8 @@ def _opened(where: str, load: Callable[[bytes], Opened]) -> Opened:
         raise CollectionError(f"expected to open {where}, got: {problem}; scan the study again") from problem
 
 
-def frames_at(where: str) -> list[NDArray[np.uint8]] | None:
-    """Return a file's frames in colour as `load_frames` does; None as well when one can no longer be opened."""
+def frames_at(where: str) -> Frames | None:
+    """Return a file's frames as `load_frames` does; None as well when one can no longer be opened."""
     try:
         return load_frames(read_bytes(where))
     except (OSError, UndecodableError):

@@ -144,7 +144,7 @@ def starter(name: str, collections: Mapping[str, str]) -> str:
     blocks = "\n".join(
         f"[[collection]]\nname = {_quoted(n)}\nlocation = {_quoted(p)}\n"
         f'holder = ""        # who holds it, as the report should say\nkind = ""          # archive, newsroom, stock, portal, bureau ...\n'
-        '# catalogue = "export.csv"  # its own catalogue: a path or an address, see the README\n'
+        '# catalogue = "export.csv"  # its own catalogue: a path or an address, see the guide registrar.md\n'
         for n, p in collections.items()
     )
     return _STARTER.format(
@@ -262,7 +262,7 @@ members = false    # whether to write a report for each member, into members/ of
 workers = 0        # processes; 0 means one per core
 # scheduler = "tcp://10.0.0.1:8786"  # a Dask cluster does the work instead; its workers see the collections under the same paths
 
-[serve]            # dedupelab serve: where it listens, and what one client may ask; all of it in the README
+[serve]            # dedupelab serve: where it listens, and what one client may ask; all of it in the guide portal.md
 port = 8765
 megabytes = 50     # most that one request may hold
 """

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -219,19 +219,22 @@ def read_blocks(table: Table, path: Path, rows: int = BLOCK) -> Iterator[pd.Data
             yield _to_pandas(pa.Table.from_batches([batch]), table)
 
 
+_REMEDY: Final = (
+    "a study makes it anew once it is deleted; a run keeps it, for the version that run.json names"
+)
+
+
 @contextlib.contextmanager
 def _opened(table: Table, path: Path) -> Iterator[pq.ParquetFile]:
     try:
         with pq.ParquetFile(path) as file:
             if not any(file.schema_arrow.equals(known, check_metadata=False) for known in table.schemas):
                 raise TableError(
-                    f"{path}: expected the columns of {table.name}, got others; delete it and run again"
+                    f"{path}: expected the columns that this version gives {table.name}, got others; {_REMEDY}"
                 )
             yield file
     except (OSError, pa.ArrowException) as problem:
-        raise TableError(
-            f"expected a Parquet table at {path}, got {problem}; delete it and run again"
-        ) from problem
+        raise TableError(f"expected a Parquet table at {path}, got {problem}; {_REMEDY}") from problem
 
 
 def key_of(path: Path) -> str:

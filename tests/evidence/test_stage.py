@@ -2,6 +2,7 @@ import pytest
 
 from dedupelab import tables
 from dedupelab.evidence.money.harm import HarmInput
+from dedupelab.evidence.money.money import Prices
 from dedupelab.evidence.stage import measure
 from dedupelab.numbers.headlines import SENTENCES, headlines
 from dedupelab.numbers.messages import message
@@ -49,7 +50,7 @@ def test_headlines_are_at_most_seven_in_fixed_order(twenty):
         "storage_copies": HarmInput(1, message("copies"), message("policy"), "measured"),
     }
     bare = twenty.measured(["a", "b"])
-    priced = twenty.measured(["a", "b"], harm_inputs=inputs, currency="HKD", price_year=2025)
+    priced = twenty.measured(["a", "b"], prices=Prices(inputs, currency="HKD", price_year=2025))
     assert [each.result for each in bare.headlines] == ["M4.any", "M1", "M1x", "M12", "M7", "M1b"]
     assert [each.result for each in priced.headlines] == ["M4.any", "M1", "M1x", "M12", "M7", "M3", "M1b"]
     order = list(SENTENCES)

@@ -1,15 +1,17 @@
 """The desk makes a study, saves what is typed, shows problems with their remedy, and loses nothing over a wrong entry."""
 
+import ctypes
 import multiprocessing
 import os
+import sys
 import time
 
 import pytest
 
 from dedupelab import Study
-from dedupelab.lab.job import OPEN
+from dedupelab.lab.job import OPEN, run
 from dedupelab.lab.server import ROOT
-from dedupelab.lab.study_desk import StudyDesk
+from dedupelab.lab.study_desk import StudyDesk, problems
 from dedupelab.settings.study_toml import load_config
 
 
@@ -125,21 +127,35 @@ def test_a_folder_without_pictures_is_told(desk, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "nonsense",
-    [b"[[[nonsense", b"\xff\xfe\x00", b"", b"[study]\nname = 3\n"],
-    ids=["brackets", "bytes", "empty", "number"],
+    ("file", "nonsense"),
+    [
+        ("study.toml", b"[[[nonsense"),
+        ("study.toml", b"\xff\xfe\x00"),
+        ("study.toml", b""),
+        ("study.toml", b"[study]\nname = 3\n"),
+        ("consultation.toml", b"[[[nonsense"),
+        ("consultation.toml", b"\xff\xfe\x00"),
+        ("consultation.toml", b"[consultation]\nname = 3\n"),
+        ("consultation.toml", b"consultation = 3\n"),
+    ],
 )
-def test_settings_edited_to_nonsense_are_told_and_kept(desk, tmp_path, nonsense):
-    """Saving, running and opening: one line each, nothing begins, and the file stays as somebody left it; mended, all goes on."""
+def test_settings_edited_to_nonsense_are_told_and_kept(desk, tmp_path, file, nonsense):
+    """Saving, running, other tabs and opening: one line each, nothing begins, and the file stays as somebody left it; mended, all goes on."""
     ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
-    place = tmp_path / "mine" / "study.toml"
-    good = place.read_bytes()
+    place = tmp_path / "mine" / file
+    good, form = place.read_bytes(), desk.widget.view["form"]
     place.write_bytes(nonsense)
-    for do in ("save", "run"):
-        alarm, message = ask(desk, do, stage="scan", form=filled(tmp_path, "one"))
-        assert alarm, do
+    tries = [
+        {"do": "save"},
+        *([{"do": "run"}, {"do": "tab", "tab": "inputs"}] if file == "study.toml" else []),
+    ]
+    for said in tries:
+        alarm, message = ask(desk, **said, stage="scan", form=filled(tmp_path, "one"))
+        assert alarm, said
+        assert file in message or "UTF-8" in message
         assert "\n" not in message
         assert place.read_bytes() == nonsense
+    assert desk.widget.view["form"] == form
     assert desk.widget.job["state"] not in OPEN
     again = StudyDesk()
     assert again.widget.view["alarm"]
@@ -147,6 +163,73 @@ def test_settings_edited_to_nonsense_are_told_and_kept(desk, tmp_path, nonsense)
     place.write_bytes(good)
     assert ask(again, "open", folder="mine") == (False, "Study mine is open.")
     assert ask(desk, "save", form=filled(tmp_path, "one"))[0] is False
+
+
+def _refused(place, told):
+    """Start a process to which the system refuses what its modes refuse, which it does not do to root as it is."""
+    if os.geteuid() == 0:
+        system = ctypes.CDLL(None)
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+            assert system.prctl(24, capability, 0, 0, 0) == 0  # PR_CAPBSET_DROP
+    other = multiprocessing.get_context("spawn").Process(target=_without_right, args=(place, told))
+    other.start()
+    other.join(180)
+
+
+def _without_right(place, told):
+    os.environ |= {ROOT: str(place), "XDG_CACHE_HOME": str(place / "cache")}
+    desk, closed = StudyDesk(), place / "closed"
+    closed.chmod(0)
+    told.put(("make", *ask(desk, "make", folder="mine", form=filled(place, "closed"))))
+    told.put(("list", *ask(desk, "list", path=str(closed))))
+    closed.chmod(0o700)
+    told.put(("made", *ask(desk, "make", folder="mine", form=filled(place, "closed"))))
+    closed.chmod(0)
+    told.put(("problems", any("may not be read" in each for each, _ in problems(place / "mine")), ""))
+    told.put(
+        (
+            "scan",
+            run(place / "mine", "scan") == 1,
+            ask(desk, "open", folder="mine") and desk.widget.job["message"],
+        )
+    )
+    (place / "mine").chmod(0o500)
+    (place / "mine" / "study.toml").chmod(0)
+    told.put(("save", *ask(desk, "save", form=filled(place, "one"))))
+    told.put(("open", *ask(StudyDesk(), "open", folder="mine")))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="rights are taken from root as Linux does")
+def test_what_may_not_be_read_is_told(tmp_path):
+    """A folder, a collection whose right goes after the study was made, and settings that may not be read: one line each that says so."""
+    for each in ("closed", "one"):
+        (tmp_path / each).mkdir()
+        (tmp_path / each / "1.jpg").write_bytes(b"no picture")
+    ways = multiprocessing.get_context("spawn")
+    told = ways.Queue()
+    other = ways.Process(target=_refused, args=(tmp_path, told))
+    other.start()
+    said = [told.get(timeout=120) for _ in range(7)]
+    other.join(60)
+    for each in ("closed", "mine"):
+        (tmp_path / each).chmod(0o700)
+    assert [(do, alarm) for do, alarm, _ in said] == [
+        ("make", True), ("list", True), ("made", False), ("problems", True), ("scan", True), ("save", True), ("open", True),
+    ]  # fmt: skip
+    for _, _, message in (said[0], said[1], said[4], said[5], said[6]):
+        assert "Permission denied" in message
+        assert "\n" not in message
+
+
+def test_a_folder_below_a_file_is_told(desk, tmp_path):
+    """What can be no folder is one line; no study is made."""
+    form = filled(tmp_path, "one/0.jpg/below")
+    alarm, message = ask(desk, "make", folder="mine", form=form)
+    assert (alarm, "Not a directory" in message) == (True, True)
+    alarm, message = ask(
+        desk, "make", folder=str(tmp_path / "one" / "0.jpg" / "mine"), form=filled(tmp_path, "one")
+    )
+    assert (alarm, "Not a directory" in message) == (True, True)
 
 
 def _hold(folder, held, free):
@@ -193,3 +276,27 @@ def test_a_match_lives_through_a_kernel_that_dies(desk, tmp_path):
         assert ended(again) == ("done", False, "2 groups of copies.")
     finally:
         again.close()
+
+
+def test_what_stands_in_tabs_is_of_the_open_study(desk, tmp_path):
+    """Groups come once there are some, and anew after a stage; forms write into the study; another study has its own."""
+    ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
+    assert ask(desk, "tab", tab="groups") == (
+        True,
+        "expected groups of copies, got none yet; run Scan and Match first",
+    )
+    ask(desk, "run", stage="match")
+    assert ended(desk)[0] == "done"
+    for tab in ("groups", "inputs", "registers"):
+        assert ask(desk, "tab", tab=tab) == (False, "")
+    first = desk.widget.tabs
+    assert first["groups"].index["total"] == 2
+    ask(desk, "tab", tab="groups")
+    assert desk.widget.tabs == first
+    ask(desk, "run", stage="match")
+    ended(desk)
+    assert set(desk.widget.tabs) == {"inputs", "registers"}
+    ask(desk, "save", form=filled(tmp_path, "one", "two"))
+    assert desk.widget.tabs["inputs"] is first["inputs"]
+    ask(desk, "make", folder="other", form=filled(tmp_path, "one"))
+    assert desk.widget.tabs == {}

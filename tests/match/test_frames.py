@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from dedupelab import tables
 from dedupelab.collect.reading.frames import load_frames
@@ -37,7 +37,8 @@ def found(left: bytes, right: bytes) -> tuple[str, str]:
     one, two = sorted(files)
     asked = pd.DataFrame({"left": [one], "right": [two], "transform": ["identity"]})
     grays = {
-        name: np.asarray(Image.fromarray(load_frames(data)[0]).convert("L")) for name, data in files.items()
+        name: np.asarray(Image.fromarray(load_frames(data).small[0]).convert("L"))
+        for name, data in files.items()
     }
     opened = Files(contents_of(images), {name: name for name in files}, lambda name: load_frames(files[name]))
     row = verify_pairs(asked, grays.__getitem__, AlignedComparison(), files=opened).iloc[0]
@@ -81,6 +82,38 @@ def test_a_still_is_the_first_of_several(kind, noun, shots):
     relation, reason = found(film("JPEG", shots[0], quality=90), film(kind, *shots[:3]))
     assert relation == "derivative"
     assert f"is the first of the 3 {noun} of " in reason
+
+
+def sheet(sum_due: str) -> Image.Image:
+    """Draw a page of accounts, one sum on it as asked."""
+    page = Image.new("L", (1100, 1500), 255)
+    draw = ImageDraw.Draw(page)
+    for k in range(34):
+        line = f"{k + 1}. Account {4000 + 13 * k} of the harbour office owes {sum_due if k == 20 else 700 + 37 * k}.50"
+        draw.text((90, 90 + 40 * k), line, fill=20, font=ImageFont.load_default(26))
+    return page
+
+
+def test_later_pages_are_read_as_closely_as_the_first():
+    """A dossier in which one digit of a later page differs is not counted; packed otherwise, it is."""
+    cover, one, two = sheet("1"), sheet("4,250"), sheet("4,850")
+    dossier = film("TIFF", cover, one, compression="tiff_lzw")
+    relation, reason = found(dossier, film("TIFF", cover, two, compression="tiff_lzw"))
+    assert (relation, "1 of the 2 pages of " in reason) == ("undecided", True)
+    assert found(dossier, film("TIFF", cover, one, compression="jpeg"))[0] == "near-identical"
+
+
+def test_what_differs_in_a_later_frame_is_said(shots):
+    """A thing laid over the second photograph of a film: counted, and not as if all were the same; at its own place it is found first."""
+    moved = [shots[1].copy() for _ in range(2)]
+    for k, frame in enumerate(moved):
+        frame.paste(shots[3].resize((60, 50)), (40 + 130 * k, 70))
+    one = film("PNG", shots[0], moved[0])
+    relation, reason = found(one, film("PNG", shots[0], moved[1]))
+    assert relation in LINKS
+    assert reason.startswith("2 of 2 frames agree, in order, 1 of them but for places that differ")
+    _, reason = found(film("PNG", *moved), film("PNG", *reversed(moved)))
+    assert "in another order; " in reason
 
 
 def test_blank_frames_are_compared_by_their_colour(shots):

@@ -1,5 +1,9 @@
 """What is kept is whole, the newest of its name, and known by all that goes into it."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from dedupelab import Study
@@ -74,3 +78,18 @@ def test_what_fails_half_way_leaves_what_was_there(tmp_path):
     with kept.new("paper", "two"):
         pass
     assert [p.name for p in (tmp_path / "kept" / "paper").iterdir()] == ["two"]
+
+
+def test_what_a_killed_report_left_is_cleared(tmp_path):
+    """A half-made folder of a process that is gone goes with the next one; that of a process at work stays."""
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
+    left, busy = tmp_path / f".making-{gone.stdout.strip()}-a", tmp_path / f".making-{os.getpid()}-b"
+    for folder in (left, busy):
+        (folder / "whole").mkdir(parents=True)
+    with Kept(tmp_path).new("en", "key") as made:
+        (made / "report").write_text("whole", encoding="utf-8")
+    assert not left.exists()
+    assert busy.exists()
+    assert Kept(tmp_path).has("en", "key")

@@ -67,9 +67,15 @@ def test_a_text_in_several_languages_stays_one(folder):
 
 
 def test_a_file_edited_meanwhile_wins(folder):
-    """Edited by hand to something else or to nonsense while the form was open: one line, and the file is as the hand left it."""
+    """Edited by hand while the form was open: elsewhere, and both stand; in what it shows or to nonsense, and the file is as the hand left it."""
     form = read_form(folder)
-    text = (folder / "study.toml").read_text() + "# mine\n"
+    text = (folder / "study.toml").read_text().replace("max_distance = 10", "max_distance = 8") + "# mine\n"
+    (folder / "study.toml").write_text(text)
+    form = write_form(folder, replace(form, study={**form.study, "owner": "Ada"}))
+    text = (folder / "study.toml").read_text()
+    assert "# mine" in text
+    assert load_config(folder).match.max_distance == 8
+    text = text.replace('owner = "Ada"', 'owner = "Mei"')
     (folder / "study.toml").write_text(text)
     with pytest.raises(ConfigError, match="edited them meanwhile"):
         write_form(folder, form)
@@ -77,6 +83,12 @@ def test_a_file_edited_meanwhile_wins(folder):
     (folder / "study.toml").write_text("name = [")
     with pytest.raises(ConfigError, match="expected TOML"):
         read_form(folder)
+    (folder / "study.toml").write_text(text)
+    for nonsense in ("name = [", "[consultation]\nname = 3\n", "[consultations]\n"):
+        (folder / "consultation.toml").write_text(nonsense)
+        with pytest.raises(ConfigError, match=r"consultation.toml: \w+"):
+            write_form(folder, form)
+        assert (folder / "consultation.toml").read_text() == nonsense
 
 
 @pytest.mark.parametrize(

@@ -185,11 +185,11 @@ def test_keys(tmp_path):
 
 
 def test_reading_something_else_is_refused(tmp_path):
-    """Another table, another type under the same name, or no table at all: delete it and run again."""
+    """Another table, another type under the same name, or no table at all: a study may delete it, a signed run may not."""
     pq.write_table(pa.table({"x": [1]}), tmp_path / "other")
     schema = pa.schema([f if f.name != "count" else pa.field("count", pa.float64()) for f in SMALL.schema])
     pq.write_table(schema.empty_table(), tmp_path / "mistyped")
     (tmp_path / "text").write_text("no Parquet")
     for name in ("other", "mistyped", "text", "absent"):
-        with pytest.raises(TableError, match="delete it and run again"):
+        with pytest.raises(TableError, match="a study makes it anew once it is deleted; a run keeps it"):
             parquet.read(SMALL, tmp_path / name)

@@ -227,16 +227,17 @@ def _register_heif() -> bool:
 
 
 def orientation(image: Image.Image) -> int:
-    """Return the Exif orientation 1..8 that a loaded picture still needs; 1 when there is none or it is damaged.
+    """Return the Exif orientation 1..8 that a loaded picture still needs; 1 when there is none, none that Exif knows, or it is damaged.
 
     Pillow turns some formats (TIFF) while loading and then says so: before that, they would be turned twice.
     """
     if image.format == "JPEG" and "exif" not in image.info:
         return 1
     try:
-        return int(image.getexif().get(0x0112, 1))
+        turn = image.getexif().get(0x0112, 1)
     except Exception:  # noqa: BLE001  damaged Exif must not lose the picture; the metadata reader reports it
         return 1
+    return turn if turn in _TURNS else 1
 
 
 def _stored_turn(image: Image.Image) -> int:

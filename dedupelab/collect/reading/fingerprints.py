@@ -253,22 +253,6 @@ def to_int(bits: Bits) -> int:
     return int.from_bytes(np.packbits(bits, axis=None).tobytes()) >> (-bits.size % 8)
 
 
-def to_hex(value: int | bytes) -> str:
-    """Return imagehash's hex form of a stored fingerprint (64-bit integer or bytes)."""
-    return value.hex() if isinstance(value, bytes) else f"{value:016x}"
-
-
-def from_hex(text: str) -> int:
-    """Read imagehash's 64-bit hex form.
-
-    >>> to_hex(from_hex("ff00000000000001"))
-    'ff00000000000001'
-    """
-    if len(text) != 16 or not set(text) <= set("0123456789abcdefABCDEF"):
-        raise ValueError(f"expected 16 hexadecimal digits, got {text[:40]!r}; only 64-bit hashes are read")
-    return int(text, 16)
-
-
 def _border(lines: NDArray[np.uint8], tolerance: int) -> int:
     level = int(np.median(lines[0]))
     spread = np.maximum(

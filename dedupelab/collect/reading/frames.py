@@ -4,6 +4,7 @@ Nothing here runs while a collection is scanned: later frames are opened where a
 """
 
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,30 @@ MOST_PIXELS = 500_000_000
 """Frames of a file, and pixels in them together, up to which a digest is taken of them; beyond, nothing is proven of them."""
 MOST_OPEN = 150
 """Frames of a file up to which they are compared with another's one by one."""
+SMALL, LARGE = 512, 2_000
+"""Longer side in pixels at which all frames of a file are held, and at which one is looked at more closely: A4 at 170 dots to the inch."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Every frame or page of a file as oriented colours (rows, columns, 3)."""
+
+    data: bytes
+    small: list[NDArray[np.uint8]]
+    """Their longer sides at most `SMALL` pixels."""
+
+    def large(self, number: int) -> NDArray[np.uint8]:
+        """Return one of them, its longer side at most `LARGE` pixels.
+
+        Raises
+        ------
+        UndecodableError
+            If Pillow cannot decode it any more.
+        """
+        if max(self.small[number].shape) < SMALL:
+            return self.small[number]
+        with opened(self.data) as image:
+            return _shrunk(_seen(image, frames_of(image)[number], self.data), LARGE)
 
 
 def pixel_digest(data: bytes) -> str | None:
@@ -49,8 +74,8 @@ def pixel_digest(data: bytes) -> str | None:
     return digest.hexdigest()
 
 
-def load_frames(data: bytes, longest: int = 512) -> list[NDArray[np.uint8]] | None:
-    """Return every frame or page as oriented colours (rows, columns, 3), its longer side at most `longest` pixels.
+def load_frames(data: bytes) -> Frames | None:
+    """Return every frame or page of a file.
 
     None where there are more than `MOST_OPEN` frames, or more than `MOST_PIXELS` pixels in them.
 
@@ -68,10 +93,14 @@ def load_frames(data: bytes, longest: int = 512) -> list[NDArray[np.uint8]] | No
             left -= seen.width * seen.height
             if left < 0:
                 return None
-            colour = to_colour(seen)
-            colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-            found.append(np.asarray(colour))
-    return found
+            found.append(_shrunk(seen, SMALL))
+    return Frames(data, found)
+
+
+def _shrunk(seen: Image.Image, longest: int) -> NDArray[np.uint8]:
+    colour = to_colour(seen)
+    colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return np.asarray(colour)
 
 
 def _seen(image: Image.Image, frame: int, data: bytes) -> Image.Image:

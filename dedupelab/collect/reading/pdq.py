@@ -116,14 +116,3 @@ def _cosines() -> Float:
         ],
         np.float32,
     )
-
-
-def from_hex(text: str) -> bytes:
-    """Read PDQ's hexadecimal form; `fingerprints.to_hex` writes it.
-
-    >>> from_hex("f0" * 32) == bytes([240] * 32)
-    True
-    """
-    if len(text) != 64 or not set(text) <= set("0123456789abcdefABCDEF"):
-        raise ValueError(f"expected 64 hexadecimal digits, got {text[:80]!r}; PDQ has 256 bits")
-    return bytes.fromhex(text)

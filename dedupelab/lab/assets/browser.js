@@ -3,17 +3,6 @@
 const ROW = 96; // pixels of a row, as browser.css has it
 const MARGIN = 8; // rows fetched beyond those in sight
 
-function make(tag, attributes = {}, ...inside) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== false && value !== undefined) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...inside.filter((each) => each !== null && each !== ""));
-  return node;
-}
-
 const address = (bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
 
 function render({ model, el }) {
@@ -48,8 +37,7 @@ function render({ model, el }) {
   const count = make("span", { class: "quiet" });
   const tools = make("div", { class: "row" }, count, name,
     make("button", { type: "button", onclick: () => model.send({ do: "keep", name: name.value, groups: [...chosen] }) }, "Keep selection as a list"), who);
-  // JupyterLab would take single letters for itself: on this subtree it does not.
-  const root = make("div", { class: "groups", role: "group", "aria-label": "Groups of copies", "data-lm-suppress-shortcuts": "true" }, status, form, list, tools, opened);
+  const root = ownKeys(make("div", { class: "groups", role: "group", "aria-label": "Groups of copies" }, status, form, list, tools, opened));
 
   const filter = () => model.send({ do: "filter", ...Object.fromEntries(new FormData(form)) });
 

@@ -1,22 +1,11 @@
-// The front end of dedupelab/lab/study_desk.py: a form, a list of folders, a bar and links. It decides nothing.
+// The front end of dedupelab/lab/study_desk.py: a form, a list of folders, a bar and links; other widgets stand in its tabs. It decides nothing.
 
 const COLLECTION = [["name", "Short name"], ["location", "Folder or address"], ["holder", "Holder, as the paper says"], ["kind", "Kind, such as archive"], ["catalogue", "Catalogue file or address"]];
 const STUDY = [["name", "Name of the study"], ["purpose", "Purpose: what the results are for"], ["owner", "Who answers for it"]];
 const CONSULTATION = [["name", "Consultation"], ["reference", "Reference"], ["jurisdiction", "Jurisdiction"], ["source", "Where it is published"], ["deadline", "Deadline, such as 2026-12-31"]];
 const STAGES = [["scan", "Scan: read the pictures"], ["match", "Match: find copies"], ["report", "Report: numbers and papers"]];
+const TABS = [["own", "Study"], ["groups", "Groups"], ["inputs", "Prices and options"], ["registers", "Registers"]];
 const LANGUAGES = [["en", "English"], ["zh-Hant-HK", "Traditional Chinese (Hong Kong)"]];
-
-function make(tag, attributes = {}, ...inside) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "value") node.value = value;
-    else if (value !== null && value !== false && value !== undefined) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...inside.filter((each) => each !== null && each !== ""));
-  return node;
-}
 
 function render({ model, el }) {
   let drawn = null; // the form as it was last drawn: what somebody types since is not overwritten
@@ -24,13 +13,49 @@ function render({ model, el }) {
   const view = () => model.get("view");
   const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
   const folder = make("input", { type: "text", size: "40", "aria-label": "Folder of the study", placeholder: "Folder of the study, such as my-study" });
-  const form = make("form", { onsubmit: (event) => { event.preventDefault(); model.send({ do: view().open ? "save" : "make", folder: folder.value, form: filled() }); } });
+  const form = make("form", { onsubmit: (event) => { event.preventDefault(); model.send({ do: view().open ? "save" : "make", folder: folder.value, form: filled() }); }, onchange: keep });
   const files = make("div", { class: "files", hidden: true, role: "region", "aria-label": "Folders" });
   const work = make("section", { "aria-label": "Run" });
   const after = make("section", { "aria-label": "What there is" });
-  const root = make("div", { class: "studydesk", role: "group", "aria-label": "The desk", "data-lm-suppress-shortcuts": "true" }, status,
-    make("div", { class: "row" }, folder, make("button", { type: "button", onclick: () => model.send({ do: "open", folder: folder.value }) }, "Open a study that is there")),
+  const self = `desk-${Math.random().toString(36).slice(2)}`;
+  const panels = Object.fromEntries(TABS.map(([tab]) => [tab, make("div", { class: tab === "own" ? "own" : "other", "data-tab": tab, role: "tabpanel", id: `${self}-${tab}`, "aria-labelledby": `${self}-to-${tab}`, hidden: tab !== "own" })]));
+  panels.own.append(make("div", { class: "row" }, folder, make("button", { type: "button", onclick: () => model.send({ do: "open", folder: folder.value }) }, "Open a study that is there")),
     form, files, work, after);
+  const tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the desk" }, ...TABS.map(([tab, text]) =>
+    make("button", { type: "button", role: "tab", id: `${self}-to-${tab}`, "aria-controls": `${self}-${tab}`, "aria-selected": String(tab === "own"), tabindex: tab === "own" ? "0" : "-1", onclick: () => turn(tab) }, text)));
+  const root = ownKeys(make("div", { class: "studydesk", role: "group", "aria-label": "The desk" }, status, tabs, ...Object.values(panels)));
+  const mounted = {}; // by tab the widget that stands there, and its view
+
+  function turn(to) {
+    TABS.forEach(([tab], place) => {
+      panels[tab].hidden = tab !== to;
+      tabs.children[place].setAttribute("aria-selected", String(tab === to));
+      tabs.children[place].tabIndex = tab === to ? 0 : -1;
+    });
+    if (to !== "own" && !model.get("tabs")[to]) model.send({ do: "tab", tab: to });
+  }
+  tabs.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = (TABS.findIndex(([tab]) => !panels[tab].hidden) + step + TABS.length) % TABS.length;
+    turn(TABS[next][0]);
+    tabs.children[next].focus();
+    event.preventDefault();
+  });
+
+  async function mount() {
+    const there = model.get("tabs");
+    for (const [tab] of TABS.slice(1)) {
+      const id = there[tab];
+      if (mounted[tab]?.id === id) continue;
+      mounted[tab]?.view?.remove();
+      const mine = (mounted[tab] = { id });
+      if (!id) { if (!panels[tab].hidden) model.send({ do: "tab", tab }); continue; }
+      const child = await model.widget_manager.get_model(id.slice("IPY_MODEL_".length));
+      mine.view = await model.widget_manager.create_view(child);
+      if (mounted[tab] === mine) panels[tab].replaceChildren(mine.view.el); else mine.view.remove();
+    }
+  }
 
   const input = (name, label, value, more = {}) => make("label", {}, make("span", {}, label), make("input", { type: "text", name, value: value || "", ...more }));
   // A folder dragged from a file manager comes as an address or as text.
@@ -47,7 +72,7 @@ function render({ model, el }) {
       make("div", { class: "row" },
         make("button", { type: "button", onclick: () => { target = box.querySelector("[name=location]"); model.send({ do: "list", path: target.value }); } }, "Choose a folder"),
         make("button", { type: "button", onclick: () => model.send({ do: "check", path: box.querySelector("[name=catalogue]").value }) }, "Check the catalogue"),
-        make("button", { type: "button", onclick: () => box.remove() }, "Remove")));
+        make("button", { type: "button", onclick: () => { box.remove(); keep(); } }, "Remove")));
     return box;
   }
 
@@ -61,11 +86,15 @@ function render({ model, el }) {
     };
   }
 
+  // What is typed and not yet saved lives through a reload of the page.
+  function keep() { model.set("typed", { of: drawn, form: filled() }); model.save_changes(); }
+
   function drawForm() {
-    const { form: given, open } = view();
-    const said = JSON.stringify(given);
+    const { form: saved, open } = view();
+    const said = JSON.stringify(saved);
     if (said === drawn && form.childElementCount) return;
     drawn = said;
+    const given = model.get("typed").of === said ? model.get("typed").form : saved;
     if (view().folder) folder.value = view().folder;
     const list = make("div", {}, ...(given.collections.length ? given.collections : [{}, {}]).map(collection));
     form.replaceChildren(
@@ -85,7 +114,7 @@ function render({ model, el }) {
     files.replaceChildren(
       make("p", {}, make("strong", {}, shown.path), ` (${shown.files} files)`),
       make("div", { class: "row" },
-        make("button", { type: "button", class: "main", onclick: () => { target.value = shown.path; target.focus(); target = null; files.hidden = true; } }, "Take this folder"),
+        make("button", { type: "button", class: "main", onclick: () => { target.value = shown.path; keep(); target.focus(); target = null; files.hidden = true; } }, "Take this folder"),
         make("button", { type: "button", onclick: () => list(shown.parent) }, "Up"),
         make("button", { type: "button", onclick: () => { target = null; files.hidden = true; } }, "Close")),
       make("ul", {}, ...shown.folders.map((name) => make("li", {}, make("button", { type: "button", onclick: () => list(`${shown.path.replace(/\/$/, "")}/${name}`) }, name)))));
@@ -125,6 +154,7 @@ function render({ model, el }) {
   function changed() {
     status.textContent = view().message || "";
     status.classList.toggle("alarm", Boolean(view().alarm));
+    if (view().alarm) status.scrollIntoView({ block: "nearest" });
     drawForm();
     drawWork();
     drawAfter();
@@ -132,12 +162,16 @@ function render({ model, el }) {
   model.on("change:view", changed);
   model.on("change:files", drawFiles);
   model.on("change:job", drawWork);
+  model.on("change:tabs", mount);
   el.append(root);
   changed();
+  mount();
   return () => {
     model.off("change:view", changed);
     model.off("change:files", drawFiles);
     model.off("change:job", drawWork);
+    model.off("change:tabs", mount);
+    Object.values(mounted).forEach(({ view: shown }) => shown?.remove());
   };
 }
 

@@ -33,17 +33,6 @@ const KEYS = [
 const STEP = 500; // milliseconds a picture stays in flicker: two changes a second, below what WCAG 2.3.1 allows
 const LONGEST = 600; // seconds after which the time taken says nothing
 
-function make(tag, attributes = {}, ...inside) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...inside.filter((each) => each !== null));
-  return node;
-}
-
 const key = (letter) => make("kbd", { "aria-hidden": "true" }, letter);
 
 function button(letter, text, act, more = {}) {
@@ -58,8 +47,7 @@ function render({ model, el }) {
   const meter = make("div", { class: "meter" });
   const help = make("div", { class: "help", hidden: true, role: "region", "aria-label": "Keys" },
     make("h3", {}, "Keys"), make("dl", {}, ...KEYS.flatMap(([keys, text]) => [make("dt", {}, key(keys)), make("dd", {}, text)])));
-  // JupyterLab would take single letters for itself: on this subtree it does not.
-  const room = make("div", { class: "room", tabindex: "0", role: "group", "aria-label": "Review room", "data-lm-suppress-shortcuts": "true" }, status, body, help, meter);
+  const room = ownKeys(make("div", { class: "room", tabindex: "0", role: "group", "aria-label": "Review room" }, status, body, help, meter));
   const note = make("input", { class: "note", type: "text", placeholder: "Note (n)", "aria-label": "Note on this pair", maxlength: "500" });
 
   const view = () => model.get("view");

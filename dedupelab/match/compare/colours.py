@@ -68,6 +68,12 @@ class ColourComparison:
     """Chroma from which a hue can be named."""
     part: float = 0.004
     """Part of what both show from which a place of another hue is told."""
+    kept: float = 0.3
+    """Multiple of its chroma below which a toning leaves next to nothing of a picture's own hues. Chosen: of sepia and duotones it leaves 0
+    to 0.2."""
+    nearly: float = 1.5
+    """How far both may be from following lightness, as a part of what `one_tone` and `of_chroma` allow, so that this may be their colours'
+    own doing. Chosen: articles before a plain ground have 0.7 to 1.1."""
     cast: float = 4.0
     """Chroma by which the whole must be shifted, or a third by which it must be multiplied, to be called toned."""
     strongest: float = 40.0
@@ -105,7 +111,8 @@ class ColourComparison:
         apart_by = np.hypot(*(own - far).T)
         if percentile(apart_by, 99) < self.close:
             return Colours(AGREE)
-        single = self._one_tone(light, own, far)
+        off = self._off_tone(light, own), self._off_tone(light, far)
+        single = next((k for k in (0, 1) if off[k] < 1 and off[1 - k] > max(2 * off[k], 1)), None)
         if single is not None:
             return Colours(ONE_TONE, of_left=(single == 0) != laid.backwards)
         cast = median(apart_by)
@@ -113,13 +120,11 @@ class ColourComparison:
         gains = self._gains(one[valid], two[valid])
         own = self._chroma(np.asarray(np.clip(one * gains, 0, 255), np.uint8))[1][valid]
         scale, shift, expected = self._toned(light, own, far)
-        off = far - expected
-        turned = np.abs(np.angle((far @ _UNIT) * np.conj(expected @ _UNIT), deg=True))
-        plain = np.minimum(np.hypot(*far.T), np.hypot(*expected.T)) < self.coloured
-        differs = np.zeros(valid.shape, np.uint8)
-        differs[valid] = (np.hypot(*off.T) > self.rest) & ((turned > self.angle) | plain)
-        pieces = cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-        share = np.count_nonzero(pieces) / np.count_nonzero(valid)
+        pieces, share = self._elsewhere(expected, far, valid)
+        if share < self.part and (scale < self.kept or max(off) < self.nearly):
+            # A thing of one colour before a plain ground differs from the ground in lightness, too, so that a toning that follows
+            # lightness explains any other colour of it.
+            pieces, share = self._elsewhere(own, far, valid, plain=False)
         if share >= self.part or shift > self.strongest:
             mask = np.asarray(pieces > 0) if share >= self.part else valid
             return Colours(
@@ -155,19 +160,27 @@ class ColourComparison:
         lab = cv2.GaussianBlur(lab, (0, 0), self.blur)
         return np.asarray(lab[..., 0] / 50 - 1, np.float32), np.asarray(lab[..., 1:], np.float32)
 
-    def _one_tone(self, light: Floats, own: Floats, far: Floats) -> int | None:
-        """Return which of the two has a chroma that follows from its lightness, as in sepia; None where both or neither do."""
+    def _elsewhere(
+        self, expected: Floats, far: Floats, valid: Flags, *, plain: bool = True
+    ) -> tuple[NDArray[np.uint8], float]:
+        """Return where the hue is another than expected, and the part of what is compared that this is.
+
+        What is expected or found without a hue counts, too, unless `plain` is False.
+        """
+        turned = np.abs(np.angle((far @ _UNIT) * np.conj(expected @ _UNIT), deg=True))
+        pale = np.minimum(np.hypot(*far.T), np.hypot(*expected.T)) < self.coloured
+        other = (turned > self.angle) | pale if plain else (turned > self.angle) & ~pale
+        differs = np.zeros(valid.shape, np.uint8)
+        differs[valid] = (np.hypot(*(far - expected).T) > self.rest) & other
+        pieces = np.asarray(cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+        return pieces, np.count_nonzero(pieces) / np.count_nonzero(valid)
+
+    def _off_tone(self, light: Floats, chroma: Floats) -> float:
+        """Return how far chroma is from following lightness, as it does in sepia: below 1, it does."""
         powers = np.vander(light.astype(np.float64), 5, increasing=True)
-        normal = powers.T @ powers
-        off, bound = [], []
-        for chroma in (own, far):
-            rest = chroma - powers @ np.linalg.lstsq(normal, powers.T @ chroma, rcond=None)[0]
-            off.append(percentile(np.hypot(*rest.T), 95))
-            bound.append(min(self.one_tone, self.of_chroma * percentile(np.hypot(*chroma.T), 95)))
-        for which in (0, 1):
-            if off[which] < bound[which] and off[1 - which] > max(2 * off[which], bound[1 - which]):
-                return which
-        return None
+        rest = chroma - powers @ np.linalg.lstsq(powers.T @ powers, powers.T @ chroma, rcond=None)[0]
+        bound = min(self.one_tone, self.of_chroma * percentile(np.hypot(*chroma.T), 95))
+        return percentile(np.hypot(*rest.T), 95) / max(bound, 1e-6)
 
     def _levelled(self, one: Pixels, two: Pixels, valid: Flags, cast: float) -> Pixels:
         """Return the picture under the other's curve of tones, as brightness and contrast change all three colours, if colours come nearer."""

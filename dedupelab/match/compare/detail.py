@@ -66,7 +66,9 @@ def large(picture: Picture) -> Pixels:
     return picture.gray if picture.open_large is None else picture.open_large()
 
 
-def lay(left: Pixels, right: Pixels, matrix: Matrix, *, inverted: bool = False) -> Laid | None:
+def lay(
+    left: Pixels, right: Pixels, matrix: Matrix, *, inverted: bool = False, followed: bool = True
+) -> Laid | None:
     """Lay one picture on the other at the resolution of the coarser; None where they hardly meet.
 
     Parameters
@@ -77,6 +79,8 @@ def lay(left: Pixels, right: Pixels, matrix: Matrix, *, inverted: bool = False) 
         Map of left to right in pixels of these.
     inverted
         Whether one shows black where the other shows white.
+    followed
+        Whether what a scanner bends is followed. Where one thing stands on two grounds, these would lead astray.
     """
     backwards = abs(float(np.linalg.det(matrix[:2, :2] / matrix[2, 2]))) > 1
     source, target = (right, left) if backwards else (left, right)
@@ -94,7 +98,7 @@ def lay(left: Pixels, right: Pixels, matrix: Matrix, *, inverted: bool = False) 
     crop = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1.0]])
     onto = crop @ onto
     zoom = float(np.sqrt(abs(np.linalg.det(onto[:2, :2] / onto[2, 2]))))
-    flow = _flow(moved, still, onto)
+    flow = _flow(moved, still, onto) if followed else None
     shape = still.shape
     laid = warped(_softened(moved, zoom), onto, shape, flow)
     covered = np.full(shape, 255, np.uint8)

@@ -113,12 +113,30 @@ class OtherWords:
 
 
 def range_of_agreeing(laid: Laid, seen: Differences) -> float:
-    """Return the range of tones of what agrees, a tenth at either end left out: a few letters that agree have no say."""
+    """Return the range of tones of what agrees, a tenth at either end left out: a few letters that agree have no say.
+
+    Nor has a coloured bar across a card, as plain places may be left out, nor lines on plain paper, as they need not: the narrower range
+    counts. Of a hundred photographs brought to 20 to 45 % of their contrast, two in three with such a bar and half with noise, 86 stay
+    below what 95 of the photographs themselves exceed; with plain places counted, 9.
+    """
     apart = cv2.dilate(seen.filled().astype(np.uint8), np.ones((9, 9), np.uint8))
     # Of another picture in a window not all is told as a place that differs: what agrees varies alike.
-    same = resemblance(laid.source, laid.target, np.where(apart > 0, np.uint8(0), laid.valid)).alike
-    agreeing = laid.target[same > 0]
-    if not len(agreeing):
+    same = resemblance(laid.source, laid.target, np.where(apart > 0, np.uint8(0), laid.valid)).alike > 0
+    soft = cv2.GaussianBlur(laid.target.astype(np.float32), (0, 0), SOFT)
+    mean = cv2.blur(soft, (AROUND, AROUND))
+    varied = same & (cv2.blur(soft * soft, (AROUND, AROUND)) - mean * mean > PLAIN**2)
+    enough = np.count_nonzero(varied) > VARIED * np.count_nonzero(same)
+    return min(_range(laid.target[each]) for each in ((same, varied) if enough else (same,)))
+
+
+def _range(tones: Gray) -> float:
+    if not len(tones):
         return 255.0
-    some = agreeing[:: max(len(agreeing) // 20_000, 1)]
+    some = tones[:: max(len(tones) // 20_000, 1)]
     return percentile(some, 90) - percentile(some, 10)
+
+
+SOFT, AROUND, PLAIN = 1.5, 9, 1.0
+"""Blur and window in pixels, and grey levels: a place that varies less within that is plain. Chosen; noise of 4 levels stays below."""
+VARIED = 0.15
+"""Part of what agrees that must not be plain, to be asked alone. Chosen."""

@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 
 from dedupelab.match.compare.alignment import Gray
-from dedupelab.match.compare.medians import median
 from dedupelab.match.compare.squares import Floats
 from dedupelab.match.compare.tones import curve
 
@@ -52,7 +51,7 @@ def resemblance(one: Gray, two: Gray, valid: Gray) -> Resemblance:
     own, far = (
         np.asarray(cv2.resize(each, small, interpolation=cv2.INTER_AREA), np.uint8) for each in (one, two)
     )
-    shared, spread, bright = _moments(own.astype(np.float32), far.astype(np.float32), grid)
+    shared, spread = moments(own.astype(np.float32), far.astype(np.float32), grid)
     least, most = np.minimum(*spread), np.maximum(*spread)
     bound = np.sqrt(spread[0] * spread[1])
     same = (shared > ALIKE * bound) & (least > EVEN**2) | (most <= EVEN**2)
@@ -60,7 +59,7 @@ def resemblance(one: Gray, two: Gray, valid: Gray) -> Resemblance:
     # A bright sky against a dark room shows nothing in a square, and another picture nevertheless.
     learned = cv2.resize(same.astype(np.uint8) * np.uint8(255), small, interpolation=cv2.INTER_NEAREST)
     toned = cv2.LUT(own, curve(own, far, np.asarray(learned, np.uint8)))
-    other |= np.abs(_mean(toned.astype(np.float32), grid) - bright) > TONE
+    other |= np.abs(_mean(toned.astype(np.float32), grid) - _mean(far.astype(np.float32), grid)) > TONE
     mask = cv2.morphologyEx(other.astype(np.uint8), cv2.MORPH_CLOSE, _NEAR)
     pieces, _ = cv2.findContours(
         cv2.morphologyEx(mask, cv2.MORPH_OPEN, WINDOW), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
@@ -87,7 +86,7 @@ def sharpness(one: Gray, two: Gray, elsewhere: Gray, squares: int = 24) -> float
     height, width = one.shape
     side = max(max(height, width) // squares, 4)
     grid = max(width // side, 1), max(height // side, 1)
-    shared, spread, _ = _moments(one.astype(np.float32), two.astype(np.float32), grid)
+    shared, spread = moments(one.astype(np.float32), two.astype(np.float32), grid)
     same = shared > ALIKE * np.sqrt(spread[0] * spread[1])
     same &= cv2.resize(elsewhere, grid, interpolation=cv2.INTER_AREA) > 127
     # Of two pictures that differ some squares agree by chance, but hardly a square with all about it.
@@ -99,15 +98,15 @@ def sharpness(one: Gray, two: Gray, elsewhere: Gray, squares: int = 24) -> float
     telling = same & (least > 0.1 * float(least[same].max()))
     # Against the contrast of the square: where brightness and contrast were changed, nothing is sharper for it.
     ratio = np.sqrt(steep[0] * spread[1] / np.maximum(steep[1] * spread[0], 1e-6))[telling]
-    return median(ratio) if len(ratio) else 1.0
+    return float(np.median(ratio)) if len(ratio) else 1.0
 
 
 def _mean(values: Floats, grid: tuple[int, int]) -> Floats:
     return np.asarray(cv2.resize(values, grid, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _moments(own: Floats, far: Floats, grid: tuple[int, int]) -> tuple[Floats, tuple[Floats, Floats], Floats]:
-    """Return covariance and variances of squares, and the mean of the second picture's."""
+def moments(own: Floats, far: Floats, grid: tuple[int, int]) -> tuple[Floats, tuple[Floats, Floats]]:
+    """Return covariance and variances of squares."""
     a, b = _mean(own, grid), _mean(far, grid)
     spread = np.maximum(_mean(own * own, grid) - a * a, 0), np.maximum(_mean(far * far, grid) - b * b, 0)
-    return np.asarray(_mean(own * far, grid) - a * b, np.float32), spread, b
+    return np.asarray(_mean(own * far, grid) - a * b, np.float32), spread

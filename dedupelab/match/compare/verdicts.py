@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dedupelab.tables import INVERSE
@@ -54,6 +54,8 @@ class Closer:
     """None where brightness alone could be compared."""
     inked: tuple[bool, bool] = (False, False)
     """Whether left, whether right was brought to black and white, as the other is."""
+    alone: tuple[bool, bool] = (False, False)
+    """Whether left, whether right shows, on a plain ground, nothing but what both do."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ def word_verdict(
     from dedupelab.match.compare.alignment import nearest_transform  # noqa: PLC0415  loads OpenCV
 
     transform, angle = nearest_transform(finding.matrix)
+    if closer is not None and any(closer.alone):
+        finding = _with_ground(finding, closer.alone)
     score = finding.share * (0.5 + 0.5 * max(finding.correlation, 0.0))
     agree = f"{finding.agreeing} of {finding.squares} blocks agree"
     regions = finding.left_region, finding.right_region
@@ -149,7 +153,9 @@ def word_verdict(
     for mirrored in (False, True):
         kind = "whole picture" if relation in LINKED else f"{relation}: {why}"
         if relation == "derivative":
-            kind = _manner(finding, transform, angle, sides, mirrored=mirrored)
+            changed = finding.share < UNCHANGED and (closer is None or bool(closer.left_places))
+            alone = (False, False) if closer is None else closer.alone
+            kind = _manner(finding, transform, angle, sides, alone=alone, changed=changed, mirrored=mirrored)
         if relation == "derivative" and why:
             kind = f"{why}, {kind}"
         told.append("; ".join([kind, *_seen(closer, sides, mirrored=mirrored), agree]))
@@ -167,6 +173,19 @@ def word_verdict(
     )
 
 
+def _with_ground(finding: Finding, alone: tuple[bool, bool]) -> Finding:
+    """Return a finding of which the picture that shows the subject alone is matched as a whole: its plain ground belongs to the match."""
+    whole = (0.0, 0.0, 1.0, 1.0)
+    left, right = alone
+    return replace(
+        finding,
+        left_region=whole if left else finding.left_region,
+        right_region=whole if right else finding.right_region,
+        left_area=1.0 if left else finding.left_area,
+        right_area=1.0 if right else finding.right_area,
+    )
+
+
 def _seen(closer: Closer | None, sides: tuple[str, str], *, mirrored: bool) -> list[str]:
     """Say what the closer look showed, in clauses."""
     if closer is None:
@@ -178,7 +197,8 @@ def _seen(closer: Closer | None, sides: tuple[str, str], *, mirrored: bool) -> l
         found.append(f"compared in black and white, as {plain} is")
     places = closer.right_places if mirrored else closer.left_places
     if not places:
-        return [*found, f"no difference found at {closer.longest:,} pixels"]
+        where = " on it" if any(closer.alone) else ""
+        return [*found, f"no difference found{where} at {closer.longest:,} pixels"]
     count = f"{len(places)} place" if len(places) == 1 else f"{len(places)} places"
     return [*found, f"differs at {count} of {sides[0]}: {listed(places)}"]
 
@@ -220,13 +240,28 @@ def _place(box: Box) -> str:
     return " ".join(word for word in (down, across) if word) or "middle"
 
 
-def _manner(finding: Finding, transform: str, angle: float, sides: tuple[str, str], *, mirrored: bool) -> str:
+def _manner(
+    finding: Finding,
+    transform: str,
+    angle: float,
+    sides: tuple[str, str],
+    *,
+    alone: tuple[bool, bool],
+    changed: bool,
+    mirrored: bool,
+) -> str:
     """Describe a derivative: how much of which is where in the other."""
     left, right = finding.left_area, finding.right_area
     one, two = sides[::-1] if mirrored else sides
     if mirrored:
         transform, angle = INVERSE[transform], angle if transform.startswith("flip") else -angle
-    if left < WHOLE <= right:
+    if all(alone):
+        kind = "one subject on two plain grounds"
+    elif any(alone) and min(left, right) < WHOLE:
+        cut, other = (one, two) if alone[0] else (two, one)
+        part, region = (right, finding.right_region) if alone[0] else (left, finding.left_region)
+        kind = f"cut out: {part:.0%} of {other}, its {_place(region)} part, is what {cut} shows on a plain ground"
+    elif left < WHOLE <= right:
         kind = f"crop or inset: {left:.0%} of {one}, its {_place(finding.left_region)} part, is the whole of {two}"
     elif right < WHOLE <= left:
         kind = f"crop or inset: {right:.0%} of {two}, its {_place(finding.right_region)} part, is the whole of {one}"
@@ -235,7 +270,7 @@ def _manner(finding: Finding, transform: str, angle: float, sides: tuple[str, st
         parts = [f"{part:.0%} of {name} ({_place(region)})" for part, name, region in both]
         kind = f"overlap: {' is '.join(reversed(parts) if mirrored else parts)}"
     else:
-        kind = "overlay: whole picture, parts changed" if finding.share < UNCHANGED else "whole picture"
+        kind = "overlay: whole picture, parts changed" if changed else "whole picture"
     turns = []
     if transform.startswith("flip"):
         turns.append("mirrored")

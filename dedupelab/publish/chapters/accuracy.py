@@ -13,6 +13,8 @@ from dedupelab.publish.paper.document import Block, Column, Heading, Reference, 
 NOT_REVIEWED = N_(
     "Nobody has reviewed a sample of pairs in this run: precision and recall on these collections are unknown."
 )
+LONGEST = 12
+"""Strata of a review that the paper lists; more are in the spreadsheet."""
 DRAFT = N_("Draft: not reviewed by people")
 
 
@@ -29,6 +31,8 @@ def draft(material: Material) -> str:
         return _(DRAFT)
     if not corrected(material):
         return _("Draft: review begun, {reviewed:,.0f} pairs so far", reviewed=reviewed.value)
+    if material.config.review.simulated:
+        return _("Draft: the review of {reviewed:,.0f} pairs is simulated", reviewed=reviewed.value)
     return _("Draft: {reviewed:,.0f} pairs reviewed by people", reviewed=reviewed.value)
 
 
@@ -40,6 +44,14 @@ def limit(material: Material) -> str:
             "on them are graded C; shares that rest on digests alone are graded A."
         )
     numbers = material.numbers
+    if material.config.review.simulated:
+        return _(
+            "The review is simulated: invented reviewers answered for {reviewed:,.0f} of the pairs, drawn by chance within strata, and no person "
+            "looked at any. Shares graded B are corrected by these answers (surplus copies: {m1} as the software linked them); those graded C "
+            "are not.",
+            reviewed=numbers["V.reviewed"].value,
+            m1=wording.figure(_raw(numbers["M1"])),
+        )
     return _(
         "People checked {reviewed:,.0f} of the pairs, drawn by chance within strata. Shares graded B are corrected "
         "by what they saw (surplus copies: {m1} as the software linked them); those graded C are not.",
@@ -55,13 +67,21 @@ def checked(material: Material, say: Numbering) -> list[Block]:
     if numbers.get("V.reviewed") is None:
         blocks.append(say(_(NOT_REVIEWED)))
     else:
+        if material.config.review.simulated:
+            blocks.append(
+                say(_("The review is simulated: the reviewers are invented, and no person looked at a pair."))
+            )
         blocks += [say(text) for text in _told(material)]
+        strata = numbers.below("V.stratum")
+        title = _("What reviewers saw in each stratum of the sample")
         blocks.append(
-            _table(
-                "table-strata",
-                _("What reviewers saw in each stratum of the sample"),
-                numbers.below("V.stratum"),
-                _("Stratum"),
+            _table("table-strata", title, strata, _("Stratum"))
+            if len(strata) <= LONGEST
+            else say(
+                _(
+                    "What reviewers saw in each of the {count:,} strata is in the spreadsheet that goes with this paper.",
+                    count=len(strata),
+                )
             )
         )
         blocks += [material.figures[name] for name in ("accuracy",) if name in material.figures]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
@@ -9,7 +10,7 @@ from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.front import shown_in
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.language.language import _, joined
+from dedupelab.publish.language.language import _, joined, pieces
 from dedupelab.publish.paper.document import (
     Block,
     Code,
@@ -17,8 +18,8 @@ from dedupelab.publish.paper.document import (
     Figure,
     Heading,
     Number,
-    PageBreak,
     Paragraph,
+    Reference,
     Table,
     Verbatim,
     plain,
@@ -28,7 +29,7 @@ IN_TEXT = ("table-relations", "table-conflicts", "table-harm")
 """Tables that the chapters print themselves, in place of the figure's own."""
 REPEATED = ("table-waterfall", "table-option-values")
 """Data of figures that a table of the same chapter has already."""
-LONGEST = 6
+LONGEST = 3
 """Rows of a figure's data that are printed; longer tables are in the spreadsheet."""
 THEMES = {
     "section-scope": N_("What was examined"),
@@ -67,7 +68,6 @@ CHAPTERS = {
 def annexes(material: Material, silent: set[str]) -> list[Block]:
     """Return the annexes; `silent` are the sections that the paper leaves out for want of inputs."""
     return [
-        PageBreak(),
         *numbers(material),
         *lacking(material, silent),
         *data(material),
@@ -90,7 +90,7 @@ def numbers(material: Material) -> list[Block]:
     """Return the headline values by theme."""
     found: dict[str, list[Result]] = {theme: [] for theme in THEMES}
     for result in material.numbers.results.values():
-        if leads(result) and result.value is not None:
+        if leads(result) and result.value is not None and not result.about("option"):
             found[shown_in(result)].append(result)
     blocks: list[Block] = [
         Heading(1, _("Annex A: the numbers by theme"), id="annex-numbers"),
@@ -100,6 +100,8 @@ def numbers(material: Material) -> list[Block]:
                 "distance, with method, inputs and sources."
             )
         ),
+        *_options(material),
+        *(Paragraph(note) for note in [wording.noted(chain(*found.values()))] if note),
     ]
     for theme, results in found.items():
         if results:
@@ -107,13 +109,20 @@ def numbers(material: Material) -> list[Block]:
     return blocks
 
 
+def _options(material: Material) -> list[Block]:
+    """Say where the values of options are, which chapter 7 prints side by side; nothing where none are compared."""
+    compared = any(r.about("option") and r.value is not None for r in material.numbers.below("S"))
+    told = pieces("The options' values are in {table}.", table=Reference("table-options"))
+    return [Paragraph(told)] if compared else []
+
+
 def _theme(theme: str, results: list[Result]) -> Table:
     return Table(
         f"table-numbers-{theme.rpartition('-')[2]}",
         _(THEMES[theme]),
         [
-            Column(_("What"), width=3.4),
-            Column(_("Value"), "right", width=1.5),
+            Column(_("What"), width=3.2),
+            Column(_("Value"), "right", width=1.8),
             Column(_("Interval"), "right", width=1.9),
             Column(_("Counts"), width=2.8),
             Column(_("Grade"), width=0.6),
@@ -122,7 +131,7 @@ def _theme(theme: str, results: list[Result]) -> Table:
             [
                 wording.label_of(result),
                 [Number(wording.figure(result), result.id)],
-                wording.interval(result) or "–",
+                wording.short(result),
                 wording.of(result),
                 result.grade,
             ]

@@ -97,7 +97,7 @@ def findings_table(material: Material, silent: set[str]) -> Table:
         [
             wording.label_of(result),
             wording.figure(result) if result.value is not None else _("not estimated"),
-            wording.interval(result) or "–",
+            wording.short(result),
             result.grade if result.value is not None else "–",
             joined(material.consultation.questions_of(result.id)) or _("none"),
             [Reference(_place(result, silent))],
@@ -116,6 +116,7 @@ def findings_table(material: Material, silent: set[str]) -> Table:
             Column(_("Shown in"), width=1.1),
         ],
         rows,
+        note=wording.noted(findings(material)),
     )
 
 

@@ -144,7 +144,7 @@ def whose(material: Material) -> list[Block]:
 
 def conflicts_table(material: Material) -> Table | None:
     """Return conflicts and silence by field, or None when no field could be compared."""
-    rows = []
+    rows, shown = [], []
     for field, words in FIELD_WORDS.items():
         conflict, silence = material.numbers.get(f"M5.{field}"), material.numbers.get(f"M5s.{field}")
         if conflict is None or conflict.value is None:
@@ -152,13 +152,14 @@ def conflicts_table(material: Material) -> Table | None:
         silent = "–"
         if silence is not None and silence.value is not None:
             silent = wording.number(silence.value, "fraction")
+        shown.append(conflict)
         rows.append(
             [
                 _(words),
                 number(conflict.numerator or 0),
                 number(conflict.denominator or 0),
                 wording.number(conflict.value, "fraction"),
-                wording.interval(conflict),
+                wording.short(conflict),
                 silent,
             ]
         )
@@ -172,12 +173,15 @@ def conflicts_table(material: Material) -> Table | None:
             Column(_("Conflict"), "right", unit=word("groups"), width=1),
             Column(_("Compared"), "right", unit=word("groups"), width=1),
             Column(_("Share"), "right", unit="%", width=1),
-            Column(_("95 % interval"), "right", width=1.6),
+            Column(_("95 % interval"), "right", unit="%", width=1.6),
             Column(_("Silent"), "right", unit="%", width=1),
         ],
         rows,
-        note=_(
-            "Compared: groups in which at least two copies fill the field. Silent: share of groups in which some copy leaves empty what another states."
+        note=wording.noted(
+            shown,
+            _(
+                "Compared: groups in which at least two copies fill the field. Silent: share of groups in which some copy leaves empty what another states."
+            ),
         ),
     )
 

@@ -80,25 +80,20 @@ def _files(material: Material, say: Numbering) -> list[Block]:
         "unreadable": int(outcomes.get("unreadable", 0)),
         "empty": int(outcomes.get("empty", 0)),
         "passed": int(outcomes.get("passed over", 0)),
-        "unread": plural("{count:,} record", "{count:,} records", int(files["unread"].sum())),
     }
-    if not len(odd):
-        return [
-            say(
-                _(
-                    "The catalogues consist of {files}: {read:,.0f} read to the end, {broken:,.0f} read in part, "
-                    "{unreadable:,.0f} that could not be read, {empty:,.0f} without a record and {passed:,.0f} passed over as no "
-                    "catalogue.",
-                    **counts,
-                )
-            )
-        ]
-    said = pieces(
+    consist = _(
         "The catalogues consist of {files}: {read:,.0f} read to the end, {broken:,.0f} read in part, {unreadable:,.0f} that could "
-        "not be read, {empty:,.0f} without a record and {passed:,.0f} passed over as no catalogue. In all {unread} could not be "
-        "read ({table}).",
-        table=Reference("table-catalogue-files"),
+        "not be read, {empty:,.0f} without a record and {passed:,.0f} passed over as no catalogue.",
         **counts,
+    )
+    if not len(odd):
+        return [say(consist)]
+    lost = plural("{count:,} record", "{count:,} records", int(files["unread"].sum()))
+    said = pieces(
+        "{consist} In all {unread} could not be read ({table}).",
+        consist=consist,
+        unread=lost,
+        table=Reference("table-catalogue-files"),
     )
     return [say(said), files_table(odd)]
 

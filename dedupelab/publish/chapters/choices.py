@@ -61,13 +61,14 @@ def effects(material: Material, say: Numbering) -> list[Block]:
 def _table(material: Material) -> Table:
     numbers = material.numbers
     found = effects_table(numbers.results.values(), material.config.match.criteria)
-    rows = []
+    rows, shown = [], []
     for row in found.itertuples(index=False):
         result = numbers[f"M6c.{row.criterion}.{row.change}"]
+        shown.append(result)
         counts = [number(getattr(row, name)) for name in OUTCOMES]
         share = wording.number(result.value or 0, "fraction")
         rows.append([_case(str(row.criterion), str(row.change)), number(result.numerator or 0), share,
-                     wording.ends(result), *counts])  # fmt: skip
+                     wording.short(result), *counts])  # fmt: skip
     unit = word("groups")
     return Table(
         "table-criteria",
@@ -82,10 +83,13 @@ def _table(material: Material) -> Table:
             Column(_("Becomes resolved"), "right", unit=unit, width=1.2),
         ],
         rows,
-        note=_(
-            "Of {groups:,.0f} groups. Other copy: another copy is believed, and says something else. Changed is the sum of the last three columns. "
-            "Criteria are asked in the order listed above.",
-            groups=int(found["groups"].iloc[0]),
+        note=wording.noted(
+            shown,
+            _(
+                "Of {groups:,.0f} groups. Other copy: another copy is believed, and says something else. Changed is the sum of the last three columns. "
+                "Criteria are asked in the order listed above.",
+                groups=int(found["groups"].iloc[0]),
+            ),
         ),
     )
 

@@ -107,7 +107,7 @@ def main_points(material: Material, *, linked: bool = True) -> MainPoints:
             Point(
                 sentence(headline, result),
                 interval=_("({interval})", interval=sure) if (sure := wording.named_interval(result)) else "",
-                grade=wording.grade(result),
+                grade=wording.grade(result, simulated=material.config.review.simulated),
                 target=shown_in(result) if linked else None,
                 result=result.id,
             )

@@ -136,23 +136,23 @@ def _labels(numbers: Numbers, names: Iterable[str]) -> str:
 def _lines(material: Material) -> Table:
     numbers = material.numbers
     lines = [numbers[name] for name in (*LINES, "M.sum") if numbers.get(name) is not None]
-    known = {line.id for line in trail.traced(material, LINES)}
+    known = trail.anchors(trail.traced(material, LINES))
     return Table(
         "table-harm",
         _("Lines of harm, and what each needs"),
         [
-            Column(_("Line"), width=3),
-            Column(_("Amount"), width=2),
-            Column(_("95 % interval"), width=1.4),
-            Column(_("P10, P50, P90 of a single year"), width=1.4),
+            Column(_("Line"), width=2.8),
+            Column(_("Amount"), width=1.9),
+            Column(_("95 % interval"), width=1.9),
+            Column(_("P10, P50, P90 of a single year"), width=1.9),
             Column(_("Due to duplication"), "right", _("per cent"), 1),
             Column(_("Grade"), width=0.6),
         ],
         [
             [
-                [Link(told(line.label), f"#{trail.anchor(line)}")] if line.id in known else told(line.label),
+                [Link(told(line.label), f"#{known[line.id]}")] if line.id in known else told(line.label),
                 wording.figure(line),
-                wording.interval(line),
+                wording.ends(line) if line.value is not None else "",
                 _levels(material, line.id),
                 "–"
                 if line.attribution is None or line.value is None

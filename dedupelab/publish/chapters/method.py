@@ -87,8 +87,12 @@ def method(material: Material) -> list[Block]:
         say(_("Each number carries a grade:")),
         BulletList(
             [
-                _("{letter}: {words}", letter=letter, words=_(words))
-                for letter, (_name, words) in GRADES.items()
+                _(
+                    "{letter}: {words}",
+                    letter=letter,
+                    words=wording.meaning(letter, long=True, simulated=material.config.review.simulated),
+                )
+                for letter in GRADES
             ]
         ),
         say(_("Words are used in these senses:")),

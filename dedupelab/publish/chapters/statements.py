@@ -84,15 +84,18 @@ def contrary_findings(material: Material) -> list[str]:
         for result in numbers.results.values()
         if result.id.endswith(".window") and result.value is not None and result.robust is False
     ]
-    found += [
-        _(
-            "Under the study's inputs this option costs more than it brings: {label}, {values}.",
-            label=wording.label_of(result),
-            values=wording.with_interval(result),
-        )
+    losing = [
+        _("{label}, {values}", label=wording.option_name(result), values=wording.with_interval(result))
         for result in numbers.below("S")
         if result.id.count(".") == 1 and result.value is not None and result.value < 0
     ]
+    if losing:
+        found.append(
+            _(
+                "Under the study's inputs these options cost more than they bring, as present value of benefits less costs: {options}.",
+                options=joined(losing, "; "),
+            )
+        )
     return found
 
 
@@ -242,8 +245,7 @@ def assumptions(material: Material) -> list[Block]:
             [
                 word(given.name),
                 value_of(given),
-                word(given.source_type) if given.source_type in SOURCE_TYPES else _("none"),
-                told(given.source) or _("none"),
+                _sourced(given),
                 ", ".join(str(entry[name]) for name in ("owner", "date") if entry.get(name)) or "–",
                 str(ranks.get(given.name, "–")),
             ]
@@ -254,10 +256,9 @@ def assumptions(material: Material) -> list[Block]:
             "table-assumptions",
             _("Assumptions, by how much the comparison of options depends on them"),
             [
-                Column(_("Input"), width=1.8),
-                Column(_("Value"), width=1.6),
-                Column(_("Source type"), width=1.1),
-                Column(_("Source"), width=3.2),
+                Column(_("Input"), width=2),
+                Column(_("Value"), width=2.2),
+                Column(_("Source"), width=3.6),
                 Column(_("Owner, date"), width=1.5),
                 Column(_("Rank"), "right", width=0.7),
             ],
@@ -269,6 +270,11 @@ def assumptions(material: Material) -> list[Block]:
             ),
         ),
     ]
+
+
+def _sourced(given: Input) -> str:
+    kind = word(given.source_type) if given.source_type in SOURCE_TYPES else _("none")
+    return _("{name}: {value}", name=kind, value=told(given.source) or _("none"))
 
 
 def used_inputs(material: Material) -> list[Input]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import GRADES
-from dedupelab.publish.chapters import front
+from dedupelab.publish.chapters import front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.language.language import _, joined
 from dedupelab.publish.paper.document import Block, Document, Heading, PageBreak, Paragraph
@@ -22,7 +22,14 @@ HOW = N_(
 def summary(material: Material, whole: Document) -> Document:
     """Return the summary of a paper: the same numbers, without a link that leads out of it."""
     graded = joined(
-        (_("{letter}: {words}", letter=letter, words=_(name)) for letter, (name, _long) in GRADES.items()),
+        (
+            _(
+                "{letter}: {words}",
+                letter=letter,
+                words=wording.meaning(letter, simulated=material.config.review.simulated),
+            )
+            for letter in GRADES
+        ),
         "; ",
     )
     pictures = [

@@ -1,6 +1,6 @@
 """The trail of each line of harm: what its amount, the share due to duplication and its net come from, down to settings and entries."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,8 +10,8 @@ from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.language.language import _, number, original, told, word
-from dedupelab.publish.paper.document import Block, Code, Column, Heading, Paragraph, Table, Text
+from dedupelab.publish.language.language import _, joined, number, original, pieces, told, word
+from dedupelab.publish.paper.document import Block, Code, Column, Heading, Paragraph, Run, Table, Text
 
 PARTS = {"amount": N_("Amount"), "share": N_("Due to duplication"), "net": N_("Net")}
 """What of a line an input is for."""
@@ -19,14 +19,17 @@ SHARES = ("attribution", "attribution_share")
 """Inputs that say which share is due to duplication."""
 LOSSES = {f"{cost}_{what}" for cost in COSTS.values() for what in (*LOST, REMAINING)}
 SHOWN = 12
-"""Entries of a register that the paper names one by one."""
+"""Public entries of a register that the paper shows one by one."""
+NAMED = 60
+"""Entries of a register that the paper names by their ids."""
 PUBLIC = "public"
 REGISTERS = {"incident": N_("Incidents"), "licence": N_("Licences"), "workflow": N_("Timings")}
 
 
-def anchor(line: Result) -> str:
-    """Return the id of a line's trail in the paper."""
-    return f"trail-{line.id}"
+def anchors(lines: Sequence[Result]) -> dict[str, str]:
+    """Return by each line's id the id of its trail in the paper; lines with the very same inputs share one."""
+    first: dict[tuple[Input, ...], str] = {}
+    return {line.id: first.setdefault(tuple(line.inputs), f"trail-{line.id}") for line in lines}
 
 
 def traced(material: Material, names: tuple[str, ...]) -> list[Result]:
@@ -40,59 +43,78 @@ def trail(material: Material, names: tuple[str, ...]) -> list[Block]:
     lines = traced(material, names)
     if not lines:
         return []
+    shared = anchors(lines)
     return [
         Heading(1, _("Annex F: what each line of harm comes from"), id="annex-trail"),
         Paragraph(
             _(
                 "A setting stands in study.toml under the name given here, or under the same name in the register of assumptions; an entry stands in the "
-                "register named, under its id. Entries that are not marked as public are named by their id alone: whoever may see the register finds the "
-                "amount and the source there."
+                "register named, under its id, and in the spreadsheet that goes with this paper. Amount and source of an entry are shown here where it is "
+                "marked as public; whoever may see the register finds those of the others there."
             )
         ),
-        *(_line(material, line) for line in lines),
+        *(
+            _table(material, name, [line for line in lines if shared[line.id] == name])
+            for name in dict.fromkeys(shared.values())
+        ),
     ]
 
 
-def _line(material: Material, line: Result) -> Table:
-    share = "–" if line.attribution is None else f"{number(100 * line.attribution, '.0f')} %"
-    net = _("gross") if line.net_share is None else f"{number(100 * line.net_share, '.0f')} %"
+def _table(material: Material, name: str, lines: Sequence[Result]) -> Table:
     return Table(
-        anchor(line),
-        _(
-            "{id}: {line}. Amount {amount}, due to duplication {share}, net {net}",
-            id=line.id,
-            line=told(line.label),
-            amount=wording.figure(line),
-            share=share,
-            net=net,
-        ),
+        name,
+        joined(map(_caption, lines), "; "),
         [
             Column(_("For"), width=1.1),
             Column(_("Setting, register or number"), width=2.4),
-            Column(_("Value"), width=1.6),
-            Column(_("Due to duplication"), "right", width=1),
-            Column(_("Source"), width=3),
+            Column(_("Value"), width=1.9),
+            Column(_("Source"), width=3.7),
         ],
-        [row for given in line.inputs for row in _rows(material, given)],
+        [row for given in lines[0].inputs for row in _rows(material, given)],
+    )
+
+
+def _caption(line: Result) -> str:
+    share = "–" if line.attribution is None else f"{number(100 * line.attribution, '.0f')} %"
+    net = _("gross") if line.net_share is None else f"{number(100 * line.net_share, '.0f')} %"
+    return _(
+        "{id}: {line}. Amount {amount}, due to duplication {share}, net {net}",
+        id=line.id,
+        line=told(line.label),
+        amount=wording.figure(line),
+        share=share,
+        net=net,
     )
 
 
 def _rows(material: Material, given: Input) -> Iterator[list[Text]]:
     part = "share" if given.name in SHARES else "net" if given.name in LOSSES else "amount"
     where: Text = [Code(given.place)] if given.place and given.place not in REGISTERS else told_name(given)
-    source = told(given.source)
+    source: Text = told(given.source)
     if given.supplied:
         source = _("{name}: {value}", name=word(given.source_type), value=source)
     if given.entries:
-        source = _("{count:,} entries of the register, below", count=len(given.entries))
-    yield [_(PARTS[part]), where, f"{value_of(given)} {told(given.unit)}".strip(), "–", source]
+        source = _entries(given)
+    yield [_(PARTS[part]), where, f"{value_of(given)} {told(given.unit)}".strip(), source]
     register = material.money.get(given.place, pd.DataFrame())
     if given.entries and len(register):
         known = {str(row["id"]): row for row in register.to_dict("records")}
-        yield from (_entry(part, given.place, known[name]) for name in given.entries[:SHOWN])
-        if len(given.entries) > SHOWN:
-            more = _("{count:,} more", count=len(given.entries) - SHOWN)
-            yield [_(PARTS[part]), more, "–", "–", _("in the spreadsheet that goes with this paper")]
+        public = [known[name] for name in given.entries if known[name].get("confidentiality") == PUBLIC]
+        yield from (_entry(part, given.place, row) for row in public[:SHOWN])
+        if len(public) > SHOWN:
+            more = _("{count:,} more", count=len(public) - SHOWN)
+            yield [_(PARTS[part]), more, "–", _("in the spreadsheet that goes with this paper")]
+
+
+def _entries(given: Input) -> Text:
+    """Return the ids under which a register has the entries that an input was made of."""
+    named: list[Run] = []
+    for name in given.entries[:NAMED]:
+        named += [*([_(", ")] if named else ()), Code(name)]
+    told = pieces("{count:,} entries of the register: {entries}", count=len(given.entries), entries=named)
+    if len(given.entries) > NAMED:
+        told += [_("; {count:,} more in the spreadsheet", count=len(given.entries) - NAMED)]
+    return [run for each in told for run in (each if isinstance(each, list) else [each])]
 
 
 def told_name(given: Input) -> str:
@@ -101,12 +123,12 @@ def told_name(given: Input) -> str:
 
 
 def _entry(part: str, register: str, row: Mapping[Hashable, Any]) -> list[Text]:
-    shown = row.get("confidentiality") == PUBLIC
-    amount = " + ".join(_amounts(row)) if shown else ""
-    own = row.get("attribution") if shown else None
-    source = original(str(row["source"])) if shown else _("in the register; not public")
-    share = "–" if own is None or pd.isna(own) else f"{number(100 * own, '.0f')} %"
-    return [_(PARTS[part]), [Code(f"{register} {row['id']}")], amount or "–", share, source]
+    own = row.get("attribution")
+    amount, source = " + ".join(_amounts(row)) or "–", original(str(row["source"]))
+    if own is not None and pd.notna(own):
+        share = f"{number(100 * own, '.0f')} %"
+        amount = _("{amount}; due to duplication {share}", amount=amount, share=share)
+    return [_(PARTS[part]), [Code(f"{register} {row['id']}")], amount, source]
 
 
 def _amounts(row: Mapping[Hashable, Any]) -> Iterator[str]:

@@ -102,17 +102,17 @@ def number(value: float, unit: str) -> str:
     return significant(value)
 
 
-def significant(value: float, digits: int = 2) -> str:
-    """Return a number rounded to significant figures, thousands separated.
+def significant(value: float) -> str:
+    """Return a number rounded to two significant figures, thousands separated.
 
     >>> significant(12345.0), significant(0.00312), significant(0)
     ('12,000', '0.0031', '0')
     """
     if value == 0:
         return "0"
-    places = digits - 1 - floor(log10(abs(value)))
+    places = 1 - floor(log10(abs(value)))
     rounded = round(value, places)
-    places = digits - 1 - floor(log10(abs(rounded)))  # 9.96 has become 10
+    places = 1 - floor(log10(abs(rounded)))  # 9.96 has become 10
     return spelled(rounded, f",.{max(0, places)}f")
 
 
@@ -125,6 +125,29 @@ def interval(result: Result) -> str:
     if result.value is None:
         return ""
     return ends(result) if result.interval is None else _with_unit(ends(result), result.unit)
+
+
+def short(result: Result) -> str:
+    """Return the interval as a narrow cell holds it, without its unit; one word where people checked nothing, which `noted` explains.
+
+    >>> short(Result("M1", named(""), 0.12, "fraction", interval_kind="unchecked"))
+    'unchecked'
+    """
+    return (
+        _("unchecked") if _is_unchecked(result) else (ends(result) if result.value is not None else "") or "–"
+    )
+
+
+def noted(results: Iterable[Result], note: str = "") -> str:
+    """Return a table's note, with what the word means that `short` sets for the intervals of some of its numbers."""
+    if not any(map(_is_unchecked, results)):
+        return note
+    meant = _("Unchecked: no interval, as people have not checked the links.")
+    return _("{first} {second}", first=note, second=meant) if note else meant
+
+
+def _is_unchecked(result: Result) -> bool:
+    return result.value is not None and result.interval is None and result.interval_kind == "unchecked"
 
 
 def ends(result: Result) -> str:
@@ -176,9 +199,14 @@ def of(result: Result) -> str:
     )
 
 
-def grade(result: Result) -> str:
+def grade(result: Result, *, simulated: bool = False) -> str:
     """Return the grade with its meaning."""
-    return _("{letter}: {words}", letter=result.grade, words=_(GRADES[result.grade][0]))
+    return _("{letter}: {words}", letter=result.grade, words=meaning(result.grade, simulated=simulated))
+
+
+def meaning(letter: str, *, long: bool = False, simulated: bool = False) -> str:
+    """Return what a grade means, in a word or `long`; where the review is simulated, that no person reviewed anything."""
+    return _("sampled; the review is simulated") if simulated and letter == "B" else _(GRADES[letter][long])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dedupelab.numbers.messages import N_
 from dedupelab.publish.figures.style import label
 from dedupelab.publish.language.language import _, told, word
 from dedupelab.publish.paper.document import TABLE_COLUMNS, Column, Strong, Table, Text
-from dedupelab.values.chinese_scripts import Fold, as_written
+from dedupelab.values.chinese_scripts import Fold
 from dedupelab.values.normalise import compare
 
 COPIES = TABLE_COLUMNS - 2
@@ -50,7 +50,7 @@ def worked_group(
     members: pd.DataFrame,
     group_id: str,
     holders: Mapping[str, str],
-    fold: Fold = as_written,
+    fold: Fold,
 ) -> Table | None:
     """Return a table with fields as rows and copies as columns; None where no copy says anything, or the group is several works.
 

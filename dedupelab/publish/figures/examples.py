@@ -18,7 +18,7 @@ from dedupelab.study.redactions import shown_together
 from dedupelab.study.study import Study
 from dedupelab.tables import LOW_INFORMATION
 
-EXAMPLES = 3
+EXAMPLES = 2
 COPIES_SHOWN = 8
 _LOOKED_AT = 500
 """Groups with lineage among which the one to show is chosen."""

@@ -3,14 +3,23 @@
 import string
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import networkx as nx
 from PIL import Image, ImageDraw, ImageFont
 
 from dedupelab.errors import OutputError, ReportError
-from dedupelab.publish.figures.captions import Caption, Setting, captioned, count, frame, listing, percent
+from dedupelab.publish.figures.captions import (
+    WIDTH,
+    Caption,
+    Setting,
+    captioned,
+    count,
+    frame,
+    listing,
+    percent,
+)
 from dedupelab.publish.figures.style import (
     ACCENT,
     ESTIMATE_HATCH,
@@ -234,8 +243,8 @@ def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Se
             f"figure {identifier}: expected 1 to {_TILES} pictures, got {len(tiles)}; show the first ones"
         )
     columns = (
-        Column(_("Holder")), Column(_("Size"), "right", _("pixels")), Column(_("Format")), Column(_("Creator")), Column(_("Credit")),
-        Column(_("Date")),
+        Column(_("Holder"), width=2.4), Column(_("Size"), "right", _("pixels"), 1), Column(_("Format"), width=0.8),
+        Column(_("Creator"), width=2.1), Column(_("Credit"), width=2.4), Column(_("Date"), width=1.2),
     )  # fmt: skip
     sheet = _sheet([tile.picture for tile in tiles])
     path = setting.folder / f"{identifier}.jpg"
@@ -254,7 +263,7 @@ def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Se
     table = Table(
         identifier.replace("figure", "table", 1),
         _("What the holders say of these copies, {population}", population=setting.population),
-        (Column(_("Copy")), *columns),
+        (Column(_("Copy"), width=0.5), *columns),
         rows,
         note,
     )
@@ -274,7 +283,7 @@ def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Se
         _("Copies of one group, letters as in the table; {population}", population=setting.population),
         _("{tiles} copies of one picture, {said}.", tiles=len(tiles), said=said),
     )
-    return captioned(identifier, caption, setting.source, path, None, table)
+    return replace(captioned(identifier, caption, setting.source, path, None, table), width=WIDTH)
 
 
 def _marked(n: int, fact: str, first: Sequence[str]) -> Text:

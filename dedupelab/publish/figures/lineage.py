@@ -40,7 +40,7 @@ def lineage_graph(lineage: Lineage, letters: Mapping[str, str], setting: Setting
         for y, node in enumerate(nodes)
     }
     circling = {node for circle in lineage.circles for node in circle}
-    with drawing(height=min(1.5 + 0.72 * tallest, 8.0)) as canvas:
+    with drawing(height=min(0.8 + 0.72 * tallest, 8.0)) as canvas:
         from matplotlib.lines import Line2D  # noqa: PLC0415 - loaded with matplotlib only
         from matplotlib.patches import Patch  # noqa: PLC0415 - as above
 

@@ -39,14 +39,14 @@ _SANS = "DejaVu Sans"
 
 
 @contextmanager
-def drawing(height: float = 3.2, width: float = FULL_WIDTH) -> Iterator["Canvas"]:
+def drawing(height: float = 3.2) -> Iterator["Canvas"]:
     """Yield an empty matplotlib figure in inches in the house style; global style and screens are left alone."""
     from matplotlib import rc_context  # noqa: PLC0415 - matplotlib loads only where something is drawn
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure as Canvas  # noqa: PLC0415
 
     with rc_context(_settings()):
-        canvas = Canvas(figsize=(width, height), layout="constrained")
+        canvas = Canvas(figsize=(FULL_WIDTH, height), layout="constrained")
         FigureCanvasAgg(canvas)
         yield canvas
 

@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from dedupelab.numbers.messages import N_, QUOTED, Message
+from dedupelab.numbers.messages import N_, PERCENT, QUOTED, Message
 from dedupelab.publish.language.names import INPUTS
 from dedupelab.publish.language.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
 
@@ -288,7 +288,5 @@ def _western(character: str) -> bool:
     return character.isascii() and (character.isalnum() or character in "%$#()")
 
 
-PERCENT = "\u00a0%"
-"""The sign with the space before it, which does not break."""
 _BAR = "|"
 _FORMATTER: Any = string.Formatter()

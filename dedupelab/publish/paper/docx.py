@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dedupelab.errors import ReportError
 from dedupelab.publish.figures.style import ALARM, QUIET
 from dedupelab.publish.paper.document import Document
-from dedupelab.publish.paper.layout import Plain, lay_out, leads, whole
+from dedupelab.publish.paper.layout import Plain, lay_out, whole
 from dedupelab.publish.paper.text_width import breakable, unbroken
 from dedupelab.publish.paper.word_parts import (
     add_bookmark,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from docx.shared import Length, RGBColor
     from docx.text.paragraph import Paragraph as WordParagraph
 
-_TEXT_WIDTH = 16.1
+_TEXT_WIDTH = 16.5
 """Centimetres between the margins."""
 _PICTURE_HEIGHT = 17.0
 
@@ -151,7 +151,7 @@ class _Writer:
     def paragraph(self, block: Plain) -> None:
         number = [_plain(f"{block['number']}\t")] if block["number"] else []
         written = self.add(number + block["text"], "Numbered Paragraph" if number else "Normal", block["id"])
-        written.paragraph_format.keep_with_next = leads(block) or None
+        written.paragraph_format.keep_with_next = block["leads"] or None
 
     def mainpoints(self, block: Plain) -> None:
         self.word.add_paragraph(block["title"], style="Main Points Heading")

@@ -164,8 +164,8 @@ class _Layout:
                 for b in self.blocks
                 if source.contents and isinstance(b, Heading) and b.level <= 2
             ],
-            "front": [self.block(block) for block in self.front],
-            "blocks": [self.block(block) for block in self.blocks],
+            "front": with_leads([self.block(block) for block in self.front]),
+            "blocks": with_leads([self.block(block) for block in self.blocks]),
         }
 
     def line(self, text: str) -> str:
@@ -387,6 +387,19 @@ def length_of(row: Sequence[Sequence[Plain]]) -> int:
     return sum(columns_of(part["text"]) for cell in row for part in cell)
 
 
-def leads(block: Plain) -> bool:
-    """Whether a paragraph belongs to what follows, as a question set in italics does to its answer."""
-    return not block["number"] and [part["kind"] for part in block["text"]] == ["emphasis"]
+def with_leads(blocks: list[Plain]) -> list[Plain]:
+    """Return the blocks with whether a paragraph belongs to what follows: to a list, or as a question set in italics to its answer."""
+    following = [block["kind"] for block in blocks[1:]]
+    return [
+        {
+            **block,
+            "leads": after in LISTS
+            or (not block["number"] and [part["kind"] for part in block["text"]] == ["emphasis"]),
+        }
+        if block["kind"] == "paragraph"
+        else block
+        for block, after in zip(blocks, [*following, ""], strict=False)
+    ]
+
+
+LISTS = ("bulletlist", "definitions")

@@ -13,13 +13,13 @@ from dedupelab.publish.language.language import current
 from dedupelab.publish.paper.document import Document
 from dedupelab.publish.paper.fonts import CHINESE, installed_fonts
 from dedupelab.publish.paper.glyphs import missing_in_print, substitute, warning_for
-from dedupelab.publish.paper.layout import Plain, language_and_region, lay_out, leads, length_of, whole
+from dedupelab.publish.paper.layout import Plain, language_and_region, lay_out, length_of, whole
 from dedupelab.publish.paper.writing import check_size, replace_file
 
 SERIF = "Libertinus Serif"
 MONO = "DejaVu Sans Mono"
 _TEXT_WIDTH = 459.0
-"""Points between the margins of report.typ."""
+"""Points that a picture of full width has, a little less than there are between the margins of report.typ."""
 _PICTURE_HEIGHT = 500.0
 _TALL_ROW = 2000
 """Characters of a row that may break across pages."""
@@ -92,8 +92,6 @@ def _for_typst(paper: Plain, root: Path) -> Plain:
 def _block(block: Plain, root: Path) -> Plain:
     if block["kind"] == "table":
         return {**block, "whole": whole(block), "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
-    if block["kind"] == "paragraph":
-        return {**block, "leads": leads(block)}
     if block["kind"] != "figure":
         return block
     from PIL import Image  # noqa: PLC0415 - only figures need it

@@ -205,8 +205,8 @@ LOOKS = {
     "Heading 4": Look(italic=True, before=12, after=5, keep=True),
     "TOC Heading": Look(size=13, bold=True, color=ACCENT, before=14, after=4, keep=True),
     "Main Points Heading": Look(size=13, bold=True, color=ACCENT, before=8, after=4, keep=True),
-    "TOC 1": Look(bold=True, before=4, after=1, right_tab=16.2),
-    "TOC 2": Look(indent=0.6, after=1, right_tab=16.2),
+    "TOC 1": Look(bold=True, before=4, after=1, right_tab=16.6),
+    "TOC 2": Look(indent=0.6, after=1, right_tab=16.6),
     "Parties": Look(size=9.5, color=QUIET),
     "Numbered Paragraph": Look(hanging=1.2, after=6),
     "Main Point": Look(hanging=0.7, after=5),
@@ -222,7 +222,7 @@ LOOKS = {
     "Source": Look(size=8.5, color=QUIET, before=2, after=2),
     "Table Text": Look(size=8.5, before=1.5, after=1.5, line=1.0),
     "After Table": Look(size=4, after=4),
-    "Header": Look(size=8.5, color=QUIET, right_tab=16.2),
+    "Header": Look(size=8.5, color=QUIET, right_tab=16.6),
     "Footer": Look(size=8.5, color=QUIET, centered=True),
 }
 
@@ -231,8 +231,8 @@ def make_styles(word: "WordDocument", lang: str) -> None:
     """Set A4, the margins, every style of LOOKS and the document's language."""
     section = word.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.4)
-    section.top_margin, section.bottom_margin = Cm(2.5), Cm(2.3)
+    section.left_margin = section.right_margin = Cm(2.2)
+    section.top_margin, section.bottom_margin = Cm(2.3), Cm(2.0)
     for name, look in LOOKS.items():
         _set_look(_style(word, name, WD_STYLE_TYPE.PARAGRAPH), look)
     _set_language(word.styles["Normal"], lang)

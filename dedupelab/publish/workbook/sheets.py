@@ -259,7 +259,7 @@ def _figure_data(material: Material) -> list[Table]:
 
 
 def _coverage() -> list[Table]:
-    return [block for block in coverage.coverage_table() if isinstance(block, Table)]
+    return [coverage.measured_table(), coverage.review_table()]
 
 
 def _runs(material: Material) -> list[Sheet]:

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from dedupelab.collect.reading import decoding
 from dedupelab.collect.reading.decoding import UndecodableError, decode, load_colour, load_gray
 from dedupelab.collect.reading.frames import pixel_digest
+from dedupelab.collect.record import describe
 
 ORIENTATION = 0x0112
 
@@ -56,10 +57,14 @@ def test_orientation_is_applied_once(kind, options, orientation):
 
 
 def test_an_orientation_that_is_none_is_left():
-    """Values that Exif does not know change nothing."""
+    """Values that Exif does not know change nothing, and are none: the payload is that of the picture as it is stored."""
     image = noise()
+    upright = describe(saved(image, "JPEG"))
     for value in (9, 65535):
-        assert decode(saved(image, "PNG", value)).gray.size == image.size
+        data = saved(image, "JPEG", value)
+        assert (decode(data).gray.size, decode(data).turn) == (image.size, 1)
+        found = describe(data)
+        assert (found["orientation"], found["payload_sha256"]) == (1, upright["payload_sha256"])
 
 
 def transparent(mode: str) -> bytes:

@@ -78,7 +78,7 @@ def test_each_page_is_turned_as_it_says():
         for page, options in zip((one, stored), ({}, {"tiffinfo": {274: 2}}), strict=True):
             page.save(writer, "TIFF", **options)
             writer.newFrame()
-    found = load_frames(buffer.getvalue())
+    found = load_frames(buffer.getvalue()).small
     assert np.array_equal(found[1], np.asarray(two))
     assert pixel_digest(buffer.getvalue()) == pixel_digest(film("TIFF", one, two))
     assert [page.size for page in pages] == [one.size, two.size]
@@ -94,7 +94,7 @@ def test_previews_are_no_pages():
         for page, kind in ((one, 0), (one.resize((12, 8)), 1), (two, 2)):
             page.save(writer, "TIFF", tiffinfo={254: kind})
             writer.newFrame()
-    assert decode(buffer.getvalue()).frames == len(load_frames(buffer.getvalue())) == 2
+    assert decode(buffer.getvalue()).frames == len(load_frames(buffer.getvalue()).small) == 2
     assert pixel_digest(buffer.getvalue()) == pixel_digest(film("TIFF", one, two))
 
 
@@ -106,7 +106,7 @@ def test_a_large_thumbnail_is_no_view():
     place = data.index(b"MPF\0") + 4 + int.from_bytes(data[entry + 8 : entry + 12], "little")
     preview = data[: place + 16] + (0x010001).to_bytes(4, "little") + data[place + 20 :]
     assert (decode(data).frames, decode(preview).frames) == (2, 1)
-    assert len(load_frames(data)) == 2
+    assert len(load_frames(data).small) == 2
     assert pixel_digest(preview) != pixel_digest(data)
 
 
@@ -129,7 +129,7 @@ def test_pages_of_colours_in_sixteen_bits_are_shown(depth, tmp_path):
         page[0, 0] = 255
     file = tmp_path / "pages.tif"
     cv2.imwritemulti(str(file), [page[..., ::-1] << depth - 8 for page in pages])
-    found = load_frames(file.read_bytes())
+    found = load_frames(file.read_bytes()).small
     assert [np.array_equal(one, page) for one, page in zip(found, pages, strict=True)] == [True, True]
     assert pixel_digest(file.read_bytes()) is None
 

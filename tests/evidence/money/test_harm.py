@@ -2,6 +2,7 @@ import pytest
 
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.harm import KEYS, HarmInput
+from dedupelab.evidence.money.money import Prices
 from dedupelab.numbers.messages import message
 
 INPUTS = {
@@ -24,7 +25,7 @@ def study(frames):
 
 def test_storage_by_hand(study):
     """6 GB x 0.2 HKD x 12 months x 3 copies = 43.20 HKD per year; like M2 it has no interval before a review."""
-    found = study.results(["a"], harm_inputs=INPUTS, **MONEY)
+    found = study.results(["a"], prices=Prices(INPUTS, **MONEY))
     assert found["M3"].value == pytest.approx(43.2)
     assert found["M3"].unit == "HKD per year"
     assert (found["M3"].interval, found["M3"].interval_kind) == (None, "unchecked")
@@ -36,12 +37,12 @@ def test_storage_by_hand(study):
 
 def test_labour_by_hand(study):
     """3 pairs x 30 s = 0.025 h; x 120 HKD = 3 HKD, graded by the worst input. With 60 s for the group: 150 s = 1/24 h."""
-    found = study.results(["a"], harm_inputs=INPUTS, **MONEY)
+    found = study.results(["a"], prices=Prices(INPUTS, **MONEY))
     assert found["M8.hours"].value == pytest.approx(0.025)
     assert found["M8"].value == pytest.approx(3.0)
     assert (found["M8.hours"].grade, found["M8"].grade) == ("C", "E")
     more = {**INPUTS, "group_seconds": HarmInput(60, message("seconds"), message("timed log"), "measured")}
-    assert study.results(["a"], harm_inputs=more, **MONEY)["M8.hours"].value == pytest.approx(1 / 24)
+    assert study.results(["a"], prices=Prices(more, **MONEY))["M8.hours"].value == pytest.approx(1 / 24)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +56,8 @@ def test_labour_by_hand(study):
 )
 def test_removing_an_input_removes_exactly_the_lines_that_need_it(study, removed, gone):
     """The line says what it needs; the other lines stay as they were."""
-    whole = study.results(["a"], harm_inputs=INPUTS, **MONEY)
-    found = study.results(["a"], harm_inputs={k: v for k, v in INPUTS.items() if k != removed}, **MONEY)
+    whole = study.results(["a"], prices=Prices(INPUTS, **MONEY))
+    found = study.results(["a"], prices=Prices({k: v for k, v in INPUTS.items() if k != removed}, **MONEY))
     assert {name for name in ("M3", "M8", "M8.hours") if found[name].value is None} == gone
     assert all(tuple(map(str, found[name].needs)) == (f"harm.{removed}",) for name in gone)
     assert all(found[name] == whole[name] for name in {"M3", "M8", "M8.hours"} - gone)
@@ -64,7 +65,7 @@ def test_removing_an_input_removes_exactly_the_lines_that_need_it(study, removed
 
 def test_money_without_currency_or_year_is_not_printed(study):
     """A price without its year is no price; hours need neither."""
-    found = study.results(["a"], harm_inputs=INPUTS, currency="HKD")
+    found = study.results(["a"], prices=Prices(INPUTS, currency="HKD"))
     assert tuple(map(str, found["M3"].needs)) == ("harm.price_year",)
     assert tuple(map(str, found["M8"].needs)) == ("harm.price_year",)
     assert found["M8.hours"].value is not None
@@ -96,4 +97,4 @@ def test_indefensible_inputs_are_refused(wrong, message):
 def test_unknown_inputs_are_refused(study):
     """A misspelt input is an error, not an input that is silently missing."""
     with pytest.raises(ConfigError, match=f"expected {', '.join(KEYS)}, got storage_prize"):
-        study.results(["a"], harm_inputs={"storage_prize": INPUTS["storage_price"]})
+        study.results(["a"], prices=Prices({"storage_prize": INPUTS["storage_price"]}))

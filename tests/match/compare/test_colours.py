@@ -90,6 +90,37 @@ def test_an_article_in_another_colour_is_a_variant(judged, photograph, weave):
     assert judged(red, stored(red, 75)).relation == "near-identical"
 
 
+def jumper(hue: float, weave: int, grain: int) -> Image.Image:
+    """Return a knitted thing of one hue in CIELAB before a plain pale ground; `weave` and `grain` say how threads and noise lie."""
+    import cv2
+
+    y, x = np.mgrid[0:400, 0:520].astype(np.float32)
+    threads = np.random.default_rng(weave).normal(0, 10, x.shape).astype(np.float32)
+    solid = (np.abs(x - 260) < 105 + 25 * np.sin(y / 60)) & (y > 40) & (y < 365)
+    light = 50 + 7 * np.sin((x - 260) / 40 + y / 100) + cv2.GaussianBlur(threads, (0, 0), 1.2)
+    angle = np.radians(hue)
+    shown = [
+        np.where(solid, thing, ground).astype(np.float32)
+        for thing, ground in (
+            (light, 84 + 3 * np.sin(x / 250)),
+            (38 * np.cos(angle), 1),
+            (38 * np.sin(angle), 3),
+        )
+    ]
+    picture = cv2.cvtColor(np.dstack(shown), cv2.COLOR_LAB2RGB) * 255
+    picture = picture + np.random.default_rng(grain).normal(0, 2.5, (400, 520, 1))
+    return Image.fromarray(picture.clip(0, 255).astype(np.uint8))
+
+
+def test_an_article_before_a_plain_ground_is_not_toned(judged):
+    """Its lightness tells it from the ground, so that a toning by lightness would explain any hue: the grain decides what it is."""
+    found = judged(stored(jumper(20, 1, 2), 90), stored(jumper(140, 4, 3), 90))
+    assert found.relation not in LINKED | {"unrelated"}, found.reason
+    found = judged(stored(jumper(20, 1, 2), 90), stored(jumper(140, 1, 2), 90))
+    assert (found.relation, "hue differs" in found.reason) == ("derivative", True), found.reason
+    assert "colours agree" in judged(jumper(20, 1, 2), stored(jumper(20, 1, 2), 60)).reason
+
+
 def test_a_label_as_bright_as_most_of_what_it_covers_is_no_other_version(judged, photograph):
     """A plain label of another hue, as bright as half of what lies below it, covers a place and recolours nothing."""
     picture = photograph(COFFEE, (640, 460))

@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from dedupelab.match.compare.detail import lay
+from dedupelab.match.compare.differences import CloserLook
+from dedupelab.match.compare.lettering import range_of_agreeing
+
 LINKED = {"near-identical", "derivative"}
 
 
@@ -24,6 +28,18 @@ def card(photograph, inset: int | None, name: str, *, wide: int = 220) -> Image.
     return sheet
 
 
+def badge(photograph, inset: int, name: str) -> Image.Image:
+    """Return a card that stands upright, with a dark bar across its head."""
+    pale = np.asarray(photograph(4, (520, 840)), float) * 0.4 + 140
+    sheet = Image.fromarray(pale.clip(0, 255).astype(np.uint8))
+    sheet.paste((18, 34, 68), (0, 0, 520, 95))
+    sheet.paste(photograph(inset, (240, 300)), (140, 120))
+    draw = ImageDraw.Draw(sheet)
+    for y, text, size, ink in ((50, "STAFF", 46, "white"), (480, name, 40, "black"), (760, f"No {inset}0{inset * 7}", 34, "black")):  # fmt: skip
+        draw.text((260, y), text, fill=ink, font=ImageFont.load_default(size), anchor="mm")
+    return sheet
+
+
 def captioned(photograph, text: str) -> Image.Image:
     picture = photograph(3, (640, 460))
     draw = ImageDraw.Draw(picture)
@@ -39,6 +55,30 @@ def test_two_cards_are_not_copies(judged, photograph, insets):
     one, two = (card(photograph, i, n) for i, n in zip(insets, ("M. Aalto", "P. Quist"), strict=True))
     found = judged(one, two)
     assert found.relation not in LINKED, found.reason
+
+
+def test_a_coloured_bar_makes_no_photograph_of_a_card(judged, photograph):
+    """The bar across a badge says nothing of how strong letters are against the pale photograph behind them."""
+    one, two = badge(photograph, 1, "Mirja Aalto"), badge(photograph, 2, "Paul Quist")
+    for left, right in ((one, two), (one, two.resize((364, 588)))):
+        found = judged(left, right)
+        assert found.relation not in LINKED, found.reason
+
+
+def test_lines_on_paper_are_no_photograph():
+    """Where most of a page is plain, what is not are its letters and lines: they say nothing of how strong letters are against it."""
+    page = Image.new("L", (900, 640), 246)
+    draw = ImageDraw.Draw(page)
+    for k in range(18):
+        draw.text(
+            (60, 40 + 32 * k),
+            f"{k + 1}. What stands on this line is the same on both.",
+            fill=20,
+            font=ImageFont.load_default(24),
+        )
+    one, two = np.asarray(page), np.asarray(page)
+    laid = lay(one, two, np.eye(3))
+    assert range_of_agreeing(laid, CloserLook()(laid)) < 20
 
 
 def test_a_soft_portrait_beside_a_sharp_one_hides_no_words(judged, photograph):

@@ -1,5 +1,7 @@
 """The relation of a pair: copies of every kind are linked, look-alikes never."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -264,6 +266,19 @@ def test_empty_pictures_are_never_linked(one, two):
     """Blank pictures, gradients and slivers say nothing and link nothing; none of them is an error."""
     assert verify(one, two).relation not in LINKED
     assert verify(one, one).relation not in LINKED
+
+
+def test_what_is_drawn_was_not_exposed():
+    """A page of which parts are displaced was set anew: undecided, and nothing is said of exposures."""
+    page = np.full((512, 380), 255, np.uint8)
+    for k in range(20):
+        page = written(page, f"{k + 1}. under number {k * 7919 % 9973}", (20, 30 + 24 * k), 0.6, 0)
+    pictures = verify.prepare(page), verify.prepare(noisy(page, 2))
+    fine, _ = verify._findings(*pictures, "identity")[0]
+    moved = replace(fine, share=0.9, stray=0.9)
+    gate = verify._decide(moved, moved)
+    assert (gate.relation, gate.moved, gate.template) == ("undecided", True, True)
+    assert gate.why == "what agrees is drawn or printed, and parts are displaced by 0.9 px"
 
 
 def test_another_viewpoint_is_no_copy():

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from dedupelab.evidence.money.harm_inputs import HarmInput, supplied
+from dedupelab.evidence.money.money import Prices
 from dedupelab.numbers.messages import message, quoted
 from dedupelab.publish.chapters import harm, options
 from dedupelab.publish.chapters.material import Material
@@ -28,7 +29,7 @@ SETTINGS = {
 @pytest.fixture
 def material(twenty) -> Material:
     """Return a study for which somebody supplied the price of storage, and nothing else."""
-    measured = twenty.measured(["a", "b"], harm_inputs=STORAGE, currency="HKD", price_year=2026)
+    measured = twenty.measured(["a", "b"], prices=Prices(STORAGE, currency="HKD", price_year=2026))
     empty = pd.DataFrame()
     return Material(parse_config(SETTINGS), Numbers.of(measured.results), empty, empty, empty, empty)
 

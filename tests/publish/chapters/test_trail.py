@@ -1,5 +1,7 @@
 """Each line of harm leads, in one click, to the settings and register entries that it comes from."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -60,18 +62,32 @@ def test_settings_and_their_sources_are_named(material):
         "Amount",
         "harm.storage_price",
         "0.2 HKD per GB and month",
-        "–",
         "invoice: bill 7 of Harbour Hosting",
     ] in rows
-    assert ["Net", "harm.net.storage.deadweight", "0.25 share", "–", "expert: board, 4 May 2026"] in rows
+    assert ["Net", "harm.net.storage.deadweight", "0.25 share", "expert: board, 4 May 2026"] in rows
     assert "net 75 %" in plain(tables(material)["trail-M3"].caption)
 
 
 def test_entries_are_named_and_only_public_ones_say_more(material):
-    """The public dispute has amount, share and source; of the other the paper has the id alone, by which the register has it."""
+    """Every entry stands there by its id; the public dispute has amount, share and source, of the other the register has them."""
     rows = [[plain(cell) for cell in row] for row in tables(material)["trail-M9"].rows]
-    first, second = (f"incident {name}" for name in material.money["incident"]["id"])
-    assert ["Amount", first, "10 days x 100 HKD + 50 HKD", "80 %", "letter of 9 March 2026"] in rows
-    assert ["Amount", second, "–", "–", "in the register; not public"] in rows
+    first, second = material.money["incident"]["id"]
+    assert f"2 entries of the register: {first}, {second}" in [row[3] for row in rows]
+    assert [
+        "Amount",
+        f"incident {first}",
+        "10 days x 100 HKD + 50 HKD; due to duplication 80 %",
+        "letter of 9 March 2026",
+    ] in rows
+    assert [row for row in rows if row[1] == f"incident {second}"] == []
     assert any(row[:2] == ["Due to duplication", "harm.attribution_share"] for row in rows)
     assert "Pearl News" not in str(rows)
+
+
+def test_lines_of_the_same_inputs_share_a_table(material):
+    """Two lines that were reckoned from the very same inputs lead to one table, which names both."""
+    twin = replace(material.numbers["M9"], id="M14")
+    known = Numbers(material.numbers.results | {"M14": twin})
+    found = tables(replace(material, numbers=known))
+    assert list(found) == ["trail-M3", "trail-M9"]
+    assert all(name in plain(found["trail-M9"].caption) for name in ("M9: ", "M14: "))

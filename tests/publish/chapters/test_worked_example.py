@@ -5,6 +5,7 @@ import pandas as pd
 from dedupelab import tables
 from dedupelab.publish.chapters.worked_example import COPIES, worked_group
 from dedupelab.publish.paper.document import plain
+from dedupelab.values.chinese_scripts import as_written
 
 HOLDERS = {"film": "Film Archive", "news": "News Library"}
 
@@ -23,7 +24,7 @@ def worked(rows, authoritative=None, works=(0,)):
     )
     authority = "resolved" if authoritative else "unresolved"
     groups = pd.DataFrame([{"group_id": "g", "authoritative": authoritative, "authority": authority, "authority_reason": "it has the most pixels", "authority_message": None}])  # fmt: skip
-    return worked_group(images, groups, members, "g", HOLDERS)
+    return worked_group(images, groups, members, "g", HOLDERS, as_written)
 
 
 def test_believed_contested_and_from_elsewhere():

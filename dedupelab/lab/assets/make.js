@@ -1,0 +1,20 @@
+// What every front end makes its elements with; nothing is ever read as markup.
+
+function make(tag, attributes = {}, ...inside) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "value" && tag !== "option") node.value = value ?? "";
+    else if (value !== null && value !== false && value !== undefined) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...inside.filter((each) => each !== null && each !== ""));
+  return node;
+}
+
+// JupyterLab takes Enter in a field for itself, and single keys for its commands: within a front end they are its own.
+function ownKeys(root) {
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  root.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.altKey && !event.metaKey) event.stopPropagation(); });
+  return root;
+}
