@@ -14,7 +14,9 @@ from dedupelab.tables import LINKS
 MOST = 6
 """Pairs shown of those that come or go."""
 LONGEST = 180
-WIDTH, HEIGHT, LEFT, BOTTOM = 640, 220, 56, 34
+WIDTH, HEIGHT, LEFT, BOTTOM = 640, 220, 56, 42
+TICKS = 16
+"""Distances named below the curve at most, so that they do not collide."""
 
 
 def kept(pairs: pd.DataFrame, limit: int) -> pd.DataFrame:
@@ -59,6 +61,7 @@ def curve(results: list[Result], limit: int) -> str:
     ticks = "".join(
         f"<text x='{places[bits][0]:.0f}' y='{HEIGHT - BOTTOM + 16}' text-anchor='middle'>{bits}</text>"
         for bits in places
+        if bits % max(1, -(-most // TICKS)) == 0
     )
     scale = "".join(
         f"<text x='{LEFT - 6}' y='{HEIGHT - BOTTOM - (HEIGHT - BOTTOM - 14) * part + 4:.0f}' text-anchor='end'>{part * top:.0%}</text>"

@@ -6,6 +6,7 @@ Every view is an object with an HTML form, so that a notebook cell is one call. 
 import base64
 import html
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,14 +33,22 @@ from dedupelab.publish.figures.groups import group_graph as group_graph_figure
 from dedupelab.publish.paper.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.spreadsheets import readable
 from dedupelab.study.study import Study
-from dedupelab.work.progress import Progress, follow
+from dedupelab.work.progress import Progress
 
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 _CELL = "padding:0.2em 0.8em;text-align:{};vertical-align:top;overflow-wrap:normal;word-break:normal;{}"
-_FIRST = "position:sticky;left:0;background:var(--jp-layout-color0,#fff);"
-"""Stays while the rest of a wide table scrolls sideways."""
+_FIRST = "position:sticky;left:0;background:inherit;"
+"""Stays while the rest of a wide table scrolls sideways, over what passes below."""
+_STRIPES = (
+    "background:var(--jp-layout-color0,#fff)",
+    "background:var(--jp-rendermime-table-row-background,#f5f5f5)",
+)
 SHORT = 28
 """Characters up to which a cell stands on one line: numbers, intervals and ids are never broken."""
+THOUSAND = 1000
+"""Fractions from which their parts after the point say nothing to a reader."""
+PAUSE = 0.2
+"""Seconds between two moves of a bar at least."""
 FAMILY = 8
 """Numbers that differ only in the last part of their id, from which they are folded where others stand beside them."""
 
@@ -130,6 +139,8 @@ def lineage(study: Study, group_id: str = "") -> View:
 def numbers(study: Study, *prefixes: str) -> View:
     """Show results with interval, counts and grade: those whose id is, or lies below, one of the prefixes."""
     found = [r for r in study.results() if any(r.id == p or r.id.startswith(p + ".") for p in prefixes)]
+    if not found:
+        return said("This study has no such numbers yet.")
     sizes = Counter(family for r in found if (family := _family(r.id)))
     folded = {name for name, size in sizes.items() if FAMILY <= size < len(found)}
     shown = _numbers([r for r in found if _family(r.id) not in folded])
@@ -194,7 +205,8 @@ def register(study: Study, kind: str) -> View:
         if "confidentiality" in rows
         else pd.Series(data=False, index=rows.index)
     )
-    shown = rows[~hidden].drop(columns=["number", "who", "withdrawn"])
+    columns = [name for name in rows.columns if name not in {"id", "number", "who", "withdrawn", "recorded"}]
+    shown = rows.loc[~hidden, ["id", *columns, "recorded"]]
     note = f"{int(hidden.sum()):,} confidential entries are not shown" if hidden.any() else ""
     return frame(shown, rows=40) + (said(note) if note else View(""))
 
@@ -232,12 +244,27 @@ def said(message: str) -> View:
 
 
 def bars(label: str) -> Progress:
-    """Progress for long cells; quiet when nothing needs to run."""
-    from tqdm.auto import tqdm  # noqa: PLC0415  only where a notebook runs a stage
+    """Progress for long cells; quiet when nothing needs to run, and when the work is done nothing of it is left in the notebook."""
+    from IPython import display  # noqa: PLC0415  only where a notebook runs a stage
 
-    bar: Any = tqdm(desc=label, total=0, leave=False)
+    page: Any = display
+    handles: list[Any] = []
+    told = [0.0]
 
-    return follow(bar)
+    def advance(done: int, total: int) -> None:
+        now = time.monotonic()
+        if done < total and now - told[0] < PAUSE:
+            return
+        told[0] = now
+        words = f"{html.escape(label)}: {done:,} of {total:,}"
+        bar = f"<label>{words} <progress value='{done}' max='{total}'></progress></label>"
+        shown = page.HTML(bar if done < total else "")
+        if handles:
+            handles[0].update(shown)
+        elif done < total and (handle := page.display(shown, display_id=True)) is not None:
+            handles.append(handle)
+
+    return advance
 
 
 def _drawn(block: Figure) -> View:
@@ -270,8 +297,8 @@ def grid(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, 
         )
 
     lines = [list(row) for row in rows]
-    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in lines)
-    head = f"<thead><tr>{cells('th', heads)}</tr></thead>"
+    body = "".join(f'<tr style="{_STRIPES[i % 2]}">{cells("td", row)}</tr>' for i, row in enumerate(lines))
+    head = f'<thead><tr style="{_STRIPES[0]}">{cells("th", heads)}</tr></thead>'
     text = "\n".join(" | ".join(map(str, row)) for row in lines)
     return View(
         f"<div style='overflow-x:auto' tabindex='0'><table style='border-collapse:collapse'>{head}<tbody>{body}</tbody></table></div>",
@@ -280,12 +307,15 @@ def grid(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, 
 
 
 def _style(place: int, text: str, *, right: bool) -> str:
-    """Say how a cell stands: words and numbers whole, a long text in a column wide enough to read."""
-    width = "white-space:nowrap;" if right or len(text) <= SHORT else "min-width:16em;max-width:34em;"
-    return _CELL.format("right" if right else "left", width + (_FIRST if place == 0 else ""))
+    """Say how a cell stands: words and numbers whole, a long text in a column wide enough to read, and no wider where others are numbers."""
+    short = len(text) <= SHORT
+    width = "white-space:nowrap;" if short else "min-width:10em;max-width:16em;" if right else "min-width:16em;max-width:34em;"  # fmt: skip
+    return _CELL.format("right" if right and short else "left", width + (_FIRST if place == 0 else ""))
 
 
 def _cell(value: object) -> str:
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124  NaN
         return ""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"
+    return str(value)

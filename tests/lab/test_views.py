@@ -1,5 +1,6 @@
 """Views show what strangers wrote as text, never as markup."""
 
+import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ from PIL import Image
 
 from dedupelab.errors import ConfigError
 from dedupelab.lab import views
+from dedupelab.lab.explorer import curve
 from dedupelab.lab.views import View
 from dedupelab.numbers.messages import NOTHING, message
 from dedupelab.numbers.results import Result
@@ -143,3 +145,57 @@ def test_views_add_up():
     assert both._repr_html_() == "<p>a</p><p>b</p>"
     assert repr(both) == "a\nb"
     assert "JupyterLab" in repr(View("<p>a</p>"))
+
+
+def test_a_bar_leaves_nothing_in_the_notebook(monkeypatch):
+    """It moves while the work goes on and is empty at the end: no widget that a saved notebook could not show; quiet where nothing runs."""
+    shown = []
+    handle = SimpleNamespace(update=lambda each: shown.append(each.data))
+    monkeypatch.setattr(
+        "IPython.display.display", lambda each, display_id: shown.append(each.data) if display_id else None
+    )
+    views.bars("comparing")(5, 5)
+    assert shown == []
+    monkeypatch.setattr("IPython.display.display", lambda each, **_: (shown.append(each.data), handle)[1])
+    monkeypatch.setattr(views, "PAUSE", 0.0)
+    advance = views.bars("<comparing>")
+    for done in (1, 4, 5):
+        advance(done, 5)
+    assert "value='1' max='5'" in shown[0]
+    assert "&lt;comparing&gt;: 4 of 5" in shown[1]
+    assert shown[2:] == [""]
+
+
+def test_rows_have_a_ground_under_the_column_that_stays():
+    """What stays in sight lies on its own row's colour, so that nothing shows through, in every theme."""
+    markup = views.grid(("a", "b"), [("1", "2"), ("3", "4")])._repr_html_()
+    assert markup.count("background:inherit") == 3
+    assert markup.count("background:var(--jp-") == 3
+
+
+def test_a_long_text_among_numbers_does_not_push_them_away():
+    """What a number would need is broken at words, in a narrow column that others share; large fractions are read without powers of ten."""
+    markup = views.grid(
+        ("Id", "Value"), [("M14", "not estimated: needs a survey of members"), ("M3", "0.2")], (1,)
+    )
+    cells = markup._repr_html_().split("<td")
+    assert "max-width:16em" in cells[2]
+    assert "nowrap" not in cells[2]
+    assert "text-align:right" in cells[4]
+    frame = pd.DataFrame({"harm": [50_851.7, 2111.0, 0.45832]})
+    assert [cell in views.frame(frame).markup for cell in (">50,852<", ">2,111<", ">0.4583<")] == [True] * 3
+
+
+def test_numbers_that_are_not_there_are_said():
+    """A heading without a row says nothing: a sentence does."""
+    study = SimpleNamespace(results=list)
+    assert "no such numbers yet" in views.numbers(study, "K").markup
+
+
+def test_distances_below_the_curve_do_not_collide():
+    """Of 65 distances so many are named that each has room; the study's own are drawn all the same."""
+    found = [Result(f"M1.at.{bits}", message("at"), bits / 100, "fraction") for bits in range(65)]
+    drawn = curve(found, 10)
+    named = [int(bits) for bits in re.findall(r"text-anchor='middle'>(\d+)<", drawn)]
+    assert named == list(range(0, 65, 4))
+    assert drawn.count(",") >= 65

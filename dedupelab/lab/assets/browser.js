@@ -142,7 +142,7 @@ function render({ model, el }) {
       make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "What the copies say" }, make("table", {},
         make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Field"), ...copies.map((_, number) => make("th", { scope: "col" }, `Copy ${number + 1}`)))),
         make("tbody", {}, ...fields.map(([field, values, differs]) =>
-          make("tr", { class: differs ? "differ" : "" }, make("th", { scope: "row" }, `${differs ? "≠ " : ""}${field}`), ...values.map((value) => make("td", {}, value || "–"))))))),
+          make("tr", { class: differs ? "differ" : "" }, make("th", { scope: "row" }, `${differs ? "≠ " : ""}${field}`), ...values.map((value) => cell("td", value || "–"))))))),
       make("div", { class: "links" }, map(),
         make("ul", { tabindex: "0", "aria-label": "Links" }, ...links.map(([one, two, relation, why]) => make("li", {}, `${one + 1} – ${two + 1}: ${relation}. ${why}`)))));
     opened.focus({ preventScroll: true });

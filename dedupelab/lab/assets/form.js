@@ -57,7 +57,7 @@ function render({ model, el }) {
     standing.replaceChildren(make("h3", {}, "What stands"), rows.length ? "" : make("p", { class: "quiet" }, "Nothing yet."),
       rows.length ? make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "What stands" }, make("table", {},
         make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head.replaceAll("_", " "))))),
-        make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((cell, place) => make(place ? "td" : "th", place ? {} : { scope: "row" }, cell))))))) : "");
+        make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((text, place) => cell(place ? "td" : "th", text, place ? {} : { scope: "row" }))))))) : "");
   }
 
   function tell() {

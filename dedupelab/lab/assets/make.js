@@ -12,6 +12,9 @@ function make(tag, attributes = {}, ...inside) {
   return node;
 }
 
+// A cell of a table: what is short, such as a date, is never broken.
+const cell = (tag, text, more = {}) => make(tag, { ...(text.length <= 28 ? { class: "short" } : {}), ...more }, text);
+
 // JupyterLab takes Enter in a field for itself, and single keys for its commands: within a front end they are its own.
 function ownKeys(root) {
   root.setAttribute("data-lm-suppress-shortcuts", "true");
