@@ -243,10 +243,11 @@ class StudyDesk:
                 return
 
     def _made(self, folder: Path) -> list[dict[str, str]]:
-        """Return what there is to open: notebooks once there are groups, papers once there is a run."""
+        """Return what there is to open: notebooks once there are pairs, papers once there is a run."""
         study = Study(folder)
         found: list[tuple[str, Path, str]] = []
-        if len(study.groups()):
+        if len(study.pairs()):
+            # Also where people took the last group apart: that review must be found again.
             notebooks = with_notebooks(folder)
             found += [
                 ("Browse the groups", notebooks / "02-duplicates.ipynb", "lab/tree"),

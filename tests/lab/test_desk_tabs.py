@@ -112,6 +112,20 @@ def test_an_entry_is_written(desk, page, study):
     assert violations(page) == []
 
 
+def test_nobody_is_kept_out_of_a_dark_theme(desk, page):
+    """Every tab in the colours of JupyterLab's dark themes."""
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    try:
+        for name in ("Study", "Groups", "Prices and options", "Registers"):
+            desk.get_by_role("tab", name=name).click()
+            page.wait_for_timeout(300)
+            assert violations(page) == [], name
+        ground = desk.evaluate("each => getComputedStyle(each).backgroundColor")
+        assert max(map(int, re.findall(r"\d+", ground))) < 64
+    finally:
+        page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+
+
 def test_what_was_typed_lives_through_a_closed_browser(desk, page, lab, study):
     """Typed and not saved, the notebook saved, the page opened anew: the form has it; study.toml does not."""
     desk.get_by_role("tab", name="Study").click()

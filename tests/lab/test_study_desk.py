@@ -300,3 +300,20 @@ def test_what_stands_in_tabs_is_of_the_open_study(desk, tmp_path):
     assert desk.widget.tabs["inputs"] is first["inputs"]
     ask(desk, "make", folder="other", form=filled(tmp_path, "one"))
     assert desk.widget.tabs == {}
+
+
+def test_a_review_that_took_the_last_group_apart_is_found_again(desk, tmp_path, picture):
+    """The desk leads to the notebooks as long as there are pairs, though no group is left."""
+    for seed in range(2):
+        picture(seed).save(tmp_path / "two" / f"{seed}.jpg", quality=60)
+    ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
+    assert desk.widget.view["made"] == []
+    study = Study(tmp_path / "mine")
+    study.match()
+    pairs = study.pairs()
+    for left, right in pairs[["left", "right"]].itertuples(index=False):
+        study.review().decide(left, right, "different", reviewer="Ada")
+    study.measure()
+    assert len(study.groups()) == 0
+    ask(desk, "open", folder="mine")
+    assert "Review pairs" in [each["text"] for each in desk.widget.view["made"]]

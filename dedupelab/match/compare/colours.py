@@ -71,6 +71,8 @@ class ColourComparison:
     kept: float = 0.3
     """Multiple of its chroma below which a toning leaves next to nothing of a picture's own hues. Chosen: of sepia and duotones it leaves 0
     to 0.2."""
+    another: float = 45.0
+    """Degrees by which a hue must turn then: the coloured bar of a scanned page came to 30, articles in other colours to 70 and more."""
     nearly: float = 1.5
     """How far both may be from following lightness, as a part of what `one_tone` and `of_chroma` allow, so that this may be their colours'
     own doing. Chosen: articles before a plain ground have 0.7 to 1.1."""
@@ -124,7 +126,7 @@ class ColourComparison:
         if share < self.part and (scale < self.kept or max(off) < self.nearly):
             # A thing of one colour before a plain ground differs from the ground in lightness, too, so that a toning that follows
             # lightness explains any other colour of it.
-            pieces, share = self._elsewhere(own, far, valid, plain=False)
+            pieces, share = self._elsewhere(own, far, valid, self.another)
         if share >= self.part or shift > self.strongest:
             mask = np.asarray(pieces > 0) if share >= self.part else valid
             return Colours(
@@ -161,15 +163,15 @@ class ColourComparison:
         return np.asarray(lab[..., 0] / 50 - 1, np.float32), np.asarray(lab[..., 1:], np.float32)
 
     def _elsewhere(
-        self, expected: Floats, far: Floats, valid: Flags, *, plain: bool = True
+        self, expected: Floats, far: Floats, valid: Flags, angle: float | None = None
     ) -> tuple[NDArray[np.uint8], float]:
         """Return where the hue is another than expected, and the part of what is compared that this is.
 
-        What is expected or found without a hue counts, too, unless `plain` is False.
+        What is expected or found without a hue counts, too, unless an angle is asked for.
         """
         turned = np.abs(np.angle((far @ _UNIT) * np.conj(expected @ _UNIT), deg=True))
         pale = np.minimum(np.hypot(*far.T), np.hypot(*expected.T)) < self.coloured
-        other = (turned > self.angle) | pale if plain else (turned > self.angle) & ~pale
+        other = (turned > self.angle) | pale if angle is None else (turned > angle) & ~pale
         differs = np.zeros(valid.shape, np.uint8)
         differs[valid] = (np.hypot(*(far - expected).T) > self.rest) & other
         pieces = np.asarray(cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)

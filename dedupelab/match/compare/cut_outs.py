@@ -4,10 +4,13 @@ What both show is no frame around other things: a picture that shows nothing els
 grounds nothing is compared.
 """
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
-from dedupelab.match.compare.alignment import Gray, Picture
+from dedupelab.match.compare.alignment import Picture
+from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.resemblance import ALIKE, EVEN, LONGEST, SIDE, moments
 from dedupelab.match.compare.squares import Squares
@@ -18,6 +21,8 @@ EDGE = 1.5
 
 TONE = 12
 """Grey levels by which even places of one subject may differ in two pictures. Chosen below what two grounds differ by."""
+
+GREY = np.uint8(128)
 
 
 def shown_outside(picture: Picture, region: Box) -> float:
@@ -34,8 +39,9 @@ def shown_outside(picture: Picture, region: Box) -> float:
     return 1 - int(np.count_nonzero(squares.shown & np.outer(down, across))) / shown
 
 
-def subject(one: Gray, two: Gray, valid: Gray) -> Gray:
-    """Return where two laid pictures show one thing, whatever ground it stands on: 255, else 0; its outline is left out."""
+def without_ground(laid: Laid) -> Laid:
+    """Return two laid pictures with nothing but the one thing that both show, its outline left out; around it both are of one grey."""
+    one, two = laid.source, laid.target
     height, width = one.shape
     part = min(1.0, LONGEST / max(height, width))
     grid = max(round(width * part / SIDE), 2), max(round(height * part / SIDE), 2)
@@ -49,4 +55,6 @@ def subject(one: Gray, two: Gray, valid: Gray) -> Gray:
     if pieces:
         cv2.drawContours(found, [max(pieces, key=cv2.contourArea)], -1, 255, cv2.FILLED)
     inner = cv2.resize(cv2.erode(found, _RIM), (width, height), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(np.minimum(valid, inner), np.uint8)
+    valid = np.asarray(np.minimum(laid.valid, inner), np.uint8)
+    one, two = (np.where(valid > 0, each, GREY) for each in (one, two))
+    return replace(laid, source=one, target=two, valid=valid)

@@ -30,6 +30,8 @@ FOLLOWED = 0.4
 """Displacement in pixels of a page from which it is followed; the comparison tolerates one pixel."""
 KNOT = 16
 """Pixels between two points at which the way from one picture to the other is computed; between them it is straight."""
+COLOURED = 3
+"""Dimensions of pixels in colour."""
 LEAST = 48
 """Shorter side in pixels of what both show below which there is nothing to look at more closely."""
 

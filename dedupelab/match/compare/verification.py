@@ -13,13 +13,13 @@ import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
-from dedupelab.match.compare.cut_outs import shown_outside, subject
+from dedupelab.match.compare.cut_outs import shown_outside, without_ground
 from dedupelab.match.compare.described import Stored, described_alignments
-from dedupelab.match.compare.detail import large, lay, resized, size
+from dedupelab.match.compare.detail import COLOURED, large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
-from dedupelab.match.compare.entropy import SHADED
+from dedupelab.match.compare.entropy import SHADED, printed
 from dedupelab.match.compare.examination import Finding, examine
-from dedupelab.match.compare.lettering import OtherWords
+from dedupelab.match.compare.lettering import OtherWords, letter_height
 from dedupelab.match.compare.loader import Pixels
 from dedupelab.match.compare.two_tones import inked_pair
 from dedupelab.match.compare.verdicts import (
@@ -35,9 +35,6 @@ from dedupelab.match.compare.verdicts import (
     word_verdict,
 )
 from dedupelab.tables import INVERSE
-
-COLOURED = 3
-"""Dimensions of pixels in colour."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +157,8 @@ class AlignedComparison:
     """`Differences.bound` above which a changed figure might be overlooked: the faintest came to 4 at 9-point type and 60 %."""
     readable_blur: float = 1.5
     """Pixels of blur between two pages beyond which letters of body text run into each other."""
+    legible: float = 6.0
+    """Height in pixels of the median letter below which they do so too: of pages at 60 % it is 6 to 10; of 13-pixel type at 60 %, 5."""
     sides: tuple[str, str] = SIDES
     """What reasons call left and right."""
     look: CloserLook = field(default_factory=CloserLook)
@@ -229,13 +228,12 @@ class AlignedComparison:
         if laid is None:
             return word_verdict(relation, finding, "", drawn=drawn, sides=self.sides)
         laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
-        # Of two grounds nothing is compared, neither tones nor hues.
-        shared = subject(laid.source, laid.target, laid.valid) if any(alone) else laid.valid
-        if np.count_nonzero(shared) < self.subject_seen * self.subject_area * shared.size:
-            alone = False, False
-        elif any(alone):
-            laid = replace(laid, valid=shared)
+        if any(alone):
+            on_it = without_ground(laid)
+            enough = np.count_nonzero(on_it.valid) > self.subject_seen * self.subject_area * on_it.valid.size
+            laid, alone = (on_it, alone) if enough else (laid, (False, False))
         seen = self.look(laid)
+        drawn = drawn or any(printed(each, laid.valid) for each in (laid.source, laid.target))
         colours: Colours | None = None
         also: tuple[Pixel, ...] = ()
         if one.ndim == two.ndim == COLOURED:
@@ -247,7 +245,7 @@ class AlignedComparison:
         closer = Closer(max(laid.target.shape), *places, colours, (left.inked, right.inked), alone)
         relation, why = self._recoloured(relation, colours)
         if drawn and relation in LINKED:
-            relation, why = self._read(relation, why, seen, closer)
+            relation, why = self._read(relation, why, seen, closer, letter_height(laid.target))
         elif relation in LINKED and self.words(laid, seen):
             drawn, relation, why = (
                 True,
@@ -271,15 +269,17 @@ class AlignedComparison:
             return "variant", why
         return "derivative", "recoloured"
 
-    def _read(self, relation: str, why: str, seen: Differences, closer: Closer) -> tuple[str, str]:
+    def _read(self, relation: str, why: str, seen: Differences, at: Closer, high: float) -> tuple[str, str]:
         """Of what is drawn or printed a small difference may be all that matters."""
-        if closer.left_places:
-            return "undecided", "what agrees is drawn or printed, and what differs may matter"
-        if relation == "derivative" and why:
-            return "undecided", "what agrees is drawn or printed, and hues differ"
-        if seen.bound > self.readable or seen.blur > self.readable_blur:
-            return "undecided", "what agrees is drawn or printed, and too coarse to tell whether its words do"
-        return relation, ""
+        coarse = seen.bound > self.readable or seen.blur > self.readable_blur or 0 < high < self.legible
+        against = (
+            (at.left_places, "and what differs may matter"),
+            (seen.faint, "and something that differs is too faint to tell"),
+            (relation == "derivative" and why, "and hues differ"),
+            (coarse, "and too coarse to tell whether its words do"),
+        )
+        said = next((words for true, words in against if true), "")
+        return ("undecided", f"what agrees is drawn or printed, {said}") if said else (relation, "")
 
     def _drawn(self, found: Finding) -> bool:
         """Whether what agrees has the tones of print or drawing."""
@@ -389,10 +389,9 @@ class AlignedComparison:
 
     def _alone(self, left: Picture, right: Picture, found: Finding) -> tuple[bool, bool]:
         """Say which of two pictures shows a subject that both show, and nothing else."""
-        if found.outside <= OVER or not self._subject(found):
-            return False, False
+        asked = found.outside > OVER and self._subject(found)
         ends = (left, found.left_region), (right, found.right_region)
-        one, two = (shown_outside(*end) < self.subject_beside for end in ends)
+        one, two = (asked and shown_outside(*end) < self.subject_beside for end in ends)
         return one, two
 
     def _photographic(self, found: Finding) -> bool:

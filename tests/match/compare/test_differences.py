@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dedupelab.match.compare.verdict_columns import differences
 from dedupelab.match.compare.verdicts import swapped
@@ -76,6 +76,67 @@ def test_one_figure_is_found(judged, copy):
     assert 0.3 < left < right < 0.6
     assert 0.37 < (top + bottom) / 2 < 0.41
     assert bottom - top < 0.03
+
+
+def clauses(rent: int) -> Image.Image:
+    """Return a page in small letters on which one rent is as asked."""
+    sheet = Image.new("L", (620, 877), 255)
+    draw = ImageDraw.Draw(sheet)
+    for k in range(44):
+        line = f"Clause {k + 1}: the tenant pays {rent if k == 20 else 100 + 7 * k} a month, due on day {k % 28 + 1} of it."
+        draw.text((50, 40 + 18 * k), line, fill=0, font=ImageFont.load_default(13))
+    return sheet
+
+
+def smaller(picture: Image.Image, part: float) -> Image.Image:
+    size = round(picture.width * part), round(picture.height * part)
+    return stored(picture.resize(size, Image.Resampling.LANCZOS), 85)
+
+
+def test_what_is_too_faint_to_tell_is_not_passed_over(judged):
+    """One digit of small letters is no clear difference, but nothing else on the page differs as much: undecided."""
+    small = smaller(clauses(840), 0.7)
+    found = judged(clauses(240), small)
+    assert found.relation == "undecided", found.reason
+    assert judged(clauses(840), small).relation in LINKED
+
+
+def test_letters_too_small_to_read_are_said(judged):
+    """Letters of five pixels may say anything: neither the copy nor another page is counted, and the reason says why."""
+    for rent in (840, 940):
+        found = judged(clauses(840), smaller(clauses(rent), 0.55))
+        assert found.relation == "undecided", found.reason
+        assert "too coarse to tell whether its words do" in found.reason
+
+
+def photographed(picture: Image.Image) -> Image.Image:
+    """Return a page as a camera sees it on a desk: smaller, in uneven light, a little soft and noisy."""
+    width, height = picture.size
+    desk = Image.new("L", picture.size, 80)
+    desk.paste(
+        picture.resize((width * 7 // 8, height * 7 // 8), Image.Resampling.LANCZOS),
+        (width // 16, height // 16),
+    )
+    light = 0.95 - 0.35 * np.arange(width) / width - 0.2 * np.arange(height)[:, None] / height
+    lit = np.asarray(desk.filter(ImageFilter.GaussianBlur(0.7)), float) * light
+    return noisy(Image.fromarray(lit.astype(np.uint8)), 4)
+
+
+def test_a_photographed_page_is_read_as_a_page(judged):
+    """Uneven light gives a page many tones: what it says is looked for nevertheless, as its letters have two."""
+    found = judged(accounts("318.45"), photographed(accounts("718.95")))
+    assert found.relation == "undecided", found.reason
+    assert "drawn or printed" in found.reason
+
+
+def accounts(sum_due: str) -> Image.Image:
+    """Return a table full of small figures, one of them as asked."""
+    sheet = Image.new("L", (1240, 1000), 255)
+    draw = ImageDraw.Draw(sheet)
+    for row, column in np.ndindex(34, 12):
+        figure = sum_due if (row, column) == (17, 6) else f"{(row * 7919 + column * 6983) % 99999 / 100:.2f}"
+        draw.text((40 + 98 * column, 30 + 28 * row), figure, fill=0, font=ImageFont.load_default(19))
+    return sheet
 
 
 def test_a_page_too_small_to_read_is_undecided(judged):
