@@ -107,7 +107,7 @@ def examine_pairs(
     known = content_classes(images)
     turned = turned_pairs(images, known)
     asked = asked.only(~np.isin(_both(asked), _both(turned)))
-    judged = open_pairs(asked.left, asked.right, asked.transform, progress=progress)
+    judged = open_pairs(asked.left, asked.right, asked.transform, distance=asked.distance, progress=progress)
     asked = asked.with_rows(turned.left, turned.right, turned.distance, turned.transform)
     judged = joined(judged, turned_verdicts(turned.transform))
     collection = pd.factorize(images.sort_values("image_id")["collection"])[0].astype(np.int32)

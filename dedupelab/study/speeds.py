@@ -86,7 +86,7 @@ def compare_speed(
     size = min(map(len, runs), default=1)
     where = {place: place for run in runs for pair in run[:size] for place in pair[:2]}
     load = Loader(where, gray_at, large_at, _described(where) if described else {})
-    found = _timed(lambda run: judge_batch((list(run[:size]), load), verifier), runs, seconds)
+    found = _timed(lambda run: judge_batch((list(run[:size]), load, [False] * size), verifier), runs, seconds)
     return found * Range.exactly(1 / max(size, 1))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dedupelab import Study
+from dedupelab.match import gear
 from dedupelab.match.compare import verified_pairs
 
 TABLES = ("detected", "pairs", "groups", "members", "verdicts")
@@ -71,3 +72,24 @@ def test_auto_is_thorough_and_says_so_once(tmp_path, pictures):
     assert [line for line in told if "auto" in line] == [
         'note: [match] gear = "auto" is read as "thorough" at every size; write that, or "quick", into study.toml'
     ]
+
+
+def test_what_one_gear_described_the_other_does_not_describe_again(tmp_path, pictures, monkeypatch):
+    """What a quick study described to count its misses, a thorough match takes; matched quick in between, it is described once."""
+    described = []
+    original = gear._extract_batch
+    monkeypatch.setattr(gear, "_extract_batch", lambda task: described.extend(task[0]) or original(task))
+    quick = study_of(tmp_path / "study", "quick")
+    quick.match()
+    assert described == []
+    quick.propose()
+    assert len(described) == len(list(pictures.iterdir()))
+    described.clear()
+    first = study_of(tmp_path / "study")
+    first.match()
+    once = tables_of(first)
+    study_of(tmp_path / "study", "quick").match()
+    again = study_of(tmp_path / "study")
+    again.match()
+    assert described == []
+    assert tables_of(again) == once

@@ -145,7 +145,7 @@ def overlay(
         _shrunk(source, full), full, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     valid: Floats | None = None
-    if not _covers(full, source.size, size):
+    if not covers(full, source.size, size):
         everywhere = np.full(source.gray.shape, 255, np.uint8)
         valid = _float(cv2.warpPerspective(everywhere, full, size, flags=cv2.INTER_NEAREST))
     x0, y0, x1, y1 = (int(v) for v in (*low, *high))
@@ -161,7 +161,7 @@ def overlay(
     return Overlay(Squares(_blurred(_float(warped), sigma)), still, valid, crop)
 
 
-def _covers(full: Matrix, source: tuple[int, ...], size: tuple[int, ...]) -> bool:
+def covers(full: Matrix, source: tuple[int, ...], size: tuple[int, ...]) -> bool:
     """Whether a source of that size, carried by a map, surely covers a frame: its corners, and so all of it, come from inside."""
     ends = np.array([(0, 0, 1), (size[0] - 1, 0, 1), (0, size[1] - 1, 1), (size[0] - 1, size[1] - 1, 1)])
     x, y, weight = inverse(full) @ ends.T

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dedupelab.match.compare.alignment import Gray, Matrix, inverse
 from dedupelab.match.compare.detail import Laid, gray, resized, size, warped
 from dedupelab.match.compare.loader import Pixels
+from dedupelab.match.compare.medians import median, percentile
 from dedupelab.match.compare.squares import Flags, Floats
 from dedupelab.match.compare.tones import curve
 
@@ -104,19 +105,19 @@ class ColourComparison:
         if np.count_nonzero(valid) < 100:
             return Colours(AGREE)
         light, own, far = light[valid], chroma[valid], other[valid]
-        grey = [float(np.percentile(np.hypot(*c.T), 99)) < self.grey for c in (own, far)]
+        grey = [percentile(np.hypot(*c.T), 99) < self.grey for c in (own, far)]
         if all(grey):
             return Colours(GREY)
         if any(grey):
             return Colours(ONE_GREY, of_left=grey[0] != laid.backwards)
         apart_by = np.hypot(*(own - far).T)
-        if float(np.percentile(apart_by, 99)) < self.close:
+        if percentile(apart_by, 99) < self.close:
             return Colours(AGREE)
         off = self._off_tone(light, own), self._off_tone(light, far)
         single = next((k for k in (0, 1) if off[k] < 1 and off[1 - k] > max(2 * off[k], 1)), None)
         if single is not None:
             return Colours(ONE_TONE, of_left=(single == 0) != laid.backwards)
-        cast = float(np.median(apart_by))
+        cast = median(apart_by)
         one = self._levelled(one, two, valid, cast)
         gains = self._gains(one[valid], two[valid])
         own = self._chroma(np.asarray(np.clip(one * gains, 0, 255), np.uint8))[1][valid]
@@ -150,8 +151,10 @@ class ColourComparison:
         to_laid = resized(small, (width, height))
         one = _warped(source, laid.to_source @ to_laid, small)
         two = _warped(target, laid.to_target @ to_laid, small)
-        unlike = cv2.dilate(apart.astype(np.uint8), np.ones((5, 5), np.uint8))
-        usable = np.where(unlike > 0, np.uint8(0), laid.valid)
+        usable = laid.valid
+        if apart.any():
+            unlike = cv2.dilate(apart.astype(np.uint8), np.ones((5, 5), np.uint8))
+            usable = np.where(unlike > 0, np.uint8(0), usable)
         return one, two, np.asarray(cv2.resize(usable, small, interpolation=cv2.INTER_AREA) > 250)
 
     def _chroma(self, pixels: Pixels) -> tuple[Floats, Floats]:
@@ -178,24 +181,22 @@ class ColourComparison:
         """Return how far chroma is from following lightness, as it does in sepia: below 1, it does."""
         powers = np.vander(light.astype(np.float64), 5, increasing=True)
         rest = chroma - powers @ np.linalg.lstsq(powers.T @ powers, powers.T @ chroma, rcond=None)[0]
-        bound = min(self.one_tone, self.of_chroma * float(np.percentile(np.hypot(*chroma.T), 95)))
-        return float(np.percentile(np.hypot(*rest.T), 95)) / max(bound, 1e-6)
+        bound = min(self.one_tone, self.of_chroma * percentile(np.hypot(*chroma.T), 95))
+        return percentile(np.hypot(*rest.T), 95) / max(bound, 1e-6)
 
     def _levelled(self, one: Pixels, two: Pixels, valid: Flags, cast: float) -> Pixels:
         """Return the picture under the other's curve of tones, as brightness and contrast change all three colours, if colours come nearer."""
         tones = curve(gray(one), gray(two), np.where(valid, np.uint8(255), np.uint8(0)))
         changed = np.asarray(cv2.LUT(one, tones), np.uint8)
         apart = np.hypot(*(self._chroma(changed)[1] - self._chroma(two)[1])[valid].T)
-        return changed if float(np.median(apart)) < cast else one
+        return changed if median(apart) < cast else one
 
     def _gains(self, one: Pixels, two: Pixels) -> Floats:
         """Return by how much white balance multiplied red, green and blue."""
         bright = np.asarray(one, np.float32)
         middle = (bright > 30) & (bright < 220) & (two < 250)
         ratio = np.asarray(two, np.float32) / np.maximum(bright, 1)
-        found = [
-            float(np.median(ratio[middle[:, k], k])) if middle[:, k].sum() > 50 else 1.0 for k in range(3)
-        ]
+        found = [median(ratio[middle[:, k], k]) if middle[:, k].sum() > 50 else 1.0 for k in range(3)]
         return np.asarray(np.clip(found, *self.gains), np.float32)
 
     def _toned(self, light: Floats, own: Floats, far: Floats) -> tuple[float, float, Floats]:
@@ -221,7 +222,7 @@ class ColourComparison:
             expected = solution[0] * own + powers @ solution[1:].reshape(2, 3).T
             weight = _trust(far - expected)
         shift = expected - solution[0] * own
-        return float(solution[0]), float(np.median(np.hypot(*shift.T))), np.asarray(expected, np.float32)
+        return float(solution[0]), median(np.hypot(*shift.T)), np.asarray(expected, np.float32)
 
 
 def _trust(off: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -250,7 +251,7 @@ def _shape(laid: Laid, mask: Flags) -> float:
         cv2.resize(each, small, interpolation=cv2.INTER_AREA)[mask].astype(np.float64)
         for each in (toned, laid.target)
     )
-    if float(np.percentile(np.abs(one - two), 75)) < EQUAL:
+    if percentile(np.abs(one - two), 75) < EQUAL:
         return 1.0
     spread = float(one.std() * two.std())
     return float(((one - one.mean()) * (two - two.mean())).mean()) / spread if spread > 4 else 0.0
@@ -280,7 +281,7 @@ def _grain(source: Pixels, laid: Laid, mask: Flags) -> float:
     if len(effect) < FEW:
         return float("nan")
     # Outlines agree in pictures of one article, too: grain is what is left of them.
-    calm = np.abs(effect) <= np.percentile(np.abs(effect), 90)
+    calm = np.abs(effect) <= percentile(np.abs(effect), 90)
     causes, effect = causes[calm], effect[calm]
     if effect.std() < FAINT or causes.std(axis=0).max() < FAINT:
         return float("nan")
@@ -301,7 +302,7 @@ def _noise(laid: Laid) -> float:
     if np.count_nonzero(valid) < FEW / CALM:
         return float("nan")
     steep = np.maximum(_slope(one), _slope(two))
-    calm = valid & (steep <= np.percentile(steep[valid], 100 * CALM))
+    calm = valid & (steep <= percentile(steep[valid], 100 * CALM))
     floats = (each.astype(np.float32) for each in (one, two))
     own, far = ((each - cv2.GaussianBlur(each, (0, 0), 1.0))[calm] for each in floats)
     if min(float(own.std()), float(far.std())) < NOISY:

@@ -7,6 +7,7 @@ some pixels; the comparison refines it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -57,6 +58,8 @@ class Stored:
     octave: Floats
     turn: Floats
     units: Floats
+    size: tuple[int, int]
+    """Width and height of the picture as it was described."""
 
     @classmethod
     def of(cls, kept: Descriptors) -> "Stored":
@@ -68,6 +71,7 @@ class Stored:
             places[:, 2] * np.float32(1 / 16),
             places[:, 3] * np.float32(2 * np.pi / 256),
             codes / length,
+            kept.size,
         )
 
 
@@ -114,6 +118,15 @@ def described_alignments(
             inliers = np.unique(source[kept], axis=0)
             found.append(Alignment(matrix, inverted, inliers, len(one)))
     return sorted(found, key=lambda a: (-len(a.inliers), (np.linalg.det(a.matrix) < 0) != mirrored_first))  # type: ignore[arg-type]
+
+
+def placeable(one: Stored, two: Stored) -> bool:
+    """Whether what is stored of two pictures lays one on the other, read from the smaller; of two equally large, from either."""
+    (left, first), (right, second) = sorted(
+        ((each, each.size[::-1]) for each in (one, two)), key=itemgetter(1)
+    )
+    ways = ((left, right),) if first < second else ((left, right), (right, left))
+    return any(described_alignments(a, b, (a.size, b.size), mirrored_first=False) for a, b in ways)
 
 
 def _matches(left: Stored, right: Stored) -> Iterator[tuple[Indices, Indices]]:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from dedupelab.match.compare.alignment import Matrix, Picture, apply, corners, inverse
-from dedupelab.match.compare.blocks import displacement
+from dedupelab.match.compare.blocks import covers, displacement
 from dedupelab.match.compare.loader import Gray, Pixels
 from dedupelab.match.compare.medians import median
 from dedupelab.match.compare.regions import Box
@@ -103,9 +103,12 @@ def lay(
     flow = _flow(moved, still, onto) if followed else None
     shape = still.shape
     laid = warped(_softened(moved, zoom), onto, shape, flow)
-    covered = cv2.warpPerspective(
-        np.full(moved.shape, 255, np.uint8), onto, shape[::-1], flags=cv2.INTER_NEAREST
-    )
+    covered = np.full(shape, 255, np.uint8)
+    if not covers(onto, source_size, shape[::-1]):
+        everywhere = np.full(moved.shape, 255, np.uint8)
+        covered = np.asarray(
+            cv2.warpPerspective(everywhere, onto, shape[::-1], flags=cv2.INTER_NEAREST), np.uint8
+        )
     # What lies at the edge was half invented by the interpolation.
     valid = cv2.erode(covered, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return Laid(
@@ -158,10 +161,9 @@ def _flow(source: Gray, target: Gray, onto: Matrix) -> Floats | None:
     zoom = float(np.sqrt(abs(np.linalg.det(reduced[:2, :2] / reduced[2, 2]))))
     soft = _softened(source, zoom)
     flow: Floats | None = None
-    everywhere = np.full(fixed.shape, 255, np.uint8)
     for sigma in ROUNDS:
         moved = warped(soft, reduced, fixed.shape, flow)
-        moved = np.asarray(cv2.LUT(moved, curve(moved, fixed, everywhere)), np.uint8)
+        moved = np.asarray(cv2.LUT(moved, curve(moved, fixed)), np.uint8)
         step = _step(_blurred(moved, sigma), _blurred(fixed, sigma))
         flow = step if flow is None else flow + step
         if sigma <= 1 and median(np.hypot(*np.moveaxis(step, -1, 0))) < REST:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Gray, Matrix, apply
 from dedupelab.match.compare.detail import Laid
+from dedupelab.match.compare.medians import percentile
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.resemblance import Resemblance, resemblance, sharpness
 from dedupelab.match.compare.squares import Flags, Floats
@@ -121,9 +122,9 @@ class CloserLook:
         """Return the places at which the rest exceeds what is usual."""
         least = min(self.least[0] + self.calm * calm, self.least[1]) + self.doubt * found.blur
         most = self.most_usual * (1 + found.blur)
-        bound = _by_edge(np.clip(self.excess * found.quartile, least, most), found.edges)
-        mask = rest > bound
-        boxes = tuple(self._places(mask, rest, bound)) if mask.any() else ()
+        bound = np.pad(np.clip(self.excess * found.quartile, least, most), (0, 256 - _BINS))
+        mask = rest > cv2.LUT(found.edges, _at_most(bound))
+        boxes = tuple(self._places(mask, rest, found.edges, bound)) if mask.any() else ()
         strongest, (low, times) = float(rest.max()), self.standing_out
         faint = strongest > low and strongest > times * _largest(rest, 98)
         return Differences(
@@ -144,6 +145,9 @@ class CloserLook:
             found.append((cv2.LUT(apart, np.maximum(faint, np.float32(0))), contrast, target))
         least = np.asarray(cv2.min(found[0][0], found[1][0]), np.float32)
         least[valid == 0] = 0
+        if not least.any():
+            # Nothing to gather, of every other copy: how strong edges are is not asked.
+            return least, np.zeros_like(one)
         gathered = cv2.GaussianBlur(least, (0, 0), self.stroke) * np.float32(2 * np.pi * self.stroke**2)
         strong = [_edges(target, contrast) for _, contrast, target in found]
         return np.asarray(gathered, np.float32), np.asarray(cv2.min(*strong), np.uint8)
@@ -151,6 +155,8 @@ class CloserLook:
     def _sifted(self, one: Gray, two: Gray, valid: Gray, where: Resemblance, blur: float) -> "_Sifted":
         """Return the rest, and how much of it is usual at edges of each strength; stronger edges never show less."""
         rest, edges = self._rest(one, two, valid, where.alike)
+        if not rest.any():
+            return _Sifted(rest, edges, np.zeros(_BINS), 0.0, blur)
         quartile, median = _usual(rest, edges, where.elsewhere)
         return _Sifted(rest, edges, quartile, float(median.max()), blur)
 
@@ -170,7 +176,7 @@ class CloserLook:
             found = softer
         return found
 
-    def _places(self, mask: Flags, rest: Floats, bound: NDArray[np.float64]) -> list[Pixel]:
+    def _places(self, mask: Flags, rest: Floats, edges: Gray, bound: NDArray[np.float64]) -> list[Pixel]:
         """Return boxes around what lies together, the most telling first: that where the rest exceeds its bound most."""
         reach = max(3, round(self.apart * max(mask.shape)))
         while True:
@@ -181,7 +187,7 @@ class CloserLook:
             reach *= 2
         at = np.flatnonzero(mask)
         place = names.ravel()[at]
-        excess = np.asarray(rest.ravel()[at] / bound.ravel()[at], np.float32)
+        excess = np.asarray(rest.ravel()[at] / bound[edges.ravel()[at]], np.float32)
         strength = np.bincount(place, weights=excess, minlength=count)
         order = np.argsort(place, kind="stable")
         starts = np.searchsorted(place[order], np.arange(1, count))
@@ -226,7 +232,7 @@ def _largest(rest: Floats, percent: float = 75, squares: int = 24) -> float:
     if not rows or not columns:
         return 0.0
     cut = rest[: rows * side, : columns * side].reshape(rows, side, columns, side)
-    return float(np.percentile(cut.max(axis=1).max(axis=2), percent))
+    return percentile(cut.max(axis=1).max(axis=2), percent)
 
 
 def _edges(picture: Gray, contrast: float) -> Gray:
@@ -237,9 +243,10 @@ def _edges(picture: Gray, contrast: float) -> Gray:
     return np.asarray(cv2.LUT(reach, steps), np.uint8)
 
 
-def _by_edge(of_steps: NDArray[np.float64], edges: Gray) -> NDArray[np.float64]:
-    """Return at every pixel what holds for edges of its strength."""
-    return np.asarray(cv2.LUT(edges, np.pad(of_steps, (0, 256 - _BINS))), np.float64)
+def _at_most(bounds: NDArray[np.float64]) -> Floats:
+    """Return for each bound the largest number of single precision that is not above it: of such, the same exceed it."""
+    near = bounds.astype(np.float32)
+    return np.where(near > bounds, np.nextafter(near, np.float32(-np.inf)), near)
 
 
 def _contrast(picture: Gray, valid: Gray) -> float:

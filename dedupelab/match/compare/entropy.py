@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Gray, Matrix, apply
 from dedupelab.match.compare.blocks import Blocks
+from dedupelab.match.compare.medians import median
 from dedupelab.match.compare.squares import Flags, Floats
 
 SHADED = 0.1
@@ -12,11 +13,11 @@ SHADED = 0.1
 _INSIDE = np.stack(np.meshgrid(*[(np.arange(8) + 0.5) / 8 - 0.5] * 2), -1).reshape(-1, 2)
 
 
-def sampled(gray: Gray, blocks: Blocks, chosen: Flags, matrix: Matrix) -> NDArray[np.uint8]:
-    """Return 64 brightness samples from each chosen square (squares x 64)."""
+def sampled(gray: Gray, blocks: Blocks, chosen: Flags, matrix: Matrix | None) -> NDArray[np.uint8]:
+    """Return 64 brightness samples from each chosen square (squares x 64); `matrix` maps to them, None for the target's own."""
     centres: Floats = blocks.centre[chosen]
     points = (centres[:, None] + _INSIDE * blocks.side).reshape(-1, 2)
-    x, y = np.rint(apply(matrix, points)).astype(np.intp).T
+    x, y = np.rint(points if matrix is None else apply(matrix, points)).astype(np.intp).T
     height, width = gray.shape
     values: NDArray[np.uint8] = gray.ravel().take(y.clip(0, height - 1) * width + x.clip(0, width - 1))
     return values.reshape(-1, len(_INSIDE))
@@ -44,7 +45,7 @@ def shading(samples: NDArray[np.uint8]) -> float:
     half, out = ordered.shape[1] // 2, ordered.shape[1] // 20
     shortest = (ordered[:, half:] - ordered[:, :-half]).min(axis=1)
     spread = ordered[:, -1 - out] - ordered[:, out]
-    return float(np.median(shortest / np.maximum(spread, 1)))
+    return median(shortest / np.maximum(spread, 1))
 
 
 def printed(picture: Gray, valid: Gray) -> bool:

@@ -21,6 +21,7 @@ from dedupelab.match.compare.blocks import (
     refine,
 )
 from dedupelab.match.compare.entropy import entropy, sampled, shading
+from dedupelab.match.compare.medians import median, percentile
 from dedupelab.match.compare.regions import APART, Box, box, matched_region, windows
 from dedupelab.match.compare.squares import Flags
 
@@ -157,7 +158,7 @@ def _measure(
     count = int(np.count_nonzero(inner))
     samples = (
         sampled(source.gray, blocks, agreeing, back),
-        sampled(target.gray, blocks, agreeing, np.eye(3)),
+        sampled(target.gray, blocks, agreeing, None),
     )
     bits = max(map(entropy, samples))
     # A photograph with a caption on its even half covers all of that photograph, not only its detailed half.
@@ -165,7 +166,7 @@ def _measure(
     per_square = blocks.side**2 / np.array([source.gray.size, target.gray.size])
     per_square[0] *= abs(float(np.linalg.det(back[:2, :2])))
     areas = np.count_nonzero(whole) * per_square
-    boxes = [box(blocks, whole, back, source.size), box(blocks, whole, np.eye(3), target.size)]
+    boxes = [box(blocks, whole, back, source.size), box(blocks, whole, None, target.size)]
     holes = windows(source, target, back, blocks, region, agreeing)
     order = (1, 0) if backwards else (0, 1)
     return Finding(
@@ -178,9 +179,9 @@ def _measure(
         conflict=float(np.count_nonzero(inner & blocks.rivals & (blocks.correlation < APART))) / count,
         outside=outside,
         beside=min(_beside(shown & blocks.inside, region) for shown in blocks.shown),
-        correlation=float(np.median(blocks.correlation[inner])),
-        wander=float(np.median(moved)),
-        stray=float(np.percentile(moved, 90)),
+        correlation=median(blocks.correlation[inner]),
+        wander=median(moved),
+        stray=percentile(moved, 90),
         entropy=bits,
         shading=max(map(shading, samples)),
         area=min(float(np.count_nonzero(region) * per_square.max()), 1.0),

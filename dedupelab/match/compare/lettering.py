@@ -12,6 +12,7 @@ import numpy as np
 from dedupelab.match.compare.alignment import Gray
 from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.differences import Differences, Pixel
+from dedupelab.match.compare.medians import percentile
 from dedupelab.match.compare.resemblance import resemblance
 
 
@@ -92,7 +93,7 @@ class OtherWords:
 
     def letters(self, place: Gray) -> float:
         """Return by how many grey levels letters are brighter than their ground, less than 0 if darker; 0 where there are none."""
-        ground, low, high = (float(v) for v in np.percentile(place, (50, 1, 99)))
+        ground, low, high = (percentile(place, part) for part in (50, 1, 99))
         deep = ground - low > high - ground
         contrast = ground - low if deep else high - ground
         if contrast < self.textured * 255:
@@ -102,10 +103,10 @@ class OtherWords:
         part = float(letters.mean())
         if not self.ink[0] < part < self.ink[1]:
             return 0.0
-        quartiles = np.percentile(height[~letters], (25, 75))
+        around = height[~letters]
         between = float(((height > 0.25) & (height < 0.75)).mean())
         plain = (
-            float(quartiles[1] - quartiles[0]) < self.even
+            percentile(around, 75) - percentile(around, 25) < self.even
             and between < self.between * 2 * min(part, 0.5) + 0.05
         )
         return 0.0 if not plain else -contrast if deep else contrast
@@ -131,8 +132,8 @@ def range_of_agreeing(laid: Laid, seen: Differences) -> float:
 def _range(tones: Gray) -> float:
     if not len(tones):
         return 255.0
-    low, high = np.percentile(tones[:: max(len(tones) // 20_000, 1)], (10, 90))
-    return float(high - low)
+    some = tones[:: max(len(tones) // 20_000, 1)]
+    return percentile(some, 90) - percentile(some, 10)
 
 
 SOFT, AROUND, PLAIN = 1.5, 9, 1.0

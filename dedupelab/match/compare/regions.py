@@ -62,7 +62,7 @@ def windows(
     hole = window(blocks, region, agreeing)
     if hole is None:
         return None, None
-    sides = ((source, back), (target, np.eye(3)))
+    sides = ((source, back), (target, None))
     if min(shading(sampled(picture.gray, blocks, hole, to)) for picture, to in sides) <= SHADED:
         return None, None
     one, two = (box(blocks, hole, to, picture.size) for picture, to in sides)
@@ -86,10 +86,13 @@ def window(blocks: Blocks, region: Flags, agreeing: Flags) -> Flags | None:
     return np.asarray(piece & differing) if amid <= AMID * np.count_nonzero(piece) else None
 
 
-def box(blocks: Blocks, region: Flags, matrix: Matrix, size: tuple[int, int]) -> Box:
-    """Return the box around chosen squares in a picture of that size, as parts of its width and height; `matrix` maps there."""
+def box(blocks: Blocks, region: Flags, matrix: Matrix | None, size: tuple[int, int]) -> Box:
+    """Return the box around chosen squares in a picture of that size, as parts of its width and height.
+
+    `matrix` maps there; None for the target.
+    """
     half = blocks.side / 2
     ends = np.concatenate([blocks.centre[region] + (dx, dy) for dx in (-half, half) for dy in (-half, half)])
-    carried = (apply(matrix, ends) + 0.5) / size
+    carried = ((ends if matrix is None else apply(matrix, ends)) + 0.5) / size
     (x0, y0), (x1, y1) = carried.min(axis=0).clip(0, 1), carried.max(axis=0).clip(0, 1)
     return float(x0), float(y0), float(x1), float(y1)

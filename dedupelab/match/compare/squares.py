@@ -62,7 +62,7 @@ class Squares:
 
     def times(self, values: Floats, of_squares: Floats) -> Floats:
         """Return pixels, each multiplied by what holds of its square."""
-        return (self._by_square(values) * of_squares[:, None, :, None]).reshape(values.shape)
+        return (self._rows(values) * self._across(of_squares)).reshape(values.shape)
 
     def inverted(self) -> "Squares":
         """Return the same with black and white exchanged."""
@@ -76,8 +76,7 @@ class Squares:
     @cached_property
     def centred(self) -> Floats:
         """The picture less the means of its squares."""
-        means = self.mean(self.part)
-        return (self._by_square(self.part) - means[:, None, :, None]).reshape(self.part.shape)
+        return (self._rows(self.part) - self._across(self.mean(self.part))).reshape(self.part.shape)
 
     @cached_property
     def spread(self) -> Floats:
@@ -100,6 +99,10 @@ class Squares:
         across, down = (np.asarray(each, np.float32) for each in rises)
         return across, down
 
-    def _by_square(self, values: Floats) -> Floats:
-        (rows, columns), side = self.shape, self.side
-        return values.reshape(rows, side, columns, side)
+    def _rows(self, values: Floats) -> Floats:
+        """Return pixels by rows of squares."""
+        return values.reshape(self.shape[0], self.side, -1)
+
+    def _across(self, of_squares: Floats) -> Floats:
+        """Return what holds of squares for every pixel of one row of each: long rows are multiplied at once."""
+        return np.repeat(of_squares, self.side, axis=1)[:, None]

@@ -12,7 +12,7 @@ FEW = 20
 """Pixels from which a step has a say."""
 
 
-def curve(source: Gray, target: Gray, valid: Gray) -> Gray:
+def curve(source: Gray, target: Gray, valid: Gray | None = None) -> Gray:
     """Return for each of 256 levels of the source the level at which the target shows the same; it never falls.
 
     Medians of each level, made rising by pooling neighbours that violate it (Ayer et al., "An empirical distribution function for
@@ -23,7 +23,7 @@ def curve(source: Gray, target: Gray, valid: Gray) -> Gray:
     source, target
         Gray pictures of one size.
     valid
-        255 where both show something, else 0.
+        255 where both show something, else 0; None where they do everywhere.
     """
     counts = cv2.calcHist([source, target], [0, 1], valid, [LEVELS, 256], [0, 256, 0, 256])
     total = counts.sum(axis=1)

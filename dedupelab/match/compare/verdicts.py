@@ -85,6 +85,11 @@ class Verdict:
         return self.reason, self.mirrored or self.reason
 
 
+UNPLACED = Verdict(
+    "unrelated", 0.0, "unrelated: no alignment that was tried lays them on each other", "identity", None, None
+)
+
+
 def is_whole(fine: Finding, best: Finding) -> bool:
     """Whether whole lies on whole, upright and the right way round, with hardly a square changed.
 

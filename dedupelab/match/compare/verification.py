@@ -27,6 +27,7 @@ from dedupelab.match.compare.verdicts import (
     MAYBE_TEMPLATE,
     OVER,
     SIDES,
+    UNPLACED,
     Closer,
     Verdict,
     is_whole,
@@ -196,14 +197,7 @@ class AlignedComparison:
         if not found and min(*left.size, *right.size) < self.tiny:
             return Verdict("undecided", 0.0, "undecided: too small to compare", "identity", None, None)
         if not found:
-            return Verdict(
-                "unrelated",
-                0.0,
-                "unrelated: no alignment that was tried lays them on each other",
-                "identity",
-                None,
-                None,
-            )
+            return UNPLACED
         decided = [self._decide(*pair) for pair in found]
         best = max(decided, key=lambda v: (_RANK[v.relation], _weight(v.finding)))
         # A still corner of a moved scene is no copy: the alignment that explains more has the word.

@@ -103,12 +103,20 @@ def near(one: Codes, two: Codes, limit: int) -> tuple[NDArray[np.int64], NDArray
 
     Squared distances of codes are whole numbers below 2^24, which single precision holds exactly: every machine finds the same.
     """
-    left, right = one.astype(np.float32), two.astype(np.float32)
-    lengths = (left * left).sum(axis=1, keepdims=True), (right * right).sum(axis=1, keepdims=True)
-    left = np.hstack([left, np.ones_like(lengths[0]), lengths[0]])
-    right = np.hstack([-2 * right, lengths[1], np.ones_like(lengths[1])])
+    left, right = _with_length(one), _with_length(two)
+    right[:, :-2] *= -2
+    right[:, -2:] = right[:, [-1, -2]]
     found = np.flatnonzero((left @ right.T).ravel() <= limit)
     return np.divmod(found, max(len(two), 1))
+
+
+def _with_length(codes: Codes) -> NDArray[np.float32]:
+    """Return codes in single precision, and beside each one and its squared length."""
+    wide = np.ones((len(codes), codes.shape[1] + 2), np.float32)
+    plain = wide[:, :-2]
+    plain[:] = codes
+    np.einsum("ij,ij->i", plain, plain, out=wide[:, -1])
+    return wide
 
 
 def _basis() -> NDArray[np.float32]:

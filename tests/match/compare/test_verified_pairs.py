@@ -8,8 +8,10 @@ import pytest
 from skimage import data
 
 from dedupelab.errors import TableError
+from dedupelab.match.compare.loader import Loader
 from dedupelab.match.compare.verification import AlignedComparison
-from dedupelab.match.compare.verified_pairs import verify_pairs
+from dedupelab.match.compare.verified_pairs import FAR, verify_pairs
+from dedupelab.match.search.descriptors import extract
 
 LINKED = {"near-identical", "derivative"}
 verify = AlignedComparison()
@@ -75,3 +77,22 @@ def test_verify_pairs_says_what_is_wrong():
         verify_pairs(candidates(("cat", "cat")).drop(columns="transform"), load, verify)
     with pytest.raises(TableError, match="sideways"):
         verify_pairs(candidates(("cat", "cat")).assign(transform="sideways"), load, verify)
+
+
+def test_pictures_that_stored_descriptors_do_not_place_stay_closed():
+    """Fingerprints far apart, and descriptors that lay neither on the other: unrelated, unopened; a crop is opened and found."""
+    pictures = PHOTOGRAPHS | {"crop": PHOTOGRAPHS["cat"][60:260, 100:400]}
+    kept = {name: extract(picture).to_bytes() for name, picture in pictures.items()}
+    opened = []
+
+    def read(name):
+        opened.append(name)
+        return pictures[name]
+
+    load = Loader({name: name for name in pictures}, read, kept=kept)
+    asked = candidates(("camera", "coffee"), ("coffee", "camera"), ("cat", "crop"))
+    found = verify_pairs(asked.assign(distance=FAR + 1), load, verify)
+    assert (found["relation"].tolist(), opened) == (["unrelated", "unrelated", "derivative"], ["cat", "crop"])
+    near = verify_pairs(asked.assign(distance=FAR), load, verify)
+    assert near["relation"].tolist() == found["relation"].tolist()
+    assert set(opened) == {"camera", "coffee", "cat", "crop"}
