@@ -97,10 +97,10 @@ def table(studies: int, seed: int) -> Iterator[tuple[str, str, float]]:
             times(studies, seed, entries, ratio),
         )
     for weeks, ingest, share in ((16, 20, 0.25), (26, 25, 0.1), (52, 15, 0.4)):
-        where = f"{weeks} weeks, {ingest} pictures a week, {share:.0%} copies"
+        where = f"{weeks} weeks, {ingest} pictures a week, {100 * share:.0f}\N{NO-BREAK SPACE}% copies"
         words = f"{where}, in random order: no growth"
         yield "M11, weekly growth", words, slopes(studies, seed, weeks, ingest, share, planted=0.0)
-        words = f"{where}, growing by {WEEKLY:.0%} a week beyond random order"
+        words = f"{where}, growing by {100 * WEEKLY:.0f}\N{NO-BREAK SPACE}% a week beyond random order"
         yield "M11, weekly growth", words, slopes(studies, seed, weeks, ingest, share, planted=WEEKLY)
 
 
