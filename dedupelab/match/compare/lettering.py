@@ -143,7 +143,7 @@ VARIED = 0.15
 
 
 def letter_height(page: Gray) -> float:
-    """Return the height in pixels of the median letter of a page; 0 where there are few.
+    """Return the height in pixels of the median letter of a page; 0 where there are few, or pieces of all heights as in pictures.
 
     A letter is a piece of ink, of what differs from the ground around it by two fifths of the full contrast: lower case and parts of Chinese
     signs are as high as half of the type's size.
@@ -156,8 +156,14 @@ def letter_height(page: Gray) -> float:
     _, _, pieces, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     wide, high, area = pieces[1:, 2], pieces[1:, 3], pieces[1:, 4]
     letters = high[(area >= DOT) & (high > 1) & (high < HIGHEST) & (wide < 4 * high)]
-    return float(np.median(letters)) if len(letters) >= LETTERS else 0.0
+    if len(letters) < LETTERS:
+        return 0.0
+    low, middle, tall = np.percentile(letters, (25, 50, 75))
+    return float(middle) if tall - low < ALIKE * middle else 0.0
 
 
 INK, DOT, HIGHEST, LETTERS = 0.4, 4, 60, 40
 """Part of full contrast that makes ink; pixels of a piece at least, its height in pixels at most, and how many make a page. Chosen."""
+ALIKE = 0.6
+"""How far apart the quartiles of letters' heights may be, in medians: of 315 copies of pages all but two have less, the median 0.4; of 104
+edits of a field of snow, all but five 0.65 and more."""

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dedupelab.match.compare.detail import lay
 from dedupelab.match.compare.differences import CloserLook
-from dedupelab.match.compare.lettering import range_of_agreeing
+from dedupelab.match.compare.lettering import letter_height, range_of_agreeing
 
 LINKED = {"near-identical", "derivative"}
 
@@ -120,3 +120,29 @@ def test_another_caption_leaves_a_photograph_what_it_is(judged, photograph):
     found = judged(captioned(photograph, "SEEN ON MONDAY"), captioned(photograph, "what a morning"))
     assert found.relation in LINKED, found.reason
     assert "differs at" in found.reason
+
+
+def test_a_shrunk_field_of_stars_is_a_copy(judged, photograph):
+    """Points of light have two tones, as print has, and are no letters too small to read: they come in all heights."""
+    stars = photograph(5, (640, 480))
+    found = judged(stars, stars.resize((300, 225), Image.Resampling.LANCZOS))
+    assert found.relation == "near-identical", found.reason
+
+
+@pytest.mark.parametrize("size", [12, 24])
+def test_letters_are_of_one_height(size):
+    """Lines of words have a height, whatever their size; pieces of all heights have none."""
+    page, field = (Image.new("L", (900, 700), 250) for _ in range(2))
+    draw, scattered = ImageDraw.Draw(page), ImageDraw.Draw(field)
+    for line in range(20):
+        draw.text(
+            (20, 10 + 34 * line),
+            "one word after another, line by line",
+            fill=20,
+            font=ImageFont.load_default(size),
+        )
+    places = np.random.default_rng(size).integers(0, 640, (300, 3))
+    for x, y, side in places.tolist():
+        scattered.rectangle((x, y, x + 2 + side % 30, y + 2 + side % 30), fill=20)
+    assert size / 4 < letter_height(np.asarray(page)) < size
+    assert letter_height(np.asarray(field)) == 0
