@@ -17,6 +17,7 @@ from typing import Any
 
 from dedupelab.errors import DedupelabError, OutputError
 from dedupelab.pack.report import report
+from dedupelab.publish.runs import alive
 from dedupelab.study.study import Study
 from dedupelab.tables.store import FOLDER
 from dedupelab.tables.whole_file import whole_file
@@ -157,13 +158,7 @@ def _alive(process: int) -> bool:
         if ended:
             del _STARTED[process]
         return not ended
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    return alive(process)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What takes long to make, kept in the study by what it was made from: an unchanged run is free, a changed text makes papers only."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +12,7 @@ from dedupelab.publish.chapters.author_texts import texts
 from dedupelab.publish.chapters.prose import FOLDER as TEXTS
 from dedupelab.publish.language.translations import languages
 from dedupelab.publish.paper.fonts import installed_fonts
-from dedupelab.publish.runs import alive
+from dedupelab.publish.runs import half_made
 from dedupelab.registers.register_fields import KINDS
 from dedupelab.settings import consultation
 from dedupelab.study.study import Study
@@ -44,12 +43,7 @@ class Kept:
     def new(self, name: str, key: str, notes: Sequence[str] = ()) -> Iterator[Path]:
         """Yield a folder to write into; when the block ends well it is kept, whole, in the place of the one before."""
         self.root.mkdir(parents=True, exist_ok=True)
-        for stale in self.root.glob(".making-*"):
-            if not alive(
-                stale.name.split("-")[1]
-            ):  # left by a report that was killed; another one may be at work
-                shutil.rmtree(stale, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=f".making-{os.getpid()}-", dir=self.root) as making:
+        with tempfile.TemporaryDirectory(prefix=half_made(self.root, "making"), dir=self.root) as making:
             folder = Path(making) / "whole"
             folder.mkdir()
             yield folder

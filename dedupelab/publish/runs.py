@@ -87,10 +87,7 @@ def building(home: Path) -> Iterator[Path]:
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
-        for stale in home.glob(".building-*"):
-            if not alive(stale.name.split("-")[1]):  # left by a run that was killed
-                shutil.rmtree(stale, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".building-{os.getpid()}-", dir=home))
+        folder = Path(tempfile.mkdtemp(prefix=half_made(home, "building"), dir=home))
     except OSError as problem:
         raise OutputError(
             f"expected to write in {home}, got: {problem.strerror or problem}; choose another folder with --out"
@@ -129,7 +126,15 @@ def put_in_place(folder: Path, home: Path, moment: datetime) -> Path:
     return target
 
 
-def alive(process: str) -> bool:
+def half_made(home: Path, kind: str) -> str:
+    """Clear away what processes that were killed left half-made of a kind; return how the name of this process's folder begins."""
+    for stale in home.glob(f".{kind}-*"):
+        if not alive(stale.name.split("-")[1]):
+            shutil.rmtree(stale, ignore_errors=True)
+    return f".{kind}-{os.getpid()}-"
+
+
+def alive(process: str | int) -> bool:
     """Whether a process of that number is at work; one of another user counts as alive."""
     try:
         os.kill(int(process), 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from dedupelab import Study, init
+from dedupelab import Study
 from dedupelab.publish.notebooks.notebooks import desk_source
 from dedupelab.settings.study_toml import load_config
 
@@ -17,21 +17,15 @@ TOKEN = "test"
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory, photograph) -> Path:
+def study(tmp_path_factory, shared_pictures) -> Path:
     """Two collections that share two of three pictures, with the desk's notebook set to it."""
-    root = tmp_path_factory.mktemp("tabs")
-    for name, seeds, quality in (("archive", (0, 1, 2), 92), ("agency", (0, 1, 3), 60)):
-        (root / name).mkdir()
-        for seed in seeds:
-            photograph(seed, (640, 480)).save(root / name / f"{seed}.jpg", quality=quality)
-    init(root / "study", {name: str(root / name) for name in ("archive", "agency")})
-    Study(root / "study").measure()
+    folder = shared_pictures(tmp_path_factory.mktemp("tabs"))
     notebook = json.loads(desk_source().read_text("utf-8"))
     (parameters,) = (each for each in notebook["cells"] if "parameters" in each["metadata"].get("tags", ()))
-    parameters["source"] = [f"study: str = {str(root / 'study')!r}"]
-    (root / "study" / "notebooks").mkdir()
-    (root / "study" / "notebooks" / "desk.ipynb").write_text(json.dumps(notebook), "utf-8")
-    return root / "study"
+    parameters["source"] = [f"study: str = {str(folder)!r}"]
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks" / "desk.ipynb").write_text(json.dumps(notebook), "utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")

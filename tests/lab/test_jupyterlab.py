@@ -5,22 +5,15 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from dedupelab import Study, init
+from dedupelab import Study
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory, photograph) -> Path:
+def study(tmp_path_factory, shared_pictures) -> Path:
     """Two collections that share two of three pictures."""
-    root = tmp_path_factory.mktemp("lab")
-    for name, seeds, quality in (("archive", (0, 1, 2), 92), ("agency", (0, 1, 3), 60)):
-        (root / name).mkdir()
-        for seed in seeds:
-            photograph(seed, (640, 480)).save(root / name / f"{seed}.jpg", quality=quality)
-    init(root / "study", {name: str(root / name) for name in ("archive", "agency")})
-    Study(root / "study").measure()
-    return root / "study"
+    return shared_pictures(tmp_path_factory.mktemp("lab"))
 
 
 def test_a_notebook_runs_and_its_group_browser_answers(run_all, page, study):

@@ -245,7 +245,7 @@ class AlignedComparison:
         closer = Closer(max(laid.target.shape), *places, colours, (left.inked, right.inked), alone)
         relation, why = self._recoloured(relation, colours)
         if drawn and relation in LINKED:
-            relation, why = self._read(relation, why, seen, closer, letter_height(laid.target))
+            relation, why = self._read(relation, why, seen, closer, laid.target)
         elif relation in LINKED and self.words(laid, seen):
             drawn, relation, why = (
                 True,
@@ -269,17 +269,24 @@ class AlignedComparison:
             return "variant", why
         return "derivative", "recoloured"
 
-    def _read(self, relation: str, why: str, seen: Differences, at: Closer, high: float) -> tuple[str, str]:
+    def _read(self, relation: str, why: str, seen: Differences, at: Closer, page: Gray) -> tuple[str, str]:
         """Of what is drawn or printed a small difference may be all that matters."""
-        coarse = seen.bound > self.readable or seen.blur > self.readable_blur or 0 < high < self.legible
-        against = (
-            (at.left_places, "and what differs may matter"),
-            (seen.faint, "and something that differs is too faint to tell"),
-            (relation == "derivative" and why, "and hues differ"),
-            (coarse, "and too coarse to tell whether its words do"),
-        )
-        said = next((words for true, words in against if true), "")
-        return ("undecided", f"what agrees is drawn or printed, {said}") if said else (relation, "")
+        if at.left_places:
+            said = "and what differs may matter"
+        elif seen.faint:
+            said = "and something that differs is too faint to tell"
+        elif relation == "derivative" and why:
+            said = "and hues differ"
+        elif self._too_coarse(seen, page):
+            said = "and too coarse to tell whether its words do"
+        else:
+            return relation, ""
+        return "undecided", f"what agrees is drawn or printed, {said}"
+
+    def _too_coarse(self, seen: Differences, page: Gray) -> bool:
+        """Whether words on a page might differ unseen."""
+        coarse = seen.bound > self.readable or seen.blur > self.readable_blur
+        return coarse or 0 < letter_height(page) < self.legible
 
     def _drawn(self, found: Finding) -> bool:
         """Whether what agrees has the tones of print or drawing."""
