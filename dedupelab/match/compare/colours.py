@@ -120,12 +120,12 @@ class ColourComparison:
         cast = median(apart_by)
         one = self._levelled(one, two, valid, cast)
         gains = self._gains(one[valid], two[valid])
-        own = self._chroma(np.asarray(np.clip(one * gains, 0, 255), np.uint8))[1][valid]
-        scale, shift, expected = self._toned(light, own, far)
+        balanced = self._chroma(np.asarray(np.clip(one * gains, 0, 255), np.uint8))[1][valid]
+        scale, shift, expected = self._toned(light, balanced, far)
         pieces, share = self._elsewhere(expected, far, valid)
         if share < self.part and (scale < self.kept or max(off) < self.nearly):
             # A thing of one colour before a plain ground differs from the ground in lightness, too, so that a toning that follows
-            # lightness explains any other colour of it.
+            # lightness explains any other colour of it; and where the ground is white or black, so does a white balance.
             pieces, share = self._elsewhere(own, far, valid, self.another)
         if share >= self.part or shift > self.strongest:
             mask = np.asarray(pieces > 0) if share >= self.part else valid

@@ -6,6 +6,7 @@ strong edges: a scan is noisy all over, a changed figure in one place.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -21,6 +22,9 @@ from dedupelab.match.compare.tones import curve
 
 Pixel = tuple[int, int, int, int]
 """A box in whole pixels: left, top, right, bottom, all inside."""
+STANDING_OUT = (0.4, 6.0)
+"""Rest, and multiple of what 98 of 100 squares stay below, from which something stands out: one digit of 13-pixel letters at 60 % comes
+to 0.42 and 9 times; of copies of pages, 0.4 and 8 times or more and less than 6."""
 _NEAR = np.ones((3, 3), np.uint8)
 _BINS = 16
 
@@ -34,12 +38,16 @@ class Differences:
     mask: Flags
     bound: float
     """Rest that the strongest edges must exceed in this pair, in pixels of full contrast."""
-    strongest: float
-    """The largest rest found anywhere, in the same unit."""
+    rest: Floats
+    """What remains at each pixel, in the same unit."""
     blur: float
     """Pixels by which one had to be blurred to be as soft as the other."""
-    faint: bool = False
-    """Whether something stands out that is no place that differs: too faint to tell."""
+
+    @cached_property
+    def stands_out(self) -> bool:
+        """Whether something stands out of the rest: a place that differs, or one too faint to tell. Only of pages is it asked."""
+        strongest, (low, times) = float(self.rest.max()), STANDING_OUT
+        return strongest > low and strongest > times * _largest(self.rest, 98)
 
     def filled(self) -> Flags:
         """Return the mask with the places filled: what covers something may agree with it here and there."""
@@ -76,9 +84,6 @@ class CloserLook:
     """How much of the third quartile of the largest rests of 24 x 24 squares is added to the least: 0 for scans, 0.02 to 0.3 for faxes."""
     excess: float = 6.0
     """How often it must exceed the third quartile of the rest at as strong edges: of copies, one pixel in a million comes to 4."""
-    standing_out: tuple[float, float] = (0.4, 6.0)
-    """Rest, and multiple of what 98 of 100 squares stay below, from which something stands out: one digit of 13-pixel letters at 60 % comes
-    to 0.42 and 9 times; of copies of pages, 0.4 and 8 times or more and less than 6."""
     most_usual: float = 5.0
     """Rest from which there is a difference whatever is usual, where nothing had to be blurred: most of a card's letters may differ."""
     blurs: tuple[float, ...] = (1.0, 1.7, 2.8, 4.5)
@@ -125,11 +130,7 @@ class CloserLook:
         bound = np.pad(np.clip(self.excess * found.quartile, least, most), (0, 256 - _BINS))
         mask = rest > cv2.LUT(found.edges, _at_most(bound))
         boxes = tuple(self._places(mask, rest, found.edges, bound)) if mask.any() else ()
-        strongest, (low, times) = float(rest.max()), self.standing_out
-        faint = strongest > low and strongest > times * _largest(rest, 98)
-        return Differences(
-            boxes, mask, self.excess * float(found.quartile.max()), strongest, found.blur, faint
-        )
+        return Differences(boxes, mask, self.excess * float(found.quartile.max()), rest, found.blur)
 
     def _rest(self, one: Gray, two: Gray, valid: Gray, same: Gray) -> tuple[Floats, Gray]:
         """Return the rest at every pixel, in pixels of full contrast, and how strong edges are there, of 16 steps."""

@@ -147,8 +147,9 @@ class AlignedComparison:
     one_exposure: float = 0.55
     """Mean of `Colours.grain` and `Colours.noise` below which a scene in another hue was exposed anew, however much of its texture is the
     same: 43 recoloured copies of photographs at JPEG quality 60 and 85 have 0.557 and more, articles photographed anew 0.05 to 0.52."""
-    same_noise: float = 0.8
-    """The same from which it was not. Chosen: recoloured copies at JPEG quality 85 have 0.7 to 0.95."""
+    same_noise: float = 0.6
+    """`Colours.noise` from which a small place in another hue is no exposure anew: recoloured copies at JPEG quality 60 share 0.59 and more,
+    articles photographed anew 0.48 at most."""
     least_hue: float = 0.02
     """Part of the picture in another hue below which grain cannot make it another exposure."""
     flat_hue: float = 0.1
@@ -205,28 +206,35 @@ class AlignedComparison:
             v for v in decided if v.moved and self.less_still * _weight(v.finding) > _weight(best.finding)
         ]
         said = max(moved, key=lambda v: _weight(v.finding)) if moved else best
+        stands_out = False
         if said.relation in LINKED:
-            verdict = self._closely(left, right, said.relation, said.finding)
+            verdict, stands_out = self._closely(left, right, said.relation, said.finding)
         else:
             verdict = word_verdict(
                 said.relation, said.finding, said.why, drawn=said.template, sides=self.sides
             )
-        if verdict.relation in LINKED or left.inked or right.inked or not self._drawn(said.finding):
+        inked = left.inked or right.inked
+        if verdict.relation in LINKED or inked or stands_out or not self._drawn(said.finding):
             return verdict
-        # A fax lost the tints of the page it was sent from: nothing but what it kept can be compared.
+        # A fax lost the tints of the page it was sent from, all over it: nothing but what it kept can be compared.
         pair = inked_pair(left, right)
-        inked = None if pair is None else self.judge(*pair, transform)
-        return inked if inked is not None and inked.relation in LINKED else verdict
+        kept = None if pair is None else self.judge(*pair, transform)
+        return kept if kept is not None and kept.relation in LINKED else verdict
 
-    def _closely(self, left: Picture, right: Picture, relation: str, finding: Finding) -> Verdict:
-        """Look again at what would be counted: at the pictures' own resolution, and at their colours."""
+    def _closely(
+        self, left: Picture, right: Picture, relation: str, finding: Finding
+    ) -> tuple[Verdict, bool]:
+        """Look again at what would be counted: at the pictures' own resolution, and at their colours.
+
+        Also returned is whether, on a page, something stands out of what differs elsewhere.
+        """
         one, two = large(left), large(right)
         matrix = resized(right.size, size(two)) @ finding.matrix @ resized(size(one), left.size)
         alone = self._alone(left, right, finding)
         laid = lay(one, two, matrix, inverted=finding.inverted, followed=not any(alone))
         drawn = self._drawn(finding)
         if laid is None:
-            return word_verdict(relation, finding, "", drawn=drawn, sides=self.sides)
+            return word_verdict(relation, finding, "", drawn=drawn, sides=self.sides), False
         laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
         if any(alone):
             on_it = without_ground(laid)
@@ -244,7 +252,8 @@ class AlignedComparison:
         places = seen.sides(laid, also)
         closer = Closer(max(laid.target.shape), *places, colours, (left.inked, right.inked), alone)
         relation, why = self._recoloured(relation, colours)
-        if drawn and relation in LINKED:
+        read = drawn and relation in LINKED
+        if read:
             relation, why = self._read(relation, why, seen, closer, laid.target)
         elif relation in LINKED and self.words(laid, seen):
             drawn, relation, why = (
@@ -252,7 +261,8 @@ class AlignedComparison:
                 "undecided",
                 f"other words stand on one ground, which {MAYBE_TEMPLATE}",
             )
-        return word_verdict(relation, finding, why, closer, drawn=drawn, sides=self.sides)
+        verdict = word_verdict(relation, finding, why, closer, drawn=drawn, sides=self.sides)
+        return verdict, read and seen.stands_out
 
     def _recoloured(self, relation: str, colours: Colours | None) -> tuple[str, str]:
         """Say what another hue makes of the pair."""
@@ -264,7 +274,8 @@ class AlignedComparison:
         # A small place may have grain of its own, where something translucent lies on one of two copies of one exposure.
         laid_over = colours.share < self.flat_hue and colours.noise > self.same_noise
         other_grain = colours.grain < self.same_grain and colours.share > self.least_hue and not laid_over
-        if other_grain or (colours.grain + colours.noise) / 2 < self.one_exposure:
+        anew = not laid_over and (colours.grain + colours.noise) / 2 < self.one_exposure
+        if other_grain or anew:
             why = "another hue and other grain: another exposure, or another version of the thing shown"
             return "variant", why
         return "derivative", "recoloured"
@@ -273,7 +284,7 @@ class AlignedComparison:
         """Of what is drawn or printed a small difference may be all that matters."""
         if at.left_places:
             said = "and what differs may matter"
-        elif seen.faint:
+        elif seen.stands_out:
             said = "and something that differs is too faint to tell"
         elif relation == "derivative" and why:
             said = "and hues differ"

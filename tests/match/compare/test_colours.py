@@ -121,6 +121,26 @@ def test_an_article_before_a_plain_ground_is_not_toned(judged):
     assert "colours agree" in judged(jumper(20, 1, 2), stored(jumper(20, 1, 2), 60)).reason
 
 
+def bottle(tint: tuple[int, int, int], grain: int, ground: int) -> Image.Image:
+    """Return a shaded thing of one colour before a plain ground, with noise of its own."""
+    y, x = np.mgrid[:420, :520].astype(float)
+    across = (x - 260) / (95 + 30 * np.sin(y / 420 * np.pi))
+    solid = (np.abs(across) < 1) & (y > 50) & (y < 385)
+    light = 0.4 + 0.6 * np.sqrt(np.clip(1 - across**2, 0, 1)) - 0.2 * across
+    weave = 1 + 0.07 * np.sin(x / 3.1) * np.sin(y / 4.3)
+    shown = np.where(solid[..., None], (light * weave)[..., None] * np.array(tint), float(ground))
+    noisy = shown + np.random.default_rng(grain).normal(0, 4, shown.shape)
+    return Image.fromarray(noisy.clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("ground", [25, 220, 245])
+def test_no_white_balance_turns_one_colour_into_another(judged, ground):
+    """Before white or black a balance of red, green and blue would show in the thing alone, and explain any colour of it."""
+    red, blue = (216, 92, 89), (0, 153, 189)
+    found = judged(stored(bottle(red, 1, ground), 85), stored(bottle(blue, 2, ground), 85))
+    assert found.relation not in LINKED or "hue differs" in found.reason, found.reason
+
+
 def test_a_label_as_bright_as_most_of_what_it_covers_is_no_other_version(judged, photograph):
     """A plain label of another hue, as bright as half of what lies below it, covers a place and recolours nothing."""
     picture = photograph(COFFEE, (640, 460))

@@ -28,6 +28,16 @@ def card(photograph, inset: int | None, name: str, *, wide: int = 220) -> Image.
     return sheet
 
 
+def marked(picture: Image.Image, word: str, opacity: float) -> Image.Image:
+    """Return a picture with one word across it, half transparent."""
+    word_on_it = Image.new("L", picture.size)
+    draw = ImageDraw.Draw(word_on_it)
+    middle = picture.width / 2, picture.height / 2
+    draw.text(middle, word, fill=255, font=ImageFont.load_default(picture.width // 5), anchor="mm")
+    turned = word_on_it.rotate(30).point(lambda level: round(level * opacity))
+    return Image.composite(Image.new("RGB", picture.size, "white"), picture, turned)
+
+
 def badge(photograph, inset: int, name: str) -> Image.Image:
     """Return a card that stands upright, with a dark bar across its head."""
     pale = np.asarray(photograph(4, (520, 840)), float) * 0.4 + 140
@@ -55,6 +65,26 @@ def test_two_cards_are_not_copies(judged, photograph, insets):
     one, two = (card(photograph, i, n) for i, n in zip(insets, ("M. Aalto", "P. Quist"), strict=True))
     found = judged(one, two)
     assert found.relation not in LINKED, found.reason
+
+
+@pytest.mark.parametrize("portrait", [1, 5, 6])
+@pytest.mark.parametrize("name", ["P. Quist", "M. Aalta"])
+def test_one_portrait_on_two_cards_is_no_copy(judged, photograph, portrait, name):
+    """What half of a card shows is its paper: a portrait that both cards have hides no other name beside it."""
+    found = judged(card(photograph, portrait, "M. Aalto"), card(photograph, portrait, name))
+    assert found.relation not in LINKED, found.reason
+
+
+MARKED = (7, 16, 21, 31)
+
+
+def test_a_watermark_over_one_of_two_is_no_other_word(judged, photograph):
+    """Bright things in a dark photograph are no words that the watermark took the place of: in turn with it they show nothing."""
+    for seed in MARKED:
+        picture = photograph(seed, (480, 340))
+        for opacity in (0.25, 0.4, 0.75):
+            found = judged(picture, marked(picture, "LAUREL", opacity))
+            assert found.relation in LINKED, found.reason
 
 
 def test_a_coloured_bar_makes_no_photograph_of_a_card(judged, photograph):

@@ -1,5 +1,7 @@
 """A page and its fax: under one threshold the same words stand on both; what the fax lost was not compared, which is said."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -51,3 +53,25 @@ def test_a_fax_of_another_certificate_is_not_counted(judged, amount):
 def test_two_pages_in_colour_are_not_brought_to_black_and_white(judged):
     """Where neither is two-toned, tints are compared as they are."""
     assert "black and white" not in judged(certificate(), certificate(tint="#a03030")).reason
+
+
+def letter(date: str) -> Image.Image:
+    """Return a plain letter, drawn in black on white, with a date."""
+    sheet = Image.new("L", (1000, 1414), "white")
+    draw = ImageDraw.Draw(sheet)
+    draw.text((80, 70), "HARBOUR TRUST", fill=20, font=ImageFont.load_default(40))
+    draw.text((640, 90), date, fill=20, font=ImageFont.load_default(22))
+    for k in range(16):
+        line = f"{k + 1}. The lease of berth {k * 7 % 19} ends on the day agreed."
+        draw.text((80, 260 + 50 * k), line, fill=20, font=ImageFont.load_default(24))
+    return sheet
+
+
+@pytest.mark.parametrize("date", ["17 March 2024", "12 March 2021"])
+def test_a_small_place_that_stands_out_is_nothing_that_a_fax_lost(judged, date):
+    """A page drawn in two tones is no fax: what its smaller copy shows otherwise in one place alone is another figure."""
+    small = letter(date).resize((600, 848), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=75)
+    found = judged(letter("12 March 2024"), Image.open(file))
+    assert found.relation not in LINKED, found.reason
