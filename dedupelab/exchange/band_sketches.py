@@ -24,11 +24,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.errors import ConfigError, OutputError, PackError
+from dedupelab.errors import ConfigError, PackError
 from dedupelab.exchange.checks_before_merge import same_method, signers
 from dedupelab.exchange.manifest import DIGESTS, described, own_name, with_keyed_digests
 from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
 from dedupelab.study.study import Study
+from dedupelab.tables.whole_file import writing
 
 BLOCKS, TAKEN = 8, 4
 MASKS = np.array(
@@ -218,12 +219,8 @@ def write_pairs(pairs: pd.DataFrame, path: Path) -> None:
     OutputError
         If it cannot be written.
     """
-    try:
+    with writing(path, "choose another place with --out"):
         pairs.to_csv(path, index=False, lineterminator="\n")
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write {path}, got: {problem}; choose another place with --out"
-        ) from problem
 
 
 def _common(pairs: pd.DataFrame, one: str, two: str, pictures: int) -> Common:

@@ -26,6 +26,7 @@ from dedupelab.pack import ro_crate as crate
 from dedupelab.pack.bagit import digests
 from dedupelab.pack.pack import FOLDER, seal
 from dedupelab.study.study import Study
+from dedupelab.tables.whole_file import writing
 from dedupelab.version import __version__
 
 TIERS = ("public", "assurer", "private")
@@ -82,24 +83,23 @@ def export(
         )
     files = _public(study, run) if tier == "public" else _assurer(study)
     try:
-        for name, content in files.items():
-            target = path / "data" / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        said = crate.metadata(
-            sorted(digests(path / "data")),
-            name=f"Duplicate images: {tier} tier",
-            description=ABOUT[tier],
-            moment=moment.replace(microsecond=0),
-            version=__version__,
-        )
-        (path / "data" / crate.NAME).write_bytes(said)
-        seal(path, {"External-Description": f"dedupelab {tier} tier"}, f"dedupelab {tier} tier", moment)
-    except OSError as problem:
+        with writing(path, "choose another place with --out"):
+            for name, content in files.items():
+                target = path / "data" / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            said = crate.metadata(
+                sorted(digests(path / "data")),
+                name=f"Duplicate images: {tier} tier",
+                description=ABOUT[tier],
+                moment=moment.replace(microsecond=0),
+                version=__version__,
+            )
+            (path / "data" / crate.NAME).write_bytes(said)
+            seal(path, {"External-Description": f"dedupelab {tier} tier"}, f"dedupelab {tier} tier", moment)
+    except OSError:
         shutil.rmtree(path, ignore_errors=True)
-        raise OutputError(
-            f"expected to write {path}, got: {problem}; choose another place with --out"
-        ) from problem
+        raise
     return path
 
 

@@ -23,6 +23,19 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
+def writing(place: object, remedy: str = "free space or choose another folder") -> Iterator[None]:
+    """Say what could not be written and what to do then, in place of what the system says; raises OutputError."""
+    try:
+        yield
+    except OSError as problem:
+        if isinstance(problem, DedupelabError):
+            raise
+        raise OutputError(
+            f"expected to write {place}, got: {problem.strerror or problem}; {remedy}"
+        ) from problem
+
+
+@contextlib.contextmanager
 def whole_file(path: Path, *, parents: bool = False) -> Iterator[Path]:
     """Do as `replacing`, and say what cannot be written; `parents` makes the folder first where it is not there.
 
@@ -39,14 +52,8 @@ def whole_file(path: Path, *, parents: bool = False) -> Iterator[Path]:
     >>> path.read_text(), [each.name for each in path.parent.iterdir()]
     ('1 2 3', ['numbers.txt'])
     """
-    try:
+    with writing(path):
         if parents:
             path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as partial:
             yield partial
-    except OSError as problem:
-        if isinstance(problem, DedupelabError):
-            raise
-        raise OutputError(
-            f"expected to write {path}, got: {problem.strerror or problem}; free space or choose another folder"
-        ) from problem
