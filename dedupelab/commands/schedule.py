@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupelab.commands.terminal import FILE, FOLDER, JSON, PATH, STUDY, say
+from dedupelab.errors import writing
 from dedupelab.schedule.units import EVERY
-from dedupelab.tables.whole_file import writing
 
 if TYPE_CHECKING:
     from dedupelab.schedule.units import Every

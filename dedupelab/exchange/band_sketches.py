@@ -24,12 +24,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.errors import ConfigError, PackError
+from dedupelab.errors import ConfigError, PackError, writing
 from dedupelab.exchange.checks_before_merge import same_method, signers
 from dedupelab.exchange.manifest import DIGESTS, described, own_name, with_keyed_digests
 from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
 from dedupelab.study.study import Study
-from dedupelab.tables.whole_file import writing
 
 BLOCKS, TAKEN = 8, 4
 MASKS = np.array(

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import PackError
+from dedupelab.errors import PackError, writing
 from dedupelab.exchange.answers import Answered, answered
 from dedupelab.exchange.checks_before_merge import (
     OWN_PAIRS,
@@ -38,7 +38,7 @@ from dedupelab.study.study import Study
 from dedupelab.tables.contents import content_classes
 from dedupelab.tables.keys import code_digest, key_for
 from dedupelab.tables.store import FOLDER
-from dedupelab.tables.whole_file import whole_file, writing
+from dedupelab.tables.whole_file import whole_file
 
 KEPT = "parcels"
 """Folder of a merged study that keeps what was sent to it."""

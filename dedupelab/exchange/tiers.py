@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import ConfigError, OutputError
+from dedupelab.errors import ConfigError, OutputError, writing
 from dedupelab.exchange.band_sketches import write_sketches
 from dedupelab.exchange.manifest import KEY, method, own_name, write_manifest
 from dedupelab.numbers.results import Result, by_id, load_results
@@ -26,7 +26,6 @@ from dedupelab.pack import ro_crate as crate
 from dedupelab.pack.bagit import digests
 from dedupelab.pack.pack import FOLDER, seal
 from dedupelab.study.study import Study
-from dedupelab.tables.whole_file import writing
 from dedupelab.version import __version__
 
 TIERS = ("public", "assurer", "private")

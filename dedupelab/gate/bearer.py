@@ -6,8 +6,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from dedupelab.errors import ConfigError
-from dedupelab.tables.whole_file import writing
+from dedupelab.errors import ConfigError, writing
 
 VARIABLE = "DEDUPELAB_TOKEN"
 SHORTEST = 16

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dedupelab import tables
-from dedupelab.errors import PackError, TableError
+from dedupelab.errors import PackError, TableError, writing
 from dedupelab.numbers.intervals import DRAWS, SEED
 from dedupelab.pack import ro_crate as crate
 from dedupelab.pack.bagit import TAGS, digests, listed, write_bag
@@ -23,7 +23,6 @@ from dedupelab.study.study import Study
 from dedupelab.tables.chain import Chain, check_chains
 from dedupelab.tables.keys import digest_of, packages
 from dedupelab.tables.store import FOLDER as HOME
-from dedupelab.tables.whole_file import writing
 from dedupelab.version import __version__
 
 FOLDER = "pack"

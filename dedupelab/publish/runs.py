@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dedupelab.tables.whole_file import writing
+from dedupelab.errors import writing
 
 FACTS = "run.json"
 RESULTS = "results.json"

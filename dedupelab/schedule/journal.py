@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dedupelab.errors import DedupelabError
-from dedupelab.tables.whole_file import writing
+from dedupelab.errors import DedupelabError, writing
 from dedupelab.version import __version__
 from dedupelab.work.progress import Bars, Progress
 

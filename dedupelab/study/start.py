@@ -8,7 +8,7 @@ from textwrap import fill
 
 from dedupelab.collect.listing import EXCLUDED
 from dedupelab.collect.reading.decoding import PIXELS
-from dedupelab.errors import CollectionError, ConfigError
+from dedupelab.errors import CollectionError, ConfigError, writing
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.numbers.sources import PLACEHOLDERS
 from dedupelab.registers.register_csv import read_csv, write_forms
@@ -18,7 +18,6 @@ from dedupelab.settings.consultation import STARTER as PROFILE_STARTER
 from dedupelab.settings.study_toml import parse_config
 from dedupelab.study.simulated_review import simulate
 from dedupelab.study.study import Study
-from dedupelab.tables.whole_file import writing
 from dedupelab.work.progress import Bars, silent
 
 SAMPLED = datetime(2026, 7, 1, tzinfo=UTC)

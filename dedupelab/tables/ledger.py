@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dedupelab.errors import ConfigError, OutputError, TableError
+from dedupelab.errors import ConfigError, OutputError, TableError, writing
 from dedupelab.tables.chain import seal
-from dedupelab.tables.whole_file import writing
 
 WAIT = 30.0
 """Seconds to wait for another process that is writing."""

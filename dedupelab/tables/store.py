@@ -12,8 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import OutputError
-from dedupelab.tables.whole_file import writing
+from dedupelab.errors import OutputError, writing
 
 FOLDER = ".dedupelab"
 _REMEDY = "allow writing or copy the study elsewhere"

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from dedupelab.errors import DedupelabError, OutputError
+from dedupelab.errors import writing
 
 
 @contextlib.contextmanager
@@ -20,19 +20,6 @@ def replacing(path: Path) -> Iterator[Path]:
         ):  # where the folder itself is none, there is nothing to clear away either
             partial.unlink()
         raise
-
-
-@contextlib.contextmanager
-def writing(place: object, remedy: str = "free space or choose another folder") -> Iterator[None]:
-    """Say what could not be written and what to do then, in place of what the system says; raises OutputError."""
-    try:
-        yield
-    except OSError as problem:
-        if isinstance(problem, DedupelabError):
-            raise
-        raise OutputError(
-            f"expected to write {place}, got: {problem.strerror or problem}; {remedy}"
-        ) from problem
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 from PIL import Image, ImageDraw, ImageFont
 
-from dedupelab.errors import ReportError
+from dedupelab.errors import ReportError, writing
 from dedupelab.publish.figures.captions import (
     WIDTH,
     Caption,
@@ -35,7 +35,6 @@ from dedupelab.publish.figures.style import (
 from dedupelab.publish.language.language import _, listed, plural, word
 from dedupelab.publish.paper.document import Column, Figure, Strong, Table, Text
 from dedupelab.tables import LINKS, RELATIONS
-from dedupelab.tables.whole_file import writing
 
 _LARGEST_BAR = 10
 _NODES = 60

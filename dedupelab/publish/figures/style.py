@@ -7,13 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedupelab.errors import ReportError
+from dedupelab.errors import ReportError, writing
 from dedupelab.publish.language.language import current, number
 from dedupelab.publish.paper.fonts import CHINESE, PACKAGED, packaged_characters, packaged_part
 from dedupelab.publish.paper.glyphs import substitute, warning_for
 from dedupelab.publish.paper.layout import printable
 from dedupelab.publish.paper.text_width import broken, shortened
-from dedupelab.tables.whole_file import writing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
