@@ -12,7 +12,6 @@ import pandas as pd
 
 from dedupelab.evidence.behind import counted_rows
 from dedupelab.numbers.results import Result
-from dedupelab.publish.chapters.annexes import leads
 from dedupelab.publish.chapters.letter import MAY
 from dedupelab.publish.chapters.wording import label_of, with_interval
 from dedupelab.publish.language.language import _, plural
@@ -36,7 +35,7 @@ class Gallery:
     study
         A study that was measured.
     results
-        Its numbers: those that lead their theme get pages, where they count pictures.
+        The numbers that want pages: those that count pictures get them.
     folder
         Where the paper lies; pages and pictures go into a folder of their own beside it.
     """
@@ -60,7 +59,7 @@ class Gallery:
         self._counted = {
             result: sheets
             for result in results
-            if leads(result) and result.numerator is not None and result.id in rows
+            if result.numerator is not None and result.id in rows
             for sheets in (self._sheets(rows[result.id]()),)
             if sheets
         }
@@ -116,6 +115,7 @@ class Gallery:
             )
         page = template.render(
             lang=tag,
+            id=result.id,
             label=label_of(result),
             value=with_interval(result),
             told=told,
