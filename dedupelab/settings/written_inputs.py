@@ -16,7 +16,7 @@ from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.harm_inputs import COSTS, KEYS
 from dedupelab.evidence.money.scenarios import COMMON, KINDS, OWN
 from dedupelab.numbers.sources import TYPES
-from dedupelab.registers.register_fields import Field
+from dedupelab.registers.register_fields import Field, as_text
 from dedupelab.registers.sheets import Sheet
 from dedupelab.settings.money import CounterfactualSection, HarmSection, InputSection, ScenariosSection
 from dedupelab.settings.study_toml import FILE, parse_config
@@ -260,10 +260,4 @@ def _value(field: Field, text: str) -> Any:  # noqa: ANN401  text, a number or s
 
 
 def _shown(fields: tuple[Field, ...], table: Mapping[str, Any]) -> dict[str, str]:
-    return {field.name: _text(table.get(field.name)) for field in fields}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
-    return "" if value is None else str(value)
+    return {field.name: as_text(table.get(field.name)) for field in fields}
