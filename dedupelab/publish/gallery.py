@@ -50,6 +50,7 @@ class Gallery:
         facts = zip(hashed["collection"].map(holders), hashed["width"], hashed["height"], strict=True)
         self._facts = dict(zip(hashed.index, facts, strict=True))
         self._groups = {str(name): [*each] for name, each in members.groupby("group_id")["image_id"]}
+        self._group_of = dict(zip(members["image_id"], members["group_id"], strict=True))
         # What is blurred in one copy must not be seen in another, on whatever page that stands.
         kept = study.redactions()
         alone = set(hashed.index) - set(members["image_id"])
@@ -79,10 +80,12 @@ class Gallery:
             return [list(pair) for pair in rows[["left", "right"]].itertuples(index=False)]
         if "path" in rows:
             return [[name] for name in rows["image_id"] if name in self._facts]
-        if "group_id" not in rows:
+        if "group_id" not in rows and "images" not in rows:
             return []
+        # A work is known by its group, or as a review counts it by the first of its images.
         lone = rows["image_id"] if "image_id" in rows else rows["group_id"]
-        return [self._groups.get(group, [name]) for group, name in zip(rows["group_id"], lone, strict=True)]
+        groups = rows["group_id"] if "group_id" in rows else rows["image_id"].map(self._group_of)
+        return [self._groups.get(group, [name]) for group, name in zip(groups, lone, strict=True)]
 
     def _page(
         self, tag: str, result: Result, sheets: Sequence[list[str]], place: tuple[int, int, int, int]

@@ -96,3 +96,14 @@ def test_what_may_not_be_published_says_so_on_every_page(copied, tmp_path):
     write(Study(copied.folder), tmp_path)
     pages = [*(tmp_path / "gallery" / "en").iterdir()]
     assert all("for the recipient alone" in each.read_text("utf-8") for each in pages)
+
+
+def test_a_reviewed_study_shows_the_works_that_its_corrected_numbers_counted(reviewed, tmp_path):
+    """After a review surplus copies are counted by work: a page has a sheet for each work with copies, all of them on it."""
+    addresses = write(reviewed, tmp_path)
+    for name, least in (("M1", 2), ("N.works", 1)):
+        sheets = page(tmp_path / addresses[name]).findall(".//li")
+        rows = reviewed.behind(name)
+        assert "group_id" not in rows, "counted by work"
+        assert len(sheets) == len(rows)
+        assert all(len(sheet.findall("figure")) >= least for sheet in sheets), name
