@@ -97,6 +97,10 @@ class DeflatorSection(Section):
         return Deflator(years, quoted(self.source), self.source_type)
 
 
+CORRELATED = ("M9", "M10a", *(f"harm.{name}" for name in KEYS), *(f"scenarios.{name}" for name in COMMON))
+"""What can move together."""
+
+
 class CorrelationSection(Section):
     """Two inputs that move together, by Spearman's rank correlation."""
 
@@ -108,9 +112,8 @@ class CorrelationSection(Section):
     @model_validator(mode="after")
     def _known(self) -> Self:
         checked_source(self.source)
-        names = ("M9", "M10a", *(f"harm.{name}" for name in KEYS), *(f"scenarios.{name}" for name in COMMON))
         for name in (self.first, self.second):
-            if name not in names:
+            if name not in CORRELATED:
                 raise ValueError(
                     f"expected an input such as harm.hourly_wage or scenarios.recall, got {name}"
                 )
