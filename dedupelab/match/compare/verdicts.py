@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedupelab.tables import INVERSE
 
@@ -83,6 +83,18 @@ class Verdict:
     def told(self) -> tuple[str, str]:
         """The reason, and as it reads with left and right exchanged."""
         return self.reason, self.mirrored or self.reason
+
+
+class Gate(NamedTuple):
+    """What the gates make of an alignment."""
+
+    relation: str
+    finding: Finding
+    why: str
+    template: bool = False
+    """Whether it is undecided because what agrees is drawn or printed."""
+    moved: bool = False
+    """Whether parts are displaced against each other."""
 
 
 UNPLACED = Verdict(

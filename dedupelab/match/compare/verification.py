@@ -7,7 +7,6 @@ same scene, also agrees in its fine detail and leaves no local displacement.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -29,6 +28,7 @@ from dedupelab.match.compare.verdicts import (
     SIDES,
     UNPLACED,
     Closer,
+    Gate,
     Verdict,
     is_whole,
     swapped,
@@ -336,7 +336,7 @@ class AlignedComparison:
             left.stored, right.stored, (left.size, right.size), mirrored_first=mirrored_first
         )
 
-    def _decide(self, fine: Finding, coarse: Finding) -> "_Gate":  # noqa: PLR0911 - one per gate
+    def _decide(self, fine: Finding, coarse: Finding) -> Gate:  # noqa: PLR0911 - one per gate
         """Gates in the order in which they can be explained to a reader."""
         # The coarser look sees through noise and compression; it must then see nearly everything agree.
         seen = fine.share < self.sure_share or coarse.area > self.wider * fine.area
@@ -346,29 +346,29 @@ class AlignedComparison:
             and best.area >= self.least_area
             and best.share >= self.sure_share
         ):
-            return _Gate("undecided", best, "too small to compare, or too plain")
+            return Gate("undecided", best, "too small to compare, or too plain")
         if why := self._too_little(best):
-            return _Gate("unrelated", best, why)
+            return Gate("unrelated", best, why)
         # Nothing moves on a page: what lies askew was bent by a scanner, and is followed where it is looked at more closely.
         page = self._drawn(best) and self._exact(fine)
         if not page and self._moved(fine) and coarse.share >= self.least_share:
             if fine.share < self.redrawn_share or fine.share < self.redrawn_loss * coarse.share:
-                return _Gate("undecided", best, "composition agrees, detail does not: redrawn or regenerated")
+                return Gate("undecided", best, "composition agrees, detail does not: redrawn or regenerated")
             displaced = f"parts are displaced by {fine.stray:.1f} px"
             if self._drawn(best):
                 # Of chats and comics other words fill other balloons: nothing there was exposed.
                 why = f"what agrees is drawn or printed, and {displaced}"
-                return _Gate("undecided", best, why, template=True, moved=True)
-            return _Gate("variant", best, f"{displaced}: another exposure or viewpoint", moved=True)
+                return Gate("undecided", best, why, template=True, moved=True)
+            return Gate("variant", best, f"{displaced}: another exposure or viewpoint", moved=True)
         if why := self._too_different(best):
-            return _Gate("unrelated", best, why)
+            return Gate("unrelated", best, why)
         two_toned = best.shading < self.least_shading and best.share < self.drawn_share
         if (best.entropy < self.least_entropy or two_toned) and not self._exact(fine):
             why = f"what agrees is drawn or printed and {MAYBE_TEMPLATE}"
-            return _Gate("undecided", best, why, template=True)
+            return Gate("undecided", best, why, template=True)
         if best.outside > self.most_outside and not self._set_apart(best) and not self._subject(best):
-            return _Gate("undecided", best, f"what agrees {MAYBE_TEMPLATE} around different pictures")
-        return _Gate("near-identical" if is_whole(fine, best) else "derivative", best, "")
+            return Gate("undecided", best, f"what agrees {MAYBE_TEMPLATE} around different pictures")
+        return Gate("near-identical" if is_whole(fine, best) else "derivative", best, "")
 
     def _too_little(self, found: Finding) -> str:
         """Say why the matched region is too small or too plain, or nothing."""
@@ -440,18 +440,6 @@ class AlignedComparison:
         still = found.wander < wander and found.stray < stray and found.corners >= self.exact_corners
         rich = found.entropy > self.rich_entropy and found.area > self.exact_area
         return still and found.conflict < self.plain_conflict and rich
-
-
-class _Gate(NamedTuple):
-    """What the gates make of an alignment."""
-
-    relation: str
-    finding: Finding
-    why: str
-    template: bool = False
-    """Whether it is undecided because what agrees is drawn or printed."""
-    moved: bool = False
-    """Whether parts are displaced against each other."""
 
 
 def _weight(finding: Finding) -> float:
