@@ -54,15 +54,13 @@ def says_unknown(text: str) -> bool:
     return "".join(said) in words.UNKNOWN or not said
 
 
-def read_range(start: str, end: str, order: Order = "") -> str | None:
+def read_range(start: str, end: str) -> str | None:
     """Return the range between two dates that stand apart; one that is empty or unknown leaves its end open.
 
     >>> read_range("1931", "c. 1935"), read_range("1931", "1931"), read_range("", "1935"), read_range("1935", "1931")
     ('1931/1935~', '1931', '../1935', None)
     """
-    one, other = (
-        None if not text or says_unknown(text) else read_date(text, order) or "" for text in (start, end)
-    )
+    one, other = (None if not text or says_unknown(text) else read_date(text) or "" for text in (start, end))
     if one == "" or other == "" or (one is None and other is None):
         return None
     if one == other:
