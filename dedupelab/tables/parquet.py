@@ -206,7 +206,7 @@ def read(table: Table, path: Path, names: Sequence[str] = ()) -> pd.DataFrame:
         return _to_pandas(file.read([name for name in names if name in held] or None), table, names)
 
 
-def read_blocks(table: Table, path: Path) -> Iterator[pd.DataFrame]:
+def read_blocks(table: Table, path: Path, rows: int = BLOCK) -> Iterator[pd.DataFrame]:
     """Read a table written by `write` block by block, in order, holding one of them.
 
     Raises
@@ -215,7 +215,7 @@ def read_blocks(table: Table, path: Path) -> Iterator[pd.DataFrame]:
         Like `read`.
     """
     with _opened(table, path) as file:
-        for batch in file.iter_batches(BLOCK):
+        for batch in file.iter_batches(rows):
             yield _to_pandas(pa.Table.from_batches([batch]), table)
 
 
