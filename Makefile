@@ -22,7 +22,7 @@ report: setup ## the main job: make the sample study if absent, then its report 
 	$(BIN)/dedupelab report $(STUDY) --out reports
 
 # Side by side, as types keep one core busy while the last tests run; what each says comes together at its end.
-check: setup-dev ## what every edit must pass: lint, types and the quick tests, in less than three minutes
+check: setup-dev ## what every edit must pass: lint, types and the quick tests, in some three minutes
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint quick
 
 quick: setup-dev ## the quick tests alone
