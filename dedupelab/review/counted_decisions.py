@@ -54,5 +54,5 @@ def counted_decisions(
 
 def _copies(of: Assessment, kind: Flags) -> pd.DataFrame:
     """Return the pairs of a kind that people called copies, each with for how many pairs of its kind it stands."""
-    rows = of.drawn.units.loc[kind & of.asked & (of.known == 1), _COLUMNS]
+    rows: pd.DataFrame = of.drawn.units.loc[kind & of.asked & (of.known == 1), _COLUMNS]
     return rows.assign(**{ADDS: rows["stratum"].map(stands_for(by_stratum(of, kind))).astype(np.float64)})
