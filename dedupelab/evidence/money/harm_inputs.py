@@ -234,9 +234,9 @@ class Supply:
             "C", *(SOURCE_TYPES[self.inputs[name].source_type] for name in names if name in self.inputs)
         )
 
-    def mean(self, name: str, otherwise: float = 0.0) -> float:
-        """Return an input's expected value."""
-        return self.inputs[name].distribution.mean if name in self.inputs else otherwise
+    def mean(self, name: str) -> float:
+        """Return an input's expected value; 0 where it is not given."""
+        return self.inputs[name].distribution.mean if name in self.inputs else 0.0
 
     def draw(self, name: str, otherwise: float = 0.0) -> Floats:
         """Return an input's draws; the same for whoever asks."""
