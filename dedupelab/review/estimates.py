@@ -268,24 +268,31 @@ def _kinds(of: Assessment) -> list[Result]:
     found = []
     units = of.drawn.units
     kinds = units.groupby(["relation", "band"]).ngroup().to_numpy()
-    seen = of.asked & ~np.isnan(of.known)
     for number, (relation, band) in enumerate(of.totals.cells[["relation", "band"]].to_numpy(str).tolist()):
         facets = kind(relation, band)
         proposed = message("Copies among pairs {facets}", facets=facets)
         examined = message("Copies among pairs found {facets}", facets=facets)
         label = proposed if relation.startswith(PROPOSED) else examined
-        rows = pd.DataFrame({"stratum": units["stratum"], "seen": seen, "copy": seen & (of.known == 1)})
-        parts = rows[kinds == number].groupby("stratum")
-        found.append(
-            _weighed(
-                copies_id(relation, band),
-                label,
-                parts.agg(units=("seen", "size"), looked=("seen", "sum"), copies=("copy", "sum")),
-                of,
-                (("relation", relation), ("band", band)),
-            )
-        )
+        subject = (("relation", relation), ("band", band))
+        found.append(_weighed(copies_id(relation, band), label, by_stratum(of, kinds == number), of, subject))
     return found
+
+
+def by_stratum(of: Assessment, kind: Flags) -> pd.DataFrame:
+    """Return by stratum how many `units` are of a kind, a flag for each unit, how many of them people `looked` at, and how many are `copies`."""
+    seen = of.asked & ~np.isnan(of.known)
+    rows = pd.DataFrame({"stratum": of.drawn.units["stratum"], "seen": seen, "copy": seen & (of.known == 1)})
+    parts = rows[kind].groupby("stratum")
+    return parts.agg(units=("seen", "size"), looked=("seen", "sum"), copies=("copy", "sum"))
+
+
+def stands_for(parts: pd.DataFrame) -> "pd.Series[float]":
+    """Return by stratum for how many pairs of a kind each one that people looked at stands: 1 where each stands for itself or they alone count."""
+    some = parts["looked"] > 0
+    if not some.any() or (parts["looked"] == parts["units"]).all() or len(parts) == 1:
+        return pd.Series(1.0, parts.index)
+    known = parts.loc[some, "units"]
+    return known / parts.loc[some, "looked"] * (parts["units"].sum() / known.sum())
 
 
 def _weighed(
@@ -293,13 +300,13 @@ def _weighed(
 ) -> Result:
     """Return the share of copies of a kind from what was seen of it in each stratum (domains after stratification: Cochran 1977, 5A.14)."""
     units, looked, copies = (parts[name].to_numpy(np.float64) for name in ("units", "looked", "copies"))
-    whole, some = units.sum(), looked > 0
-    if not some.any() or (looked == units).all() or len(parts) == 1:
+    whole, some, stand = units.sum(), looked > 0, stands_for(parts)
+    if (stand == 1).all():
         return _direct(
             result_id, label, int(copies.sum()), int(looked.sum()), int(whole), subject, _as_said(of)
         )
     weight = units[some] / units[some].sum()
-    value = float(weight @ (copies[some] / looked[some]))
+    value = float((stand * parts["copies"]).sum()) / whole
     random = np.random.default_rng(of.drawn.seed)
     # Of strata that were reviewed to the end nothing is unsure, and of those that nobody looked at everything.
     drawn = random.beta(copies[some] + HALF, looked[some] - copies[some] + HALF, (DRAWS, int(some.sum())))

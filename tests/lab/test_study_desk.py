@@ -99,7 +99,7 @@ def test_folders_are_listed_and_a_catalogue_is_checked(desk, tmp_path):
     assert ask(desk, "list", path=str(tmp_path / "gone"))[0]
     (tmp_path / "list.csv").write_text("file,title,creator\n0.jpg,Harbour,Li Ann\n")
     alarm, message = ask(desk, "check", path=str(tmp_path / "list.csv"))
-    assert (alarm, message) == (False, "1 records would be read.")
+    assert (alarm, message) == (False, "1 of 1 records would be read.")
     assert "1 title" in desk.widget.view["check"]["read"]
     assert ask(desk, "check", path=str(tmp_path / "gone.csv"))[0]
     assert ask(desk, "run", stage="scan")[0]
@@ -322,3 +322,30 @@ def test_a_review_that_took_the_last_group_apart_is_found_again(desk, tmp_path, 
     assert len(study.groups()) == 0
     ask(desk, "open", folder="mine")
     assert "Review pairs" in [each["text"] for each in desk.widget.view["made"]]
+
+
+def test_a_catalogue_of_the_wrong_kind_is_told(desk, tmp_path):
+    """A picture, rubbish, cut XML, a folder of pictures, an empty file: none is said to be read, and why stands below."""
+    (tmp_path / "cut.xml").write_text("<a><b></a>")
+    (tmp_path / "rubbish").write_bytes(bytes(range(256)) * 9)
+    (tmp_path / "empty.csv").touch()
+    for name in ("one/0.jpg", "cut.xml", "rubbish", "empty.csv", "one"):
+        alarm, message = ask(desk, "check", path=str(tmp_path / name))
+        assert alarm, name
+        assert "no record can be read" in message
+        assert name == "empty.csv" or desk.widget.view["check"]["problems"]
+    (tmp_path / "good.csv").write_text("filename,creator\n0.jpg,Ada\n1.jpg,Bo\n")
+    assert ask(desk, "check", path=str(tmp_path / "good.csv")) == (False, "2 of 2 records would be read.")
+
+
+@pytest.mark.parametrize("name", ["y" * 300, "a\0b"], ids=["too long", "NUL"])
+def test_a_place_that_no_file_system_knows_is_told(desk, tmp_path, name):
+    """One line with expected, got and remedy for the study's folder and for one that is listed; what was typed stays the page's."""
+    for said in (
+        {"do": "make", "folder": name, "form": filled(tmp_path, "one")},
+        {"do": "list", "path": name},
+    ):
+        alarm, message = ask(desk, **said)
+        assert alarm
+        assert message.startswith("expected")
+        assert len(message) < 600

@@ -13,6 +13,7 @@ from typing import Literal
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.language.renderer_words import Words, words
+from dedupelab.publish.language.said import together
 
 ALT_LENGTH = 150
 TITLE_WORDS = 12
@@ -289,7 +290,7 @@ def plain(text: Text) -> str:
     """
     if isinstance(text, str):
         return text
-    return "".join(
+    return together(
         run if isinstance(run, str) else run.target if isinstance(run, Reference) else run.text
         for run in text
     )
