@@ -3,7 +3,8 @@
 
 def submission_files(*, reviewed: bool = False) -> dict[str, str]:
     """Return consultation.toml and the texts beside it, by their place in the study; with `reviewed` they say that a review was simulated."""
-    profile, files = _PROFILE, {}
+    profile = _PROFILE
+    files: dict[str, str] = {}
     if reviewed:
         both = ", ".join(f'{tag} = "{words}"' for tag, words in _SIMULATED.items())
         profile = profile.replace(_NOT_SHOWN, f"{_NOT_SHOWN},\n    {{ {both} }}")

@@ -386,7 +386,7 @@ def _fitted(given: list[float], least: list[float]) -> list[float]:
 
 
 _ROWS = 12
-_CHARACTERS = 2_000
+_CHARACTERS = 2_400
 """A table up to this many rows and this much text takes half a page at most."""
 
 
