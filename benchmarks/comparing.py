@@ -7,7 +7,9 @@ processor seconds.
 """
 
 import argparse
+import os
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -64,6 +66,14 @@ def write_study(folder: Path, photographs: Path | None, count: int, copies: int)
     return folder
 
 
+def as_worker() -> dict[str, str]:
+    """Return the environment in which workers start: one thread for linear algebra, memory kept for the next picture."""
+    from dedupelab.work.pool import as_workers_start
+
+    with as_workers_start():
+        return dict(os.environ)
+
+
 class Clock:
     """Processor seconds by step, of functions that a stage calls."""
 
@@ -114,6 +124,9 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=180)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "dedupelab-comparing")
     options = parser.parse_args()
+    if as_worker() != os.environ:
+        # Libraries read it when they are loaded: begin again, as a worker does.
+        os.execve(sys.executable, [sys.executable, *sys.argv], as_worker())
     import cv2
 
     from dedupelab.study import matching
@@ -125,7 +138,7 @@ def main() -> None:
     images = study.scan()
     clock = Clock()
     for name, step in (
-        ("extract_descriptors", "describe"), ("voted_candidates", "vote"), ("examine_pairs", "compare"),
+        ("describe_pictures", "describe"), ("voted_candidates", "vote"), ("examine_pairs", "compare"),
     ):  # fmt: skip
         clock.watch(matching, name, step)
     clock.watch(matching, "detect", "the whole match")

@@ -12,24 +12,27 @@ import json
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from photographs import read_photographs
 
 from dedupelab.match.search import voting
-from dedupelab.match.search.descriptor_cells import cells_of
-from dedupelab.match.search.descriptor_index import DescriptorIndex, append, open_index
+from dedupelab.match.search.crowd import Crowd, met
+from dedupelab.match.search.descriptor_cells import PROBES, cells_of
+from dedupelab.match.search.descriptor_index import laid_down, lay_down
 from dedupelab.match.search.descriptors import Descriptors, extract
 
-BLOCK = 1024
+STEPS = ("cells", "join", "count", "propose")
 
 
 def described(photos: Path | None) -> list[Descriptors]:
@@ -81,60 +84,77 @@ def own_memory() -> float:
 
 
 class Watch:
-    """Keeps the largest memory seen at the steps of a run."""
+    """Keeps the largest memory seen while a run goes on, looked at twenty times a second."""
 
     def __init__(self) -> None:
-        self.most = own_memory()
+        self.least = self.most = own_memory()
+        self.over = threading.Event()
+        self.looking = threading.Thread(target=self._look, daemon=True)
+        self.looking.start()
 
-    def look(self) -> None:
-        """Look now."""
-        self.most = max(self.most, own_memory())
+    def _look(self) -> None:
+        while not self.over.wait(0.05):
+            self.most = max(self.most, own_memory())
+
+    def stop(self) -> None:
+        """End looking."""
+        self.over.set()
+        self.looking.join()
 
 
-def measure(folder: Path, count: int, share: int) -> dict[str, float]:
-    """Vote over the first `count` pictures of an index; of the buckets of cells only one in `share` is joined."""
-    whole = open_index(folder)
-    assert whole is not None
-    ends = whole.ends[:count]
-    index = DescriptorIndex(
-        whole.names[:count], whole.codes[: ends[-1]], whole.places[: ends[-1]], ends, whole.sizes[:count]
-    )
+def measure(folder: Path, count: int, share: int, memory: int) -> dict[str, float]:
+    """Vote over the first `count` pictures that were laid down; of the parts of cells only one in `share` is joined."""
+    index = laid_down(folder, [f"{number:08d}" for number in range(count)])
+    at_once = memory << 20
+    parts = voting.parts_for(len(index.codes))
     watch, spent, votes = Watch(), {"cells": 0.0, "join": 0.0, "count": 0.0}, 0
     began = processor()
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory(dir=folder) as work:
         place = Path(work)
-        buckets = voting.fill_buckets(index, place, None)
+        entries = voting.spilled_entries(index, place / "cells", None)
         spent["cells"] = processor() - began
-        crowd = np.zeros(len(index) << 8, np.uint32)
-        parts = voting.parts_for(len(index.codes))
+        crowd = Crowd(place / "crowd", count)
+        spilled = voting.Spilled(
+            place / "votes", voting.vote_type(index), partial(voting.picture, side="left"), count
+        )
         step = processor()
         joined = 0
-        for number, task in enumerate(voting.read_buckets(index, place, buckets, np.ones(len(index), bool))):
+        for number, read in enumerate(entries.read(at_once // voting.ENTRY)):
             if number % share:
                 continue
-            joined += 1
-            found = voting.join_cells(task, parts)
-            votes += len(found)
-            voting.spill_votes(found, place, crowd)
-            watch.look()
+            joined += len(read)
+            for task in voting.with_codes(index, [read], np.ones(count, bool)):
+                found = voting.join_cells(task, parts)
+            votes += len(found.votes)
+            crowd.add(*met(found.votes))
+            for ids, counts in found.left_out:
+                crowd.add(ids, counts)
+            spilled.add(found.votes)
+        rows = len(index.codes) * PROBES
         spent["join"] = processor() - step
         step = processor()
-        pairs = 0
-        for part in voting.read_votes(index, place, crowd > 2 * voting.CROWD):
-            pairs += len(voting.count_votes(part).left)
-            watch.look()
+        crowded = crowd.bits()
+        shares = voting.read_votes(index, spilled.read(at_once // voting.VOTE), crowded)
+        tally = voting.together(map(voting.count_votes, shares))
         spent["count"] = processor() - step
-    scale = buckets / max(joined, 1)
+        step = processor()
+        proposed = len(voting.propose(index, tally))
+        spent["propose"] = processor() - step
+    watch.stop()
+    scale = rows / max(joined, 1)
     return {
         "pictures": count,
         "cells": 1000 * spent["cells"] / count,
         "join": 1000 * spent["join"] * scale / count,
         "count": 1000 * spent["count"] * scale / count,
+        "propose": 1000 * spent["propose"] / count,
         "votes": votes * scale / count,
-        "pairs": pairs,
-        "share": joined / buckets,
+        "pairs": len(tally.left),
+        "proposed": proposed,
+        "share": 1 / scale,
         "memory": watch.most,
-        "crowded": float((crowd > 2 * voting.CROWD).sum() / len(index.codes)),
+        "memory before": watch.least,
+        "crowded": float(np.unpackbits(crowded).sum() / len(index.codes)),
     }
 
 
@@ -149,22 +169,24 @@ def main() -> int:
     parser.add_argument(
         "--share", type=int, default=1, help="join one in so many buckets of cells and multiply"
     )
+    parser.add_argument("--memory", type=int, default=voting.MEMORY, help="megabytes, as [match] memory")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.work, options.one, options.share)))
+        print(json.dumps(measure(options.work, options.one, options.share, options.memory)))
         return 0
     with tempfile.TemporaryDirectory() as kept:
         work = options.work or Path(kept) / "index"
-        held = open_index(work)
-        if len(held or ()) < max(options.sizes):
+        ends = work / "ends.bin"
+        if not ends.exists() or ends.stat().st_size < 8 * max(options.sizes):
             began = time.process_time()
             real = described(options.photos)
             spent = 1000 * (time.process_time() - began) / len(real)
             print(f"{len(real)} photographs described, {spent:.0f} ms each", file=sys.stderr)
-            append(work, islice(made_up(real, max(options.sizes), options.seed), len(held or ()), None))
+            shutil.rmtree(work, ignore_errors=True)
+            lay_down(work, made_up(real, max(options.sizes), options.seed))
         rows = []
         for size in options.sizes:
             call = [
@@ -176,9 +198,11 @@ def main() -> int:
                 str(size),
                 "--share",
                 str(options.share),
+                "--memory",
+                str(options.memory),
             ]
             environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-            done = subprocess.run(call, capture_output=True, text=True, check=True, env=environment)
+            done = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True, env=environment)
             rows.append(json.loads(done.stdout))
             print(rows[-1], file=sys.stderr)
     print(table(rows))
@@ -187,26 +211,27 @@ def main() -> int:
     return 0
 
 
+def together(row: dict[str, float]) -> float:
+    """Return the milliseconds a picture of all steps."""
+    return sum(row[step] for step in STEPS)
+
+
 def table(rows: list[dict[str, float]]) -> str:
     """Return the measurements as a Markdown table, with the exponent of growth between first and last."""
     lines = [
         f"Python {platform.python_version()}, numpy {version('numpy')}, {platform.machine()}, one core",
         "",
-        "| pictures | cells, ms a picture | join | count | together | votes a picture | pairs | own memory, MB | joined |",
-        "|---" * 9 + "|",
+        "| pictures | cells, ms a picture | join | count | propose | together | votes a picture | pairs | own memory, MB | joined |",
+        "|---" * 10 + "|",
     ]
     for row in rows:
-        together = row["cells"] + row["join"] + row["count"]
-        cells = (row[name] for name in ("cells", "join", "count"))
-        times = " | ".join(f"{value:.2f}" for value in (*cells, together))
+        times = " | ".join(f"{value:.2f}" for value in (*(row[step] for step in STEPS), together(row)))
         lines.append(
             f"| {row['pictures']:,} | {times} | {row['votes']:,.0f} | {row['pairs']:,} | {row['memory']:.0f} | {row['share']:.0%} |"
         )
     if len(rows) > 1:
         first, last = rows[0], rows[-1]
-        total = [
-            sum(row[name] for name in ("cells", "join", "count")) * row["pictures"] for row in (first, last)
-        ]
+        total = [together(row) * row["pictures"] for row in (first, last)]
         exponent = np.log(total[1] / total[0]) / np.log(last["pictures"] / first["pictures"])
         lines += ["", f"Exponent from {first['pictures']:,} to {last['pictures']:,}: {exponent:.2f}"]
     return "\n".join(lines)

@@ -13,6 +13,9 @@ DedupelabError
 └── MissingExtraError (ImportError)   an optional part is not installed
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class DedupelabError(Exception):
     """Root of everything that dedupelab raises on purpose."""
@@ -63,3 +66,16 @@ class MissingExtraError(DedupelabError, ImportError):
         return cls(
             f"expected the package {package}, got none installed; run: pip install 'dedupelab[{extra}]'"
         )
+
+
+@contextmanager
+def writing(place: object, remedy: str = "free space or choose another folder") -> Iterator[None]:
+    """Say what could not be written and what to do then, in place of what the system says; raises OutputError."""
+    try:
+        yield
+    except OSError as problem:
+        if isinstance(problem, DedupelabError):
+            raise
+        raise OutputError(
+            f"expected to write {place}, got: {problem.strerror or problem}; {remedy}"
+        ) from problem

@@ -93,6 +93,9 @@ def _stoppable() -> Iterator[None]:
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Turn picture collections into measurable-harm evidence about duplicate images."""
+    from dedupelab.work.pool import one_thread
+
+    one_thread()
     if ctx.invoked_subcommand is None:
         click.echo(JOURNEY, nl=False)
 

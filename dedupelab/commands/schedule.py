@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupelab.commands.terminal import FILE, FOLDER, JSON, PATH, STUDY, say
-from dedupelab.errors import OutputError
+from dedupelab.errors import writing
 from dedupelab.schedule.units import EVERY
 
 if TYPE_CHECKING:
@@ -90,11 +90,7 @@ def schedule_command(
 
 
 def _write(path: Path, text: str) -> str:
-    try:
+    with writing(path, "choose another folder"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write {path}, got: {problem.strerror}; choose another folder"
-        ) from problem
     return str(path)

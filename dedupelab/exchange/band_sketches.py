@@ -24,7 +24,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedupelab import tables
-from dedupelab.errors import ConfigError, OutputError, PackError
+from dedupelab.errors import ConfigError, PackError, writing
 from dedupelab.exchange.checks_before_merge import same_method, signers
 from dedupelab.exchange.manifest import DIGESTS, described, own_name, with_keyed_digests
 from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
@@ -218,12 +218,8 @@ def write_pairs(pairs: pd.DataFrame, path: Path) -> None:
     OutputError
         If it cannot be written.
     """
-    try:
+    with writing(path, "choose another place with --out"):
         pairs.to_csv(path, index=False, lineterminator="\n")
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write {path}, got: {problem}; choose another place with --out"
-        ) from problem
 
 
 def _common(pairs: pd.DataFrame, one: str, two: str, pictures: int) -> Common:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import OutputError, PackError
+from dedupelab.errors import PackError, writing
 from dedupelab.exchange.answers import Answered, answered
 from dedupelab.exchange.checks_before_merge import (
     OWN_PAIRS,
@@ -85,7 +85,7 @@ def merge(
     folder = Path(study).resolve()
     kept = folder / FOLDER / KEPT
     before = sorted(kept.glob("*.zip")) if kept.is_dir() else []
-    try:
+    with writing(f"in {folder}", "choose another folder"):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".dedupelab-merge-", dir=folder) as name:
             opened = [
@@ -124,12 +124,6 @@ def merge(
             merged.store.write(tables.DETECTED, examined, key)
             merged.match()
             questions = ask(sites, images, open_, suspects, folder / "questions", moment)
-    except OSError as problem:
-        if isinstance(problem, OutputError):
-            raise
-        raise OutputError(
-            f"expected to write in {folder}, got: {problem}; choose another folder"
-        ) from problem
     return Merged(merged, len(images), len(examined), len(open_), notes, questions)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import ConfigError, OutputError
+from dedupelab.errors import ConfigError, OutputError, writing
 from dedupelab.exchange.band_sketches import write_sketches
 from dedupelab.exchange.manifest import KEY, method, own_name, write_manifest
 from dedupelab.numbers.results import Result, by_id, load_results
@@ -82,24 +82,23 @@ def export(
         )
     files = _public(study, run) if tier == "public" else _assurer(study)
     try:
-        for name, content in files.items():
-            target = path / "data" / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        said = crate.metadata(
-            sorted(digests(path / "data")),
-            name=f"Duplicate images: {tier} tier",
-            description=ABOUT[tier],
-            moment=moment.replace(microsecond=0),
-            version=__version__,
-        )
-        (path / "data" / crate.NAME).write_bytes(said)
-        seal(path, {"External-Description": f"dedupelab {tier} tier"}, f"dedupelab {tier} tier", moment)
-    except OSError as problem:
+        with writing(path, "choose another place with --out"):
+            for name, content in files.items():
+                target = path / "data" / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            said = crate.metadata(
+                sorted(digests(path / "data")),
+                name=f"Duplicate images: {tier} tier",
+                description=ABOUT[tier],
+                moment=moment.replace(microsecond=0),
+                version=__version__,
+            )
+            (path / "data" / crate.NAME).write_bytes(said)
+            seal(path, {"External-Description": f"dedupelab {tier} tier"}, f"dedupelab {tier} tier", moment)
+    except OSError:
         shutil.rmtree(path, ignore_errors=True)
-        raise OutputError(
-            f"expected to write {path}, got: {problem}; choose another place with --out"
-        ) from problem
+        raise
     return path
 
 

@@ -6,7 +6,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from dedupelab.errors import ConfigError, OutputError
+from dedupelab.errors import ConfigError, writing
 
 VARIABLE = "DEDUPELAB_TOKEN"
 SHORTEST = 16
@@ -64,15 +64,11 @@ def admits(token: str, authorization: str | None) -> bool:
 
 
 def _make(file: Path) -> None:
-    try:
+    with writing(f"a token to {file}", f"set {VARIABLE} or name a file"):
         file.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as opened:
             opened.write(secrets.token_urlsafe(32) + "\n")
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write a token to {file}, got: {problem.strerror}; set {VARIABLE} or name a file"
-        ) from problem
 
 
 def _checked(text: str, where: str) -> str:

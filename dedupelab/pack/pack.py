@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dedupelab import tables
-from dedupelab.errors import OutputError, PackError, TableError
+from dedupelab.errors import PackError, TableError, writing
 from dedupelab.numbers.intervals import DRAWS, SEED
 from dedupelab.pack import ro_crate as crate
 from dedupelab.pack.bagit import TAGS, digests, listed, write_bag
@@ -53,7 +53,7 @@ def write_pack(study: Study, run: Path, home: Path, moment: datetime) -> Path:
     folder = run / FOLDER
     data = folder / "data"
     own = study.config.study
-    try:
+    with writing(folder):
         data.mkdir(parents=True)
         beside = digests(run, leave=(FOLDER,))
         for name in beside:
@@ -97,10 +97,6 @@ def write_pack(study: Study, run: Path, home: Path, moment: datetime) -> Path:
             "dedupelab evidence pack",
             moment,
         )
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write {folder}, got: {problem}; free space or choose another folder"
-        ) from problem
     return folder
 
 

@@ -12,7 +12,6 @@ import pandas as pd
 
 from dedupelab.evidence.behind import counted_rows
 from dedupelab.numbers.results import Result
-from dedupelab.publish.chapters.annexes import leads
 from dedupelab.publish.chapters.letter import MAY
 from dedupelab.publish.chapters.wording import label_of, with_interval
 from dedupelab.publish.language.language import _, plural
@@ -36,7 +35,7 @@ class Gallery:
     study
         A study that was measured.
     results
-        Its numbers: those that lead their theme get pages, where they count pictures.
+        The numbers that want pages: those that count pictures get them.
     folder
         Where the paper lies; pages and pictures go into a folder of their own beside it.
     """
@@ -51,6 +50,7 @@ class Gallery:
         facts = zip(hashed["collection"].map(holders), hashed["width"], hashed["height"], strict=True)
         self._facts = dict(zip(hashed.index, facts, strict=True))
         self._groups = {str(name): [*each] for name, each in members.groupby("group_id")["image_id"]}
+        self._group_of = dict(zip(members["image_id"], members["group_id"], strict=True))
         # What is blurred in one copy must not be seen in another, on whatever page that stands.
         kept = study.redactions()
         alone = set(hashed.index) - set(members["image_id"])
@@ -60,7 +60,7 @@ class Gallery:
         self._counted = {
             result: sheets
             for result in results
-            if leads(result) and result.numerator is not None and result.id in rows
+            if result.numerator is not None and result.id in rows
             for sheets in (self._sheets(rows[result.id]()),)
             if sheets
         }
@@ -80,10 +80,12 @@ class Gallery:
             return [list(pair) for pair in rows[["left", "right"]].itertuples(index=False)]
         if "path" in rows:
             return [[name] for name in rows["image_id"] if name in self._facts]
-        if "group_id" not in rows:
+        if "group_id" not in rows and "images" not in rows:
             return []
+        # A work is known by its group, or as a review counts it by the first of its images.
         lone = rows["image_id"] if "image_id" in rows else rows["group_id"]
-        return [self._groups.get(group, [name]) for group, name in zip(rows["group_id"], lone, strict=True)]
+        groups = rows["group_id"] if "group_id" in rows else rows["image_id"].map(self._group_of)
+        return [self._groups.get(group, [name]) for group, name in zip(groups, lone, strict=True)]
 
     def _page(
         self, tag: str, result: Result, sheets: Sequence[list[str]], place: tuple[int, int, int, int]
@@ -116,6 +118,7 @@ class Gallery:
             )
         page = template.render(
             lang=tag,
+            id=result.id,
             label=label_of(result),
             value=with_interval(result),
             told=told,

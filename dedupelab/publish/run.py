@@ -37,6 +37,7 @@ from dedupelab.publish.members.report import write_members
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks
 from dedupelab.publish.paper.docx import render_docx
 from dedupelab.publish.paper.html import render_html
+from dedupelab.publish.paper.layout import numbers_in
 from dedupelab.publish.paper.outline import keep_outline
 from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.paper.writing import replace_file
@@ -238,7 +239,9 @@ def _written(
         content = workbook_bytes(book, title=document.title, created=document.meta.created)
         replace_file(folder / ("report.xlsx" if first else f"report.{tag}.xlsx"), content)
         step()
-        pages = Gallery(study, results, folder).write(tag) if gallery else {}
+        printed = set[str]().union(*(numbers_in(each) for each in papers.values() if each))
+        counting = [result for result in results if result.id in printed]
+        pages = Gallery(study, counting, folder).write(tag) if gallery else {}
         for kind, render in (RENDERERS | {"html": partial(render_html, pages=pages)}).items():
             for title, written in papers.items():
                 notes.update(render(written, folder / f"{title}.{tag}.{kind}") if written else ())

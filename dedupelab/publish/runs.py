@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dedupelab.errors import DedupelabError, OutputError
+from dedupelab.errors import writing
 
 FACTS = "run.json"
 RESULTS = "results.json"
@@ -85,21 +85,12 @@ def building(home: Path) -> Iterator[Path]:
     OutputError
         If the folder cannot be written.
     """
-    try:
+    with writing(f"in {home}", "choose another folder with --out"):
         home.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=half_made(home, "building"), dir=home))
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write in {home}, got: {problem.strerror or problem}; choose another folder with --out"
-        ) from problem
     try:
-        yield folder
-    except DedupelabError:
-        raise
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write a run in {home}, got: {problem}; free space or choose another folder"
-        ) from problem
+        with writing(f"a run in {home}"):
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -94,6 +94,23 @@ class Field:
         return day
 
 
+def as_text(value: object) -> str:
+    """Return a value as a field shows it, so that reading it again gives the same: empty for none, whole numbers without a point.
+
+    Of several values each, with a comma between; of a catalogue with settings its path, of a text in several languages the first.
+
+    >>> as_text(None), as_text(2026.0), as_text([0.1, 1.0]), as_text({"en": "A study"})
+    ('', '2026', '0.1, 1', 'A study')
+    """
+    if isinstance(value, Mapping):
+        return as_text(value.get("path") or next(iter(value.values()), None))
+    if isinstance(value, list | tuple):
+        return ", ".join(map(as_text, value))
+    if value is None or value != value:  # noqa: PLR0124  NaN differs from itself
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 SOURCE = Field("source", "source", "where it comes from, so that somebody else could check it", required=True)
 WITHDRAWN = Field("withdrawn", "text", "why the entry no longer counts; empty while it does")
 CURRENCY = Field("currency", "currency", "ISO 4217 code of the amounts")

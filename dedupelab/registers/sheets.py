@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dedupelab.errors import ConfigError
-from dedupelab.registers.register_fields import KINDS, WITHDRAWN, Field
+from dedupelab.registers.register_fields import KINDS, WITHDRAWN, Field, as_text
 from dedupelab.registers.registers import Registers
 
 IDENTITY = Field("id", "text", "given when empty; that of an entry corrects it")
@@ -52,7 +52,7 @@ class RegisterSheets:
         shown = rows[rows["confidentiality"] != CONFIDENTIAL] if "confidentiality" in rows else rows
         fields = (IDENTITY, *KINDS[name], WITHDRAWN)
         entries = {
-            str(row["id"]): {each.name: _text(row[each.name]) for each in fields}
+            str(row["id"]): {each.name: as_text(row[each.name]) for each in fields}
             for row in shown.to_dict("records")
         }
         hidden = len(rows) - len(shown)
@@ -82,9 +82,3 @@ class RegisterSheets:
             )
         done = self.registers.add(name, [values], who=who, correct=correct)
         return "Written." if done.new else "Corrected." if done.corrected else "It stands so already.", ""
-
-
-def _text(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124  NaN differs from itself
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

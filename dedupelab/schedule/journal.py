@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dedupelab.errors import DedupelabError, OutputError
+from dedupelab.errors import DedupelabError, writing
 from dedupelab.version import __version__
 from dedupelab.work.progress import Bars, Progress
 
@@ -38,14 +38,10 @@ class Journal:
             "event": event,
         } | facts
         text = json.dumps(line, ensure_ascii=True, default=str) + "\n"
-        try:
+        with writing(f"the log {self.path}", "choose another file with --log"):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("ab") as file:
                 file.write(text.encode())
-        except OSError as problem:
-            raise OutputError(
-                f"expected to write the log {self.path}, got: {problem.strerror}; choose another file with --log"
-            ) from problem
 
     def follow(self, bars: Bars) -> Bars:
         """Return bars that also write a line when a step is complete."""

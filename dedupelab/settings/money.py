@@ -52,21 +52,17 @@ class InputSection(Section):
         return supplied(self.unit, self.source, self.source_type, name=name, **numbers)
 
 
+Given = InputSection | None
+"""An input that a study may give; `KEYS`, `LOST`, `COMMON` and `OWN` of `evidence/money/` say what each is, and in which unit."""
+
+
 class CounterfactualSection(Section):
     """What would be left of a cost without duplication; without it the line is gross."""
 
-    deadweight: InputSection | None = Field(
-        None, description="share of it that would have been spent anyway, 0 to 1"
-    )
-    displacement: InputSection | None = Field(
-        None, description="share of it that only moved from elsewhere, 0 to 1"
-    )
-    substitution: InputSection | None = Field(
-        None, description="share of it that would be replaced by another cost, 0 to 1"
-    )
-    remaining: InputSection | None = Field(
-        None, description="share of it that stays although every copy is dealt with, 0 to 1"
-    )
+    deadweight: Given = None
+    displacement: Given = None
+    substitution: Given = None
+    remaining: Given = None
 
 
 class NetSection(Section):
@@ -101,6 +97,10 @@ class DeflatorSection(Section):
         return Deflator(years, quoted(self.source), self.source_type)
 
 
+CORRELATED = ("M9", "M10a", *(f"harm.{name}" for name in KEYS), *(f"scenarios.{name}" for name in COMMON))
+"""What can move together."""
+
+
 class CorrelationSection(Section):
     """Two inputs that move together, by Spearman's rank correlation."""
 
@@ -112,9 +112,8 @@ class CorrelationSection(Section):
     @model_validator(mode="after")
     def _known(self) -> Self:
         checked_source(self.source)
-        names = ("M9", "M10a", *(f"harm.{name}" for name in KEYS), *(f"scenarios.{name}" for name in COMMON))
         for name in (self.first, self.second):
-            if name not in names:
+            if name not in CORRELATED:
                 raise ValueError(
                     f"expected an input such as harm.hourly_wage or scenarios.recall, got {name}"
                 )
@@ -128,36 +127,22 @@ class HarmSection(_WithInputs):
 
     currency: str = Field("HKD", pattern="^[A-Z]{3}$", description="ISO 4217 code")
     price_year: Annotated[int, Field(ge=1990, le=2100)] | None = Field(None, description="year of the prices")
-    storage_price: InputSection | None = Field(None, description="currency per GB and month")
-    storage_copies: InputSection | None = Field(
-        None, description="stored copies of each file, backups included"
-    )
-    storage_overhead: InputSection | None = Field(
-        None, description="share added to storage for index, checks and spare room"
-    )
-    review_seconds: InputSection | None = Field(None, description="seconds a person needs for one pair")
-    group_seconds: InputSection | None = Field(
-        None, description="seconds a person needs for one group, beside its pairs"
-    )
-    hourly_wage: InputSection | None = Field(None, description="currency per hour")
-    incident_years: InputSection | None = Field(None, description="years that the incident register covers")
-    licence_years: InputSection | None = Field(None, description="years that the licence ledger covers")
-    disputes_per_year: InputSection | None = Field(
-        None, description="disputes a year, where there is no incident register"
-    )
-    dispute_days: InputSection | None = Field(None, description="days that one dispute stalls a use")
-    dispute_day_value: InputSection | None = Field(None, description="currency per stalled day")
-    attribution_share: InputSection | None = Field(
-        None, description="share of a dispute's cost that is due to duplication, 0 to 1"
-    )
-    acquisitions_per_year: InputSection | None = Field(
-        None, description="pictures a year licensed or taken again because the first was not found"
-    )
-    acquisition_fee: InputSection | None = Field(None, description="currency for each of them")
-    members_asked: InputSection | None = Field(
-        None, description="members who were asked for their incidents and licences"
-    )
-    members_answered: InputSection | None = Field(None, description="members who answered")
+    storage_price: Given = None
+    storage_copies: Given = None
+    storage_overhead: Given = None
+    review_seconds: Given = None
+    group_seconds: Given = None
+    hourly_wage: Given = None
+    incident_years: Given = None
+    licence_years: Given = None
+    disputes_per_year: Given = None
+    dispute_days: Given = None
+    dispute_day_value: Given = None
+    attribution_share: Given = None
+    acquisitions_per_year: Given = None
+    acquisition_fee: Given = None
+    members_asked: Given = None
+    members_answered: Given = None
     net: NetSection = NetSection()
     deflator: DeflatorSection | None = None
     correlation: tuple[CorrelationSection, ...] = Field((), description="inputs that move together")
@@ -173,45 +158,22 @@ class HarmSection(_WithInputs):
 class _OptionInputs(_WithInputs):
     """What all options are made from: in [scenarios] for all of them, in an option for that one."""
 
-    organisations: InputSection | None = Field(
-        None, description="organisations that hold such pictures and bear the costs"
-    )
-    harm_scale: InputSection | None = Field(
-        None,
-        description="times the study's harm that all these organisations bear, where they are not the study's own",
-    )
-    cross_share: InputSection | None = Field(
-        None, description="share of harm from copies that lie across organisations, 0 to 1"
-    )
-    recall: InputSection | None = Field(None, description="share of copies that screening finds, 0 to 1")
-    remediation: InputSection | None = Field(
-        None, description="share of found copies that are dealt with, 0 to 1"
-    )
-    growth: InputSection | None = Field(
-        None, description="growth of harm a year when nothing is done, as a fraction"
-    )
-    integration_per_organisation: InputSection | None = Field(
-        None, description="currency, once for each organisation that adopts"
-    )
-    migration: InputSection | None = Field(None, description="currency, once")
-    legal: InputSection | None = Field(None, description="currency, once")
-    licence_per_organisation: InputSection | None = Field(
-        None, description="currency a year for licensed screening"
-    )
-    open_source_per_organisation: InputSection | None = Field(
-        None, description="currency a year to run open-source screening"
-    )
-    flagged_per_organisation: InputSection | None = Field(
-        None, description="pairs a year that screening flags in an organisation, false alarms included"
-    )
-    governance: InputSection | None = Field(None, description="currency a year, registry and governance")
-    optimism_bias: InputSection | None = Field(None, description="uplift of all costs, as a fraction")
-    sme_share: InputSection | None = Field(
-        None, description="share of the organisations that are small or medium, 0 to 1"
-    )
-    sme_harm_share: InputSection | None = Field(
-        None, description="share of harm that small and medium organisations bear, 0 to 1"
-    )
+    organisations: Given = None
+    harm_scale: Given = None
+    cross_share: Given = None
+    recall: Given = None
+    remediation: Given = None
+    growth: Given = None
+    integration_per_organisation: Given = None
+    migration: Given = None
+    legal: Given = None
+    licence_per_organisation: Given = None
+    open_source_per_organisation: Given = None
+    flagged_per_organisation: Given = None
+    governance: Given = None
+    optimism_bias: Given = None
+    sme_share: Given = None
+    sme_harm_share: Given = None
 
 
 class OptionSection(_OptionInputs):
@@ -222,13 +184,11 @@ class OptionSection(_OptionInputs):
     adoption: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
         (), description="share of adopters year by year, in place of a curve"
     )
-    ceiling: InputSection | None = Field(
-        None, description="share of organisations that adopt in the end, 0 to 1"
-    )
-    midpoint: InputSection | None = Field(None, description="years from the start until half of them have")
-    steepness: InputSection | None = Field(None, description="how suddenly, per year")
-    start: InputSection | None = Field(None, description="years from now until the option takes effect")
-    coverage: InputSection | None = Field(None, description="share of pictures that pass the portal, 0 to 1")
+    ceiling: Given = None
+    midpoint: Given = None
+    steepness: Given = None
+    start: Given = None
+    coverage: Given = None
 
 
 class ScenariosSection(_OptionInputs):

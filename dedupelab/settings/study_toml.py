@@ -110,6 +110,11 @@ class MatchSection(Section):
         10, ge=0, le=64, description="pHash bits (of 64) a candidate pair may differ in"
     )
     criteria: tuple[str, ...] = Field(CRITERIA, description="what makes a copy authoritative, in order")
+    memory: int = Field(
+        1000,
+        ge=50,
+        description="megabytes that voting of local descriptors may hold at once, whatever the number of pictures; changes nothing that is found",
+    )
     one_script: bool = Field(
         default=False, description="whether Traditional and Simplified Chinese are compared as one"
     )

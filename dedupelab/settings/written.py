@@ -15,6 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
 from dedupelab.errors import ConfigError
+from dedupelab.registers.register_fields import as_text
 from dedupelab.settings.consultation import FILE as PROFILE
 from dedupelab.settings.consultation import parse_consultation
 from dedupelab.settings.study_toml import FILE, parse_config
@@ -44,17 +45,26 @@ def read_form(folder: Path) -> Form:
     ConfigError
         If a file is no TOML or has a wrong setting, or study.toml is not there.
     """
+    return _shown(*_documents(folder))
+
+
+def _documents(folder: Path) -> tuple[Any, Any]:
+    """Return study.toml and consultation.toml as tomlkit has them, checked."""
     study, profile = document(folder / FILE), document(folder / PROFILE)
     parse_config(study.unwrap())
     if profile.unwrap():
         parse_consultation(profile.unwrap())
+    return study, profile
+
+
+def _shown(study: Any, profile: Any) -> Form:  # noqa: ANN401  tomlkit's documents are mappings of whatever TOML can say
     form = Form(
         study={name: str(study["study"].get(name, "")) for name in STUDY},
         collections=[
-            {name: _text(each.get(name, "")) for name in COLLECTION} for each in study.get("collection", [])
+            {name: as_text(each.get(name, "")) for name in COLLECTION} for each in study.get("collection", [])
         ],
         languages=[str(tag) for tag in study.get("report", {}).get("languages", ["en"])],
-        consultation={name: _text(profile.get("consultation", {}).get(name, "")) for name in CONSULTATION},
+        consultation={name: as_text(profile.get("consultation", {}).get(name, "")) for name in CONSULTATION},
     )
     return replace(form, seen=hashlib.sha256(repr(form).encode()).hexdigest())
 
@@ -69,12 +79,12 @@ def write_form(folder: Path, form: Form) -> Form:
     OutputError
         If a file cannot be written.
     """
-    if form.seen != read_form(folder).seen:
+    study, profile = _documents(folder)
+    if form.seen != _shown(study, profile).seen:
         raise ConfigError(
             f"expected {FILE} and {PROFILE} as the form read them, got others: somebody edited them meanwhile; "
             "read them again, nothing was written"
         )
-    study, profile = document(folder / FILE), document(folder / PROFILE)
     _set(study["study"], form.study)
     _collections(study, form.collections)
     if list(form.languages):
@@ -108,7 +118,7 @@ def document(path: Path) -> Any:  # noqa: ANN401  tomlkit's documents are mappin
 def _set(table: Any, values: Mapping[str, str]) -> None:  # noqa: ANN401  as above
     """Set what differs; what is empty and was not there stays away."""
     for name, value in values.items():
-        before = _text(table.get(name, ""))
+        before = as_text(table.get(name, ""))
         if value.strip() != before:
             place, key = (
                 (table[name], next(iter(table[name]))) if _several(table.get(name)) else (table, name)
@@ -147,20 +157,11 @@ def _collections(study: Any, wanted: Sequence[Mapping[str, str]]) -> None:  # no
 def _fill(table: Any, values: Mapping[str, str]) -> None:  # noqa: ANN401  as above
     _set(table, {name: value for name, value in values.items() if name != "catalogue"})
     catalogue = values.get("catalogue", "").strip()
-    if catalogue != _text(table.get("catalogue", "")):
+    if catalogue != as_text(table.get("catalogue", "")):
         if catalogue:
             table["catalogue"] = catalogue
         else:
             table.pop("catalogue", None)
-
-
-def _text(value: object) -> str:
-    """Return a setting as one line of a form: of a catalogue with settings its path alone, of a text in several languages the first."""
-    if isinstance(value, Mapping):
-        return str(value.get("path") or next(iter(value.values()), ""))
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "; ".join(map(_text, value))
-    return str(value)
 
 
 def _day(text: str) -> date | str:

@@ -16,9 +16,17 @@ from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.harm_inputs import COSTS, KEYS
 from dedupelab.evidence.money.scenarios import COMMON, KINDS, OWN
 from dedupelab.numbers.sources import TYPES
-from dedupelab.registers.register_fields import Field
+from dedupelab.registers.register_fields import Field, as_text
 from dedupelab.registers.sheets import Sheet
-from dedupelab.settings.money import CounterfactualSection, HarmSection, InputSection, ScenariosSection
+from dedupelab.settings.money import (
+    CORRELATED,
+    CorrelationSection,
+    CounterfactualSection,
+    DeflatorSection,
+    HarmSection,
+    InputSection,
+    ScenariosSection,
+)
 from dedupelab.settings.study_toml import FILE, parse_config
 from dedupelab.settings.written import document
 from dedupelab.tables.whole_file import whole_file
@@ -38,6 +46,18 @@ INPUT = (
     Field("source", "source", "where it comes from, so that somebody else could check it", required=True),
     Field("source_type", "choice", "what kind of source; counted as assumed when empty", choices=TYPES),
 )
+YEARS = "index"
+INDEX = (
+    Field(YEARS, "text", "index by year, such as 2025 = 104.2, 2026 = 106.0", required=True),
+    Field("source", "source", _meaning(DeflatorSection, "source"), required=True),
+    Field("source_type", "choice", "what kind of source; counted as literature when empty", choices=TYPES),
+)
+TIE = (
+    Field("first", "choice", "an input, or a line that comes from registers (M9, M10a)", required=True, choices=CORRELATED),
+    Field("second", "choice", "the input that moves with it", required=True, choices=CORRELATED),
+    Field("rank", "text", _meaning(CorrelationSection, "rank"), required=True),
+    Field("source", "source", _meaning(CorrelationSection, "source"), required=True),
+)  # fmt: skip
 SHAPES = "A value alone is one number; low, value and high are a triangle; p50 and p90 a lognormal."
 TERMS = {
     "currency": ("harm", Field("currency", "currency", "ISO 4217 code of the amounts", required=True)),
@@ -51,6 +71,15 @@ OPTIONS = (
     Field("kind", "choice", "what sort of option; own when empty", choices=tuple(KINDS)),
     Field("adoption", "text", "shares of adopters year by year, such as 0.1, 0.3, 0.6, in place of a curve"),
 )
+FORMS = {
+    "terms": tuple(field for _, field in TERMS.values()),
+    "deflator": INDEX,
+    "ties": TIE,
+    "options": OPTIONS,
+}
+"""The fields of sheets that hold something else than inputs."""
+SEVERAL = {"options": ("scenarios", "option", "a new option"), "ties": ("harm", "correlation", "a new tie")}
+"""Sheets whose entries a person names: the section and the setting that lists them, and what is chosen to add one."""
 Table = Any
 """tomlkit's tables are mappings of whatever TOML can say."""
 
@@ -69,8 +98,10 @@ class InputSheets:
             "harm": "Harm: prices, wages, times",
             "scenarios": "Options: what all have in common",
             "options": "Options: which there are",
-            **{OPTION + name: f"Option {name}" for name in _options(document(self.folder / FILE))},
+            **{OPTION + name: f"Option {name}" for name in _listed(document(self.folder / FILE), "options")},
             "terms": "Currency, years and rates",
+            "deflator": "Index of prices by year",
+            "ties": "Ties: what moves together",
         }
 
     def sheet(self, name: str) -> Sheet:
@@ -86,7 +117,7 @@ class InputSheets:
             raise ConfigError(
                 f"expected an option of {FILE}, got {name}: somebody took it out; choose another"
             )
-        fields = _fields(name)
+        fields = FORMS.get(name, INPUT)
         entries = {key: _shown(fields, table) for key, table in _tables(study, name).items()}
         return Sheet(titles[name], fields, _keys(name, study), entries, SHAPES if fields == INPUT else "")
 
@@ -107,14 +138,14 @@ class InputSheets:
         if not values:
             self._change(name, key, before, lambda study: _drop(study, name, key))
             return f"Taken out of {FILE}.", ""
-        after = values["name"].strip() if name == "options" else key
+        after = _called(name, values) if name in SEVERAL else key
 
         def put(study: Table) -> None:
-            if name == "options" and after != key and after in _options(study):
+            if name in SEVERAL and after != key and after in _listed(study, name):
                 raise ConfigError(
-                    f"expected another name, got {after!r}, which is an option already; choose another"
+                    f"expected another name, got {after!r}, which is there already; choose another"
                 )
-            _fill(_place(study, name, key), _fields(name), values)
+            _fill(_place(study, name, key), FORMS.get(name, INPUT), values)
 
         self._change(name, key, before, put)
         return f"Written into {FILE}; comments stay.", after
@@ -129,7 +160,7 @@ class InputSheets:
     ) -> None:
         study = self._study()
         stands = _tables(study, name).get(key)
-        if (_shown(_fields(name), stands) if stands is not None else {}) != dict(before):
+        if (_shown(FORMS.get(name, INPUT), stands) if stands is not None else {}) != dict(before):
             raise ConfigError(
                 f"expected {key or name} in {FILE} as the form showed it, got another: somebody edited it meanwhile; "
                 "choose it again to see it, nothing was written"
@@ -154,33 +185,42 @@ def _placeless(what: str) -> ConfigError:
     )
 
 
-def _fields(name: str) -> tuple[Field, ...]:
-    if name == "terms":
-        return tuple(field for _, field in TERMS.values())
-    return OPTIONS if name == "options" else INPUT
-
-
 def _keys(name: str, study: Table) -> Mapping[str, str]:
     if name == "terms":
         return {"": "all"}
-    if name == "options":
-        return {"": "a new option", **dict.fromkeys(_options(study), "")}
+    if name == "deflator":
+        return {YEARS: "by year"}
+    if name in SEVERAL:
+        return {"": SEVERAL[name][-1], **dict.fromkeys(_listed(study, name), "")}
     return KEYS if name == "harm" else COMMON if name == "scenarios" else {**OWN, **COMMON}
 
 
-def _options(study: Table) -> dict[str, Table]:
-    return {str(each.get("name", "")): each for each in study.get("scenarios", {}).get("option", ())}
+def _listed(study: Table, name: str) -> dict[str, Table]:
+    section, setting, _new = SEVERAL[name]
+    return {_called(name, each): each for each in study.get(section, {}).get(setting, ())}
+
+
+def _called(name: str, entry: Mapping[str, str]) -> str:
+    """Return by what one of several is known: an option by its name, a tie by its two inputs in whatever order."""
+    if name == "options":
+        return str(entry.get("name", "")).strip()
+    return " with ".join(sorted(str(entry.get(end, "")).strip() for end in ("first", "second")))
 
 
 def _tables(study: Table, name: str) -> dict[str, Table]:
     """Return what the file has of a sheet, by key."""
-    if name == "options":
-        return _options(study)
+    if name in SEVERAL:
+        return _listed(study, name)
     if name == "terms":
         return {"": {term: study.get(section, {}).get(term) for term, (section, _) in TERMS.items()}}
+    if name == "deflator":
+        index = study.get("harm", {}).get(name)
+        return {YEARS: index} if index else {}
     found = {}
     for key in _keys(name, study):
-        table: Any = _options(study).get(name.removeprefix(OPTION), {}) if name not in study else study[name]
+        table: Any = (
+            study[name] if name in study else _listed(study, "options").get(name.removeprefix(OPTION), {})
+        )
         for part in _way(name, key):
             table = table.get(part, {})
         if table:
@@ -203,7 +243,7 @@ def _way(name: str, key: str) -> list[str]:
 
 def _within(study: Table, name: str, way: list[str]) -> Table:
     table = (
-        _options(study)[name.removeprefix(OPTION)]
+        _listed(study, "options")[name.removeprefix(OPTION)]
         if name.startswith(OPTION)
         else study.setdefault(name, tomlkit.table())
     )
@@ -213,11 +253,14 @@ def _within(study: Table, name: str, way: list[str]) -> Table:
 
 
 def _drop(study: Table, name: str, key: str) -> None:
-    if name == "options":
-        options = study["scenarios"]["option"]
-        options.remove(_options(study)[key])
-        if not options:
-            study["scenarios"].pop("option")
+    if name in SEVERAL:
+        section, setting, _new = SEVERAL[name]
+        study[section][setting].remove(_listed(study, name)[key])
+        if not study[section][setting]:
+            study[section].pop(setting)
+        return
+    if name == "deflator":
+        study["harm"].pop(name)
         return
     *way, last = _way(name, key)
     _within(study, name, way).pop(last, None)
@@ -227,13 +270,16 @@ def _place(study: Table, name: str, key: str) -> Callable[[str], Table]:
     """Return the table in which a field of an entry stands, made where it is not there yet."""
     if name == "terms":
         return lambda field: study.setdefault(TERMS[field][0], tomlkit.table())
-    if name == "options":
-        options = _options(study)
+    if name in SEVERAL:
+        section, setting, _new = SEVERAL[name]
         if not key:
-            several = study.setdefault("scenarios", tomlkit.table()).setdefault("option", tomlkit.aot())
+            several = study.setdefault(section, tomlkit.table()).setdefault(setting, tomlkit.aot())
             several.append(tomlkit.table().add(tomlkit.nl()))
-        table = options[key] if key else study["scenarios"]["option"][-1]
+        table = _listed(study, name)[key] if key else study[section][setting][-1]
         return lambda _field: table
+    if name == "deflator":
+        deflator = study.setdefault("harm", tomlkit.table()).setdefault(name, tomlkit.table())
+        return lambda _field: deflator
     place = _within(study, name, _way(name, key))
     return lambda _field: place
 
@@ -255,15 +301,38 @@ def _value(field: Field, text: str) -> Any:  # noqa: ANN401  text, a number or s
             if text.strip()
             else None
         )
+    if field.name == YEARS:
+        return _years(text)
     read = field.read(text)
+    if field.name == "rank":
+        try:
+            return float(str(read))
+        except ValueError:
+            raise ConfigError(
+                f"expected rank to be a number from -1 to 1, got {text!r}; correct it"
+            ) from None
     return int(read) if isinstance(read, float) and read.is_integer() else read
 
 
 def _shown(fields: tuple[Field, ...], table: Mapping[str, Any]) -> dict[str, str]:
-    return {field.name: _text(table.get(field.name)) for field in fields}
+    return {
+        field.name: _of_years(table) if field.name == YEARS else as_text(table.get(field.name))
+        for field in fields
+    }
 
 
-def _text(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
-    return "" if value is None else str(value)
+def _years(text: str) -> Any:  # noqa: ANN401  tomlkit's tables are mappings of whatever TOML can say
+    """Return an index by year from how a form writes it; which years and numbers hold is checked with all settings."""
+    index, number = tomlkit.inline_table(), Field(YEARS, "number", "a number for each year", required=True)
+    for part in text.split(","):
+        year, sign, value = part.partition("=")
+        if not sign:
+            raise ConfigError(
+                f"expected index as year = number, such as 2025 = 104.2, got {part.strip()!r}; correct it"
+            )
+        index[year.strip()] = number.read(value)
+    return index
+
+
+def _of_years(table: Mapping[str, Any]) -> str:
+    return ", ".join(f"{year} = {as_text(value)}" for year, value in (table.get(YEARS) or {}).items())

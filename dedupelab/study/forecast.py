@@ -43,8 +43,8 @@ TABLES = Range(0.0002, 0.001, 0.003)
 """Seconds of sorting, grouping and writing per picture, in one process."""
 SEARCHES = 10
 """Joins that find candidates: as it is, inverted, trimmed, and seven turns."""
-ROW_KB, DESCRIPTORS_KB = 10.0, 45.0
-"""Memory per file of the images table as it is made, and per picture of voting."""
+ROW_KB, DESCRIPTORS_KB = 10.0, 170.0
+"""Memory per file of the images table as it is made, and per picture of voting, as far as `[match] memory` goes: a thousand pictures took 170 MB."""
 
 
 def forecast(run: Execution, workers: Sequence[int] = (), files: int = 0) -> Estimate:
@@ -129,7 +129,9 @@ def forecast(run: Execution, workers: Sequence[int] = (), files: int = 0) -> Est
         memory_mb={
             "per worker": each,
             "main process": process_mb() + ROW_KB * rows,
-            "main process in thorough": process_mb() + (ROW_KB + DESCRIPTORS_KB) * rows,
+            "main process in thorough": process_mb()
+            + ROW_KB * rows
+            + min(DESCRIPTORS_KB * rows, run.config.match.memory),
         },
         speeds=speeds,
         basis=(

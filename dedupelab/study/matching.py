@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 
@@ -14,11 +18,12 @@ from dedupelab.match.authority import appoint
 from dedupelab.match.compare.loader import Loader
 from dedupelab.match.compare.remembered import Remembered
 from dedupelab.match.frames import Files, contents_of
-from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
+from dedupelab.match.gear import BLOCK, Described, describable, describe_pictures, voted_candidates
 from dedupelab.match.groups import build_groups
 from dedupelab.match.pair_selection import nearest
 from dedupelab.match.pairing import examine_pairs, near_candidates, representatives, settle_pixels
 from dedupelab.match.review_decisions import apply_decisions
+from dedupelab.match.search.descriptor_index import AsBytes
 from dedupelab.match.search.hamming import compiled
 from dedupelab.review.review import Review
 from dedupelab.study.execution import Execution
@@ -42,7 +47,7 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
     source = tables.key_of(store.path(tables.SCANNED))
     key = key_for(
         source,
-        settings.model_dump(exclude={"criteria", "one_script"}),
+        settings.model_dump(exclude={"criteria", "one_script", "memory"}),
         decoder_versions(),
         code_digest("match"),
     )
@@ -53,7 +58,7 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
         run.tell(
             'note: [match] gear = "auto" is read as "thorough" at every size; write that, or "quick", into study.toml'
         )
-    with run.pool(len(images)) as executor:
+    with run.pool(len(images)) as executor, _working(run) as folder:
         # Threads share the fingerprints, but only compiled code runs side by side in them.
         sent = executor if run.config.compute.scheduler or not compiled() else None
         candidates = near_candidates(images, settings.max_distance, threads=run.config.workers, executor=sent)
@@ -69,10 +74,10 @@ def detect(run: Execution, images: pd.DataFrame, bars: Bars) -> str:
         asked = nearest(representatives(candidates, classes), home)
         del candidates
         if run.config.gear == "thorough":
-            voted, known = _voted(run, images, load, executor, bars)
+            voted, described = _voted(run, images, load, executor, folder, bars)
             asked = representatives(asked.with_frame(voted), classes)
             # Where one picture may lie on another is known from these: no features are found anew.
-            load = replace(load, kept=dict(zip(known["image_id"], known["descriptors"], strict=True)))
+            load = replace(load, kept=AsBytes(described.index))
         remembered = _remembered(run, images)
         new = asked.only(remembered.lacking(asked))
         run.announce("comparing pairs,", "compare", len(new), 0.02, lambda: pair_speed(run, images, new))
@@ -128,32 +133,51 @@ def propose(run: Execution, bars: Bars) -> pd.DataFrame:
     key = key_for(tables.key_of(store.path(tables.IMAGES)), code_digest("match"))
     few = int((images["status"] == "hashed").sum()) <= DESCRIBED_WHEN_QUICK
     if (few or run.config.gear == "thorough") and not run.given and not store.fresh(tables.PROPOSED, key):
-        with run.pool(len(images)) as executor:
+        with run.pool(len(images)) as executor, _working(run) as folder:
             load = Loader(run.pictures.addresses(images), gray_at, large_at)
-            found, _ = _voted(run, images, load, executor, bars)
+            found, _ = _voted(run, images, load, executor, folder, bars)
         store.write(tables.PROPOSED, found[tables.PROPOSED.names], key)
     return store.read(tables.PROPOSED)
 
 
+@contextmanager
+def _working(run: Execution) -> Iterator[Path]:
+    """Give a folder for what is mapped while a match runs; what a killed one left there goes first."""
+    folder = run.store.root / "working"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _voted(
-    run: Execution, images: pd.DataFrame, load: Loader, executor: Executor | None, bars: Bars
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    run: Execution, images: pd.DataFrame, load: Loader, executor: Executor | None, folder: Path, bars: Bars
+) -> tuple[pd.DataFrame, Described]:
     """Extract local descriptors where they are not yet known, and let them propose pairs; return the pairs and the descriptors."""
-    chosen = describable(images)
-    key = code_digest("match")
-    fresh = run.store.fresh(tables.DESCRIPTORS, key)
-    known = run.store.read(tables.DESCRIPTORS) if fresh else tables.DESCRIPTORS.empty()
-    new = chosen[~chosen["sha256"].isin(known["sha256"])]
+    chosen, store = describable(images), run.store
+    key, path = code_digest("match"), store.path(tables.DESCRIPTORS)
+    fresh = store.fresh(tables.DESCRIPTORS, key)
+    head = ["image_id", "sha256"]
+    before = tables.read(tables.DESCRIPTORS, path, head) if fresh else chosen.iloc[:0][head]
+    new = chosen[~chosen["sha256"].isin(before["sha256"])]
     run.announce("describing pictures,", "describe", len(new), 0.1, lambda: picture_speed(run, new))
     with run.timed("describe", len(new)):
-        found = extract_descriptors(
-            chosen, known, load, executor=executor, progress=bars("describing pictures")
+        found = describe_pictures(
+            chosen,
+            tables.read_blocks(tables.DESCRIPTORS, path, BLOCK) if fresh else (),
+            load,
+            folder,
+            executor=executor,
+            progress=bars("describing pictures"),
         )
-    run.store.write(tables.DESCRIPTORS, found, key)
+    if (before["image_id"].tolist(), before["sha256"].tolist()) != (found.index.names, found.digests):
+        store.write_blocks(tables.DESCRIPTORS, found.blocks(), key)
     kept = (tables.VOTERS, tables.VOTED)
-    same = all(run.store.fresh(table, key) for table in kept)
-    before = (run.store.read(tables.VOTERS), run.store.read(tables.VOTED)) if same else None
-    proposed, votes = voted_candidates(images, found, before, executor=executor)
+    same = all(store.fresh(table, key) for table in kept)
+    votes = (store.read(tables.VOTERS), store.read(tables.VOTED)) if same else None
+    memory = run.config.match.memory
+    proposed, votes = voted_candidates(images, found, votes, executor=executor, folder=folder, memory=memory)
     for table, frame in zip(kept, votes, strict=True):
-        run.store.write(table, frame, key)
+        store.write(table, frame, key)
     return proposed, found

@@ -8,7 +8,7 @@ from textwrap import fill
 
 from dedupelab.collect.listing import EXCLUDED
 from dedupelab.collect.reading.decoding import PIXELS
-from dedupelab.errors import CollectionError, ConfigError, OutputError
+from dedupelab.errors import CollectionError, ConfigError, writing
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.numbers.sources import PLACEHOLDERS
 from dedupelab.registers.register_csv import read_csv, write_forms
@@ -73,10 +73,8 @@ def init_template(folder: str | Path, name: str = "") -> Path:
     target = Path(folder)
     _refuse_study(target)
     text = starter(name or target.resolve().name, {"pictures": "pictures"})
-    try:
+    with writing(target / "pictures"):
         (target / "pictures").mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise OutputError(f"expected to write {target / 'pictures'}, got: {problem.strerror}") from problem
     write_forms(target / "registers")
     return _write_starters(target, text)
 
@@ -171,13 +169,11 @@ def _refuse_study(folder: Path) -> None:
 def _write_starters(folder: Path, text: str) -> Path:
     """Write study.toml last: what fails before leaves no study."""
     path = folder / "study.toml"
-    try:
+    with writing(path):
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / PROFILE).exists():
             (folder / PROFILE).write_text(PROFILE_STARTER, encoding="utf-8")
         path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise OutputError(f"expected to write {path}, got: {problem.strerror}") from problem
     return path
 
 

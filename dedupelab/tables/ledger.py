@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dedupelab.errors import ConfigError, OutputError, TableError
+from dedupelab.errors import ConfigError, OutputError, TableError, writing
 from dedupelab.tables.chain import seal
 
 WAIT = 30.0
@@ -110,12 +110,8 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        try:
+        with writing(self.path, "choose another folder"):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise OutputError(
-                f"expected to write {self.path}, got: {problem.strerror}; choose another folder"
-            ) from problem
         with _told(self.path), _connection(self.path) as connection:
             # Readers go on while somebody writes. On file systems without shared memory SQLite keeps its older journal.
             connection.execute("PRAGMA journal_mode=WAL")

@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import OutputError
+from dedupelab.errors import OutputError, writing
 
 FOLDER = ".dedupelab"
+_REMEDY = "allow writing or copy the study elsewhere"
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,9 @@ class Store:
         OutputError
             If the folder cannot be written.
         """
-        try:
+        with writing(f"in {self.root.parent}", _REMEDY):
             self.root.mkdir(parents=True, exist_ok=True)
             (self.root / name).write_text(text, encoding="utf-8")
-        except OSError as problem:
-            raise OutputError(
-                f"expected to write in {self.root.parent}, got: {problem.strerror}; allow writing or copy the study elsewhere"
-            ) from problem
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -75,13 +72,9 @@ class Store:
             If the folder cannot be written, or another run holds the study.
         """
         path = self.root / "lock"
-        try:
+        with writing(f"in {self.root.parent}", _REMEDY):
             self.root.mkdir(parents=True, exist_ok=True)
             handle = path.open("a+", encoding="utf-8")
-        except OSError as problem:
-            raise OutputError(
-                f"expected to write in {self.root.parent}, got: {problem.strerror}; allow writing or copy the study elsewhere"
-            ) from problem
         with handle:
             if not _try_lock(handle.fileno()):
                 handle.seek(0)

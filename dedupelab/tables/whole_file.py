@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from dedupelab.errors import DedupelabError, OutputError
+from dedupelab.errors import writing
 
 
 @contextlib.contextmanager
@@ -39,14 +39,8 @@ def whole_file(path: Path, *, parents: bool = False) -> Iterator[Path]:
     >>> path.read_text(), [each.name for each in path.parent.iterdir()]
     ('1 2 3', ['numbers.txt'])
     """
-    try:
+    with writing(path):
         if parents:
             path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as partial:
             yield partial
-    except OSError as problem:
-        if isinstance(problem, DedupelabError):
-            raise
-        raise OutputError(
-            f"expected to write {path}, got: {problem.strerror or problem}; free space or choose another folder"
-        ) from problem

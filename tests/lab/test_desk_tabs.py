@@ -83,6 +83,33 @@ def test_a_price_is_written(desk, page, study):
     assert load_config(study).harm.hourly_wage is None
 
 
+def test_ctrl_s_writes_what_is_typed_and_stays_in_the_field(desk, page, study):
+    """In the study's form, in a form of entries: the settings are written at once, and who typed types on."""
+    desk.get_by_role("tab", name="Study").click()
+    field = desk.get_by_label("Purpose: what the results are for")
+    field.fill("statistics")
+    page.keyboard.press("Control+s")
+    desk.locator(".status", has_text="Saved in study.toml").first.wait_for(timeout=PATIENCE)
+    assert load_config(study).study.purpose == "statistics"
+    assert field.evaluate("each => each === document.activeElement")
+    desk.get_by_role("tab", name="Prices and options").click()
+    form = desk.locator("[data-tab=inputs] .entry")
+    form.locator("select").first.select_option("deflator")
+    form.locator("[name=index]").fill("2025 = 104.2, 2026 = 106")
+    form.locator("[name=source]").fill("statistics office, May 2026")
+    page.keyboard.press("Control+s")
+    form.get_by_text("Written into study.toml; comments stay.").wait_for(timeout=PATIENCE)
+    assert load_config(study).harm.deflator.index == {"2025": 104.2, "2026": 106.0}
+    assert form.locator("[name=source]").evaluate("each => each === document.activeElement")
+    assert violations(page) == []
+    form.locator("select").first.select_option("harm")
+    form.locator("[name=value]").wait_for(timeout=PATIENCE)
+    desk.get_by_role("tab", name="Groups").click()
+    desk.locator(".groups .list").focus()
+    page.keyboard.press("Control+s")
+    desk.locator(".groups .status", has_text="Nothing to save").wait_for(timeout=PATIENCE)
+
+
 def test_an_entry_is_written(desk, page, study):
     """A decision with who wrote it stands in its register."""
     desk.get_by_role("tab", name="Registers").click()

@@ -5,7 +5,8 @@ import pytest
 
 from dedupelab import tables
 from dedupelab.collect.record import describe, image_id
-from dedupelab.match.gear import describable, extract_descriptors, voted_candidates
+from dedupelab.match.gear import describable, describe_pictures, voted_candidates
+from dedupelab.match.search.descriptor_index import AsBytes
 
 
 def images_of(files: dict[str, bytes]) -> pd.DataFrame:
@@ -42,10 +43,10 @@ def load(files):
     return lambda identity: load_gray(names[identity])
 
 
-def test_a_half_is_proposed_and_a_stranger_is_not(files, load):
+def test_a_half_is_proposed_and_a_stranger_is_not(files, load, tmp_path):
     """Descriptors find a crop whose fingerprint is far; the distance given is that of the fingerprints."""
     images = images_of(files)
-    found = extract_descriptors(describable(images), tables.DESCRIPTORS.empty(), load)
+    found = describe_pictures(describable(images), (), load, tmp_path)
     proposed, _ = voted_candidates(images, found)
     halves = {image_id("c", "whole.jpg"), image_id("c", "half.jpg")}
     assert {frozenset(pair) for pair in proposed[["left", "right"]].to_numpy()} == {frozenset(halves)}
@@ -55,17 +56,24 @@ def test_a_half_is_proposed_and_a_stranger_is_not(files, load):
     assert row["distance"] == (int(prints[row["left"]]) ^ int(prints[row["right"]])).bit_count()
 
 
-def test_known_content_is_not_described_again(files, load):
-    """A second extraction opens nothing, also after a file was renamed."""
+def test_known_content_is_not_described_again(files, load, tmp_path):
+    """A second time nothing is opened, also after files were renamed and one was removed."""
     images = images_of(files)
-    found = extract_descriptors(describable(images), tables.DESCRIPTORS.empty(), load)
+    found = describe_pictures(describable(images), (), load, tmp_path / "one")
+    table = pd.concat(found.blocks())
+    del files["other.jpg"]
     renamed = images_of({f"new/{name}": data for name, data in files.items()})
-    again = extract_descriptors(describable(renamed), found, lambda _identity: pytest.fail("opened again"))
-    assert set(again["sha256"]) == set(found["sha256"])
-    assert set(again["image_id"]) == set(renamed["image_id"])
+    again = describe_pictures(
+        describable(renamed), [table[:1], table[1:]], lambda _: pytest.fail("opened again"), tmp_path / "two"
+    )
+    assert again.index.names == sorted(renamed["image_id"])
+    digests = dict(zip(renamed["image_id"], renamed["sha256"], strict=True))
+    assert again.digests == [digests[name] for name in again.index.names]
+    held = dict(zip(table["sha256"], table["descriptors"], strict=True))
+    assert [AsBytes(again.index)[name] for name in again.index.names] == [held[d] for d in again.digests]
 
 
-def test_a_picture_that_is_gone_has_no_row(files, load):
+def test_a_picture_that_is_gone_has_no_row(files, load, tmp_path):
     """What can no longer be opened is left to the next scan."""
     images = images_of(files)
     gone = image_id("c", "other.jpg")
@@ -75,9 +83,9 @@ def test_a_picture_that_is_gone_has_no_row(files, load):
             raise FileNotFoundError(identity)
         return load(identity)
 
-    found = extract_descriptors(describable(images), tables.DESCRIPTORS.empty(), open_or_fail)
-    assert gone not in set(found["image_id"])
-    assert len(found) == 2
+    found = describe_pictures(describable(images), (), open_or_fail, tmp_path)
+    assert gone not in found.index.names
+    assert len(found.index) == 2
 
 
 def test_equal_and_empty_pictures_are_not_described(files):
@@ -92,8 +100,10 @@ def test_equal_and_empty_pictures_are_not_described(files):
     assert len(describable(images)) == 3
 
 
-def test_nothing_to_propose_from():
+def test_nothing_to_propose_from(tmp_path):
     """No picture, no proposal, no error."""
     images = tables.IMAGES.empty()
-    proposed, kept = voted_candidates(images, tables.DESCRIPTORS.empty())
+    found = describe_pictures(describable(images), (), lambda _: pytest.fail("opened"), tmp_path)
+    proposed, kept = voted_candidates(images, found)
     assert (len(proposed), *map(len, kept)) == (0, 0, 0)
+    assert list(found.blocks()) == []

@@ -69,8 +69,10 @@ def test_options_are_made_renamed_and_taken_out(sheets):
         "option: Code",
         "option: Statute",
         "terms",
+        "deflator",
+        "ties",
     }
-    with pytest.raises(ConfigError, match="which is an option already"):
+    with pytest.raises(ConfigError, match="which is there already"):
         write(sheets, "options", "Code", {"name": "Statute", "kind": "own"})
     for name in ("Code", "Statute"):
         write(sheets, "options", name, {})
@@ -156,3 +158,51 @@ def test_an_option_has_the_fields_of_its_sheet(sheets):
     write(sheets, "options", "", {"name": "One", "kind": "", "adoption": ""})
     assert sheets.sheet("options").fields == OPTIONS
     assert {"ceiling", "recall"} <= sheets.sheet(OPTION + "One").keys.keys()
+
+
+def test_prices_by_year_and_ties_are_written_and_taken_out(sheets):
+    """An index by year and a negative tie stand in the settings, are read back, changed and taken out; a tie turned round is the same one."""
+    before = text(sheets)
+    index = {"index": "2025 = 104.2, 2026 = 106", "source": "Census and Statistics, May", "source_type": ""}
+    write(sheets, "deflator", "index", index)
+    tie = {"first": "harm.hourly_wage", "second": "M9", "rank": "-0.4", "source": "board of May"}
+    _said, key = write(sheets, "ties", "", tie)
+    harm = load_config(sheets.folder).harm
+    assert (harm.deflator.index, harm.deflator.source_type) == ({"2025": 104.2, "2026": 106.0}, "literature")
+    assert [(each.first, each.second, each.rank) for each in harm.correlation] == [
+        ("harm.hourly_wage", "M9", -0.4)
+    ]
+    assert sheets.sheet("deflator").entries == {"index": index}
+    assert sheets.sheet("ties").entries == {key: tie}
+    with pytest.raises(ConfigError, match="there already"):
+        write(sheets, "ties", "", tie | {"first": "M9", "second": "harm.hourly_wage"})
+    write(sheets, "ties", key, tie | {"rank": "0.5"})
+    write(sheets, "deflator", "index", index | {"index": "2025=104.2"})
+    harm = load_config(sheets.folder).harm
+    assert ([each.rank for each in harm.correlation], harm.deflator.index) == ([0.5], {"2025": 104.2})
+    write(sheets, "ties", key, {})
+    write(sheets, "deflator", "index", {})
+    assert text(sheets).split() == before.split()
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "values", "told"),
+    [
+        ("deflator", "index", {"index": "last year 104", "source": "x y"}, "year = number"),
+        ("deflator", "index", {"index": "25 = 104", "source": "x y"}, "expected years such as 2026"),
+        ("deflator", "index", {"index": "2025 = ,", "source": "x y"}, "a number for each year"),
+        ("deflator", "index", {"index": "2025 = -3", "source": "x y"}, "from 0 upwards"),
+        ("deflator", "index", {"index": "2025 = 0", "source": "x y"}, "greater than 0"),
+        ("ties", "", {"first": "M9", "second": "M10a", "rank": "much", "source": "x y"}, "from -1 to 1"),
+        ("ties", "", {"first": "M9", "second": "M10a", "rank": "nan", "source": "x y"}, "rank"),
+        ("ties", "", {"first": "M9", "second": "M10a", "rank": "2", "source": "x y"}, "rank"),
+        ("ties", "", {"first": "M9", "second": "M9", "rank": "0.2", "source": "x y"}, "expected two inputs"),
+    ],
+)  # fmt: skip
+def test_no_index_and_no_tie_is_told(sheets, name, key, values, told):
+    """What is no year, no number or no pair is one line, and nothing is written."""
+    before = text(sheets)
+    with pytest.raises(ConfigError, match=told) as problem:
+        write(sheets, name, key, values)
+    assert "\n" not in str(problem.value)
+    assert text(sheets) == before

@@ -11,10 +11,10 @@ from dedupelab.match.compare import verified_pairs
 TABLES = ("detected", "pairs", "groups", "members", "verdicts")
 
 
-def study_of(folder: Path, gear: str = "thorough") -> Study:
+def study_of(folder: Path, gear: str = "thorough", memory: int = 1000) -> Study:
     folder.mkdir(exist_ok=True)
     (folder / "study.toml").write_text(
-        f'[study]\nname = "small"\n[[collection]]\nname = "own"\nlocation = "../pictures"\n[match]\ngear = "{gear}"\n',
+        f'[study]\nname = "small"\n[[collection]]\nname = "own"\nlocation = "../pictures"\n[match]\ngear = "{gear}"\nmemory = {memory}\n',
         encoding="utf-8",
     )
     return Study(folder)
@@ -59,6 +59,20 @@ def test_new_pictures_cost_what_touches_them(tmp_path, pictures, photograph, mon
     scratch = study_of(tmp_path / "scratch")
     scratch.match()
     assert tables_of(study) == tables_of(scratch)
+
+
+def test_memory_is_no_reason_to_match_again(tmp_path, pictures):
+    """Another `[match] memory` leaves a match as it is, a new study with as little as may be has the same tables, and no working file stays."""
+    study = study_of(tmp_path / "study")
+    study.match()
+    found = tables_of(study)
+    again = study_of(tmp_path / "study", memory=50)
+    again.match()
+    assert "match" not in again.execution.ran
+    scratch = study_of(tmp_path / "scratch", memory=50)
+    scratch.match()
+    assert tables_of(scratch) == found
+    assert not (scratch.store.root / "working").exists()
 
 
 def test_auto_is_thorough_and_says_so_once(tmp_path, pictures):

@@ -222,8 +222,8 @@ def test_dates_of_catalogues(left, right, state):
         ("creator", "陳小明（攝影）", "陳小明"), ("creator", "陳小明攝", "陳小明"), ("creator", "山田 太郎", "山田太郎"), ("creator", "O’Neil, Ann", "Ann O'Neil"), ("creator", "Jean‑Luc Roe", "Jean-Luc Roe"),
         ("credit", "Photo: Jane Doe / AFX", "Jane Doe/AFX"), ("credit", "Courtesy of the Harbour Museum", "Harbour Museum"), ("copyright_notice", "© Jane Doe/AFX", "Jane Doe / AFX"),
         ("web_statement", "https://creativecommons.org/licenses/by/4.0/deed.de", "http://creativecommons.org/licenses/by/4.0"), ("web_statement", "https://creativecommons.org/licenses/by/3.0/hk/legalcode", "https://creativecommons.org/licenses/by/3.0/hk/"),
-        ("web_statement", "http://rightsstatements.org/page/InC/1.0/?language=en", "http://rightsstatements.org/vocab/InC/1.0/"), ("title", "[Pier at dawn]", "Pier at dawn"), ("title", "“Pier” – dawn’s", "\"Pier\" - dawn's"),
-    ],
+        ("web_statement", "http://rightsstatements.org/page/InC/1.0/?language=en", "http://rightsstatements.org/vocab/InC/1.0/"), ("title", "[Pier at dawn]", "Pier at dawn"), ("title", "“Pier” – dawn’s", "\"Pier\" - dawn's")
+    ]
 )  # fmt: skip
 def test_more_forms_of_one_value(field, left, right):
     """Lives, titles, blanks in Chinese names, quotation marks, dashes and pages of a licence are form."""
@@ -235,8 +235,8 @@ def test_more_forms_of_one_value(field, left, right):
     [
         ("creator", "Mrs. John Roe", "John Roe"), ("creator", "陳小明", "陳小華"), ("creator", "陳小明", "陈小明"), ("creator", "Jane Doe", "Jane Doe Estate"), ("creator", "Mr. Wong", "Mr. Lee"),
         ("web_statement", "https://creativecommons.org/licenses/by/4.0/deed.de", "https://creativecommons.org/licenses/by-nc/4.0/deed.de"), ("web_statement", "https://creativecommons.org/licenses/by/3.0/hk/", "https://creativecommons.org/licenses/by/3.0/"),
-        ("credit", "Harbour Museum, Hong Kong", "Harbour Museum"), ("credit", "AFX/Jane Doe", "Jane Doe/RTX"),
-    ],
+        ("credit", "Harbour Museum, Hong Kong", "Harbour Museum"), ("credit", "AFX/Jane Doe", "Jane Doe/RTX")
+    ]
 )  # fmt: skip
 def test_what_is_more_than_form(field, left, right):
     """Another person, another licence, another place stays a conflict; Chinese in two scripts does unless one is asked for."""

@@ -37,7 +37,7 @@ function render({ model, el }) {
   const count = make("span", { class: "quiet" });
   const tools = make("div", { class: "row" }, count, name,
     make("button", { type: "button", onclick: () => model.send({ do: "keep", name: name.value, groups: [...chosen] }) }, "Keep selection as a list"), who);
-  const root = ownKeys(make("div", { class: "groups", role: "group", "aria-label": "Groups of copies" }, status, form, list, tools, opened));
+  const root = ownKeys(make("div", { class: "groups", role: "group", "aria-label": "Groups of copies" }, status, form, list, tools, opened), () => { status.textContent = "Nothing to save: marks and lists are kept as soon as they are made."; });
 
   const filter = () => model.send({ do: "filter", ...Object.fromEntries(new FormData(form)) });
 

@@ -23,7 +23,7 @@ function render({ model, el }) {
     form, files, work, after);
   const tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the desk" }, ...TABS.map(([tab, text]) =>
     make("button", { type: "button", role: "tab", id: `${self}-to-${tab}`, "aria-controls": `${self}-${tab}`, "aria-selected": String(tab === "own"), tabindex: tab === "own" ? "0" : "-1", onclick: () => turn(tab) }, text)));
-  const root = ownKeys(make("div", { class: "studydesk", role: "group", "aria-label": "The desk" }, status, tabs, ...Object.values(panels)));
+  const root = ownKeys(make("div", { class: "studydesk", role: "group", "aria-label": "The desk" }, status, tabs, ...Object.values(panels)), () => form.requestSubmit());
   const mounted = {}; // by tab the widget that stands there, and its view
 
   function turn(to) {
@@ -97,13 +97,13 @@ function render({ model, el }) {
     const given = model.get("typed").of === said ? model.get("typed").form : saved;
     if (view().folder) folder.value = view().folder;
     const list = make("div", {}, ...(given.collections.length ? given.collections : [{}, {}]).map(collection));
-    form.replaceChildren(
+    redrawn(form, () => form.replaceChildren(
       make("fieldset", { class: "study" }, make("legend", {}, "Study"), ...STUDY.map(([name, label]) => input(name, label, given.study[name])),
         make("div", { class: "row", role: "group", "aria-label": "Languages of the paper" }, ...LANGUAGES.map(([tag, text]) =>
           make("label", { class: "check" }, make("input", { type: "checkbox", value: tag, ...(given.languages.includes(tag) ? { checked: true } : {}) }), ` ${text}`)))),
       list, make("div", { class: "row" }, make("button", { type: "button", onclick: () => list.append(collection()) }, "Add a collection")),
       make("fieldset", { class: "consultation" }, make("legend", {}, "What it is handed in to (optional)"), ...CONSULTATION.map(([name, label]) => input(name, label, given.consultation[name]))),
-      make("div", { class: "row" }, make("button", { type: "submit", class: "main" }, open ? "Save" : "Make the study")));
+      make("div", { class: "row" }, make("button", { type: "submit", class: "main" }, open ? "Save" : "Make the study"))));
   }
 
   function drawFiles() {

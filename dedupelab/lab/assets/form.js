@@ -19,7 +19,7 @@ function render({ model, el }) {
   const form = make("form", { "aria-label": "An entry", onsubmit: (event) => { event.preventDefault(); model.send({ do: "write", ...said() }); }, onchange: keep },
     make("div", { class: "choice" }, make("label", {}, make("span", {}, "What"), sheet), make("label", {}, entryName, entry), signed), note, fields,
     make("div", { class: "row" }, make("button", { type: "submit", class: "main" }, "Write it"), out, corrects));
-  const root = ownKeys(make("div", { class: "entry", role: "group", "aria-label": "Entries" }, form, status, standing));
+  const root = ownKeys(make("div", { class: "entry", role: "group", "aria-label": "Entries" }, form, status, standing), () => form.requestSubmit());
 
   const said = () => ({ who: who.value, correct: correct.checked, values: Object.fromEntries([...fields.querySelectorAll("[name]")].map((field) => [field.name, field.value])) });
   // What is typed and not yet written lives through a reload of the page.
@@ -50,7 +50,7 @@ function render({ model, el }) {
     corrects.hidden = !shown.signed;
     correct.checked = Boolean(mine.correct);
     out.hidden = !shown.removable;
-    fields.replaceChildren(...shown.fields.map((field) => control(field, mine.values[field.name])));
+    redrawn(form, () => fields.replaceChildren(...shown.fields.map((field) => control(field, mine.values[field.name]))));
     root.dataset.entry = `${shown.sheet}/${shown.key}`;
     note.textContent = shown.note;
     const { heads, rows } = shown.standing;

@@ -15,9 +15,24 @@ function make(tag, attributes = {}, ...inside) {
 // A cell of a table: what is short, such as a date, is never broken.
 const cell = (tag, text, more = {}) => make(tag, { ...(text.length <= 28 ? { class: "short" } : {}), ...more }, text);
 
-// JupyterLab takes Enter in a field for itself, and single keys for its commands: within a front end they are its own.
-function ownKeys(root) {
+// JupyterLab takes Enter in a field for itself, and single keys for its commands: within a front end they are its own. So is Ctrl+S: who presses
+// it means what is typed here, not the notebook.
+function ownKeys(root, save) {
   root.setAttribute("data-lm-suppress-shortcuts", "true");
-  root.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.altKey && !event.metaKey) event.stopPropagation(); });
+  root.addEventListener("keydown", (event) => {
+    const held = event.ctrlKey || event.metaKey;
+    if (event.key === "Enter" && !held && !event.altKey) event.stopPropagation();
+    if (!held || event.altKey || event.shiftKey || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.repeat) save();
+  });
   return root;
+}
+
+// Draws a form anew; who stood in a field stands in it afterwards.
+function redrawn(form, draw) {
+  const at = [...form.elements].indexOf(document.activeElement);
+  draw();
+  if (at >= 0 && !form.contains(document.activeElement)) form.elements[at]?.focus();
 }

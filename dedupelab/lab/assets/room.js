@@ -47,7 +47,7 @@ function render({ model, el }) {
   const meter = make("div", { class: "meter" });
   const help = make("div", { class: "help", hidden: true, role: "region", "aria-label": "Keys" },
     make("h3", {}, "Keys"), make("dl", {}, ...KEYS.flatMap(([keys, text]) => [make("dt", {}, key(keys)), make("dd", {}, text)])));
-  const room = ownKeys(make("div", { class: "room", tabindex: "0", role: "group", "aria-label": "Review room" }, status, body, help, meter));
+  const room = ownKeys(make("div", { class: "room", tabindex: "0", role: "group", "aria-label": "Review room" }, status, body, help, meter), () => { status.textContent = "Nothing to save: every answer is kept as soon as it is given."; });
   const note = make("input", { class: "note", type: "text", placeholder: "Note (n)", "aria-label": "Note on this pair", maxlength: "500" });
 
   const view = () => model.get("view");

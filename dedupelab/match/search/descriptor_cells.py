@@ -37,6 +37,8 @@ _QUARTER: Final = 256
 _COARSE: Final = 4 * _QUARTER
 _LOOKED_INTO: Final = 8
 """Coarse cells whose parts are compared."""
+_CACHED: Final = 1 << 18
+"""Distances that a core's own cache holds: a megabyte."""
 _ROUNDS: Final = 8
 _SAMPLE: Final = 60
 # Of the coefficients of photographs' descriptors: what they lie around where no form changes the sign, and how far they spread.
@@ -83,6 +85,11 @@ def turned(form: int, parts: int) -> int:
     return form * (_QUARTER * parts + (parts // 4))
 
 
+def orbit_count(parts: int) -> int:
+    """Return above which number `orbits` has none."""
+    return _QUARTER * max(parts // 4, 1)
+
+
 def orbits(cells: Cells, parts: int) -> Wholes:
     """Return for each cell a number that it shares with its forms only: what lies in them is compared among itself."""
     inner = max(parts // 4, 1)
@@ -94,18 +101,17 @@ def cells_of(codes: Codes, parts: int) -> Cells:
     """Return the nearest cells of every descriptor (n x PROBES), nearest first."""
     coarse, fine = _book(parts)
     found = np.empty((len(codes), PROBES), np.uint32)
-    for start in range(0, len(codes), 512):
-        block = codes[start : start + 512].astype(np.float32)
-        wanted = PROBES if parts == 1 else _LOOKED_INTO
-        away = _distances(block, coarse)
-        near = _smallest(away, wanted)
+    # So many at once that the distances of all of them stay in a core's own cache.
+    size = max(64, min(512, _CACHED // (_LOOKED_INTO * parts)))
+    for start in range(0, len(codes), size):
+        block = codes[start : start + size].astype(np.float32)
+        near = _smallest(_distances(block, coarse), PROBES if parts == 1 else _LOOKED_INTO)
         if parts > 1:
             left = (block[:, None] - coarse[near]).reshape(-1, block.shape[1])
-            inner = _distances(left, fine) + (left * left).sum(axis=1, keepdims=True)
-            inner = inner.reshape(len(block), wanted * parts)
+            inner = _distances(left, fine, own=True).reshape(len(block), _LOOKED_INTO * parts)
             best = _smallest(inner, PROBES)
             near = np.take_along_axis(near, best // parts, axis=1) * parts + best % parts
-        found[start : start + 512] = near
+        found[start : start + size] = near
     return found
 
 
@@ -119,14 +125,18 @@ def _smallest(away: NDArray[np.float32], count: int) -> Wholes:
     return found
 
 
-def _distances(codes: NDArray[np.float32], book: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return squared distances (codes x book), each row's less its own length.
+def _distances(
+    codes: NDArray[np.float32], book: NDArray[np.float32], *, own: bool = False
+) -> NDArray[np.float32]:
+    """Return squared distances (codes x book), each row's less its own length unless that is to be added.
 
     Whole numbers below 2^24, which single precision holds exactly, whoever multiplies.
     """
-    one = np.ones((len(codes), 1), np.float32)
-    length = (book * book).sum(axis=1, keepdims=True)
-    away: NDArray[np.float32] = np.hstack([codes, one]) @ np.hstack([-2 * book, length]).T
+    wide, beside = (np.ones((len(each), codes.shape[1] + 2), np.float32) for each in (codes, book))
+    wide[:, :-2], beside[:, :-2] = codes, -2 * book
+    wide[:, -1] = np.einsum("ij,ij->i", codes, codes) if own else 0
+    beside[:, -2] = np.einsum("ij,ij->i", book, book)
+    away: NDArray[np.float32] = wide @ beside.T
     return away
 
 

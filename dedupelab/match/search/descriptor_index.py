@@ -5,7 +5,8 @@ Pictures are numbered as they came. On disk it is a folder: plain bytes of what 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.errors import OutputError
+from dedupelab.match.search.crowd import CROWD
 from dedupelab.match.search.descriptor_cells import (
     FORMS,
     PROBES,
@@ -31,8 +33,6 @@ from dedupelab.match.search.placement import LEAST, Votes, place, transform_of
 from dedupelab.tables.whole_file import whole_file
 
 FORMAT: Final = 1
-CROWD: Final = 400
-"""A descriptor near to more descriptors than this says nothing: a letter, a corner of a window, sky."""
 FULL: Final = 20_000
 """Descriptors in a cell above which none of it is compared: so many are alike in nothing but a template."""
 _HEAD: Final = "head.json"
@@ -196,6 +196,26 @@ class DescriptorIndex:
         return one[telling], two[telling], taken[telling]
 
 
+@dataclass(frozen=True)
+class AsBytes(Mapping[str, bytes]):
+    """The pictures of an index by name, each as `Descriptors.to_bytes` gives it, made when asked for."""
+
+    index: DescriptorIndex
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.index.names)}
+
+    def __getitem__(self, name: str) -> bytes:
+        return self.index.of_picture(self._number[name]).to_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.index.names)
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
 def open_index(folder: Path) -> DescriptorIndex | None:
     """Open an index mapped; None where there is none, or one of another make."""
     try:
@@ -232,27 +252,65 @@ def append(folder: Path, pictures: Iterable[tuple[str, Descriptors]]) -> Descrip
     """
     before = open_index(folder)
     names = list(before.names) if before else []
-    descriptors = len(before.codes) if before else 0
-    arriving = iter(pictures)
+    with _written(folder):
+        return _finish(folder, names, _extend(folder, names, len(before.codes) if before else 0, pictures))
+
+
+def lay_down(folder: Path, pictures: Iterable[tuple[str, Descriptors]]) -> DescriptorIndex:
+    """Write pictures into an empty folder and open them mapped, in no order of cells: what voting asks for, which orders them itself.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    names: list[str] = []
+    with _written(folder):
+        _extend(folder, names, 0, pictures)
+    return laid_down(folder, names)
+
+
+def laid_down(folder: Path, names: Sequence[str]) -> DescriptorIndex:
+    """Open the first pictures of what was laid down, as many as there are names."""
+    ends = _mapped(folder / "ends.bin", *_ARRAYS["ends"], len(names)).ravel()
+    counts = {"ends": len(names), "sizes": len(names)}
+    arrays: dict[str, Any] = {
+        name: _mapped(folder / f"{name}.bin", *form, counts.get(name, int(ends[-1]) if len(ends) else 0))
+        for name, form in _ARRAYS.items()
+    }
+    return DescriptorIndex(names, **arrays | {"ends": ends})
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """Make a folder, and say what is to do where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, (dtype, width) in _ARRAYS.items():
-            held = (descriptors if name in {"codes", "places"} else len(names)) * width
-            with (folder / f"{name}.bin").open("ab") as file:
-                file.truncate(held * np.dtype(dtype).itemsize)
-        while block := list(islice(arriving, _BLOCK)):
-            arrays = _joined([each for _, each in block])
-            arrays["ends"] = arrays["ends"] + descriptors
-            names += [name for name, _ in block]
-            descriptors += len(arrays["codes"])
-            for name, array in arrays.items():
-                with (folder / f"{name}.bin").open("ab") as file:
-                    file.write(array.astype(_ARRAYS[name][0]).tobytes())
-        return _finish(folder, names, descriptors)
+        yield
     except OSError as problem:
         raise OutputError(
             f"expected to write an index in {folder}, got: {problem.strerror or problem}; free space or choose another folder"
         ) from problem
+
+
+def _extend(
+    folder: Path, names: list[str], descriptors: int, pictures: Iterable[tuple[str, Descriptors]]
+) -> int:
+    """Write pictures behind those that count, add their names, and return how many descriptors there are then."""
+    arriving = iter(pictures)
+    for name, (dtype, width) in _ARRAYS.items():
+        held = (descriptors if name in {"codes", "places"} else len(names)) * width
+        with (folder / f"{name}.bin").open("ab") as file:
+            file.truncate(held * np.dtype(dtype).itemsize)
+    while block := list(islice(arriving, _BLOCK)):
+        arrays = _joined([each for _, each in block])
+        arrays["ends"] = arrays["ends"] + descriptors
+        names += [name for name, _ in block]
+        descriptors += len(arrays["codes"])
+        for name, array in arrays.items():
+            with (folder / f"{name}.bin").open("ab") as file:
+                file.write(array.astype(_ARRAYS[name][0]).tobytes())
+    return descriptors
 
 
 def _finish(folder: Path, names: list[str], descriptors: int) -> DescriptorIndex:

@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from dedupelab.match.search.crowd import Bits
 from dedupelab.match.search.descriptor_cells import parts_for
 from dedupelab.match.search.descriptor_index import DescriptorIndex
-from dedupelab.match.search.voting import Flags, Known, Tally
+from dedupelab.match.search.voting import Known, Tally
 from dedupelab.tables import VOTED, VOTERS
 
 RECOUNT: Final = 0.1
@@ -40,7 +41,7 @@ def known_votes(
         return None
     crowded = np.zeros((len(index), 32), np.uint8)
     crowded[~fresh] = np.frombuffer(b"".join(met["crowded"].dropna()), np.uint8).reshape(-1, 32)
-    return Known(fresh, np.unpackbits(crowded).astype(bool), _tally(now.loc[~fresh, "image_id"], voted))
+    return Known(fresh, crowded, _tally(now.loc[~fresh, "image_id"], voted))
 
 
 def _tally(there: pd.Series, voted: pd.DataFrame) -> Tally:
@@ -51,12 +52,12 @@ def _tally(there: pd.Series, voted: pd.DataFrame) -> Tally:
     voted, left, right = voted[kept], left[kept], right[kept]
     sizes = voted["left_at"].map(len).to_numpy(np.int64)
     return Tally(
-        left.to_numpy(np.int64),
-        right.to_numpy(np.int64),
-        voted["form"].to_numpy(np.int64),
-        voted["turn"].to_numpy(np.int64),
-        voted["votes"].to_numpy(np.int64),
-        np.repeat(np.arange(len(voted)), sizes),
+        left.to_numpy(np.int32),
+        right.to_numpy(np.int32),
+        voted["form"].to_numpy(np.uint8),
+        voted["turn"].to_numpy(np.uint8),
+        voted["votes"].to_numpy(np.int32),
+        np.repeat(np.arange(len(voted), dtype=np.int32), sizes),
         np.frombuffer(b"".join(voted["left_at"]), np.uint8),
         np.frombuffer(b"".join(voted["right_at"]), np.uint8),
     )
@@ -66,7 +67,7 @@ def kept_tables(
     index: DescriptorIndex,
     digests: pd.Series,
     tally: Tally,
-    crowded: Flags,
+    crowded: Bits,
     known: Known | None,
     voters: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -76,12 +77,11 @@ def kept_tables(
     if known:
         before = voters.set_index("image_id")["counted"].reindex(names).fillna(value=False)
         counted = before.to_numpy(bool) & ~known.fresh
-    bits = np.packbits(crowded.reshape(-1, 256), axis=1)
     found = pd.DataFrame(
         {
             "image_id": names,
             "sha256": digests.to_numpy(object),
-            "crowded": [row.tobytes() for row in bits],
+            "crowded": [row.tobytes() for row in crowded],
             "counted": counted,
             "parts": parts_for(len(index.codes)),
         }

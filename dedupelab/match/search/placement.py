@@ -105,7 +105,7 @@ def turn_and_growth(
     return turn, right[:, 2].astype(np.int64) - left[:, 2].astype(np.int64)
 
 
-def transform_of(turn: Numbers, mirrored: Flags) -> list[str]:
+def transform_of(turn: NDArray[np.integer], mirrored: Flags) -> list[str]:
     """Name the transform nearest to a turn.
 
     >>> transform_of(np.array([0, 62, 130]), np.array([False, False, True]))

@@ -1,8 +1,8 @@
 """Voting: which pictures of an index share local descriptors that lie alike, turned, mirrored or inverted.
 
 Descriptors are looked for in the cells near to them (`descriptor_cells`); near ones of different pictures vote for the pair, and what
-remains are pairs whose votes agree on one placement (`placement`). Memory does not grow with the index, mapped files apart: entries of
-cells go to disk in parts that fit, votes likewise, by pictures.
+remains are pairs whose votes agree on one placement (`placement`). What is held at once does not grow with the index, mapped files and what
+is found apart: entries of cells go to disk and come back in parts that fit, votes likewise, by pictures.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,26 +18,40 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.match.proposal_selection import worth_opening
-from dedupelab.match.search.descriptor_cells import SIGNS, cells_of, near_limit, orbits, parts_for, turned
-from dedupelab.match.search.descriptor_index import CROWD, FULL, DescriptorIndex
+from dedupelab.match.search.crowd import Bits, Counts, Crowd, Flags, Ids, among, met, thinned
+from dedupelab.match.search.descriptor_cells import (
+    SIGNS,
+    cells_of,
+    near_limit,
+    orbit_count,
+    orbits,
+    parts_for,
+    turned,
+)
+from dedupelab.match.search.descriptor_index import FULL, DescriptorIndex
 from dedupelab.match.search.descriptors import Codes, near
 from dedupelab.match.search.placement import LEAST, Placed, Votes, place, transform_of
+from dedupelab.match.search.spilled import Rows, Spilled
 from dedupelab.work.batches import run_batches
 
-ENTRIES: Final = 1 << 20
-"""Entries of cells that are joined together, on average."""
-PICTURES: Final = 256
-"""Pictures whose votes are counted together."""
+MEMORY: Final = 1000
+"""Megabytes that parts of what is joined and counted may take, those that wait for a worker included."""
+ENTRY: Final = 400
+"""Bytes that an entry of a cell takes while it is joined, with the votes that come of it."""
+VOTE: Final = 250
+"""Bytes that a vote takes while it is counted."""
+AHEAD: Final = 8
+"""Parts that are handed to workers before the first is done."""
 DESCRIBED: Final = 1024
 """Pictures whose cells are found together."""
 TILE: Final = 2048
 """Descriptors that are compared with as many at once."""
+MANY: Final = 1 << 20
+"""Votes found in a bucket after which those of a crowd are left out."""
 _KEPT: Final = np.uint32(1 << 31)
 
 Numbers = NDArray[np.int64]
-Ids = NDArray[np.uint32 | np.uint64]
-Rows = NDArray[np.void]
-Flags = NDArray[np.bool_]
+Small = NDArray[np.int32]
 Bucket = tuple[Rows, Codes, Flags]
 
 
@@ -45,22 +59,24 @@ Bucket = tuple[Rows, Codes, Flags]
 class Tally:
     """Pairs of pictures whose descriptors lie alike, and the votes that say so."""
 
-    left: Numbers
-    right: Numbers
-    form: Numbers
+    left: Small
+    right: Small
+    form: NDArray[np.uint8]
     """Of `FORMS`."""
-    turn: Numbers
+    turn: NDArray[np.uint8]
     """By how many 256ths of a turn, clockwise, the left picture is turned."""
-    votes: Numbers
-    pair: Numbers
+    votes: Small
+    pair: Small
     """Of each vote, its pair."""
     left_at: NDArray[np.uint8]
     """Of each vote, the descriptor within the left picture."""
     right_at: NDArray[np.uint8]
 
 
-_N, _AT = np.zeros(0, np.int64), np.zeros(0, np.uint8)
-_NONE = Tally(_N, _N, _N, _N, _N, _N, _AT, _AT)
+_N, _AT = np.zeros(0, np.int32), np.zeros(0, np.uint8)
+_NO = np.zeros(0, np.int64)
+_FORMS = np.arange(len(SIGNS))
+_NONE = Tally(_N, _N, _AT, _AT, _N, _N, _AT, _AT)
 
 
 @dataclass(frozen=True)
@@ -69,8 +85,8 @@ class Known:
 
     fresh: Flags
     """Of each picture, whether it was not there."""
-    crowded: Flags
-    """Of each descriptor (256 a picture), whether it says nothing; of those that were there."""
+    crowded: Bits
+    """Which descriptors say nothing; of those that were there."""
     tally: Tally
 
 
@@ -79,7 +95,8 @@ def vote(
     executor: Executor | None = None,
     folder: Path | None = None,
     known: Known | None = None,
-) -> tuple[Tally, Flags]:
+    memory: int = MEMORY,
+) -> tuple[Tally, Bits]:
     """Return the pairs of pictures of an index that share descriptors lying alike, and which descriptors say nothing.
 
     Parameters
@@ -89,51 +106,58 @@ def vote(
     executor
         Where cells are joined and votes counted.
     folder
-        Where working files go while it runs; the system's folder for such when None.
+        Where working files go while it runs, some 40 KB a picture; the system's folder for such when None.
     known
         Given, only pairs with a fresh picture are voted on. What comes out is what voting on everything gives, but for descriptors that
         cross the limit of a crowd through what came or went since: these are counted anew in a vote on everything only.
+    memory
+        Megabytes for what is held at once; how much does not change what is found.
     """
     fresh = np.ones(len(index), bool) if known is None else known.fresh
     parts = parts_for(len(index.codes))
+    at_once = (memory << 20) // (1 if executor is None else 1 + AHEAD)
     with TemporaryDirectory(prefix="dedupelab-", dir=folder) as made:
         work = Path(made)
-        buckets = fill_buckets(index, work, executor)
-        crowd = np.zeros(len(index) << 8, np.uint32)
-        joined = run_batches(
-            partial(join_cells, parts=parts), read_buckets(index, work, buckets, fresh), executor, ahead=8
-        )
-        for votes in joined:
-            spill_votes(votes, work, crowd)
-        crowded = crowd > 2 * CROWD
+        entries = spilled_entries(index, work / "cells", executor)
+        votes = Spilled(work / "votes", vote_type(index), partial(picture, side="left"), len(index))
+        crowd = Crowd(work / "crowd", len(index))
+        buckets = with_codes(index, entries.read(at_once // ENTRY), fresh)
+        for found in run_batches(partial(join_cells, parts=parts), buckets, executor, ahead=AHEAD):
+            crowd.add(*met(found.votes))
+            for ids, counts in found.left_out:
+                crowd.add(ids, counts)
+            votes.add(found.votes)
+        crowded = crowd.bits()
         if known:
-            crowded = np.where(np.repeat(fresh, 256), crowded, known.crowded)
-        counted = run_batches(count_votes, read_votes(index, work, crowded), executor, ahead=8)
-        return _together([known.tally] if known else [], counted), crowded
+            crowded[~fresh] = known.crowded[~fresh]
+        shares = read_votes(index, votes.read(at_once // VOTE), crowded)
+        counted = run_batches(count_votes, shares, executor, ahead=AHEAD)
+        return together([known.tally] if known else [], counted), crowded
 
 
-def fill_buckets(index: DescriptorIndex, work: Path, executor: Executor | None) -> int:
-    """Write every descriptor's entries, cell and number, into buckets of cells that are joined together; return how many."""
+def spilled_entries(index: DescriptorIndex, folder: Path, executor: Executor | None) -> Spilled:
+    """Lay down every descriptor's entries, cell and number, by cells that are joined together."""
     parts = parts_for(len(index.codes))
     starts = index.starts
     blocks = [(k, min(k + DESCRIBED, len(index))) for k in range(0, len(index), DESCRIBED)]
     codes = (index.codes[starts[a] : starts[b]] for a, b in blocks)
-    buckets = 1
-    entries = 0
-    for (a, b), cells in zip(
-        blocks, run_batches(partial(cells_of, parts=parts), codes, executor, ahead=8), strict=True
-    ):
-        if not entries:
-            buckets = max(1, len(index.codes) * cells.shape[1] // ENTRIES)
-        entries += cells.size
-        ids = _ids(index, a, b)
-        marked = cells.copy()
-        marked[:, 0] |= _KEPT
-        bucket = (orbits(cells, parts) % buckets).ravel()
+    spilled = Spilled(folder, _entry_type(index), partial(_orbits, parts=parts), orbit_count(parts))
+    found = run_batches(partial(cells_of, parts=parts), codes, executor, ahead=AHEAD)
+    for (a, b), cells in zip(blocks, found, strict=True):
+        cells[:, 0] |= _KEPT
         rows = np.empty(cells.size, _entry_type(index))
-        rows["id"], rows["cell"] = np.repeat(ids, cells.shape[1]), marked.ravel()
-        _append(work, "cells", rows, bucket)
-    return buckets
+        rows["id"], rows["cell"] = np.repeat(_ids(index, a, b), cells.shape[1]), cells.ravel()
+        spilled.add(rows)
+    return spilled
+
+
+def _orbits(rows: Rows, parts: int) -> Numbers:
+    return orbits(rows["cell"] & ~_KEPT, parts)
+
+
+def picture(votes: Rows, side: str) -> Numbers:
+    """Return the picture of each vote's side."""
+    return (votes[side] >> 8).astype(np.int64)
 
 
 def _id_type(index: DescriptorIndex) -> type[np.uint32] | type[np.uint64]:
@@ -148,64 +172,75 @@ def _ids(index: DescriptorIndex, a: int, b: int) -> Ids:
     """Return the numbers of the descriptors of pictures a to b: 256 times the picture's, and the place within it."""
     starts = index.starts
     counts = np.diff(starts[a : b + 1])
-    picture = np.repeat(np.arange(a, b), counts)
+    owner = np.repeat(np.arange(a, b), counts)
     within = np.arange(starts[b] - starts[a]) - np.repeat(starts[a:b] - starts[a], counts)
-    ids: Ids = (picture << 8 | within).astype(_id_type(index))
+    ids: Ids = (owner << 8 | within).astype(_id_type(index))
     return ids
 
 
-def _append(work: Path, kind: str, rows: Rows, part: Numbers) -> None:
-    """Add rows to the file of each part."""
-    order = np.argsort(part, kind="stable")
-    rows, part = rows[order], part[order]
-    cuts = np.flatnonzero(np.diff(part)) + 1
-    for number, some in zip(part[np.append(0, cuts)], np.split(rows, cuts), strict=True) if len(part) else ():
-        with (work / f"{kind}-{number}").open("ab") as file:
-            file.write(some.tobytes())
+def with_codes(index: DescriptorIndex, entries: Iterable[Rows], fresh: Flags) -> Iterator[Bucket]:
+    """Give entries the codes of their descriptors, and whether their pictures are fresh."""
+    for rows in entries:
+        of = rows["id"] >> 8
+        yield rows, index.codes[index.starts[of] + (rows["id"] & 255)], fresh[of]
 
 
-def read_buckets(index: DescriptorIndex, work: Path, buckets: int, fresh: Flags) -> Iterator[Bucket]:
-    """Read the buckets one after another, with the descriptors' codes."""
-    for bucket in range(buckets):
-        path = work / f"cells-{bucket}"
-        if path.exists():
-            rows = np.fromfile(path, _entry_type(index))
-            path.unlink()
-            picture = rows["id"] >> 8
-            yield rows, index.codes[index.starts[picture] + (rows["id"] & 255)], fresh[picture]
+@dataclass(frozen=True)
+class Joined:
+    """The votes of a bucket."""
+
+    votes: Rows
+    left_out: list[tuple[Ids, Counts]]
+    """Who voted in those that a crowd has, and how often."""
 
 
-def join_cells(task: Bucket, parts: int) -> Rows:
+def join_cells(task: Bucket, parts: int) -> Joined:
     """Return the votes of a bucket: which descriptors are near to which of another picture, one of the two fresh, in which form."""
     limit, signs = near_limit(parts), np.stack(SIGNS)
     rows, codes, fresh = task
-    cell = rows["cell"] & ~_KEPT
-    order = np.lexsort((rows["id"], cell))
-    rows, codes, fresh, cell = rows[order], codes[order], fresh[order], cell[order]
-    ids, kept = rows["id"], rows["cell"] >= _KEPT
+    order = np.lexsort((rows["id"], rows["cell"] & ~_KEPT))
+    rows, codes, fresh = rows[order], codes[order], fresh[order]
+    ids, cell = rows["id"], rows["cell"] & ~_KEPT
     cells, first = np.unique(cell, return_index=True)
-    span = dict(zip(cells.tolist(), zip(first, np.append(first[1:], len(cell)), strict=True), strict=True))
-    found = [np.zeros(0, _vote_type(ids.dtype))]
-    for number, (start, stop) in span.items():
-        held = start + np.flatnonzero(kept[start:stop])
-        if not 0 < len(held) <= FULL:
+    place = {number: k for k, number in enumerate(cells.tolist())}
+    held, came, stayed = (_by_cell(flags, first) for flags in (rows["cell"] >= _KEPT, fresh, ~fresh))
+    found, left_out, many = [np.zeros(0, _vote_type_of(ids.dtype))], [], 0
+    for number, k in place.items():
+        targets = held[k]
+        if not 0 < len(targets) <= FULL:
             continue
         # What looks into the cell in any of the forms, side by side: one multiplication for all.
-        ranges = [np.arange(*span.get(number ^ turned(form, parts), (0, 0))) for form in range(len(SIGNS))]
-        seekers, forms = np.concatenate(ranges), np.repeat(np.arange(len(SIGNS)), list(map(len, ranges)))
-        new = fresh[seekers]
-        some, others = np.flatnonzero(new), np.flatnonzero(~new)
-        for one, two in (*_tiles(some, held), *_tiles(others, held[fresh[held]])):
-            form = forms[one]
-            i, j = near(codes[seekers[one]] * signs[form], codes[two], limit)
-            left, right = ids[seekers[one][i]], ids[two[j]]
-            apart = left >> 8 != right >> 8
-            votes = np.empty(int(apart.sum()), found[0].dtype)
-            votes["left"] = np.minimum(left, right)[apart]
-            votes["right"] = np.maximum(left, right)[apart]
-            votes["form"] = form[i][apart]
-            found.append(votes)
-    return np.concatenate(found)
+        beside = [place.get(number ^ turned(form, parts)) for form in range(len(SIGNS))]
+        new = targets[fresh[targets]]
+        for seeking, sought in ((came, targets), (stayed, new)):
+            if not len(sought):
+                continue
+            several = [_NO if at is None else seeking[at] for at in beside]
+            seekers, forms = np.concatenate(several), np.repeat(_FORMS, list(map(len, several)))
+            for one, two in _tiles(np.arange(len(seekers)), sought):
+                form = forms[one]
+                i, j = near(codes[seekers[one]] * signs[form], codes[two], limit)
+                if not len(i):
+                    continue
+                left, right = ids[seekers[one][i]], ids[two[j]]
+                apart = left >> 8 != right >> 8
+                votes = np.empty(int(apart.sum()), found[0].dtype)
+                votes["left"] = np.minimum(left, right)[apart]
+                votes["right"] = np.maximum(left, right)[apart]
+                votes["form"] = form[i][apart]
+                found.append(votes)
+                many += len(votes)
+                if many > max(len(rows), MANY):
+                    kept, out = thinned(np.concatenate(found))
+                    found, many = [kept], 0
+                    left_out.append(out)
+    return Joined(np.concatenate(found), left_out)
+
+
+def _by_cell(flags: Flags, first: Numbers) -> list[Numbers]:
+    """Return the rows that are flagged, of each cell; rows lie by cells, which begin where `first` says."""
+    flagged = np.flatnonzero(flags)
+    return np.split(flagged, np.searchsorted(flagged, first[1:]))
 
 
 def _tiles(one: Numbers, two: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
@@ -215,16 +250,13 @@ def _tiles(one: Numbers, two: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
             yield one[at : at + TILE], two[beside : beside + TILE]
 
 
-def _vote_type(ids: "np.dtype[np.uint32 | np.uint64]") -> "np.dtype[np.void]":
+def vote_type(index: DescriptorIndex) -> "np.dtype[np.void]":
+    """Return how the votes of an index lie on disk."""
+    return _vote_type_of(np.dtype(_id_type(index)))
+
+
+def _vote_type_of(ids: "np.dtype[np.uint32 | np.uint64]") -> "np.dtype[np.void]":
     return np.dtype([("left", ids), ("right", ids), ("form", np.uint8)])
-
-
-def spill_votes(votes: Rows, work: Path, crowd: NDArray[np.uint32]) -> None:
-    """Write votes by their left pictures, and count how many descriptors each is near to."""
-    for side in ("left", "right"):
-        several, count = np.unique(votes[side], return_counts=True)
-        crowd[several] += count.astype(np.uint32)
-    _append(work, "votes", votes, (votes["left"] >> 8).astype(np.int64) // PICTURES)
 
 
 @dataclass(frozen=True)
@@ -238,19 +270,15 @@ class Share:
     right_size: NDArray[np.uint16]
 
 
-def read_votes(index: DescriptorIndex, work: Path, crowded: Flags) -> Iterator[Share]:
-    """Read the votes of some pictures after another, those of a crowd left out, with the places."""
+def read_votes(index: DescriptorIndex, parts: Iterable[Rows], crowded: Bits) -> Iterator[Share]:
+    """Give votes their places, those of a crowd left out."""
     starts = index.starts
-    for part in range(1 + len(index) // PICTURES):
-        path = work / f"votes-{part}"
-        if path.exists():
-            votes = np.fromfile(path, _vote_type(np.dtype(_id_type(index))))
-            path.unlink()
-            votes = votes[~crowded[votes["left"]] & ~crowded[votes["right"]]]
-            left, right = (
-                index.places[starts[votes[side] >> 8] + (votes[side] & 255)] for side in ("left", "right")
-            )
-            yield Share(votes, left, right, index.sizes[votes["left"] >> 8], index.sizes[votes["right"] >> 8])
+    for part in parts:
+        votes = part[~among(part["left"], crowded) & ~among(part["right"], crowded)]
+        left, right = (
+            index.places[starts[votes[side] >> 8] + (votes[side] & 255)] for side in ("left", "right")
+        )
+        yield Share(votes, left, right, index.sizes[votes["left"] >> 8], index.sizes[votes["right"] >> 8])
 
 
 def count_votes(share: Share) -> Tally:
@@ -300,22 +328,24 @@ def _best(votes: Rows, starts: Numbers, form: Numbers, placed: Placed) -> Tally:
     agree = placed.agree & (of >= 0)
     row = np.argsort(of[agree], kind="stable")
     return Tally(
-        left[kept],
-        right[kept],
-        form[kept],
-        placed.turn[kept],
-        placed.votes[kept],
-        of[agree][row],
+        left[kept].astype(np.int32),
+        right[kept].astype(np.int32),
+        form[kept].astype(np.uint8),
+        placed.turn[kept].astype(np.uint8),
+        placed.votes[kept].astype(np.int32),
+        of[agree][row].astype(np.int32),
         (votes["left"][agree][row] & 255).astype(np.uint8),
         (votes["right"][agree][row] & 255).astype(np.uint8),
     )
 
 
-def _together(*tallies: Iterable[Tally]) -> Tally:
+def together(*tallies: Iterable[Tally]) -> Tally:
     """Join tallies, numbering their pairs on."""
     each = [tally for some in tallies for tally in some]
     before = np.cumsum([0, *(len(tally.left) for tally in each)])
-    each = [replace(tally, pair=tally.pair + start) for tally, start in zip(each, before, strict=False)]
+    each = [
+        replace(tally, pair=tally.pair + np.int32(start)) for tally, start in zip(each, before, strict=False)
+    ]
     return Tally(
         *(np.concatenate([getattr(tally, f.name) for tally in [_NONE, *each]]) for f in fields(Tally))
     )

@@ -30,10 +30,10 @@ def draft(material: Material) -> str:
     if reviewed is None or not reviewed.value:
         return _(DRAFT)
     if not corrected(material):
-        return _("Draft: review begun, {reviewed:,.0f} pairs so far", reviewed=reviewed.value)
+        return _("Draft: review begun, {reviewed:,.0f} pairs so far", reviewed=wording.count(reviewed))
     if material.config.review.simulated:
-        return _("Draft: the review of {reviewed:,.0f} pairs is simulated", reviewed=reviewed.value)
-    return _("Draft: {reviewed:,.0f} pairs reviewed by people", reviewed=reviewed.value)
+        return _("Draft: the review of {reviewed:,.0f} pairs is simulated", reviewed=wording.count(reviewed))
+    return _("Draft: {reviewed:,.0f} pairs reviewed by people", reviewed=wording.count(reviewed))
 
 
 def limit(material: Material) -> str:
@@ -49,13 +49,13 @@ def limit(material: Material) -> str:
             "The review is simulated: invented reviewers answered for {reviewed:,.0f} of the pairs, drawn by chance within strata, and no person "
             "looked at any. Shares graded B are corrected by these answers (surplus copies: {m1} as the software linked them); those graded C "
             "are not.",
-            reviewed=numbers["V.reviewed"].value,
+            reviewed=numbers.count("V.reviewed"),
             m1=wording.figure(_raw(numbers["M1"])),
         )
     return _(
         "People checked {reviewed:,.0f} of the pairs, drawn by chance within strata. Shares graded B are corrected "
         "by what they saw (surplus copies: {m1} as the software linked them); those graded C are not.",
-        reviewed=numbers["V.reviewed"].value,
+        reviewed=numbers.count("V.reviewed"),
         m1=wording.figure(_raw(numbers["M1"])),
     )
 
@@ -93,9 +93,9 @@ def checked(material: Material, say: Numbering) -> list[Block]:
                     "Known edits of {pictures:,.0f} pictures of these collections were planted and looked for with this study's "
                     "settings: {k_recall} of the edited copies were linked to their original, and "
                     "{false_part:,.0f} links joined different pictures. Planted edits need not be those that occur.",
-                    pictures=numbers["K.pictures"].value,
+                    pictures=numbers.count("K.pictures"),
                     k_recall=numbers.say("K.recall"),
-                    false_part=numbers["K.false"].numerator or 0,
+                    false_part=wording.part(numbers["K.false"]),
                 )
             ),
             *([say(_corrected_files(numbers))] if numbers.get("V.files") is not None else []),
@@ -134,13 +134,13 @@ def _told(material: Material) -> list[Text]:
                 "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
                 "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
                 "{absent:,.0f} labels are of pictures no longer held.",
-                int(numbers["V.reviewers"].value or 0),
-                reviewed=reviewed.value,
+                int(numbers.count("V.reviewers")),
+                reviewed=wording.count(reviewed),
                 reviewed_whole=reviewed.denominator,
-                twice=twice.value,
-                disputes=numbers["V.disputes"].value,
-                open=numbers["V.open"].value,
-                absent=numbers["V.absent"].value,
+                twice=wording.count(twice),
+                disputes=numbers.count("V.disputes"),
+                open=numbers.count("V.open"),
+                absent=numbers.count("V.absent"),
             )
         )
     ]
@@ -149,13 +149,13 @@ def _told(material: Material) -> list[Text]:
         texts.append(
             _(
                 "On pairs that two decided they agreed beyond chance with kappa {kappa:.2f} ({kappa_interval}).",
-                kappa=kappa.value,
+                kappa=wording.count(kappa),
                 kappa_interval=wording.interval(kappa),
             )
             if kappa.interval is not None
             else _(
                 "On pairs that two decided they agreed beyond chance with kappa {kappa:.2f}; these pairs give no interval.",
-                kappa=kappa.value,
+                kappa=wording.count(kappa),
             )
         )
     repeats, missed = numbers.get("V.repeats"), numbers.get("V.missed")
@@ -212,7 +212,7 @@ def _table(name: str, title: str, results: list[Result], first: str) -> Table:
         [
             wording.label_of(result),
             number(result.denominator or 0),
-            number(result.numerator or 0),
+            number(wording.part(result)),
             "–" if result.value is None else wording.figure(result),
             "–" if result.value is None else wording.interval(result),
         ]

@@ -17,7 +17,6 @@ from dedupelab.publish.paper.document import (
     Column,
     Figure,
     Heading,
-    Number,
     Paragraph,
     Reference,
     Table,
@@ -130,7 +129,7 @@ def _theme(theme: str, results: list[Result]) -> Table:
         [
             [
                 wording.label_of(result),
-                [Number(wording.figure(result), result.id)],
+                wording.figure(result),
                 wording.short(result),
                 wording.of(result),
                 result.grade,

@@ -153,14 +153,14 @@ def conflicts_table(material: Material) -> Table | None:
             continue
         silent = "–"
         if silence is not None and silence.value is not None:
-            silent = wording.number(silence.value, "fraction")
+            silent = wording.bare(silence)
         shown.append(conflict)
         rows.append(
             [
                 _(words),
-                number(conflict.numerator or 0),
+                number(wording.part(conflict)),
                 number(conflict.denominator or 0),
-                wording.number(conflict.value, "fraction"),
+                wording.bare(conflict),
                 wording.short(conflict),
                 silent,
             ]
@@ -259,9 +259,9 @@ def look_alikes(material: Material, say: Numbering) -> list[Block]:
                         "look-alike is a likeness that nobody has reviewed: it says nothing of how a picture was made or of anybody's rights. "
                         "{undated_part:,.0f} AI-labelled pictures name no date and were not judged.",
                         all_counts=wording.of(all_),
-                        linked_part=linked.numerator,
-                        listed_part=listed.numerator,
-                        undated_part=undated.numerator,
+                        linked_part=wording.part(linked),
+                        listed_part=wording.part(listed),
+                        undated_part=wording.part(undated),
                     )
                 ),
             ]

@@ -152,14 +152,14 @@ def _records(material: Material, say: Numbering) -> list[Block]:
     )
     if read is None or covered is None or lost is None or fields is None:
         return []
-    counts = {name: numbers[f"N.records.{name}"].value or 0 for name in OUTCOMES}
+    counts = {name: numbers.count(f"N.records.{name}") for name in OUTCOMES}
     blocks: list[Block] = [
         say(
             pieces(
                 "The holders' own catalogues gave {read}: {linked:,.0f} linked to pictures, {ambiguous:,.0f} ambiguous, "
                 "{unmatched:,.0f} unmatched and {unusable:,.0f} unusable ({table}). Records describe {covered} of the pictures "
                 "({covered_counts}).",
-                read=wording.quantity(read.value or 0, "records"),
+                read=wording.figure(read),
                 **counts,
                 table=Reference("table-catalogues"),
                 covered=wording.figure(covered),
@@ -173,7 +173,7 @@ def _records(material: Material, say: Numbering) -> list[Block]:
     lose = {
         "lost": wording.figure(lost),
         "lost_counts": wording.of(lost),
-        "fields_part": fields.numerator,
+        "fields_part": wording.part(fields),
         "fields_whole": fields.denominator,
     }
     if lost.value:

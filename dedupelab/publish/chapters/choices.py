@@ -66,8 +66,8 @@ def _table(material: Material) -> Table:
         result = numbers[f"M6c.{row.criterion}.{row.change}"]
         shown.append(result)
         counts = [number(getattr(row, name)) for name in OUTCOMES]
-        share = wording.number(result.value or 0, "fraction")
-        rows.append([_case(str(row.criterion), str(row.change)), number(result.numerator or 0), share,
+        share = wording.bare(result)
+        rows.append([_case(str(row.criterion), str(row.change)), number(wording.part(result)), share,
                      wording.short(result), *counts])  # fmt: skip
     unit = word("groups")
     return Table(

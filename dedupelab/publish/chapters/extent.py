@@ -58,10 +58,10 @@ def scope(material: Material) -> list[Block]:
                 "{listed} were listed. Of these {hashed:,.0f} were read and fingerprinted, {unreadable:,.0f} could not be read and "
                 "{skipped:,.0f} were skipped by their name or kind: no picture format, hidden, or a link ({table}). Every share below has "
                 "the fingerprinted pictures, or a stated part of them, as its denominator.",
-                listed=wording.quantity(listed.value or 0, "files"),
-                hashed=hashed.value,
-                unreadable=numbers["N.unreadable"].value,
-                skipped=numbers["N.skipped"].value,
+                listed=wording.figure(listed),
+                hashed=wording.count(hashed),
+                unreadable=numbers.count("N.unreadable"),
+                skipped=numbers.count("N.skipped"),
                 table=Reference("table-collections"),
             )
         ),
@@ -70,8 +70,8 @@ def scope(material: Material) -> list[Block]:
                 "{low_information:,.0f} of the {hashed:,.0f} pictures are blank or nearly blank (empty pages, test "
                 "cards, icons). Fingerprints say nothing about these: only equal digests may link them, and they are counted "
                 "in their own line.",
-                low_information=numbers["N.low-information"].value,
-                hashed=hashed.value,
+                low_information=numbers.count("N.low-information"),
+                hashed=wording.count(hashed),
             )
         ),
         collections_table(material),
@@ -131,7 +131,7 @@ def extent(material: Material) -> list[Block]:
         return [
             *blocks,
             say(
-                _("No duplicates were found among {hashed:,.0f} pictures.", hashed=numbers["N.hashed"].value)
+                _("No duplicates were found among {hashed:,.0f} pictures.", hashed=numbers.count("N.hashed"))
             ),
         ]
     blocks += [
@@ -162,8 +162,8 @@ def extent(material: Material) -> list[Block]:
                 "Surplus copies held {m2} of all bytes. The {groups:,.0f} groups of copies show "
                 "{works:,.0f} different works together with the pictures that have no copy.",
                 m2=numbers.say("M2"),
-                groups=numbers["N.groups"].value,
-                works=numbers["N.works"].value,
+                groups=numbers.count("N.groups"),
+                works=numbers.count("N.works"),
             )
         ),
     ]
@@ -177,6 +177,7 @@ def extent(material: Material) -> list[Block]:
                     "In {count:,} groups a chain of links joined pictures that were examined against each other and found "
                     "different. Such groups are counted as several works, and have no single authoritative copy.",
                     int(chained),
+                    count=numbers.count("N.groups.chained"),
                 )
             )
         )
@@ -222,8 +223,8 @@ def relations_table(material: Material) -> Table:
     for name, words in RELATION_WORDS.items():
         result = numbers.get(f"N.pairs.{name}")
         counted = _("yes") if name in LINKS else _("no")
-        rows.append([word(name), _(words), counted, number((result.value or 0) if result else 0)])
-    rows.append([_("All examined"), "", "", number(numbers["N.pairs"].value or 0)])
+        rows.append([word(name), _(words), counted, number(wording.count(result) if result else 0)])
+    rows.append([_("All examined"), "", "", number(numbers.count("N.pairs"))])
     return Table(
         "table-relations",
         _("Pairs that were examined, by what they were found to be"),
@@ -258,7 +259,7 @@ def sharing(material: Material) -> list[Block]:
                         m4_any=numbers.say("M4.any"),
                     )
                 ),
-                _("{first} {second}", first=counts, second=_(AS_LINKED, works=numbers["N.works"].value))
+                _("{first} {second}", first=counts, second=_(AS_LINKED, works=numbers.count("N.works")))
                 if numbers["M1"].raw is not None
                 else counts,
             ]

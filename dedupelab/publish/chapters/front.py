@@ -123,7 +123,7 @@ def shown_in(result: Result) -> str:
 
 def asked(material: Material) -> str:
     """Say what was asked, and what was looked at to answer it."""
-    pictures, count = material.numbers["N.hashed"].value or 0, len(material.config.collection)
+    pictures, count = material.numbers.count("N.hashed"), len(material.config.collection)
     looked = plural(
         "Compared were {pictures:,.0f} pictures of {count:,} collection.",
         "Compared were {pictures:,.0f} pictures of {count:,} collections.",
@@ -233,7 +233,7 @@ def _sentences(said: list[str]) -> str:
 
 def unread(material: Material) -> list[str]:
     """Say on page one that pictures could not be read, and whether that is more than the study tolerates."""
-    bad, hashed = material.numbers["N.unreadable"].value or 0, material.numbers["N.hashed"].value or 0
+    bad, hashed = material.numbers.count("N.unreadable"), material.numbers.count("N.hashed")
     if not bad:
         return []
     limit = material.config.scan.tolerance
@@ -275,7 +275,7 @@ def sentence(headline: Headline, result: Result) -> list[Run]:
         SENTENCES[headline.result] if own else OTHERS,
         value=Strong(value),
         label=wording.label_of(result),
-        numerator=number(result.numerator or 0),
+        numerator=number(wording.part(result)),
         denominator=number(result.denominator or 0),
     )
     return [run for part in found for run in (part if isinstance(part, list) else [part])]

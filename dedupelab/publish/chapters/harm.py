@@ -110,7 +110,7 @@ def sum_sentences(material: Material) -> list[str]:
                 "Of {asked:,.0f} members asked {answered:,.0f} answered. Were the others to have as many disputes and licences paid twice as those who "
                 "did, the sum would be {most}; were they to have none, it stays as it is.",
                 asked=silent.denominator,
-                answered=silent.numerator,
+                answered=wording.part(silent),
                 most=wording.quantity(silent.interval[1], silent.unit),
             )
         )
@@ -185,7 +185,7 @@ def attribution_sentences(material: Material) -> list[str]:
             "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. Compared with works held "
             "once, {share} of incidents is due to duplication.",
             whole=measured.denominator,
-            part=measured.numerator,
+            part=wording.part(measured),
             share=wording.with_interval(measured),
         )
     ]

@@ -131,7 +131,7 @@ def limitations(material: Material) -> list[Block]:
             _(
                 "Every one of the {listed:,.0f} listed files is accounted for, exact copies are proved by digests that "
                 "anyone can recompute, and every number in this paper is in its spreadsheet with denominator, interval and inputs.",
-                listed=numbers["N.listed"].value,
+                listed=numbers.count("N.listed"),
             )
         ),
         say(
@@ -154,8 +154,8 @@ def limitations(material: Material) -> list[Block]:
             _(
                 "{pairs_undecided:,.0f} examined pairs stayed undecided and "
                 "{pairs_variant:,.0f} were found to be variants of one scene. They are listed, and counted nowhere.",
-                pairs_undecided=numbers["N.pairs.undecided"].value,
-                pairs_variant=numbers["N.pairs.variant"].value,
+                pairs_undecided=numbers.count("N.pairs.undecided"),
+                pairs_variant=numbers.count("N.pairs.variant"),
             )
         ),
         say(catalogues.not_seen(material)),

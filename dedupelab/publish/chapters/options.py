@@ -201,7 +201,7 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
         found = numbers.get(f"{result.id}.{name}")
         if found is None or found.value is None:
             return _("none") if name == "payback" else "–"
-        return wording.number(found.value, found.unit) if found.unit != "fraction" else wording.figure(found)
+        return wording.bare(found) if found.unit != "fraction" else wording.figure(found)
 
     return Table(
         "table-options",
@@ -218,7 +218,7 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
         [
             [
                 wording.option_name(r),
-                wording.number(r.value or 0.0, r.unit),
+                wording.bare(r),
                 _("{low} to {high}", low=part(r, "p10"), high=part(r, "p90")),
                 part(r, "positive"),
                 part(r, "best"),
@@ -292,9 +292,7 @@ def _payers(known: list[Result], numbers: Numbers) -> list[Table]:
         for result in known:
             own = {part.about("bearer"): part for part in numbers.below(f"{result.id}.{kind}")}
             amounts = [
-                _("not collected")
-                if own[head].value is None
-                else wording.number(own[head].value or 0.0, own[head].unit)
+                _("not collected") if own[head].value is None else wording.bare(own[head])
                 for head in heads
                 if head in own
             ]

@@ -9,6 +9,7 @@ from dedupelab.numbers.messages import N_, Message, named
 from dedupelab.numbers.results import GRADES, Result, by_id
 from dedupelab.publish.language.language import _, counted, joined, told, word
 from dedupelab.publish.language.language import number as spelled
+from dedupelab.publish.language.said import Figure, number_of
 from dedupelab.publish.paper.document import Paragraph, Text
 
 CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥"}
@@ -22,7 +23,22 @@ def figure(result: Result) -> str:
     """
     if result.value is None:
         return _("not estimated: needs {needs}", needs=needs(result))
-    return quantity(result.value, result.unit)
+    return number_of(quantity(result.value, result.unit), result.id)
+
+
+def count(result: Result) -> Figure:
+    """Return the value for a place in a message that writes numbers itself, such as `{count:,.0f}`; 0 where there is none."""
+    return Figure(result.value or 0, result.id)
+
+
+def bare(result: Result) -> str:
+    """Return the value without its unit, as a cell below a heading with the unit holds it; 0 where there is none."""
+    return number_of(number(result.value or 0, result.unit), result.id)
+
+
+def part(result: Result) -> Figure:
+    """Return the numerator for such a place: it counts what the number is a share of."""
+    return Figure(result.numerator or 0, result.id)
 
 
 def needs(result: Result) -> str:
@@ -193,12 +209,12 @@ def of(result: Result) -> str:
             label=counted(result.denominator_label),
         )
     counts = {
-        "part": _count(result.numerator),
+        "part": number_of(_count(part(result)), result.id),
         "whole": _count(result.denominator),
         "label": counted(result.denominator_label),
     }
     # Events are no part of the years in which they were seen.
-    happened = result.unit.endswith(PER_YEAR) and result.numerator > result.denominator
+    happened = result.unit.endswith(PER_YEAR) and part(result) > result.denominator
     return _("{part} in {whole} {label}", **counts) if happened else _("{part} of {whole} {label}", **counts)
 
 
@@ -247,6 +263,10 @@ class Numbers:
     def below(self, prefix: str) -> list[Result]:
         """Return the results whose id starts with `prefix` and a dot, in order."""
         return [result for name, result in self.results.items() if name.startswith(prefix + ".")]
+
+    def count(self, result_id: str) -> Figure:
+        """Return the value of a result for a place in a message that writes numbers itself."""
+        return count(self.results[result_id])
 
     def say(self, result_id: str) -> str:
         """Return value and interval of a result, for use within a sentence."""

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 from PIL import Image, ImageDraw, ImageFont
 
-from dedupelab.errors import OutputError, ReportError
+from dedupelab.errors import ReportError, writing
 from dedupelab.publish.figures.captions import (
     WIDTH,
     Caption,
@@ -248,13 +248,9 @@ def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Se
     )  # fmt: skip
     sheet = _sheet([tile.picture for tile in tiles])
     path = setting.folder / f"{identifier}.jpg"
-    try:
+    with writing(path):
         setting.folder.mkdir(parents=True, exist_ok=True)
         sheet.save(path, quality=82, optimize=True)
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write {path}, got {problem}; free space or choose another folder"
-        ) from problem
     first = tiles[0].facts
     rows = [
         (letter, *(_marked(n, fact, first) for n, fact in enumerate(tile.facts)))

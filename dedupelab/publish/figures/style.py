@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedupelab.errors import OutputError, ReportError
+from dedupelab.errors import ReportError, writing
 from dedupelab.publish.language.language import current, number
 from dedupelab.publish.paper.fonts import CHINESE, PACKAGED, packaged_characters, packaged_part
 from dedupelab.publish.paper.glyphs import substitute, warning_for
@@ -71,15 +71,11 @@ def save(canvas: "Canvas", folder: Path, name: str) -> tuple[Path, Path]:
         text.set_fontfamily(list(families))
     vector, raster = folder / f"{name}.svg", folder / f"{name}.png"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with warnings.catch_warnings():
+        with writing(vector), warnings.catch_warnings():
+            folder.mkdir(parents=True, exist_ok=True)
             warnings.filterwarnings("error", message=r"Glyph .* missing")
             canvas.savefig(vector, metadata={"Date": None, "Creator": None})
             canvas.savefig(raster, dpi=RESOLUTION, metadata={"Software": None})
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write {vector}, got {problem}; free space or choose another folder"
-        ) from problem
     except UserWarning as problem:
         raise ReportError(
             f"figure {name}: expected fonts for its labels, got: {problem}; install fonts-noto-cjk"

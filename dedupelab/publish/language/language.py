@@ -21,6 +21,7 @@ from babel.numbers import format_decimal
 
 from dedupelab.numbers.messages import N_, PERCENT, QUOTED, Message
 from dedupelab.publish.language.names import INPUTS
+from dedupelab.publish.language.said import Figure, cut, number_of, together
 from dedupelab.publish.language.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
 
 _CURRENT: ContextVar[Language] = ContextVar("language", default=ENGLISH_OF_THE_SOURCES)
@@ -102,8 +103,11 @@ def pieces(message: str, /, **values: Any) -> list[Any]:  # noqa: ANN401 - runs 
         for name, value in values.items()
         if not isinstance(value, str | int | float)
     }
-    parts = re.split("\ue000(.*?)\ue001", _(message, **{**values, **marks}))
-    return [values[part] if n % 2 else part for n, part in enumerate(parts) if part]
+    filled, found, place = _(message, **{**values, **marks}), list[Any](), 0
+    for mark in re.finditer("\ue000(.*?)\ue001", filled):
+        found += [cut(filled, place, mark.start()), values[mark[1]]]
+        place = mark.end()
+    return [part for part in (*found, cut(filled, place, len(filled))) if part != ""]
 
 
 def unwritten(text: str, source: str = "English") -> str:
@@ -111,7 +115,7 @@ def unwritten(text: str, source: str = "English") -> str:
     language = current()
     marks = {"English": N_("[original in English]"), "Chinese": N_("[original in Chinese]")}
     mark = marks[source] if language.messages is None else language.messages.gettext(marks[source])
-    return f"{text} {mark}"
+    return together([text, " ", mark])
 
 
 def original(text: str) -> str:
@@ -184,7 +188,7 @@ def number(value: float, form: str = ",.0f") -> str:
     >>> number(12345.678, ",.1f")
     '12,345.7'
     """
-    return _number(value, form, current())
+    return _figure(value, form, current())
 
 
 def day(moment: date) -> str:
@@ -203,7 +207,8 @@ def joined(items: Iterable[str], between: str = ", ") -> str:
     'a, b'
     """
     marks = {", ": N_(", "), "; ": N_("; ")}
-    return _(marks[between]).join(items)
+    mark = _(marks[between])
+    return together(part for place, item in enumerate(items) for part in ([mark, item] if place else [item]))
 
 
 def listed(items: Iterable[str]) -> str:
@@ -237,6 +242,12 @@ def document_tag() -> str:
     return "en-GB" if current().messages is None else current().tag
 
 
+def _figure(value: float, form: str, language: Language) -> str:
+    """Write a number, known by its id where it has one."""
+    text = _number(value, form, language)
+    return number_of(text, value.result) if isinstance(value, Figure) else text
+
+
 def _number(value: float, form: str, language: Language) -> str:
     """Round as Python does, then group and point as the language does."""
     plain = format(value, form)
@@ -266,9 +277,12 @@ def _filled(message: str, values: Mapping[str, object], language: Language) -> s
         value, _used = _FORMATTER.get_field(name, (), values)
         value = _FORMATTER.convert_field(value, conversion)
         numeric = isinstance(value, int | float) or hasattr(value, "__float__")
-        text = _number(value, form, language) if form and numeric else format(value, form or "")  # fmt: skip
+        if form and numeric:
+            text = _figure(value, form, language)
+        else:
+            text = format(value, form) if form or not isinstance(value, str) else value
         _append(parts, text, language)
-    return "".join(parts)
+    return together(parts)
 
 
 def _append(parts: list[str], text: str, language: Language) -> None:
@@ -280,9 +294,10 @@ def _append(parts: list[str], text: str, language: Language) -> None:
         left, right = before.rstrip(" "), text.lstrip(" ")
         spaced = left != before or right != text
         if left and right and _han(left[-1]) and _han(right[0]):
-            parts[-1], text = left, right
+            parts[-1] = cut(before, 0, len(left))
+            text = cut(text, len(text) - len(right), len(text))
         elif left and right and not spaced and _seam(left[-1], right[0]):
-            text = " " + text
+            text = together([" ", text])
     parts.append(text)
 
 

@@ -72,15 +72,7 @@ class Reference:
     target: str
 
 
-@dataclass(frozen=True)
-class Number:
-    """A number of results.json by its id: a page that has the pictures behind it links to them, elsewhere it is plain words."""
-
-    text: str
-    result: str
-
-
-Run = str | Emphasis | Strong | Code | Lang | Link | Number | Reference
+Run = str | Emphasis | Strong | Code | Lang | Link | Reference
 Text = str | Sequence[Run]
 
 

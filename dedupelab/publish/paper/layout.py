@@ -6,12 +6,14 @@ What comes out is dictionaries, lists and strings only: Jinja reads it for HTML,
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dedupelab.errors import ReportError
 from dedupelab.numbers.messages import PERCENT
 from dedupelab.publish.language.language_runs import language_runs
+from dedupelab.publish.language.said import parts
 from dedupelab.publish.paper.document import (
     Block,
     BulletList,
@@ -25,7 +27,6 @@ from dedupelab.publish.paper.document import (
     Lang,
     Link,
     MainPoints,
-    Number,
     Paragraph,
     Point,
     Reference,
@@ -58,6 +59,22 @@ def lay_out(document: Document, substitute: Callable[[str], str] = lambda text: 
         If an id is given twice, a link within the document leads nowhere, or heading levels skip one.
     """
     return _Layout(document, substitute).document()
+
+
+def numbers_in(document: Document) -> set[str]:
+    """Return the ids of the numbers that a document prints."""
+
+    def walk(part: object) -> Iterator[str]:
+        inner: Iterable[object] = ()
+        if isinstance(part, dict):
+            inner = part.values()
+            yield part.get("result") or ""
+        elif isinstance(part, list):
+            inner = part
+        for each in inner:
+            yield from walk(each)
+
+    return {name for name in walk(lay_out(document)) if name}
 
 
 def printable(text: str) -> str:
@@ -182,12 +199,20 @@ class _Layout:
 
     def text(self, text: Text) -> list[Plain]:
         given = [text] if isinstance(text, str) else text
-        return [
-            self.run(part)
-            for run in given
-            if run not in ("", Strong(""))
-            for part in (_by_language(run, self.source.lang) if isinstance(run, str) else [run])
-        ]
+        return [part for run in given if run not in ("", Strong("")) for part in self.parts(run)]
+
+    def parts(self, run: Run) -> Iterator[Plain]:
+        """Yield a run in parts, so that each number in it is one by itself, with its id as `result`."""
+        if not isinstance(run, str | Strong | Emphasis):
+            yield self.run(run)
+            return
+        for text, result in parts(run if isinstance(run, str) else run.text):
+            if result:
+                yield self.run(text if isinstance(run, str) else replace(run, text=text)) | {"result": result}
+            elif isinstance(run, str):
+                yield from map(self.run, _by_language(text, self.source.lang))
+            else:
+                yield self.run(replace(run, text=text))
 
     def run(self, run: Run) -> Plain:  # noqa: PLR0911 - one return per kind of run
         match run:
@@ -212,8 +237,6 @@ class _Layout:
                 if target.startswith("#"):
                     self.label(target[1:])
                 return {"kind": "link", "text": self.line(text), "target": target}
-            case Number(text=text, result=result):
-                return {"kind": "plain", "text": self.line(text), "result": result}
             case Reference(target=target):
                 # No line ends between a word and its number.
                 label = _LAST_NUMBER.sub("\u00a0", self.label(target))

@@ -293,7 +293,7 @@ def iiif(said):
     return json.dumps({
         "id": "https://x.example/m", "type": "Manifest", "label": {"none": [said["title"]]}, "summary": {"none": [said["caption"]]} if "caption" in said else None,
         "metadata": [{"label": {"en": [label]}, "value": {"none": [text]}} for label, text in fields_of(said, labels)],
-        "items": [{"type": "Canvas", "items": [{"items": [painted]}]}],
+        "items": [{"type": "Canvas", "items": [{"items": [painted]}]}]
     }).encode()  # fmt: skip
 
 
@@ -338,12 +338,12 @@ def marcxml(said):
 
 NO_PLACE = {
     "unimarc": {"copyright_owner", "credit"}, "mods": {"copyright_owner"}, "lido": set(), "ead": {"copyright_owner", "credit"}, "vra": {"credit"},
-    "dublin": {"copyright_owner", "credit"}, "edm": {"copyright_owner", "credit"},
+    "dublin": {"copyright_owner", "credit"}, "edm": {"copyright_owner", "credit"}
 }  # fmt: skip
 WRITERS = {
     "marc": lambda said: marc_record(said).as_marc(), "marcxml": marcxml, "unimarc": unimarc, "mods": mods, "lido": lido, "ead": ead, "vra": vra, "newsml": newsml,
     "dublin": dublin, "edm": edm, "ninjs": ninjs, "iiif": iiif, "csv": table, "utf-16": lambda said: table(said, "utf-16", "\t"),
-    "semicolons": lambda said: table(said, "utf-8-sig", ";"), "xlsx": sheet,
+    "semicolons": lambda said: table(said, "utf-8-sig", ";"), "xlsx": sheet
 }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Candidates by votes of local descriptors."""
 
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import fields
 
 import cv2
 import numpy as np
@@ -9,8 +11,10 @@ import pytest
 from skimage import data
 
 from dedupelab.match.search import voting
+from dedupelab.match.search.crowd import CROWD
 from dedupelab.match.search.descriptor_index import DescriptorIndex, append
 from dedupelab.match.search.descriptors import Descriptors, extract
+from dedupelab.match.search.spilled import Spilled
 from dedupelab.match.search.voting import propose, vote
 from dedupelab.tables import TRANSFORMS
 
@@ -96,9 +100,30 @@ def test_the_same_wherever_it_runs(many, monkeypatch, tmp_path):
         assert proposed(many, executor=pool).equals(alone)
     index = append(tmp_path / "index", sorted(many.items()))
     assert propose(index, vote(index)[0]).equals(alone)
-    for name, size in (("ENTRIES", 1000), ("PICTURES", 1), ("DESCRIBED", 3), ("TILE", 7)):
+    for name, size in (("DESCRIBED", 3), ("TILE", 7), ("MANY", 50)):
         monkeypatch.setattr(voting, name, size)
     assert proposed(many).equals(alone)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_memory_changes_nothing(many, workers, monkeypatch):
+    """Whether everything fits or entries and votes come back in small parts: the same votes are counted, in the same order."""
+    index = DescriptorIndex.of(sorted(many.items()))
+    whole, crowded = vote(index)
+    read, parts = Spilled.read, []
+
+    def counted(spilled, most):
+        for part in read(spilled, most):
+            parts.append(len(part))
+            yield part
+
+    monkeypatch.setattr(Spilled, "read", counted)
+    with ProcessPoolExecutor(workers) if workers else nullcontext() as pool:
+        little, as_crowded = vote(index, pool, memory=1)
+    assert len(parts) > 10
+    np.testing.assert_array_equal(as_crowded, crowded)
+    for field in fields(whole):
+        np.testing.assert_array_equal(getattr(little, field.name), getattr(whole, field.name))
 
 
 def test_no_working_file_stays(many, tmp_path):
@@ -125,4 +150,4 @@ def test_what_a_crowd_shares_says_nothing(descriptors):
     shared = descriptors["camera"]
     few = Descriptors(shared.codes[:20], shared.places[:20], shared.size)
     assert len(proposed({f"{number:04d}": few for number in range(40)})) > 0
-    assert len(proposed({f"{number:04d}": few for number in range(voting.CROWD + 2)})) == 0
+    assert len(proposed({f"{number:04d}": few for number in range(CROWD + 2)})) == 0
