@@ -47,7 +47,7 @@ AT_LEAST = message(
     "at least: copies that no detector proposed are not in it, as files were not searched for them"
 )
 NEVER_ERR = message(
-    "if reviewers never err: neither gold pairs nor pairs seen by two people say how often they do"
+    "if reviewers never err: neither gold pairs nor pairs decided by two reviewers say how often they do"
 )
 
 AS_ON_GOLD = message("if reviewers err on drawn pairs as often as on gold pairs, and each by themselves")
@@ -231,15 +231,15 @@ def accuracy(of: Assessment) -> list[Result]:
 def _labels(of: Assessment) -> list[Result]:
     placed, said = of.decided.placed, of.decided.reviewed
     planned = (int(of.drawn.plan["planned"].sum()), message("pairs drawn for review"))
-    whole = (len(said), message("pairs that somebody looked at"))
+    whole = (len(said), message("pairs that were decided"))
     method = message("Counted in the labels.")
     return [
         count("V.reviewed", message("Drawn pairs that were reviewed"), of.reviewed, "pairs", planned, method),
-        count("V.labelled", message("Pairs that somebody looked at, drawn or not"), len(said), "pairs", whole, method),
-        count("V.reviewers", message("Reviewers"), placed["reviewer"].nunique(), "people", whole, method),
-        count("V.twice", message("Pairs that more than one person looked at"), int((placed.drop_duplicates(["left", "right", "reviewer"]).groupby(["left", "right"]).size() > 1).sum()), "pairs", whole, method),
+        count("V.labelled", message("Pairs that were decided, drawn or not"), len(said), "pairs", whole, method),
+        count("V.reviewers", message("Reviewers"), placed["reviewer"].nunique(), "reviewers", whole, method),
+        count("V.twice", message("Pairs that more than one reviewer decided"), int((placed.drop_duplicates(["left", "right", "reviewer"]).groupby(["left", "right"]).size() > 1).sum()), "pairs", whole, method),
         count("V.disputes", message("Pairs on which reviewers disagree, not counted until adjudicated"), len(of.decided.disputes), "pairs", whole, method),
-        count("V.open", message("Pairs on which nobody could tell, not counted"), int((said["state"] == "open").sum()), "pairs", whole, method),
+        count("V.open", message("Pairs on which no reviewer could tell, not counted"), int((said["state"] == "open").sum()), "pairs", whole, method),
         count(
             "V.absent", message("Labels of pictures no longer present, kept and not counted"), len(of.decided.absent), "labels",
             (len(placed) + len(of.decided.absent), message("labels that stand")), method,

@@ -300,8 +300,7 @@ def from_registers(registers: Mapping[str, pd.DataFrame], prefix: str = "harm") 
         if begin == prefix and name:
             numbers = {n: float(row[n]) for n in ("value", "low", "high", "p50", "p90") if pd.notna(row[n])}
             source = message(
-                "assumptions log {setting}, {owner}, {date}: {source}",
-                setting=str(row["id"]),
+                "assumptions log, {owner}, {date}: {source}",
                 owner=str(row["owner"]),
                 date=str(row["date"]),
                 source=quoted(str(row["source"])),

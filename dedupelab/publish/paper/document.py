@@ -152,11 +152,6 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
-class PageBreak:
-    """Start a new page in print."""
-
-
-@dataclass(frozen=True)
 class Column:
     """A table's column; its unit stands in the header, `width` is a share relative to the other columns."""
 
@@ -229,16 +224,7 @@ class Figure:
 
 
 Block = (
-    Heading
-    | Paragraph
-    | MainPoints
-    | Callout
-    | BulletList
-    | Definitions
-    | Verbatim
-    | PageBreak
-    | Table
-    | Figure
+    Heading | Paragraph | MainPoints | Callout | BulletList | Definitions | Verbatim | Table | Figure
 )  # what `layout` and the renderers can set
 
 
