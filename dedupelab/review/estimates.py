@@ -19,7 +19,7 @@ from dedupelab.review.labels import SEARCH
 from dedupelab.review.persons_seen import persons_seen
 from dedupelab.review.sampling import Draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame
-from dedupelab.review.uncertainty import DRAWS, HALF, Totals, ends, known_copies, propagate, rates
+from dedupelab.review.uncertainty import DRAWS, Totals, ends, known_copies, propagate, rates
 from dedupelab.tables import LINKS
 from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
@@ -36,6 +36,8 @@ _DIRECT = message(
 _BY_STRATUM = message(
     "Copies among the reviewed pairs of this kind in each stratum, weighed by the stratum's pairs of this kind."
 )
+TINY = 1e-9
+"""In place of nothing, which no beta distribution takes."""
 AS_SAID = message("as reviewers said: how often they err is not in it")
 _TOTALS = {"M1": "surplus", "N.surplus": "surplus", "N.works": "works"}
 """Results that are one total of the draws, over their own denominator where they are shares.
@@ -301,15 +303,21 @@ def _weighed(
     weight = units[some] / units[some].sum()
     value = float(weight @ (copies[some] / looked[some]))
     random = np.random.default_rng(of.drawn.seed)
-    # Of strata that were reviewed to the end nothing is unsure, and of those that nobody looked at everything.
-    drawn = random.beta(copies[some] + HALF, looked[some] - copies[some] + HALF, (DRAWS, int(some.sum())))
-    open_ = units[some] - looked[some]
-    shares = (copies[some] + random.binomial(open_.astype(np.int64), drawn)) / units[some]
-    low, high = ends((shares @ weight,))
+    # Of strata that were reviewed to the end nothing is unsure, and of those that nobody looked at everything. Of the others a few
+    # pairs of a kind are seen, too few to lean on a prior: the ends are exact in each (Clopper and Pearson 1934).
+    yes, no = copies[some], looked[some] - copies[some]
+    open_ = (units[some] - looked[some]).astype(np.int64)
+    shape = DRAWS, len(yes)
+    least, most = (
+        (yes + random.binomial(open_, random.beta(np.maximum(first, TINY), np.maximum(second, TINY), shape)))
+        @ (weight / units[some])
+        for first, second in ((yes, no + 1), (yes + 1, no))
+    )
+    low, high = ends((least,))[0], ends((most,))[1]
     # Where all that was seen of a stratum is alike, the value is an end.
     low, high = min(low, value), max(high, value)
     rest = 1 - units[some].sum() / whole
-    method = message("Jeffreys 95 % in each of {count:,} strata", count=len(parts))
+    method = message("Clopper-Pearson 95 % in each of {count:,} strata", count=len(parts))
     return share(
         result_id,
         label,

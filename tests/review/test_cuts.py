@@ -8,7 +8,7 @@ from dedupelab.review.cuts import cuts
 from dedupelab.review.graph_context import JOINS
 from dedupelab.review.sampling import draw
 from dedupelab.review.sampling_frame import frame
-from dedupelab.review.uncertainty import propagate, rates
+from dedupelab.review.uncertainty import _Rejoined, propagate, rates
 
 PAIRS = [(f"m{number}", f"n{number}") for number in range(8)]
 
@@ -66,3 +66,12 @@ def test_a_copy_that_was_seen_counts_once(frames):
     known = answers(laid, ax=0, bx=0, ab=1)
     assert set(surplus(laid, known).draws["surplus"]) == {1.0}
     assert cuts(laid, known, np.full(3, 0.5)).seen.tolist() == [True, True]
+
+
+def test_errors_that_nobody_saw_hide_copies_too():
+    """Where no error was seen among the links, half of those that a draw takes for errors meet again, give or take, two at a time."""
+    none = np.zeros(0)
+    rejoined = _Rejoined(none.astype(int), none, none, np.arange(40), 0)
+    found = rejoined(np.zeros((2000, 40), bool), np.random.default_rng(1))
+    assert found.mean() == pytest.approx(10, abs=0.5)
+    assert found.std() > 5
