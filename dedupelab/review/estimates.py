@@ -36,8 +36,6 @@ _DIRECT = message(
 _BY_STRATUM = message(
     "Copies among the reviewed pairs of this kind in each stratum, weighed by the stratum's pairs of this kind."
 )
-TINY = 1e-9
-"""In place of nothing, which no beta distribution takes."""
 AS_SAID = message("as reviewers said: how often they err is not in it")
 _TOTALS = {"M1": "surplus", "N.surplus": "surplus", "N.works": "works"}
 """Results that are one total of the draws, over their own denominator where they are shares.
@@ -51,7 +49,6 @@ AT_LEAST = message(
 NEVER_ERR = message(
     "if reviewers never err: neither gold pairs nor pairs seen by two people say how often they do"
 )
-
 AS_ON_GOLD = message("if reviewers err on drawn pairs as often as on gold pairs, and each by themselves")
 
 
@@ -93,7 +90,11 @@ class Assessment:
             strata=len(self.found),
             draws=len(self.totals.copies),
         )
-        return joined([drawn, AS_ON_GOLD if self.said.tested else NEVER_ERR])
+        open_ = self.asked & np.isnan(self.known)
+        if self.said.tested:  # Then what people said is weighed, also where they differ.
+            open_[self.said.unit] = False
+        like = message("if pairs that nobody could decide ({pairs:,}) are like others of their strata", pairs=int(open_.sum()))  # fmt: skip
+        return joined([drawn, AS_ON_GOLD if self.said.tested else NEVER_ERR, *([like] if open_.any() else [])])  # fmt: skip
 
 
 def assess(
@@ -182,9 +183,8 @@ def _corrected(result: Result, of: Assessment) -> Result:
         return replace(result, review="as-linked")
     whole = (result.denominator or 1.0) if result.unit == "fraction" else 1.0
     drawn = (totals.draws[name] / whole, totals.most[name] / whole)
-    return _put(
-        result, of, drawn, totals.middle(name) / whole, totals.detected[name] / whole, result.denominator
-    )
+    middle, raw = totals.middle(name) / whole, totals.detected[name] / whole
+    return _put(result, of, drawn, middle, raw, result.denominator)
 
 
 def _put(
@@ -308,8 +308,9 @@ def _weighed(
     yes, no = copies[some], looked[some] - copies[some]
     open_ = (units[some] - looked[some]).astype(np.int64)
     shape = DRAWS, len(yes)
+    # No beta distribution takes nothing for a parameter.
     least, most = (
-        (yes + random.binomial(open_, random.beta(np.maximum(first, TINY), np.maximum(second, TINY), shape)))
+        (yes + random.binomial(open_, random.beta(np.maximum(first, 1e-9), np.maximum(second, 1e-9), shape)))
         @ (weight / units[some])
         for first, second in ((yes, no + 1), (yes + 1, no))
     )
