@@ -58,6 +58,13 @@ def test_where_the_way_around_holds_nothing_meets_again(stranger):
     assert (seen.met.tolist(), seen.sure) == ([0.0], 0)
 
 
+def test_an_error_that_nobody_saw_is_a_way_around_too(stranger):
+    """One of the two links was seen to be none, in a stratum where most are: past the other, `a` and `b` meet as likely as proposals are copies."""
+    units = stranger.units
+    seen = cuts(stranger, answers(stranger, ax=0), np.where(units["role"] == JOINS, 0.9, 0.4))
+    assert seen.met.tolist() == [pytest.approx(0.9)]
+
+
 def test_a_copy_that_was_seen_counts_once(frames):
     """With every pair looked at the surplus is exact: `a` and `b` are copies, `x` is none of theirs."""
     links = [("a", "x", "near-identical"), ("b", "x", "near-identical"), ("a", "b", "undecided")]
