@@ -213,7 +213,8 @@ def propagate(
         copy = np.zeros((end - begin, len(units)), bool)
         copy[:, settled] = known[settled] == 1 if truth is None else truth[begin:end]
         copy[:, rows] = random.random((end - begin, len(rows))) < shares[begin:end, place[rows]]
-        again = rejoined(copy, random)
+        # That a draw with more errors hides more copies would make intervals narrower, on the word of the few errors that were seen.
+        again = random.permutation(rejoined(copy, random))
         for name in wanted:
             copy[:, unseen] = versions[name][unseen]
             surplus[name].append(copy[:, forest].sum(axis=1) + again)

@@ -1,5 +1,7 @@
 """Links that are none may hide a surplus copy that no forest holds: it is counted by how likely it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,3 +84,21 @@ def test_errors_that_nobody_saw_hide_copies_too():
     found = rejoined(np.zeros((2000, 40), bool), np.random.default_rng(1))
     assert found.mean() == pytest.approx(10, abs=0.5)
     assert found.std() > 5
+
+
+def test_hidden_copies_take_nothing_of_the_spread(frames):
+    """Of 60 links twelve were looked at, two were none: whether a draw has many errors or few says nothing of what they hide."""
+    names = [(f"p{number:02}", f"q{number:02}") for number in range(60)]
+    links = [(left, right, "near-identical") for left, right in names]
+    study = frames([{"id": name} for pair in names for name in pair], pairs=links)
+    laid = frame(study.images, study.pairs)
+    known = np.full(60, np.nan)
+    known[:12] = np.arange(12) >= 2
+    drawn = draw(laid, 12)
+    units = drawn.units.assign(drawn=~np.isnan(known))
+    found = rates(replace(drawn, units=units), known, ~np.isnan(known))
+    totals = propagate(laid, found, drawn.units["stratum"], known, draws=2000)
+    copies = totals.copies.sum(axis=1)
+    hidden = totals.draws["surplus"] - copies
+    assert hidden.max() > 1
+    assert abs(np.corrcoef(copies, hidden)[0, 1]) < 0.1
