@@ -29,7 +29,7 @@ FLOORS = 2 / 3
 """Share of the labels that floors take at most; the rest goes to where most can be wrong.
 
 Of 300 labels floors took nearly all in 200 simulated studies, so that the 408 links that works hang on had 52; with two thirds these have
-90, and intervals of surplus are narrower by a fifth (by a sixth with 100 labels).
+90, and the interval of what is counted along the forests is narrower by a fifth (by a sixth with 100 labels).
 """
 DOUBLE = 0.1
 """Share of the drawn pairs that a second person looks at."""
