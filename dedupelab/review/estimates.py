@@ -19,7 +19,7 @@ from dedupelab.review.labels import SEARCH
 from dedupelab.review.persons_seen import persons_seen
 from dedupelab.review.sampling import Draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame
-from dedupelab.review.uncertainty import DRAWS, HALF, Totals, ends, known_copies, propagate, rates
+from dedupelab.review.uncertainty import DRAWS, Totals, ends, known_copies, propagate, rates
 from dedupelab.tables import LINKS
 from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
@@ -49,7 +49,6 @@ AT_LEAST = message(
 NEVER_ERR = message(
     "if reviewers never err: neither gold pairs nor pairs decided by two reviewers say how often they do"
 )
-
 AS_ON_GOLD = message("if reviewers err on drawn pairs as often as on gold pairs, and each by themselves")
 
 
@@ -91,7 +90,11 @@ class Assessment:
             strata=len(self.found),
             draws=len(self.totals.copies),
         )
-        return joined([drawn, AS_ON_GOLD if self.said.tested else NEVER_ERR])
+        open_ = self.asked & np.isnan(self.known)
+        if self.said.tested:  # Then what people said is weighed, also where they differ.
+            open_[self.said.unit] = False
+        like = message("if pairs that nobody could decide ({pairs:,}) are like others of their strata", pairs=int(open_.sum()))  # fmt: skip
+        return joined([drawn, AS_ON_GOLD if self.said.tested else NEVER_ERR, *([like] if open_.any() else [])])  # fmt: skip
 
 
 def assess(
@@ -180,9 +183,8 @@ def _corrected(result: Result, of: Assessment) -> Result:
         return replace(result, review="as-linked")
     whole = (result.denominator or 1.0) if result.unit == "fraction" else 1.0
     drawn = (totals.draws[name] / whole, totals.most[name] / whole)
-    return _put(
-        result, of, drawn, totals.middle(name) / whole, totals.detected[name] / whole, result.denominator
-    )
+    middle, raw = totals.middle(name) / whole, totals.detected[name] / whole
+    return _put(result, of, drawn, middle, raw, result.denominator)
 
 
 def _put(
@@ -308,15 +310,22 @@ def _weighed(
     weight = units[some] / units[some].sum()
     value = float((stand * parts["copies"]).sum()) / whole
     random = np.random.default_rng(of.drawn.seed)
-    # Of strata that were reviewed to the end nothing is unsure, and of those that nobody looked at everything.
-    drawn = random.beta(copies[some] + HALF, looked[some] - copies[some] + HALF, (DRAWS, int(some.sum())))
-    open_ = units[some] - looked[some]
-    shares = (copies[some] + random.binomial(open_.astype(np.int64), drawn)) / units[some]
-    low, high = ends((shares @ weight,))
+    # Of strata that were reviewed to the end nothing is unsure, and of those that nobody looked at everything. Of the others a few
+    # pairs of a kind are seen, too few to lean on a prior: the ends are exact in each (Clopper and Pearson 1934).
+    yes, no = copies[some], looked[some] - copies[some]
+    open_ = (units[some] - looked[some]).astype(np.int64)
+    shape = DRAWS, len(yes)
+    # No beta distribution takes nothing for a parameter.
+    least, most = (
+        (yes + random.binomial(open_, random.beta(np.maximum(first, 1e-9), np.maximum(second, 1e-9), shape)))
+        @ (weight / units[some])
+        for first, second in ((yes, no + 1), (yes + 1, no))
+    )
+    low, high = ends((least,))[0], ends((most,))[1]
     # Where all that was seen of a stratum is alike, the value is an end.
     low, high = min(low, value), max(high, value)
     rest = 1 - units[some].sum() / whole
-    method = message("Jeffreys 95 % in each of {count:,} strata", count=len(parts))
+    method = message("Clopper-Pearson 95 % in each of {count:,} strata", count=len(parts))
     return share(
         result_id,
         label,

@@ -21,7 +21,14 @@ def test_strata_weigh_what_they_hold():
     found = weighed((100, 10, 10), (10, 10, 0))
     assert found.value == pytest.approx(100 / 110)
     low, high = found.interval
-    assert 0.7 < low < found.value == high
+    assert low == pytest.approx((10 + 90 * 0.025 ** (1 / 10)) / 110, abs=0.02)
+    assert low < found.value == high
+
+
+def test_few_pairs_of_a_kind_have_exact_ends():
+    """Two of three are copies in a stratum of 200: up to 99 % may be (Clopper and Pearson), where a prior of a half would say 96 %."""
+    _low, high = weighed((200, 3, 2), (10, 10, 10)).interval
+    assert high == pytest.approx((2 + 197 * 0.9916 + 10) / 210, abs=0.005)
 
 
 @pytest.mark.parametrize(
