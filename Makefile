@@ -10,7 +10,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test check lint lab messages bench coverage fuzz kill memory cron serve-load replay pictures lock clean setup setup-dev debian-packages
+.PHONY: help report test check quick lint lab messages bench coverage fuzz kill memory cron serve-load replay pictures lock clean setup setup-dev debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -21,7 +21,11 @@ report: setup ## the main job: make the sample study if absent, then its report 
 	test -f $(STUDY)/study.toml || $(BIN)/dedupelab sample $(STUDY)
 	$(BIN)/dedupelab report $(STUDY) --out reports
 
-check: lint ## what every edit must pass: lint, types and the quick tests, in some three minutes
+# Side by side, as types keep one core busy while the last tests run; what each says comes together at its end.
+check: setup-dev ## what every edit must pass: lint, types and the quick tests, in some three minutes
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint quick
+
+quick: setup-dev ## the quick tests alone
 	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not browser"
 
 test: setup-dev debian-packages lint ## every check and every test

@@ -79,7 +79,7 @@ def slopes(studies: int, seed: int, weeks: int, ingest: int, share: float, *, pl
 
 def table(studies: int, seed: int) -> Iterator[tuple[str, str, float]]:
     """Yield what was simulated, its truth in words, and the coverage."""
-    for line in ("M9, disputes", "M10a, licences paid twice", "M14, acquired again"):
+    for line in ("Disputes in a year", "Licences paid twice in a year", "Pictures acquired again in a year"):
         rate, years, ratio = {"M9": (12.0, 3.0, 3.0), "M10a": (20.0, 2.0, 2.5), "M14": (8.0, 2.0, 2.0)}[
             line.partition(",")[0]
         ]
@@ -89,19 +89,19 @@ def table(studies: int, seed: int) -> Iterator[tuple[str, str, float]]:
         for deviation in (0.5, 1.0, 1.5):
             words = f"about {events} events, lognormal costs with a deviation of {deviation:g} of their logarithms"
             ratio = float(np.exp(deviation * Z90))
-            yield "M9, M10a, M10b, M14: few events", words, losses(studies, seed, float(events), 1.0, ratio)
+            yield "Lines from registers: few events", words, losses(studies, seed, float(events), 1.0, ratio)
     for entries, ratio in ((10, 2.0), (30, 3.0)):
         yield (
-            "M8, mean time from the workflow register",
+            "Mean time from the workflow register",
             f"{entries} timed entries, lognormal, P90 {ratio:g} x P50",
             times(studies, seed, entries, ratio),
         )
     for weeks, ingest, share in ((16, 20, 0.25), (26, 25, 0.1), (52, 15, 0.4)):
         where = f"{weeks} weeks, {ingest} pictures a week, {100 * share:.0f}\N{NO-BREAK SPACE}% copies"
         words = f"{where}, in random order: no growth"
-        yield "M11, weekly growth", words, slopes(studies, seed, weeks, ingest, share, planted=0.0)
+        yield "Weekly growth", words, slopes(studies, seed, weeks, ingest, share, planted=0.0)
         words = f"{where}, growing by {100 * WEEKLY:.0f}\N{NO-BREAK SPACE}% a week beyond random order"
-        yield "M11, weekly growth", words, slopes(studies, seed, weeks, ingest, share, planted=WEEKLY)
+        yield "Weekly growth", words, slopes(studies, seed, weeks, ingest, share, planted=WEEKLY)
 
 
 if __name__ == "__main__":

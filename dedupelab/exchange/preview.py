@@ -9,7 +9,6 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -73,7 +72,6 @@ def preview_export(
     fingerprints_only: bool = False,
     bands: bool = False,
     secret: bytes = b"",
-    now: datetime | None = None,
 ) -> ExportPreview:
     """Return every field that an export of a tier holds, with the first value in it.
 
@@ -82,10 +80,9 @@ def preview_export(
     ConfigError
         As `tiers.export` does.
     """
-    moment = now or datetime.now(UTC)
     with TemporaryDirectory(prefix="dedupelab-preview-") as name:
         out, laid = Path(name) / "export", Path(name) / "laid"
-        export(study, tier, out, fingerprints_only=fingerprints_only, bands=bands, secret=secret, now=moment)
+        export(study, tier, out, fingerprints_only=fingerprints_only, bands=bands, secret=secret)
         if tier == "private":
             with zipfile.ZipFile(out) as archive:
                 archive.extractall(laid)

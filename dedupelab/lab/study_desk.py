@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 WATCH = 0.5
 """Seconds between two looks at a job."""
+MUCH = 120
+"""Characters of a place that a message names."""
 LISTED = 300
 """Folders that are listed of one folder at most."""
 REMEMBERED = "desk.json"
@@ -81,8 +83,14 @@ class StudyDesk:
         }
         try:
             message = actions[str(said.get("do"))](said)
-        except (DedupelabError, OSError) as problem:
+        except DedupelabError as problem:
             self._say(str(problem), alarm=True)
+        except OSError as problem:
+            got = f"{str(problem.filename or '')[-MUCH:]!r} ({problem.strerror or problem})"
+            self._say(f"expected a place that can be read and written, got {got}; choose another", alarm=True)
+        except ValueError as problem:
+            # No file system knows a name with a character such as NUL in it.
+            self._say(f"expected names and places as text, got: {problem}; type it anew", alarm=True)
         else:
             self._say(message)
 
@@ -165,7 +173,12 @@ class StudyDesk:
                 "problems": list(found.problems),
             }
         }
-        return f"{found.records:,} records would be read."
+        usable = found.records - found.unusable - found.withdrawn
+        if not usable:
+            raise ConfigError(
+                f"expected a catalogue, got {path}, of which no record can be read; correct it or name another"
+            )
+        return f"{usable:,} of {found.records:,} records would be read."
 
     def _run(self, said: dict[str, Any]) -> str:
         folder = self._study()

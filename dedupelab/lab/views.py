@@ -30,6 +30,7 @@ from dedupelab.publish.figures.examples import (
 )
 from dedupelab.publish.figures.exhibits import exhibit
 from dedupelab.publish.figures.groups import group_graph as group_graph_figure
+from dedupelab.publish.language.said import parts
 from dedupelab.publish.paper.document import Callout, Figure, MainPoints, Table, plain
 from dedupelab.publish.spreadsheets import readable
 from dedupelab.study.study import Study
@@ -61,7 +62,8 @@ class View:
     text: str = ""
 
     def _repr_html_(self) -> str:
-        return self.markup
+        # JupyterLab would set what stands between two signs of money, or in a file's name, as a formula.
+        return f'<div class="mathjax_ignore">{self.markup}</div>'
 
     def __repr__(self) -> str:
         return self.text or "a view; open the notebook in JupyterLab to see it"
@@ -230,10 +232,10 @@ def main_points(study: Study) -> View:
     shown = View("")
     for block in front.front(material):
         if isinstance(block, MainPoints):
-            rows = [(f"{n}", plain(p.sentence), p.interval, p.grade) for n, p in enumerate(block.points, 1)]
-            shown += grid(("", block.title, "Interval", "Grade"), rows)
+            rows = [(p.result, plain(p.sentence), p.interval, p.grade) for p in block.points]
+            shown += grid(("Id", block.title, "Interval", "Grade"), rows)
         elif isinstance(block, Callout):
-            items = "".join(f"<li>{html.escape(plain(text))}</li>" for text in block.texts)
+            items = "".join(f"<li>{_html(plain(text))}</li>" for text in block.texts)
             shown += View(f"<h4>{html.escape(block.title)}</h4><ul>{items}</ul>")
     return shown
 
@@ -287,13 +289,13 @@ def _block(table: Table) -> View:
     return grid(heads, [[plain(cell) for cell in row] for row in table.rows], right=right)
 
 
-def grid(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, ...] = ()) -> View:
+def grid(heads: Iterable[str], rows: Iterable[Iterable[object]], right: tuple[int, ...] = ()) -> View:
     """Show rows of text under heads; the columns numbered in `right` are aligned right."""
 
-    def cells(kind: str, values: Iterable[str]) -> str:
+    def cells(kind: str, values: Iterable[object]) -> str:
         return "".join(
-            f'<{kind} style="{_style(i, v, right=i in right)}">{html.escape(v)}</{kind}>'
-            for i, v in enumerate(map(str, values))
+            f'<{kind} style="{_style(i, v, right=i in right)}">{_html(v)}</{kind}>'
+            for i, v in enumerate(each if isinstance(each, str) else str(each) for each in values)
         )
 
     lines = [list(row) for row in rows]
@@ -304,6 +306,14 @@ def grid(heads: Iterable[str], rows: Iterable[Iterable[str]], right: tuple[int, 
         f"<div style='overflow-x:auto' tabindex='0'><table style='border-collapse:collapse'>{head}<tbody>{body}</tbody></table></div>",
         text,
     )
+
+
+def _html(text: str) -> str:
+    """Return words that no page reads as markup, each number in them with its id."""
+    return "".join(
+        f'<span title="{html.escape(name, quote=True)}">{html.escape(words)}</span>' if name else html.escape(words)
+        for words, name in parts(text)
+    )  # fmt: skip
 
 
 def _style(place: int, text: str, *, right: bool) -> str:

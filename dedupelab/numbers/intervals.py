@@ -89,8 +89,10 @@ def wilson(successes: int, trials: int) -> Interval:
     return Interval((low, high), message("Wilson 95 %"))
 
 
-def clopper_pearson(successes: int, trials: int) -> Interval:
+def clopper_pearson(successes: float, trials: float) -> Interval:
     """Return the exact 95 % interval of a share, for claims of "at least" and "at most"; raises like `wilson`.
+
+    Both may be fractions: what clustered trials say is worth fewer independent ones.
 
     Examples
     --------
@@ -146,7 +148,7 @@ def _ratio(rows: Floats, weights: Floats) -> Floats:
     return np.divide(sums[:, 0], sums[:, 1], out=np.zeros(len(sums)), where=sums[:, 1] > 0)
 
 
-def _check_share(successes: int, trials: int) -> None:
+def _check_share(successes: float, trials: float) -> None:
     if trials <= 0 or not 0 <= successes <= trials:
         raise ValueError(
             f"expected 0 <= successes <= trials and trials > 0, got {successes} of {trials}; count again"

@@ -36,7 +36,7 @@ REVIEWS = {
         "unreviewed: as the detector linked the images; its errors have not been checked by people"
     ),
     "as-linked": message(
-        "as linked, with the reviewed pairs set right; errors in pairs that nobody looked at are not in this number"
+        "as linked, with the reviewed pairs set right; errors in pairs that were not reviewed are not in this number"
     ),
     "sampled": NOTHING,
 }

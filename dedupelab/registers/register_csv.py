@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -67,24 +66,24 @@ def read_csv(kind: str, path: Path) -> list[dict[str, str]]:
     return [{name: value for name, value in row.items() if name in wanted} for _, row in sheet.rows]
 
 
-def write_forms(folder: Path, kinds: Iterable[str] = KINDS) -> list[Path]:
+def write_forms(folder: Path) -> list[Path]:
     """Write an empty CSV for each register, and a text that explains every column; return the paths."""
-    written = [write_csv(kind, pd.DataFrame(), folder / f"{kind}.csv") for kind in kinds]
+    written = [write_csv(kind, pd.DataFrame(), folder / f"{kind}.csv") for kind in KINDS]
     guide = folder / "columns.txt"
     with whole_file(guide) as partial:
-        partial.write_text(_guide(KINDS), encoding="utf-8")
+        partial.write_text(_guide(), encoding="utf-8")
     return [*written, guide]
 
 
-def _guide(kinds: Mapping[str, object]) -> str:
+def _guide() -> str:
     lines = [
         "Columns of the registers. A star marks what must be filled in. Dates are written as 2026-03-31.",
         "id: any name of the entry; given by dedupelab when empty. The same id again corrects the entry.",
         "withdrawn: why the entry no longer counts; empty while it does.",
     ]
-    for kind in kinds:
+    for kind, fields in KINDS.items():
         lines += ["", f"{kind}.csv"]
-        for field in KINDS[kind]:
+        for field in fields:
             choices = f" ({', '.join(field.choices)})" if field.choices else ""
             lines.append(f"  {field.name}{' *' if field.required else ''}: {field.meaning}{choices}")
     return "\n".join(lines) + "\n"

@@ -142,7 +142,7 @@ def _kappa(result_id: str, label: Message, placed: pd.DataFrame, choices: tuple[
             result_id,
             label,
             "kappa",
-            (message("at least {count} pairs that two people looked at", count=FEWEST_TWICE),),
+            (message("at least {count} pairs that two reviewers decided", count=FEWEST_TWICE),),
             method,
         )
     people = placed.groupby(["left", "right"])["reviewer"].transform("nunique") > 1
@@ -152,7 +152,7 @@ def _kappa(result_id: str, label: Message, placed: pd.DataFrame, choices: tuple[
     else:
         value, interval = fleiss(table)
     return share(
-        result_id, label, value * len(table), (len(table), message("pairs that two people looked at")), interval, method, grade="B", unit="kappa"
+        result_id, label, value * len(table), (len(table), message("pairs that two reviewers decided")), interval, method, grade="B", unit="kappa"
     )  # fmt: skip
 
 

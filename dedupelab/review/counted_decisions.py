@@ -1,12 +1,14 @@
 """The decisions, pairs and files that each number of the review counts."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from dedupelab.review.agreement import asked_again
-from dedupelab.review.estimates import Assessment, copies_id
+from dedupelab.review.cuts import Flags
+from dedupelab.review.estimates import Assessment, by_stratum, copies_id, stands_for
 from dedupelab.review.persons_seen import last_answers
 
 ADDS = "adds"
@@ -42,10 +44,15 @@ def counted_decisions(
     yield "M17.seen", answered[answered["label"] == "yes"].copy
     seen = units["drawn"].to_numpy(bool) & ~np.isnan(of.known)
     yield "V.reviewed", units.loc[seen & of.asked, _COLUMNS].copy
-    copies = units[seen & (of.known == 1)]
     for relation, band in units[["relation", "band"]].drop_duplicates().to_numpy(str).tolist():
-        kind = (copies["relation"] == relation) & (copies["band"] == band)
-        yield copies_id(relation, band), copies.loc[kind, _COLUMNS].copy
+        kind = ((units["relation"] == relation) & (units["band"] == band)).to_numpy(bool)
+        yield copies_id(relation, band), partial(_copies, of, kind)
     asked = units[seen & (of.known == 1) & of.asked]
     for number, stratum in enumerate(of.found["stratum"], 1):
         yield f"V.stratum.{number}", asked.loc[asked["stratum"] == stratum, _COLUMNS].copy
+
+
+def _copies(of: Assessment, kind: Flags) -> pd.DataFrame:
+    """Return the pairs of a kind that people called copies, each with for how many pairs of its kind it stands."""
+    rows: pd.DataFrame = of.drawn.units.loc[kind & of.asked & (of.known == 1), _COLUMNS]
+    return rows.assign(**{ADDS: rows["stratum"].map(stands_for(by_stratum(of, kind))).astype(np.float64)})

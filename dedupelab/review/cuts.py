@@ -67,8 +67,9 @@ def cuts(frame: Frame, known: Floats, shares: Floats) -> Cuts:
     aside = frame.aside.assign(share=frame.aside["relation"].map(like).fillna(0.0), seen=False)
     crossing = pd.concat([crossing[beside], aside[crossing.columns]], ignore_index=True)
     refuted = np.flatnonzero((role == HOLDS) & (known == 0))
-    joins = forest & (np.where(np.isnan(known), shares, known) > HALF)
-    tree = np.flatnonzero(joins | np.isin(np.arange(len(units)), refuted))
+    # A link that holds a work together is a way around a cut whatever it is itself: of two errors mostly one is seen only.
+    joins = (role == JOINS) & (np.where(np.isnan(known), shares, known) > HALF)
+    tree = np.flatnonzero((role == HOLDS) | joins)
     part = components(one[tree], two[tree], count)
     met, seen = np.zeros(len(refuted)), np.zeros(len(refuted), bool)
     within = crossing[(part[crossing["one"]] == part[crossing["two"]]) & (crossing["share"] > 0)]

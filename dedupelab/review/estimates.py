@@ -19,7 +19,7 @@ from dedupelab.review.labels import SEARCH
 from dedupelab.review.persons_seen import persons_seen
 from dedupelab.review.sampling import Draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame
-from dedupelab.review.uncertainty import DRAWS, HALF, Totals, ends, known_copies, propagate, rates
+from dedupelab.review.uncertainty import DRAWS, Totals, ends, known_copies, propagate, rates
 from dedupelab.tables import LINKS
 from dedupelab.tables.contents import content_classes
 from dedupelab.work.progress import Progress
@@ -47,9 +47,8 @@ AT_LEAST = message(
     "at least: copies that no detector proposed are not in it, as files were not searched for them"
 )
 NEVER_ERR = message(
-    "if reviewers never err: neither gold pairs nor pairs seen by two people say how often they do"
+    "if reviewers never err: neither gold pairs nor pairs decided by two reviewers say how often they do"
 )
-
 AS_ON_GOLD = message("if reviewers err on drawn pairs as often as on gold pairs, and each by themselves")
 
 
@@ -91,7 +90,11 @@ class Assessment:
             strata=len(self.found),
             draws=len(self.totals.copies),
         )
-        return joined([drawn, AS_ON_GOLD if self.said.tested else NEVER_ERR])
+        open_ = self.asked & np.isnan(self.known)
+        if self.said.tested:  # Then what people said is weighed, also where they differ.
+            open_[self.said.unit] = False
+        like = message("if pairs that nobody could decide ({pairs:,}) are like others of their strata", pairs=int(open_.sum()))  # fmt: skip
+        return joined([drawn, AS_ON_GOLD if self.said.tested else NEVER_ERR, *([like] if open_.any() else [])])  # fmt: skip
 
 
 def assess(
@@ -180,9 +183,8 @@ def _corrected(result: Result, of: Assessment) -> Result:
         return replace(result, review="as-linked")
     whole = (result.denominator or 1.0) if result.unit == "fraction" else 1.0
     drawn = (totals.draws[name] / whole, totals.most[name] / whole)
-    return _put(
-        result, of, drawn, totals.middle(name) / whole, totals.detected[name] / whole, result.denominator
-    )
+    middle, raw = totals.middle(name) / whole, totals.detected[name] / whole
+    return _put(result, of, drawn, middle, raw, result.denominator)
 
 
 def _put(
@@ -231,15 +233,15 @@ def accuracy(of: Assessment) -> list[Result]:
 def _labels(of: Assessment) -> list[Result]:
     placed, said = of.decided.placed, of.decided.reviewed
     planned = (int(of.drawn.plan["planned"].sum()), message("pairs drawn for review"))
-    whole = (len(said), message("pairs that somebody looked at"))
+    whole = (len(said), message("pairs that were decided"))
     method = message("Counted in the labels.")
     return [
         count("V.reviewed", message("Drawn pairs that were reviewed"), of.reviewed, "pairs", planned, method),
-        count("V.labelled", message("Pairs that somebody looked at, drawn or not"), len(said), "pairs", whole, method),
-        count("V.reviewers", message("Reviewers"), placed["reviewer"].nunique(), "people", whole, method),
-        count("V.twice", message("Pairs that more than one person looked at"), int((placed.drop_duplicates(["left", "right", "reviewer"]).groupby(["left", "right"]).size() > 1).sum()), "pairs", whole, method),
+        count("V.labelled", message("Pairs that were decided, drawn or not"), len(said), "pairs", whole, method),
+        count("V.reviewers", message("Reviewers"), placed["reviewer"].nunique(), "reviewers", whole, method),
+        count("V.twice", message("Pairs that more than one reviewer decided"), int((placed.drop_duplicates(["left", "right", "reviewer"]).groupby(["left", "right"]).size() > 1).sum()), "pairs", whole, method),
         count("V.disputes", message("Pairs on which reviewers disagree, not counted until adjudicated"), len(of.decided.disputes), "pairs", whole, method),
-        count("V.open", message("Pairs on which nobody could tell, not counted"), int((said["state"] == "open").sum()), "pairs", whole, method),
+        count("V.open", message("Pairs on which no reviewer could tell, not counted"), int((said["state"] == "open").sum()), "pairs", whole, method),
         count(
             "V.absent", message("Labels of pictures no longer present, kept and not counted"), len(of.decided.absent), "labels",
             (len(placed) + len(of.decided.absent), message("labels that stand")), method,
@@ -268,24 +270,31 @@ def _kinds(of: Assessment) -> list[Result]:
     found = []
     units = of.drawn.units
     kinds = units.groupby(["relation", "band"]).ngroup().to_numpy()
-    seen = of.asked & ~np.isnan(of.known)
     for number, (relation, band) in enumerate(of.totals.cells[["relation", "band"]].to_numpy(str).tolist()):
         facets = kind(relation, band)
         proposed = message("Copies among pairs {facets}", facets=facets)
         examined = message("Copies among pairs found {facets}", facets=facets)
         label = proposed if relation.startswith(PROPOSED) else examined
-        rows = pd.DataFrame({"stratum": units["stratum"], "seen": seen, "copy": seen & (of.known == 1)})
-        parts = rows[kinds == number].groupby("stratum")
-        found.append(
-            _weighed(
-                copies_id(relation, band),
-                label,
-                parts.agg(units=("seen", "size"), looked=("seen", "sum"), copies=("copy", "sum")),
-                of,
-                (("relation", relation), ("band", band)),
-            )
-        )
+        subject = (("relation", relation), ("band", band))
+        found.append(_weighed(copies_id(relation, band), label, by_stratum(of, kinds == number), of, subject))
     return found
+
+
+def by_stratum(of: Assessment, kind: Flags) -> pd.DataFrame:
+    """Return by stratum how many `units` are of a kind, a flag for each unit, how many of them people `looked` at, and how many are `copies`."""
+    seen = of.asked & ~np.isnan(of.known)
+    rows = pd.DataFrame({"stratum": of.drawn.units["stratum"], "seen": seen, "copy": seen & (of.known == 1)})
+    parts = rows[kind].groupby("stratum")
+    return parts.agg(units=("seen", "size"), looked=("seen", "sum"), copies=("copy", "sum"))
+
+
+def stands_for(parts: pd.DataFrame) -> "pd.Series[float]":
+    """Return by stratum for how many pairs of a kind each one that people looked at stands: 1 where each stands for itself or they alone count."""
+    some = parts["looked"] > 0
+    if not some.any() or (parts["looked"] == parts["units"]).all() or len(parts) == 1:
+        return pd.Series(1.0, parts.index)
+    known = parts.loc[some, "units"]
+    return known / parts.loc[some, "looked"] * (parts["units"].sum() / known.sum())
 
 
 def _weighed(
@@ -293,23 +302,30 @@ def _weighed(
 ) -> Result:
     """Return the share of copies of a kind from what was seen of it in each stratum (domains after stratification: Cochran 1977, 5A.14)."""
     units, looked, copies = (parts[name].to_numpy(np.float64) for name in ("units", "looked", "copies"))
-    whole, some = units.sum(), looked > 0
-    if not some.any() or (looked == units).all() or len(parts) == 1:
+    whole, some, stand = units.sum(), looked > 0, stands_for(parts)
+    if (stand == 1).all():
         return _direct(
             result_id, label, int(copies.sum()), int(looked.sum()), int(whole), subject, _as_said(of)
         )
     weight = units[some] / units[some].sum()
-    value = float(weight @ (copies[some] / looked[some]))
+    value = float((stand * parts["copies"]).sum()) / whole
     random = np.random.default_rng(of.drawn.seed)
-    # Of strata that were reviewed to the end nothing is unsure, and of those that nobody looked at everything.
-    drawn = random.beta(copies[some] + HALF, looked[some] - copies[some] + HALF, (DRAWS, int(some.sum())))
-    open_ = units[some] - looked[some]
-    shares = (copies[some] + random.binomial(open_.astype(np.int64), drawn)) / units[some]
-    low, high = ends((shares @ weight,))
+    # Of strata that were reviewed to the end nothing is unsure, and of those that nobody looked at everything. Of the others a few
+    # pairs of a kind are seen, too few to lean on a prior: the ends are exact in each (Clopper and Pearson 1934).
+    yes, no = copies[some], looked[some] - copies[some]
+    open_ = (units[some] - looked[some]).astype(np.int64)
+    shape = DRAWS, len(yes)
+    # No beta distribution takes nothing for a parameter.
+    least, most = (
+        (yes + random.binomial(open_, random.beta(np.maximum(first, 1e-9), np.maximum(second, 1e-9), shape)))
+        @ (weight / units[some])
+        for first, second in ((yes, no + 1), (yes + 1, no))
+    )
+    low, high = ends((least,))[0], ends((most,))[1]
     # Where all that was seen of a stratum is alike, the value is an end.
     low, high = min(low, value), max(high, value)
     rest = 1 - units[some].sum() / whole
-    method = message("Jeffreys 95 % in each of {count:,} strata", count=len(parts))
+    method = message("Clopper-Pearson 95 % in each of {count:,} strata", count=len(parts))
     return share(
         result_id,
         label,

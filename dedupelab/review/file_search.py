@@ -125,7 +125,7 @@ class Missed:
         )
         if not self.searched:
             return missing(
-                "V.missed", label, "fraction", (message("random files that somebody searched for"),), METHOD
+                "V.missed", label, "fraction", (message("random files that were searched for"),), METHOD
             )
         return share(
             "V.missed",

@@ -203,7 +203,8 @@ def propagate(
     cells, weight = by["pairs"].sum().reset_index(), units["pairs"].to_numpy(np.float64)
     kinds = np.zeros((len(units), len(cells)))
     kinds[np.arange(len(units)), by.ngroup().to_numpy(np.int64)] = weight
-    rejoined = _Rejoined.of(frame, found, place, known, open_ & ~unseen)
+    share = (found["alpha"] / (found["alpha"] + found["beta"])).to_numpy(np.float64)[place]
+    rejoined = _Rejoined.of(frame, known, share, open_ & ~unseen)
     versions = {"least": np.zeros(len(units), bool), "most": np.ones(len(units), bool), "middle": linked}
     wanted = list(versions) if unseen.any() else ["least"]
     surplus: dict[str, list[Floats]] = {name: [] for name in wanted}
@@ -212,7 +213,8 @@ def propagate(
         copy = np.zeros((end - begin, len(units)), bool)
         copy[:, settled] = known[settled] == 1 if truth is None else truth[begin:end]
         copy[:, rows] = random.random((end - begin, len(rows))) < shares[begin:end, place[rows]]
-        again = rejoined(copy, random)
+        # That a draw with more errors hides more copies would make intervals narrower, on the word of the few errors that were seen.
+        again = random.permutation(rejoined(copy, random))
         for name in wanted:
             copy[:, unseen] = versions[name][unseen]
             surplus[name].append(copy[:, forest].sum(axis=1) + again)
@@ -237,44 +239,33 @@ def propagate(
 class _Rejoined:
     """Surplus copies that errors among the links hide from the forest, as parts of a work that were cut apart meet again.
 
-    A meeting is of two errors at least, so that each counts for half of it. Errors that nobody saw are like those seen in their
-    stratum or, where none was, in all of them.
+    A meeting is of two errors at least, so that each counts for half of it. Errors that nobody saw are like those that were seen,
+    of which Jeffreys' prior adds half an error that hides a copy and half an error that hides none.
     """
 
     cut: Ints
     own: Floats
     met: Floats
-    stratum: Ints
     links: Ints
-    member: Floats
     sure: int
 
     @classmethod
-    def of(cls, frame: Frame, found: pd.DataFrame, place: Ints, known: Floats, open_: Flags) -> "_Rejoined":
-        """Learn it; `open_` are pairs that nobody looked at, in strata where somebody looked."""
-        share = (found["alpha"] / (found["alpha"] + found["beta"])).to_numpy(np.float64)[place]
+    def of(cls, frame: Frame, known: Floats, share: Floats, open_: Flags) -> "_Rejoined":
+        """Learn it; `share` is the share of copies in each unit's stratum, `open_` are pairs that nobody looked at, in strata where somebody looked."""
         seen = cuts(frame, known, share)
         links = np.flatnonzero(open_ & (frame.units["role"] == HOLDS).to_numpy())
-        member = np.zeros((len(links), len(found)))
-        member[np.arange(len(links)), place[links]] = 1.0
-        own = np.where(seen.seen, 0.0, seen.met)
-        return cls(seen.unit, own, seen.met, place[seen.unit], links, member, seen.sure)
+        return cls(seen.unit, np.where(seen.seen, 0.0, seen.met), seen.met, links, seen.sure)
 
     def __call__(self, copy: Flags, random: np.random.Generator) -> Floats:
         """Return how many, given which units are copies, shape (draws, units)."""
         wrong = ~copy[:, self.cut]
-        strata = np.zeros((len(self.cut), self.member.shape[1]))
-        strata[np.arange(len(self.cut)), self.stratum] = 1.0
         # Each draw weighs the errors seen anew (Rubin 1981).
         weight = np.where(wrong, random.standard_exponential(wrong.shape), 0.0)
-        whole = weight.sum(axis=1, keepdims=True)
-        any_ = np.divide((weight @ self.met)[:, None], whole, out=np.zeros_like(whole), where=whole > 0)
-        by = weight @ strata
-        met = np.divide(
-            (weight * self.met) @ strata, by, out=np.broadcast_to(any_, by.shape).copy(), where=by > 0
-        )
-        further = (~copy[:, self.links]).astype(np.float64) @ self.member
-        return np.asarray(self.sure + HALF * (wrong @ self.own + (met * further).sum(axis=1)), np.float64)
+        meets, parts = random.standard_gamma(HALF, (2, len(copy)))
+        met = (weight @ self.met + meets) / (weight.sum(axis=1) + meets + parts)
+        further = (~copy[:, self.links]).sum(axis=1)
+        own = (wrong & (random.random(wrong.shape) < self.own)).sum(axis=1)
+        return np.asarray(self.sure + HALF * (own + random.binomial(further, met)), np.float64)
 
 
 def _blocks(count: int, size: int) -> Iterator[tuple[int, int]]:

@@ -228,6 +228,7 @@ def test_lines_are_for_logs(folder, monkeypatch):
     assert any(line.startswith("comparing pairs: ") for line in lines)
 
 
+@pytest.mark.slow
 def test_a_command_of_its_own(folder, tmp_path):
     """As a program: the module runs, paths may be Chinese, errors go to standard error with code 1."""
     home = tmp_path / "研究"

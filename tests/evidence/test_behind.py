@@ -39,6 +39,7 @@ def test_the_rows_reproduce_every_number_that_counts_rows(twenty):
     assert rows["M2"]["adds"].tolist() == [600, 100]
 
 
+@pytest.mark.slow
 def test_every_number_of_a_reviewed_study_has_an_answer(reviewed):
     """Decisions, strata and corrected numbers among them: rows that give the number as detected, or what it was made of."""
     reviewed.measure()

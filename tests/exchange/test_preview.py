@@ -79,6 +79,7 @@ def test_the_views_show_it_and_leave_nothing_behind(shared_study):
     assert before == {p: p.stat().st_mtime_ns for p in shared_study.store.root.rglob("*.parquet")}
 
 
+@pytest.mark.slow
 def test_the_notebook_runs(shared_study, tmp_path):
     """All three tiers and the notice are shown, through the runner that a report uses."""
     from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks

@@ -13,6 +13,8 @@ from dedupelab.gate.gate import screen
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
+pytestmark = pytest.mark.slow
+
 UNSETTLED = "near, not verified: pixels not here"
 
 

@@ -6,6 +6,8 @@ from dedupelab import Study, init
 from dedupelab.lab.review import Room
 from dedupelab.review.gold import planted
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory, photograph):

@@ -99,7 +99,7 @@ def test_folders_are_listed_and_a_catalogue_is_checked(desk, tmp_path):
     assert ask(desk, "list", path=str(tmp_path / "gone"))[0]
     (tmp_path / "list.csv").write_text("file,title,creator\n0.jpg,Harbour,Li Ann\n")
     alarm, message = ask(desk, "check", path=str(tmp_path / "list.csv"))
-    assert (alarm, message) == (False, "1 records would be read.")
+    assert (alarm, message) == (False, "1 of 1 records would be read.")
     assert "1 title" in desk.widget.view["check"]["read"]
     assert ask(desk, "check", path=str(tmp_path / "gone.csv"))[0]
     assert ask(desk, "run", stage="scan")[0]
@@ -114,6 +114,7 @@ def ended(desk):
     return desk.widget.job["state"], desk.widget.view["alarm"], desk.widget.view["message"]
 
 
+@pytest.mark.slow
 def test_a_folder_without_pictures_is_told(desk, tmp_path):
     """A scan of texts fails in one line; the form keeps what it holds."""
     (tmp_path / "texts").mkdir()
@@ -199,6 +200,7 @@ def _without_right(place, told):
     told.put(("open", *ask(StudyDesk(), "open", folder="mine")))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="rights are taken from root as Linux does")
 def test_what_may_not_be_read_is_told(tmp_path):
     """A folder, a collection whose right goes after the study was made, and settings that may not be read: one line each that says so."""
@@ -238,6 +240,7 @@ def _hold(folder, held, free):
         free.wait(60)
 
 
+@pytest.mark.slow
 def test_a_study_that_another_process_holds_is_told(desk, tmp_path):
     """The stage fails in one line that names the process; nothing of the study is touched, and afterwards it runs."""
     ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
@@ -263,6 +266,7 @@ def _begin(folder):
     os._exit(9)
 
 
+@pytest.mark.slow
 def test_a_match_lives_through_a_kernel_that_dies(desk, tmp_path):
     """Whoever opens the desk again finds the match at work, and sees its end."""
     ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
@@ -278,6 +282,7 @@ def test_a_match_lives_through_a_kernel_that_dies(desk, tmp_path):
         again.close()
 
 
+@pytest.mark.slow
 def test_what_stands_in_tabs_is_of_the_open_study(desk, tmp_path):
     """Groups come once there are some, and anew after a stage; forms write into the study; another study has its own."""
     ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
@@ -317,3 +322,30 @@ def test_a_review_that_took_the_last_group_apart_is_found_again(desk, tmp_path, 
     assert len(study.groups()) == 0
     ask(desk, "open", folder="mine")
     assert "Review pairs" in [each["text"] for each in desk.widget.view["made"]]
+
+
+def test_a_catalogue_of_the_wrong_kind_is_told(desk, tmp_path):
+    """A picture, rubbish, cut XML, a folder of pictures, an empty file: none is said to be read, and why stands below."""
+    (tmp_path / "cut.xml").write_text("<a><b></a>")
+    (tmp_path / "rubbish").write_bytes(bytes(range(256)) * 9)
+    (tmp_path / "empty.csv").touch()
+    for name in ("one/0.jpg", "cut.xml", "rubbish", "empty.csv", "one"):
+        alarm, message = ask(desk, "check", path=str(tmp_path / name))
+        assert alarm, name
+        assert "no record can be read" in message
+        assert name == "empty.csv" or desk.widget.view["check"]["problems"]
+    (tmp_path / "good.csv").write_text("filename,creator\n0.jpg,Ada\n1.jpg,Bo\n")
+    assert ask(desk, "check", path=str(tmp_path / "good.csv")) == (False, "2 of 2 records would be read.")
+
+
+@pytest.mark.parametrize("name", ["y" * 300, "a\0b"], ids=["too long", "NUL"])
+def test_a_place_that_no_file_system_knows_is_told(desk, tmp_path, name):
+    """One line with expected, got and remedy for the study's folder and for one that is listed; what was typed stays the page's."""
+    for said in (
+        {"do": "make", "folder": name, "form": filled(tmp_path, "one")},
+        {"do": "list", "path": name},
+    ):
+        alarm, message = ask(desk, **said)
+        assert alarm
+        assert message.startswith("expected")
+        assert len(message) < 600

@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
+import lxml.html
 import pandas as pd
 import pytest
 from PIL import Image
@@ -13,7 +14,7 @@ from dedupelab.lab import views
 from dedupelab.lab.explorer import curve
 from dedupelab.lab.views import View
 from dedupelab.numbers.messages import NOTHING, message
-from dedupelab.numbers.results import Result
+from dedupelab.numbers.results import Result, by_id
 from dedupelab.publish.paper import document as d
 
 EVIL = "<script>alert(\"x\")</script>' onload='x' &amp; 照片📷.jpg"
@@ -139,10 +140,22 @@ def test_numbers_come_with_what_they_are_worth():
     assert "M10" not in read.text
 
 
+def test_numbers_of_page_one_have_their_ids_and_no_money_is_a_formula(shared_study):
+    """Each point begins with the id that `study.behind` takes, numbers within sentences name theirs, and JupyterLab sets no formula."""
+    page = views.main_points(shared_study)._repr_html_()
+    tree = lxml.html.fromstring(page)
+    ids = [row.findtext("td") for row in tree.iter("tr") if row.findtext("td")]
+    assert "M1" in ids
+    found = by_id(shared_study.results())
+    assert [name for name in ids if found[name].value and not len(shared_study.behind(name))] == []
+    assert tree.xpath("//td/span[@title='M1']")
+    assert tree.get("class") == "mathjax_ignore"
+
+
 def test_views_add_up():
     """Two views are one, in order, as markup and as text."""
     both = View("<p>a</p>", "a") + View("<p>b</p>", "b")
-    assert both._repr_html_() == "<p>a</p><p>b</p>"
+    assert both.markup == "<p>a</p><p>b</p>"
     assert repr(both) == "a\nb"
     assert "JupyterLab" in repr(View("<p>a</p>"))
 

@@ -86,7 +86,6 @@ def paper(picture: dict[str, Path]) -> d.Document:
             d.BulletList(["step one", "step two"], ordered=True),
             d.Definitions([("surplus copy", "an image beyond the first")]),
             d.Verbatim("dedupelab report study.toml\n  # <b>indented</b>"),
-            d.PageBreak(),
             d.Heading(1, "Annex", number="2"),
             long,
         ],

@@ -33,6 +33,7 @@ def redact(study: Study) -> None:
     (study.folder / "redactions.csv").write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [undo, register, settings, redact])
 def test_what_people_decide_is_in_the_key_of_what_was_found(reviewed, change):
     """A label taken back, an entry of a register, a setting, a redaction: nothing made before is shown again."""

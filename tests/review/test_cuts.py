@@ -1,5 +1,7 @@
 """Links that are none may hide a surplus copy that no forest holds: it is counted by how likely it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ from dedupelab.review.cuts import cuts
 from dedupelab.review.graph_context import JOINS
 from dedupelab.review.sampling import draw
 from dedupelab.review.sampling_frame import frame
-from dedupelab.review.uncertainty import propagate, rates
+from dedupelab.review.uncertainty import _Rejoined, propagate, rates
 
 PAIRS = [(f"m{number}", f"n{number}") for number in range(8)]
 
@@ -58,6 +60,13 @@ def test_where_the_way_around_holds_nothing_meets_again(stranger):
     assert (seen.met.tolist(), seen.sure) == ([0.0], 0)
 
 
+def test_an_error_that_nobody_saw_is_a_way_around_too(stranger):
+    """One of the two links was seen to be none, in a stratum where most are: past the other, `a` and `b` meet as likely as proposals are copies."""
+    units = stranger.units
+    seen = cuts(stranger, answers(stranger, ax=0), np.where(units["role"] == JOINS, 0.9, 0.4))
+    assert seen.met.tolist() == [pytest.approx(0.9)]
+
+
 def test_a_copy_that_was_seen_counts_once(frames):
     """With every pair looked at the surplus is exact: `a` and `b` are copies, `x` is none of theirs."""
     links = [("a", "x", "near-identical"), ("b", "x", "near-identical"), ("a", "b", "undecided")]
@@ -66,3 +75,30 @@ def test_a_copy_that_was_seen_counts_once(frames):
     known = answers(laid, ax=0, bx=0, ab=1)
     assert set(surplus(laid, known).draws["surplus"]) == {1.0}
     assert cuts(laid, known, np.full(3, 0.5)).seen.tolist() == [True, True]
+
+
+def test_errors_that_nobody_saw_hide_copies_too():
+    """Where no error was seen among the links, half of those that a draw takes for errors meet again, give or take, two at a time."""
+    none = np.zeros(0)
+    rejoined = _Rejoined(none.astype(int), none, none, np.arange(40), 0)
+    found = rejoined(np.zeros((2000, 40), bool), np.random.default_rng(1))
+    assert found.mean() == pytest.approx(10, abs=0.5)
+    assert found.std() > 5
+
+
+def test_hidden_copies_take_nothing_of_the_spread(frames):
+    """Of 60 links twelve were looked at, two were none: whether a draw has many errors or few says nothing of what they hide."""
+    names = [(f"p{number:02}", f"q{number:02}") for number in range(60)]
+    links = [(left, right, "near-identical") for left, right in names]
+    study = frames([{"id": name} for pair in names for name in pair], pairs=links)
+    laid = frame(study.images, study.pairs)
+    known = np.full(60, np.nan)
+    known[:12] = np.arange(12) >= 2
+    drawn = draw(laid, 12)
+    units = drawn.units.assign(drawn=~np.isnan(known))
+    found = rates(replace(drawn, units=units), known, ~np.isnan(known))
+    totals = propagate(laid, found, drawn.units["stratum"], known, draws=2000)
+    copies = totals.copies.sum(axis=1)
+    hidden = totals.draws["surplus"] - copies
+    assert hidden.max() > 1
+    assert abs(np.corrcoef(copies, hidden)[0, 1]) < 0.1

@@ -48,6 +48,17 @@ def test_what_a_search_finds_is_counted(reopened):
     assert (found.numerator, found.denominator) == (1, 2)
 
 
+def test_what_nobody_could_decide_is_an_assumption_that_is_said(reopened):
+    """The interval of a review with a pair on which nobody could tell names it; with none it names none."""
+    review = reopened()
+    first, *others = review.sheet.itertuples()
+    for row in others:
+        review.decide(row.left, row.right, "same", reviewer="Ada")
+    assert "nobody could decide" not in str(review.assess(draws=10).method)
+    review.decide(first.left, first.right, "cannot-tell", reviewer="Ada")
+    assert "if pairs that nobody could decide (1) are like others" in str(review.assess(draws=10).method)
+
+
 def test_only_drawn_files_are_searched_for(reopened):
     """A file that was not drawn would have been chosen, and says nothing of the others."""
     with pytest.raises(LabelError, match="one of the files drawn for a search"):

@@ -16,6 +16,8 @@ from dedupelab.study.ranges import Range
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):

@@ -10,51 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from dedupelab.collect.catalogues import date_words as words
 from dedupelab.collect.catalogues import eras
 from dedupelab.collect.catalogues.date_words import (
-    ABOUT,
-    AD,
-    AFTER,
-    ALTERNATIVE,
-    BC,
-    BEFORE,
-    BETWEEN,
-    BOTH_CENTURIES,
-    CENTURY,
-    CENTURY_DIGITS,
-    CLOCK,
-    CLOSED,
-    COPYRIGHT,
-    CORRECTED,
-    DECADE,
-    DECADES,
-    EITHER,
-    EXIF,
-    FILLERS,
-    FROM,
-    LAST_DIGITS,
-    LATER_PRINT,
-    MAKING,
-    MOMENT,
-    MORE_CENTURIES,
-    NEGATIVE,
-    NOT_MAKING,
-    NUMBERS,
-    OF_PRINT,
-    PACKED,
-    PARTS,
-    PARTS_UNKNOWN,
-    ROMAN_MONTH,
-    SEASONS,
-    SHORT_DECADES,
-    SUPPLIED,
-    TO,
-    TOKEN,
-    UNKNOWN,
-    UNSURE,
-    WITHIN,
-    YEAR_FIRST,
-    YEAR_MONTH,
     before_christ,
     calendar_day,
     folded,
@@ -92,19 +50,17 @@ def says_unknown(text: str) -> bool:
     >>> says_unknown("s.d."), says_unknown("[?]"), says_unknown("Tuesday")
     (True, True, False)
     """
-    words = re.findall(r"[^\W_]+", folded(text))
-    return "".join(words) in UNKNOWN or not words
+    said = re.findall(r"[^\W_]+", folded(text))
+    return "".join(said) in words.UNKNOWN or not said
 
 
-def read_range(start: str, end: str, order: Order = "") -> str | None:
+def read_range(start: str, end: str) -> str | None:
     """Return the range between two dates that stand apart; one that is empty or unknown leaves its end open.
 
     >>> read_range("1931", "c. 1935"), read_range("1931", "1931"), read_range("", "1935"), read_range("1935", "1931")
     ('1931/1935~', '1931', '../1935', None)
     """
-    one, other = (
-        None if not text or says_unknown(text) else read_date(text, order) or "" for text in (start, end)
-    )
+    one, other = (None if not text or says_unknown(text) else read_date(text) or "" for text in (start, end))
     if one == "" or other == "" or (one is None and other is None):
         return None
     if one == other:
@@ -124,7 +80,7 @@ def _read(text: str, order: Order) -> str | None:
     )
     if standard is not None:
         return standard
-    text = LAST_DIGITS.sub(r"\1--", folded(plain)).strip(" .,;:")
+    text = words.LAST_DIGITS.sub(r"\1--", folded(plain)).strip(" .,;:")
     try:
         return _span(eras.in_figures(text), order)
     except ValueError:  # no such day or month
@@ -133,7 +89,7 @@ def _read(text: str, order: Order) -> str | None:
 
 def _extended(text: str) -> str | None:
     """Return a text that is in EDTF or ISO 8601 already, checked against the calendar."""
-    if moment := MOMENT.fullmatch(text):
+    if moment := words.MOMENT.fullmatch(text):
         day = calendar_day(*map(int, moment["date"].split("-")))
         return timed(day, moment) if day and len(day) == 10 else day
     if "/" not in text:
@@ -150,7 +106,7 @@ def _extended(text: str) -> str | None:
 
 
 def _bound(text: str) -> str | None:
-    found = CLOSED.fullmatch(text)
+    found = words.CLOSED.fullmatch(text)
     if found is None:
         return None
     if "X" in found["date"] or found["date"].startswith("-") or re.fullmatch(r"\d{4}-2[1-4]", found["date"]):
@@ -182,28 +138,28 @@ class _Known:
 
 def _bare(text: str) -> str:
     """Return what a text says of the picture's making, without brackets; nothing where its date is of something else."""
-    text = re.sub(r"\(c\)", "©", EITHER.sub("", CORRECTED.sub("", text)))
-    text = SUPPLIED.sub(_supplied, text)
+    text = re.sub(r"\(c\)", "©", words.EITHER.sub("", words.CORRECTED.sub("", text)))
+    text = words.SUPPLIED.sub(_supplied, text)
     ends = " .,;:"
-    if other := NOT_MAKING.search(text):
-        if OF_PRINT.match(text, other.end()) or not LATER_PRINT.search(text, other.start()):
+    if other := words.NOT_MAKING.search(text):
+        if words.OF_PRINT.match(text, other.end()) or not words.LATER_PRINT.search(text, other.start()):
             return ""
         text, ends = text[: other.start()], " .,;:/–-"
-    text = MAKING.sub("", " ".join(re.sub(r"[\[\](){}<>\"]", " ", text).split()).strip(ends))
-    return WITHIN.sub(r"\1 \2 ", NEGATIVE.sub("", COPYRIGHT.sub("", text)))
+    text = words.MAKING.sub("", " ".join(re.sub(r"[\[\](){}<>\"]", " ", text).split()).strip(ends))
+    return words.WITHIN.sub(r"\1 \2 ", words.NEGATIVE.sub("", words.COPYRIGHT.sub("", text)))
 
 
 def _span(text: str, order: Order) -> str | None:
     """Return a date or a range."""
-    text = PARTS_UNKNOWN.sub(r"\1", _bare(text))
+    text = words.PARTS_UNKNOWN.sub(r"\1", _bare(text))
     if alone := of_its_own(text):
         return alone
-    if choice := ALTERNATIVE.fullmatch(text):
+    if choice := words.ALTERNATIVE.fullmatch(text):
         text = f"{'before' if choice['before'] else 'after'} {choice[1]}"
-    about_all = bool(re.match(ABOUT, text)) or text.startswith("~")
-    if between := BETWEEN.match(text):
+    about_all = bool(re.match(words.ABOUT, text)) or text.startswith("~")
+    if between := words.BETWEEN.match(text):
         return _range(between[1], between[2], order, about_all=False)
-    text = FROM.sub("", text)
+    text = words.FROM.sub("", text)
     found = _open(text, order, about_all=about_all)
     if found is not None:
         return found or None
@@ -215,8 +171,8 @@ def _span(text: str, order: Order) -> str | None:
 
 def _open(text: str, order: Order, *, about_all: bool) -> str | None:
     """Return a range with an open end, nothing in it where its other end is no date; None where a text is no such range."""
-    lone = ABOUT.sub("", text, count=1).strip(" ~") if about_all else text
-    for pattern, make in ((BEFORE, "../{}"), (AFTER, "{}/..")):
+    lone = words.ABOUT.sub("", text, count=1).strip(" ~") if about_all else text
+    for pattern, make in ((words.BEFORE, "../{}"), (words.AFTER, "{}/..")):
         if found := pattern.match(lone):
             one = _single(lone[found.end() :], order)
             shown = one and str(_marked(one, about="~" if about_all else ""))
@@ -240,7 +196,7 @@ def _divided(text: str, order: Order, *, about_all: bool) -> str | None:
     if period := eras.period(text):
         return period
     masked = _atoms(text, order)
-    for cut in TO.finditer(masked):
+    for cut in words.TO.finditer(masked):
         found = _range(masked[: cut.start()], masked[cut.end() :], order, about_all=about_all)
         if found:
             return found
@@ -330,36 +286,36 @@ def _marked(known: _Known, *, about: str) -> _Known:
 def _atoms(text: str, order: Order) -> str:
     if "#" in text or "=" in text or "@" in text:
         return text  # masked before
-    text = EXIF.sub(lambda m: _atom(int(m[1]), int(m[2]), int(m[3])), text)
+    text = words.EXIF.sub(lambda m: _atom(int(m[1]), int(m[2]), int(m[3])), text)
     text = eras.as_atoms(text)
-    text = BC.sub(lambda m: f"#{before_christ(int(m['year']))}#", text)
+    text = words.BC.sub(lambda m: f"#{before_christ(int(m['year']))}#", text)
     if "-0" in text and re.search(r"#-\d{4}#", text):
         text = re.sub(r"\b(\d{1,4})(?=\s*[-–]\s*#-)", lambda m: f"#{before_christ(int(m[1]))}#", text)
-    text = AD.sub(lambda m: f"{int(m[1] or m[2]):04d}", text)
-    text = CENTURY.sub(_century, text)
-    text = MORE_CENTURIES.sub(lambda m: f"–#{roman(m[1]) - 1:02d}XX#", text)
-    text = BOTH_CENTURIES.sub(_century, text)
+    text = words.AD.sub(lambda m: f"{int(m[1] or m[2]):04d}", text)
+    text = words.CENTURY.sub(_century, text)
+    text = words.MORE_CENTURIES.sub(lambda m: f"–#{roman(m[1]) - 1:02d}XX#", text)
+    text = words.BOTH_CENTURIES.sub(_century, text)
     text = re.sub(r"(?<=XX#)\s*(?:a\.?\s?d\.?|c\.?\s?e\.?|n\.\s?chr\.?)(?=$|\s)", "", text)
     text = re.sub(
         r"#(\d\d)XX#\s*(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.\s?chr\.?|av\.\s?j\.?-?c\.?|a\.\s?c\.?)(?=$|\s)",
         lambda m: f"#-{int(m[1]):02d}XX#",
         text,
     )
-    text = SHORT_DECADES.sub(lambda m: f"#{m['head']}{m['one']}X#–#{m['head']}{m['other']}X#", text)
-    text = DECADE.sub(_decade, DECADES.sub(r"#\1X#–#\2X#", text))
-    text = CENTURY_DIGITS.sub(r"#\1XX#", text)
-    text = YEAR_FIRST.sub(lambda m: _atom(int(m[1]), int(m[3]), int(m[4])), text)
-    text = NUMBERS.sub(lambda m: _in_order(int(m[1]), int(m[3]), int(m[4]), order), text)
-    text = ROMAN_MONTH.sub(lambda m: _atom(int(m[4]), roman(m[3]), int(m[1])), text)
+    text = words.SHORT_DECADES.sub(lambda m: f"#{m['head']}{m['one']}X#–#{m['head']}{m['other']}X#", text)
+    text = words.DECADE.sub(_decade, words.DECADES.sub(r"#\1X#–#\2X#", text))
+    text = words.CENTURY_DIGITS.sub(r"#\1XX#", text)
+    text = words.YEAR_FIRST.sub(lambda m: _atom(int(m[1]), int(m[3]), int(m[4])), text)
+    text = words.NUMBERS.sub(lambda m: _in_order(int(m[1]), int(m[3]), int(m[4]), order), text)
+    text = words.ROMAN_MONTH.sub(lambda m: _atom(int(m[4]), roman(m[3]), int(m[1])), text)
     if _marks_a_range(text):
         return text
-    return YEAR_MONTH.sub(lambda m: _atom(int(m[1]), int(m[2]), 0), text)
+    return words.YEAR_MONTH.sub(lambda m: _atom(int(m[1]), int(m[2]), 0), text)
 
 
 def _marks_a_range(text: str) -> bool:
     """Whether `1801-10` cannot be a month in ISO form: something else stands beside it."""
-    return not YEAR_MONTH.fullmatch(text.strip()) and not re.fullmatch(
-        rf"{YEAR_MONTH.pattern}\s*[-–/]\s*{YEAR_MONTH.pattern}", text.strip()
+    return not words.YEAR_MONTH.fullmatch(text.strip()) and not re.fullmatch(
+        rf"{words.YEAR_MONTH.pattern}\s*[-–/]\s*{words.YEAR_MONTH.pattern}", text.strip()
     )
 
 
@@ -393,20 +349,20 @@ def _decade(found: "re.Match[str]") -> str:
 def _partial(text: str) -> _Known | None:  # noqa: C901, PLR0911, PLR0912  one branch for each kind of word
     """Return what the words of a text say of one day, or None if one of them says nothing known."""
     known = _Known()
-    rest = PARTS.sub(" ", text)
-    unsure = UNSURE.search(rest)
-    rest = UNSURE.sub(" ", rest)
-    about = "~" in rest or bool(ABOUT.search(rest))
-    rest = ABOUT.sub(" ", rest.replace("~", " "))
-    known.clock = CLOCK.search(rest)
-    rest = CLOCK.sub(" ", rest).strip(" .,;:-–/")
+    rest = words.PARTS.sub(" ", text)
+    unsure = words.UNSURE.search(rest)
+    rest = words.UNSURE.sub(" ", rest)
+    about = "~" in rest or bool(words.ABOUT.search(rest))
+    rest = words.ABOUT.sub(" ", rest.replace("~", " "))
+    known.clock = words.CLOCK.search(rest)
+    rest = words.CLOCK.sub(" ", rest).strip(" .,;:-–/")
     season = 0
     if not rest:
         return None
-    if packed := PACKED.fullmatch(rest):
+    if packed := words.PACKED.fullmatch(rest):
         known.year, known.month, known.day = int(packed[1]), int(packed[2]), int(packed[3] or 0)
         rest = ""
-    for found in TOKEN.finditer(rest):
+    for found in words.TOKEN.finditer(rest):
         year, month, day, fixed, loose, number, word, sign = found.groups()
         if year or fixed:
             if known.year is not None or known.fixed:
@@ -424,9 +380,9 @@ def _partial(text: str) -> _Known | None:  # noqa: C901, PLR0911, PLR0912  one b
         elif sign:
             if sign not in ",.-–'":
                 return None
-        elif word in SEASONS and not season:
-            season = SEASONS[word]
-        elif word not in FILLERS:
+        elif word in words.SEASONS and not season:
+            season = words.SEASONS[word]
+        elif word not in words.FILLERS:
             names = names_of_days()
             if names.get(word) == 0:
                 continue

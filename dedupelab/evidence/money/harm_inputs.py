@@ -234,9 +234,9 @@ class Supply:
             "C", *(SOURCE_TYPES[self.inputs[name].source_type] for name in names if name in self.inputs)
         )
 
-    def mean(self, name: str, otherwise: float = 0.0) -> float:
-        """Return an input's expected value."""
-        return self.inputs[name].distribution.mean if name in self.inputs else otherwise
+    def mean(self, name: str) -> float:
+        """Return an input's expected value; 0 where it is not given."""
+        return self.inputs[name].distribution.mean if name in self.inputs else 0.0
 
     def draw(self, name: str, otherwise: float = 0.0) -> Floats:
         """Return an input's draws; the same for whoever asks."""
@@ -300,8 +300,7 @@ def from_registers(registers: Mapping[str, pd.DataFrame], prefix: str = "harm") 
         if begin == prefix and name:
             numbers = {n: float(row[n]) for n in ("value", "low", "high", "p50", "p90") if pd.notna(row[n])}
             source = message(
-                "assumptions log {setting}, {owner}, {date}: {source}",
-                setting=str(row["id"]),
+                "assumptions log, {owner}, {date}: {source}",
                 owner=str(row["owner"]),
                 date=str(row["date"]),
                 source=quoted(str(row["source"])),

@@ -320,10 +320,12 @@ def _finish(folder: Path, names: list[str], descriptors: int) -> DescriptorIndex
         name: _mapped(folder / f"{name}.bin", *form, descriptors if name in {"codes", "places"} else pictures)
         for name, form in _ARRAYS.items()
     }
-    arrays["ends"] = arrays["ends"].ravel()
-    cells = _ordered(DescriptorIndex(names, **arrays))
-    for name, array in (("starts", cells.starts), ("members", cells.members), ("by-cell", cells.codes)):
-        (folder / f"{name}-{pictures}.bin").write_bytes(array.tobytes())
+    parts, starts, members = _order(arrays["codes"])
+    starts.tofile(folder / f"starts-{pictures}.bin")
+    members.tofile(folder / f"members-{pictures}.bin")
+    with (folder / f"by-cell-{pictures}.bin").open("wb") as file:
+        for _, some in _blocks(members):
+            file.write(arrays["codes"][some].tobytes())
     with whole_file(folder / f"names-{pictures}.json") as file:
         file.write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
     head: dict[str, Any] = {
@@ -331,26 +333,34 @@ def _finish(folder: Path, names: list[str], descriptors: int) -> DescriptorIndex
         "names": f"names-{pictures}.json",
         "pictures": pictures,
         "descriptors": descriptors,
-        "parts": cells.parts,
+        "parts": parts,
     }
     with whole_file(folder / _HEAD) as file:
         file.write_text(json.dumps(head), encoding="utf-8")
-    return DescriptorIndex(names, **arrays, stored=cells)
+    made = open_index(folder)
+    assert made is not None
+    return made
 
 
 def _ordered(index: DescriptorIndex) -> Cells:
-    parts = parts_for(len(index.codes))
-    cell = np.empty(len(index.codes), np.uint32)
-    for start, codes in _blocks(index.codes):
-        cell[start : start + len(codes)] = cells_of(codes, parts)[:, 0]
-    members = np.argsort(cell, kind="stable").astype(np.uint32)
-    starts = np.append(0, np.cumsum(np.bincount(cell, minlength=cell_count(parts))))
+    parts, starts, members = _order(index.codes)
     return Cells(parts, starts, members, index.codes[members])
 
 
-def _blocks(codes: Codes, size: int = 1 << 16) -> Iterator[tuple[int, Codes]]:
-    for start in range(0, len(codes), size):
-        yield start, codes[start : start + size]
+def _order(codes: Codes) -> tuple[int, Numbers, NDArray[np.uint32]]:
+    """Return into how many parts cells are divided, where each begins among the descriptors ordered by cells, and these."""
+    parts = parts_for(len(codes))
+    cell = np.empty(len(codes), np.uint32)
+    for start, some in _blocks(codes):
+        cell[start : start + len(some)] = cells_of(some, parts)[:, 0]
+    members = np.argsort(cell, kind="stable").astype(np.uint32)
+    starts = np.append(0, np.cumsum(np.bincount(cell, minlength=cell_count(parts))))
+    return parts, starts, members
+
+
+def _blocks(rows: NDArray[Any], size: int = 1 << 16) -> Iterator[tuple[int, NDArray[Any]]]:
+    for start in range(0, len(rows), size):
+        yield start, rows[start : start + size]
 
 
 def _mapped(path: Path, dtype: type[Any], width: int, rows: int) -> NDArray[Any]:

@@ -7,7 +7,7 @@ from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering, Numbers
-from dedupelab.publish.language.language import _, number, pieces
+from dedupelab.publish.language.language import _, number, pieces, plural
 from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table, Text
 
 NOT_REVIEWED = N_(
@@ -73,13 +73,13 @@ def checked(material: Material, say: Numbering) -> list[Block]:
             )
         blocks += [say(text) for text in _told(material)]
         strata = numbers.below("V.stratum")
-        title = _("What reviewers saw in each stratum of the sample")
+        title = _("What reviewers answered in each stratum of the sample")
         blocks.append(
             _table("table-strata", title, strata, _("Stratum"))
             if len(strata) <= LONGEST
             else say(
                 _(
-                    "What reviewers saw in each of the {count:,} strata is in the spreadsheet that goes with this paper.",
+                    "What reviewers answered in each of the {count:,} strata is in the spreadsheet that goes with this paper.",
                     count=len(strata),
                 )
             )
@@ -125,14 +125,18 @@ def _told(material: Material) -> list[Text]:
     reviewed, twice = numbers["V.reviewed"], numbers["V.twice"]
     texts: list[Text] = [
         (
-            _(
-                "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {reviewers:,.0f} "
-                "reviewer(s), who saw neither relation, score nor collection; {twice:,.0f} pairs were looked at by two. "
-                "{disputes:,.0f} disputes and {open:,.0f} pairs on which nobody could tell are not counted; "
+            plural(
+                "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewer. A review "
+                "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
+                "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
                 "{absent:,.0f} labels are of pictures no longer held.",
+                "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewers. A review "
+                "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
+                "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
+                "{absent:,.0f} labels are of pictures no longer held.",
+                int(numbers.count("V.reviewers")),
                 reviewed=wording.count(reviewed),
                 reviewed_whole=reviewed.denominator,
-                reviewers=numbers.count("V.reviewers"),
                 twice=wording.count(twice),
                 disputes=numbers.count("V.disputes"),
                 open=numbers.count("V.open"),
@@ -144,9 +148,14 @@ def _told(material: Material) -> list[Text]:
     if kappa.value is not None:
         texts.append(
             _(
-                "On pairs looked at twice the reviewers agreed beyond chance with kappa {kappa:.2f} ({kappa_interval}).",
+                "On pairs that two decided they agreed beyond chance with kappa {kappa:.2f} ({kappa_interval}).",
                 kappa=wording.count(kappa),
                 kappa_interval=wording.interval(kappa),
+            )
+            if kappa.interval is not None
+            else _(
+                "On pairs that two decided they agreed beyond chance with kappa {kappa:.2f}; these pairs give no interval.",
+                kappa=wording.count(kappa),
             )
         )
     repeats, missed = numbers.get("V.repeats"), numbers.get("V.missed")
@@ -164,7 +173,7 @@ def _told(material: Material) -> list[Text]:
             )
             if missed.value is None
             else _(
-                "Of {files:,.0f} random files that people searched for among all others, {missed} had a copy that no detector proposed.",
+                "Of {files:,.0f} random files that were searched for among all others, {missed} had a copy that no detector proposed.",
                 files=missed.denominator,
                 missed=wording.with_interval(missed),
             )
@@ -214,13 +223,13 @@ def _table(name: str, title: str, results: list[Result], first: str) -> Table:
         title,
         [
             Column(first, width=3.4),
-            Column(_("Looked at"), "right", width=0.9),
+            Column(_("Reviewed"), "right", width=0.9),
             Column(_("Copies"), "right", width=0.8),
             Column(_("Share"), "right", width=0.9),
             Column(_("95 % interval"), "right", width=1.4),
         ],
         rows,
-        note=_("Jeffreys or Wilson intervals; census: every pair of the stratum was looked at."),
+        note=_("Jeffreys or Wilson intervals; census: every pair of the stratum was reviewed."),
     )
 
 

@@ -137,8 +137,10 @@ def whose(material: Material) -> list[Block]:
         )
         kept_back = redaction_notes.told([example.kept for example in material.examples])
         blocks += [Paragraph(kept_back)] if kept_back else []
-        for place, example in enumerate(material.examples):
-            blocks += [example.sheet, example.copies, *(choices.worked(material) if not place else ())]
+        for example in material.examples:
+            blocks += [example.sheet, example.copies]
+        # Last, as the largest: before the second sheet it would leave a page half empty.
+        blocks += choices.worked(material)
     return blocks
 
 

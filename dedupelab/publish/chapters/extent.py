@@ -18,6 +18,12 @@ BEYOND = N_(
 CHAINED = N_(
     "The curve counts every group as one work, so it ends a little above the share given at the beginning of this chapter."
 )
+LINKED = N_(
+    "These shares are as linked, with the reviewed pairs set right, without the correction by the sample. "
+)
+AS_LINKED = N_(
+    "These works are as linked, with the reviewed pairs set right; corrected by the sample, pictures and groups show {works:,.0f} works."
+)
 RELATION_WORDS = {
     "byte-identical": N_("the same file, byte for byte"),
     "payload-identical": N_("the same compressed picture with other metadata"),
@@ -197,9 +203,10 @@ def extent(material: Material) -> list[Block]:
             say(
                 pieces(
                     "The share depends on how near two fingerprints must be to be examined. {figure} shows it by that distance; "
-                    "fingerprints proposed pairs up to {max_distance} of 64 bits. {beyond}{chained}",
+                    "fingerprints proposed pairs up to {max_distance} of 64 bits. {linked}{beyond}{chained}",
                     figure=Reference(figures["threshold"].id),
                     max_distance=material.config.match.max_distance,
+                    linked=_(LINKED) if m1.raw is not None else "",
                     beyond=_(BEYOND) if material.gear == "thorough" else "",
                     chained=_(CHAINED) if chained else "",
                 )
@@ -241,6 +248,7 @@ def sharing(material: Material) -> list[Block]:
     head = Heading(1, _("Who holds the same works"), number="3", id="section-overlap")
     if not material.several:
         return [head]
+    counts = _("{counts}.", counts=wording.of(numbers["M4.any"]))
     blocks: list[Block] = [
         head,
         say(
@@ -251,7 +259,9 @@ def sharing(material: Material) -> list[Block]:
                         m4_any=numbers.say("M4.any"),
                     )
                 ),
-                _("{counts}.", counts=wording.of(numbers["M4.any"])),
+                _("{first} {second}", first=counts, second=_(AS_LINKED, works=numbers.count("N.works")))
+                if numbers["M1"].raw is not None
+                else counts,
             ]
         ),
     ]

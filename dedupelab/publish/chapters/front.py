@@ -75,6 +75,7 @@ def case(material: Material, *, linked: bool = True) -> list[Block]:
             _("What this does not show"),
             [
                 *_unpriced(material),
+                *_unattributed(material.numbers),
                 *unread(material),
                 *unsought(material),
                 _(LIMITS[0]),
@@ -199,6 +200,28 @@ def _unpriced(material: Material) -> list[str]:
     if not lacking or len(lacking) == len(known):
         return []
     return [_("Not estimated, for want of inputs: {lines}.", lines=joined(lacking, "; "))]
+
+
+def _unattributed(numbers: Numbers) -> list[str]:
+    """Say that the register's incidents do not show any share of theirs to be due to duplication, where the disputes' cost rests on such a share."""
+    measured, disputes = numbers.get("M9a"), numbers.get("M9")
+    if (
+        measured is None
+        or measured.interval is None
+        or disputes is None
+        or not wording.rests_on(disputes, "M9a")
+    ):
+        return []
+    if not measured.interval[0] <= 0 <= measured.interval[1]:
+        return []
+    return [
+        _(
+            "The {incidents:,.0f} incidents on record do not show that disputes come with duplication: chance alone could have given them. "
+            "{used:.0%} of their cost is counted as due to it, the mean of what they allow.",
+            incidents=measured.denominator,
+            used=disputes.attribution or 0.0,
+        )
+    ]
 
 
 def _sentences(said: list[str]) -> str:

@@ -183,7 +183,7 @@ def attribution_sentences(material: Material) -> list[str]:
     found = [
         _(
             "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. Compared with works held "
-            "once, {share} of incidents is due to duplication; the line on disputes uses this share in place of a supplied one.",
+            "once, {share} of incidents is due to duplication.",
             whole=measured.denominator,
             part=wording.part(measured),
             share=wording.with_interval(measured),
@@ -191,6 +191,14 @@ def attribution_sentences(material: Material) -> list[str]:
     ]
     if measured.interval[0] <= 0 <= measured.interval[1]:
         found.append(_("Zero lies inside this interval: on these incidents no share can be told from none."))
+    disputes = material.numbers.get("M9")
+    if disputes is not None and wording.rests_on(disputes, "M9a"):
+        found.append(
+            _(
+                "The line on disputes takes {used:.0%} in place of a supplied share: the mean of the shares from nought to all that these incidents allow.",
+                used=disputes.attribution,
+            )
+        )
     return found
 
 

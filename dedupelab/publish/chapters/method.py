@@ -42,6 +42,13 @@ TERMS = (
 )
 
 
+DECODED = {
+    "scaled": N_("Large JPEG pictures were decoded at a reduced size"),
+    "full": N_("Pictures were decoded at their full size"),
+}
+"""How pictures were decoded, by the setting."""
+
+
 def method(material: Material) -> list[Block]:
     """Return chapter 9: fingerprints, search, verification, grouping, intervals, words."""
     match, scan = material.config.match, material.config.scan
@@ -53,8 +60,8 @@ def method(material: Material) -> list[Block]:
                 "Each file was read once. From that read come its SHA-256, the SHA-256 of its compressed picture without metadata, "
                 "its embedded metadata (Exif, IIM, XMP, in the precedence of the Metadata Working Group), and fingerprints: the "
                 "64-bit DCT hash (pHash) in eight orientations and without even borders, a 256-bit form, and a difference hash. "
-                "Pictures were decoded under the policy {decode}; Exif orientation was applied and transparency laid on white.",
-                decode=scan.decode,
+                "{decoded}; Exif orientation was applied and transparency laid on white.",
+                decoded=_(DECODED[scan.decode]),
             )
         ),
         say(
@@ -131,6 +138,10 @@ def limitations(material: Material) -> list[Block]:
             _("The comparison is set to miss a copy rather than to report a false one. ")
             + (
                 _(
+                    "How many it missed of what was proposed, and how many links are false, was measured by a review that is simulated."
+                )
+                if accuracy.corrected(material) and material.config.review.simulated
+                else _(
                     "How many it missed of what was proposed, and how many links are false, was measured by review."
                 )
                 if accuracy.corrected(material)

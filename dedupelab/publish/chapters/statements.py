@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dedupelab.evidence.money.scenarios import OWN
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.letter import MAY
@@ -10,7 +11,18 @@ from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.method import privacy
 from dedupelab.publish.chapters.trail import value_of
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import _, day, joined, number, original, pieces, plural, told, word
+from dedupelab.publish.language.language import (
+    _,
+    day,
+    joined,
+    number,
+    original,
+    pieces,
+    plural,
+    told,
+    unmarked,
+    word,
+)
 from dedupelab.publish.paper.document import (
     Block,
     BulletList,
@@ -237,19 +249,23 @@ def assumptions(material: Material) -> list[Block]:
         return []
     log = material.money.get("assumption", pd.DataFrame())
     entries = {str(row["id"]).rpartition(".")[2]: row for row in log.to_dict("records")}
-    ranks = impact_ranks(material.money.get("tornado", pd.DataFrame()), {each.name for each in used})
+    ranks = impact_ranks(material.money.get("tornado", pd.DataFrame()), {each.name for _option, each in used})
     rows: list[list[Text]] = []
-    for given in sorted(used, key=lambda each: (ranks.get(each.name, len(ranks) + 1), each.name)):
-        entry = entries.get(given.name, {})
-        rows.append(
-            [
-                word(given.name),
-                value_of(given),
-                _sourced(given),
-                ", ".join(str(entry[name]) for name in ("owner", "date") if entry.get(name)) or "–",
-                str(ranks.get(given.name, "–")),
-            ]
-        )
+    with unmarked():
+        for option, given in sorted(
+            used, key=lambda each: (ranks.get(each[1].name, len(ranks) + 1), each[1].name, each[0])
+        ):
+            entry = entries.get(given.name, {})
+            name = word(given.name)
+            rows.append(
+                [
+                    _("{name} ({option})", name=name, option=option) if option else name,
+                    value_of(given),
+                    _sourced(given),
+                    ", ".join(str(entry[name]) for name in ("owner", "date") if entry.get(name)) or "–",
+                    str(ranks.get(given.name, "–")),
+                ]
+            )
     return [
         Heading(1, _("Annex E: assumptions log"), id="annex-assumptions"),
         Table(
@@ -264,7 +280,7 @@ def assumptions(material: Material) -> list[Block]:
             ],
             rows,
             note=_(
-                "Where no owner is named, {owner} answers for it. Rank: by the largest change of any option's present value between P10 and P90 of the "
+                "Sources stand as they were written. Where no owner is named, {owner} answers for it. Rank: by the largest change of any option's present value between P10 and P90 of the "
                 "input, the others held; – where no option rests on it. A triangle is given by its ends and the most likely value, a lognormal by P50 and P90.",
                 owner=material.author("owner") or _("nobody"),
             ),
@@ -277,13 +293,14 @@ def _sourced(given: Input) -> str:
     return _("{name}: {value}", name=kind, value=told(given.source) or _("none"))
 
 
-def used_inputs(material: Material) -> list[Input]:
-    """Return the inputs that somebody supplied, each value once; what the study counted itself is none."""
-    found: dict[tuple[str, str], Input] = {}
+def used_inputs(material: Material) -> list[tuple[str, Input]]:
+    """Return the inputs that somebody supplied, each value once, with the option that alone has it; what the study counted itself is none."""
+    found: dict[tuple[str, str, str], Input] = {}
     for result in material.numbers.results.values():
         for given in supplied_to(result):
-            found.setdefault((given.name, str(given.value)), given)
-    return list(found.values())
+            option = result.about("option") if given.name in OWN else ""
+            found.setdefault((option, given.name, str(given.value)), given)
+    return [(option, given) for (option, _name, _value), given in found.items()]
 
 
 def supplied_to(result: Result) -> list[Input]:

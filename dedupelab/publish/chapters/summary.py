@@ -7,11 +7,11 @@ from dedupelab.numbers.results import GRADES
 from dedupelab.publish.chapters import front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.language.language import _, joined
-from dedupelab.publish.paper.document import Block, Document, Heading, PageBreak, Paragraph
+from dedupelab.publish.paper.document import Block, Document, Heading, Paragraph
 
 PICTURES = ("waterfall", "overlap", "harm")
 """Figures in order of preference."""
-MOST, WIDTH = 2, 0.66
+MOST, WIDTH = 2, 0.58
 """How many of them fit on the second page, at which share of its width."""
 HOW = N_(
     "Every file was read once. Pairs of pictures with near fingerprints were opened and compared place by place; the comparison, not the "
@@ -38,7 +38,6 @@ def summary(material: Material, whole: Document) -> Document:
         if picture in material.figures
     ]
     blocks: list[Block] = [
-        PageBreak(),
         *pictures[:MOST],
         Heading(1, _("How it was found")),
         Paragraph(_(HOW)),

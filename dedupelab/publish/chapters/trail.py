@@ -10,7 +10,7 @@ from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.language.language import _, joined, number, original, pieces, told, word
+from dedupelab.publish.language.language import _, joined, number, original, pieces, told, unmarked, word
 from dedupelab.publish.paper.document import Block, Code, Column, Heading, Paragraph, Run, Table, Text
 
 PARTS = {"amount": N_("Amount"), "share": N_("Due to duplication"), "net": N_("Net")}
@@ -44,19 +44,21 @@ def trail(material: Material, names: tuple[str, ...]) -> list[Block]:
     if not lines:
         return []
     shared = anchors(lines)
+    with unmarked():
+        tables = [
+            _table(material, name, [line for line in lines if shared[line.id] == name])
+            for name in dict.fromkeys(shared.values())
+        ]
     return [
         Heading(1, _("Annex F: what each line of harm comes from"), id="annex-trail"),
         Paragraph(
             _(
                 "A setting stands in study.toml under the name given here, or under the same name in the register of assumptions; an entry stands in the "
                 "register named, under its id, and in the spreadsheet that goes with this paper. Amount and source of an entry are shown here where it is "
-                "marked as public; whoever may see the register finds those of the others there."
+                "marked as public; whoever may see the register finds those of the others there. Sources stand as they were written."
             )
         ),
-        *(
-            _table(material, name, [line for line in lines if shared[line.id] == name])
-            for name in dict.fromkeys(shared.values())
-        ),
+        *tables,
     ]
 
 
@@ -76,15 +78,11 @@ def _table(material: Material, name: str, lines: Sequence[Result]) -> Table:
 
 def _caption(line: Result) -> str:
     share = "–" if line.attribution is None else f"{number(100 * line.attribution, '.0f')} %"
-    net = _("gross") if line.net_share is None else f"{number(100 * line.net_share, '.0f')} %"
-    return _(
-        "{id}: {line}. Amount {amount}, due to duplication {share}, net {net}",
-        id=line.id,
-        line=told(line.label),
-        amount=wording.figure(line),
-        share=share,
-        net=net,
-    )
+    said = {"id": line.id, "line": told(line.label), "amount": wording.figure(line), "share": share}
+    if line.net_share is None:
+        return _("{id}: {line}. Amount {amount}, due to duplication {share}, gross", **said)
+    net = f"{number(100 * line.net_share, '.0f')} %"
+    return _("{id}: {line}. Amount {amount}, due to duplication {share}, net {net}", **said, net=net)
 
 
 def _rows(material: Material, given: Input) -> Iterator[list[Text]]:

@@ -98,7 +98,8 @@ def _amount(value: float, unit: str) -> str:
     """Return a number with what stands before it: the minus before the currency."""
     shown = number(value, unit)
     sign = _currency_sign(unit)
-    return f"\u2212{sign}{shown.removeprefix('-')}" if sign and shown.startswith("-") else f"{sign}{shown}"
+    minus = shown[0] if shown.startswith("\u2212") else ""
+    return f"{minus}{sign}{shown.removeprefix(minus)}"
 
 
 def _currency_sign(unit: str) -> str:
@@ -207,12 +208,28 @@ def of(result: Result) -> str:
             whole=result.denominator,
             label=counted(result.denominator_label),
         )
-    return _(
-        "{part:,.0f} of {whole:,.0f} {label}",
-        part=part(result),
-        whole=result.denominator,
-        label=counted(result.denominator_label),
-    )
+    counts = {
+        "part": number_of(_count(part(result)), result.id),
+        "whole": _count(result.denominator),
+        "label": counted(result.denominator_label),
+    }
+    # Events are no part of the years in which they were seen.
+    happened = result.unit.endswith(PER_YEAR) and part(result) > result.denominator
+    return _("{part} in {whole} {label}", **counts) if happened else _("{part} of {whole} {label}", **counts)
+
+
+def rests_on(result: Result, other: str) -> bool:
+    """Whether a number that was estimated was reckoned from another result."""
+    return result.value is not None and any(given.place == other for given in result.inputs)
+
+
+PER_YEAR = "per year"
+_FEW = 10
+"""Counts from here on are printed whole: what a review corrects is estimated to no fraction of a picture."""
+
+
+def _count(value: float) -> str:
+    return spelled(value, ",.0f") if value >= _FEW or float(value).is_integer() else significant(value)
 
 
 def grade(result: Result, *, simulated: bool = False) -> str:

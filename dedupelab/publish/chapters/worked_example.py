@@ -1,5 +1,6 @@
 """One group worked through: what every copy says field by field, which value is believed, and what nobody can tell."""
 
+import re
 import string
 from collections.abc import Mapping, Sequence
 
@@ -26,6 +27,7 @@ FIELD_WORDS = {
     "source": N_("Source"), "guid": N_("Identifier"),
 }  # fmt: skip
 """Fields as headings call them, those of the table of conflicts."""
+_TIME = re.compile(r"(?<=\d)T(?=\d)")
 _FURTHER = {"web_statement": N_("Rights statement")}
 
 
@@ -42,6 +44,16 @@ def ordered_copies(members: pd.DataFrame, group_id: str) -> list[str]:
     """Return a group's copies in the order of its contact sheet: the authoritative one first."""
     chosen = members[members["group_id"] == group_id].sort_values(["role", "image_id"])
     return [str(identity) for identity in chosen["image_id"]]
+
+
+def stated(field: str, value: object) -> str:
+    """Return what a copy says in a field, nothing where it is silent; the time of a day apart from the day, so that lines end there.
+
+    >>> stated("date_created", "2025-12-25T18:30:03"), stated("creator", None)
+    ('2025-12-25 18:30:03', '')
+    """
+    text = value if isinstance(value, str) else ""
+    return _TIME.sub(" ", text) if field == "date_created" else text
 
 
 def worked_group(
@@ -72,7 +84,7 @@ def worked_group(
         for field in FIELDS
         if field in record.provenance or field in record.unresolved
     ]
-    names = [f"{lettered[i]}: {label(holders[str(facts.loc[i, 'collection'])], 24)}" for i in shown]
+    names = [f"{lettered[i]}: {label(holders[str(facts.loc[i, 'collection'])], LONGEST)}" for i in shown]
     of = _(" {shown} of {copies} copies are shown, those that contradict the believed values among them.", shown=len(shown), copies=len(order)) if len(order) > len(shown) else ""  # fmt: skip
     return Table(
         f"table-worked-{group_id}",
@@ -118,7 +130,7 @@ def _line(
     texts = [value if isinstance(value, str) else "" for value in values]
     believed = record.values.get(field)  # noqa: PD011  a mapping, not a frame
     if believed is None:
-        return [field_words(field), *(_short(text) for text in texts), (Strong(_("unresolved: copies contradict each other")),)]  # fmt: skip
+        return [field_words(field), *(_short(field, text) for text in texts), (Strong(_("unresolved: copies contradict each other")),)]  # fmt: skip
     place, _space, kind = record.provenance[field].rpartition(" ")
     at = {copy.image_id for copy in record.copies if copy.place == place}
     cells = [
@@ -140,9 +152,13 @@ KINDS = {"file": N_("from the file"), "catalogue": N_("from the catalogue")}
 
 def _marked(field: str, text: str, believed: str, fold: Fold, *, chosen: bool) -> Text:
     if chosen:
-        return (Strong(f"{BELIEVED} {_short(text)}"),)
-    return f"{AGAINST} {_short(text)}" if _contradicts(field, text, believed, fold) else _short(text)
+        return (Strong(f"{BELIEVED} {_short(field, text)}"),)
+    return (
+        f"{AGAINST} {_short(field, text)}"
+        if _contradicts(field, text, believed, fold)
+        else _short(field, text)
+    )
 
 
-def _short(text: str) -> str:
-    return label(text, LONGEST) or "–"
+def _short(field: str, text: str) -> str:
+    return label(stated(field, text), LONGEST) or "–"

@@ -39,6 +39,7 @@ def check_document(document: Document, material: Material) -> list[Outcome]:
             material.consultation,
             {str(name): int(count) for name, count in status.items()},
             material.digests,
+            simulated=material.config.review.simulated,
         )
     )
 
@@ -61,6 +62,7 @@ def check_run(run: Path, pack: Found | None = None) -> list[Outcome]:
     facts = _facts(run)
     try:
         distance = int(facts["settings"]["match"]["max_distance"])
+        simulated = bool(facts["settings"]["review"]["simulated"])
         given = facts.get("consultation")
         profile = parse_consultation(given) if given else None
     except (KeyError, TypeError, ValueError) as problem:
@@ -78,6 +80,7 @@ def check_run(run: Path, pack: Found | None = None) -> list[Outcome]:
             {str(name): int(count) for name, count in images["status"].value_counts().items()},
             {name: digest_of(file) for name, file in files.items() if file.exists()},
             pack,
+            simulated,
         )
     )
 

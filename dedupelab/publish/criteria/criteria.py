@@ -30,7 +30,8 @@ MONEY = ("M3", "M8", "M9", "M10a", "M14", "M10b")
 class Submission:
     """A run as the checks see it.
 
-    `status` counts files of the images table; `digests` are those of the table files; `pack` is what verifying it found.
+    `status` counts files of the images table; `digests` are those of the table files; `pack` is what verifying it found;
+    `simulated` whether the reviewers are invented.
     """
 
     outline: Outline
@@ -40,6 +41,7 @@ class Submission:
     status: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     pack: Found | None = None
+    simulated: bool = False
 
     def value(self, result_id: str) -> float:
         """Return a number, 0 where the study has none of that id."""
@@ -171,7 +173,12 @@ def _validation(of: Submission) -> Found:
     if of.outline.get("section-checked") is None:
         return "fail", _("the paper does not say how the numbers were checked")
     pairs, people = of.value("V.reviewed"), of.value("V.reviewers")
-    return "pass", _("{pairs:,.0f} pairs reviewed by {people:,.0f}", pairs=pairs, people=people)
+    words = (
+        _("the review of {pairs:,.0f} pairs is simulated: no person looked at any", pairs=pairs)
+        if of.simulated
+        else _("{pairs:,.0f} pairs reviewed by {people:,.0f}", pairs=pairs, people=people)
+    )
+    return "pass", words
 
 
 def _attribution(of: Submission) -> Found:

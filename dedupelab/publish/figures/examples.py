@@ -8,7 +8,7 @@ from dedupelab.evidence.metadata.lineage import COLUMNS, Lineage, lineage
 from dedupelab.numbers.messages import loaded
 from dedupelab.publish.chapters.material import Example
 from dedupelab.publish.chapters.redaction_notes import noted
-from dedupelab.publish.chapters.worked_example import ordered_copies, worked_group
+from dedupelab.publish.chapters.worked_example import ordered_copies, stated, worked_group
 from dedupelab.publish.figures.captions import Setting
 from dedupelab.publish.figures.groups import Tile, contact_sheet
 from dedupelab.publish.figures.lineage import lineage_graph
@@ -59,12 +59,9 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     ):
         hidden = identity in kept and kept[identity].silent
         silent += hidden
-        stated = [
-            row[name] if isinstance(row[name], str) and not hidden else ""
-            for name in ("creator", "credit", "date_created")
-        ]
-        size = f"{int(row['width'])} x {int(row['height'])}"
-        tiles.append(Tile(picture, (holders[row["collection"]], size, str(row["format"]), *stated)))
+        said = ["" if hidden else stated(name, row[name]) for name in ("creator", "credit", "date_created")]
+        size = f"{int(row['width'])}\u00a0x\u00a0{int(row['height'])}"
+        tiles.append(Tile(picture, (holders[row["collection"]], size, str(row["format"]), *said)))
     if len(tiles) < 2:
         return None
     group = study.groups().set_index("group_id").loc[group_id]

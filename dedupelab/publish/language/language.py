@@ -25,6 +25,7 @@ from dedupelab.publish.language.said import Figure, cut, number_of, together
 from dedupelab.publish.language.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
 
 _CURRENT: ContextVar[Language] = ContextVar("language", default=ENGLISH_OF_THE_SOURCES)
+_MARKED: ContextVar[bool] = ContextVar("marked", default=True)
 
 
 @contextmanager
@@ -41,6 +42,16 @@ def speaking(tag: str) -> Iterator[Language]:
         yield language
     finally:
         _CURRENT.reset(token)
+
+
+@contextmanager
+def unmarked() -> Iterator[None]:
+    """Leave authors' own words without a mark within this block: for tables whose note says once that they stand as written."""
+    token = _MARKED.set(False)
+    try:
+        yield
+    finally:
+        _MARKED.reset(token)
 
 
 def current() -> Language:
@@ -117,7 +128,7 @@ def original(text: str) -> str:
     """
     chinese = any(_letter(c) for c in text)
     names = not any(c.islower() for c in text) or (" " not in text and not text.isalpha())
-    if current().unspaced == chinese or (names and not chinese):
+    if current().unspaced == chinese or (names and not chinese) or not _MARKED.get():
         return text
     return unwritten(text, "Chinese" if chinese else "English")
 
@@ -240,6 +251,9 @@ def _figure(value: float, form: str, language: Language) -> str:
 def _number(value: float, form: str, language: Language) -> str:
     """Round as Python does, then group and point as the language does."""
     plain = format(value, form)
+    if plain.startswith("-"):
+        # What rounds to nothing has no sign.
+        return "\u2212" * any(c in "123456789" for c in plain) + _number(-value, form, language)
     tail = PERCENT if plain.endswith("%") else ""
     plain = plain.removesuffix("%")
     if language.messages is None or not any(c.isdigit() for c in plain):

@@ -6,6 +6,7 @@ A message that is new has no translation yet, one that is not used any more is d
 """
 
 import sys
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,9 +26,10 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 """The functions whose first texts are messages."""
 
 
-def messages(folder: Path | None = None) -> Catalog:
+@cache
+def messages() -> Catalog:
     """Return the messages of the sources, without translations, in the order of files and lines."""
-    place = folder or Path(str(files("dedupelab").joinpath("")))
+    place = Path(str(files("dedupelab").joinpath("")))
     found = Catalog(charset="utf-8", header_comment="")
     sources = extract_from_dir(place, [("**.py", "python")], keywords=KEYWORDS, comment_tags=())
     for name, _line, message, _comments, _context in sorted(sources, key=lambda each: (each[0], each[1])):

@@ -34,7 +34,7 @@ UNITS = (
     N_("bytes"),
     N_("pictures"),
     N_("labels"),
-    N_("people"),
+    N_("reviewers"),
     N_("links"),
     N_("year"),
     N_("years"),

@@ -13,6 +13,7 @@ from typing import Literal
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.language.renderer_words import Words, words
+from dedupelab.publish.language.said import together
 
 ALT_LENGTH = 150
 TITLE_WORDS = 12
@@ -151,11 +152,6 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
-class PageBreak:
-    """Start a new page in print."""
-
-
-@dataclass(frozen=True)
 class Column:
     """A table's column; its unit stands in the header, `width` is a share relative to the other columns."""
 
@@ -228,16 +224,7 @@ class Figure:
 
 
 Block = (
-    Heading
-    | Paragraph
-    | MainPoints
-    | Callout
-    | BulletList
-    | Definitions
-    | Verbatim
-    | PageBreak
-    | Table
-    | Figure
+    Heading | Paragraph | MainPoints | Callout | BulletList | Definitions | Verbatim | Table | Figure
 )  # what `layout` and the renderers can set
 
 
@@ -289,7 +276,7 @@ def plain(text: Text) -> str:
     """
     if isinstance(text, str):
         return text
-    return "".join(
+    return together(
         run if isinstance(run, str) else run.target if isinstance(run, Reference) else run.text
         for run in text
     )

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 _TEXT_WIDTH = 16.5
 """Centimetres between the margins."""
 _PICTURE_HEIGHT = 17.0
+_ROWS = 6
+"""A table up to this many rows is kept on one page: nothing floats here, and what a longer one leaves empty would be seen."""
+_TABLE_PRINT, _SMALLEST = 8.5, 7.0
+"""Points of a table's print, and of one whose words would not fit beside each other."""
 _HEADER = 100
 """Characters that fit beside each other above a page."""
 
@@ -55,12 +59,10 @@ class _Writer:
 
     def __init__(self, paper: Plain) -> None:
         import docx  # noqa: PLC0415 - loaded only where a Word document is wanted
-        from docx.enum.text import WD_BREAK  # noqa: PLC0415 - as above
 
         self.paper = paper
         self.words = paper["words"]
         self.counts: Counter[str] = Counter()
-        self.page = WD_BREAK.PAGE
         self.word: WordDocument = docx.Document()
         make_styles(self.word, paper["lang"])
         self.styles = {style.name: style.style_id for style in self.word.styles}
@@ -74,6 +76,10 @@ class _Writer:
             self.word.add_paragraph(self.words["contents"], style="TOC Heading")
             add_contents_field(self.word, self.paper["contents"])
         self.blocks(self.paper["blocks"])
+        # Word wants a paragraph after a table; at the very end it may not take a page of its own.
+        last = self.word.paragraphs[-1]
+        if not last.text:
+            last.paragraph_format.space_after, last.paragraph_format.line_spacing = _points(0), _points(1)
         return self.word
 
     def blocks(self, blocks: list[Plain]) -> None:
@@ -178,8 +184,7 @@ class _Writer:
         paragraphs[0].paragraph_format.space_before = paragraphs[-1].paragraph_format.space_after = _points(
             12
         )
-        for paragraph in paragraphs[:-1]:
-            paragraph.paragraph_format.keep_with_next = True
+        title.paragraph_format.keep_with_next = True
 
     def bulletlist(self, block: Plain) -> None:
         for n, item in enumerate(block["items"], 1):
@@ -198,9 +203,6 @@ class _Writer:
     def verbatim(self, block: Plain) -> None:
         for line in block["lines"]:
             self.word.add_paragraph(line, style="Verbatim")
-
-    def pagebreak(self, _: Plain) -> None:
-        self.word.add_paragraph().add_run().add_break(self.page)
 
     def caption(self, block: Plain, parts: list[Plain]) -> None:
         paragraph = self.styled("Caption")
@@ -232,7 +234,9 @@ class _Writer:
             {"left": ALIGN.LEFT, "right": ALIGN.RIGHT, "center": ALIGN.CENTER},
         )
         table = self.word.add_table(rows=1 + len(block["rows"]), cols=len(columns))
-        noted, kept = bool(block["note"] or block["source"]), whole(block)
+        noted, kept = bool(block["note"] or block["source"]), len(block["rows"]) <= _ROWS and whole(block)
+        tight = block["tightness"] > 1
+        size = _points(max(_TABLE_PRINT / block["tightness"], _SMALLEST)) if tight else None
         for n, (row, cells) in enumerate(zip(table.rows, [None, *block["rows"]], strict=True)):
             for column, cell, slot in zip(columns, cells or columns, row.cells, strict=True):
                 paragraph = slot.paragraphs[0]
@@ -250,6 +254,9 @@ class _Writer:
                     for run in self.runs(paragraph, cell).runs:
                         # Typewriter letters are wide; at their usual size a path takes half the table.
                         run.font.size = _points(7.5) if run._r.style else None  # noqa: SLF001 - as above
+                if size:
+                    for run in paragraph.runs:
+                        run.font.size = size
         set_widths(table, [column["share"] * block["width"] * _TEXT_WIDTH for column in columns])
         set_borders(table)
         repeat_header(table)

@@ -27,7 +27,6 @@ from dedupelab.publish.paper.document import (
     Lang,
     Link,
     MainPoints,
-    PageBreak,
     Paragraph,
     Point,
     Reference,
@@ -38,13 +37,14 @@ from dedupelab.publish.paper.document import (
     Verbatim,
     plain,
 )
-from dedupelab.publish.paper.text_width import columns_of
+from dedupelab.publish.paper.text_width import columns_of, longest_word
 
 Plain = dict[str, Any]
 _SHORT_TITLE = 70
 LISTS = ("bulletlist", "definitions", "verbatim")
 """Kinds of block that the paragraph before them leads to."""
 _PER_CENT = re.compile(r"(?<=\d) %")
+_LAST_NUMBER = re.compile(r" (?=[\w.]+$)(?=.*\d)")
 """No line ends between a number and its sign."""
 
 
@@ -238,7 +238,9 @@ class _Layout:
                     self.label(target[1:])
                 return {"kind": "link", "text": self.line(text), "target": target}
             case Reference(target=target):
-                return {"kind": "link", "text": self.line(self.label(target)), "target": f"#{target}"}
+                # No line ends between a word and its number.
+                label = _LAST_NUMBER.sub("\u00a0", self.label(target))
+                return {"kind": "link", "text": self.line(label), "target": f"#{target}"}
 
     def label(self, identifier: str) -> str:
         if identifier not in self.labels:
@@ -249,7 +251,7 @@ class _Layout:
             )
         return self.labels[identifier]
 
-    def block(self, block: Block) -> Plain:  # noqa: C901 - one case per kind of block
+    def block(self, block: Block) -> Plain:
         kind = type(block).__name__.lower()
         anchor = self.ids.get(id(block), "")
         match block:
@@ -274,8 +276,6 @@ class _Layout:
                 parts = {"items": [{"term": self.line(t), "text": self.text(d)} for t, d in block.items]}
             case Verbatim():
                 parts = {"lines": [self.exact(line) for line in block.text.splitlines()]}
-            case PageBreak():
-                parts = {}
             case Table():
                 parts = self.table(block)
             case Figure():
@@ -296,6 +296,7 @@ class _Layout:
         width, shares = column_shares(table)
         return {
             "width": width,
+            "tightness": tightness(table),
             "label": self.line(self.labels[table.id]),
             "caption": self.text(table.caption),
             "columns": [
@@ -337,12 +338,14 @@ def _with_data_tables(blocks: Sequence[Block], document: Document) -> Iterator[B
 
 
 _LONG_CELL = 60
-_LONG_WORD = 12
 _GUTTER = 3
-_BOLD = 1.15
+_BOLD = 1.12
 _LINE = 100
 _WIDE_LINE = 112
 """Characters that fit across the page in the print of narrow and of wide tables."""
+_SAFE_LINE, _MARGINS, _SHORTEST = 85, 2, 5
+"""Characters of a table's print that fit across the page in the widest font that stands in for one that is lacking: in DejaVu Serif at 8.5 points
+they take 5.5 points at most of the 468 that there are, 6.1 in bold; a cell's margins take two, and words of few letters may be capitals, which are wider."""
 _NARROWEST = 0.45
 
 
@@ -357,22 +360,17 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
         raise ReportError(
             f"table {table.id}: expected widths for all columns or none, got some; complete them"
         )
-    floors, wishes = [], []
-    for n, column in enumerate(table.columns):
-        cells = [plain(row[n]) for row in table.rows]
-        lengths = sorted(map(columns_of, cells)) or [0]
-        head = max(map(columns_of, [*column.title.split(), column.unit]), default=0)
-        word = max((columns_of(word) for cell in cells for word in cell.split()), default=0)
-        floors.append(max(min(word, _LONG_WORD), min(head, 2 * _LONG_WORD) * _BOLD) + _GUTTER)
-        # The longest cells wrap, so that one long credit does not starve the other columns.
-        wishes.append(max(min(lengths[len(lengths) * 9 // 10], _LONG_CELL) + _GUTTER, floors[-1]))
+    least = _least(table)
+    if given or sum(least) >= 1:
+        return 1.0, _fitted(given or least, least)
     room = _WIDE_LINE if len(table.columns) > 4 else _LINE
-    if given:
-        return 1.0, _fitted(given, [_head_of(column.title) / room for column in table.columns])
+    floors, wishes = [room * share for share in least], []
+    for n in range(len(table.columns)):
+        lengths = sorted(columns_of(plain(row[n])) for row in table.rows) or [0]
+        # The longest cells wrap, so that one long credit does not starve the other columns.
+        wishes.append(max(min(lengths[len(lengths) * 9 // 10], _LONG_CELL) + _GUTTER, floors[n]))
     if sum(wishes) <= room:
         return min(1.0, max(sum(wishes) * 1.3 / room, _NARROWEST)), [wish / sum(wishes) for wish in wishes]
-    if sum(floors) >= room:
-        return 1.0, [floor / sum(floors) for floor in floors]
     over = [wish - floor for wish, floor in zip(wishes, floors, strict=True)]
     widths = [
         floor + (room - sum(floors)) * more / sum(over) for floor, more in zip(floors, over, strict=True)
@@ -380,8 +378,23 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
     return 1.0, [width / sum(widths) for width in widths]
 
 
+def tightness(table: Table) -> float:
+    """Return how many times the page's width a table's longest words would need; above 1, they fit in smaller print only."""
+    return sum(_least(table))
+
+
+def _least(table: Table) -> list[float]:
+    """Return the share of the page's width that each column needs, so that no word of it is broken whatever the font."""
+    return [
+        (max(_BOLD * longest_word(c.title, heading=True), longest_word(c.unit), *cells, _SHORTEST) + _MARGINS)
+        / _SAFE_LINE
+        for n, c in enumerate(table.columns)
+        for cells in [[longest_word(plain(row[n])) for row in table.rows]]
+    ]
+
+
 def _fitted(given: list[float], least: list[float]) -> list[float]:
-    """Return the given widths as shares that sum to 1, none below what its heading needs while there is room for all."""
+    """Return the given widths as shares that sum to 1, none below what its longest word needs while there is room for all."""
     if sum(least) >= 1:
         return [share / sum(least) for share in least]
     fixed: set[int] = set()
@@ -395,17 +408,8 @@ def _fitted(given: list[float], least: list[float]) -> list[float]:
         fixed |= narrow
 
 
-def _head_of(title: str) -> float:
-    """Return the room of a heading's longest word; of short Chinese ones, which could break anywhere, that of the whole."""
-    wide = columns_of(title)
-    if len(title) < wide:
-        return wide * _BOLD + _GUTTER if wide <= 8 else 0
-    word = max(map(len, title.split()), default=0)
-    return word * _BOLD + _GUTTER if word <= _LONG_WORD else 0
-
-
 _ROWS = 12
-_CHARACTERS = 2_000
+_CHARACTERS = 2_400
 """A table up to this many rows and this much text takes half a page at most."""
 
 

@@ -21,6 +21,8 @@ MONO = "DejaVu Sans Mono"
 _TEXT_WIDTH = 459.0
 """Points that a picture of full width has, a little less than there are between the margins of report.typ."""
 _PICTURE_HEIGHT = 500.0
+_ROWS = 6
+"""A table of the annexes up to this many rows stays on one page."""
 _TALL_ROW = 2000
 """Characters of a row that may break across pages."""
 _LONG_WORD = re.compile(r"[^\s\u2e80-\uffef]{15,}")
@@ -83,15 +85,23 @@ def _breakable(word: re.Match[str]) -> str:
 def _for_typst(paper: Plain, root: Path) -> Plain:
     """Complete the plain document by what Typst needs: sizes, and pictures copied beside it."""
     language, region = language_and_region(paper["lang"])
-    blocks = {part: [_block(block, root) for block in paper[part]] for part in ("front", "blocks")}
+    first = next(
+        (n for n, b in enumerate(paper["blocks"]) if b["id"].startswith("annex-")), len(paper["blocks"])
+    )
+    blocks = {
+        "front": [_block(block, root) for block in paper["front"]],
+        "blocks": [_block(block, root, annexed=n > first) for n, block in enumerate(paper["blocks"])],
+    }
     length = len(paper["title"])
     size = 21 if length <= 90 else 16 if length <= 250 else 11
     return {**paper, **blocks, "language": language, "region": region, "title_size": size}
 
 
-def _block(block: Plain, root: Path) -> Plain:
+def _block(block: Plain, root: Path, *, annexed: bool = False) -> Plain:
     if block["kind"] == "table":
-        return {**block, "whole": whole(block), "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
+        # Nothing floats in the annexes: a table that is held on one page there leaves the page before it empty.
+        held = whole(block) and not (annexed and len(block["rows"]) > _ROWS)
+        return {**block, "whole": held, "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
     if block["kind"] != "figure":
         return block
     from PIL import Image  # noqa: PLC0415 - only figures need it

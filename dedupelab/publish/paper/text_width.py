@@ -9,8 +9,14 @@ _UNIT = re.compile(
 )
 """What is never broken: a character with the marks that belong to it, or a word."""
 
-_SEAM = re.compile(r"(?<=[\w.%][、；])(?=[\w\u2212$])", re.ASCII)
-_SHORT = 4
+_SEAM = re.compile(r"(?<=[\w.%][、；])(?=[\w\u2212$])|(?<=\w[/_])(?=\w)|(?<=[a-z]{5}\.)(?=[a-z])", re.ASCII)
+_SHORT = 6
+_PIECES = re.compile(
+    r"[\s\u200b]+|(?<=[A-Za-z]-)|(?<=[/_=&?])|(?<=[a-z]{5}\.)|(?<=[\u2e80-\uffef])(?![\u2e80-\uffef])|(?<![\u2e80-\uffef])(?=[\u2e80-\uffef])"
+)
+"""Where a line may end; Chinese may end anywhere, yet no column should set it one below the other."""
+_LONGEST, _CHINESE = 17, 8
+"""Columns beyond which a word, such as a digest, may be broken, and beyond which Chinese may."""
 
 
 def columns_of(text: str) -> int:
@@ -53,12 +59,26 @@ def broken(text: str, width: int) -> list[str]:
 
 
 def breakable(text: str) -> str:
-    r"""Let lines break between Western words that only a Chinese comma parts.
+    r"""Let lines break between Western words that only a Chinese comma or a slash parts.
 
-    >>> breakable("M8、M8.hours")
-    'M8、\u200bM8.hours'
+    >>> breakable("M8、M8.hours"), breakable("Okonjo/Ledger")
+    ('M8、\u200bM8.hours', 'Okonjo/\u200bLedger')
     """
     return _SEAM.sub("\u200b", text)
+
+
+def longest_word(text: str, *, heading: bool = False) -> int:
+    """Count the columns of the longest part of a text that no line should break; a short Chinese heading is one.
+
+    >>> longest_word("resourcespace-csv, 12"), longest_word("因重複而起"), longest_word("因重複而起", heading=True)
+    (14, 8, 10)
+    """
+    if heading and unbroken(text) != text:
+        return columns_of(text)
+    return max(
+        min(columns_of(piece), _CHINESE if columns_of(piece) > len(piece) else _LONGEST)
+        for piece in _PIECES.split(text)
+    )
 
 
 def unbroken(title: str) -> str:

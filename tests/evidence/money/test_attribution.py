@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from scipy.stats import beta
+from scipy.stats import beta, chi2
 
 from dedupelab.evidence.copies.population import population
 from dedupelab.evidence.money.attribution import Counted, attribution
@@ -53,6 +53,27 @@ def test_the_share_by_hand(people):
     assert draws.mean() == pytest.approx(
         1.25 * 12.5 / 17 - 0.25, abs=2e-3
     )  # Jeffreys' mean of p, through the same line
+
+
+def test_incidents_of_one_work_are_no_independent_witnesses(people):
+    """Twelve incidents of one duplicated work and four of four others are as good as 16 x 16 / (12 x 12 + 4) = 1.73 independent ones.
+
+    As 12 and 4 works they would say that duplication is behind two thirds of all; one quarrel says nothing.
+    """
+    quarrel = incidents(12, 4).replace({f"w{n}{'ab'[n % 2]}": "w0a" for n in range(12)})
+    found = attribution(quarrel, works_by_name(people), people, Streams(4000))
+    results = by_id(found.results)
+    assert results["M9a"].value == pytest.approx(0.6875)
+    of, whole = 12 * 16 / 148, 256 / 148
+    low, high = beta.ppf(0.025, of, whole - of + 1), beta.ppf(0.975, of + 1, whole - of)
+    assert results["M9a"].interval == pytest.approx((low - (1 - low) / 4, high - (1 - high) / 4))
+    assert [str(each) for each in results["M9a"].caveats][1:] == [
+        "several incidents name one work: in the intervals 16 count as 1.7 (Kish 1965)",
+        "zero lies inside the interval: no share can be told from none",
+    ]
+    assert found.draws.std() > 0.25
+    assert results["M9a.duplicated"].interval[1] == pytest.approx(12 * chi2.ppf(0.975, 4) / 2 / 20)
+    assert results["M9a.single"].interval[1] == pytest.approx(chi2.ppf(0.975, 10) / 2 / 80)
 
 
 def test_zero_inside_is_said(people):

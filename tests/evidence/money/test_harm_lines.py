@@ -189,7 +189,7 @@ def test_inputs_come_from_the_registers_too(study, entries):
     assert found["M8"].value == pytest.approx(2 * 25 / 3600 * 120)  # the mean of the five
     sources = {i.name: str(i.source) for i in found["M8"].inputs}
     assert "5 timed entries" in sources["review_seconds"]
-    assert sources["hourly_wage"].startswith("assumptions log harm.hourly_wage, Kai")
+    assert sources["hourly_wage"].startswith("assumptions log, Kai")
     assert found["M8"].grade == "D"
     assert results(study, entries)["M8"].value == pytest.approx(2)
 

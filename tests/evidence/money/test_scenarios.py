@@ -252,14 +252,14 @@ def test_expected_values_are_those_of_the_results():
 
 def test_ten_thousand_draws_take_a_moment():
     """Four options with both kinds of screening, 10,000 draws: seconds at most, as nothing loops over draws."""
-    from time import perf_counter
+    from time import process_time
 
     options = [Option(f"o{n}", "own", adoption=(0.1 * n, 0.9)) for n in range(1, 5)]
     lines = [line("M9", 1000.0, "HKD per year", np.random.default_rng(1).gamma(2, 500, 10_000))]
-    start = perf_counter()
+    start = process_time()
     wide = Supply({}, "HKD", 2026, Streams(10_000, 1))
     found = compare(options, common(), lines, wide, Terms())
-    assert perf_counter() - start < 20
+    assert process_time() - start < 20
     assert len(found.years) == 4 * 2 * 5
     assert isinstance(found.inputs, pd.DataFrame)
 

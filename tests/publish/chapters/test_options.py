@@ -9,7 +9,7 @@ import pytest
 from dedupelab.evidence.money.harm_inputs import setting
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Input, Result, missing
-from dedupelab.publish.chapters import annexes, harm, options
+from dedupelab.publish.chapters import annexes, front, harm, options
 from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
@@ -177,7 +177,7 @@ def test_a_fall_is_no_growth_by_a_negative_number():
     """A trend below zero is said to fall, with its growth; one around zero neither grows nor falls."""
     frame = pd.DataFrame()
     for ends, words in (
-        ((-0.06, -0.01), "fell, with a growth of -3.0 %"),
+        ((-0.06, -0.01), "fell, with a growth of \u22123.0 %"),
         ((-0.06, 0.01), "neither grew nor fell"),
     ):
         growth = result("M11", "Growth", -0.03, "fraction", denominator=26, interval=ends)
@@ -211,6 +211,14 @@ def test_a_share_that_cannot_be_told_from_none_is_said():
     first, second = harm.attribution_sentences(material)
     assert "Of 12 incidents that name a picture of this study 4 concern works held more than once" in first
     assert second == "Zero lies inside this interval: on these incidents no share can be told from none."
+    # What rests on it says so, in the chapter and on page one.
+    rested = (Input("attribution", 0.2, message("share"), message("result M9a"), "measured", place="M9a"),)
+    cost = result("M9", "Disputes", 900.0, "HKD per year", attribution=0.2, inputs=rested)
+    material = Material(parse_config(SETTINGS), Numbers.of([measured, cost]), frame, frame, frame, frame)
+    assert harm.attribution_sentences(material)[2].startswith("The line on disputes takes 20\u00a0% in place")
+    assert front._unattributed(material.numbers)[0].startswith("The 12 incidents on record do not show")
+    sure = Numbers.of([replace(measured, interval=(0.05, 0.4)), cost])
+    assert front._unattributed(sure) == front._unattributed(Numbers.of([measured])) == []
     none = missing("M9a", message("Share"), "fraction", (message("incidents"),), message("x"))
     material = Material(parse_config(SETTINGS), Numbers.of([none]), frame, frame, frame, frame)
     assert harm.attribution_sentences(material) == [

@@ -44,7 +44,7 @@ def test_quantities(value, unit, expected):
         (0.996, "1.0"),
         (12345, "12,000"),
         (0.00312, "0.0031"),
-        (-12345, "-12,000"),
+        (-12345, "\u221212,000"),
         (0, "0"),
         (1, "1.0"),
     ],
@@ -85,7 +85,7 @@ def test_intervals_of_money_and_of_differences():
     foreign = result(value=150.0, unit="CHF", interval=(100.0, 200.0), interval_method="scenarios")
     assert wording.interval(foreign) == "CHF 100 to 200"
     change = result(value=-7, unit="images", interval=(-10, -5), interval_kind="sampling")
-    assert wording.interval(change) == "-10 to -5 images"
+    assert wording.interval(change) == "\u221210 to \u22125 images"
 
 
 def test_what_is_missing_is_said():
@@ -108,6 +108,17 @@ def test_counts_behind_a_share():
         == "160 of 1,284 hashed images"
     )
     assert wording.of(result()) == ""
+
+
+def test_small_counts_and_events_are_no_nonsense():
+    """Less than one gigabyte is not nought of nought, and fourteen incidents are none of two years: they happened in one and a half."""
+    stored = {"numerator": 0.0172, "denominator": 0.0505, "denominator_label": "gigabytes"}
+    assert wording.of(result(**stored)) == "0.017 of 0.051 gigabytes"
+    seen = {"numerator": 14, "denominator": 1.5, "denominator_label": "years watched"}
+    assert wording.of(result(unit="HKD per year", **seen)) == "14 in 1.5 years watched"
+    # What a review corrects is still counted in whole pictures.
+    corrected = {"numerator": 387.05, "denominator": 653, "denominator_label": "images"}
+    assert wording.of(result(**corrected)) == "387 of 653 images"
 
 
 def test_grades_have_a_meaning():

@@ -234,3 +234,10 @@ def test_replication_says_what_was_looked_at(sound):
     assert "the pack was not looked at" in reasons[None][1]
     assert reasons["pass"][1].endswith("; as key AB signed them")
     assert reasons["fail"] == ("fail", "altered: data/inputs.csv")
+
+
+def test_a_simulated_review_passes_without_people(sound):
+    """Where the reviewers are invented the check says so, and not that anybody reviewed a pair."""
+    told = {each.id: each.reason for each in check(replace(sound, simulated=True))}
+    assert told["C6"] == "the review of 40 pairs is simulated: no person looked at any"
+    assert {each.id: each.reason for each in check(sound)}["C6"] == "40 pairs reviewed by 2"

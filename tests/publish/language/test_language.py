@@ -96,7 +96,7 @@ def test_numbers_are_written_as_the_language_does(catalogue):
     catalogue("de", 'msgid "{share:,.1f} per cent"\nmsgstr "{share:,.1f} Prozent"\n')
     with speaking("de"):
         assert number(1234567.25, ",.1f") == "1.234.567,2"
-        assert number(-0.5, ".1f") == "-0,5"
+        assert number(-0.5, ".1f") == "\u22120,5"
         assert number(0.126, ".0%") == "13\u00a0%"
         assert number(2.675, ".2f") == f"{2.675:.2f}".replace(".", ",")
         assert _("{share:,.1f} per cent", share=1234.5) == "1.234,5 Prozent"

@@ -22,6 +22,8 @@ from dedupelab.publish.paper.document import Document, Heading, Paragraph
 from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.run import publish_run
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HONG_KONG = "zh-Hant-HK"
 PSEUDO = "en-XA"

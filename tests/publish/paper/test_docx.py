@@ -1,9 +1,12 @@
 import zipfile
+from pathlib import Path
 
 import docx
+import matplotlib as mpl
 import pytest
 from docx.oxml.ns import qn
-from docx.shared import Cm
+from docx.shared import Cm, Pt
+from PIL import ImageFont
 
 from dedupelab.publish.paper import document as d
 from dedupelab.publish.paper.docx import render_docx
@@ -90,3 +93,30 @@ def test_control_characters_do_not_break_the_file(tmp_path):
     texts = [p.text for p in docx.Document(str(tmp_path / "a.docx")).paragraphs]
     assert "a[U+0000]b[U+D800]" in texts
     assert "[U+001B][31m[U+FFFF]" in texts
+
+
+def test_no_word_is_broken_whatever_the_font(tmp_path):
+    """Headings, and words of cells, fit their columns in the widest font that may stand in, however narrow the columns were asked for."""
+    data = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    columns = [
+        ("Collection", 2.2),
+        ("Holder", 3),
+        ("Unreadable", 1.2),
+        ("Hashed", 1),
+        ("Grade", 0.6),
+        ("Due to duplication", 1),
+    ]
+    row = ["film-archive", "Featherstonehaugh & Sons", "2", "158", "HK$110,000", "2025-12-25 18:30:03"]
+    table = d.Table("table-a", "x", [d.Column(name, width=width) for name, width in columns], [row])
+    path = tmp_path / "a.docx"
+    render_docx(d.Document("t", blocks=[table]), path)
+    made = docx.Document(str(path)).tables[0]
+    for font, cells in zip(("DejaVuSerif-Bold", "DejaVuSerif"), made.rows, strict=True):
+        letters = ImageFont.truetype(str(data / f"{font}.ttf"), 85)
+        for cell in cells.cells:
+            size = (cell.paragraphs[0].runs[0].font.size or Pt(8.5)).pt
+            longest = max(
+                letters.getlength(word) / 85 * size for word in cell.text.replace("-a", "- a").split()
+            )
+            # 90 twentieths of a point on either side are the cell's margins.
+            assert longest <= cell.width.pt - 9, (font, cell.text)
