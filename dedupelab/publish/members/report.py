@@ -92,7 +92,7 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime) -> Document:
         Callout(
             _("What this does not show"),
             [
-                _("{caveat}.", caveat=capital(told(caveat))) if caveat else "",
+                *([_("{caveat}.", caveat=capital(told(caveat)))] if caveat else []),
                 _(
                     "Who is right where copies contradict each other, and whether a use was licensed, is not for a comparison to say."
                 ),

@@ -188,7 +188,7 @@ def test_the_tornado_says_where_the_sign_turns(tmp_path):
     """An input without a switching value turns the sign nowhere; the widest swing is named."""
     table = drawn("tornado_chart", ["wage", "price"], tmp_path).data
     assert [tuple(row) for row in table.rows] == [
-        (n, "-900", "400", "0.50", "nowhere") for n in ("price", "wage")
+        (n, "\u2212900", "400", "0.50", "nowhere") for n in ("price", "wage")
     ]
 
 
