@@ -57,7 +57,7 @@ findings = ["M5.creator", "M7s", "M6b"]
 [[question]]
 number = 3
 text = {{ en = "What does this cost, and how has it developed?", zh-Hant-HK = "這帶來甚麼成本？情況如何演變？" }}
-findings = ["M3", "M8", "M9", "M.sum", "M11"]
+findings = ["M.sum", "M9", "M3", "M8", "M11"]
 
 [[question]]
 number = "4(a)"
