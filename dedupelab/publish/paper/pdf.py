@@ -97,19 +97,35 @@ def _for_typst(paper: Plain, root: Path) -> Plain:
     first = next(
         (n for n, b in enumerate(paper["blocks"]) if b["id"].startswith("annex-")), len(paper["blocks"])
     )
+    ends = _endings(paper["blocks"][:first])
     blocks = {
         "front": [_block(block, root) for block in paper["front"]],
-        "blocks": [_block(block, root, annexed=n > first) for n, block in enumerate(paper["blocks"])],
+        "blocks": [
+            _block(block, root, flowing=n > first or n in ends) | {"ends": n in ends}
+            for n, block in enumerate(paper["blocks"])
+        ],
     }
     length = len(paper["title"])
     size = 21 if length <= 90 else 16 if length <= 250 else 11
     return {**paper, **blocks, "language": language, "region": region, "title_size": size}
 
 
-def _block(block: Plain, root: Path, *, annexed: bool = False) -> Plain:
+def _endings(blocks: list[Plain]) -> set[int]:
+    """Return the places of the figures and tables that no text of their chapter follows, which could fill the room before them."""
+    found, ending = set(), True
+    for n in reversed(range(len(blocks))):
+        shown = blocks[n]["kind"] in {"figure", "table"}
+        if shown and ending:
+            found.add(n)
+        elif not shown:
+            ending = blocks[n]["kind"] == "heading" and blocks[n]["level"] == 1
+    return found
+
+
+def _block(block: Plain, root: Path, *, flowing: bool = False) -> Plain:
     if block["kind"] == "table":
-        # Nothing floats in the annexes: a table that is held on one page there leaves the page before it empty.
-        held = whole(block) and not (annexed and len(block["rows"]) > _ROWS)
+        # Nothing floats in the annexes and at a chapter's end: a table that is held on one page there leaves the page before it empty.
+        held = whole(block) and not (flowing and len(block["rows"]) > _ROWS)
         return {**block, "whole": held, "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
     if block["kind"] != "figure":
         return block
