@@ -111,20 +111,21 @@ def _for_typst(paper: Plain, root: Path) -> Plain:
 
 
 def _endings(blocks: list[Plain]) -> set[int]:
-    """Return the places of the figures and tables that no text of their chapter follows, which could fill the room before them."""
-    found, ending = set(), True
-    for n in reversed(range(len(blocks))):
-        shown = blocks[n]["kind"] in {"figure", "table"}
-        if shown and ending:
-            found.add(n)
-        elif not shown:
-            ending = blocks[n]["kind"] == "heading" and blocks[n]["level"] == 1
-    return found
+    """Return the places of long tables that end a chapter: no text follows that could fill the room before them."""
+    after = [*blocks[1:], {"kind": "heading", "level": 1}]
+    return {
+        n
+        for n, (block, follows) in enumerate(zip(blocks, after, strict=True))
+        if block["kind"] == "table"
+        and len(block["rows"]) > _ROWS
+        and follows["kind"] == "heading"
+        and follows["level"] == 1
+    }
 
 
 def _block(block: Plain, root: Path, *, flowing: bool = False) -> Plain:
     if block["kind"] == "table":
-        # Nothing floats in the annexes and at a chapter's end: a table that is held on one page there leaves the page before it empty.
+        # Nothing floats in the annexes, nor a long table that ends a chapter: one that is held on one page there leaves the page before it empty.
         held = whole(block) and not (flowing and len(block["rows"]) > _ROWS)
         return {**block, "whole": held, "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
     if block["kind"] != "figure":
