@@ -115,7 +115,7 @@ def _endings(blocks: list[Plain]) -> set[int]:
     after = [*blocks[1:], {"kind": "heading", "level": 1}]
     return {
         n
-        for n, (block, follows) in enumerate(zip(blocks, after, strict=True))
+        for n, (block, follows) in enumerate(zip(blocks, after, strict=False))
         if block["kind"] == "table"
         and len(block["rows"]) > _ROWS
         and follows["kind"] == "heading"

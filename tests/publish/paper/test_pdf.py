@@ -96,6 +96,13 @@ def test_characters_without_font_are_written_by_code_point(tmp_path, monkeypatch
     assert "fonts-noto-cjk" in warnings[0]
 
 
+def test_a_document_of_its_front_alone_is_printed(tmp_path):
+    """A letter has no chapter after its first page."""
+    render_pdf(d.Document("t", front=[d.Paragraph("Dear Sir or Madam,")]), tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        assert len(pdf.pages) == 1
+
+
 def test_a_title_of_2000_characters_is_printed(tmp_path):
     """Long words are broken, not cut off or refused."""
     document = d.Document(
