@@ -76,6 +76,7 @@ def writing(place: object, remedy: str = "free space or choose another folder") 
     except OSError as problem:
         if isinstance(problem, DedupelabError):
             raise
-        raise OutputError(
-            f"expected to write {place}, got: {problem.strerror or problem}; {remedy}"
-        ) from problem
+        reason = str(problem.strerror or problem)
+        if problem.filename and str(problem.filename) not in str(place):
+            reason += f" at {problem.filename}"
+        raise OutputError(f"expected to write {place}, got: {reason}; {remedy}") from problem

@@ -110,7 +110,7 @@ def findings_table(material: Material, silent: set[str]) -> Table:
         [
             Column(_("Finding"), width=3),
             Column(_("Value"), "right", width=1.3),
-            Column(_("95 % interval"), "right", width=1.6),
+            Column(_("Interval"), "right", width=1.6),
             Column(_("Grade"), width=0.7),
             Column(_("Questions"), width=1.1),
             Column(_("Shown in"), width=1.1),

@@ -179,7 +179,7 @@ def _remedy(numbers: Numbers, horizon: int) -> list[tuple[str, Text]]:
     said = [
         plural(
             "{above} of {count:,} option compared is expected to bring more than it costs over {horizon} years, under the inputs supplied.",
-            "{above} of {count:,} options compared are expected to bring more than they cost over {horizon} years, under the inputs supplied.",
+            "Expected to bring more than they cost over {horizon} years, under the inputs supplied: {above} of {count:,} options compared.",
             len(options),
             above=above,
             horizon=horizon,

@@ -258,7 +258,7 @@ def _yearly(known: list[Result], numbers: Numbers) -> Table:
             Column(_("Of small and medium ones"), "right", _("per year"), 1.4),
             Column(_("95 % of draws"), "right", width=1.7),
             Column(_("Benefits and costs rising together"), "right", _("rank correlation 0.5"), 1.7),
-            Column(_("Costs rising as benefits fall"), "right", _("rank correlation -0.5"), 1.7),
+            Column(_("Costs rising as benefits fall"), "right", _("rank correlation \u22120.5"), 1.7),
         ],
         [
             [

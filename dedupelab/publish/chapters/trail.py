@@ -10,7 +10,17 @@ from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.language.language import _, joined, number, original, pieces, told, unmarked, word
+from dedupelab.publish.language.language import (
+    _,
+    counted,
+    joined,
+    number,
+    original,
+    pieces,
+    told,
+    unmarked,
+    word,
+)
 from dedupelab.publish.paper.document import Block, Code, Column, Heading, Paragraph, Run, Table, Text
 
 PARTS = {"amount": N_("Amount"), "share": N_("Due to duplication"), "net": N_("Net")}
@@ -77,8 +87,10 @@ def _table(material: Material, name: str, lines: Sequence[Result]) -> Table:
 
 
 def _caption(line: Result) -> str:
-    share = "–" if line.attribution is None else f"{number(100 * line.attribution, '.0f')} %"
-    said = {"id": line.id, "line": told(line.label), "amount": wording.figure(line), "share": share}
+    said = {"id": line.id, "line": told(line.label), "amount": wording.figure(line)}
+    if line.attribution is None:
+        return _("{id}: {line}. Amount {amount}", **said)
+    said["share"] = f"{number(100 * line.attribution, '.0f')} %"
     if line.net_share is None:
         return _("{id}: {line}. Amount {amount}, due to duplication {share}, gross", **said)
     net = f"{number(100 * line.net_share, '.0f')} %"
@@ -93,7 +105,7 @@ def _rows(material: Material, given: Input) -> Iterator[list[Text]]:
         source = _("{name}: {value}", name=word(given.source_type), value=source)
     if given.entries:
         source = _entries(given)
-    yield [_(PARTS[part]), where, f"{value_of(given)} {told(given.unit)}".strip(), source]
+    yield [_(PARTS[part]), where, _amount(given), source]
     register = material.money.get(given.place, pd.DataFrame())
     if given.entries and len(register):
         known = {str(row["id"]): row for row in register.to_dict("records")}
@@ -135,6 +147,12 @@ def _amounts(row: Mapping[Hashable, Any]) -> Iterator[str]:
         yield _("{days} days x {value} {currency}", days=days, value=day, currency=row["currency"])
     if pd.notna(row["amount"]):
         yield f"{number(row['amount'], ',.10g')} {row['currency']}"
+
+
+def _amount(given: Input) -> str:
+    """Return an input's value with what it counts; nothing counts a year."""
+    unit = counted(given.unit)
+    return _("{amount} {unit}", amount=value_of(given), unit=unit) if unit else value_of(given)
 
 
 def value_of(given: Input) -> str:

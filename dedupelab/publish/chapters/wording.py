@@ -152,9 +152,12 @@ def short(result: Result) -> str:
     >>> short(Result("M1", named(""), 0.12, "fraction", interval_kind="unchecked"))
     'unchecked'
     """
-    return (
-        _("unchecked") if _is_unchecked(result) else (ends(result) if result.value is not None else "") or "–"
-    )
+    if _is_unchecked(result):
+        return _("unchecked")
+    shown = (ends(result) if result.value is not None else "") or "–"
+    # Beside 95 % intervals, ends of another kind have to say what they are.
+    bounds = result.interval is not None and result.interval_kind == "bounds"
+    return _("{kind} {interval}", kind=_(KINDS["bounds"]), interval=shown) if bounds else shown
 
 
 def noted(results: Iterable[Result], note: str = "") -> str:
@@ -215,8 +218,10 @@ def of(result: Result) -> str:
         "whole": _count(result.denominator),
         "label": counted(result.denominator_label),
     }
-    # Events are no part of the years in which they were seen.
-    happened = result.unit.endswith(PER_YEAR) and part(result) > result.denominator
+    # Events are no part of the years in which they were seen, nor files of the weeks from which they are.
+    happened = result.unit.endswith(PER_WEEK) or (
+        result.unit.endswith(PER_YEAR) and part(result) > result.denominator
+    )
     return _("{part} in {whole} {label}", **counts) if happened else _("{part} of {whole} {label}", **counts)
 
 
@@ -225,7 +230,7 @@ def rests_on(result: Result, other: str) -> bool:
     return result.value is not None and any(given.place == other for given in result.inputs)
 
 
-PER_YEAR = "per year"
+PER_YEAR, PER_WEEK = "per year", "per week"
 WHOLE = frozenset(("images", "pictures", "works", "groups", "links", "pairs", "# pairs"))
 """Units that are counted one by one: `237 of 653` beside `240` would be two numbers for one."""
 _FEW = 10

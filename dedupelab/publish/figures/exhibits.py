@@ -168,7 +168,7 @@ def _links_hold(numbers: Numbers) -> str:
     found = numbers.get("V.precision")
     if found is None or found.value is None:
         return _("Too few pairs were reviewed to judge the links")
-    return _("{found} of the links that digests do not prove are copies", found=wording.with_interval(found))
+    return _("{found} of the links that digests do not prove are copies", found=wording.figure(found))
 
 
 def _accuracy(study: Study, numbers: Numbers, folder: Path) -> Figure | None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.chapters.wording import significant
-from dedupelab.publish.figures.captions import Caption, Setting, count, each, frame, listing, percent
+from dedupelab.publish.figures.captions import Caption, Setting, each, frame, listing, percent
 from dedupelab.publish.figures.style import (
     ACCENT,
     ALARM,
@@ -62,8 +62,8 @@ def harm_lines(lines: pd.DataFrame, setting: Setting) -> Figure:
             ranged = pd.notna(row.low) and pd.notna(row.high)
             if ranged:
                 _range(axes, y, row.value, row.low, row.high)
-            _note(axes, row.high if ranged else row.value, y, count(row.value))
-        axes.set_yticks(range(len(valued)), [wrapped(name) for name in valued["label"]])
+            _note(axes, row.high if ranged else row.value, y, significant(row.value))
+        axes.set_yticks(range(len(valued)), [wrapped(name, longest=100) for name in valued["label"]])
         axes.invert_yaxis()
         axes.set_xlim(0, max(valued[["value", "high"]].max().max() * 1.18, 1))
         money_axis(axes, setting.unit)
@@ -78,8 +78,8 @@ def harm_lines(lines: pd.DataFrame, setting: Setting) -> Figure:
         rows = [
             (
                 r.label,
-                count(r.value),
-                _("{low} to {high}", low=count(r.low), high=count(r.high))
+                significant(r.value),
+                _("{low} to {high}", low=significant(r.low), high=significant(r.high))
                 if pd.notna(r.low) and pd.notna(r.high)
                 else "",
                 _("estimated"),
@@ -101,10 +101,11 @@ def _harm_caption(valued: pd.DataFrame, setting: Setting, note: str) -> Caption:
         _(
             "Largest line: {label}, {value} {unit}.",
             label=label(top["label"], 60),
-            value=count(top["value"]),
+            value=significant(top["value"]),
             unit=label(setting.unit, 50),
         ),
-        listing((r.label, count(r.value)) for r in each(valued)) + (_(". {note}", note=note) if note else ""),
+        listing((r.label, significant(r.value)) for r in each(valued))
+        + (_(". {note}", note=note) if note else ""),
     )
 
 

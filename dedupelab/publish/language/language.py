@@ -290,6 +290,10 @@ def _append(parts: list[str], text: str, language: Language) -> None:
     if not text:
         return
     before = parts[-1] if parts else ""
+    if language.unspaced and before and not text.strip(" "):
+        # A space alone between two placeholders belongs to what stands before it, so that the next seam can lose it.
+        parts[-1] = together([before, text])
+        return
     if language.unspaced and before:
         left, right = before.rstrip(" "), text.lstrip(" ")
         spaced = left != before or right != text

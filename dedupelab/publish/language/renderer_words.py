@@ -9,7 +9,7 @@ from dedupelab.publish.language.language import _, current
 class Words:
     """What the renderers themselves say, in the document's language.
 
-    `figure` and `table` hold the placeholder {number}, `page` holds {page} and {pages}; `gap` stands after what ends in a
+    `figure`, `table` and `section` hold the placeholder {number}, `page` holds {page} and {pages}; `gap` stands after what ends in a
     colon.
     """
 
@@ -36,7 +36,7 @@ def words() -> Words:
         figure=_("Figure {number}"),
         table=_("Table {number}"),
         paragraph=_("paragraph"),
-        section=_("section"),
+        section=_("section {number}"),
         source=_("Source:"),
         data=_("Data:"),
         note=_("Note:"),

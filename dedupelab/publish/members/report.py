@@ -96,10 +96,16 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime, *, simulated
         Callout(
             _("What this does not show"),
             [
-                _("{caveat}.", caveat=capital(told(caveat))) if caveat else "",
-                _("The review is simulated: the reviewers are invented, and no person looked at a pair.")
-                if simulated
-                else "",
+                *([_("{caveat}.", caveat=capital(told(caveat)))] if caveat else []),
+                *(
+                    [
+                        _(
+                            "The review is simulated: the reviewers are invented, and no person looked at a pair."
+                        )
+                    ]
+                    if simulated
+                    else []
+                ),
                 _(
                     "Who is right where copies contradict each other, and whether a use was licensed, is not for a comparison to say."
                 ),

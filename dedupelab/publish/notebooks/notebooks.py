@@ -122,24 +122,28 @@ def run_notebooks(
         checked(declared_of(parameters, found), found, source.name)
     # The font cache is made here once: two kernels making it at the same time would each print a notice into a page.
     import matplotlib.font_manager  # noqa: F401, PLC0415 - heavy, and wanted for its effect only
+    from papermill.iorw import local_file_io_cwd  # noqa: PLC0415 - heavy, too
 
     meter = _JointProgress(progress, [_code_cells(read_notebook(source)) for source in sources])
-    pool = ThreadPoolExecutor(workers)
-    try:
-        runs = [
-            pool.submit(
-                run_notebook,
-                source,
-                out / source.name,
-                declared_of(parameters, declared[source]),
-                progress=meter.of(i),
-            )
-            for i, source in enumerate(sources)
-        ]
-        wait(runs)
-    finally:
-        # After Ctrl-C the notebooks that have not begun are not begun; those at work end before the caller tidies up.
-        pool.shutdown(wait=True, cancel_futures=True)
+    # papermill writes in a folder that it notes once for all threads, and goes back to the one noted before: with this one noted
+    # around all of them, no notebook that ends takes the others, and the paths of this process, into a folder of an earlier run.
+    with local_file_io_cwd():
+        pool = ThreadPoolExecutor(workers)
+        try:
+            runs = [
+                pool.submit(
+                    run_notebook,
+                    source,
+                    out / source.name,
+                    declared_of(parameters, declared[source]),
+                    progress=meter.of(i),
+                )
+                for i, source in enumerate(sources)
+            ]
+            wait(runs)
+        finally:
+            # After Ctrl-C the notebooks that have not begun are not begun; those at work end before the caller tidies up.
+            pool.shutdown(wait=True, cancel_futures=True)
     return [run.result() for run in runs]
 
 

@@ -201,8 +201,9 @@ class _Writer:
             self.add(item["text"], "Meaning")
 
     def verbatim(self, block: Plain) -> None:
-        for line in block["lines"]:
-            self.word.add_paragraph(line, style="Verbatim")
+        paragraphs = [self.word.add_paragraph(line, style="Verbatim") for line in block["lines"]]
+        if paragraphs:
+            paragraphs[-1].paragraph_format.space_after = _points(6)
 
     def caption(self, block: Plain, parts: list[Plain]) -> None:
         paragraph = self.styled("Caption")

@@ -146,7 +146,7 @@ class _Layout:
                 identifier = block.id or (
                     f"section-{block.number}" if block.number else f"heading-{counts['heading']}"
                 )
-                label = f"{self.words.section} {block.number}" if block.number else plain(block.text)
+                label = self.words.section.format(number=block.number) if block.number else plain(block.text)
             elif isinstance(block, Paragraph) and (block.id or block.number):
                 identifier = block.id or f"paragraph-{block.number}"
                 label = f"{self.words.paragraph} {block.number or ''}".strip()
@@ -168,7 +168,7 @@ class _Layout:
             "title": self.line(source.title),
             "subtitle": self.line(source.subtitle),
             "lang": source.lang,
-            "short_title": short if len(short) <= _SHORT_TITLE else short[:_SHORT_TITLE].rstrip() + " …",
+            "short_title": _running_head(short),
             "submitter": self.line(meta.submitter),
             "consultation": [
                 self.line(part) for part in (meta.consultation, meta.reference, meta.date) if part
@@ -322,6 +322,15 @@ class _Layout:
             "width": figure.width,
             "data": self.run(Reference(figure.data.id)) if figure.data else None,
         }
+
+
+def _running_head(title: str) -> str:
+    """Return a title as the head of a page has room for it, cut between words where it has any."""
+    if len(title) <= _SHORT_TITLE:
+        return title
+    cut = title[:_SHORT_TITLE]
+    whole = cut if title[_SHORT_TITLE] == " " else cut.rpartition(" ")[0]
+    return (whole or cut).rstrip(" ,;:") + " …"
 
 
 def _by_language(text: str, lang: str) -> list[Run]:

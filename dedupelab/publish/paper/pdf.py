@@ -14,6 +14,7 @@ from dedupelab.publish.paper.document import Document
 from dedupelab.publish.paper.fonts import CHINESE, installed_fonts
 from dedupelab.publish.paper.glyphs import missing_in_print, substitute, warning_for
 from dedupelab.publish.paper.layout import Plain, language_and_region, lay_out, length_of, whole
+from dedupelab.publish.paper.text_width import LONGEST
 from dedupelab.publish.paper.writing import check_size, replace_file
 
 SERIF = "Libertinus Serif"
@@ -26,7 +27,9 @@ _ROWS = 6
 _TALL_ROW = 2000
 """Characters of a row that may break across pages."""
 _LONG_WORD = re.compile(r"[^\s\u2e80-\uffef]{15,}")
-_BREAKS = re.compile(r"(?<=[/_.\-=&?])(?=[^/_.\-=&?])|(?<=[^/_.\-=&?]{9})(?=[^/_.\-=&?]{3})")
+_SEAMS = re.compile(r"(?<=[/_.\-=&?])(?=[^/_.\-=&?])")
+_INSIDE = re.compile(r"(?<=[^/_.\-=&?]{9})(?=[^/_.\-=&?]{3})")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def render_pdf(document: Document, path: Path) -> tuple[str, ...]:
@@ -79,7 +82,13 @@ def render_pdf(document: Document, path: Path) -> tuple[str, ...]:
 
 
 def _breakable(word: re.Match[str]) -> str:
-    return _BREAKS.sub("\u200b", word[0])
+    # Columns have room for a word, and a digest is there to be copied and compared: neither may hold what nobody sees.
+    if _DIGEST.fullmatch(word[0]):
+        return word[0]
+    return "\u200b".join(
+        piece if len(piece.rstrip(".,:;!?")) <= LONGEST else _INSIDE.sub("\u200b", piece)
+        for piece in _SEAMS.split(word[0])
+    )
 
 
 def _for_typst(paper: Plain, root: Path) -> Plain:

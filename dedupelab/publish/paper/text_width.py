@@ -12,10 +12,10 @@ _UNIT = re.compile(
 _SEAM = re.compile(r"(?<=[\w.%][、；])(?=[\w\u2212$])|(?<=\w[/_])(?=\w)|(?<=[a-z]{5}\.)(?=[a-z])", re.ASCII)
 _SHORT = 6
 _PIECES = re.compile(
-    r"[\s\u200b]+|(?<=[A-Za-z]-)|(?<=[/_=&?])|(?<=[a-z]{5}\.)|(?<=[\u2e80-\uffef])(?![\u2e80-\uffef])|(?<![\u2e80-\uffef])(?=[\u2e80-\uffef])"
+    r"[ \t\n\u200b]+|(?<=[A-Za-z]-)|(?<=[/_=&?])|(?<=[a-z]{5}\.)|(?<=[\u2e80-\uffef])(?![\u2e80-\uffef])|(?<![\u2e80-\uffef])(?=[\u2e80-\uffef])"
 )
 """Where a line may end; Chinese may end anywhere, yet no column should set it one below the other."""
-_LONGEST, _CHINESE = 17, 8
+LONGEST, _CHINESE = 17, 8
 """Columns beyond which a word, such as a digest, may be broken, and beyond which Chinese may."""
 
 
@@ -76,7 +76,7 @@ def longest_word(text: str, *, heading: bool = False) -> int:
     if heading and unbroken(text) != text:
         return columns_of(text)
     return max(
-        min(columns_of(piece), _CHINESE if columns_of(piece) > len(piece) else _LONGEST)
+        min(columns_of(piece), _CHINESE if columns_of(piece) > len(piece) else LONGEST)
         for piece in _PIECES.split(text)
     )
 

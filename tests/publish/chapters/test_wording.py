@@ -81,6 +81,12 @@ def test_intervals_carry_their_kind():
     assert wording.with_interval(result(interval_method="")) == "12.4 %"
 
 
+def test_bounds_say_so_in_a_narrow_cell():
+    """Beside 95 % intervals, bounds are no such interval."""
+    assert wording.short(result(interval=(0.109, 0.141), interval_kind="sampling")) == "10.9 to 14.1"
+    assert wording.short(result(interval=(0.1, 1.0), interval_kind="bounds")) == "bounds 10.0 to 100.0"
+
+
 def test_intervals_of_money_and_of_differences():
     """The currency stands once, and a minus sign is none."""
     money = result(value=150.0, unit="HKD per year", interval=(100.0, 200.0), interval_method="scenarios")
@@ -119,6 +125,8 @@ def test_small_counts_and_events_are_no_nonsense():
     assert wording.of(result(**stored)) == "0.017 of 0.051 gigabytes"
     seen = {"numerator": 14, "denominator": 1.5, "denominator_label": "years watched"}
     assert wording.of(result(unit="HKD per year", **seen)) == "14 in 1.5 years watched"
+    weekly = {"numerator": 58, "denominator": 26, "denominator_label": "weeks"}
+    assert wording.of(result(unit="images per week", **weekly)) == "58 in 26 weeks"
     # What a review corrects is still counted in whole pictures.
     corrected = {"numerator": 387.05, "denominator": 653, "denominator_label": "images"}
     assert wording.of(result(**corrected)) == "387 of 653 images"

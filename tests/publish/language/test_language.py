@@ -128,6 +128,12 @@ def test_only_seams_are_spaced():
         assert _("Summary: {title}", title="照片a1檔") == "摘要：照片a1檔"
         assert _("{label} moves the result most", label="每年損害") == "每年損害對結果影響最大"
         assert _("{label} moves the result most", label="P10") == "P10 對結果影響最大"
+        # A space is all that stands between these two placeholders.
+        assert (
+            _("{kind} {interval}", kind="95\u00a0% 區間", interval="每年 HK$1 至 2")
+            == "95\u00a0% 區間每年 HK$1 至 2"
+        )
+        assert _("{kind} {interval}", kind="界限", interval="8.9 至 10.0") == "界限 8.9 至 10.0"
 
 
 def test_values_are_never_read_as_messages():

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from papermill.iorw import papermill_io
 
 from dedupelab.errors import ConfigError, NotebookError, OutputError
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebook, run_notebooks
@@ -138,6 +139,25 @@ def test_notebooks_run_beside_each_other(draft, tmp_path):
     with ThreadPoolExecutor(2) as pool:
         done = list(pool.map(lambda s: run_notebook(s, tmp_path / "out" / s.name, {"radius": 1}), sources))
     assert [printed(d) for d in done] == ["a 1\n", "b 1\n"]
+
+
+def test_a_folder_of_an_earlier_run_that_is_gone_matters_to_none(draft, tmp_path, monkeypatch):
+    """Papermill still notes the folder in which it once wrote: one notebook ends while another is at work, into a relative folder."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    before = papermill_io.get_handler("local").cwd(str(gone))
+    monkeypatch.chdir(tmp_path)
+    gone.rmdir()
+    slow = ["import time", *["time.sleep(1)"] * 4]
+    try:
+        run_notebooks(
+            [draft("a.ipynb", *slow), draft("b.ipynb", *slow, *slow), draft("c.ipynb")], Path("out"), {}
+        )
+    finally:
+        papermill_io.get_handler("local").cwd(before)
+    assert {f.name for f in (tmp_path / "out").iterdir()} == {"a.ipynb", "b.ipynb", "c.ipynb"}
+    assert Path.cwd() == tmp_path
 
 
 def test_several_notebooks_share_parameters_and_progress(draft, tmp_path):

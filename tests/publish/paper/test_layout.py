@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from dedupelab.errors import ReportError
 from dedupelab.publish.paper import document as d
 from dedupelab.publish.paper.layout import column_shares, lay_out, printable
+from dedupelab.publish.paper.text_width import longest_word
 
 
 def test_labels_are_counted_in_order_of_reading(paper):
@@ -89,6 +90,22 @@ def test_a_number_keeps_its_per_cent(paper):
     first, typed = lay_out(dataclasses.replace(paper, blocks=blocks, front=[]))["blocks"]
     assert [part["text"] for part in first["text"]] == ["12.4\u00a0% of it, ", "a 5 % b.jpg"]
     assert typed["lines"] == ["say 5 %"]
+
+
+def test_the_running_head_is_cut_between_words(paper):
+    """The head of a page has no half of a word; a title without spaces is cut where its room ends."""
+
+    def head(title):
+        return lay_out(dataclasses.replace(paper, title=title, meta=d.Meta()))["short_title"]
+
+    assert head("word " * 13 + "extent, authority") == "word " * 12 + "word …"
+    assert head("字" * 80) == "字" * 70 + " …"
+    assert head("short") == "short"
+
+
+def test_a_size_is_one_word():
+    """What no line may break, as the spaces in a picture's size, counts as one when columns get their room."""
+    assert longest_word("1280\u00a0x\u00a01024") == 11
 
 
 def test_what_leads_to_a_list_stays_with_it(paper):

@@ -1,4 +1,7 @@
 import dataclasses
+import hashlib
+import json
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -105,6 +108,60 @@ def test_a_title_of_2000_characters_is_printed(tmp_path):
     render_pdf(document, tmp_path / "a.pdf")
     with pikepdf.open(tmp_path / "a.pdf") as pdf:
         assert len(pdf.pages) <= 3
+
+
+def test_what_is_copied_holds_nothing_unseen(tmp_path, monkeypatch):
+    """A digest compares equal to one that somebody computed, and no usual word is broken; names of files may be."""
+    seen = []
+    compiled = typst.compile
+    monkeypatch.setattr(
+        typst,
+        "compile",
+        lambda source, **how: (
+            seen.append((Path(source).parent / "document.json").read_text("utf-8"))
+            if "root" in how
+            else None,
+            compiled(source, **how),
+        )[1],
+    )
+    digest = hashlib.sha256(b"table").hexdigest()
+    words = ["Counterfactual:", "Featherstonehaugh", "photographs/a-very-long-name"]
+    table = d.Table("table-a", "x", [d.Column("Table"), d.Column("SHA-256")], [["images", [d.Code(digest)]]])
+    document = d.Document("t", blocks=[table, *map(d.Paragraph, words)])
+    render_pdf(document, tmp_path / "a.pdf")
+    laid = json.loads(seen[-1])["blocks"]
+    assert laid[0]["rows"][0][1][0]["text"] == digest
+    assert [block["text"][0]["text"] for block in laid[1:3]] == words[:2]
+    assert "\u200b" in laid[3]["text"][0]["text"]
+
+
+def test_a_table_stands_in_its_own_chapter(tmp_path):
+    """However many float, none comes to stand below the heading of the next chapter."""
+    columns, rows = [d.Column("a"), d.Column("b")], [["c", "d"]] * 12
+    tables = [d.Table(f"table-{n}", "x", columns, rows) for n in range(6)]
+    order = [*(table.id for table in tables), "two"]
+    blocks = [
+        d.Heading(1, "One", id="one"),
+        d.Paragraph("Few words."),
+        *tables,
+        d.Heading(1, "Two", id="two"),
+        d.Paragraph([part for name in order for part in (" ", d.Reference(name))]),
+        d.Heading(1, "Three"),
+        d.Paragraph("More."),
+    ]
+    render_pdf(d.Document("t", blocks=blocks, contents=False), tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        pages = {page.objgen: n for n, page in enumerate(pdf.pages)}
+        names = pikepdf.NameTree(pdf.Root.Names.Dests) if "/Names" in pdf.Root else {}
+        places = []
+        for page in pdf.pages:
+            for note in page.get("/Annots", []):
+                goal = note.get("/Dest", note.get("/A", {}).get("/D"))
+                goal = names[str(goal)] if isinstance(goal, pikepdf.String | pikepdf.Name) else goal
+                goal = goal.D if isinstance(goal, pikepdf.Dictionary) else goal
+                places.append((pages[goal[0].objgen], -float(goal[3])))
+    assert len(places) == len(order)
+    assert places == sorted(places)
 
 
 def test_a_file_too_large_for_the_mail_is_refused(paper, tmp_path, monkeypatch):
