@@ -151,7 +151,7 @@ def _amounts(row: Mapping[Hashable, Any]) -> Iterator[str]:
 
 def _amount(given: Input) -> str:
     """Return an input's value with what it counts; nothing counts a year."""
-    unit = counted(given.unit)
+    unit = "" if given.name == "price_year" else counted(given.unit)
     return _("{amount} {unit}", amount=value_of(given), unit=unit) if unit else value_of(given)
 
 

@@ -97,19 +97,36 @@ def _for_typst(paper: Plain, root: Path) -> Plain:
     first = next(
         (n for n, b in enumerate(paper["blocks"]) if b["id"].startswith("annex-")), len(paper["blocks"])
     )
+    ends = _endings(paper["blocks"][:first])
     blocks = {
         "front": [_block(block, root) for block in paper["front"]],
-        "blocks": [_block(block, root, annexed=n > first) for n, block in enumerate(paper["blocks"])],
+        "blocks": [
+            _block(block, root, flowing=n > first or n in ends) | {"ends": n in ends}
+            for n, block in enumerate(paper["blocks"])
+        ],
     }
     length = len(paper["title"])
     size = 21 if length <= 90 else 16 if length <= 250 else 11
     return {**paper, **blocks, "language": language, "region": region, "title_size": size}
 
 
-def _block(block: Plain, root: Path, *, annexed: bool = False) -> Plain:
+def _endings(blocks: list[Plain]) -> set[int]:
+    """Return the places of long tables that end a chapter: no text follows that could fill the room before them."""
+    after = [*blocks[1:], {"kind": "heading", "level": 1}]
+    return {
+        n
+        for n, (block, follows) in enumerate(zip(blocks, after, strict=True))
+        if block["kind"] == "table"
+        and len(block["rows"]) > _ROWS
+        and follows["kind"] == "heading"
+        and follows["level"] == 1
+    }
+
+
+def _block(block: Plain, root: Path, *, flowing: bool = False) -> Plain:
     if block["kind"] == "table":
-        # Nothing floats in the annexes: a table that is held on one page there leaves the page before it empty.
-        held = whole(block) and not (annexed and len(block["rows"]) > _ROWS)
+        # Nothing floats in the annexes, nor a long table that ends a chapter: one that is held on one page there leaves the page before it empty.
+        held = whole(block) and not (flowing and len(block["rows"]) > _ROWS)
         return {**block, "whole": held, "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
     if block["kind"] != "figure":
         return block

@@ -65,6 +65,7 @@ def test_settings_and_their_sources_are_named(material):
         "invoice: bill 7 of Harbour Hosting",
     ] in rows
     assert ["Net", "harm.net.storage.deadweight", "0.25 share", "expert: board, 4 May 2026"] in rows
+    assert ["Amount", "harm.price_year", "2026", "study settings"] in rows
     assert "net 75 %" in plain(tables(material)["trail-M3"].caption)
 
 
@@ -82,6 +83,15 @@ def test_entries_are_named_and_only_public_ones_say_more(material):
     assert [row for row in rows if row[1] == f"incident {second}"] == []
     assert any(row[:2] == ["Due to duplication", "harm.attribution_share"] for row in rows)
     assert "Pearl News" not in str(rows)
+
+
+def test_a_line_without_a_share_names_none(material):
+    """What is no cost, such as a ratio of prices, is neither gross nor due to duplication."""
+    ratio = replace(material.numbers["M9"], id="M10c", attribution=None, net_share=None)
+    known = Numbers(material.numbers.results | {"M10c": ratio})
+    captions = [plain(table.caption) for table in tables(replace(material, numbers=known)).values()]
+    assert not any("gross" in each.partition("M10c: ")[2] for each in captions)
+    assert any("M10c: " in each for each in captions)
 
 
 def test_lines_of_the_same_inputs_share_a_table(material):

@@ -175,6 +175,21 @@ def test_what_was_not_estimated_is_said_not_drawn(tmp_path):
     assert table.note == "Not estimated: Fees (needs invoices)"
 
 
+def test_amounts_are_drawn_as_the_tables_round_them(tmp_path):
+    """A cost of 13 cents is no nought, and 46,357 is not known to the dollar."""
+    lines = pd.DataFrame(
+        {
+            "label": ["Storage", "Disputes"],
+            "value": [0.131, 46357.0],
+            "low": [0.12, 3100.0],
+            "high": [0.14, 110000.0],
+            "reason": "",
+        }
+    )
+    table = money.harm_lines(lines, Setting(tmp_path, POPULATION, "this study", "HK$", "HKD")).data
+    assert [row[1] for row in table.rows] == ["0.13", "46,000"]
+
+
 def test_the_waterfall_ends_in_the_sum(tmp_path):
     """Each line has its row, the sum its P10 and P90; the title says which line makes up how much."""
     figure = drawn("waterfall", ["Storage", "Disputes"], tmp_path)

@@ -60,7 +60,7 @@ def test_structure(made):
     assert kinds.count("/TH") == 9
     assert kinds.count("/TR") == 2 + 61
     with pdf.open_outline() as outline:
-        assert [item.title for item in outline.root] == ["Main points", "1Extent", "2Annex"]
+        assert [item.title for item in outline.root] == ["Main points", "1 Extent", "2 Annex"]
 
 
 def test_strings_are_inert(made):
