@@ -393,14 +393,8 @@ def _direct(
     caveats: tuple[Message, ...] = (),
 ) -> Result:
     if not looked:
-        return missing(
-            result_id,
-            label,
-            "fraction",
-            (message("reviewed pairs of this kind"),),
-            _DIRECT,
-            subject=subject,
-        )
+        need = message("reviewed pairs of this kind")
+        return missing(result_id, label, "fraction", (need,), _DIRECT, subject=subject)
     ends = betaincinv([copies + 0.5] * 2, [looked - copies + 0.5] * 2, [0.025, 0.975])
     bounds = (0.0 if copies == 0 else float(ends[0]), 1.0 if copies == looked else float(ends[1]))
     interval = (

@@ -25,7 +25,7 @@ def test_intervals_cover(coverage, monkeypatch):
         coverage, "random_orders", lambda *stock, **more: orders(*stock, **{"orders": 199, **more})
     )
     found = {(what, truth): share for what, truth, share in coverage.table(100, 11)}
-    assert {what.partition(",")[0] for what, _ in found} == {"M8", "M9", "M10a", "M11", "M14"}
+    assert found.keys() == {(what, truth) for what, truth, _ in MEASURED}
     assert {key: share for key, share in found.items() if share < 0.86} == {}
 
 

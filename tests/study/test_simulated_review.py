@@ -68,7 +68,8 @@ def test_the_paper_says_that_nobody_looked(reviewed):
         (reviewed.folder / "text" / f"{name}.en.md").read_text("utf-8") for name in ("introduction", "method")
     ]
     titles = [settings["report"]["texts"]["en"]["title"]]
-    assert all("simulated" in text for text in [*titles, *texts, *profile["limits"]["not_shown"][-1:]])
+    assert all("simulated" in text for text in [*titles, *texts, profile["limits"]["not_shown"][-1]["en"]])
+    assert "模擬" in profile["limits"]["not_shown"][-1]["zh-Hant-HK"]
     assert "模擬" in settings["report"]["texts"]["zh-Hant-HK"]["title"]
     assert "simulated" not in "".join(submission_files().values())
 

@@ -131,7 +131,7 @@ def whose(material: Material) -> list[Block]:
             Paragraph(
                 _(
                     "Groups whose copies contradict each other, then those that most institutions share, copy by copy. An asterisk marks "
-                    "a statement that differs from the first copy's."
+                    "a statement that contradicts the first copy's."
                 )
             )
         )

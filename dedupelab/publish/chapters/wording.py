@@ -112,8 +112,10 @@ def number(value: float, unit: str) -> str:
     """Return the bare number in the unit's usual precision."""
     if unit == "fraction":
         return spelled(100 * value, ".1f")
-    if unit in {"index", "ratio"}:
+    if unit in {"index", "ratio", "kappa"}:
         return spelled(value, ".2f")
+    if unit in WHOLE:
+        return _count(value)
     if float(value).is_integer() and unit != "hours" and not unit[:3].isupper():
         return spelled(value)
     return significant(value)
@@ -229,12 +231,14 @@ def rests_on(result: Result, other: str) -> bool:
 
 
 PER_YEAR, PER_WEEK = "per year", "per week"
+WHOLE = frozenset(("images", "pictures", "works", "groups", "links", "pairs", "# pairs"))
+"""Units that are counted one by one: `237 of 653` beside `240` would be two numbers for one."""
 _FEW = 10
 """Counts from here on are printed whole: what a review corrects is estimated to no fraction of a picture."""
 
 
 def _count(value: float) -> str:
-    return spelled(value, ",.0f") if value >= _FEW or float(value).is_integer() else significant(value)
+    return spelled(value, ",.0f") if abs(value) >= _FEW or float(value).is_integer() else significant(value)
 
 
 def grade(result: Result, *, simulated: bool = False) -> str:

@@ -67,7 +67,7 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     group = study.groups().set_index("group_id").loc[group_id]
     name = _("{tiles} of {copies} copies", tiles=len(tiles), copies=len(copies))
     authority = _(
-        "An asterisk marks what differs from the first copy. Authoritative copy: {authority}, {authority_reason}.",
+        "An asterisk marks what contradicts the first copy. Authoritative copy: {authority}, {authority_reason}.",
         authority=word(str(group["authority"])),
         authority_reason=told(loaded(group["authority_message"], group["authority_reason"])),
     )

@@ -35,13 +35,14 @@ from dedupelab.publish.figures.style import (
 from dedupelab.publish.language.language import _, listed, plural, word
 from dedupelab.publish.paper.document import Column, Figure, Strong, Table, Text
 from dedupelab.tables import LINKS, RELATIONS
+from dedupelab.values.normalise import contradictory
 
 _LARGEST_BAR = 10
 _NODES = 60
 _SHEET = 1280
 _TILES = 20
-_COMPARED = (3, 4, 5)
-"""Columns where a difference from the first copy is marked: creator, credit, date."""
+_COMPARED = {3: "creator", 4: "credit", 5: "date_created"}
+"""Columns where what contradicts the first copy is marked, and their fields."""
 
 
 def relations_chart(pairs: Mapping[str, int], setting: Setting) -> Figure:
@@ -264,7 +265,9 @@ def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Se
         note,
     )
     differing = [
-        columns[n].title.lower() for n in _COMPARED if len({tile.facts[n] for tile in tiles} - {""}) > 1
+        columns[n].title.lower()
+        for n in _COMPARED
+        if contradictory(_COMPARED[n], {tile.facts[n] for tile in tiles})
     ]
     silent = not any(tile.facts[n] for tile in tiles for n in _COMPARED)
     said = (
@@ -283,8 +286,8 @@ def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Se
 
 
 def _marked(n: int, fact: str, first: Sequence[str]) -> Text:
-    """Mark what contradicts the first copy; silence contradicts nobody."""
-    differs = n in _COMPARED and fact and first[n] and fact != first[n]
+    """Mark what contradicts the first copy, by the rule that counts conflicts: silence, a value cut short and a lesser precision do not."""
+    differs = n in _COMPARED and contradictory(_COMPARED[n], (fact, first[n]))
     return (Strong(f"{fact}\u00a0*"),) if differs else fact or "–"
 
 

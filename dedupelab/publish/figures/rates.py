@@ -183,10 +183,15 @@ def _headline_caption(figures: pd.DataFrame, population: str) -> Caption:
 
 
 def _conflict_caption(ordered: pd.DataFrame, population: str) -> Caption:
-    subtitle = _(
+    within = _(
         "Groups whose copies contradict each other, per cent with 95 % intervals; {population}",
         population=population,
     )
+    without = _(
+        "Groups whose copies contradict each other, per cent, without intervals as people have not checked the links; {population}",
+        population=population,
+    )
+    subtitle = within if ordered["low"].notna().any() else without
     top = ordered.iloc[0]
     if not top["value"] > 0:
         return Caption(

@@ -70,7 +70,7 @@ INPUTS = (
     N_("flagged_per_organisation"), N_("governance"), N_("growth"), N_("integration_per_organisation"),
     N_("legal"), N_("licence_per_organisation"), N_("midpoint"), N_("migration"), N_("optimism_bias"),
     N_("organisations"), N_("recall"), N_("remediation"), N_("steepness"), N_("sme_share"),
-    N_("sme_harm_share"), N_("open_source_per_organisation"), N_("start"), N_("acquisition_deadweight"),
+    N_("sme_harm_share"), N_("open_source_per_organisation"), N_("start"), N_("stock_hours"), N_("acquisition_deadweight"),
     N_("acquisition_displacement"), N_("acquisition_remaining"), N_("acquisition_substitution"),
     N_("attribution"), N_("deflator"), N_("dispute_deadweight"), N_("dispute_displacement"),
     N_("dispute_remaining"), N_("dispute_substitution"), N_("duplicated works"), N_("harm_scale"),

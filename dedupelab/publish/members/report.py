@@ -35,7 +35,7 @@ FOLDER = "members"
 CLOSED = 10
 """Counts of what others hold below this are not told where only counts are shared."""
 ROWS = 40
-"""Rows of a table on a page; the list of what there is to do has all."""
+"""Rows of a table on a page; the lists beside it have all."""
 REGISTERS = {"workflow": N_("Timing"), "incident": N_("Incident"), "licence": N_("Licence")}
 RENDERERS = {"html": render_html, "docx": render_docx}
 
@@ -46,16 +46,19 @@ def write_members(study: Study, folder: Path, tag: str, moment: datetime) -> lis
     people = population(study.images(), study.groups(), study.members(), collections=holders)
     silent = {identity for identity, kept in study.redactions().items() if kept.silent}
     may, registers = study.config.privacy.members, study.registers.entries()
-    caveat = next((result.caveat for result in study.results() if result.id == "M1"), Message(""))
+    counted = {result.id: result for result in study.results()}
+    caveat = counted["M1b"].caveat if "M1b" in counted else Message("")
+    simulated = study.config.review.simulated and "V.reviewed" in counted
     notes: set[str] = set()
     for collection, name in zip(holders, folder_names(holders), strict=True):
         own = found_of(people, collection, may, study.fold, silent, registers)
         home = folder / FOLDER / name
         home.mkdir(parents=True, exist_ok=True)
-        document = pages(own, may, caveat, moment)
+        document = pages(own, may, caveat, moment, simulated=simulated)
         for kind, render in RENDERERS.items():
             notes.update(render(document, home / f"report.{tag}.{kind}"))
-        replace_file(home / f"to-do.{tag}.csv", to_do(own).encode("utf-8-sig"))
+        for listed, lines in {"to-do": to_do(own), "copies": all_copies(own)}.items():
+            replace_file(home / f"{listed}.{tag}.csv", _csv(lines).encode("utf-8-sig"))
     return sorted(notes)
 
 
@@ -76,13 +79,14 @@ def folder_names(collections: Iterable[str]) -> list[str]:
     return found
 
 
-def pages(own: Own, may: Shared, caveat: Message, moment: datetime) -> Document:
-    """Return a member's report."""
+def pages(own: Own, may: Shared, caveat: Message, moment: datetime, *, simulated: bool) -> Document:
+    """Return a member's report; `caveat` says who checked what was linked, `simulated` that these are invented."""
     blocks: list[Block] = [
         Paragraph(
             _(
                 "Of {pictures:,} pictures that could be compared, {shared} show works of which others hold copies, too. In {differing} of them "
-                "another copy contradicts what yours says of whose it is, and {without} carry no rights information while another holder's copy does.",
+                "another holder's copy contradicts what yours says of its maker, rights or date, and {without} carry no rights information while "
+                "another holder's copy does.",
                 pictures=own.pictures,
                 shared=_closed(own.shared, may),
                 differing=_closed(own.differing, may),
@@ -93,6 +97,15 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime) -> Document:
             _("What this does not show"),
             [
                 *([_("{caveat}.", caveat=capital(told(caveat)))] if caveat else []),
+                *(
+                    [
+                        _(
+                            "The review is simulated: the reviewers are invented, and no person looked at a pair."
+                        )
+                    ]
+                    if simulated
+                    else []
+                ),
                 _(
                     "Who is right where copies contradict each other, and whether a use was licensed, is not for a comparison to say."
                 ),
@@ -107,7 +120,8 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime) -> Document:
             Column(_("Held by others"), width=3),
             Column(_("Copies of your own"), width=3),
         ],
-        [(each.path, joined(each.holders, "; "), joined(each.own, "; ")) for each in own.copies],
+        all_copies(own)[1:],
+        _("The first {shown} of {count:,}; the list of copies has all.", shown=ROWS, count=len(own.copies)),
     )
     blocks += _table(
         "differences",
@@ -145,6 +159,7 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime) -> Document:
             )
             for each in own.entries
         ],
+        _("The first {shown} of {count:,}; the registers have all.", shown=ROWS, count=len(own.entries)),
     )
     return Document(
         _("Your pictures: {holder}", holder=own.holder),
@@ -157,22 +172,43 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime) -> Document:
     )
 
 
-def to_do(own: Own) -> str:
-    """Return what there is to do as CSV, a line for each: what, which picture, which field, what is said, and where."""
-    lines = [(_("What to do"), _("Picture"), _("Field"), _("Yours"), _("Holder"), _("Theirs"))]
+def to_do(own: Own) -> Sequence[tuple[str, ...]]:
+    """Return what there is to do below its heads: what, which picture, which field, what is said and by whom, and which copies of one's own."""
+    lines = [
+        (
+            _("What to do"),
+            _("Picture"),
+            _("Field"),
+            _("Yours"),
+            _("Holder"),
+            _("Theirs"),
+            _("Copies of your own"),
+        )
+    ]
     lines += [
-        (_("Restore the rights information"), each.path, "", "", joined((*each.holders, *each.own), "; "), "")
+        (_("Restore the rights information"), each.path, "", "", joined(each.holders, "; "), "", joined(each.own, "; "))
         for each in own.lost
-    ]
+    ]  # fmt: skip
     lines += [
-        (_("Settle what is right"), each.path, field_words(each.field), each.yours, each.holder, each.theirs)
+        (_("Settle what is right"), each.path, field_words(each.field), each.yours, each.holder, each.theirs, "")
         for each in own.differences
-    ]
+    ]  # fmt: skip
     lines += [
-        (_("Decide which of your copies to keep"), each.path, "", "", "", joined(each.own, "; "))
+        (_("Decide which of your copies to keep"), each.path, "", "", "", "", joined(each.own, "; "))
         for each in own.copies
         if each.own
     ]
+    return lines
+
+
+def all_copies(own: Own) -> Sequence[tuple[str, ...]]:
+    """Return every picture of which there are copies below the heads: which, who else holds it, and which are one's own."""
+    lines = [(_("Picture"), _("Held by others"), _("Copies of your own"))]
+    lines += [(each.path, joined(each.holders, "; "), joined(each.own, "; ")) for each in own.copies]
+    return lines
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> str:
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows([guarded(cell) for cell in line] for line in lines)
     return file.getvalue()
@@ -183,12 +219,14 @@ def _closed(count: int, may: Shared) -> str:
     return _("fewer than {limit}", limit=CLOSED) if may == "counts" and 0 < count < CLOSED else number(count)
 
 
-def _table(name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> list[Block]:
-    """Return a heading and a table of the first rows; nothing where there are none."""
+def _table(
+    name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Text]], more: str = ""
+) -> list[Block]:
+    """Return a heading and a table of the first rows, with where `more` are; nothing where there are none."""
     if not rows:
         return []
-    note = _(
-        "The first {shown} of {count:,}; the list of what there is to do goes on.",
+    note = more or _(
+        "The first {shown} of {count:,}; the list of what there is to do has all.",
         shown=ROWS,
         count=len(rows),
     )

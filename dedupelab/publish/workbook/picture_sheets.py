@@ -26,8 +26,11 @@ VALUES = 4
 """Contradicting values of a field that have columns of their own."""
 
 
-def groups(study: Study) -> Sheet:
-    """Return the groups as they are counted: pictures that say nothing, such as blank pages, are in none."""
+def groups(study: Study, *, corrected: bool) -> Sheet:
+    """Return the groups as they are counted: pictures that say nothing, such as blank pages, are in none.
+
+    `corrected` says that a review's sample corrects surplus copies and works, so that the paper prints other sums of these.
+    """
     holders = {c.name: c.holder or c.name for c in study.config.collection}
     counted = population(study.images(), study.groups(), study.members(), collections=holders).groups
     known = study.groups().set_index("group_id")
@@ -47,9 +50,16 @@ def groups(study: Study) -> Sheet:
         )  # fmt: skip
     last = len(rows) + 1
     sums: list[Cell] = [Formula(f"SUM({column}2:{column}{last})") if rows else 0 for column in "BDEFG"]
+    first_told = _(
+        "each group of copies, those whose copies contradict each other first; below, the sums that the shares are made of"
+    )
+    as_linked = _(
+        "each group of copies as linked, those whose copies contradict each other first; below, their sums: surplus copies and works in the paper are "
+        "corrected by the review beyond these"
+    )
     return Sheet(
-        _("Groups"),
-        _("each group of copies, those whose copies contradict each other first; below, the sums that the shares are made of"),
+        _("Groups of copies"),
+        as_linked if corrected else first_told,
         [
             Field(_("Group"), 24), Field(_("Copies"), 10, "whole"), Field(_("Collections"), 12, "whole"), Field(_("Works"), 10, "whole"),
             Field(_("Surplus copies"), 12, "whole"), Field(_("Bytes"), 16, "whole"), Field(_("Redundant bytes"), 16, "whole"),

@@ -9,7 +9,7 @@ from dedupelab.evidence.money.harm import ADDED
 from dedupelab.numbers.intervals import KINDS
 from dedupelab.numbers.messages import N_, Message
 from dedupelab.numbers.results import Input, Result
-from dedupelab.publish.chapters import annexes, coverage, front, harm, trail, wording
+from dedupelab.publish.chapters import accuracy, annexes, coverage, front, harm, trail, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.history import results
 from dedupelab.publish.language.language import _, told, word
@@ -25,7 +25,7 @@ HIDDEN = ("number", "who", "withdrawn")
 
 def sheets(study: Study, material: Material, paper: Document, folder: Path) -> list[Sheet]:
     """Return the sheets, first what they hold; small pictures are written into `folder`."""
-    groups, inputs = picture_sheets.groups(study), _inputs(material)
+    groups, inputs = picture_sheets.groups(study, corrected=accuracy.corrected(material)), _inputs(material)
     found = [
         _points(material),
         _numbers(material),
@@ -40,10 +40,10 @@ def sheets(study: Study, material: Material, paper: Document, folder: Path) -> l
         *_tables(_("Figures"), _("the data behind each figure"), _figure_data(material)),
         *_tables(_("Coverage"), _("how often intervals held the truth in simulated studies"), _coverage()),
     ]
-    return [_contents(found, paper), *found]
+    return [_contents(found, paper, material), *found]
 
 
-def _contents(found: Sequence[Sheet], paper: Document) -> Sheet:
+def _contents(found: Sequence[Sheet], paper: Document, material: Material) -> Sheet:
     note = _(
         "Of: {title}. Paths, credits and registers identify works and people: hand on with care, and not to the public.",
         title=paper.title,
@@ -52,8 +52,9 @@ def _contents(found: Sequence[Sheet], paper: Document) -> Sheet:
         [Jump(sheet.name, f"'{sheet.name}'!A1"), sheet.about, len(sheet.rows)] for sheet in found
     ]
     split = _("A sheet of more than {rows:,} rows goes on in further ones.", rows=ROWS)
+    checked = plain(accuracy.limit(material))
     fields = [Field(_("Sheet"), 22), Field(_("What it holds"), 90), Field(_("Rows"), 12, "whole")]
-    return Sheet(_("Contents"), "", fields, [*rows, ["", note, None], ["", split, None]])
+    return Sheet(_("Contents"), "", fields, [*rows, *(["", text, None] for text in (note, checked, split))])
 
 
 def _points(material: Material) -> Sheet:

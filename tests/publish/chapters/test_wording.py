@@ -28,6 +28,9 @@ from dedupelab.publish.chapters.wording import Numbering, Numbers
         (0.512, "index", "0.51"),
         (3, "", "3"),
         (2.5, "images", "2.5 images"),
+        (389.08, "images", "389 images"),
+        (-236.6, "works", "\u2212237 works"),
+        (1.0, "kappa", "1.00 kappa"),
     ],
 )
 def test_quantities(value, unit, expected):

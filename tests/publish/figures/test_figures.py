@@ -240,6 +240,30 @@ def test_the_contact_sheet_marks_contradictions_only(tmp_path):
     assert figure.data.rows[1] == ("b", "news", "2", "TIFF", (d.Strong("Lee\u00a0*"),), "–", "1999")
 
 
+def test_a_value_cut_short_is_called_no_difference(tmp_path):
+    """A creator cut at the 32 characters of an older standard, and a date without its time, contradict nobody: no mark, no finding."""
+    picture = Image.new("L", (30, 50), 90)
+    whole, cut = "Bartholomew Szeto-Featherstonehaugh", "Bartholomew Szeto-Featherstoneha"
+    facts = [
+        ("film", "1", "PNG", whole, "Film", "2019-12-07 13:13:48"),
+        ("news", "2", "JPEG", cut, "News", "2019-12-07"),
+    ]
+    figure = groups.contact_sheet(
+        [groups.Tile(picture, f) for f in facts], "figure-sheet", "", setting(tmp_path)
+    )
+    assert figure.data.rows[1] == ("b", "news", "2", "JPEG", cut, (d.Strong("News\u00a0*"),), "2019-12-07")
+    assert figure.title == "2 copies of one picture, with different credit"
+
+
+def test_no_interval_is_claimed_where_none_is_drawn(tmp_path):
+    """The conflicts of links that nobody checked have no intervals, and the figure says so."""
+    drawn = shares(["Creator", "Credit"])
+    with_intervals = rates.conflicts_by_field(drawn, setting(tmp_path))
+    without = rates.conflicts_by_field(drawn.assign(low=float("nan"), high=float("nan")), setting(tmp_path))
+    assert "with 95 % intervals" in with_intervals.subtitle
+    assert "without intervals as people have not checked the links" in without.subtitle
+
+
 def test_no_share_of_too_few_works_is_told(tmp_path):
     """A cell below the floor bears its number of works and no share, in the picture's table as in the picture; the finding is the largest."""
     figure = institutions.contradictions_heat_map(cells(["film", "news"]), 10, setting(tmp_path))

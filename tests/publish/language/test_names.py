@@ -10,7 +10,7 @@ import dedupelab
 from dedupelab import tables
 from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.evidence.money.harm_inputs import KEYS, SOURCE_TYPES
-from dedupelab.evidence.money.scenarios import COMMON, OWN
+from dedupelab.evidence.money.scenarios import COMMON, OWN, STOCK
 from dedupelab.match.authority import CRITERIA
 from dedupelab.publish.language import names
 from dedupelab.publish.language.language import counted, speaking, told, word
@@ -59,7 +59,7 @@ def test_a_list_is_that_of_its_owner(name):
 def test_inputs_are_those_that_are_understood_and_counted():
     """Settings of study.toml, the year of prices, and what was counted in tables or registers."""
     tables_counted = {"images", "groups"}
-    assert sorted(names.INPUTS) == sorted({*KEYS, *COMMON, *OWN, *named_inputs(), *tables_counted})
+    assert sorted(names.INPUTS) == sorted({*KEYS, *COMMON, *OWN, STOCK, *named_inputs(), *tables_counted})
 
 
 def test_units_are_those_of_results(shared_study, twenty):

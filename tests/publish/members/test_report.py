@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,10 @@ from click.testing import CliRunner
 
 from dedupelab import Study, init
 from dedupelab.commands import cli
+from dedupelab.numbers.messages import message
 from dedupelab.publish import run as run_module
+from dedupelab.publish.members.found import Own
+from dedupelab.publish.members.report import pages
 
 pytestmark = pytest.mark.slow
 
@@ -129,10 +133,40 @@ def test_of_others_there_is_what_may_be_shared(report, may, names_holder, has_wo
 def test_the_list_has_what_there_is_to_do(report):
     """Rights to restore with where they still are, a conflict to settle with both statements, copies of one's own to choose from."""
     lines = to_do(report("statements") / "one")
-    assert ["Restore the rights information", "lost.jpg", "", "", "Second House", ""] in lines
-    assert ["Settle what is right", "conflict.jpg", "Creator", "Ada Own", "Second House", THEIRS] in lines
-    assert ["Decide which of your copies to keep", "alone.jpg", "", "", "", "again/alone.jpg"] in lines
+    assert ["Restore the rights information", "lost.jpg", "", "", "Second House", "", ""] in lines
+    assert ["Settle what is right", "conflict.jpg", "Creator", "Ada Own", "Second House", THEIRS, ""] in lines
+    assert ["Decide which of your copies to keep", "alone.jpg", "", "", "", "", "again/alone.jpg"] in lines
     assert len(lines) == 4
+
+
+def test_the_list_of_copies_has_every_picture_of_its_table(report):
+    """What others hold stands in it, too, although nothing is to do about it: a page's table stops after its first rows."""
+    home = report("holders") / "one"
+    lines = [*csv.reader(io.StringIO((home / "copies.en.csv").read_text("utf-8-sig")))]
+    assert lines == [
+        ["Picture", "Held by others", "Copies of your own"],
+        ["again/alone.jpg", "", "alone.jpg"],
+        ["alone.jpg", "", "again/alone.jpg"],
+        ["conflict.jpg", "Second House", ""],
+        ["lost.jpg", "Second House", ""],
+    ]
+
+
+def test_who_checked_the_links_is_said():
+    """Links that nobody checked are called so, and a review by invented reviewers is never called people's."""
+    own = Own("one", "First House", 4, 2, 1, 1, (), (), (), ())
+    unchecked = message(
+        "unreviewed: as the detector linked the images; its errors have not been checked by people"
+    )
+    day = datetime(2026, 7, 1, tzinfo=UTC)
+    told = {
+        simulated: pages(own, "holders", unchecked, day, simulated=simulated).blocks[1].texts
+        for simulated in (False, True)
+    }
+    assert "Unreviewed: as the detector linked the images" in told[False][0]
+    assert [text for text in told[True] if text not in told[False]] == [
+        "The review is simulated: the reviewers are invented, and no person looked at a pair."
+    ]
 
 
 def test_small_numbers_are_closed_where_counts_alone_are_shared(report):
