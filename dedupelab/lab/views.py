@@ -143,13 +143,14 @@ def numbers(study: Study, *prefixes: str) -> View:
     found = [r for r in study.results() if any(r.id == p or r.id.startswith(p + ".") for p in prefixes)]
     if not found:
         return said("This study has no such numbers yet.")
+    simulated = study.config.review.simulated
     sizes = Counter(family for r in found if (family := _family(r.id)))
     folded = {name for name, size in sizes.items() if FAMILY <= size < len(found)}
-    shown = _numbers([r for r in found if _family(r.id) not in folded])
+    shown = _numbers([r for r in found if _family(r.id) not in folded], simulated=simulated)
     for name in sorted(folded):
         inner = [r for r in found if _family(r.id) == name]
         summary = html.escape(f"{inner[0].id} to {inner[-1].id}: {len(inner):,} numbers")
-        table = _numbers(inner)
+        table = _numbers(inner, simulated=simulated)
         shown += View(f"<details><summary>{summary}</summary>{table.markup}</details>", table.text)
     return shown
 
@@ -160,7 +161,7 @@ def _family(result_id: str) -> str:
     return name if last.isdecimal() else ""
 
 
-def _numbers(results: Iterable[Result]) -> View:
+def _numbers(results: Iterable[Result], *, simulated: bool) -> View:
     rows = [
         (
             r.id,
@@ -168,7 +169,7 @@ def _numbers(results: Iterable[Result]) -> View:
             wording.figure(r),
             wording.named_interval(r),
             wording.of(r),
-            wording.grade(r) if r.value is not None else "–",
+            wording.grade(r, simulated=simulated) if r.value is not None else "–",
         )
         for r in results
     ]

@@ -117,6 +117,21 @@ def test_nothing_to_show_is_said(monkeypatch):
         views.group_graph(study, EVIL)
 
 
+def study_of(found, *, simulated):
+    return SimpleNamespace(
+        results=lambda: found, config=SimpleNamespace(review=SimpleNamespace(simulated=simulated))
+    )
+
+
+def test_a_simulated_review_is_called_so_beside_its_numbers():
+    """A number corrected by invented reviewers is never called reviewed by people."""
+    found = [Result("M1", message("surplus"), 0.124, "fraction", grade="B", review="sampled")]
+    assert "reviewed by people" in views.numbers(study_of(found, simulated=False), "M1").text
+    simulated = views.numbers(study_of(found, simulated=True), "M1").text
+    assert "reviewed by people" not in simulated
+    assert "B: sampled; the review is simulated" in simulated
+
+
 def test_numbers_come_with_what_they_are_worth():
     """Value, interval, counts and grade of an identifier and those below it; what is not estimated says what it needs."""
     found = [
@@ -134,7 +149,7 @@ def test_numbers_come_with_what_they_are_worth():
         ),
         Result("M10", message("other"), 5, "images"),
     ]
-    read = checked(views.numbers(SimpleNamespace(results=lambda: found), "M1"))
+    read = checked(views.numbers(study_of(found, simulated=False), "M1"))
     for words in ("12.4 %", "31 of 250 images", "A: ", EVIL, "not estimated: needs wage"):
         assert words in read.text
     assert "M10" not in read.text
