@@ -73,7 +73,13 @@ def jupyterlab(study: Path, home: Path) -> Iterator[str]:
         finally:
             server.send_signal(signal.SIGINT)
             server.terminate()
-            server.wait(30)
+            try:
+                server.wait(30)
+            except (
+                subprocess.TimeoutExpired
+            ):  # it waits for a kernel that has ended, for ever: no test is of that
+                server.kill()
+                server.wait()
 
 
 @pytest.fixture(scope="module")
