@@ -239,9 +239,11 @@ def _written(
         content = workbook_bytes(book, title=document.title, created=document.meta.created)
         replace_file(folder / ("report.xlsx" if first else f"report.{tag}.xlsx"), content)
         step()
-        printed = set[str]().union(*(numbers_in(each) for each in papers.values() if each))
-        counting = [result for result in results if result.id in printed]
-        pages = Gallery(study, counting, folder).write(tag) if gallery else {}
+        pages = {}
+        if gallery:
+            printed = set[str]().union(*(numbers_in(each) for each in papers.values() if each))
+            counting = [result for result in results if result.id in printed]
+            pages = Gallery(study, counting, folder).write(tag)
         for kind, render in (RENDERERS | {"html": partial(render_html, pages=pages)}).items():
             for title, written in papers.items():
                 notes.update(render(written, folder / f"{title}.{tag}.{kind}") if written else ())

@@ -6,7 +6,6 @@ Pictures are numbered as they came. On disk it is a folder: plain bytes of what 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -16,7 +15,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupelab.errors import OutputError
+from dedupelab.errors import writing
 from dedupelab.match.search.crowd import CROWD
 from dedupelab.match.search.descriptor_cells import (
     FORMS,
@@ -252,7 +251,8 @@ def append(folder: Path, pictures: Iterable[tuple[str, Descriptors]]) -> Descrip
     """
     before = open_index(folder)
     names = list(before.names) if before else []
-    with _written(folder):
+    with writing(f"an index in {folder}"):
+        folder.mkdir(parents=True, exist_ok=True)
         return _finish(folder, names, _extend(folder, names, len(before.codes) if before else 0, pictures))
 
 
@@ -265,7 +265,8 @@ def lay_down(folder: Path, pictures: Iterable[tuple[str, Descriptors]]) -> Descr
         If the folder cannot be written.
     """
     names: list[str] = []
-    with _written(folder):
+    with writing(f"an index in {folder}"):
+        folder.mkdir(parents=True, exist_ok=True)
         _extend(folder, names, 0, pictures)
     return laid_down(folder, names)
 
@@ -279,18 +280,6 @@ def laid_down(folder: Path, names: Sequence[str]) -> DescriptorIndex:
         for name, form in _ARRAYS.items()
     }
     return DescriptorIndex(names, **arrays | {"ends": ends})
-
-
-@contextmanager
-def _written(folder: Path) -> Iterator[None]:
-    """Make a folder, and say what is to do where it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as problem:
-        raise OutputError(
-            f"expected to write an index in {folder}, got: {problem.strerror or problem}; free space or choose another folder"
-        ) from problem
 
 
 def _extend(

@@ -44,8 +44,9 @@ _SHORT_TITLE = 70
 LISTS = ("bulletlist", "definitions", "verbatim")
 """Kinds of block that the paragraph before them leads to."""
 _PER_CENT = re.compile(r"(?<=\d) %")
-_LAST_NUMBER = re.compile(r" (?=[\w.]+$)(?=.*\d)")
 """No line ends between a number and its sign."""
+_LAST_NUMBER = re.compile(r" (?=[\w.]+$)(?=.*\d)")
+"""Nor between a word and its number."""
 
 
 def lay_out(document: Document, substitute: Callable[[str], str] = lambda text: text) -> Plain:
@@ -238,7 +239,6 @@ class _Layout:
                     self.label(target[1:])
                 return {"kind": "link", "text": self.line(text), "target": target}
             case Reference(target=target):
-                # No line ends between a word and its number.
                 label = _LAST_NUMBER.sub("\u00a0", self.label(target))
                 return {"kind": "link", "text": self.line(label), "target": f"#{target}"}
 
