@@ -10,6 +10,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -130,8 +131,13 @@ def publish_run(
     with building(home) as folder:
         shutil.copyfile(study.results_path, folder / RESULTS)
         digests = write_tables(study, folder / "tables")
-        _notebooks(study, sources, folder, home, bars)
-        notes = _papers(study, results, folder, papers, moment, digests, news, bars, gallery=gallery)
+        # The paper is written beside the notebooks, whose kernels leave it a core at their beginnings and ends.
+        with ThreadPoolExecutor(1) as beside:
+            written_papers = beside.submit(
+                _papers, study, results, folder, papers, moment, digests, news, bars, gallery=gallery
+            )
+            _notebooks(study, sources, folder, home, bars)
+            notes = written_papers.result()
         if each_member:
             notes |= _members(study, folder, papers, moment, bars)
         told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from dedupelab.evidence.money.harm_inputs import MOST
-from dedupelab.evidence.money.scenarios import Option, Terms, balance
+from dedupelab.evidence.money.scenarios import OWN, Option, Terms, balance
 from dedupelab.numbers.draws import Floats, correlation
 
 HARM = "harm"
@@ -20,6 +19,8 @@ COLUMNS = (
     "option", "screening", "input", "p10", "p50", "p90", "net_at_p10", "net_at_p90", "correlation",
     "switching",
 )  # fmt: skip
+CURVED = ("growth", *OWN)
+"""Inputs in which the present value is no straight line: for these the sign is looked for at `_GRID` values, for all others at two."""
 _GRID = 11
 
 
@@ -46,11 +47,12 @@ def tornado(
         p10, p50, p90 = (float(q) for q in np.quantile(d, (0.1, 0.5, 0.9)))
         mean = float(d.mean())
         top = MOST.get(name, float(terms.years) if name == "start" else None)
-        grid = (
-            np.linspace(0, top, _GRID)
-            if top
-            else np.append(0, np.geomspace(0.01, 100, _GRID - 1) * (mean or 1.0))
-        )
+        if name not in CURVED:
+            grid = np.array([0.0, top or 100 * (mean or 1.0)])
+        elif top:
+            grid = np.linspace(0, top, _GRID)
+        else:
+            grid = np.append(0, np.geomspace(0.01, 100, _GRID - 1) * (mean or 1.0))
         ends = (expected(p10), expected(p90)) if p10 < p90 else (float(net.mean()),) * 2
         switching = _root(expected, grid, mean)
         rows.append((option.name, screening, name, p10, p50, p90, *ends, correlation(d, net), switching))
@@ -61,6 +63,8 @@ def tornado(
 
 def _root(expected: Callable[[float], float], grid: Floats, near: float) -> float:
     """Return where the expected value crosses zero nearest to a point."""
+    from scipy.optimize import brentq  # noqa: PLC0415  takes longer to load than all roots to find
+
     values = np.array([expected(float(each)) for each in grid])
     turns = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0)
     fine = 1e-9 * max(1.0, float(grid[-1]))

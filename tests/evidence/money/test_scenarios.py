@@ -7,8 +7,8 @@ import pytest
 from dedupelab.evidence.money.harm import Line
 from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, supplied
 from dedupelab.evidence.money.options import compare, expected_values, slug
-from dedupelab.evidence.money.scenarios import Option, Terms, balance
-from dedupelab.evidence.money.tornado import tornado
+from dedupelab.evidence.money.scenarios import COMMON, OWN, Option, Terms, balance
+from dedupelab.evidence.money.tornado import CURVED, HARM, tornado
 from dedupelab.numbers.draws import Streams
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, by_id
@@ -237,6 +237,23 @@ def test_the_tornado_by_hand():
     assert row["switching"] == pytest.approx(costs / slope, rel=1e-3)
     assert row["correlation"] == pytest.approx(1)
     assert table.loc["governance", "correlation"] == 0
+
+
+def test_the_sign_is_looked_for_at_two_values_only_of_what_runs_straight():
+    """Of every input but those of adoption and growth the present value halfway is the mean of both ends; of those it is not."""
+    rng = np.random.default_rng(1)
+    names = {*COMMON, *OWN, "avoidable", "stock_hours", "hourly_wage", "review_seconds", HARM}
+    draws = {name: rng.uniform(0.2, 0.8, 500) for name in sorted(names)}
+    bent = set()
+    for name in names:
+        ends = []
+        for value in (0.0, 0.5, 1.0):
+            fixed = draws | {name: np.full(500, value)}
+            harm = fixed.pop(HARM)
+            ends.append(balance(Option("x", "portal"), "licensed", fixed, harm, TERMS).net.mean())
+        if abs(ends[0] + ends[2] - 2 * ends[1]) > 1e-9:
+            bent.add(name)
+    assert bent == set(CURVED)
 
 
 def test_expected_values_are_those_of_the_results():
