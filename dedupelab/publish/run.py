@@ -9,7 +9,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -50,7 +50,7 @@ from dedupelab.publish.workbook.sheets import sheets
 from dedupelab.study.study import Study
 from dedupelab.tables.keys import digest_of, key_for
 from dedupelab.version import __version__
-from dedupelab.work.progress import Bars, Progress
+from dedupelab.work.progress import Bars, Joint, Progress, silent
 
 PACKAGES = (
     "pillow", "imagehash", "numpy", "pandas", "scipy", "statsmodels", "networkx", "opencv-python-headless",
@@ -131,13 +131,29 @@ def publish_run(
     with building(home) as folder:
         shutil.copyfile(study.results_path, folder / RESULTS)
         digests = write_tables(study, folder / "tables")
-        # The paper is written beside the notebooks, whose kernels leave it a core at their beginnings and ends.
+        shelf = kept(study)
+        lacking = [source for source, each in sources.items() if not shelf.has(source.stem, each)]
+        unwritten = [tag for tag, each in papers.items() if not shelf.has(tag, each)]
+        both = Joint(
+            (bars if lacking or unwritten else silent)("writing the report"), (bool(lacking), bool(unwritten))
+        )
+        # Side by side: the kernels leave the paper a core when they begin and when they end.
         with ThreadPoolExecutor(1) as beside:
-            written_papers = beside.submit(
-                _papers, study, results, folder, papers, moment, digests, news, bars, gallery=gallery
+            writing = beside.submit(
+                _papers,
+                study,
+                results,
+                folder,
+                papers,
+                unwritten,
+                moment,
+                digests,
+                news,
+                both.of(1),
+                gallery=gallery,
             )
-            _notebooks(study, sources, folder, home, bars)
-            notes = written_papers.result()
+            _notebooks(study, sources, lacking, folder, home, both.of(0))
+            notes = writing.result()
         if each_member:
             notes |= _members(study, folder, papers, moment, bars)
         told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]
@@ -188,20 +204,20 @@ def _papers(
     results: Iterable[Result],
     folder: Path,
     keys: Mapping[str, str],
+    lacking: Sequence[str],
     moment: datetime,
     digests: Mapping[str, str],
     news: pd.DataFrame,
-    bars: Bars,
+    progress: Progress,
     *,
     gallery: bool,
 ) -> set[str]:
-    """Write each language's papers unless they are kept, and copy them; return what the reader must be told, such as missing fonts."""
+    """Write the papers of languages in which they are not kept, and copy all; return what the reader must be told, such as missing fonts."""
     shelf = kept(study)
-    lacking = [tag for tag, key in keys.items() if not shelf.has(tag, key)]
-    step = _steps(bars("writing the paper"), len(lacking) * (len(RENDERERS) + 1)) if lacking else None
+    step = _steps(progress, len(lacking) * (len(RENDERERS) + 1))
     notes: set[str] = set()
     for tag, key in keys.items():
-        if step and tag in lacking:
+        if tag in lacking:
             said: list[str] = []
             with shelf.new(tag, key, said) as made:
                 said += _written(
@@ -310,18 +326,23 @@ def _material(
     )
 
 
-def _notebooks(study: Study, sources: Mapping[Path, str], folder: Path, home: Path, bars: Bars) -> None:
+def _notebooks(
+    study: Study,
+    sources: Mapping[Path, str],
+    lacking: Sequence[Path],
+    folder: Path,
+    home: Path,
+    progress: Progress,
+) -> None:
     """Run the notebooks that are not kept, side by side, and copy them all."""
     shelf = kept(study)
-    lacking = [source for source, key in sources.items() if not shelf.has(source.stem, key)]
     if lacking:
-        progress = bars("running notebooks")
         try:
             run_notebooks(
                 lacking,
                 folder / "notebooks",
                 {"study": str(study.folder)},
-                progress=lambda done, total, _name: progress(done, total),
+                progress=progress,
                 workers=min(study.config.workers, KERNELS),
             )
         except NotebookError as problem:

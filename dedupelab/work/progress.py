@@ -1,7 +1,8 @@
 """How stages tell how far they are, and how a bar follows them."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,26 @@ def follow(bar: Any) -> Progress:  # noqa: ANN401  any of tqdm's bars
             bar.close()
 
     return advance
+
+
+class Joint:
+    """One progress of several pieces of work that go on side by side, in threads, too: what each tells is added up."""
+
+    def __init__(self, progress: Progress, totals: Iterable[int]) -> None:
+        """Take what there is in all of each piece, as far as is known before it begins."""
+        self._progress, self._totals = progress, list(totals)
+        self._done = [0] * len(self._totals)
+        self._lock = threading.Lock()
+
+    def of(self, piece: int) -> Progress:
+        """Return the progress of one piece."""
+
+        def step(done: int, total: int) -> None:
+            with self._lock:
+                self._done[piece], self._totals[piece] = done, total
+                self._progress(sum(self._done), sum(self._totals))
+
+        return step
 
 
 EVERY = 60.0

@@ -1,6 +1,6 @@
 """Progress told: a line a minute for logs."""
 
-from dedupelab.work.progress import Lines
+from dedupelab.work.progress import Joint, Lines
 
 
 def test_a_log_gets_a_line_a_minute():
@@ -17,3 +17,14 @@ def test_a_log_gets_a_line_a_minute():
         "long: 50 of 100 in 2 min; about 2 min left",
         "long: 100 of 100 in 2 min",
     ]
+
+
+def test_what_goes_on_side_by_side_is_complete_when_each_piece_is():
+    """A piece that has not begun counts with what is known of it, so that nothing is complete before it."""
+    told = []
+    joint = Joint(lambda *step: told.append(step), (1, 2))
+    one, two = joint.of(0), joint.of(1)
+    one(0, 3)
+    one(3, 3)
+    two(1, 1)
+    assert told == [(0, 5), (3, 5), (4, 4)]

@@ -6,8 +6,7 @@ kernel is this interpreter, a failure names its cell, and a run leaves nothing i
 """
 
 import logging
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,9 +23,8 @@ from dedupelab.publish.notebooks.parameters import (
     refuse_unknown,
 )
 from dedupelab.tables.whole_file import whole_file
+from dedupelab.work.progress import Joint, Progress
 
-CellProgress = Callable[[int, int, str], None]
-"""Called with code cells done, code cells in all, and the name of the notebook."""
 PACKAGED = Path(__file__).parents[2] / "_notebooks"
 CHECKOUT = Path(__file__).parents[3] / "notebooks"
 LONGEST_MESSAGE = 300
@@ -62,7 +60,7 @@ def run_notebook(
     target: Path,
     parameters: Mapping[str, object],
     *,
-    progress: CellProgress | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Execute a notebook in a fresh process of this interpreter and write the result to `target`.
 
@@ -102,7 +100,7 @@ def run_notebooks(
     out: Path,
     parameters: Mapping[str, object],
     *,
-    progress: CellProgress | None = None,
+    progress: Progress | None = None,
     workers: int = 2,
 ) -> list[Path]:
     """Execute several notebooks side by side into the folder `out`, each under its own name.
@@ -124,7 +122,8 @@ def run_notebooks(
     import matplotlib.font_manager  # noqa: F401, PLC0415 - heavy, and wanted for its effect only
     from papermill.iorw import local_file_io_cwd  # noqa: PLC0415 - heavy, too
 
-    meter = _JointProgress(progress, [_code_cells(read_notebook(source)) for source in sources])
+    cells = [_code_cells(read_notebook(source)) for source in sources]
+    meter = Joint(progress, cells) if progress else None
     # papermill writes in a folder that it notes once for all threads, and goes back to the one noted before: with this one noted
     # around all of them, no notebook that ends takes the others, and the paths of this process, into a folder of an earlier run.
     with local_file_io_cwd():
@@ -136,7 +135,7 @@ def run_notebooks(
                     source,
                     out / source.name,
                     declared_of(parameters, declared[source]),
-                    progress=meter.of(i),
+                    progress=meter.of(i) if meter else None,
                 )
                 for i, source in enumerate(sources)
             ]
@@ -145,23 +144,6 @@ def run_notebooks(
             # After Ctrl-C the notebooks that have not begun are not begun; those at work end before the caller tidies up.
             pool.shutdown(wait=True, cancel_futures=True)
     return [run.result() for run in runs]
-
-
-class _JointProgress:
-    """Adds up what each of several notebooks reports."""
-
-    def __init__(self, progress: CellProgress | None, totals: list[int]) -> None:
-        self._progress, self._totals, self._done = progress, totals, [0] * len(totals)
-        self._lock = threading.Lock()
-
-    def of(self, index: int) -> CellProgress:
-        def step(done: int, total: int, label: str) -> None:
-            with self._lock:
-                self._done[index], self._totals[index] = done, total
-                if self._progress:
-                    self._progress(sum(self._done), sum(self._totals), label)
-
-        return step
 
 
 def _write(notebook: nbformat.NotebookNode, target: Path) -> None:
@@ -174,7 +156,7 @@ def _code_cells(notebook: nbformat.NotebookNode) -> int:
 
 
 def _execute(
-    source: Path, values: dict[str, object], progress: CellProgress | None
+    source: Path, values: dict[str, object], progress: Progress | None
 ) -> tuple[nbformat.NotebookNode, str | None]:
     """Return the executed notebook, and what went wrong in it, if anything."""
     # Heavy, and needed only where a notebook is run.
@@ -187,7 +169,7 @@ def _execute(
     # papermill warns of parameters whose type has more than one word, and nbclient tells of what is raised below.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     original = read_notebook(source)
-    meter = _Meter(source.stem, progress, _code_cells(original) + bool(values))
+    meter = _Meter(progress, _code_cells(original) + bool(values))
     with TemporaryDirectory(prefix="notebook-") as folder, fresh_kernel() as manager:
         # papermill treats braces in a path as fields to fill; a name of our own has none.
         given, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"
@@ -223,8 +205,8 @@ def _execute(
 class _Meter:
     """Follows one run cell by cell, as nbclient's hooks tell it."""
 
-    def __init__(self, label: str, progress: CellProgress | None, total: int) -> None:
-        self._label, self._progress, self._total, self._done = label, progress, total, 0
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
         self.at = 0
 
     def start(self, *, cell_index: int, **_: object) -> None:
@@ -233,7 +215,7 @@ class _Meter:
     def finish(self, **_: object) -> None:
         self._done += 1
         if self._progress:
-            self._progress(self._done, self._total, self._label)
+            self._progress(self._done, self._total)
 
 
 def _number(index: int, source: nbformat.NotebookNode, *, injected: bool) -> int:

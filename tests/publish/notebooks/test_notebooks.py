@@ -64,7 +64,7 @@ def test_a_run_uses_the_values_and_this_interpreter(draft, tmp_path):
     finally:
         del os.environ["THE_PYTHON"]
     assert printed(target) == "True 8 0.5 True\nUTC 0 module://matplotlib_inline.backend_inline\n"
-    assert seen == [(i, 5, "a") for i in range(1, 6)]
+    assert seen == [(i, 5) for i in range(1, 6)]
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,14 @@ def test_several_notebooks_share_parameters_and_progress(draft, tmp_path):
         draft("2.ipynb", "1 / 0"),
         draft("3.ipynb", "print(pages)", parameters="pages: int = 1"),
     ]
-    steps: list[tuple[int, int, str]] = []
+    steps: list[tuple[int, int]] = []
     with pytest.raises(NotebookError, match=r"2\.ipynb, cell 3: ZeroDivisionError"):
         run_notebooks(
             sources, tmp_path / "out", {"study": "s", "pages": 9}, progress=lambda *step: steps.append(step)
         )
     assert {f.name for f in (tmp_path / "out").iterdir()} == {"1.ipynb", "2.failed.ipynb", "3.ipynb"}
     assert [printed(tmp_path / "out" / f"{n}.ipynb") for n in "13"] == ["s\n", "9\n"]
-    assert [done for done, _, _ in steps] == list(range(1, len(steps) + 1))
+    assert [done for done, _ in steps] == list(range(1, len(steps) + 1))
     with pytest.raises(ConfigError, match="got page; did you mean pages"):
         run_notebooks(sources, tmp_path / "out", {"page": 9})
 
