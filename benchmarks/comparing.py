@@ -104,8 +104,8 @@ def of_pairs(study: Any, pairs: pd.DataFrame, *, closely: bool) -> float:  # noq
     from dedupelab.study.pictures import gray_at, large_at
 
     class Plain(AlignedComparison):
-        def _closely(self, _left: Any, _right: Any, relation: str, finding: Any) -> Verdict:  # noqa: ANN401
-            return word_verdict(relation, finding, "", sides=self.sides)
+        def _closely(self, _left: Any, _right: Any, relation: str, finding: Any) -> tuple[Verdict, bool]:  # noqa: ANN401
+            return word_verdict(relation, finding, "", sides=self.sides), False
 
     known = study.store.read(tables.DESCRIPTORS)
     kept = dict(zip(known["image_id"], known["descriptors"], strict=True))
