@@ -40,8 +40,8 @@ def shading(samples: NDArray[np.uint8]) -> float:
     """
     if not len(samples):
         return 0.0
-    # Of sixteen bits numpy sorts many at once, of eight it does not.
-    ordered = np.sort(samples.astype(np.uint16), axis=1).astype(np.float32)
+    # Of 32 bits numpy sorts many at once on every processor of the last ten years, of fewer on the newest only.
+    ordered = np.sort(samples.astype(np.float32), axis=1)
     half, out = ordered.shape[1] // 2, ordered.shape[1] // 20
     shortest = (ordered[:, half:] - ordered[:, :-half]).min(axis=1)
     spread = ordered[:, -1 - out] - ordered[:, out]
