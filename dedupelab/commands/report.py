@@ -81,8 +81,8 @@ def report_command(
     headline = next((r for r in opened.results() if r.id == "M1"), None)
     found = "no pictures could be compared"
     if headline is not None and headline.value is not None:
-        found = (
-            f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures; {headline.caveat}"
+        found = f"surplus copies: {headline.value:.1%} of {headline.denominator:,.0f} pictures" + (
+            f"; {headline.caveat}" if headline.caveat else ""
         )
     if as_json:
         share = None if headline is None else headline.value

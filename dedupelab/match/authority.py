@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dedupelab.numbers.messages import N_, Message, dumped, message
+from dedupelab.numbers.messages import Message, dumped, message
 
 MINIMUM_FIELDS = ("caption", "creator", "copyright_owner", "copyright_notice", "credit", "date_created")
 """The IPTC minimum set: description, creator, copyright owner, copyright notice, credit line, date created."""
@@ -90,12 +90,12 @@ def _completeness(copies: Copies) -> Ranks:
 
 CRITERIA = (
     Criterion(
-        N_("content-credentials"), message("it carries Content Credentials from a trusted signer"), _signed
+        "content-credentials", message("it carries Content Credentials from a trusted signer"), _signed
     ),
-    Criterion(N_("lineage-root"), message("other copies name it as the document they derive from"), _root),
-    Criterion(N_("largest"), message("it has the most pixels"), _whole),
-    Criterion(N_("least-processed"), message("it is in the least processed format"), _lossless),
-    Criterion(N_("completeness"), message("it fills most fields of the IPTC minimum set"), _completeness),
+    Criterion("lineage-root", message("other copies name it as the document they derive from"), _root),
+    Criterion("largest", message("it has the most pixels"), _whole),
+    Criterion("least-processed", message("it is in the least processed format"), _lossless),
+    Criterion("completeness", message("it fills most fields of the IPTC minimum set"), _completeness),
 )
 NAMES = tuple(criterion.name for criterion in CRITERIA)
 

@@ -1,5 +1,7 @@
 """Chapters 4 and 5: whose picture it is, and which pictures are labelled as AI-made."""
 
+from itertools import chain
+
 from dedupelab.match.authority import CRITERIA
 from dedupelab.publish.chapters import catalogues, choices, redaction_notes, wording
 from dedupelab.publish.chapters.material import Material
@@ -137,10 +139,10 @@ def whose(material: Material) -> list[Block]:
         )
         kept_back = redaction_notes.told([example.kept for example in material.examples])
         blocks += [Paragraph(kept_back)] if kept_back else []
-        for example in material.examples:
-            blocks += [example.sheet, example.copies]
-        # Last, as the largest: before the second sheet it would leave a page half empty.
-        blocks += choices.worked(material)
+        sheets: list[list[Block]] = [[example.sheet, example.copies] for example in material.examples]
+        # The table of the first group breaks across pages, and so fills the room that the next sheet would leave empty.
+        sheets.insert(1, choices.worked(material))
+        blocks += chain.from_iterable(sheets)
     return blocks
 
 

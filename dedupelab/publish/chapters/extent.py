@@ -15,6 +15,9 @@ LARGEST_NEEDS = 100
 BEYOND = N_(
     "Beyond that, local descriptors proposed pairs whose fingerprints lie further apart, so the curve goes on to the share given at the beginning of this chapter. "
 )
+OTHERWISE = N_(
+    "Beyond that, the figure holds only pairs that were proposed otherwise: it does not say what a wider search would have found. "
+)
 CHAINED = N_(
     "The curve counts every group as one work, so it ends a little above the share given at the beginning of this chapter."
 )
@@ -55,10 +58,10 @@ def scope(material: Material) -> list[Block]:
         ),
         say(
             pieces(
-                "{listed} were listed. Of these {hashed:,.0f} were read and fingerprinted, {unreadable:,.0f} could not be read and "
-                "{skipped:,.0f} were skipped by their name or kind: no picture format, hidden, or a link ({table}). Every share below has "
-                "the fingerprinted pictures, or a stated part of them, as its denominator.",
-                listed=wording.figure(listed),
+                "{listed:,.0f} files were listed. Of these {hashed:,.0f} were read and fingerprinted, {unreadable:,.0f} could not be read and "
+                "{skipped:,.0f} were skipped by their name or kind: no picture format, hidden, or a link ({table}). Where a "
+                "share below is of pictures, it is of the fingerprinted ones, or of a stated part of them.",
+                listed=wording.count(listed),
                 hashed=wording.count(hashed),
                 unreadable=numbers.count("N.unreadable"),
                 skipped=numbers.count("N.skipped"),
@@ -207,7 +210,7 @@ def extent(material: Material) -> list[Block]:
                     figure=Reference(figures["threshold"].id),
                     max_distance=material.config.match.max_distance,
                     linked=_(LINKED) if m1.raw is not None else "",
-                    beyond=_(BEYOND) if material.gear == "thorough" else "",
+                    beyond=_(BEYOND) if material.gear == "thorough" else _(OTHERWISE),
                     chained=_(CHAINED) if chained else "",
                 )
             ),

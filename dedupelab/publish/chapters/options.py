@@ -96,7 +96,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
         )
         found.append(
             _(
-                "{under}, the present value was the largest of all options most often for {listed} of the draws, doing nothing among them.",
+                "{under}, the largest present value of all, doing nothing counted as an option, was that of {listed} of the draws.",
                 under=_(UNDER),
                 listed=listed,
             )
@@ -249,13 +249,14 @@ def _yearly(known: list[Result], numbers: Numbers) -> Table:
     def spread(result: Result | None) -> str:
         return "–" if result is None or result.interval is None else wording.interval(result)
 
+    yearly = _("{amount} per year", amount=known[0].unit)
     return Table(
         "table-yearly",
         _("Net cost to business per year, and how ties between inputs would change the spread"),
         [
             Column(_("Option and screening"), width=2.2),
-            Column(_("Net cost to business"), "right", _("per year"), 1.4),
-            Column(_("Of small and medium ones"), "right", _("per year"), 1.4),
+            Column(_("Net cost to business"), "right", yearly, 1.4),
+            Column(_("Of small and medium ones"), "right", yearly, 1.4),
             Column(_("95 % of draws"), "right", width=1.7),
             Column(_("Benefits and costs rising together"), "right", _("rank correlation 0.5"), 1.7),
             Column(_("Costs rising as benefits fall"), "right", _("rank correlation \u22120.5"), 1.7),

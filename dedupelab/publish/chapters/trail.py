@@ -12,6 +12,7 @@ from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.language.language import (
     _,
+    capital,
     counted,
     joined,
     number,
@@ -128,8 +129,8 @@ def _entries(given: Input) -> Text:
 
 
 def told_name(given: Input) -> str:
-    """Return what an input that is no setting is called: its register, or what was counted."""
-    return _(REGISTERS[given.place]) if given.place in REGISTERS else word(given.name)
+    """Return what an input that is no setting is called: the register whose entries it names, or what was counted."""
+    return _(REGISTERS[given.place]) if given.entries else capital(word(given.name))
 
 
 def _entry(part: str, register: str, row: Mapping[Hashable, Any]) -> list[Text]:
@@ -156,7 +157,12 @@ def _amount(given: Input) -> str:
 
 
 def value_of(given: Input) -> str:
-    """Return an input's value as people write it; a year without a comma."""
+    """Return an input's value as people write it: a year without a comma, a share that was reckoned without ten digits."""
     if given.name == "price_year":
         return f"{given.value:.0f}" if isinstance(given.value, float | int) else str(given.value)
-    return number(given.value, ",.10g") if isinstance(given.value, float | int) else told(given.value)
+    form = (
+        ",.3g"
+        if given.source_type == "measured" and isinstance(given.value, float) and abs(given.value) < 1
+        else ",.10g"
+    )
+    return number(given.value, form) if isinstance(given.value, float | int) else told(given.value)

@@ -2,7 +2,7 @@
 
 import math
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -48,7 +48,8 @@ def overlap_heat_map(overlap: pd.DataFrame, setting: Setting) -> Figure:
         raise ReportError(
             f"expected an overlap of two collections or more, got {len(names)}; leave the figure out"
         )
-    shown = names[:_COLLECTIONS]
+    largest = _by_share(overlap)
+    shown = _leading(zip(largest["row"], largest["column"], strict=True), names)
     cells = {(r.row, r.column): r for r in each(overlap) if r.row != r.column}
     with drawing(height=min(1.2 + 0.55 * len(shown), 6.4)) as canvas:
         from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 - loaded with matplotlib only
@@ -89,7 +90,7 @@ def overlap_heat_map(overlap: pd.DataFrame, setting: Setting) -> Figure:
         axes.text(-0.02, 1.02, _("works held by"), transform=axes.transAxes, ha="right", va="bottom")
         clean(axes, grid="")
         caption, table = (
-            _overlap_caption(overlap, setting.population),
+            _overlap_caption(largest, shown, _of(setting.population, len(shown), len(names))),
             _overlap_table(overlap, setting.population),
         )
         return frame(canvas, setting, "figure-overlap", caption, table)
@@ -101,11 +102,14 @@ def sharing_graph(overlap: pd.DataFrame, images: Mapping[str, int], setting: Set
 
     shared = _shared_works(overlap)
     graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(sorted(images, key=lambda name: (-images[name], name))[:_COLLECTIONS])
+    order = sorted((pair for pair, works in shared.items() if works), key=lambda pair: (-shared[pair], pair))
+    by_size = sorted(images, key=lambda name: (-images[name], name))
+    drawn = _leading(order, by_size)
+    graph.add_nodes_from(name for name in by_size if name in drawn)
     graph.add_edges_from((a, b) for (a, b), works in shared.items() if works and a in graph and b in graph)
     position = nx.circular_layout(graph)
     most_images, most_works = max(images.values(), default=1) or 1, max(shared.values(), default=1) or 1
-    numbered = set(sorted(shared, key=lambda pair: (-shared[pair], pair))[:_NUMBERED])
+    numbered = set(order[:_NUMBERED])
     with drawing(height=4.2) as canvas:
         axes = canvas.subplots()
         for a, b in graph.edges:
@@ -132,7 +136,32 @@ def sharing_graph(overlap: pd.DataFrame, images: Mapping[str, int], setting: Set
         axes.set_xlim(-2.2, 2.2)
         axes.set_ylim(-1.6, 1.6)
         axes.set_axis_off()
-        return frame(canvas, setting, "figure-sharing", _sharing_caption(shared, images, setting.population))
+        population = _of(setting.population, len(drawn), len(images))
+        return frame(canvas, setting, "figure-sharing", _sharing_caption(shared, len(drawn), population))
+
+
+def _leading(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> list[str]:
+    """Return the collections that a figure has room for in alphabetical order: those of the first pairs, then by name or size."""
+    order = dict.fromkeys([*(name for pair in pairs for name in pair), *names])
+    return sorted([*order][:_COLLECTIONS])
+
+
+def _of(population: str, shown: int, there: int) -> str:
+    """Return what a figure is of, and that it shows not all collections where there is no room for them."""
+    if shown == there:
+        return population
+    return _(
+        "{population}; shown are {shown} of {there} collections, those that share most",
+        population=population,
+        shown=shown,
+        there=there,
+    )
+
+
+def _by_share(overlap: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares of others' works, largest first."""
+    others = overlap[(overlap["row"] != overlap["column"]) & overlap["containment"].notna()]
+    return others.sort_values(["containment", "row", "column"], ascending=[False, True, True])
 
 
 def _containment(cell: object) -> float:
@@ -144,19 +173,19 @@ def _shared_works(overlap: pd.DataFrame) -> dict[tuple[str, str], int]:
     return {(r.row, r.column): int(r.shared) for r in each(overlap) if r.row < r.column}
 
 
-def _overlap_caption(overlap: pd.DataFrame, population: str) -> Caption:
+def _overlap_caption(largest: pd.DataFrame, shown: list[str], population: str) -> Caption:
     subtitle = _(
         "Share of the row's works also held by the column, per cent (number of works); {population}",
         population=population,
     )
-    others = overlap[(overlap["row"] != overlap["column"]) & overlap["containment"].notna()]
-    if others.empty or others["shared"].max() == 0:
+    seen = largest[largest["row"].isin(shown) & largest["column"].isin(shown)]
+    if seen.empty or seen["shared"].max() == 0:
         return Caption(
             _("No work is held by more than one collection"),
             subtitle,
             _("No work is held by two collections."),
         )
-    top = others.sort_values(["containment", "row", "column"], ascending=[False, True, True]).iloc[0]
+    top = seen.iloc[0]
     row, column, share = label(top["row"]), label(top["column"]), percent(top["containment"])
     return Caption(
         _("{share} of works in {row} are also in {column}", share=share, row=row, column=column),
@@ -170,11 +199,11 @@ def _overlap_caption(overlap: pd.DataFrame, population: str) -> Caption:
         _(
             "Matrix of {row} collections. The largest share is {share} ({row_2} in {column}), "
             "the smallest {containment}.",
-            row=others["row"].nunique(),
+            row=len(shown),
             share=share,
             row_2=row,
             column=column,
-            containment=percent(others["containment"].min()),
+            containment=percent(seen["containment"].min()),
         ),
     )
 
@@ -211,9 +240,7 @@ def _overlap_table(overlap: pd.DataFrame, population: str) -> Table:
     )
 
 
-def _sharing_caption(
-    shared: Mapping[tuple[str, str], int], images: Mapping[str, int], population: str
-) -> Caption:
+def _sharing_caption(shared: Mapping[tuple[str, str], int], drawn: int, population: str) -> Caption:
     subtitle = _(
         "Lines: works held by both collections; circles: images held; {population}", population=population
     )
@@ -227,11 +254,23 @@ def _sharing_caption(
     pairs = joined(
         (_("{one} and {other}: {works}", one=x, other=y, works=count(n)) for (x, y), n in most if n), "; "
     )
+    equal = sum(found == works for found in shared.values())
+    title = _("{a} and {b} share most: {works} works", a=a, b=b, works=count(works))
+    alt = _("{a} and {b} share the most works: {works}.", a=a, b=b, works=count(works))
+    if equal > 1:
+        title = _(
+            "{pairs} pairs of collections share most: {works} works each", pairs=equal, works=count(works)
+        )
+        alt = _(
+            "{pairs} pairs of collections share the most works: {works} each.",
+            pairs=equal,
+            works=count(works),
+        )
     return Caption(
-        _("{a} and {b} share most: {works} works", a=a, b=b, works=count(works)),
+        title,
         subtitle,
-        _("{a} and {b} share the most works: {works}.", a=a, b=b, works=count(works)),
-        _("Graph of {images} collections. Works shared: {pairs}.", images=len(images), pairs=pairs),
+        alt,
+        _("Graph of {images} collections. Works shared: {pairs}.", images=drawn, pairs=pairs),
     )
 
 
@@ -319,7 +358,11 @@ def _contradictions_caption(cells: pd.DataFrame, population: str) -> Caption:
     if not most.share:
         nobody = _("No pair of institutions contradicts each other on any field")
         return Caption(nobody, subtitle, nobody)
-    title = _("Most contradictions: {field}, {share} of works", field=most.field, share=percent(most.share))
+    title = _(
+        "Largest share of contradictions: {field}, {share} of works",
+        field=most.field,
+        share=percent(most.share),
+    )
     alt = _(
         "{one} and {other} contradict each other on {field} in {share} of {works} works.",
         one=label(most.one),

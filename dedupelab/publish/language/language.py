@@ -20,7 +20,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from dedupelab.numbers.messages import N_, PERCENT, QUOTED, Message
-from dedupelab.publish.language.names import INPUTS
+from dedupelab.publish.language.names import CRITERIA, INPUTS
 from dedupelab.publish.language.said import Figure, cut, number_of, together
 from dedupelab.publish.language.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
 
@@ -165,12 +165,12 @@ def counted(text: Message) -> str:
 def word(name: str) -> str:
     """Return a word out of a list of names in the current language; one that is in none stays as it was written.
 
-    >>> word("near-identical"), word("storage_price")
-    ('near-identical', 'storage price')
+    >>> word("near-identical"), word("storage_price"), word("lineage-root")
+    ('near-identical', 'storage price', 'lineage root')
     """
     language = current()
     if language.messages is None or not name:
-        return name.replace("_", " ") if name in INPUTS else name
+        return name.replace("_", " ").replace("-", " ") if name in {*INPUTS, *CRITERIA} else name
     return _plain(_(name)) if name in language.ids else original(name)
 
 

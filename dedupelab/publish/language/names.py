@@ -9,6 +9,10 @@ RELATIONS = (
     N_("byte-identical"), N_("payload-identical"), N_("pixel-identical"), N_("near-identical"),
     N_("derivative"), N_("variant"), N_("unrelated"), N_("undecided"),
 )  # fmt: skip
+CRITERIA = (
+    N_("content-credentials"), N_("lineage-root"), N_("largest"), N_("least-processed"), N_("completeness"),
+)  # fmt: skip
+"""Criteria of authority, under the names that study.toml has for them."""
 AUTHORITIES = (N_("resolved"), N_("unresolved"), N_("single"))
 FIELDS = (
     N_("caption"), N_("copyright notice"), N_("copyright owner"), N_("creator"), N_("credit line"),

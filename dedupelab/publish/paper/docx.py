@@ -15,6 +15,7 @@ from dedupelab.publish.paper.word_parts import (
     add_contents_field,
     add_field,
     add_link,
+    add_words,
     make_styles,
     repeat_header,
     set_alt_text,
@@ -126,14 +127,16 @@ class _Writer:
             if part["kind"] == "link":
                 add_link(paragraph, part["text"], part["target"])
                 continue
-            run = paragraph.add_run(part["text"])
+            if part["kind"] == "code":
+                # What is copied and typed keeps its hyphens.
+                paragraph.add_run(part["text"])._r.style = self.styles["Code Words"]  # noqa: SLF001 - as above
+                continue
+            run = add_words(paragraph, part["text"])
             match part["kind"]:
                 case "strong":
                     run.bold = True
                 case "emphasis":
                     run.italic = True
-                case "code":
-                    run._r.style = self.styles["Code Words"]  # noqa: SLF001 - as above
                 case "lang":
                     set_language(run, part["lang"])
         return paragraph
@@ -220,11 +223,10 @@ class _Writer:
         self.runs(paragraph, parts)
         add_bookmark(paragraph, block["id"])
 
-    def under(self, word: str, parts: list[Plain], *, keep: bool = False) -> None:
+    def under(self, word: str, parts: list[Plain], *, keep: bool = False, last: bool = False) -> None:
         if parts:
-            self.add(
-                [_plain(f"{word}{self.paper['gap']}"), *parts], "Source"
-            ).paragraph_format.keep_with_next = keep
+            form = self.add([_plain(f"{word}{self.paper['gap']}"), *parts], "Source").paragraph_format
+            form.keep_with_next, form.space_after = keep, _points(9) if last else None
 
     def table(self, block: Plain) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN  # noqa: PLC0415 - as above
@@ -283,8 +285,9 @@ class _Writer:
                 f"figure {block['id']}: expected a readable picture, got {problem}; draw it again"
             ) from problem
         set_alt_text(shape, block["id"], f"{block['alt']} {block['description']}".strip())
-        self.under(self.words["source"], block["source"], keep=bool(block["data"]))
-        self.under(self.words["data"], [block["data"]] if block["data"] else [])
+        data = [block["data"]] if block["data"] else []
+        self.under(self.words["source"], block["source"], keep=bool(data), last=not data)
+        self.under(self.words["data"], data, last=True)
 
 
 def _plain(text: str) -> Plain:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from dedupelab.errors import ReportError
@@ -293,10 +294,10 @@ class _Layout:
         }
 
     def table(self, table: Table) -> Plain:
-        width, shares = column_shares(table)
+        width, shares, tightness = column_shares(table)
         return {
             "width": width,
-            "tightness": tightness(table),
+            "tightness": tightness,
             "label": self.line(self.labels[table.id]),
             "caption": self.text(table.caption),
             "columns": [
@@ -358,11 +359,12 @@ they take 5.5 points at most of the 468 that there are, 6.1 in bold; a cell's ma
 _NARROWEST = 0.45
 
 
-def column_shares(table: Table) -> tuple[float, list[float]]:
-    """Return the share of the page's width that a table takes, and each column's share of that; these sum to 1.
+def column_shares(table: Table) -> tuple[float, list[float], float]:
+    """Return the share of the page's width that a table takes, each column's share of that, and how tight the table is.
 
-    Every column gets its longest word, then what is left goes to those with most to say; narrow tables stay narrow, for
-    the eye loses the row across a wide gap.
+    The columns' shares sum to 1; tightness is how many times the page's width the longest words would need: above 1, they fit
+    in smaller print only. Every column gets its longest word, then what is left goes to those with most to say; narrow tables
+    stay narrow, for the eye loses the row across a wide gap.
     """
     given = [column.width for column in table.columns if column.width]
     if given and len(given) < len(table.columns):
@@ -370,8 +372,9 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
             f"table {table.id}: expected widths for all columns or none, got some; complete them"
         )
     least = _least(table)
-    if given or sum(least) >= 1:
-        return 1.0, _fitted(given or least, least)
+    tightness = sum(least)
+    if given or tightness >= 1:
+        return 1.0, _fitted(given or least, least), tightness
     room = _WIDE_LINE if len(table.columns) > 4 else _LINE
     floors, wishes = [room * share for share in least], []
     for n in range(len(table.columns)):
@@ -379,17 +382,13 @@ def column_shares(table: Table) -> tuple[float, list[float]]:
         # The longest cells wrap, so that one long credit does not starve the other columns.
         wishes.append(max(min(lengths[len(lengths) * 9 // 10], _LONG_CELL) + _GUTTER, floors[n]))
     if sum(wishes) <= room:
-        return min(1.0, max(sum(wishes) * 1.3 / room, _NARROWEST)), [wish / sum(wishes) for wish in wishes]
+        width = min(1.0, max(sum(wishes) * 1.3 / room, _NARROWEST))
+        return width, [wish / sum(wishes) for wish in wishes], tightness
     over = [wish - floor for wish, floor in zip(wishes, floors, strict=True)]
     widths = [
         floor + (room - sum(floors)) * more / sum(over) for floor, more in zip(floors, over, strict=True)
     ]
-    return 1.0, [width / sum(widths) for width in widths]
-
-
-def tightness(table: Table) -> float:
-    """Return how many times the page's width a table's longest words would need; above 1, they fit in smaller print only."""
-    return sum(_least(table))
+    return 1.0, [width / sum(widths) for width in widths], tightness
 
 
 def _least(table: Table) -> list[float]:
@@ -417,14 +416,18 @@ def _fitted(given: list[float], least: list[float]) -> list[float]:
         fixed |= narrow
 
 
-_ROWS = 12
-_CHARACTERS = 2_400
-"""A table up to this many rows and this much text takes half a page at most."""
+_ROWS, _LINES = 12, 36
+"""A table up to this many rows and lines takes half a page at most."""
 
 
 def whole(table: Plain) -> bool:
     """Whether a table is small enough to stand on one page with its caption and its note."""
-    return len(table["rows"]) <= _ROWS and sum(map(length_of, table["rows"])) <= _CHARACTERS
+    room = [max(_LINE * table["width"] * column["share"], 1) for column in table["columns"]]
+    lines = [
+        max(ceil(length_of([cell]) / wide) for cell, wide in zip(row, room, strict=True))
+        for row in table["rows"]
+    ]
+    return len(lines) <= _ROWS and sum(lines) <= _LINES
 
 
 def length_of(row: Sequence[Sequence[Plain]]) -> int:

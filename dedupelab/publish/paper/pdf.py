@@ -86,7 +86,7 @@ def _breakable(word: re.Match[str]) -> str:
     if _DIGEST.fullmatch(word[0]):
         return word[0]
     return "\u200b".join(
-        piece if len(piece.rstrip(".,:;!?")) <= LONGEST else _INSIDE.sub("\u200b", piece)
+        piece if len(piece.rstrip(".,:;!?/_-=&")) <= LONGEST else _INSIDE.sub("\u200b", piece)
         for piece in _SEAMS.split(word[0])
     )
 
@@ -111,21 +111,22 @@ def _for_typst(paper: Plain, root: Path) -> Plain:
 
 
 def _endings(blocks: list[Plain]) -> set[int]:
-    """Return the places of long tables that end a chapter: no text follows that could fill the room before them."""
-    after = [*blocks[1:], {"kind": "heading", "level": 1}]
-    return {
-        n
-        for n, (block, follows) in enumerate(zip(blocks, after, strict=False))
-        if block["kind"] == "table"
-        and len(block["rows"]) > _ROWS
-        and follows["kind"] == "heading"
-        and follows["level"] == 1
-    }
+    """Return the places of figures and tables with which a chapter ends: no text follows that could fill the room before them."""
+    found: set[int] = set()
+    ending = True
+    for n in reversed(range(len(blocks))):
+        if blocks[n]["kind"] == "heading" and blocks[n]["level"] == 1:
+            ending = True
+        elif blocks[n]["kind"] not in {"figure", "table"}:
+            ending = False
+        elif ending:
+            found.add(n)
+    return found
 
 
 def _block(block: Plain, root: Path, *, flowing: bool = False) -> Plain:
     if block["kind"] == "table":
-        # Nothing floats in the annexes, nor a long table that ends a chapter: one that is held on one page there leaves the page before it empty.
+        # Nothing floats in the annexes, nor what ends a chapter: a long table that is held on one page there leaves the page before it empty.
         held = whole(block) and not (flowing and len(block["rows"]) > _ROWS)
         return {**block, "whole": held, "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
     if block["kind"] != "figure":

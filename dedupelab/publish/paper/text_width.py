@@ -10,9 +10,9 @@ _UNIT = re.compile(
 """What is never broken: a character with the marks that belong to it, or a word."""
 
 _SEAM = re.compile(r"(?<=[\w.%][、；])(?=[\w\u2212$])|(?<=\w[/_])(?=\w)", re.ASCII)
-_SHORT = 6
+_SHORT = 7
 _PIECES = re.compile(
-    r"[ \t\n\u200b]+|(?<=[A-Za-z]-)|(?<=[/_=&?])|(?<=[\u2e80-\uffef])(?![\u2e80-\uffef])|(?<![\u2e80-\uffef])(?=[\u2e80-\uffef])"
+    r"[ \t\n\u200b]+|(?<=[A-Za-z]-)(?!\d)|(?<=[/_=&?])|(?<=[\u2e80-\uffef])(?![\u2e80-\uffef])|(?<![\u2e80-\uffef])(?=[\u2e80-\uffef])"
 )
 """Where a line may end; Chinese may end anywhere, yet no column should set it one below the other."""
 LONGEST, _CHINESE = 17, 8

@@ -4,6 +4,7 @@ Who edits a style changes it once and not in three hundred paragraphs. Element n
 (WordprocessingML).
 """
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from docx.text.run import Run as WordRun
 
 
+_HELD = re.compile(r"(?<=[A-Z\d])-(?=\d)")
+"""A hyphen before a number, after a capital letter or another number."""
+
+
 def element(name: str, /, **attributes: str) -> Any:  # noqa: ANN401 - lxml elements of classes that python-docx makes up
     """Return a WordprocessingML element with attributes in its namespace."""
     made = OxmlElement(f"w:{name}")
@@ -39,6 +44,16 @@ def add_field(paragraph: "WordParagraph", instruction: str, shown: str) -> None:
     paragraph._p.append(field)  # noqa: SLF001 - the underlying element, python-docx has no field
     run = paragraph.add_run(shown)
     field.append(run._r)  # noqa: SLF001
+
+
+def add_words(paragraph: "WordParagraph", text: str) -> "WordRun":
+    """Append a run in which no line ends within `W-4` or `2026-03-31`: Word breaks at every hyphen that is not told to hold."""
+    first, *rest = _HELD.split(text)
+    run = paragraph.add_run(first)
+    for piece in rest:
+        run._r.append(element("noBreakHyphen"))  # noqa: SLF001 - as above
+        run.add_text(piece)
+    return run
 
 
 def add_link(paragraph: "WordParagraph", text: str, target: str) -> None:

@@ -50,7 +50,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula of ours, such as `SUM(C2:C9)`, without the sign of equality."""
+    """A formula of ours, such as `SUM(C2:C9)`, without the sign of equality; `{row}` is the row in which it comes to stand."""
 
     text: str
 
@@ -154,11 +154,9 @@ class _Page:
         for place, cells in enumerate(sheet.rows, 2):
             if (lines := self.lines(cells)) > 1 and place - 2 not in sheet.pictures:
                 page.row_dimensions[place].height = _LINE * lines
-            page.append([self.made(value, column) for value, column in zip(cells, sheet.fields, strict=True)])
+            page.append(self.row(cells, place))
         if sheet.totals:
-            totals = [
-                self.made(value, column) for value, column in zip(sheet.totals, sheet.fields, strict=True)
-            ]
+            totals = self.row(sheet.totals, len(sheet.rows) + 2)
             for cell in totals:
                 if cell is not None:
                     cell.font = self.bold
@@ -185,6 +183,11 @@ class _Page:
             default=1,
         )
 
+    def row(self, cells: Sequence[Cell], place: int) -> list[Any]:
+        return [
+            self.made(value, column, place) for value, column in zip(cells, self.sheet.fields, strict=True)
+        ]
+
     def title(self, column: Field) -> Any:  # noqa: ANN401 - openpyxl has no types
         cell = self.text(column.title)
         cell.font, cell.fill = self.head, self.fill
@@ -197,7 +200,7 @@ class _Page:
         cell.alignment = self.wrap
         return cell
 
-    def made(self, value: Cell, column: Field) -> Any:  # noqa: ANN401 - as above
+    def made(self, value: Cell, column: Field, place: int) -> Any:  # noqa: ANN401 - as above
         if value is None:
             return None
         if isinstance(value, str):
@@ -209,7 +212,7 @@ class _Page:
             return cell
         share = isinstance(value, Share)
         shown = (
-            f"={value.text}"
+            f"={value.text.format(row=place)}"
             if isinstance(value, Formula)
             else value.value
             if isinstance(value, Share)

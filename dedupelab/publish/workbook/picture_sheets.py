@@ -37,14 +37,14 @@ def groups(study: Study, *, corrected: bool) -> Sheet:
     found = counted.set_index("group_id", drop=False)
     first = [name for name in example_groups(study, len(known)) if name in found.index]
     rows: list[list[Cell]] = []
-    for place, row in enumerate(each(found.loc[[*first, *found.index.difference(first)]]), 2):
+    for row in each(found.loc[[*first, *found.index.difference(first)]]):
         own = known.loc[row.group_id]
         reason = told(loaded(own["authority_message"], own["authority_reason"]))
         counts: list[Cell] = [int(row.images), int(row.collections), int(row.works)]
         sizes: list[Cell] = [int(row.bytes), int(row.redundant_bytes)]
         rows.append(
             [
-                str(row.group_id), *counts, Formula(f"B{place}-D{place}"), *sizes, float(own["weakest_link"]),
+                str(row.group_id), *counts, Formula("B{row}-D{row}"), *sizes, float(own["weakest_link"]),
                 word(str(row.authority)), reason,
             ]
         )  # fmt: skip

@@ -180,12 +180,12 @@ def _harm(material: Material, inputs: Sheet) -> Iterator[Sheet]:
     if not lines:
         return
     rows: list[list[Cell]] = []
-    for place, line in enumerate(lines, 2):
+    for line in lines:
         added = line.id in ADDED and line.value is not None
         rows.append(
             [
                 Jump(line.id, f"'{inputs.name}'!A{first[line.id]}") if first.get(line.id, ROWS) < ROWS else line.id,
-                wording.label_of(line), *_value(line), _share(line.attribution), _share(line.net_share), int(added), Formula(f"C{place}*J{place}") if added else None,
+                wording.label_of(line), *_value(line), _share(line.attribution), _share(line.net_share), int(added), Formula("C{row}*J{row}") if added else None,
                 line.grade, wording.needs(line) if line.value is None else "", told(line.method),
             ]
         )  # fmt: skip

@@ -272,7 +272,7 @@ def test_no_share_of_too_few_works_is_told(tmp_path):
         ("news", "too few (4)"),
         ("title", "0 of 12"),
     ]
-    assert figure.title == "Most contradictions: film, 25.0\u00a0% of works"
+    assert figure.title == "Largest share of contradictions: film, 25.0\u00a0% of works"
     many = pd.concat([cells(["film", f"news{n}"]) for n in range(9)])
     table = institutions.contradictions_heat_map(many, 10, setting(tmp_path)).data
     assert tuple(table.rows[0]) == ("film", "film – news0", "12", "3", "25.0")
@@ -292,6 +292,41 @@ def test_lineage_names_what_is_absent_and_what_runs_in_a_circle(tmp_path):
     wide = pd.DataFrame([(f"i{n}", f"d{n}", "", "", "") for n in range(41)], columns=list(descents.COLUMNS))
     with pytest.raises(ReportError, match="1 to 40 documents"):
         lineage.lineage_graph(descents.lineage(wide), {}, setting(tmp_path))
+
+
+def twenty(shared):
+    """Twenty collections of a hundred works, of which pairs share some."""
+    names = [f"member-{n:02}" for n in range(20)]
+    both = shared | {(b, a): works for (a, b), works in shared.items()}
+    rows = [(a, b, both.get((a, b), 0) / 100, both.get((a, b), 0), 100) for a in names for b in names]
+    return pd.DataFrame(rows, columns=["row", "column", "containment", "shared", "works"]), dict.fromkeys(
+        names, 30
+    )
+
+
+def test_of_many_collections_those_that_share_most_are_drawn(tmp_path, monkeypatch):
+    """The pair that the title names is in the picture, and the figure says that it shows twelve of twenty."""
+    table, images = twenty({("member-00", "member-01"): 3, ("member-18", "member-19"): 40})
+    said = []
+    monkeypatch.setattr(institutions, "label", lambda name, *_room: said.append(name) or name)
+    matrix = institutions.overlap_heat_map(table, setting(tmp_path))
+    assert {"member-18", "member-19", "member-00", "member-09"} < set(said)
+    assert "member-10" not in said
+    said.clear()
+    graph = institutions.sharing_graph(table, images, setting(tmp_path))
+    assert {"member-18", "member-19", "member-09"} < set(said)
+    assert "member-10" not in said
+    assert matrix.description.startswith("Matrix of 12 collections")
+    assert graph.description.startswith("Graph of 12 collections")
+    for figure in (matrix, graph):
+        assert figure.subtitle.endswith("; shown are 12 of 20 collections, those that share most")
+
+
+def test_two_pairs_that_share_as_much_are_not_one(tmp_path):
+    """Where several pairs share the most works, the figure says how many and names none."""
+    shared = {("member-00", "member-01"): 40, ("member-18", "member-19"): 40}
+    title = institutions.sharing_graph(*twenty(shared), setting(tmp_path)).title
+    assert title == "2 pairs of collections share most: 40 works each"
 
 
 def test_figures_without_numbers_are_refused(tmp_path):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.paper import document as d
-from dedupelab.publish.paper.layout import column_shares, lay_out, printable
+from dedupelab.publish.paper.layout import column_shares, lay_out, printable, whole
 from dedupelab.publish.paper.text_width import longest_word
 
 
@@ -62,7 +62,7 @@ def test_printable_text_has_no_controls(text):
 @given(st.lists(st.lists(st.text(max_size=80), min_size=5, max_size=5), max_size=6))
 def test_columns_share_the_table(rows):
     """Column shares sum to one, none vanishes, and no table is wider than the page."""
-    width, shares = column_shares(d.Table("table-a", "", [d.Column("name")] * 5, rows))
+    width, shares, _tightness = column_shares(d.Table("table-a", "", [d.Column("name")] * 5, rows))
     assert 0 < width <= 1
     assert abs(sum(shares) - 1) < 1e-9
     assert min(shares) > 0.05
@@ -106,6 +106,14 @@ def test_the_running_head_is_cut_between_words(paper):
 def test_a_size_is_one_word():
     """What no line may break, as the spaces in a picture's size, counts as one when columns get their room."""
     assert longest_word("1280\u00a0x\u00a01024") == 11
+
+
+@pytest.mark.parametrize(("words", "held"), [(3, True), (120, False)])
+def test_a_table_of_few_rows_is_held_on_a_page_unless_they_are_high(words, held):
+    """What counts is how many lines a row takes in its column: three holders with names of a paragraph fill a page."""
+    columns = [d.Column("Holder", width=1), d.Column("Kind", width=4)]
+    table = d.Table("table-a", "x", columns, [["name " * words, "archive"]] * 3)
+    assert whole(lay_out(d.Document("t", blocks=[table]))["blocks"][0]) is held
 
 
 def test_what_leads_to_a_list_stays_with_it(paper):

@@ -132,7 +132,12 @@ def test_what_is_copied_holds_nothing_unseen(tmp_path, monkeypatch):
         )[1],
     )
     digest = hashlib.sha256(b"table").hexdigest()
-    words = ["Counterfactual:", "Featherstonehaugh", "photographs/a-very-long-name"]
+    words = [
+        "Counterfactual:",
+        "Featherstonehaugh",
+        "photographs/a-very-long-name",
+        "Featherstonehaugh/Ledger",
+    ]
     table = d.Table("table-a", "x", [d.Column("Table"), d.Column("SHA-256")], [["images", [d.Code(digest)]]])
     document = d.Document("t", blocks=[table, *map(d.Paragraph, words)])
     render_pdf(document, tmp_path / "a.pdf")
@@ -140,6 +145,7 @@ def test_what_is_copied_holds_nothing_unseen(tmp_path, monkeypatch):
     assert laid[0]["rows"][0][1][0]["text"] == digest
     assert [block["text"][0]["text"] for block in laid[1:3]] == words[:2]
     assert "\u200b" in laid[3]["text"][0]["text"]
+    assert laid[4]["text"][0]["text"] == "Featherstonehaugh/\u200bLedger"
 
 
 def test_a_table_stands_in_its_own_chapter(tmp_path):
@@ -169,6 +175,16 @@ def test_a_table_stands_in_its_own_chapter(tmp_path):
                 places.append((pages[goal[0].objgen], -float(goal[3])))
     assert len(places) == len(order)
     assert places == sorted(places)
+
+
+def test_what_ends_a_chapter_fills_the_room_after_its_text(tmp_path):
+    """Tables of half a page at the end of a chapter, where no text follows, run on one after the other and leave no page half empty."""
+    columns = [d.Column("a", width=1), d.Column("b", width=3)]
+    tables = [d.Table(f"table-{n}", "x", columns, [["c", "word " * 36]] * 9) for n in range(3)]
+    blocks = [d.Heading(1, "One"), d.Paragraph("Few words."), *tables, d.Heading(1, "Two", id="annex-a")]
+    render_pdf(d.Document("t", blocks=blocks, contents=False), tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        assert len(pdf.pages) == 2
 
 
 def test_a_file_too_large_for_the_mail_is_refused(paper, tmp_path, monkeypatch):

@@ -2,10 +2,12 @@
 
 import io
 from datetime import UTC, datetime
+from functools import partial
 
 import openpyxl
 import pytest
 
+from dedupelab.publish.workbook import book as book_module
 from dedupelab.publish.workbook.book import Field, Formula, Jump, Share, Sheet, parts, workbook_bytes
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -63,6 +65,14 @@ def test_more_rows_than_a_spreadsheet_opens_go_on_in_further_sheets(picture):
         ({}, False),
         ({0: picture["raster"]}, True),
     ]
+
+
+def test_a_formula_reckons_with_the_row_in_which_it_stands(monkeypatch):
+    """In a further sheet, too, a row's formula means its own cells."""
+    monkeypatch.setattr(book_module, "parts", partial(parts, most=2))
+    fields = [Field("Copies", 9, "whole"), Field("Less one", 9, "whole")]
+    book = opened(Sheet("s", "", fields, [[n, Formula("A{row}-1")] for n in range(3)]))
+    assert [book["s"]["B3"].value, book["s (2)"]["B2"].value] == ["=A3-1", "=A2-1"]
 
 
 def test_a_sheet_is_printed_across_one_page_and_long_text_has_room():
