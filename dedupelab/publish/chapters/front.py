@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dedupelab.numbers.headlines import OTHERS, SENTENCES, Headline, headlines
+from dedupelab.numbers.headlines import FEWEST_COUNTED, OTHERS, SENTENCES, Headline, headlines
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
@@ -66,10 +66,15 @@ def case(material: Material, *, linked: bool = True) -> list[Block]:
 
     `linked` says whether each point leads to its section: a summary that stands alone has none.
     """
+    points = main_points(material, linked=linked)
+    too_little = _(
+        "Behind every share are fewer than {fewest} pictures, works or groups: too few to lead with. The paper gives the counts.",
+        fewest=FEWEST_COUNTED,
+    )
     around = [*_whom(material), *_remedy(material.numbers, material.config.scenarios.horizon)]
     return [
         Paragraph(asked(material)),
-        main_points(material, linked=linked),
+        points if points.points else Paragraph(too_little),
         *([Definitions(around)] if around else []),
         Callout(
             _("What this does not show"),

@@ -38,6 +38,8 @@ from dedupelab.publish.paper.document import (
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}\n]{1,120})\}")
 _ADDRESS = re.compile(r"(#[A-Za-z][A-Za-z0-9._-]*|https?://[^\s<>\"]+|mailto:[^\s<>\"]+)\Z")
+_SPACED = re.compile(r"!\[[^\]\n]*\]\(([^()<>\n\"]* [^()<>\n\"]*)\)")
+"""A picture that is none in Markdown, for the spaces in its address: it would be printed as it was typed."""
 Token = Mapping[str, Any]
 Say = Callable[[Text], Paragraph]
 _PARTS = {
@@ -221,7 +223,12 @@ class _Reader:
             elif kind == "inline_html":
                 found.append(token["raw"])
             else:
-                found.append(self.filled(html.unescape(token.get("raw", ""))))
+                words = html.unescape(token.get("raw", ""))
+                if meant := _SPACED.search(words):
+                    raise ReportError(
+                        f"{self.at(meant[1])}: expected a picture's address without spaces, got {meant[1][:120]!r}; write (<{meant[1][:120]}>)"
+                    )
+                found.append(self.filled(words))
         return found
 
     def words(self, tokens: Sequence[Token]) -> str:

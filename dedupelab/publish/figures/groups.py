@@ -28,6 +28,7 @@ from dedupelab.publish.figures.style import (
     QUIET,
     RULE,
     SERIES,
+    by_ones,
     clean,
     drawing,
     label,
@@ -62,6 +63,7 @@ def relations_chart(pairs: Mapping[str, int], setting: Setting) -> Figure:
         axes.set_yticks(range(len(shown)), [word(name) for name, _other in shown])
         axes.invert_yaxis()
         axes.set_xlim(0, max(1, *(n * 1.12 for _other, n in shown)))
+        by_ones(axes.xaxis)
         axes.set_xlabel(word("pairs"))
         canvas.legend(
             [Patch(**looks[True]), Patch(**looks[False])],
@@ -96,6 +98,7 @@ def group_sizes(sizes: Sequence[int], setting: Setting) -> Figure:
             axes.annotate(count(counts[n]), (x, counts[n]), (0, 3), textcoords="offset points", ha="center")
         axes.set_xticks(range(len(bars)), names)
         axes.set_ylim(0, max(counts.values()) * 1.12)
+        by_ones(axes.yaxis)
         axes.set_xlabel(_("images in the group"))
         axes.set_title(word("groups"), loc="left", fontsize=8.5)
         clean(axes, grid="y")

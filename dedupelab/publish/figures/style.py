@@ -16,6 +16,7 @@ from dedupelab.publish.paper.text_width import broken, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure as Canvas
 
 INK = "#1b1f24"
@@ -119,6 +120,11 @@ def clean(axes: "Axes", grid: str = "x") -> None:
     if grid:
         axes.grid(axis=grid, color=RULE, linewidth=0.6)  # type: ignore[arg-type]  # "x", "y" or "both"
     axes.set_axisbelow(True)
+
+
+def by_ones(axis: "Axis") -> None:
+    """Divide an axis that counts things into whole numbers: nothing is half a group."""
+    axis.get_major_locator().set_params(integer=True)
 
 
 def _settings() -> Any:  # noqa: ANN401 - matplotlib types the names of all its settings

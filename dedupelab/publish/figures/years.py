@@ -4,7 +4,18 @@ import pandas as pd
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.figures.captions import Caption, Setting, count, each, frame, percent
-from dedupelab.publish.figures.style import ACCENT, INK, MARKERS, PALE, QUIET, SERIES, clean, drawing, label
+from dedupelab.publish.figures.style import (
+    ACCENT,
+    INK,
+    MARKERS,
+    PALE,
+    QUIET,
+    SERIES,
+    by_ones,
+    clean,
+    drawing,
+    label,
+)
 from dedupelab.publish.language.language import _, capital, current, joined
 from dedupelab.publish.language.language import number as written
 from dedupelab.publish.paper.document import Column, Figure, Table
@@ -177,6 +188,7 @@ def weekly_labelled(weeks: pd.DataFrame, caption: Caption, setting: Setting) -> 
                 color=SERIES[n],
             )
         axes.set_ylim(0, max(ordered["images"].max(), 1) * 1.1)
+        by_ones(axes.yaxis)
         locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(locator)
         axes.tick_params(axis="x", pad=9)  # a date begins left of the axis, where the zero stands

@@ -127,16 +127,16 @@ class _Writer:
             if part["kind"] == "link":
                 add_link(paragraph, part["text"], part["target"])
                 continue
-            if part["kind"] == "code":
-                # What is copied and typed keeps its hyphens.
-                paragraph.add_run(part["text"])._r.style = self.styles["Code Words"]  # noqa: SLF001 - as above
-                continue
-            run = add_words(paragraph, part["text"])
+            # An id is held in one line; a file's name or a command keeps the hyphens that it is copied and typed with.
+            held = part["kind"] != "code" or part["text"].replace("-", "").isalnum()
+            run = add_words(paragraph, part["text"]) if held else paragraph.add_run(part["text"])
             match part["kind"]:
                 case "strong":
                     run.bold = True
                 case "emphasis":
                     run.italic = True
+                case "code":
+                    run._r.style = self.styles["Code Words"]  # noqa: SLF001 - as above
                 case "lang":
                     set_language(run, part["lang"])
         return paragraph

@@ -203,6 +203,24 @@ def test_gross_and_net_stand_side_by_side():
     assert [row[4] for row in tables["table-harm"].rows] == ["–", "69"]
 
 
+def test_page_one_says_where_too_little_was_counted_to_lead_with():
+    """A trial with six pictures has no leading share, and no heading above nothing."""
+    frame = pd.DataFrame()
+    few, enough = (
+        result("M1", "Surplus copies", 1 / 3, "fraction", numerator=n / 3, denominator=n) for n in (6, 12)
+    )
+
+    def led(*results):
+        counted = [result(f"N.{name}", name, n, "images") for name, n in (("hashed", 12), ("unreadable", 0))]
+        material = Material(
+            parse_config(SETTINGS), Numbers.of([*counted, *results]), frame, frame, frame, frame
+        )
+        return front.case(material)[1]
+
+    assert str(led(few).text).startswith("Behind every share are fewer than 10 pictures")
+    assert len(led(few, replace(enough, id="M4.any")).points) == 1
+
+
 def test_a_share_that_cannot_be_told_from_none_is_said():
     """Measured attribution stands with its interval, and zero inside is told; too few incidents say what is needed."""
     frame = pd.DataFrame()

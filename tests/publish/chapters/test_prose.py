@@ -212,6 +212,7 @@ def test_pictures_are_set_as_figures(place, tmp_path):
     ("markdown", "words"),
     [
         ("![x](absent.png)", "got no such file"),
+        ("![x](my bars.png)", "got 'my bars.png'; write (<my bars.png>)"),
         ("![x](../../outside.png)", "a picture in the study's folder"),
         ("![x](link.png)", "a picture in the study's folder"),
         ("![x](https://example.org/a.png)", "copy it beside the text"),

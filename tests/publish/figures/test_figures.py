@@ -168,6 +168,27 @@ def test_the_data_table_holds_the_numbers(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("draw", "given", "axis"),
+    [("group_sizes", [2, 2], "yaxis"), ("relations_chart", {"byte-identical": 2}, "xaxis")],
+)
+def test_nothing_is_half_a_group(tmp_path, monkeypatch, draw, given, axis):
+    """Where only two things are counted, the axis has whole numbers too."""
+    seen = []
+    framed = groups.frame
+    monkeypatch.setattr(
+        groups,
+        "frame",
+        lambda canvas, *rest: (
+            seen.extend(getattr(canvas.axes[0], axis).get_ticklocs()),
+            framed(canvas, *rest),
+        )[1],
+    )
+    getattr(groups, draw)(given, setting(tmp_path))
+    assert seen
+    assert all(float(tick).is_integer() for tick in seen)
+
+
 def test_what_was_not_estimated_is_said_not_drawn(tmp_path):
     """A line without value is no zero: it stands in the note with what it needs."""
     table = drawn("harm_lines", ["Storage"], tmp_path).data

@@ -124,9 +124,9 @@ def test_no_word_is_broken_whatever_the_font(tmp_path):
 
 def test_no_line_ends_within_an_id_or_a_date(tmp_path):
     """Word breaks at every hyphen that is not told to hold: those of ids and dates are, those of words and of what is to be copied are not."""
-    text = ["film-archive, W-4 of 2026-03-31, ", d.Code("a-1 B-2.jpg")]
+    text = ["film-archive, W-4 of 2026-03-31, ", d.Code("W-5"), " ", d.Code("a-1 B-2.jpg")]
     render_docx(d.Document("t", blocks=[d.Paragraph(text)]), tmp_path / "a.docx")
     paragraph = docx.Document(str(tmp_path / "a.docx")).paragraphs[-1]
     held = paragraph._p.xpath(".//w:noBreakHyphen/preceding-sibling::w:t[1]/text()")
-    assert held == ["film-archive, W", "4 of 2026", "03"]
-    assert paragraph.text == "film-archive, W-4 of 2026-03-31, a-1 B-2.jpg"
+    assert held == ["film-archive, W", "4 of 2026", "03", "W"]
+    assert paragraph.text == "film-archive, W-4 of 2026-03-31, W-5 a-1 B-2.jpg"
