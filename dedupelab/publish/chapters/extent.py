@@ -202,6 +202,11 @@ def extent(material: Material) -> list[Block]:
             )
         )
     if "threshold" in figures:
+        beyond = ""
+        if material.gear == "thorough":
+            beyond = _(BEYOND)
+        elif numbers.get(f"M1.at.{material.config.match.max_distance + 1}") is not None:
+            beyond = _(OTHERWISE)
         blocks += [
             say(
                 pieces(
@@ -210,7 +215,7 @@ def extent(material: Material) -> list[Block]:
                     figure=Reference(figures["threshold"].id),
                     max_distance=material.config.match.max_distance,
                     linked=_(LINKED) if m1.raw is not None else "",
-                    beyond=_(BEYOND) if material.gear == "thorough" else _(OTHERWISE),
+                    beyond=beyond,
                     chained=_(CHAINED) if chained else "",
                 )
             ),

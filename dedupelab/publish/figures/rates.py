@@ -210,12 +210,15 @@ def _conflict_caption(ordered: pd.DataFrame, population: str) -> Caption:
 
 def _threshold_caption(ordered: pd.DataFrame, threshold: int, population: str) -> Caption:
     low, high = ordered.iloc[0], ordered.iloc[-1]
+    title = _(
+        "Surplus rate runs from {rate} to {rate_2} with the threshold",
+        rate=percent(low["rate"]),
+        rate_2=percent(high["rate"]),
+    )
+    if percent(low["rate"]) == percent(high["rate"]):
+        title = _("Surplus rate is {rate} at every threshold", rate=percent(low["rate"]))
     return Caption(
-        _(
-            "Surplus rate runs from {rate} to {rate_2} with the threshold",
-            rate=percent(low["rate"]),
-            rate_2=percent(high["rate"]),
-        ),
+        title,
         _(
             "Surplus copies by largest fingerprint distance (this study: {threshold}); {population}",
             threshold=threshold,

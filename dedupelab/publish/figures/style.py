@@ -124,7 +124,9 @@ def clean(axes: "Axes", grid: str = "x") -> None:
 
 def by_ones(axis: "Axis") -> None:
     """Divide an axis that counts things into whole numbers: nothing is half a group."""
-    axis.get_major_locator().set_params(integer=True)
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - loaded with matplotlib only
+
+    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
 
 
 def _settings() -> Any:  # noqa: ANN401 - matplotlib types the names of all its settings

@@ -7,6 +7,8 @@ import pytest
 
 from dedupelab.evidence.money.harm_inputs import supplied
 from dedupelab.evidence.money.money import Prices
+from dedupelab.numbers.messages import message
+from dedupelab.numbers.results import Input
 from dedupelab.publish.chapters import harm, trail
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
@@ -101,3 +103,17 @@ def test_lines_of_the_same_inputs_share_a_table(material):
     found = tables(replace(material, numbers=known))
     assert list(found) == ["trail-M3", "trail-M9"]
     assert all(name in plain(found["trail-M9"].caption) for name in ("M9: ", "M14: "))
+
+
+def test_what_was_counted_is_told_apart_and_reckoned_shares_are_rounded():
+    """Of one ledger, its licences and those of others' pictures bear their own names; a share that was worked out has no ten digits, one that was typed keeps them."""
+    held = Input("licences", 48, message("entries"), message("licence ledger"), "invoice", place="licence")
+    strange = replace(held, name="licences of pictures outside the study", value=0)
+    assert [trail.told_name(each) for each in (held, strange)] == [
+        "Licences",
+        "Licences of pictures outside the study",
+    ]
+    assert trail.told_name(replace(held, entries=("L-1",))) == "Licences"
+    share = Input("attribution", 0.6922942062, message("share"), message("result M9a"), "measured")
+    assert trail.value_of(share) == "0.692"
+    assert trail.value_of(replace(share, source_type="survey")) == "0.6922942062"

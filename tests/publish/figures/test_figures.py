@@ -343,6 +343,16 @@ def test_of_many_collections_those_that_share_most_are_drawn(tmp_path, monkeypat
         assert figure.subtitle.endswith("; shown are 12 of 20 collections, those that share most")
 
 
+def test_a_rate_that_does_not_move_runs_from_nowhere(tmp_path):
+    """Where every threshold gives the same rate, the title says that one rate."""
+    for last, title in (
+        (0.2, "Surplus rate is 20.0\u00a0% at every threshold"),
+        (0.4, "Surplus rate runs from 20.0\u00a0% to 40.0\u00a0% with the threshold"),
+    ):
+        curve = pd.DataFrame({"distance": [0, 4, 8], "rate": [0.2, 0.2, last]})
+        assert rates.threshold_curve(curve, 4, setting(tmp_path)).title == title
+
+
 def test_two_pairs_that_share_as_much_are_not_one(tmp_path):
     """Where several pairs share the most works, the figure says how many and names none."""
     shared = {("member-00", "member-01"): 40, ("member-18", "member-19"): 40}
