@@ -7,6 +7,7 @@ keep it: lists of groups in the study's `lists/`, pairs in the review, intended 
 import base64
 import html
 import re
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 AHEAD = 60
 """Rows sent at once at most."""
+SOON = 0.1
+"""Seconds after which the rows that are ready are sent."""
 ROW_COPIES = 6
 """Copies shown in a row of the list."""
 STILL = 6
@@ -153,13 +156,19 @@ class Browser:
     def _send_rows(self, said: dict[str, Any]) -> None:
         start = max(0, int(said.get("from", 0)))
         rows = self._rows[start : min(start + AHEAD, int(said.get("to", 0)))]
-        told, buffers = [], []
-        for row in rows.tolist():
+        told: list[dict[str, Any]] = []
+        buffers: list[bytes] = []
+        stamp, begun = self.widget.index["stamp"], time.monotonic()
+        for place, row in enumerate(rows.tolist(), start=1):
             pictures = self._pictures(row)
             told.append({**self.shelf.facts(row), "pictures": len(pictures)})
             buffers += pictures
-        stamp = self.widget.index["stamp"]
-        self.widget.send({"kind": "rows", "from": start, "stamp": stamp, "rows": told}, buffers)
+            last = place == len(rows)
+            # Thumbnails that are made for the first time take a while: what is there is shown meanwhile.
+            if last or time.monotonic() - begun > SOON:
+                content = {"kind": "rows", "from": start, "stamp": stamp, "rows": told, "last": last}
+                self.widget.send(content, buffers)
+                start, told, buffers, begun = start + len(told), [], [], time.monotonic()
 
     def _open(self, said: dict[str, Any]) -> None:
         row = self._row(str(said.get("group")))

@@ -16,8 +16,9 @@ from dedupelab.tables import LINKS, METADATA
 
 COPIES = 12
 """Copies that are shown side by side; of more the first."""
-SILENT = ("ai_label", "c2pa", "disagreements")
+SILENT = ("ai_label", "c2pa", "disagreements", "metadata_backend")
 """Metadata columns that say nothing of two files to an editor, or in another form."""
+WORDS = {"True": "yes", "False": "no"}
 KEPT = "kept from readers on request"
 
 
@@ -63,7 +64,7 @@ def opened_group(
         "hidden": len(names) - len(shown),
         "fields": _fields(said, shown, silent, differing),
         "links": [
-            [names.index(left), names.index(right), relation, reason]
+            [shown.index(left), shown.index(right), relation, reason]
             for left, right, relation, reason in links[["left", "right", "relation", "reason"]].itertuples(
                 index=False
             )
@@ -103,14 +104,17 @@ def _opened(data: bytes) -> Image.Image:
 def _fields(
     said: Mapping[Hashable, Any], shown: list[str], silent: set[str], differing: set[str]
 ) -> list[list[Any]]:
-    """Return what copies say, field by field, and whether they contradict each other; fields on which all are silent are left out."""
+    """Return what copies say, field by field, and whether they contradict each other; fields of which none says anything, or all no, are left out."""
     rows = []
     for column in METADATA:
         if column.name in SILENT:
             continue
         values = [_text(said[name][column.name]) for name in shown]
+        if {*values} <= {"", "False"}:
+            continue
         told = [
-            KEPT if value and name in silent else value for name, value in zip(shown, values, strict=True)
+            KEPT if value and name in silent else WORDS.get(value, value)
+            for name, value in zip(shown, values, strict=True)
         ]
         if any(told):
             rows.append([column.name.replace("_", " "), told, column.name in differing])

@@ -83,17 +83,17 @@ class Shelf:
         at = linked.reindex(pairs["left"]).fillna(-1).to_numpy(np.int64)
         fields = study.fields()
         fields = fields[fields["state"] == "conflict"]
-        told = [
-            loaded(*each)
-            for each in zip(groups["authority_message"], groups["authority_reason"], strict=True)
-        ]
+        cells = groups[["authority_message", "authority_reason"]].to_numpy(object)
+        said = [*map(tuple, cells)]
+        read_once = {each: loaded(*each) for each in set(said)}
+        told = pd.Series([read_once[each] for each in said], groups.index, object)
         return cls(
-            groups.assign(early=early, late=late, told=[*map(str, told)], reason=[each.id for each in told]),
+            groups.assign(early=early, late=late, told=told, reason=[each.id for each in told]),
             members,
             _flags(members["holder"], row, count),
             _flags(pairs["relation"], at, count),
             _flags(fields["field"], place.get_indexer(fields["group_id"]), count),
-            {each.id: each for each in reversed(told)},
+            {each.id: each for each in told[::-1]},
             np.searchsorted(row, np.arange(count + 1)),
         )
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import dedupelab.lab.browser
 from dedupelab import Study, init, tables
 from dedupelab.errors import ConfigError
 from dedupelab.lab.browser import Browser, group_browser
@@ -46,12 +47,24 @@ def ask(browser, **said):
 def test_rows_in_sight_come_with_their_pictures(browser, measured):
     """Two of three groups asked for: their facts, and one JPEG a copy, kept in the study for the next time."""
     assert browser.widget.index["total"] == 3
-    content, pictures = ask(browser, do="rows", **{"from": 0, "to": 2})
-    assert [row["images"] for row in content["rows"]] == [3, 2]
-    assert [row["pictures"] for row in content["rows"]] == [3, 2]
+    ask(browser, do="rows", **{"from": 0, "to": 2})
+    rows = [row for content, _ in browser.sent for row in content["rows"]]
+    pictures = [each for _, buffers in browser.sent for each in buffers]
+    assert [row["images"] for row in rows] == [3, 2]
+    assert [row["pictures"] for row in rows] == [3, 2]
+    assert len(pictures) == 5
     assert all(each.startswith(b"\xff\xd8") for each in pictures)
     assert len(list((measured / ".dedupelab" / FOLDER).rglob("*.jpg"))) >= 5
     assert "data:image/jpeg" in browser.widget.still
+
+
+def test_rows_that_are_ready_do_not_wait_for_others(browser, monkeypatch):
+    """Where pictures take long, each row is sent once it is there, at its place; the last says so."""
+    monkeypatch.setattr(dedupelab.lab.browser, "SOON", -1)
+    ask(browser, do="rows", **{"from": 0, "to": 3})
+    told = [(content["from"], len(content["rows"]), content["last"]) for content, _ in browser.sent]
+    assert told == [(0, 1, False), (1, 1, False), (2, 1, True)]
+    assert [len(buffers) for _, buffers in browser.sent] == [3, 2, 2]
 
 
 def test_filters_narrow_and_wrong_numbers_are_told(browser):
@@ -119,7 +132,10 @@ def test_what_is_chosen_is_kept(browser, measured):
 def test_redactions_are_obeyed(measured):
     """What is left out on request is neither in a row nor in the opened group, though a thumbnail of it was kept before."""
     study = Study(measured)
-    path = study.images().set_index("image_id").loc[study.members()["image_id"].iloc[0]]
+    row = int(study.groups()["images"].argmax())
+    group = str(study.groups()["group_id"].iloc[row])
+    first = Shelf.of(study).images(row)["image_id"].iloc[0]
+    path = study.images().set_index("image_id").loc[first]
     file = measured / "redactions.csv"
     file.write_text(
         "file,action,left,top,width,height,reason\n"
@@ -129,10 +145,11 @@ def test_redactions_are_obeyed(measured):
         opened = Browser(Study(measured))
         sent = []
         opened.widget.send = lambda content, buffers=None: sent.append((content, buffers))
-        group = str(study.members()["group_id"].iloc[0])
         opened.hear({"do": "open", "group": group})
         assert sent[-1][0]["hidden"] == 1
         assert path.name not in {copy["image"] for copy in sent[-1][0]["copies"]}
+        ends = {number for link in sent[-1][0]["links"] for number in link[:2]}
+        assert ends == {*range(len(sent[-1][0]["copies"]))}, "links are of the copies that are shown"
     finally:
         file.unlink()
 

@@ -2,15 +2,17 @@
 
 const ROW = 96; // pixels of a row, as browser.css has it
 const MARGIN = 8; // rows fetched beyond those in sight
+const KEPT = 600; // rows kept with their pictures
 
 const address = (bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
 
 function render({ model, el }) {
   const self = `groups-${Math.random().toString(36).slice(2)}`;
-  const rows = new Map();
-  const asked = new Set();
+  const rows = new Map(); // by number, what is known of a row
+  const drawn = new Map(); // by number, the row as it stands in the page: { row, node }
   const chosen = new Set();
-  const kept = []; // object addresses, to be given back
+  let shown = []; // object addresses of the opened group, to be given back
+  let waiting = false; // for rows: one question at a time, always for those in sight then
   let at = 0;
   let group = null;
   const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
@@ -19,25 +21,30 @@ function render({ model, el }) {
   const opened = make("section", { class: "opened", "aria-label": "Opened group", tabindex: "-1" });
   const who = make("input", { type: "text", "aria-label": "Your name", placeholder: "Your name", maxlength: "100", autocomplete: "name" });
   const index = () => model.get("index");
-  const say = (text, alarm = false) => { status.textContent = text; status.classList.toggle("alarm", alarm); };
+  const say = (text, alarm = false) => {
+    status.textContent = text;
+    status.classList.toggle("alarm", alarm);
+    if (alarm) status.scrollIntoView({ block: "nearest" });
+  };
 
   function choice(label, name, entries, first) {
     const select = make("select", { name }, first === null ? "" : make("option", { value: "" }, first),
       ...entries.map((each) => { const [value, text] = Array.isArray(each) ? each : [each, each.replaceAll("_", " ")]; return make("option", { value }, text); }));
     return make("label", {}, make("span", {}, label), select);
   }
-  const number = (label, name) => make("label", {}, make("span", {}, label), make("input", { name, type: "text", inputmode: "numeric", size: "5" }));
+  const number = (label, name) => make("input", { name, type: "text", inputmode: "numeric", size: "5", "aria-label": label, placeholder: label.split(" ").pop() });
+  const range = (label, least, most) => make("div", { class: "range", role: "group", "aria-label": label }, make("span", {}, label), make("div", {}, number(`${label} from`, least), " ", number(`${label} to`, most)));
   const c = model.get("choices");
   const form = make("form", { class: "filters", onsubmit: (event) => { event.preventDefault(); filter(); }, onchange: () => filter() },
     choice("Institution", "institution", c.institution, "any"), choice("Relation", "relation", c.relation, "any"),
     choice("Conflict", "conflict", [["any", "some field"], ["none", "no field"], ...c.conflict], "not asked"), choice("Authority", "authority", c.authority, "any"),
-    choice("Reason", "reason", c.reason, "any"), number("Copies from", "least"), number("to", "most"), number("Year from", "since"), number("to", "until"),
+    choice("Reason", "reason", c.reason, "any"), range("Copies", "least", "most"), range("Year", "since", "until"),
     choice("Order", "sort", c.sort, null), make("button", { type: "reset", onclick: () => setTimeout(filter) }, "Show all"));
   const name = make("input", { type: "text", "aria-label": "Name of the list", placeholder: "Name of the list" });
   const count = make("span", { class: "quiet" });
   const tools = make("div", { class: "row" }, count, name,
-    make("button", { type: "button", onclick: () => model.send({ do: "keep", name: name.value, groups: [...chosen] }) }, "Keep selection as a list"), who);
-  const root = ownKeys(make("div", { class: "groups", role: "group", "aria-label": "Groups of copies" }, status, form, list, tools, opened), () => { status.textContent = "Nothing to save: marks and lists are kept as soon as they are made."; });
+    make("button", { type: "button", onclick: () => model.send({ do: "keep", name: name.value, groups: [...chosen] }) }, "Keep selection as a list"));
+  const root = ownKeys(make("div", { class: "groups", role: "group", "aria-label": "Groups of copies" }, form, list, tools, status, opened), () => { status.textContent = "Nothing to save: marks and lists are kept as soon as they are made."; });
 
   const filter = () => model.send({ do: "filter", ...Object.fromEntries(new FormData(form)) });
 
@@ -48,41 +55,59 @@ function render({ model, el }) {
   }
 
   function fetchRows() {
+    if (waiting) return;
     const [first, last] = inSight();
     let from = first;
-    while (from < last && (rows.has(from) || asked.has(from))) from += 1;
+    while (from < last && rows.has(from)) from += 1;
     if (from === last) return;
-    for (let row = from; row < last; row += 1) asked.add(row);
+    waiting = true;
     model.send({ do: "rows", from, to: last });
   }
 
-  function line(number) {
-    const row = rows.get(number);
+  function forget(number) { rows.get(number).urls.forEach(URL.revokeObjectURL); rows.delete(number); }
+
+  function line(number, row) {
     const attributes = { class: "line", role: "option", id: `${self}-${number}`, style: `top:${number * ROW}px`, "aria-setsize": index().total, "aria-posinset": number + 1,
-      "aria-selected": String(Boolean(row && chosen.has(row.group))), "data-at": number === at, onclick: () => { at = number; draw(); open(); } };
+      onclick: () => { at = number; draw(); open(); } };
     if (!row) return make("div", attributes, "…");
     const several = `${row.images} copies`;
     return make("div", attributes,
-      make("span", { class: "mark", "aria-hidden": "true", onclick: (event) => { event.stopPropagation(); at = number; select(); } }, chosen.has(row.group) ? "☑" : "☐"),
+      make("span", { class: "mark", "aria-hidden": "true", onclick: (event) => { event.stopPropagation(); at = number; select(); } }),
       make("span", { class: "strip" }, ...row.urls.map((src) => make("img", { src, alt: "" }))),
       make("span", { class: "text" },
         make("span", {}, make("strong", {}, several), ` ${row.years}`),
-        make("span", { title: row.institutions.join(", ") }, row.institutions.join(", ")),
-        make("span", { class: row.conflicts.length ? "differ" : "quiet", title: row.conflicts.join(", ") }, row.conflicts.length ? `≠ ${row.conflicts.join(", ")}` : "no conflict"),
+        make("span", { class: row.conflicts.length ? "" : "two", title: row.institutions.join(", ") }, row.institutions.join(", ")),
+        row.conflicts.length ? make("span", { class: "differ", title: row.conflicts.join(", ") }, `≠ ${row.conflicts.join(", ")}`) : "",
         make("span", { class: "quiet", title: row.reason }, `${row.relations.join(", ")}; authority ${row.authority}: ${row.reason}`)));
   }
 
   function draw() {
     canvas.style.height = `${index().total * ROW}px`;
     const [first, last] = inSight();
-    canvas.replaceChildren(...Array.from({ length: Math.max(0, last - first) }, (_, place) => line(first + place)));
-    if (index().total) list.setAttribute("aria-activedescendant", `${self}-${at}`); else list.removeAttribute("aria-activedescendant");
+    drawn.forEach(({ node }, number) => { if (number < first || number >= last) { node.remove(); drawn.delete(number); } });
+    // Only rows that come into sight, or became known, are made: scrolling costs what it shows.
+    for (let number = first; number < last; number += 1) {
+      const row = rows.get(number);
+      if (!drawn.has(number) || drawn.get(number).row !== row) {
+        const node = line(number, row);
+        if (drawn.has(number)) drawn.get(number).node.replaceWith(node); else canvas.append(node);
+        drawn.set(number, { row, node });
+      }
+      const { node } = drawn.get(number);
+      const picked = Boolean(row && chosen.has(row.group));
+      node.setAttribute("aria-selected", String(picked));
+      node.toggleAttribute("data-at", number === at);
+      if (row) node.firstChild.textContent = picked ? "☑" : "☐";
+    }
+    if (drawn.has(at)) list.setAttribute("aria-activedescendant", `${self}-${at}`); else list.removeAttribute("aria-activedescendant");
     count.textContent = `${index().total} of ${index().all} groups; ${chosen.size} selected`;
     fetchRows();
   }
 
   function changed() {
-    rows.clear(); asked.clear(); at = 0; list.scrollTop = 0;
+    tools.after(status);
+    [...rows.keys()].forEach(forget);
+    waiting = false; at = 0; list.scrollTop = 0;
     if (index().message) say(index().message);
     draw();
   }
@@ -134,32 +159,45 @@ function render({ model, el }) {
       make("div", { class: "copies" }, ...copies.map((copy, number) =>
         make("figure", {}, make("div", { class: "framed" }, make("img", { src: copy.url, alt: `Copy ${number + 1}, ${copy.holder}` }), ...copy.places.map(box)),
           make("figcaption", {}, make("label", {}, make("input", { type: "checkbox", value: copy.image }), ` ${number + 1} ${copy.holder}${copy.role === "authoritative" ? " (authoritative)" : ""}`),
-            make("br"), copy.path, make("br"), copy.size, copy.places.length ? make("span", { class: "differ" }, make("br"), `differs at ${copy.places.length} places`) : "")))),
-      make("div", { class: "row" },
+            make("br"), copy.path, make("br"), copy.size, copy.places.length ? make("span", { class: "differ" }, make("br"), `differs at ${copy.places.length} place${copy.places.length === 1 ? "" : "s"}`) : "")))),
+      make("div", { class: "row" }, who,
         make("button", { type: "button", onclick: () => model.send({ do: "review", images: pair(), who: who.value }) }, "Send the chosen pair to review"),
         reason, make("button", { type: "button", onclick: () => model.send({ do: "intended", images: picked(), reason: reason.value, who: who.value }) }, "Mark as intended copy"),
-        make("button", { type: "button", onclick: () => { opened.replaceChildren(); list.focus(); } }, "Close")),
+        make("button", { type: "button", onclick: close }, "Close")),
+      status,
       make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "What the copies say" }, make("table", {},
         make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Field"), ...copies.map((_, number) => make("th", { scope: "col" }, `Copy ${number + 1}`)))),
         make("tbody", {}, ...fields.map(([field, values, differs]) =>
           make("tr", { class: differs ? "differ" : "" }, make("th", { scope: "row" }, `${differs ? "≠ " : ""}${field}`), ...values.map((value) => cell("td", value || "–"))))))),
       make("div", { class: "links" }, map(),
         make("ul", { tabindex: "0", "aria-label": "Links" }, ...links.map(([one, two, relation, why]) => make("li", {}, `${one + 1} – ${two + 1}: ${relation}. ${why}`)))));
+    say("");
     opened.focus({ preventScroll: true });
     opened.scrollIntoView({ block: "nearest" });
   }
 
+  function close() { opened.replaceChildren(); tools.after(status); list.focus(); }
+
   function heard(said, buffers) {
-    if (said.kind === "said") return say(said.message, said.alarm);
-    const urls = buffers.map((each) => address(each));
-    kept.push(...urls);
+    if (said.kind === "said") {
+      if (said.alarm) waiting = false;
+      return say(said.message, said.alarm);
+    }
     if (said.kind === "rows") {
       if (said.stamp !== index().stamp) return undefined;
-      let taken = 0;
-      said.rows.forEach((row, place) => { rows.set(said.from + place, { ...row, urls: urls.slice(taken, taken + row.pictures) }); taken += row.pictures; });
+      const urls = buffers.map(address);
+      said.rows.forEach((row, place) => rows.set(said.from + place, { ...row, urls: urls.splice(0, row.pictures) }));
+      const [first, last] = inSight();
+      for (const number of [...rows.keys()]) {
+        if (rows.size <= KEPT) break;
+        if (number < first || number >= last) forget(number);
+      }
+      if (said.last) waiting = false;
       draw();
     } else if (said.kind === "group") {
-      group = { ...said, copies: said.copies.map((copy, number) => ({ ...copy, url: urls[number] })) };
+      shown.forEach(URL.revokeObjectURL);
+      shown = buffers.map(address);
+      group = { ...said, copies: said.copies.map((copy, number) => ({ ...copy, url: shown[number] })) };
       show();
     }
     return undefined;
@@ -176,9 +214,10 @@ function render({ model, el }) {
     event.preventDefault(); event.stopPropagation();
   });
   root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && opened.childElementCount) { opened.replaceChildren(); list.focus(); event.stopPropagation(); }
+    if (event.key === "Escape" && opened.childElementCount) { close(); event.stopPropagation(); }
   });
-  list.addEventListener("scroll", draw);
+  let frame = 0;
+  list.addEventListener("scroll", () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); });
   model.on("change:index", changed);
   model.on("msg:custom", heard);
   el.append(root);
@@ -189,7 +228,8 @@ function render({ model, el }) {
     wake.disconnect();
     model.off("change:index", changed);
     model.off("msg:custom", heard);
-    kept.forEach(URL.revokeObjectURL);
+    [...rows.keys()].forEach(forget);
+    shown.forEach(URL.revokeObjectURL);
   };
 }
 
