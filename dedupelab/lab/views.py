@@ -51,7 +51,7 @@ THOUSAND = 1000
 PAUSE = 0.2
 """Seconds between two moves of a bar at least."""
 FAMILY = 8
-"""Numbers that differ only in the last part of their id, from which they are folded where others stand beside them."""
+"""Numbers of one row of values, or below one of several ids, from which they are folded where others stand beside them."""
 
 
 @dataclass(frozen=True)
@@ -144,21 +144,31 @@ def numbers(study: Study, *prefixes: str) -> View:
     if not found:
         return said("This study has no such numbers yet.")
     simulated = study.config.review.simulated
-    sizes = Counter(family for r in found if (family := _family(r.id)))
+    families = _families([r.id for r in found])
+    sizes = Counter(name for name in families.values() if name)
     folded = {name for name, size in sizes.items() if FAMILY <= size < len(found)}
-    shown = _numbers([r for r in found if _family(r.id) not in folded], simulated=simulated)
+    shown = _numbers([r for r in found if families[r.id] not in folded], simulated=simulated)
     for name in sorted(folded):
-        inner = [r for r in found if _family(r.id) == name]
-        summary = html.escape(f"{inner[0].id} to {inner[-1].id}: {len(inner):,} numbers")
+        inner = [r for r in found if families[r.id] == name]
+        summary = html.escape(f"Below {name}, {inner[0].id} to {inner[-1].id}: {len(inner):,} numbers")
         table = _numbers(inner, simulated=simulated)
         shown += View(f"<details><summary>{summary}</summary>{table.markup}</details>", table.text)
     return shown
 
 
-def _family(result_id: str) -> str:
-    """Return what numbers that a row of values gives have in common, such as M1.at; empty for one by itself."""
-    name, _, last = result_id.rpartition(".")
-    return name if last.isdecimal() else ""
+def _families(ids: list[str]) -> dict[str, str]:
+    """Return for each id what it has in common with those it may be folded with, empty for one by itself.
+
+    That is what stands before the last part of numbers that a row of values gives, such as M1.at; and where several ids have many of their own
+    below them, as options have, the id above.
+    """
+    heads = [name for name in ids if sum(each.startswith(f"{name}.") for each in ids) >= FAMILY]
+    found = {}
+    for name in ids:
+        before, _, last = name.rpartition(".")
+        above = [head for head in heads if name.startswith(f"{head}.")] if len(heads) > 1 else []
+        found[name] = before if last.isdecimal() else min(above, key=len, default="")
+    return found
 
 
 def _numbers(results: Iterable[Result], *, simulated: bool) -> View:

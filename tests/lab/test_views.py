@@ -155,6 +155,21 @@ def test_numbers_come_with_what_they_are_worth():
     assert "M10" not in read.text
 
 
+def test_what_lies_below_several_numbers_is_folded():
+    """Where each of several options has many numbers of its own, the options stand and the rest opens below; of one alone all stand."""
+    below = [f"S.{option}.p{number}" for option in ("code", "mandate") for number in (*"abcdefgh",)]
+    found = [Result(name, message(name), 5, "HKD") for name in ("S.code", "S.mandate", "S.nothing", *below)]
+    page = lxml.html.fromstring(views.numbers(study_of(found, simulated=False), "S").markup)
+    summaries = [each.text for each in page.iter("summary")]
+    assert [each.split(",")[0] for each in summaries] == ["Below S.code", "Below S.mandate"]
+    assert all("8 numbers" in each for each in summaries)
+    folded = page.xpath("//details//td[1]/text()")
+    assert sorted(folded) == sorted(below)
+    assert {"S.code", "S.mandate", "S.nothing"} == {*page.xpath("//td[1]/text()")} - {*below}
+    one = views.numbers(study_of(found, simulated=False), "S.code").markup
+    assert "<details" not in one
+
+
 def test_numbers_of_page_one_have_their_ids_and_no_money_is_a_formula(shared_study):
     """Each point begins with the id that `study.behind` takes, numbers within sentences name theirs, and JupyterLab sets no formula."""
     page = views.main_points(shared_study)._repr_html_()
