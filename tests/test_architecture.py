@@ -176,6 +176,13 @@ def test_a_study_opens_without_vision():
     assert (ran.stdout, ran.stderr) == ("False\n", "")
 
 
+def test_a_stage_of_the_desk_begins_without_papers():
+    """A scan or match that the desk starts, and the desk itself, do not load what writes reports."""
+    code = "import dedupelab.lab.study_desk, sys; print('dedupelab.publish.run' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ran.stdout, ran.stderr) == ("False\n", "")
+
+
 def test_the_front_door_is_written_out():
     """`__all__` is sorted, a score of names, and the whole of the public namespace."""
     submodules = {unit_of(module) for module in MODULES}

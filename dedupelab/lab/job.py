@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from dedupelab.errors import DedupelabError, OutputError
-from dedupelab.pack.report import report
 from dedupelab.publish.runs import alive
 from dedupelab.study.study import Study
 from dedupelab.tables.store import FOLDER
@@ -131,6 +130,8 @@ def run(folder: Path, stage: str) -> int:
                 study.match(bars=bars)
                 message = f"{len(study.groups()):,} groups of copies."
             else:
+                from dedupelab.pack.report import report  # noqa: PLC0415  it takes seconds, and no other stage needs it
+
                 message = str(report(study, folder / "reports", bars=bars))
     except (DedupelabError, OSError) as problem:
         _write(folder, Told(stage, "failed", message=str(problem), process=own))

@@ -12,6 +12,9 @@ from dedupelab.study.study import Study
 VARIABLE, ROOT = "DEDUPELAB_STUDY", "DEDUPELAB_DESK"
 """Which study notebooks open, and in which folder the desk works."""
 
+ASSETS, CONFIG_PATH = Path(__file__).parent / "assets", "JUPYTER_CONFIG_PATH"
+"""Where JupyterLab finds settings in `labconfig`: it does not ask whether to fetch news, and asks nothing of a network; a person's own go first."""
+
 
 def lab_command_line(
     study: Path | None, *, port: int = 8888, browser: bool = True, notebook: str = ""
@@ -31,7 +34,8 @@ def lab_command_line(
     OutputError
         If the notebooks cannot be copied.
     """
-    environment, first = {}, []
+    before = [place for place in [os.environ.get(CONFIG_PATH, "")] if place]
+    environment, first = {CONFIG_PATH: os.pathsep.join([*before, str(ASSETS)])}, []
     if study is None:
         root = Path.cwd()
         first = [str(_copied([desk_source()], root / "desk") / DESK)]

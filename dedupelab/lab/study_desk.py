@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,9 @@ from dedupelab.errors import CollectionError, ConfigError, DedupelabError, Outpu
 from dedupelab.lab import job
 from dedupelab.lab.browser import group_browser
 from dedupelab.lab.forms import EntryForm, register_form
+from dedupelab.lab.problems import problems
 from dedupelab.lab.server import ROOT, with_notebooks
+from dedupelab.settings.consultation import FILE as PROFILE
 from dedupelab.settings.sections import CatalogueSection
 from dedupelab.settings.study_toml import FILE
 from dedupelab.settings.written import COLLECTION, CONSULTATION, STUDY, Form, read_form, write_form
@@ -37,7 +39,7 @@ MUCH = 120
 LISTED = 300
 """Folders that are listed of one folder at most."""
 REMEMBERED = "desk.json"
-PAPERS = ("summary", "letter", "report")
+PAPERS = ("report", "summary", "letter")
 
 
 def study_desk(folder: str | Path = "") -> "DeskWidget":
@@ -111,31 +113,82 @@ class StudyDesk:
         folder, wanted = self._placed(said), _form(said)
         if not wanted.collections:
             raise ConfigError("expected a folder of pictures, got none; add one")
-        places = {each["name"]: _located(each["location"]) for each in wanted.collections}
+        places = {each["name"]: self._located(each["location"]) for each in wanted.collections}
         if len(places) < len(wanted.collections):
             raise ConfigError("expected collections of different names, got one twice; rename one")
+        there = folder.exists()
         init(folder, places, wanted.study.get("name", ""))
-        self.folder, self.form, self.widget.tabs = folder, read_form(folder), {}
+        try:
+            self.form = self._written(folder, wanted, read_form(folder))
+        except DedupelabError:
+            # Half a study would be in the way of the next try.
+            for name in (FILE, PROFILE):
+                (folder / name).unlink(missing_ok=True)
+            if not there:
+                folder.rmdir()
+            raise
+        self.folder, self.widget.tabs = folder, {}
         _remember(folder)
-        self._save(said)
+        self._show()
         return f"The study is made: {folder / FILE}."
 
     def _save(self, said: dict[str, Any]) -> str:
-        folder = self._study()
-        wanted = _form(said)
-        for each in wanted.collections:
-            _located(each["location"])
-        collections = [
-            {**each, "location": _relative(each["location"], folder)} for each in wanted.collections
-        ]
-        self.form = write_form(folder, replace(wanted, collections=collections, seen=self.form.seen))
+        self.form = self._written(self._study(), _form(said), self.form)
         self._show()
-        return f"Saved in {FILE} and consultation.toml; comments stay."
+        return f"Saved in {FILE} and {PROFILE}; comments stay."
+
+    def _written(self, folder: Path, wanted: Form, before: Form) -> Form:
+        """Write what the form says, its places relative to the study; return it as it is read back."""
+        as_read = {each["catalogue"] for each in before.collections}
+        collections = [
+            {
+                **each,
+                "location": _relative(self._located(each["location"]), folder),
+                "catalogue": each["catalogue"]
+                if each["catalogue"] in as_read
+                else self._catalogue(each["catalogue"], folder),
+            }
+            for each in wanted.collections
+        ]
+        return write_form(folder, replace(wanted, collections=collections, seen=before.seen))
+
+    def _catalogue(self, text: str, folder: Path) -> str:
+        """Return a catalogue as study.toml has it."""
+        place = self._lying(text, folder)
+        return text if "://" in text or place is None else _relative(str(place), folder)
+
+    def _lying(self, text: str, folder: Path | None) -> Path | None:
+        """Return where a catalogue lies, in the study or where the desk works; None where it lies in neither."""
+        places = [*([] if folder is None else [folder / text]), self._place(text)]
+        return next((place for place in places if text and place.exists()), None)
+
+    def _located(self, location: str) -> str:
+        """Return a collection's place in full; refuse a folder that is none, cannot be read, or is empty."""
+        if "://" in location:
+            return location
+        place = self._place(location)
+        try:
+            some = any(place.iterdir())
+        except OSError as problem:
+            raise CollectionError(
+                f"expected a folder that can be read, got {location!r} ({problem.strerror}); choose another"
+            ) from problem
+        if not some:
+            raise CollectionError(f"expected pictures in {location!r}, got an empty folder; choose another")
+        return str(place)
+
+    def _place(self, text: str) -> Path:
+        place = Path(text).expanduser()
+        return place if place.is_absolute() else self.root / place
 
     def _list(self, said: dict[str, Any]) -> str:
-        """List the folders in a folder, and how many files stand beside them."""
-        place = Path(str(said.get("path") or self.root)).expanduser()
-        place = place if place.is_absolute() else self.root / place
+        """List the folders in a folder and how many files stand beside them, by name where a file is wanted."""
+        text, place = str(said.get("path") or ""), self.root
+        if said.get("file"):
+            found = self._lying(text, self.folder) or self.root
+            place = found.parent if found.is_file() else found
+        elif text:
+            place = self._place(text)
         try:
             entries = sorted(os.scandir(place), key=lambda each: each.name.casefold())
         except OSError as problem:
@@ -143,22 +196,25 @@ class StudyDesk:
                 f"expected a folder that can be read, got {str(place)!r} ({problem.strerror}); choose another"
             ) from problem
         folders = [each.name for each in entries if each.is_dir() and not each.name.startswith(".")]
-        files = sum(each.is_file() for each in entries)
+        files = [each.name for each in entries if each.is_file() and not each.name.startswith(".")]
         self.widget.files = {
             "path": str(place),
             "parent": str(place.parent),
             "folders": folders[:LISTED],
-            "files": files,
+            "files": files[:LISTED] if said.get("file") else [],
+            "count": len(files),
+            "asked": int(self.widget.files.get("asked", 0)) + 1,
         }
-        return f"{place}: {len(folders):,} folders, {files:,} files."
+        return f"{place}: {len(folders):,} folders, {len(files):,} files."
 
     def _check(self, said: dict[str, Any]) -> str:
         """Say what would be read of a catalogue."""
         path = str(said.get("path", "")).strip()
         if not path:
             raise ConfigError("expected a catalogue's file or address, got nothing; type one")
-        if self.folder is not None and "://" not in path:
-            path = str(self.folder / path)
+        if "://" not in path:
+            path = str(self._lying(path, self.folder) or self._place(path))
+        self.widget.view = self.widget.view | {"check": None}
         named = CatalogueSection.model_validate({"path": path})
         with tempfile.TemporaryDirectory() as cache:
             found = preview(opened_catalogue(named.path, Path(cache)))
@@ -208,8 +264,7 @@ class StudyDesk:
         text = str(said.get("folder", "")).strip()
         if not text:
             raise ConfigError("expected a folder for the study, got nothing; type one, such as my-study")
-        place = Path(text).expanduser()
-        return place if place.is_absolute() else self.root / place
+        return self._place(text)
 
     def _show(self) -> None:
         folder, form = self._study(), self.form
@@ -297,43 +352,6 @@ TABS: Mapping[str, Callable[[Study], Any]] = {
 """What stands beside the desk's own tab."""
 
 
-def problems(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a study, or missing in it, each with its remedy."""
-    study = Study(folder)
-    config = study.config
-    for each in config.collection:
-        if not each.holder:
-            yield f"{each.name}: nobody is named as holder", "name the holder in the form"
-        if "://" not in each.location:
-            place = Path(study.location(each.name))
-            if not place.is_dir():
-                yield f"{each.name}: its folder is not there", "choose its folder anew"
-            elif not os.access(place, os.R_OK | os.X_OK):
-                yield f"{each.name}: its folder may not be read", "have it opened to you, or choose another"
-    if not config.study.purpose:
-        yield "The purpose is not said", "say it in the form; the paper prints it"
-    images = study.images()
-    wrong = images[images["status"] != "hashed"]
-    by = sorted(wrong.groupby(["status", "problem"], dropna=False), key=lambda each: each[0][0] == "skipped")
-    for (status, problem), rows in by:
-        count = len(rows)
-        yield (
-            f"{count:,} file{'' if count == 1 else 's'} {status}: {problem} (such as {rows['path'].iloc[0]})",
-            "look at the file; mend or replace it, and scan again" if status == "unreadable" else "nothing to do if that is meant",
-        )  # fmt: skip
-    if len(images):
-        for sentence in (*_incomplete(study), *study.overlaps()):
-            yield sentence, "see the collection's folder, and scan again"
-
-
-def _incomplete(study: Study) -> list[str]:
-    try:
-        return study.incomplete()
-    except CollectionError as problem:
-        # Not one picture could be read: on the desk a line among others.
-        return [str(problem)]
-
-
 def _form(said: dict[str, Any]) -> Form:
     given = said.get("form") or {}
     return Form(
@@ -358,26 +376,10 @@ def _blank() -> dict[str, Any]:
     }
 
 
-def _located(location: str) -> str:
-    """Return a collection's place as it is; refuse a folder that is none, cannot be read, or is empty."""
-    if "://" in location:
-        return location
-    place = Path(location).expanduser()
-    try:
-        some = any(place.iterdir())
-    except OSError as problem:
-        raise CollectionError(
-            f"expected a folder that can be read, got {location!r} ({problem.strerror}); choose another"
-        ) from problem
-    if not some:
-        raise CollectionError(f"expected pictures in {location!r}, got an empty folder; choose another")
-    return str(place)
-
-
 def _relative(location: str, folder: Path) -> str:
     if "://" in location:
         return location
-    return Path(os.path.relpath(Path(location).expanduser().resolve(), folder.resolve())).as_posix()
+    return Path(os.path.relpath(Path(location).resolve(), folder.resolve())).as_posix()
 
 
 def _absolute(location: str, folder: Path) -> str:

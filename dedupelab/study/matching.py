@@ -177,7 +177,9 @@ def _voted(
     same = all(store.fresh(table, key) for table in kept)
     votes = (store.read(tables.VOTERS), store.read(tables.VOTED)) if same else None
     memory = run.config.match.memory
+    (progress := bars("looking for pictures that are alike"))(0, 1)
     proposed, votes = voted_candidates(images, found, votes, executor=executor, folder=folder, memory=memory)
     for table, frame in zip(kept, votes, strict=True):
         store.write(table, frame, key)
+    progress(1, 1)
     return proposed, found

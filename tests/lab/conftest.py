@@ -1,6 +1,5 @@
 """JupyterLab as a person meets it: started for a study as `dedupelab lab` does, driven through Chromium."""
 
-import json
 import os
 import re
 import signal
@@ -43,10 +42,6 @@ def jupyterlab(study: Path, home: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = home / "config" / "labconfig"
-    settings.mkdir(parents=True)
-    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
-    (settings / "default_setting_overrides.json").write_text(json.dumps(news))
     command, environment = lab_command_line(study, port=port, browser=False)
     folders = {
         "HOME": str(home),

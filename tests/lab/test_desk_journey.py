@@ -1,6 +1,5 @@
 """From an empty folder to a paper in the browser, by what `dedupelab lab` opens: no terminal in between."""
 
-import json
 import os
 import re
 import signal
@@ -19,6 +18,8 @@ from dedupelab import Study
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 300_000
 WORKS, REVIEWED = 32, 30
+SEEN = "(node) => { const box = node.getBoundingClientRect(); return box.height > 0 && node.contains(document.elementFromPoint(box.left + 9, box.top + 9)); }"
+"""Whether the upper left of an element is in sight."""
 DESK = "/lab/tree/desk/00-desk.ipynb?token=test&reset"
 
 
@@ -40,10 +41,6 @@ def address(place, tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = home / "labconfig"
-    settings.mkdir()
-    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
-    (settings / "default_setting_overrides.json").write_text(json.dumps(news))
     surroundings = {
         "HOME": str(home),
         "JUPYTER_CONFIG_DIR": str(home),
@@ -100,6 +97,7 @@ def test_from_a_folder_to_a_paper(browser, address, place):
     page.goto(f"{address}{DESK}")
     run_cells(page)
     desk = page.locator(".studydesk")
+    assert not page.get_by_text("Jupyter news").count(), "nothing asks to look at a network"
     desk.wait_for(timeout=PATIENCE)
     desk.get_by_label("Folder of the study").fill("my-study")
     desk.get_by_label("Name of the study").fill("my study")
@@ -111,16 +109,19 @@ def test_from_a_folder_to_a_paper(browser, address, place):
     box = desk.locator(".collection").nth(0)
     box.get_by_label("Folder or address").fill(str(place))
     box.get_by_role("button", name="Choose a folder").click()
-    desk.get_by_role("button", name="archive", exact=True).click()
-    desk.locator(".files strong", has_text="archive").wait_for(timeout=PATIENCE)
+    desk.get_by_role("button", name="archive/", exact=True).click()
+    box.locator(".files strong", has_text="archive").wait_for(timeout=PATIENCE)
+    assert box.locator(".files").evaluate(SEEN), "the list of folders is where its button is"
     desk.get_by_role("button", name="Take this folder").click()
     desk.locator(".collection").nth(1).get_by_label("Folder or address").fill(str(place / "gone"))
     desk.get_by_role("button", name="Make the study").click()
     desk.locator(".status.alarm", has_text="can be read").wait_for(timeout=PATIENCE)
+    assert desk.locator(".status").evaluate(SEEN)
     assert desk.get_by_label("Name of the study").input_value() == "my study"
     desk.locator(".collection").nth(1).get_by_label("Folder or address").fill(str(place / "agency"))
     desk.get_by_role("button", name="Make the study").click()
     desk.get_by_role("button", name="Save", exact=True).wait_for(timeout=PATIENCE)
+    assert desk.locator(".status", has_text="The study is made").evaluate(SEEN)
     found = (
         Axe()
         .run(page, context=".studydesk", options={"runOnly": ["wcag2a", "wcag2aa"]})

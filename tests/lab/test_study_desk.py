@@ -10,8 +10,9 @@ import pytest
 
 from dedupelab import Study
 from dedupelab.lab.job import OPEN, run
+from dedupelab.lab.problems import problems
 from dedupelab.lab.server import ROOT
-from dedupelab.lab.study_desk import StudyDesk, problems
+from dedupelab.lab.study_desk import StudyDesk
 from dedupelab.settings.study_toml import load_config
 
 
@@ -33,7 +34,10 @@ def desk(tmp_path, monkeypatch, picture):
 
 def filled(tmp_path, *names, **study):
     """Return a form as the page sends it."""
-    places = [{"name": name, "location": str(tmp_path / name), "holder": name.title()} for name in names]
+    places = [
+        {"name": name, "location": str(tmp_path / name), "holder": name.title(), "catalogue": ""}
+        for name in names
+    ]
     return {
         "study": {"name": "mine", **study},
         "collections": places,
@@ -95,7 +99,12 @@ def test_folders_are_listed_and_a_catalogue_is_checked(desk, tmp_path):
     ask(desk, "list", path=str(tmp_path))
     assert set(desk.widget.files["folders"]) >= {"one", "two", "empty"}
     ask(desk, "list", path=str(tmp_path / "two"))
-    assert desk.widget.files["files"] == 3
+    assert (desk.widget.files["count"], desk.widget.files["files"]) == (3, [])
+    before = desk.widget.files
+    ask(desk, "list", path=str(tmp_path / "two"))
+    assert desk.widget.files != before, "a page that closed the list would not be told to show it again"
+    ask(desk, "list", path="two", file=True)
+    assert "broken.jpg" in desk.widget.files["files"]
     assert ask(desk, "list", path=str(tmp_path / "gone"))[0]
     (tmp_path / "list.csv").write_text("file,title,creator\n0.jpg,Harbour,Li Ann\n")
     alarm, message = ask(desk, "check", path=str(tmp_path / "list.csv"))
@@ -103,6 +112,40 @@ def test_folders_are_listed_and_a_catalogue_is_checked(desk, tmp_path):
     assert "1 title" in desk.widget.view["check"]["read"]
     assert ask(desk, "check", path=str(tmp_path / "gone.csv"))[0]
     assert ask(desk, "run", stage="scan")[0]
+
+
+def test_a_wrong_word_in_the_form_makes_nothing_and_is_mended_in_the_form(desk, tmp_path):
+    """A deadline that is no day: one line, no study, nobody's folder is taken away; corrected, the same button makes it."""
+    form = filled(tmp_path, "one", "two")
+    for folder in ("study", "empty"):
+        alarm, message = ask(
+            desk,
+            "make",
+            folder=folder,
+            form=form | {"consultation": {"name": "One", "deadline": "next month"}},
+        )
+        assert alarm
+        assert "2026-03-31" in message
+        assert not desk.widget.view["open"]
+    assert (tmp_path / "empty").is_dir()
+    assert not (tmp_path / "study").exists()
+    assert ask(desk, "make", folder="study", form=form)[0] is False
+    assert load_config(tmp_path / "study").collection[0].holder == "One"
+
+
+def test_places_are_where_the_desk_works(desk, tmp_path):
+    """Folder and catalogue by the names that the desk shows: checked, written relative to the study, and found by it; as written they stay."""
+    (tmp_path / "list.csv").write_text("file,title\n0.jpg,Harbour\n")
+    form = filled(tmp_path, "one")
+    form["collections"][0] |= {"location": "one", "catalogue": "list.csv"}
+    assert ask(desk, "check", path="list.csv")[0] is False
+    assert ask(desk, "make", folder="study", form=form)[0] is False
+    collection = load_config(tmp_path / "study").collection[0]
+    assert (collection.location, collection.catalogue[0].path) == ("../one", "../list.csv")
+    shown = desk.widget.view["form"]
+    assert ask(desk, "check", path=shown["collections"][0]["catalogue"])[0] is False
+    assert ask(desk, "save", form=shown)[0] is False
+    assert load_config(tmp_path / "study").collection[0] == collection
 
 
 def ended(desk):

@@ -108,7 +108,7 @@ function render({ model, el }) {
   function facts(rows) {
     const words = { differ: "≠ differ", compatible: "≈ both can be true", one: "≠ one is silent", equal: "=" };
     return make("table", {},
-      make("thead", {}, make("tr", {}, ...["Field", "Left", "Right", ""].map((text) => make("th", { scope: "col" }, text)))),
+      make("thead", {}, make("tr", {}, ...["Field", "Left", "Right", "Compared"].map((text) => make("th", { scope: "col" }, text)))),
       make("tbody", {}, ...rows.map(([field, left, right, how]) =>
         make("tr", { class: how }, make("th", { scope: "row" }, field), make("td", {}, left || "–"), make("td", {}, right || "–"), make("td", {}, words[how])))));
   }
