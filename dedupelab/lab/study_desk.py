@@ -62,7 +62,7 @@ class StudyDesk:
         self._ending = threading.Event()
         self._watcher: threading.Thread | None = None
         self.widget = DeskWidget()
-        self.widget.view = {"form": _blank(), "folder": "", "open": False, "message": "", "alarm": False}
+        self.widget.view = {**_BLANK, "message": "", "alarm": False}
         self.widget.still = "<p>The desk: open this notebook in JupyterLab to make a study and run it.</p>"
         self.widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
         last = Path(folder) if str(folder) else _remembered()
@@ -75,6 +75,7 @@ class StudyDesk:
         """Do what a person asked for; what goes wrong is shown and loses nothing that was typed."""
         actions: dict[str, Callable[[dict[str, Any]], str]] = {
             "open": self._open,
+            "begin": self._begin,
             "make": self._make,
             "save": self._save,
             "list": self._list,
@@ -107,6 +108,12 @@ class StudyDesk:
         _remember(folder)
         self._show()
         return f"Study {self.form.study['name']} is open."
+
+    def _begin(self, _said: dict[str, Any]) -> str:
+        """Leave the open study as it is and show an empty form; a job goes on."""
+        self.folder, self.form, self.widget.tabs, self.widget.job = None, Form(), {}, {}
+        self.widget.view = {**_BLANK, "message": "", "alarm": False}
+        return "Fill in the form; the study before stays in its folder."
 
     def _make(self, said: dict[str, Any]) -> str:
         """Make a study of the form."""
@@ -367,13 +374,16 @@ def _form(said: dict[str, Any]) -> Form:
     )
 
 
-def _blank() -> dict[str, Any]:
-    return {
+_BLANK: Mapping[str, Any] = {
+    "form": {
         "study": dict.fromkeys(STUDY, ""),
         "collections": [],
         "languages": ["en"],
         "consultation": dict.fromkeys(CONSULTATION, ""),
-    }
+    },
+    "folder": "",
+    "open": False,
+}
 
 
 def _relative(location: str, folder: Path) -> str:

@@ -109,7 +109,11 @@ def document(path: Path) -> Any:  # noqa: ANN401  tomlkit's documents are mappin
         if path.name == PROFILE:
             return tomlkit.document()
         raise ConfigError(f"expected a study in {path.parent}, got no {FILE} there; make one") from None
-    except (OSError, UnicodeDecodeError) as problem:
+    except OSError as problem:
+        raise ConfigError(
+            f"expected to read {path.name} in {str(path.parent)[-100:]!r}, got: {problem.strerror}; name another folder, or have it opened to you"
+        ) from problem
+    except UnicodeDecodeError as problem:
         raise ConfigError(f"expected to read {path} as UTF-8, got: {problem}; save it anew") from problem
     except TOMLKitError as problem:
         raise ConfigError(f"{path.name}: expected TOML, got: {problem}; correct that line") from problem

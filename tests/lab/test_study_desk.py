@@ -133,6 +133,18 @@ def test_a_wrong_word_in_the_form_makes_nothing_and_is_mended_in_the_form(desk, 
     assert load_config(tmp_path / "study").collection[0].holder == "One"
 
 
+def test_another_study_is_begun_beside_an_open_one(desk, tmp_path):
+    """An empty form, nothing of the study before in it; made, both are there, and each is opened again as it was left."""
+    ask(desk, "make", folder="first", form=filled(tmp_path, "one", purpose="statistics"))
+    assert ask(desk, "begin")[0] is False
+    assert (desk.widget.view["open"], desk.widget.view["form"]["collections"]) == (False, [])
+    assert ask(desk, "run", stage="scan")[0]
+    assert ask(desk, "make", folder="second", form=filled(tmp_path, "two"))[0] is False
+    assert [c.name for c in load_config(tmp_path / "second").collection] == ["two"]
+    ask(desk, "open", folder="first")
+    assert desk.widget.view["form"]["study"]["purpose"] == "statistics"
+
+
 def test_places_are_where_the_desk_works(desk, tmp_path):
     """Folder and catalogue by the names that the desk shows: checked, written relative to the study, and found by it; as written they stay."""
     (tmp_path / "list.csv").write_text("file,title\n0.jpg,Harbour\n")

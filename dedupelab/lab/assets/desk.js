@@ -15,6 +15,8 @@ function render({ model, el }) {
   const view = () => model.get("view");
   const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
   const folder = make("input", { type: "text", size: "40", placeholder: "such as my-study" });
+  // What was typed for the study before is not taken for the next.
+  const another = make("button", { type: "button", hidden: true, onclick: () => { folder.value = ""; model.set("typed", {}); model.save_changes(); model.send({ do: "begin" }); } }, "Begin another study");
   const form = make("form", { onsubmit: (event) => { event.preventDefault(); model.send({ do: view().open ? "save" : "make", folder: folder.value, form: filled() }); }, onchange: keep });
   const files = make("div", { class: "files", role: "region", "aria-label": "Folders", tabindex: "-1" });
   const check = make("div", { class: "preview", role: "region", "aria-label": "What would be read of the catalogue" });
@@ -23,7 +25,7 @@ function render({ model, el }) {
   const self = `desk-${Math.random().toString(36).slice(2)}`;
   const panels = Object.fromEntries(TABS.map(([tab]) => [tab, make("div", { class: tab === "own" ? "own" : "other", "data-tab": tab, role: "tabpanel", id: `${self}-${tab}`, "aria-labelledby": `${self}-to-${tab}`, hidden: tab !== "own" })]));
   panels.own.append(make("div", { class: "row" }, make("label", {}, make("span", {}, "Folder of the study: a new one, or one that is there"), folder),
-    make("button", { type: "button", onclick: () => model.send({ do: "open", folder: folder.value }) }, "Open a study that is there")),
+    make("button", { type: "button", onclick: () => model.send({ do: "open", folder: folder.value }) }, "Open a study that is there"), another),
     form, work, after);
   const tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the desk" }, ...TABS.map(([tab, text]) =>
     make("button", { type: "button", role: "tab", id: `${self}-to-${tab}`, "aria-controls": `${self}-${tab}`, "aria-selected": String(tab === "own"), tabindex: tab === "own" ? "0" : "-1", onclick: () => turn(tab) }, text)));
@@ -189,6 +191,7 @@ function render({ model, el }) {
   function changed() {
     status.textContent = view().message || "";
     status.classList.toggle("alarm", Boolean(view().alarm));
+    another.hidden = !view().open;
     drawForm();
     settle();
     drawCheck();
