@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -212,7 +212,7 @@ class StudyDesk:
             "count": len(files),
             "asked": int(self.widget.files.get("asked", 0)) + 1,
         }
-        return f"{place}: {len(folders):,} folders, {len(files):,} files."
+        return f"{place}: {_counted(folders, 'folder')}, {_counted(files, 'file')}."
 
     def _check(self, said: dict[str, Any]) -> str:
         """Say what would be read of a catalogue."""
@@ -384,6 +384,10 @@ _BLANK: Mapping[str, Any] = {
     "folder": "",
     "open": False,
 }
+
+
+def _counted(some: Sequence[str], what: str) -> str:
+    return f"{len(some):,} {what}{'' if len(some) == 1 else 's'}"
 
 
 def _relative(location: str, folder: Path) -> str:

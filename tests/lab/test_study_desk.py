@@ -103,6 +103,9 @@ def test_folders_are_listed_and_a_catalogue_is_checked(desk, tmp_path):
     before = desk.widget.files
     ask(desk, "list", path=str(tmp_path / "two"))
     assert desk.widget.files != before, "a page that closed the list would not be told to show it again"
+    assert ask(desk, "list", path="empty")[1].endswith("empty: 0 folders, 0 files.")
+    (tmp_path / "empty" / "one.txt").touch()
+    assert ask(desk, "list", path="empty")[1].endswith("empty: 0 folders, 1 file.")
     ask(desk, "list", path="two", file=True)
     assert "broken.jpg" in desk.widget.files["files"]
     assert ask(desk, "list", path=str(tmp_path / "gone"))[0]

@@ -136,7 +136,7 @@ function render({ model, el }) {
     const closed = () => { files.remove(); target.focus(); target = null; };
     const take = (path) => { target.value = path; closed(); keep(); };
     files.replaceChildren(
-      make("p", {}, make("strong", {}, shown.path), ` (${shown.count} files)`),
+      make("p", {}, make("strong", {}, shown.path), ` (${shown.count} file${shown.count === 1 ? "" : "s"})`),
       make("div", { class: "row" },
         file ? "" : make("button", { type: "button", class: "main", onclick: () => take(shown.path) }, "Take this folder"),
         make("button", { type: "button", onclick: () => list(shown.parent) }, "Up"),
