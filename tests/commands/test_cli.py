@@ -225,7 +225,8 @@ def test_lines_are_for_logs(folder, monkeypatch):
     assert run("scan", folder).stderr == ""
     monkeypatch.setattr(progress, "EVERY", 0.0)
     lines = run("match", folder, "--progress").stderr.splitlines()
-    assert any(line.startswith("comparing pairs: ") for line in lines)
+    for step in ("comparing pairs", "looking for pictures that are alike"):
+        assert any(line.startswith(f"{step}: ") for line in lines)
 
 
 @pytest.mark.slow

@@ -98,6 +98,9 @@ def test_a_group_opens_copy_by_copy(browser):
     assert len(content["copies"]) == len(pictures) == 3
     assert {copy["holder"] for copy in content["copies"]} == {"archive", "agency"}
     assert content["links"]
+    said = {value for _, values, _ in content["fields"] for value in values}
+    assert not said & {"True", "False"}, "words of a program say nothing to an editor"
+    assert "metadata backend" not in {field for field, _, _ in content["fields"]}
     assert ask(browser, do="open", group="gone")[0]["alarm"]
 
 
