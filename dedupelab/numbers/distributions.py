@@ -12,9 +12,12 @@ from dedupelab.numbers.draws import Floats, Streams
 from dedupelab.numbers.messages import Message, message
 
 _Z90 = float(ndtri(0.9))
-_Z975 = float(ndtri(0.975))
 WIDEST = 100.0
 """P90 over P50 of a lognormal beyond which it is refused: its mean would rest on cases that nobody has seen."""
+
+
+LARGEST = 1e12
+"""A number beyond this is a slip of the hand: no input of a study is a million millions."""
 
 
 class Distribution(Protocol):
@@ -198,33 +201,6 @@ class MeanTime:
         return message("mean {mean:,.4g} of {count:,} recorded", mean=self.mean, count=len(self.values))
 
 
-@dataclass(frozen=True)
-class Measured:
-    """A result of this study with its 95 % interval, drawn from a normal with a width of its own on either side."""
-
-    value: float
-    bounds: tuple[float, float] | None = None
-
-    @property
-    def mean(self) -> float:
-        """The measured value: what the study prints."""
-        return self.value
-
-    def draw(self, streams: Streams, name: str, /) -> Floats:
-        """Return draws whose 2.5 % and 97.5 % quantiles are the interval's ends, never below zero."""
-        if self.bounds is None:
-            return np.full(streams.draws, self.value)
-        z = ndtri(streams.uniform(name))
-        low, high = self.bounds
-        found: Floats = self.value + z / _Z975 * np.where(z < 0, self.value - low, high - self.value)
-        return np.maximum(found, 0.0)
-
-    @property
-    def told(self) -> Message:
-        """The number."""
-        return message("{value:,.10g}", value=self.value)
-
-
 def distribution(
     value: float | None = None,
     low: float | None = None,
@@ -246,7 +222,8 @@ def distribution(
     Raises
     ------
     ConfigError
-        If the numbers are none of the three forms, negative, not finite, above `most`, or out of order.
+        If the numbers are none of the three forms, negative, not finite, above `most` or `LARGEST`, out of order, or so far apart that
+        the mean would rest on cases that nobody has seen.
 
     Examples
     --------
@@ -259,12 +236,18 @@ def distribution(
             raise ConfigError(
                 f"expected {name} to be a number from 0 upwards, got {number}; correct the value"
             )
-        if number > most:
-            raise ConfigError(f"expected {name} to be at most {most:g}, got {number:g}; correct the value")
+        if number > min(most, LARGEST):
+            raise ConfigError(
+                f"expected {name} to be at most {min(most, LARGEST):g}, got {number:g}; correct the value"
+            )
     match given:
         case {"value": v, **rest} if not rest:
             return Point(v)
         case {"low": a, "value": b, "high": c, **rest} if not rest:
+            if most == inf and c > WIDEST * b > 0:
+                raise ConfigError(
+                    f"expected high within {WIDEST:g} times value, got value {b:g} and high {c:g}; give the highest that is thought possible, or ask again"
+                )
             return Triangular(a, b, c)
         case {"p50": m, "p90": n, **rest} if not rest and most == inf:
             return LogNormal(m, n)

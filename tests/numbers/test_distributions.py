@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupelab.errors import ConfigError
-from dedupelab.numbers.distributions import LogNormal, MeanTime, Measured, Point, Triangular, distribution
+from dedupelab.numbers.distributions import LogNormal, MeanTime, Point, Triangular, distribution
 from dedupelab.numbers.draws import Streams, correlation, quantiles
 
 STREAMS = Streams(draws=20_000)
@@ -24,13 +24,6 @@ def test_a_lognormal_by_hand():
     assert given.sigma == pytest.approx(1.08173, abs=1e-4)
     assert given.mean == pytest.approx(17.952, abs=1e-2)
     assert quantiles(given.draw(STREAMS, "b"), (0.5, 0.9)) == pytest.approx((10, 40), rel=2e-3)
-
-
-def test_a_measured_result_keeps_its_interval():
-    """2.5 % of the draws lie below the lower end and 2.5 % above the upper."""
-    draws = Measured(10, (8, 15)).draw(STREAMS, "d")
-    assert quantiles(draws, (0.025, 0.5, 0.975)) == pytest.approx((8, 10, 15), rel=2e-3)
-    assert Measured(10).draw(STREAMS, "d").tolist() == [10.0] * STREAMS.draws
 
 
 def test_a_mean_time_narrows_with_more_entries():

@@ -4,13 +4,17 @@ They are shown and counted once. Two incidents of one kind are one where differe
 periods overlap, or where nothing but the member differs and they began on one day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from dedupelab.numbers.draws import Floats
+from dedupelab.numbers.messages import Message, message
 
 Paid = Mapping[str, Any]
 """A licence whose fee is counted as paid twice: id, work, fee, currency, start."""
@@ -21,11 +25,41 @@ _AMOUNTS = ("days", "value_per_day", "amount", "currency")
 
 @dataclass(frozen=True)
 class Once:
-    """Incidents, each once, and which entries were left out: (left out, kept) and (incident, licence) by their ids."""
+    """Incidents, each once, with the `work` that each names (empty where none), and which entries were left out.
+
+    These are pairs of ids: (left out, kept) and (incident, licence).
+    """
 
     incidents: pd.DataFrame
     same: tuple[tuple[str, str], ...] = ()
     paid: tuple[tuple[str, str], ...] = ()
+
+    def told(self, ids: Container[str]) -> tuple[Message, ...]:
+        """Say which of some entries tell of an incident that another tells of, and which amounts are counted as licences."""
+        same = [f"{left} = {kept}" for left, kept in self.same if kept in ids]
+        paid = [f"{incident} = {licence}" for incident, licence in self.paid]
+        once_each = message(
+            "entries that tell of one incident are counted once: {entries}", entries=", ".join(same)
+        )
+        there = message(
+            "payments that the licence ledger counts as paid twice are counted there alone: {entries}",
+            entries=", ".join(paid),
+        )
+        return (*((once_each,) if same else ()), *((there,) if paid else ()))
+
+
+def events_of(costs: Floats, works: "pd.Series[str]") -> Floats:
+    """Return the costs of events: of all incidents that name one work together, of others each by itself.
+
+    Incidents of one work are no independent witnesses: with three or eight of them on average to a work, intervals that took each
+    for an event held the truth in 75 and 49 % of simulated registers.
+
+    >>> events_of(np.array([1.0, 2.0, 4.0, 8.0]), pd.Series(["work 1", "", "work 1", ""])).tolist()
+    [5.0, 2.0, 8.0]
+    """
+    own = pd.Series(np.arange(len(costs)).astype(str), works.index)
+    by = works.where(works != "", own).to_numpy()
+    return np.asarray(pd.Series(costs).groupby(by, sort=False).sum(), np.float64)
 
 
 def once(incidents: pd.DataFrame, works: Mapping[str, str], licences: Sequence[Paid] = ()) -> Once:
@@ -41,7 +75,7 @@ def once(incidents: pd.DataFrame, works: Mapping[str, str], licences: Sequence[P
         What the licence ledger counts as paid twice: an amount that is one of these fees is counted there.
     """
     if not len(incidents):
-        return Once(incidents)
+        return Once(incidents.assign(work=""))
     rows = [{str(k): v for k, v in row.items()} for row in incidents.to_dict("records")]
     for row in rows:
         row["work"] = (
@@ -64,7 +98,7 @@ def once(incidents: pd.DataFrame, works: Mapping[str, str], licences: Sequence[P
             spent.add(str(match["id"]))
             paid.append((str(row["id"]), str(match["id"])))
             amounts.iloc[number] = 0.0 if pd.notna(row["value_per_day"]) else float("nan")
-    kept = incidents.assign(amount=amounts)
+    kept = incidents.assign(amount=amounts, work=[row["work"] for row in rows])
     gone = {n for n, row in enumerate(rows) if n in left or _only_paid(row, paid)}
     same = tuple((str(rows[n]["id"]), str(rows[_kept(left, n)]["id"])) for n in sorted(left))
     return Once(kept[[n not in gone for n in range(len(rows))]], same, tuple(paid))

@@ -26,9 +26,8 @@ from dedupelab.evidence.money.harm_inputs import (
 )
 from dedupelab.evidence.money.licences import Licensed
 from dedupelab.evidence.money.lines_from_registers import acquisitions, disputes, doubled, ledger_lines
-from dedupelab.numbers.distributions import Measured
 from dedupelab.numbers.draws import Floats, quantiles
-from dedupelab.numbers.intervals import CENSUS, Interval
+from dedupelab.numbers.intervals import CENSUS, UNCHECKED, Interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Input, Result, missing
 
@@ -53,7 +52,8 @@ class Line:
     """A money line: its result, draws of what a single year costs, and draws of what a year costs on average.
 
     `kept` are draws of the share that is net, `avoidable` of the share of the net that goes when every copy is dealt with;
-    None where nobody supplied them.
+    None where nobody supplied them. `most` are draws of the average year if whatever may be a copy was one, where nobody has
+    checked which are; from none to that the line may be anything.
     """
 
     result: Result
@@ -61,6 +61,7 @@ class Line:
     average: Floats | None = None
     kept: Floats | None = None
     avoidable: Floats | None = None
+    most: Floats | None = None
 
     @property
     def net(self) -> Floats | None:
@@ -90,7 +91,7 @@ def harm(
     Parameters
     ----------
     redundancy
-        M2: redundant bytes over all bytes, whose interval M3 carries on; the unintended part where copies are intended.
+        M2: redundant bytes over all bytes; the unintended part where copies are intended.
     pairs, groups
         The pairs table; how many groups there are.
     inputs
@@ -176,8 +177,8 @@ def _net(line: Line) -> list[Result]:
     if line.kept is None or line.net is None or line.result.id not in COSTS:
         return []
     bounds = _central(line.net) if np.ptp(line.net) else CENSUS
-    if line.result.interval is None and line.result.interval_kind == "none":
-        bounds = Interval(None, line.result.interval_method, "none")
+    if line.result.interval is None and line.result.interval_kind in {"none", "unchecked"}:
+        bounds = Interval(None, line.result.interval_method, line.result.interval_kind)
     return [
         replace(
             line.result, id=f"{line.result.id}.net", label=message("{line}, net", line=line.result.label), value=float(line.net.mean()),
@@ -227,9 +228,6 @@ def _storage(redundancy: Result, supply: Supply, unit: str) -> Line:
         * supply.draw("storage_copies")
         * (1 + supply.draw("storage_overhead"))
     )
-    share = Interval(redundancy.interval, redundancy.interval_method, redundancy.interval_kind)
-    bytes_ = Measured(gigabytes, share.scaled(whole).bounds).draw(supply.streams, "redundant gigabytes")
-    draws = bytes_ * price
     counted = Input(
         "redundant bytes",
         redundancy.numerator,
@@ -238,18 +236,22 @@ def _storage(redundancy: Result, supply: Supply, unit: str) -> Line:
         "measured",
         place=redundancy.id,
     )
-    interval = share.scaled(whole * mean)
     taken = message(
-        "{method}, of {id}; the price is taken as given", method=interval.method, id=redundancy.id
+        "{method}, of {id}; the price is taken as given", method=UNCHECKED.method, id=redundancy.id
     )
-    interval = replace(interval, method=taken) if supply.certain(*used) else _central(draws)
+    varies = message(
+        "{method}, of {id}; what the price alone makes of it is in the quantiles",
+        method=UNCHECKED.method,
+        id=redundancy.id,
+    )
+    draws = gigabytes * price
     return Line(
         Result(
             "M3", label, gigabytes * mean, unit, gigabytes, whole, message("gigabytes of hashed images"),
-            interval.bounds, interval.method, method, supply.grade(*used), (counted, *given), "estimated",
-            interval_kind=interval.kind, review="unreviewed", attribution=1.0,
+            None, taken if supply.certain(*used) else varies, method, supply.grade(*used), (counted, *given), "estimated",
+            interval_kind=UNCHECKED.kind, review="unreviewed", attribution=1.0,
         ),
-        draws, draws,
+        draws, draws, most=whole * price,
     )  # fmt: skip
 
 
@@ -324,7 +326,7 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
         return [Line(missing("M.sum", label, unit, (message("one of the lines M3, M9, M10a"),), method))]
     draws = _added(line.draws for line in there.values())
     average = _added(line.average for line in there.values())
-    interval = _joint(average, there)
+    interval = _joint(there)
     parts = tuple(
         Input(
             name,
@@ -354,8 +356,7 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
     )  # fmt: skip
     sums = [Line(found, draws, average)]
     if found.net_share is not None:
-        after = _added(line.net for line in there.values())
-        bounds = _joint(after, there)
+        bounds = _joint(there, net=True)
         sums.append(
             Line(
                 replace(
@@ -372,7 +373,8 @@ def _silent(lines: Sequence[Line], total: Result, supply: Supply) -> Result:
     """Return what the sum comes to for all members asked: from nothing at the silent ones to as much as at those who answered."""
     label = message("Lines added for one year, with bounds for members who did not answer")
     method = message(
-        "From no disputes and no licences paid twice at members who did not answer, to as many as at those who did; storage is measured."
+        "From no disputes and no licences paid twice at members who did not answer, to as many as at those who did, each from the lower to the "
+        "upper end of its interval where it has one; storage is measured."
     )
     names = ("members_asked", "members_answered")
     lacks, given = [*supply.lacking(*names), *total.needs], supply.given(*names)
@@ -383,8 +385,12 @@ def _silent(lines: Sequence[Line], total: Result, supply: Supply) -> Result:
         raise ConfigError(
             f"harm.members_answered: expected a number from 1 to members_asked ({asked:g}), got {answered:g}; correct one of them"
         )
-    told = sum(line.result.value or 0.0 for line in lines if line.result.id in {"M9", "M10a"})
-    ends = total.value, total.value + told * (asked / answered - 1)
+    told = [
+        line.result for line in lines if line.result.id in {"M9", "M10a"} and line.result.value is not None
+    ]
+    low, high = total.interval or (total.value, total.value)
+    more = sum(each.interval[1] if each.interval and total.interval else each.value or 0.0 for each in told)
+    ends = low, high + more * (asked / answered - 1)
     return Result(
         "M.silent", label, total.value, total.unit, answered, asked, message("members asked"), ends,
         message("bounds, not a sampling interval: nobody knows what the silent ones would have said"), method, total.grade, given, "estimated",
@@ -397,12 +403,31 @@ def _added(parts: Iterable[Floats | None]) -> Floats:
     return np.asarray(np.sum([part for part in parts if part is not None], axis=0), np.float64)
 
 
-def _joint(draws: Floats, there: Mapping[str, Line]) -> Interval:
-    """Return the interval of a sum; none where a part has too few events for one."""
+def _joint(there: Mapping[str, Line], *, net: bool = False) -> Interval:
+    """Return the interval of the sum of lines, gross or net.
+
+    There is none where a part has too few events for one, or where nobody has checked the count that all rests on; beside other
+    lines such a part may be anything from nothing to its most.
+    """
     few = [name for name, line in there.items() if line.result.interval_kind == "none"]
     if few:
         return Interval(None, message("none: {lines} rests on too few events", lines=", ".join(few)), "none")
-    return _central(draws) if np.ptp(draws) else CENSUS
+    whole = _added(line.net if net else line.average for line in there.values())
+    for line in there.values():
+        own = line.net if net else line.average
+        if line.most is None or own is None:
+            continue
+        if len(there) == 1:
+            return Interval(None, line.result.interval_method, line.result.interval_kind)
+        least = whole - own
+        most = least + line.most * (line.kept if net and line.kept is not None else 1.0)
+        ends = quantiles(least, (0.025,))[0], quantiles(most, (0.975,))[0]
+        told = message(
+            "{method}; {line} anywhere from nothing to that of every picture, as nobody has checked which are copies",
+            method=_central(whole).method, line=line.result.id,
+        )  # fmt: skip
+        return Interval(ends, told)
+    return _central(whole) if np.ptp(whole) else CENSUS
 
 
 def _central(draws: Floats) -> Interval:

@@ -1,6 +1,5 @@
 """Copies that are meant to exist: preservation masters and access copies, backups, licensed syndication; they are subtracted."""
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -8,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.evidence.copies.population import Population
-from dedupelab.numbers.intervals import CENSUS
+from dedupelab.numbers.intervals import UNCHECKED
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Input, Result, share
 
@@ -28,7 +27,7 @@ def intended(people: Population, register: pd.DataFrame | None, redundancy: Resu
     register
         Entries of the register `intended`: `asset` is an image_id, or `collection/path` in which * stands for anything.
     redundancy
-        M2, whose interval is carried on in proportion.
+        M2, of which the unintended part is a part.
     """
     if register is None or not len(register):
         return []
@@ -41,23 +40,13 @@ def intended(people: Population, register: pd.DataFrame | None, redundancy: Resu
     )
     whole = redundancy.denominator or 0
     left = int(redundant.sum())
-    part = left / redundancy.numerator if redundancy.numerator else 0.0
-    bounds = (
-        None
-        if redundancy.interval is None
-        else (redundancy.interval[0] * part, redundancy.interval[1] * part)
-    )
     unmeant = share(
-        "M2.unintended", message("Redundant bytes that nobody registered as intended"), left, (whole, message("bytes of hashed images")), CENSUS,
+        "M2.unintended", message("Redundant bytes that nobody registered as intended"), left, (whole, message("bytes of hashed images")), UNCHECKED,
         message("{number} {rule}.", number="M2", rule=_RULE), grade="C", review="unreviewed", inputs=source,
     )  # fmt: skip
-    if unmeant.value is not None and bounds is not None:
-        method = message("{method}, of M2 in proportion", method=redundancy.interval_method)
-        kind = redundancy.interval_kind
-        unmeant = replace(unmeant, interval=bounds, interval_kind=kind, interval_method=method)
     return [
         share(
-            "M1.unintended", message("Surplus copies that nobody registered as intended"), int(surplus.sum()), (len(people.hashed), message("hashed images")), CENSUS,
+            "M1.unintended", message("Surplus copies that nobody registered as intended"), int(surplus.sum()), (len(people.hashed), message("hashed images")), UNCHECKED,
             message("{number} {rule}.", number="M1", rule=_RULE), grade="C", review="unreviewed", inputs=source,
         ),
         unmeant,

@@ -20,7 +20,7 @@ from dedupelab.evidence.money.compound_poisson import (
     year_draws,
 )
 from dedupelab.evidence.money.deflator import Deflator, Priced, to_price_year
-from dedupelab.evidence.money.double_entries import Once
+from dedupelab.evidence.money.double_entries import Once, events_of
 from dedupelab.evidence.money.harm_inputs import SOURCE_TYPES, Supply, setting
 from dedupelab.evidence.money.licences import Licensed
 from dedupelab.numbers.draws import Floats, quantiles
@@ -33,7 +33,8 @@ EXPOSURE = message(
     "exposure, not loss: what licences of one work from several licensors came to beyond the dearest; never added"
 )
 _INTERVAL = message(
-    "95 % of the expected cost a year: lognormal around the recorded cost, for events at random times and of unequal cost, with Student's t"
+    "95 % of the expected cost a year: lognormal around the recorded cost, for events at random times and of unequal cost, with Student's t; rare "
+    "events far dearer than any recorded are not in it"
 )
 _FEW = message(
     "none: fewer than {fewest} events were recorded, which says too little of their spread",
@@ -49,9 +50,13 @@ _LEEWAY = 3
 
 @dataclass(frozen=True)
 class Events:
-    """What recorded events cost, in prices of the price year, and what has to be said of them."""
+    """What recorded events cost, in prices of the price year, and what has to be said of them.
+
+    `entries` is how many were recorded; those that tell of one work are one event, as they are no independent witnesses.
+    """
 
     costs: Floats
+    entries: int
     called: Message
     inputs: tuple[Input, ...] = ()
     caveats: tuple[Message, ...] = ()
@@ -176,7 +181,7 @@ def doubled(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supp
         ),
     )
     events = Events(
-        np.sort(excess), message("works paid twice"), (*inputs, *priced.inputs), priced.caveats,
+        np.sort(excess), len(excess), message("works paid twice"), (*inputs, *priced.inputs), priced.caveats,
         grade=supply.grade("licence_years"),
     )  # fmt: skip
     return _yearly("M10a", label, events, "licence_years", method, supply)
@@ -276,6 +281,10 @@ def _recorded(
     whole = cost[priced].to_numpy(np.float64)
     if measured.draws is not None:
         expected = float(measured.draws.mean())
+        below = message(
+            "draws of M9a below 0 count as 0, so that the share is {expected:.1%} on average, where M9a itself is {measured:.1%}",
+            expected=expected, measured=measured.results[0].value or 0.0,
+        )  # fmt: skip
         share, varies = np.full(len(whole), expected), measured.draws
         inputs += (
             Input(
@@ -291,6 +300,7 @@ def _recorded(
         share = own[priced].fillna(supply.mean("attribution_share")).to_numpy(np.float64)
         varies = supply.draw("attribution_share", 1.0)
     costs = whole * share
+    events = events_of(costs, rows.loc[priced, "work"])
     movable = costs.sum() if measured.draws is not None else costs[typed[priced].to_numpy()].sum()
     part = float(movable / costs.sum()) if costs.any() else 0.0
     types = rows.loc[priced, "source_type"].fillna("assumed")
@@ -305,16 +315,22 @@ def _recorded(
         open=int((~priced).sum()),
         all=len(rows),
     )
+    one_work = message(
+        "incidents of one work count as one event in the interval: {incidents} incidents, {events} events",
+        incidents=len(costs),
+        events=len(events),
+    )
     caveats = (
-        *((unpriced,) if (~priced).any() else ()), *_told_once(entries, rows), *told.caveats, *((unclassified,) if silent else ()),
+        *((unpriced,) if (~priced).any() else ()), *entries.told(set(rows["id"].astype(str))), *told.caveats, *((unclassified,) if silent else ()),
+        *((one_work,) if len(events) < len(costs) else ()), *((below,) if measured.draws is not None and not measured.draws.all() else ()),
     )  # fmt: skip
-    events = Events(
-        np.sort(costs), message("incidents"), (*inputs, *told.inputs), caveats, bool((~priced).any()),
+    found = Events(
+        np.sort(events), len(costs), message("incidents"), (*inputs, *told.inputs), caveats, bool((~priced).any()),
         max(supply.grade(*used), *(SOURCE_TYPES[kind] for kind in types)), used,
         float(costs.sum() / whole.sum()) if whole.any() else 1.0,
         1 - part + part * varies / float(varies.mean()) if part and varies.mean() > 0 else None,
     )  # fmt: skip
-    return _yearly(name, label, events, years, method, supply)
+    return _yearly(name, label, found, years, method, supply)
 
 
 def incident_costs(
@@ -353,33 +369,13 @@ def _ids(entries: Iterable[object]) -> str:
     return ", ".join(ids[:_LISTED]) + (f" + {len(ids) - _LISTED}" if len(ids) > _LISTED else "")
 
 
-def _told_once(entries: Once, rows: pd.DataFrame) -> tuple[Message, ...]:
-    """Say which entries tell of an incident that another tells of, and which amounts are counted as licences."""
-    ids = set(rows["id"].astype(str))
-    same = [f"{left} = {kept}" for left, kept in entries.same if kept in ids]
-    paid = [f"{incident} = {licence}" for incident, licence in entries.paid]
-    told = []
-    if same:
-        told.append(
-            message("entries that tell of one incident are counted once: {entries}", entries=", ".join(same))
-        )
-    if paid:
-        told.append(
-            message(
-                "payments that the licence ledger counts as paid twice are counted there alone: {entries}",
-                entries=", ".join(paid),
-            )
-        )
-    return tuple(told)
-
-
 def _yearly(name: str, label: Message, events: Events, years: str, method: Message, supply: Supply) -> Drawn:
     """Return a line from what events cost; years are taken at their expected value."""
     span, costs = supply.mean(years), events.costs
     some = bool(costs.any())
     value = float(costs.sum()) / span
     result = Result(
-        name, label, value, f"{supply.currency} per year", len(costs), span, message("years watched ({what})", what=events.called),
+        name, label, value, f"{supply.currency} per year", events.entries, span, message("years watched ({what})", what=events.called),
         None, message("census: none recorded"), method, events.grade, events.inputs, "estimated", caveats=events.caveats,
         lower_bound=events.partial, attribution=events.attribution, interval_kind="census",
     )  # fmt: skip

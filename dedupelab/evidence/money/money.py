@@ -1,7 +1,7 @@
 """All of a study that is in money: lines of harm, options compared, and whether they hold over the declared window."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -84,6 +84,12 @@ def money(
     common = _across(known) | from_registers(registers, "scenarios") | dict(prices.common)
     compared = compare(prices.options, common, lines, supply, prices.terms, prices.members)
     results = [*unintended, *line_results(lines), *measured.results, *compared.results]
+    if streams.idle:
+        unused = message(
+            "correlations with {names} change nothing, as these are single numbers or enter no line of this study",
+            names=", ".join(streams.idle),
+        )
+        results = [replace(r, caveats=(*r.caveats, unused)) if r.id == "M.sum" else r for r in results]
     tried = window(people, pairs, prices.window)
     results += robustness(known | by_id(results), tried)
     held = options_hold(

@@ -118,9 +118,17 @@ def _lacking(
     if not there:
         lacks.append(message("a yearly line of harm (M3, M9 or M10a)"))
     own = {**common.inputs, **option.inputs}
-    if members is not None and "organisations" in own and "harm_scale" not in own:
+    if members is not None and "organisations" in own:
         bearing = own["organisations"].distribution.mean
-        if round(bearing) != members:
+        if round(bearing) == members and "harm_scale" in own and own["harm_scale"].distribution.mean != 1:
+            lacks.append(
+                message(
+                    "harm and cost of the same organisations: both are of {members}, so that {scale} would change the harm alone; leave it out",
+                    members=members,
+                    scale=setting("scenarios", "harm_scale"),
+                )
+            )
+        elif round(bearing) != members and "harm_scale" not in own:
             lacks.append(
                 message(
                     "harm and cost of the same organisations: the harm is of {members}, the cost of {bearing:,.10g}; set {organisations} to "

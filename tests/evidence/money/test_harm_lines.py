@@ -8,6 +8,7 @@ from dedupelab.evidence.money.deflator import Deflator
 from dedupelab.evidence.money.harm_inputs import HarmInput, supplied
 from dedupelab.evidence.money.money import Prices
 from dedupelab.evidence.money.scenarios import Option, Terms
+from dedupelab.numbers.draws import Correlation
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import by_id
 from dedupelab.registers.registers import Registers
@@ -130,6 +131,66 @@ def test_acquisitions_by_hand(study, entries):
     assert results(study, entries, surveyed)["M14"].value == pytest.approx(100)
 
 
+def test_incidents_of_one_work_are_one_event(study, entries):
+    """Six incidents of two works are two events, too few for an interval, and that is said; six of no named work are six."""
+    for asset, events in (("a/w0.jpg", 2), (None, 8)):
+        more = [
+            INCIDENT | {"id": f"i{day}", "amount": day, "attribution": 1, "opened": f"2026-03-{day}"}
+            | {"asset": asset and ("a/w1.jpg" if day < 16 else "x0"), "currency": "HKD"}
+            for day in range(13, 19)
+        ]  # fmt: skip
+        entries.add("incident", more, who="Mei", correct=True)
+        found = results(study, entries)["M9"]
+        assert (found.value, found.numerator) == (pytest.approx((450 + 93) / 2), 8)
+        told = "incidents of one work count as one event in the interval: 8 incidents, 4 events" in str(
+            found.caveat
+        )
+        assert (found.interval is None, told) == (events == 2, events == 2)
+
+
+def test_bounds_for_the_silent_hold_the_spread_of_those_who_answered(study, entries):
+    """Four of five answered: from the lower end of the sum to its upper end and a quarter of the upper ends of disputes and licences."""
+    more = [INCIDENT | {"amount": 90, "attribution": 1, "opened": f"2026-03-{day}"} for day in (10, 11, 12)]
+    more += [
+        INCIDENT | {"id": f"s{day}", "amount": day, "attribution": 1, "opened": f"2026-04-{day}"}
+        for day in (10, 11, 12)
+    ]
+    entries.add("incident", more, who="Mei")
+    inputs = {name: each for name, each in INPUTS.items() if name != "licence_years"}
+    found = results(study, entries, inputs | {"members_asked": given(5), "members_answered": given(4)})
+    low, high = found["M.sum"].interval
+    assert found["M.silent"].interval == pytest.approx((low, high + found["M9"].interval[1] / 4))
+
+
+def test_a_share_that_may_be_none_is_said_beside_the_one_that_is_used(study, entries):
+    """Six incidents of two works held twice and six of two held once measure nothing: draws below 0 count as 0, so that some is used."""
+    more = [
+        INCIDENT | {"asset": asset, "kind": "dispute", "amount": 10, "opened": f"2026-0{month}-10"}
+        for asset in ("w0", "x0", "l0", "l1")
+        for month in (3, 5, 7)
+    ]
+    entries.add("incident", more, who="Mei")
+    found = results(study, entries)
+    assert found["M9a"].value == pytest.approx(0)
+    used = next(float(i.value) for i in found["M9"].inputs if i.name == "attribution")
+    assert 0.05 < used < 0.4
+    assert f"so that the share is {used:.1%} on average, where M9a itself is 0.0%" in str(
+        found["M9"].caveat
+    ).replace("\xa0", "")
+
+
+def test_a_correlation_that_changes_nothing_is_said(study, entries):
+    """A wage that is one number moves with nothing, and an input that enters no line neither; one that varies is not named."""
+    tied = tuple(
+        Correlation(*each, 0.5)
+        for each in (("harm.hourly_wage", "M9"), ("harm.storage_price", "harm.dispute_days"))
+    )
+    wide = INPUTS | {"storage_price": supplied("HKD", "invoices", "invoice", low=0.1, value=0.2, high=0.3)}
+    prices = Prices(wide, registers=entries.entries(), correlations=tied, **MONEY)
+    said = str(by_id(study.measured(["a"], prices=prices).results)["M.sum"].caveat)
+    assert "correlations with harm.dispute_days, harm.hourly_wage change nothing" in said
+
+
 def test_the_sum_by_hand(study, entries):
     """M3 4 GB x 0.2 x 12 x 3 = 28.8; 28.8 + 225 + 450 = 703.8; exposure is not in it, nor labour that nobody spends.
 
@@ -210,7 +271,31 @@ def test_uncertain_prices_widen_the_line(study, entries):
     found = results(study, entries, wide)
     assert found["M3"].value == pytest.approx(28.8)
     assert found["M3.p10"].value == pytest.approx(144 * (0.1 + (0.1 * 0.02) ** 0.5), rel=1e-3)
-    assert found["M3"].interval[0] < 28.8 < found["M3"].interval[1]
+
+
+def test_storage_of_copies_that_nobody_checked_has_no_interval(study, entries):
+    """What a price may be says nothing of which bytes are redundant: neither storage nor a sum of storage alone has an interval.
+
+    Beside other lines storage is anywhere from nothing to that of all 12 GB at the dearest, and so is the sum.
+    """
+    wide = {
+        **{name: each for name, each in INPUTS.items() if name.startswith("storage")},
+        "storage_price": supplied("HKD", "invoices", "invoice", low=100, value=200, high=300),
+        "storage_deadweight": given(0.5),
+    }
+    found = results(study, entries, wide)
+    for name in ("M3", "M3.net", "M.sum", "M.sum.net"):
+        assert (found[name].interval, found[name].interval_kind) == (None, "unchecked"), name
+    more = [INCIDENT | {"amount": 1000, "attribution": 1, "opened": f"2026-03-{day}"} for day in (10, 11, 12)]
+    entries.add("incident", more, who="Mei")
+    found = results(
+        study, entries, wide | {name: INPUTS[name] for name in ("incident_years", "attribution_share")}
+    )
+    assert found["M9"].interval is not None
+    most = 12 * 12 * 3 * 300
+    assert found["M.sum"].interval[0] < found["M9"].value
+    assert 0.8 * most < found["M.sum"].interval[1] < most + found["M9"].interval[1]
+    assert found["M.sum.net"].interval[1] < found["M.sum"].interval[1] - 0.4 * most
 
 
 def test_a_share_above_one_is_refused(study, entries):

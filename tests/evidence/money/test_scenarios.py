@@ -360,6 +360,10 @@ def test_harm_and_cost_are_of_the_same_organisations():
     assert by_id(compare([PATH], common(), given, supply(), TERMS, members=10).results)[
         "S.path-licensed"
     ].value
+    alone = by_id(compare([PATH], common(harm_scale=point(100)), given, supply(), TERMS, members=10).results)
+    assert "both are of 10, so that scenarios.harm_scale would change the harm alone" in str(
+        alone["S.path-licensed"].needs[0]
+    )
 
 
 def test_net_cost_to_business_by_hand():
