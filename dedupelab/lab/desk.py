@@ -133,7 +133,7 @@ class Desk:
         LabelError
             If it is no name: labels are attributable.
         """
-        self.reviewer = named(name)
+        self.reviewer = self.review.store.known_as(named(name))
         return self.next()
 
     def next(self) -> Task | None:

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from dedupelab.errors import ConfigError, LabelError
 from dedupelab.review.decisions import disputed
-from dedupelab.review.labels import Decision, LabelStore, checked, iter_decisions
+from dedupelab.review.labels import Decision, LabelStore, checked, folded, iter_decisions
 from dedupelab.tables.cells import guarded
 from dedupelab.tables.sheets import read_sheet
 from dedupelab.tables.whole_file import whole_file
@@ -114,11 +114,15 @@ def _decision(row: dict[str, str]) -> Decision:
     )  # fmt: skip
 
 
+def _compared(decision: Decision) -> Decision:
+    return replace(decision, reviewer=folded(decision.reviewer))
+
+
 def _refuse_contradictions(read: list[tuple[int, Decision]], known: dict[str, Decision]) -> None:
     wrong = [
         f"line {line} ({decision.reviewer}: {decision.label or 'undo'}) is stored otherwise"
         for line, decision in read
-        if decision.decision in known and decision != known[decision.decision]
+        if decision.decision in known and _compared(decision) != _compared(known[decision.decision])
     ]
     by_question: dict[tuple[str, ...], tuple[int, Decision]] = {}
     for line, decision in read:
@@ -126,7 +130,7 @@ def _refuse_contradictions(read: list[tuple[int, Decision]], known: dict[str, De
             continue
         # A later answer of one person replaces an earlier one; two of the same moment contradict each other.
         question = (
-            decision.reviewer, decision.left_sha256, decision.right_sha256, decision.purpose, decision.decided.isoformat(),
+            folded(decision.reviewer), decision.left_sha256, decision.right_sha256, decision.purpose, decision.decided.isoformat(),
         )  # fmt: skip
         first, other = by_question.setdefault(question, (line, decision))
         if other.label != decision.label:

@@ -190,6 +190,8 @@ class LabelStore:
     def rows(self) -> pd.DataFrame:
         """Return every row as the declared table `labels`, undone ones and undos included, in order of arrival.
 
+        Each reviewer has the name as it was first written.
+
         Raises
         ------
         LabelError
@@ -199,14 +201,31 @@ class LabelStore:
             found = self._ledger.history()
         except TableError as problem:
             raise LabelError(str(problem)) from problem
+        # One person who writes her name in two ways is still one person, not two who agree.
+        spelt: dict[str, str] = {}
+        names = [spelt.setdefault(folded(str(name)), str(name)) for name in found["reviewer"]]
         return tables.LABELS.from_rows(
             {**row, "decided": datetime.fromisoformat(str(row["decided"]))}
-            for row in found.to_dict("records")
+            for row in found.assign(reviewer=names).to_dict("records")
         )
+
+    def known_as(self, name: str) -> str:
+        """Return a reviewer's name as it was first written here, whatever its capitals, spaces or width of letters."""
+        spelt = {folded(str(each)): str(each) for each in self.rows()["reviewer"]}
+        return spelt.get(folded(name), name)
 
     @property
     def _ledger(self) -> Ledger:
         return Ledger(self.path, "labels", _COLUMNS, VERSION, once="decision")
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: capitals, spaces and the width of letters make no other person.
+
+    >>> folded("Ann  Lee ") == folded("\uff21nn lee")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _row(decision: Decision) -> dict[str, Value]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from dedupelab import tables
 from dedupelab.errors import LabelError, OutputError
+from dedupelab.review.label_files import export_labels, import_labels
 from dedupelab.review.labels import (
     CHOICES,
     Content,
@@ -67,6 +68,29 @@ def test_a_reviewer_has_a_name(name):
     """Labels are attributable: nobody, blanks and control characters are refused."""
     with pytest.raises(LabelError, match="expected the reviewer's name"):
         answer("x", reviewer=name)
+
+
+def test_one_person_has_one_name(store):
+    """Capitals, spaces and wide letters make no second person: the name stays as it was first written, and nobody agrees with herself."""
+    store.append(
+        answer("x", reviewer="Ann Lee"),
+        answer("x", reviewer="ann  lee "),
+        answer("x", reviewer="\uff21nn Lee"),
+    )
+    store.append(answer("x", reviewer="Anna Lee"))
+    assert store.rows()["reviewer"].tolist() == ["Ann Lee"] * 3 + ["Anna Lee"]
+    assert len(standing(store.rows())) == 2
+    assert (store.known_as("ANN LEE"), store.known_as("Bo")) == ("Ann Lee", "Bo")
+
+
+def test_a_name_written_otherwise_is_imported_once(store, tmp_path):
+    """A sheet of a reviewer whom the store spells otherwise can be taken twice, and adds nothing the second time."""
+    other = LabelStore(tmp_path / "other.sqlite")
+    other.append(answer("y", reviewer="ann"))
+    export_labels(other.rows(), tmp_path / "labels.csv")
+    store.append(answer("x", reviewer="Ann"))
+    assert [import_labels(store, tmp_path / "labels.csv").new for _ in range(2)] == [1, 0]
+    assert set(store.rows()["reviewer"]) == {"Ann"}
 
 
 def test_what_is_no_decision_is_refused(store):

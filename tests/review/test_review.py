@@ -158,7 +158,10 @@ def test_equal_files_are_asked_about_one_by_one(frames, tmp_path):
 
 
 def test_persons_seen_are_counted_with_an_interval(reopened):
-    """Of four files answered one shows somebody, on one nobody could tell: 1 of 3, the last answer counts, no search needed."""
+    """Of four files answered one shows somebody, on one nobody could tell: 1 of 3, the last answer counts, no search needed.
+
+    The fourth file shows nobody or somebody: from the lower exact end of 1 of 4 to the upper of 2 of 4, as bounds.
+    """
     review = reopened()
     assert not review.started
     said = {"e": "no", "f": "yes", "g": "cannot-tell", "h": "yes"}
@@ -168,10 +171,24 @@ def test_persons_seen_are_counted_with_an_interval(reopened):
     assert review.started
     found = next(each for each in accuracy(review.assess(draws=10)) if each.id == "M17.seen")
     assert (found.numerator, found.denominator, found.grade) == (1, 3, "B")
-    assert found.interval == pytest.approx((0.00840, 0.90570), abs=1e-4)
+    assert found.interval_kind == "bounds"
+    assert found.interval == pytest.approx((0.00631, 0.93241), abs=1e-4)
     assert found.caveats
+    review.person("g", "no", reviewer="Ada")
+    found = next(each for each in accuracy(review.assess(draws=10)) if each.id == "M17.seen")
+    assert (found.denominator, found.interval_kind) == (4, "sampling")
     with pytest.raises(LabelError, match="yes, no, cannot-tell"):
         review.person("e", "same", reviewer="Ada")
+
+
+def test_a_name_in_other_letters_sits_at_the_same_desk(reopened):
+    """Whoever decided as Ann is not asked again as ANN for a second opinion, and takes her own decision back."""
+    review = reopened()
+    for task in review.pending("Ann").itertuples():
+        if task.purpose == "first":
+            review.decide(task.left, task.right, "same", reviewer="Ann")
+    assert review.pending("ANN").equals(review.pending("Ann"))
+    assert review.undo("ann ") is not None
 
 
 def test_a_review_tells_the_same_once_reopened(reopened):
