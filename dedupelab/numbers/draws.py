@@ -41,9 +41,11 @@ class Streams:
     seed: int = SEED
     correlations: tuple[Correlation, ...] = ()
     _kept: dict[str, Floats] = field(default_factory=dict, repr=False, compare=False)
+    _asked: set[str] = field(default_factory=set, repr=False, compare=False)
 
     def uniform(self, name: str) -> Floats:
         """Return numbers in (0, 1), one in each step, in an order of the name's own."""
+        self._asked.add(name)
         if name not in self._kept:
             random = self.generator(name)
             steps = (random.permutation(self.draws) + random.random(self.draws)) / self.draws
@@ -58,6 +60,11 @@ class Streams:
                         ranks[one, other] = ranks[other, one] = each.rank
                 self._kept.update(zip(together, reordered(apart, ranks, self.seed), strict=True))
         return self._kept[name]
+
+    @property
+    def idle(self) -> list[str]:
+        """Names of correlations whose input nobody has drawn so far: correlations with these change nothing."""
+        return sorted({n for c in self.correlations for n in (c.first, c.second)} - self._asked)
 
     def _together(self, name: str) -> list[str]:
         """Return the names that are tied to one, itself among them, in order."""

@@ -1,5 +1,6 @@
 """Where a number comes from, in the words of whoever supplied it: something that somebody else could check."""
 
+import re
 from typing import Literal, get_args
 
 from dedupelab.errors import ConfigError
@@ -13,7 +14,7 @@ PLACEHOLDERS = {
     "index": "consumer price index of ...",
 }  # fmt: skip
 """What a new study.toml has in place of sources, to be replaced."""
-_BLANK = ("", "-", "?", "...", "n/a", "none", "source", "tba", "tbd", "todo", "unknown", "xxx")
+_BLANK = ("", "-", "?", "n/a", "none", "source", "tba", "tbd", "todo", "unknown", "xxx")
 
 
 def checked_source(given: str) -> str:
@@ -30,9 +31,15 @@ def checked_source(given: str) -> str:
     'invoice 77 of Harbour Hosting, March 2026'
     """
     source = given.strip()
-    open_ended = source.endswith(("...", "…")) or source.casefold() in _BLANK
-    if open_ended or source in PLACEHOLDERS.values():
+    # A full stop, a comma or a space more make nothing of a placeholder.
+    core = _core(source)
+    blank = core in _BLANK or core in map(_core, PLACEHOLDERS.values())
+    if blank or re.search(r"(\.\.|…)[\s.,;]*$", source):
         raise ConfigError(
             f"expected a source that somebody else could check, got the placeholder {source!r}; name the document, its issuer and its date"
         )
     return source
+
+
+def _core(source: str) -> str:
+    return " ".join(source.casefold().split()).rstrip(" .,;…")

@@ -13,6 +13,10 @@ from dedupelab.numbers.sources import TYPES, checked_source
 Value = str | int | float | bytes | None
 """What a cell of a register holds."""
 SOURCE_TYPES = TYPES
+LARGEST = 1e12
+"""A number beyond this is a slip of the hand."""
+LONGEST = 36_500
+"""Days that one incident may stall a use at most: a century."""
 SQL = {"number": "REAL", "share": "REAL", "count": "INTEGER"}
 
 
@@ -66,12 +70,12 @@ class Field:
         return text.upper() if self.kind == "currency" else text
 
     def _number(self, text: str) -> float | int:
-        top = 1.0 if self.kind == "share" else float("inf")
+        top = 1.0 if self.kind == "share" else LARGEST
         least = 1.0 if self.kind == "count" else 0.0
         wanted = {
             "share": "a share from 0 to 1",
             "count": "a whole number from 1 upwards",
-            "number": "a number from 0 upwards",
+            "number": f"a number from 0 upwards, at most {LARGEST:g}",
         }
         try:
             number = float(text.replace(",", "") if fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) else text)
@@ -206,7 +210,20 @@ def checked(kind: str, row: Mapping[str, object]) -> dict[str, Value]:
     if kind == "workflow" and kept["minutes"] == 0:
         raise ConfigError("expected minutes above 0, got 0; give parts of a minute as 0.5")
     if kind == "incident":
+        _days_fit(kept)
         priced = [name for name in ("value_per_day", "amount") if kept[name] is not None]
         if priced and kept["currency"] is None:
             raise ConfigError(f"expected a currency for {' and '.join(priced)}, got none; fill it in")
     return kept
+
+
+def _days_fit(incident: Mapping[str, Value]) -> None:
+    """Refuse more days stalled than there were."""
+    opened, closed = str(incident["opened"]), str(incident["closed"] or "")
+    runs = (date.fromisoformat(closed) - date.fromisoformat(opened)).days + 1 if closed else LONGEST
+    days = float(str(incident["days"] or 0))
+    if days > runs:
+        raise ConfigError(
+            f"expected at most {runs:,} days, from {opened} to {closed or 'a century later'}, got {days:g}; correct the days or the dates, or write "
+            "one entry for each use that was stalled"
+        )

@@ -1,6 +1,7 @@
 """Settings of a study that are about money: inputs of harm, policy options, trend, and the window of robustness."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 import pandas as pd
@@ -10,6 +11,7 @@ from dedupelab.evidence.money.deflator import Deflator
 from dedupelab.evidence.money.harm_inputs import COSTS, KEYS, HarmInput, supplied
 from dedupelab.evidence.money.money import Prices
 from dedupelab.evidence.money.scenarios import COMMON, Option, Terms
+from dedupelab.evidence.money.who_pays import slug
 from dedupelab.numbers.currencies import CODES as CURRENCIES
 from dedupelab.numbers.distributions import distribution
 from dedupelab.numbers.draws import Correlation
@@ -74,6 +76,10 @@ class NetSection(Section):
     acquisition: CounterfactualSection = CounterfactualSection()
 
 
+FALL, RISE = 0.5, 5.0
+"""From one year to the next no price level falls by half or rises fivefold but by a slip, or by another base year."""
+
+
 class DeflatorSection(Section):
     """An index of prices by year, which brings amounts of other years to the price year."""
 
@@ -89,6 +95,14 @@ class DeflatorSection(Section):
         if wrong:
             raise ValueError(f"expected years such as 2026 in index, got {', '.join(wrong)}")
         checked_source(self.source)
+        known = sorted((int(year), value) for year, value in self.index.items())
+        for (first, one), (second, other) in pairwise(known):
+            change = (other / one) ** (1 / (second - first))
+            if not FALL <= change <= RISE:
+                raise ValueError(
+                    f"expected an index of one base, whose prices stay within {FALL:g} to {RISE:g} times those of the year before, got {one:g} for "
+                    f"{first} and {other:g} for {second}"
+                )
         return self
 
     def deflator(self) -> Deflator:
@@ -147,6 +161,17 @@ class HarmSection(_WithInputs):
     deflator: DeflatorSection | None = None
     correlation: tuple[CorrelationSection, ...] = Field((), description="inputs that move together")
 
+    @field_validator("correlation")
+    @classmethod
+    def _each_once(cls, value: tuple[CorrelationSection, ...]) -> tuple[CorrelationSection, ...]:
+        pairs = [frozenset((each.first, each.second)) for each in value]
+        for each, pair in zip(value, pairs, strict=True):
+            if pairs.count(pair) > 1:
+                raise ValueError(
+                    f"expected {each.first} and {each.second} together once; leave one entry out"
+                )
+        return value
+
     @field_validator("currency")
     @classmethod
     def _in_use(cls, value: str) -> str:
@@ -200,6 +225,17 @@ class ScenariosSection(_OptionInputs):
         0.5, ge=0, le=1, description="share of a year's growth that the next year keeps"
     )
     option: tuple[OptionSection, ...] = Field((), description="the options")
+
+    @field_validator("option")
+    @classmethod
+    def _names_differ(cls, value: tuple[OptionSection, ...]) -> tuple[OptionSection, ...]:
+        names = [slug(each.name, "") for each in value]
+        for each, name in zip(value, names, strict=True):
+            if names.count(name) > 1:
+                raise ValueError(
+                    f"expected options of different names, got {each.name!r} for two; rename one"
+                )
+        return value
 
 
 class TrendSection(Section):

@@ -159,3 +159,39 @@ def test_nothing_is_suggested_where_nothing_is_near():
     """A suggestion is a help, not a guess."""
     assert nearest("qqqq", ("alpha", "beta")) == ""
     assert nearest("alhpa", ("alpha", "beta")) == "; did you mean alpha?"
+
+
+def given(**numbers):
+    return {"unit": "HKD", "source": "payroll of March 2026"} | numbers
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"harm": {"dispute_days": given(low=0.0, value=1.0, high=1e6)}}, "expected high within 100 times value, got value 1 and high 1e+06"),
+        ({"harm": {"hourly_wage": given(value=1e15)}}, "expected value to be at most 1e+12, got 1e+15"),
+        ({"harm": {"deflator": {"index": {"2025": 0.1, "2026": 100.0}, "source": "table 52 of 2026"}}}, "expected an index of one base"),
+        ({"harm": {"deflator": {"index": {"2020": 100.0, "2026": 1.0}, "source": "table 52 of 2026"}}}, "got 100 for 2020 and 1 for 2026"),
+        ({"scenarios": {"option": [{"name": "A code"}, {"name": "a  Code"}]}}, "expected options of different names, got 'A code' for two"),
+        (
+            {"harm": {"correlation": [
+                {"first": "M9", "second": "harm.hourly_wage", "rank": 0.5, "source": "board of May 2026"},
+                {"first": "harm.hourly_wage", "second": "M9", "rank": -0.5, "source": "board of May 2026"},
+            ]}},
+            "expected M9 and harm.hourly_wage together once",
+        ),
+        ({"harm": {"hourly_wage": given(value=1.0) | {"source": "Payroll of …."}}}, "got the placeholder"),
+        ({"harm": {"hourly_wage": given(value=1.0) | {"source": "invoice 123 of"}}}, "got the placeholder"),
+    ],
+)  # fmt: skip
+def test_what_would_carry_a_paper_away_is_refused(settings, expected):
+    """A most likely day beside a million, a wage of a million millions, an index of two bases, one name or pair twice, half a source."""
+    assert expected in told(settings)
+
+
+def test_prices_may_rise_fast():
+    """An index that doubles in a year, or triples over five with years left out, is taken."""
+    index = {"2020": 100.0, "2025": 310.0, "2026": 620.0}
+    assert parse_config(
+        WHOLE | {"harm": {"deflator": {"index": index, "source": "table 52 of 2026"}}}
+    ).harm.deflator
