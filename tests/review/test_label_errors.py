@@ -25,6 +25,19 @@ def test_errors_on_gold_pairs_explain_what_was_said_of_others():
     assert np.quantile(drawn(sure, 200)[0], 0.975) < 0.99
 
 
+def test_who_never_erred_on_gold_may_never_err():
+    """Of 200 strangers and 4 copies in one stratum: after 15 right answers of each kind half of the draws and more take every copy
+    for one; after one false alarm few do.
+    """  # noqa: D205  one sentence
+    unit, reviewer, copy = np.arange(204), np.zeros(204, np.int64), np.arange(204) >= 200
+    counts = np.full((1, 2), 15.0)
+    whole = [
+        drawn(Judgements(unit, reviewer, copy, right, counts), 204)[1][:, 200:].all(axis=1).mean()
+        for right in (counts, counts - [[0, 1]])
+    ]
+    assert whole[0] > 0.6 > 0.3 > whole[1]
+
+
 def test_two_people_who_differ_leave_the_pair_open():
     """Where all else is copies, a pair on which two differ is most likely one, and may be none."""
     unit, reviewer = np.r_[np.arange(50), 49], np.r_[np.zeros(50, np.int64), 1]
