@@ -108,7 +108,7 @@ def sum_sentences(material: Material) -> list[str]:
         found.append(
             _(
                 "Of {asked:,.0f} members asked {answered:,.0f} answered. Were the others to have as many disputes and licences paid twice as those who "
-                "did, the sum would be {most}; were they to have none, it stays as it is.",
+                "did, the sum would be at most {most}, at the upper ends of the intervals; were they to have none, it stays as it is.",
                 asked=silent.denominator,
                 answered=wording.part(silent),
                 most=wording.quantity(silent.interval[1], silent.unit),
