@@ -87,20 +87,6 @@ def test_entries_are_named_and_only_public_ones_say_more(material):
     assert "Pearl News" not in str(rows)
 
 
-def test_numbers_of_the_licence_ledger_have_names_of_their_own(material):
-    """All licences, those outside the study and those paid twice are told apart, though all are of one register."""
-    three = ("licences", "licences of pictures outside the study", "licences paid twice")
-    inputs = tuple(
-        Input(name, k, message("entries"), message("licence ledger"), "invoice", place="licence")
-        for k, name in enumerate(three)
-    )
-    known = Numbers(
-        material.numbers.results | {"M10a": replace(material.numbers["M9"], id="M10a", inputs=inputs)}
-    )
-    rows = tables(replace(material, numbers=known))["trail-M10a"].rows
-    assert [plain(row[1]) for row in rows] == list(three)
-
-
 def test_a_line_without_a_share_names_none(material):
     """What is no cost, such as a ratio of prices, is neither gross nor due to duplication."""
     ratio = replace(material.numbers["M9"], id="M10c", attribution=None, net_share=None)
