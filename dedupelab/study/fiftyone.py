@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from dedupelab.errors import writing
 from dedupelab.study.study import Study
 from dedupelab.tables.whole_file import whole_file
 
-FILE = "labels.json"
+FILE, PICTURES = "labels.json", "data"
 LONE = "lone"
 """Label of a picture in no group; of the others it is their role in the group."""
 FIELDS = ("creator", "credit", "copyright_notice", "date_created", "width", "height", "format")
@@ -57,7 +58,10 @@ def write_fiftyone(study: Study, folder: str | Path) -> Path:
         kept = {key: _plain(value) for key, value in attributes.items() if not pd.isna(value) and value != ""}
         labels[place] = {"label": role, "attributes": kept}
     path = Path(folder) / FILE
-    with whole_file(path, parents=True) as partial:
+    # FiftyOne refuses a data set without its folder of pictures, although none is looked for there.
+    with writing(f"a data set in {folder}"):
+        path.with_name(PICTURES).mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as partial:
         partial.write_text(json.dumps({"labels": labels}, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
 

@@ -13,6 +13,7 @@ def test_every_picture_has_its_role_group_and_decisions(reviewed, tmp_path):
     reviewed.match()
     written = json.loads(write_fiftyone(reviewed, tmp_path / "fo").read_text("utf-8"))
     assert set(written) == {"labels"}
+    assert (tmp_path / "fo" / "data").is_dir()  # without it FiftyOne's importer refuses the data set
     entries = written["labels"]
     assert len(entries) == len(reviewed.images())
     assert all(Path(place).is_absolute() and Path(place).is_file() for place in entries)
