@@ -75,7 +75,7 @@ class Field:
         wanted = {
             "share": "a share from 0 to 1",
             "count": "a whole number from 1 upwards",
-            "number": f"a number from 0 upwards, at most {LARGEST:g}",
+            "number": "a number from 0 upwards",
         }
         try:
             number = float(text.replace(",", "") if fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) else text)
@@ -83,7 +83,10 @@ class Field:
             number = float("nan")
         whole = self.kind != "count" or number == int(number) if isfinite(number) else False
         if not (isfinite(number) and least <= number <= top and whole):
-            raise ConfigError(f"expected {self.name} to be {wanted[self.kind]}, got {text!r}; correct it")
+            size = f", at most {LARGEST:,.0f}" if number > LARGEST else ""
+            raise ConfigError(
+                f"expected {self.name} to be {wanted[self.kind]}{size}, got {text!r}; correct it"
+            )
         return int(number) if self.kind == "count" else number
 
     def _date(self, text: str) -> str:

@@ -49,7 +49,7 @@ def test_an_entry_comes_back_as_it_was_meant(registers, kind):
 @pytest.mark.parametrize(
     ("kind", "change", "message"),
     [
-        ("licence", {"fee": "-3"}, "expected fee to be a number from 0 upwards, at most 1e.12, got '-3'"),
+        ("licence", {"fee": "-3"}, "expected fee to be a number from 0 upwards, got '-3'"),
         ("licence", {"fee": "nan"}, "expected fee to be a number"),
         ("licence", {"fee": ""}, "expected fee .what was paid., got none"),
         ("licence", {"currency": "HKX"}, "ISO 4217 code such as HKD, got 'HKX'"),
@@ -66,7 +66,7 @@ def test_an_entry_comes_back_as_it_was_meant(registers, kind):
         ("assumption", {"value": ""}, "got none; give one of these forms"),
         ("workflow", {"items": "1.5"}, "a whole number from 1 upwards, got '1.5'"),
         ("workflow", {"minutes": "0"}, "expected minutes above 0"),
-        ("licence", {"fee": "1e300"}, "a number from 0 upwards, at most 1e.12, got '1e300'"),
+        ("licence", {"fee": "1e300"}, "a number from 0 upwards, at most 1,000,000,000,000, got '1e300'"),
         ("incident", {"days": "1e6", "closed": ""}, "expected at most 36,500 days, from .*, got 1e.06; correct the days or the dates"),
         ("incident", {"opened": "2026-01-01", "closed": "2026-01-05", "days": "6"}, "expected at most 5 days, from 2026-01-01 to 2026-01-05, got 6"),
         ("decision", {"colour": "red"}, "got colour; rename or remove"),
