@@ -32,6 +32,8 @@ KNOT = 16
 """Pixels between two points at which the way from one picture to the other is computed; between them it is straight."""
 COLOURED = 3
 """Dimensions of pixels in colour."""
+MARGIN = 0.008
+"""Part of the longer side along the edge of the paper where a scanner's own edge is no difference."""
 LEAST = 48
 """Shorter side in pixels of what both show below which there is nothing to look at more closely."""
 
@@ -109,6 +111,9 @@ def lay(
         covered = np.asarray(
             cv2.warpPerspective(everywhere, onto, shape[::-1], flags=cv2.INTER_NEAREST), np.uint8
         )
+        # The edge of a sheet that lies askew, or on a desk, runs across the frame.
+        edge = 2 * round(MARGIN * max(shape)) + 1
+        covered = np.asarray(cv2.erode(covered, np.ones((edge, edge), np.uint8)), np.uint8)
     # What lies at the edge was half invented by the interpolation.
     valid = cv2.erode(covered, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return Laid(

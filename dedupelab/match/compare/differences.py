@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Gray, Matrix, apply
-from dedupelab.match.compare.detail import Laid
+from dedupelab.match.compare.detail import MARGIN, Laid
 from dedupelab.match.compare.medians import percentile
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.resemblance import Resemblance, resemblance, sharpness
@@ -94,8 +94,6 @@ class CloserLook:
     """How much sharper one must be for that; pages on which every amount differs are equally sharp."""
     doubt: float = 2.0
     """How much more than `least` each pixel of that blur asks for: between a blur of 3 pixels and the nearest tried, edges leave 5."""
-    margin: float = 0.008
-    """Part of the longer side along the edge of the paper where a scanner's own edge is no difference."""
     apart: float = 0.012
     """Part of the longer side up to which differences belong to one place: the letters of a word, figures of an amount."""
     most: int = 12
@@ -103,7 +101,7 @@ class CloserLook:
 
     def __call__(self, laid: Laid, /) -> Differences:
         """Return where the two differ."""
-        edge = round(self.margin * max(laid.target.shape))
+        edge = round(MARGIN * max(laid.target.shape))
         one, two = laid.source, laid.target
         # Where another picture stands in a window, its edges would pass for what is usual.
         where = resemblance(one, two, laid.valid)
@@ -138,19 +136,19 @@ class CloserLook:
         found = []
         for source, target in ((one, two), (two, one)):
             toned = np.asarray(cv2.LUT(source, curve(source, target, same)), np.uint8)
-            toned = _levelled(toned, target)
-            contrast = _contrast(target, valid)
+            toned = levelled(toned, target)
+            full = contrast(target, valid)
             apart = cv2.max(_beyond(toned, target), _beyond(target, toned))
             # A tone that one of the two has lost is no difference: the direction that explains more counts.
-            faint = np.arange(256, dtype=np.float32) / contrast - np.float32(self.faint)
-            found.append((cv2.LUT(apart, np.maximum(faint, np.float32(0))), contrast, target))
+            faint = np.arange(256, dtype=np.float32) / full - np.float32(self.faint)
+            found.append((cv2.LUT(apart, np.maximum(faint, np.float32(0))), full, target))
         least = np.asarray(cv2.min(found[0][0], found[1][0]), np.float32)
         least[valid == 0] = 0
         if not least.any():
             # Nothing to gather, of every other copy: how strong edges are is not asked.
             return least, np.zeros_like(one)
         gathered = cv2.GaussianBlur(least, (0, 0), self.stroke) * np.float32(2 * np.pi * self.stroke**2)
-        strong = [_edges(target, contrast) for _, contrast, target in found]
+        strong = [_edges(target, full) for _, full, target in found]
         return np.asarray(gathered, np.float32), np.asarray(cv2.min(*strong), np.uint8)
 
     def _sifted(self, one: Gray, two: Gray, valid: Gray, where: Resemblance, blur: float) -> "_Sifted":
@@ -236,11 +234,11 @@ def _largest(rest: Floats, percent: float = 75, squares: int = 24) -> float:
     return percentile(cut.max(axis=1).max(axis=2), percent)
 
 
-def _edges(picture: Gray, contrast: float) -> Gray:
+def _edges(picture: Gray, full: float) -> Gray:
     """Return the range of tones around each pixel as a step of 16."""
     around = np.ones((7, 7), np.uint8)
     reach = cv2.subtract(cv2.dilate(picture, around), cv2.erode(picture, around))
-    steps = np.minimum(np.arange(256) * (_BINS / contrast), _BINS - 1).astype(np.uint8)
+    steps = np.minimum(np.arange(256) * (_BINS / full), _BINS - 1).astype(np.uint8)
     return np.asarray(cv2.LUT(reach, steps), np.uint8)
 
 
@@ -250,14 +248,14 @@ def _at_most(bounds: NDArray[np.float64]) -> Floats:
     return np.where(near > bounds, np.nextafter(near, np.float32(-np.inf)), near)
 
 
-def _contrast(picture: Gray, valid: Gray) -> float:
+def contrast(picture: Gray, valid: Gray) -> float:
     """Return the range of tones, a hundredth at either end left out."""
     counts = np.cumsum(cv2.calcHist([picture], [0], valid, [256], [0, 256]).ravel())
     low, high = np.searchsorted(counts, counts[-1] * np.array([0.01, 0.99]))
     return float(max(high - low, 24))
 
 
-def _levelled(picture: Gray, target: Gray, cells: int = 48) -> Gray:
+def levelled(picture: Gray, target: Gray, cells: int = 48) -> Gray:
     """Return the picture in the target's light: what changes slowly from place to place, as towards the corners, is taken out."""
     height, width = target.shape
     part = min(1.0, cells / max(height, width))

@@ -97,6 +97,7 @@ class Gate(NamedTuple):
     """Whether parts are displaced against each other."""
 
 
+TOO_SMALL = Verdict("undecided", 0.0, "undecided: too small to compare", "identity", None, None)
 UNPLACED = Verdict(
     "unrelated", 0.0, "unrelated: no alignment that was tried lays them on each other", "identity", None, None
 )

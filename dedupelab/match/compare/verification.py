@@ -14,10 +14,11 @@ from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
 from dedupelab.match.compare.cut_outs import shown_outside, without_ground
 from dedupelab.match.compare.described import Stored, described_alignments
-from dedupelab.match.compare.detail import COLOURED, large, lay, resized, size
+from dedupelab.match.compare.detail import COLOURED, Laid, large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
 from dedupelab.match.compare.entropy import SHADED, printed
 from dedupelab.match.compare.examination import Finding, examine
+from dedupelab.match.compare.glyphs import letter_apart
 from dedupelab.match.compare.lettering import OtherWords, letter_height
 from dedupelab.match.compare.loader import Pixels
 from dedupelab.match.compare.two_tones import inked_pair
@@ -26,6 +27,7 @@ from dedupelab.match.compare.verdicts import (
     MAYBE_TEMPLATE,
     OVER,
     SIDES,
+    TOO_SMALL,
     UNPLACED,
     Closer,
     Gate,
@@ -129,16 +131,16 @@ class AlignedComparison:
     """How much more may be displaced, per correlation that is lost, where enough agrees: blur and noise loosen squares. Chosen."""
     largest_wander: float = 0.32
     """The most that this allows. Chosen."""
-    page_frame: tuple[float, float] = (0.85, 0.005)
-    """Part of both pictures that two copies of a page share, and `Finding.outside` they stay below: pages of one form are equal in
-    frame, too, so that the next three decide. Chosen."""
+    page_frame: tuple[float, float, float] = (0.9, 0.65, 0.005)
+    """Part of the one and of the other picture that copies of a page share, one of them perhaps trimmed or on a desk, and `Finding.outside`
+    they stay below: pages of one form are equal in frame, too, so that the next three decide. Chosen."""
     page_share: float = 0.95
     """Agreeing part of two copies of a page at this size: the scan of a page with a tinted bar comes to 0.965. Words are compared afterwards,
     at the pictures' own resolution (`look`): of 35 pages and 140 copies of the same filled in otherwise none is counted at 0.92 either."""
     page_correlation: float = 0.95
     """Median correlation of the same. Chosen."""
     page_corners: int = 60
-    """Squares with detail in two directions from which a page holds enough to tell. Chosen."""
+    """Squares with detail in two directions from which a page holds enough to tell; where all agrees, `least_corners` do. Chosen."""
     same_shape: float = 0.5
     """Correlation of brightness where hues differ, from which the same thing is shown in another colour: stickers stay below 0.4, articles
     of coarse leather photographed anew come to 0.53."""
@@ -195,10 +197,8 @@ class AlignedComparison:
         if right.order < left.order:
             return swapped(self.judge(right, left, INVERSE[transform]))
         found = self._findings(left, right, transform)
-        if not found and min(*left.size, *right.size) < self.tiny:
-            return Verdict("undecided", 0.0, "undecided: too small to compare", "identity", None, None)
         if not found:
-            return UNPLACED
+            return TOO_SMALL if min(*left.size, *right.size) < self.tiny else UNPLACED
         decided = [self._decide(*pair) for pair in found]
         best = max(decided, key=lambda v: (_RANK[v.relation], _weight(v.finding)))
         # A still corner of a moved scene is no copy: the alignment that explains more has the word.
@@ -254,13 +254,10 @@ class AlignedComparison:
         relation, why = self._recoloured(relation, colours)
         read = drawn and relation in LINKED
         if read:
-            relation, why = self._read(relation, why, seen, closer, laid.target)
+            relation, why = self._read(relation, why, seen, closer, laid)
         elif relation in LINKED and self.words(laid, seen):
-            drawn, relation, why = (
-                True,
-                "undecided",
-                f"other words stand on one ground, which {MAYBE_TEMPLATE}",
-            )
+            drawn, relation = True, "undecided"
+            why = f"other words stand on one ground, which {MAYBE_TEMPLATE}"
         verdict = word_verdict(relation, finding, why, closer, drawn=drawn, sides=self.sides)
         return verdict, read and seen.stands_out
 
@@ -280,24 +277,24 @@ class AlignedComparison:
             return "variant", why
         return "derivative", "recoloured"
 
-    def _read(self, relation: str, why: str, seen: Differences, at: Closer, page: Gray) -> tuple[str, str]:
+    def _read(self, relation: str, why: str, seen: Differences, at: Closer, laid: Laid) -> tuple[str, str]:
         """Of what is drawn or printed a small difference may be all that matters."""
         if at.left_places:
             said = "and what differs may matter"
-        elif seen.stands_out:
-            said = "and something that differs is too faint to tell"
         elif relation == "derivative" and why:
             said = "and hues differ"
-        elif self._too_coarse(seen, page):
+        elif self._too_coarse(seen, laid.target):
             said = "and too coarse to tell whether its words do"
+        elif seen.stands_out or letter_apart(laid):
+            said = "and something that differs is too faint to tell"
         else:
             return relation, ""
         return "undecided", f"what agrees is drawn or printed, {said}"
 
     def _too_coarse(self, seen: Differences, page: Gray) -> bool:
         """Whether words on a page might differ unseen."""
-        coarse = seen.bound > self.readable or seen.blur > self.readable_blur
-        return coarse or 0 < letter_height(page) < self.legible
+        letters = letter_height(page) or self.legible
+        return seen.bound > self.readable or seen.blur > self.readable_blur or letters < self.legible
 
     def _drawn(self, found: Finding) -> bool:
         """Whether what agrees has the tones of print or drawing."""
@@ -424,10 +421,12 @@ class AlignedComparison:
 
     def _exact(self, fine: Finding) -> bool:
         """Whether nothing at all differs: what two copies of a page have and two pages of a form have not."""
-        area, outside = self.page_frame
-        whole = min(fine.left_area, fine.right_area) > area and fine.outside < outside
+        most, least, outside = self.page_frame
+        smaller, larger = sorted((fine.left_area, fine.right_area))
+        whole = larger > most and smaller > least and fine.outside < outside
         agrees = fine.share >= self.page_share and fine.correlation > self.page_correlation
-        return whole and agrees and fine.corners >= self.page_corners
+        entirely = min(fine.share, fine.correlation) > self.entire
+        return whole and agrees and fine.corners >= (self.least_corners if entirely else self.page_corners)
 
     def _pictorial(self, found: Finding) -> bool:
         """Whether what agrees is as rich as photographs are and lettering, of caption or watermark, is not."""

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dedupelab.match.compare.verdict_columns import differences
 from dedupelab.match.compare.verdicts import swapped
+from dedupelab.publish.paper.fonts import packaged_file
 
 LINKED = {"near-identical", "derivative"}
 
@@ -171,3 +172,96 @@ def test_the_column_is_json_in_left_of_the_row():
     column = differences(places, np.array([0, 1, 1, 2]), np.array([False, False, True, False]))
     assert column.tolist() == ["", "[[0.1, 0.2, 0.3, 0.4]]", "[[0.5, 0.6, 0.7, 0.8]]", "[]"]
     assert json.loads(column[3]) == []
+
+
+@pytest.mark.parametrize(("part", "rent"), [(1.0, "5260"), (1.0, "5289"), (0.7, "3280"), (0.7, "5289")])
+def test_one_figure_of_small_type_is_no_copy(judged, part, rent):
+    """A 6 for an 8 in 13-pixel letters differs by a stroke of a pixel: against letters that agree elsewhere it is told nevertheless."""
+
+    def lease(amount: str) -> Image.Image:
+        sheet = Image.new("L", (420, 632), 255)
+        draw = ImageDraw.Draw(sheet)
+        for k in range(22):
+            line = f"{k + 1}. the harbour office holds berth {k * 7 % 19} {k * 7919 % 899}.{k * 31 % 89}"
+            line = f"10. the rent is {amount} a month, due in advance" if k == 9 else line
+            draw.text((20, 30 + 26 * k), line, fill=10, font=ImageFont.load_default(13))
+        return sheet
+
+    def again(amount: str) -> Image.Image:
+        return smaller(lease(amount), part) if part < 1 else stored(lease(amount), 60)
+
+    found = judged(lease("5280"), again(rent))
+    assert found.relation == "undecided", found.reason
+    assert judged(lease("5280"), again("5280")).relation in LINKED
+
+
+def on_a_table(picture: Image.Image) -> Image.Image:
+    """Return a page with a wide even rim, as a scanner with a larger glass gives it."""
+    wide = Image.new("L", (picture.width + 120, picture.height + 120), 255)
+    wide.paste(picture, (60, 60))
+    return stored(wide, 85)
+
+
+def test_a_trimmed_page_is_a_copy(judged):
+    """A page without a tenth of its width, or with a rim around it, is whole within the other: counted, and told how."""
+    trimmed = stored(page().crop((45, 25, 855, 1245)), 85)
+    for other in (trimmed, on_a_table(page())):
+        found = judged(page(), other)
+        assert found.relation == "derivative", found.reason
+        assert "crop or inset" in found.reason
+        assert found.left_places == ()
+
+
+@pytest.mark.parametrize("change", [lambda p: p.crop((45, 25, 855, 1245)), on_a_table])
+def test_another_figure_on_a_trimmed_page_is_found(judged, change):
+    """What was trimmed away excuses nothing that is left."""
+    found = judged(page(), change(page("7,250")))
+    assert found.relation == "undecided", found.reason
+
+
+SIGNS = "本公司茲證明下列各項資料均屬真實無訛並同意遵守有關條例及規則如有違反須負全部責任申請人應於限期前繳交費用否則作廢議程事項"
+
+
+def minutes(decision: str) -> Image.Image:
+    """Return a page set close in Chinese of 14 pixels; one line of it says what was decided."""
+    face = ImageFont.truetype(str(packaged_file()), 14, index=3)
+    random = np.random.default_rng(107)
+    sheet = Image.new("L", (707, 1000), 244)
+    draw = ImageDraw.Draw(sheet)
+    for k in range(42):
+        line = "".join(random.choice(list(SIGNS), 42))
+        draw.text((60, 60 + 21 * k), f"第七項議程經討論後{decision}" if k == 21 else line, font=face, fill=18)
+    return sheet
+
+
+@pytest.mark.parametrize("part", [0.75, 0.6])
+def test_small_dense_signs_are_read_as_print(judged, part):
+    """Chinese of eight pixels runs into greys as a photograph does; on one paper it is print nevertheless, and another word matters."""
+    found = judged(minutes("通過"), smaller(minutes("否決"), part))
+    assert found.relation not in LINKED, found.reason
+
+
+def shirt(colour: tuple[int, int, int]) -> Image.Image:
+    """Return a plain shirt with a round mark before a plain ground."""
+    y, x = np.mgrid[:500, :500] / 500
+    solid = (np.abs(x - 0.5) < 0.22) & (y > 0.2) & (y < 0.9)
+    solid |= (np.abs(x - 0.5) < 0.42) & (y > 0.2) & (y < 0.42) & (np.abs(x - 0.5) * 0.6 + 0.2 < y + 0.15)
+    random = np.random.default_rng(0)
+    rough = Image.fromarray(random.normal(128, 40, (500, 500)).clip(0, 255).astype(np.uint8))
+    folds = np.asarray(rough.filter(ImageFilter.GaussianBlur(14)), float) - 128
+    light = (0.8 + 0.06 * folds + random.normal(0, 0.03, folds.shape)).clip(0.2, 1.2)
+    shown = np.where(solid[..., None], light[..., None] * np.array(colour, float), 240)
+    picture = Image.fromarray(shown.clip(0, 255).astype(np.uint8))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((200, 225, 300, 325), fill="white")
+    draw.text((250, 275), "ABC", font=ImageFont.load_default(27), fill="black", anchor="mm")
+    return picture
+
+
+def test_a_plain_thing_stored_again_is_a_copy(judged):
+    """A shirt before a plain ground shows little; where all of it agrees that is enough, and the blue one is not said to be the same."""
+    found = judged(shirt((200, 30, 30)), stored(shirt((200, 30, 30)), 70))
+    assert found.relation in LINKED, found.reason
+    assert "colours agree" in found.reason
+    other = judged(shirt((200, 30, 30)), shirt((40, 60, 190)))
+    assert other.relation not in LINKED or "hue differs" in other.reason, other.reason
