@@ -22,6 +22,8 @@ GATHERED = 0.25
 """Spread of what is summed, in heights of a letter: half a letter."""
 USUAL = 10.0
 """Height in pixels that is taken where letters have none of their own, as Chinese signs in many pieces."""
+LARGE = 12.0
+"""Height from which letters are large enough for `differences`: of six scans of pages that would be lost here all have 12 and more."""
 LEAST_SPREAD = 1.5
 """Pixels over which is summed at least. Chosen."""
 FAINT = 0.03
@@ -35,13 +37,16 @@ not; tilted scans of tables ask for this much."""
 
 
 def letter_apart(laid: Laid) -> bool:
-    """Return whether some place of a page differs by far more than its letters do elsewhere."""
+    """Return whether some place of a page in small type differs by far more than its letters do elsewhere."""
+    height = letter_height(laid.target)
+    if height >= LARGE:
+        return False
     target = _softened(laid.target)
     source = _softened(laid.source)
     source = levelled(np.asarray(cv2.LUT(source, curve(source, target, laid.valid)), np.uint8), target)
     full = contrast(target, laid.valid)
     one, two = (each.astype(np.float32) / np.float32(full) for each in (source, target))
-    spread = max(LEAST_SPREAD, GATHERED * (letter_height(laid.target) or USUAL))
+    spread = max(LEAST_SPREAD, GATHERED * (height or USUAL))
     variance = np.maximum(
         *(_gathered(each * each, spread) - _gathered(each, spread) ** 2 for each in (one, two))
     )
