@@ -10,7 +10,6 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -137,23 +136,10 @@ def publish_run(
         both = Joint(
             (bars if lacking or unwritten else silent)("writing the report"), (bool(lacking), bool(unwritten))
         )
-        # Side by side: the kernels leave the paper a core when they begin and when they end.
-        with ThreadPoolExecutor(1) as beside:
-            writing = beside.submit(
-                _papers,
-                study,
-                results,
-                folder,
-                papers,
-                unwritten,
-                moment,
-                digests,
-                news,
-                both.of(1),
-                gallery=gallery,
-            )
-            _notebooks(study, sources, lacking, folder, home, both.of(0))
-            notes = writing.result()
+        _notebooks(study, sources, lacking, folder, home, both.of(0))
+        notes = _papers(
+            study, results, folder, papers, unwritten, moment, digests, news, both.of(1), gallery=gallery
+        )
         if each_member:
             notes |= _members(study, folder, papers, moment, bars)
         told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]
