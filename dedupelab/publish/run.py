@@ -9,7 +9,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,7 @@ from dedupelab.publish.workbook.sheets import sheets
 from dedupelab.study.study import Study
 from dedupelab.tables.keys import digest_of, key_for
 from dedupelab.version import __version__
-from dedupelab.work.progress import Bars, Joint, Progress, silent
+from dedupelab.work.progress import Bars, Progress
 
 PACKAGES = (
     "pillow", "imagehash", "numpy", "pandas", "scipy", "statsmodels", "networkx", "opencv-python-headless",
@@ -130,16 +130,8 @@ def publish_run(
     with building(home) as folder:
         shutil.copyfile(study.results_path, folder / RESULTS)
         digests = write_tables(study, folder / "tables")
-        shelf = kept(study)
-        lacking = [source for source, each in sources.items() if not shelf.has(source.stem, each)]
-        unwritten = [tag for tag, each in papers.items() if not shelf.has(tag, each)]
-        both = Joint(
-            (bars if lacking or unwritten else silent)("writing the report"), (bool(lacking), bool(unwritten))
-        )
-        _notebooks(study, sources, lacking, folder, home, both.of(0))
-        notes = _papers(
-            study, results, folder, papers, unwritten, moment, digests, news, both.of(1), gallery=gallery
-        )
+        _notebooks(study, sources, folder, home, bars)
+        notes = _papers(study, results, folder, papers, moment, digests, news, bars, gallery=gallery)
         if each_member:
             notes |= _members(study, folder, papers, moment, bars)
         told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]
@@ -190,20 +182,20 @@ def _papers(
     results: Iterable[Result],
     folder: Path,
     keys: Mapping[str, str],
-    lacking: Sequence[str],
     moment: datetime,
     digests: Mapping[str, str],
     news: pd.DataFrame,
-    progress: Progress,
+    bars: Bars,
     *,
     gallery: bool,
 ) -> set[str]:
-    """Write the papers of languages in which they are not kept, and copy all; return what the reader must be told, such as missing fonts."""
+    """Write each language's papers unless they are kept, and copy them; return what the reader must be told, such as missing fonts."""
     shelf = kept(study)
-    step = _steps(progress, len(lacking) * (len(RENDERERS) + 1))
+    lacking = [tag for tag, key in keys.items() if not shelf.has(tag, key)]
+    step = _steps(bars("writing the paper"), len(lacking) * (len(RENDERERS) + 1)) if lacking else None
     notes: set[str] = set()
     for tag, key in keys.items():
-        if tag in lacking:
+        if step and tag in lacking:
             said: list[str] = []
             with shelf.new(tag, key, said) as made:
                 said += _written(
@@ -312,23 +304,17 @@ def _material(
     )
 
 
-def _notebooks(
-    study: Study,
-    sources: Mapping[Path, str],
-    lacking: Sequence[Path],
-    folder: Path,
-    home: Path,
-    progress: Progress,
-) -> None:
+def _notebooks(study: Study, sources: Mapping[Path, str], folder: Path, home: Path, bars: Bars) -> None:
     """Run the notebooks that are not kept, side by side, and copy them all."""
     shelf = kept(study)
+    lacking = [source for source, key in sources.items() if not shelf.has(source.stem, key)]
     if lacking:
         try:
             run_notebooks(
                 lacking,
                 folder / "notebooks",
                 {"study": str(study.folder)},
-                progress=progress,
+                progress=bars("running notebooks"),
                 workers=min(study.config.workers, KERNELS),
             )
         except NotebookError as problem:
