@@ -101,7 +101,6 @@ class CloserLook:
 
     def __call__(self, laid: Laid, /) -> Differences:
         """Return where the two differ."""
-        edge = round(MARGIN * max(laid.target.shape))
         one, two = laid.source, laid.target
         # Where another picture stands in a window, its edges would pass for what is usual.
         where = resemblance(one, two, laid.valid)
@@ -109,7 +108,7 @@ class CloserLook:
         if found.median > self.blurred:
             found = self._as_soft(one, two, laid.valid, where, found)
         rest = found.rest.copy()
-        rest[:edge], rest[-edge or None :], rest[:, :edge], rest[:, -edge or None :] = 0, 0, 0, 0
+        clear_margin(rest)
         seen = self._beyond_usual(found, rest, _largest(np.where(where.elsewhere > 0, found.rest, 0)))
         if seen.boxes:
             # Without what was found, more of it shows.
@@ -135,10 +134,9 @@ class CloserLook:
         one, two = (np.asarray(cv2.GaussianBlur(each, (0, 0), self.soft), np.uint8) for each in (one, two))
         found = []
         for source, target in ((one, two), (two, one)):
-            toned = np.asarray(cv2.LUT(source, curve(source, target, same)), np.uint8)
-            toned = levelled(toned, target)
+            alike = toned(source, target, same)
             full = contrast(target, valid)
-            apart = cv2.max(_beyond(toned, target), _beyond(target, toned))
+            apart = cv2.max(_beyond(alike, target), _beyond(target, alike))
             # A tone that one of the two has lost is no difference: the direction that explains more counts.
             faint = np.arange(256, dtype=np.float32) / full - np.float32(self.faint)
             found.append((cv2.LUT(apart, np.maximum(faint, np.float32(0))), full, target))
@@ -255,7 +253,18 @@ def contrast(picture: Gray, valid: Gray) -> float:
     return float(max(high - low, 24))
 
 
-def levelled(picture: Gray, target: Gray, cells: int = 48) -> Gray:
+def clear_margin(values: Floats | Flags) -> None:
+    """Set what lies along the edge of the paper, where a scanner's own edge is no difference, to nothing."""
+    edge = round(MARGIN * max(values.shape))
+    values[:edge], values[-edge or None :], values[:, :edge], values[:, -edge or None :] = 0, 0, 0, 0
+
+
+def toned(source: Gray, target: Gray, same: Gray) -> Gray:
+    """Return a picture in the tones and the light of another, learned where `same` is 255."""
+    return _levelled(np.asarray(cv2.LUT(source, curve(source, target, same)), np.uint8), target)
+
+
+def _levelled(picture: Gray, target: Gray, cells: int = 48) -> Gray:
     """Return the picture in the target's light: what changes slowly from place to place, as towards the corners, is taken out."""
     height, width = target.shape
     part = min(1.0, cells / max(height, width))

@@ -9,12 +9,10 @@ import cv2
 import numpy as np
 
 from dedupelab.match.compare.alignment import Gray
-from dedupelab.match.compare.detail import MARGIN, Laid
-from dedupelab.match.compare.differences import contrast, levelled
-from dedupelab.match.compare.lettering import letter_height
+from dedupelab.match.compare.detail import Laid
+from dedupelab.match.compare.differences import clear_margin, contrast, toned
 from dedupelab.match.compare.medians import percentile
 from dedupelab.match.compare.squares import Floats
-from dedupelab.match.compare.tones import curve
 
 SOFT = 0.7
 """Blur of both in pixels against noise, as in `CloserLook`."""
@@ -36,14 +34,12 @@ pages in type of 13 and 17 pixels (60 and 70 %, JPEG 60, softened, scaled twice)
 not; tilted scans of tables ask for this much."""
 
 
-def letter_apart(laid: Laid) -> bool:
-    """Return whether some place of a page in small type differs by far more than its letters do elsewhere."""
-    height = letter_height(laid.target)
+def letter_apart(laid: Laid, height: float) -> bool:
+    """Return whether some place of a page in small type differs by far more than its letters do elsewhere; `height` is theirs, 0 if unknown."""
     if height >= LARGE:
         return False
     target = _softened(laid.target)
-    source = _softened(laid.source)
-    source = levelled(np.asarray(cv2.LUT(source, curve(source, target, laid.valid)), np.uint8), target)
+    source = toned(_softened(laid.source), target, laid.valid)
     full = contrast(target, laid.valid)
     one, two = (each.astype(np.float32) / np.float32(full) for each in (source, target))
     spread = max(LEAST_SPREAD, GATHERED * (height or USUAL))
@@ -52,13 +48,7 @@ def letter_apart(laid: Laid) -> bool:
     )
     ratio = _gathered((one - two) ** 2, spread) / (variance + np.float32(FAINT))
     inner = cv2.erode(laid.valid, np.ones((round(4 * spread) | 1,) * 2, np.uint8)) > 0
-    edge = round(MARGIN * max(inner.shape))
-    inner[:edge], inner[-edge or None :], inner[:, :edge], inner[:, -edge or None :] = (
-        False,
-        False,
-        False,
-        False,
-    )
+    clear_margin(inner)
     inked = ratio[inner & (variance > INK)]
     least, times = BOUND
     return len(inked) > 0 and float(ratio[inner].max()) > least + times * percentile(inked, 99)

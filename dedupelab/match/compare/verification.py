@@ -283,18 +283,18 @@ class AlignedComparison:
             said = "and what differs may matter"
         elif relation == "derivative" and why:
             said = "and hues differ"
-        elif self._too_coarse(seen, laid.target):
+        elif self._too_coarse(seen, letters := letter_height(laid.target)):
             said = "and too coarse to tell whether its words do"
-        elif seen.stands_out or letter_apart(laid):
+        elif seen.stands_out or letter_apart(laid, letters):
             said = "and something that differs is too faint to tell"
         else:
             return relation, ""
         return "undecided", f"what agrees is drawn or printed, {said}"
 
-    def _too_coarse(self, seen: Differences, page: Gray) -> bool:
+    def _too_coarse(self, seen: Differences, letters: float) -> bool:
         """Whether words on a page might differ unseen."""
-        letters = letter_height(page) or self.legible
-        return seen.bound > self.readable or seen.blur > self.readable_blur or letters < self.legible
+        coarse = seen.bound > self.readable or seen.blur > self.readable_blur
+        return coarse or 0 < letters < self.legible
 
     def _drawn(self, found: Finding) -> bool:
         """Whether what agrees has the tones of print or drawing."""
