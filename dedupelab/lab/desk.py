@@ -17,7 +17,7 @@ from dedupelab.match.compare.alignment import Matrix, inverse
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.verdicts import listed
 from dedupelab.review.gold import planted
-from dedupelab.review.labels import CHOICES, GOLD, Content, Decision, decide
+from dedupelab.review.labels import CHOICES, GOLD, Content, Decision, decide, known_as
 from dedupelab.review.review import Review
 from dedupelab.tables import METADATA
 from dedupelab.values.chinese_scripts import Fold, as_written
@@ -133,7 +133,7 @@ class Desk:
         LabelError
             If it is no name: labels are attributable.
         """
-        self.reviewer = self.review.store.known_as(named(name))
+        self.reviewer = known_as(self.review.labels, named(name))
         return self.next()
 
     def next(self) -> Task | None:

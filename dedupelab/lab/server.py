@@ -34,8 +34,8 @@ def lab_command_line(
     OutputError
         If the notebooks cannot be copied.
     """
-    before = [place for place in [os.environ.get(CONFIG_PATH, "")] if place]
-    environment, first = {CONFIG_PATH: os.pathsep.join([*before, str(ASSETS)])}, []
+    places = filter(None, [os.environ.get(CONFIG_PATH), str(ASSETS)])
+    environment, first = {CONFIG_PATH: os.pathsep.join(places)}, []
     if study is None:
         root = Path.cwd()
         first = [str(_copied([desk_source()], root / "desk") / DESK)]

@@ -209,14 +209,15 @@ class LabelStore:
             for row in found.assign(reviewer=names).to_dict("records")
         )
 
-    def known_as(self, name: str) -> str:
-        """Return a reviewer's name as it was first written here, whatever its capitals, spaces or width of letters."""
-        spelt = {folded(str(each)): str(each) for each in self.rows()["reviewer"]}
-        return spelt.get(folded(name), name)
-
     @property
     def _ledger(self) -> Ledger:
         return Ledger(self.path, "labels", _COLUMNS, VERSION, once="decision")
+
+
+def known_as(rows: pd.DataFrame, name: str) -> str:
+    """Return a reviewer's name as it was first written in the rows of a store, whatever its capitals, spaces or width of letters."""
+    spelt = {folded(str(each)): str(each) for each in rows["reviewer"].unique()}
+    return spelt.get(folded(name), name)
 
 
 def folded(name: str) -> str:

@@ -36,6 +36,7 @@ from dedupelab.review.labels import (
     LabelStore,
     decide,
     iter_decisions,
+    known_as,
     standing,
     undoable,
 )  # fmt: skip
@@ -156,7 +157,8 @@ class Review:
         that look like the rest; then, for a second opinion, what only somebody else has; then disputes between others, to
         adjudicate. Somebody alone looks again at what was for a second opinion, at the end.
         """
-        said, reviewer = self.decided, self.store.known_as(reviewer)
+        rows = self.labels
+        said, reviewer = decided(rows, self.images), known_as(rows, reviewer)
         looked: dict[tuple[str, str], set[str]] = {}
         twice: set[tuple[str, str]] = set()
         for one, other, name, purpose in said.placed[["left", "right", "reviewer", "purpose"]].itertuples(
@@ -244,7 +246,8 @@ class Review:
 
     def undo(self, reviewer: str) -> Decision | None:
         """Take the reviewer's last decision back by one more row, and return what was taken back; None where there is none."""
-        rows, reviewer = self.labels, self.store.known_as(reviewer)
+        rows = self.labels
+        reviewer = known_as(rows, reviewer)
         last = undoable(rows, reviewer)
         if not last:
             return None
@@ -334,7 +337,8 @@ class Review:
         That the reviewer was told is saved first: from then on an undo reaches nothing before it, and no second answer on such a pair
         counts.
         """  # noqa: D205  one sentence
-        own, reviewer = self.decided.gold, self.store.known_as(reviewer)
+        rows = self.labels
+        own, reviewer = decided(rows, self.images).gold, known_as(rows, reviewer)
         own = own[(own["reviewer"] == reviewer) & (own["label"] != UNKNOWN)]
         told = self.gold.merge(own[["draw", "label"]], on="draw")
         if len(told):

@@ -24,6 +24,7 @@ from dedupelab.review.labels import (
     LabelStore,
     decide,
     iter_decisions,
+    known_as,
     standing,
     undoable,
 )
@@ -80,7 +81,7 @@ def test_one_person_has_one_name(store):
     store.append(answer("x", reviewer="Anna Lee"))
     assert store.rows()["reviewer"].tolist() == ["Ann Lee"] * 3 + ["Anna Lee"]
     assert len(standing(store.rows())) == 2
-    assert (store.known_as("ANN LEE"), store.known_as("Bo")) == ("Ann Lee", "Bo")
+    assert (known_as(store.rows(), "ANN LEE"), known_as(store.rows(), "Bo")) == ("Ann Lee", "Bo")
 
 
 def test_a_name_written_otherwise_is_imported_once(store, tmp_path):
