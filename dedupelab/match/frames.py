@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
-from dedupelab.match.compare.verdicts import LINKED, MOST_OPEN, SIDES, Verdict
+from dedupelab.match.compare.verdicts import LINKED, MOST_OPEN, SIDES, Verdict, Verifier
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 
 if TYPE_CHECKING:
     from dedupelab.collect.reading.frames import Frames
     from dedupelab.match.compare.alignment import Picture
-    from dedupelab.match.compare.verified_pairs import Verifier
 
 TRIES = 3
 """Frames of the other file, the most alike first, beside which a frame is laid that has no copy at its own place."""

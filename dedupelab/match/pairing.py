@@ -33,7 +33,7 @@ from dedupelab.work.progress import Progress
 
 if TYPE_CHECKING:
     from dedupelab.match.compare.remembered import Remembered
-    from dedupelab.match.compare.verified_pairs import Verifier
+    from dedupelab.match.compare.verdicts import Verifier
     from dedupelab.match.frames import Files
 
 Gray = NDArray[np.uint8]

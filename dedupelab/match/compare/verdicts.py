@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from dedupelab.tables import INVERSE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from dedupelab.match.compare.alignment import Gray, Picture
     from dedupelab.match.compare.colours import Colours
+    from dedupelab.match.compare.described import Stored
     from dedupelab.match.compare.examination import Finding
+    from dedupelab.match.compare.loader import Pixels
     from dedupelab.match.compare.regions import Box
 
 SIDES = ("left", "right")
@@ -83,6 +86,24 @@ class Verdict:
     def told(self) -> tuple[str, str]:
         """The reason, and as it reads with left and right exchanged."""
         return self.reason, self.mirrored or self.reason
+
+
+class Verifier(Protocol):
+    """What `verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
+
+    def prepare(
+        self,
+        gray: Gray,
+        /,
+        open_large: Callable[[], Pixels] | None = None,
+        describe: Callable[[], Stored] | None = None,
+    ) -> Picture:
+        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution, `describe` says what is stored of it."""
+        ...
+
+    def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
+        """Return the verdict on two prepared pictures."""
+        ...
 
 
 class Gate(NamedTuple):

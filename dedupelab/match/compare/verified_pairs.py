@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from functools import cache, partial
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,10 @@ from numpy.typing import NDArray
 from dedupelab.errors import TableError
 from dedupelab.match.compare.alignment import Gray, Picture
 from dedupelab.match.compare.described import Stored, placeable
-from dedupelab.match.compare.loader import Closely, Kept, Loader, Pixels, narrowed
+from dedupelab.match.compare.loader import Closely, Kept, Loader, narrowed
 from dedupelab.match.compare.remembered import Asked, Remembered
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
-from dedupelab.match.compare.verdicts import UNPLACED, Verdict
+from dedupelab.match.compare.verdicts import UNPLACED, Verdict, Verifier
 from dedupelab.match.frames import Files, hold
 from dedupelab.match.search.descriptors import Descriptors
 from dedupelab.tables import RELATIONS, TRANSFORMS
@@ -34,24 +33,6 @@ Load = Callable[[str], Gray]
 Task = tuple[list[Asked], Load, list[bool]]
 """Pairs, what opens their pictures, and of each pair whether its fingerprints are far apart."""
 _BY_NAME = np.argsort(np.argsort(TRANSFORMS)).astype(np.int8)
-
-
-class Verifier(Protocol):
-    """What `verify_pairs` asks of a verifier: prepare each picture once, then judge pairs of prepared pictures."""
-
-    def prepare(
-        self,
-        gray: Gray,
-        /,
-        open_large: Callable[[], Pixels] | None = None,
-        describe: Callable[[], Stored] | None = None,
-    ) -> Picture:
-        """Return what the picture's pairs share; `open_large` opens it in colour and at its own resolution, `describe` says what is stored of it."""
-        ...
-
-    def judge(self, left: Picture, right: Picture, /, transform: str = "identity") -> Verdict:
-        """Return the verdict on two prepared pictures."""
-        ...
 
 
 def verify_pairs(
