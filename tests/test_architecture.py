@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import click
@@ -69,22 +70,25 @@ def unit_of(module: Path) -> str:
     return FRONT if first == "__init__" else first
 
 
-def imported(source: str, module: Path) -> set[str]:
-    """Every unit of the package that the source imports, anywhere in it."""
+@cache
+def named(source: str, module: Path) -> frozenset[str]:
+    """Every name of the package that the source imports, anywhere in it, as a path of dots."""
     found = set()
     here = ("dedupelab", *module.relative_to(PACKAGE).parts[:-1])
     for node in ast.walk(ast.parse(source)):
-        names: list[str] = []
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(here[: len(here) - node.level + 1]) if node.level else ""
             start = ".".join(filter(None, (base, node.module)))
-            names = [f"{start}.{alias.name}" for alias in node.names]
-        for parts in (name.split(".") for name in names):
-            if parts[0] == "dedupelab":
-                found.add(parts[1] if len(parts) > 1 and parts[1] in RANK else FRONT)
-    return found
+            found |= {f"{start}.{alias.name}" for alias in node.names}
+    return frozenset(name for name in found if name.split(".")[0] == "dedupelab")
+
+
+def imported(source: str, module: Path) -> set[str]:
+    """Every unit of the package that the source imports."""
+    seconds = [(*name.split("."), "")[1] for name in named(source, module)]
+    return {second if second in RANK else FRONT for second in seconds}
 
 
 def offences(source: str, module: Path) -> list[str]:
@@ -169,6 +173,7 @@ def test_importing_is_light(module):
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
+@pytest.mark.slow
 def test_a_study_opens_without_vision():
     """OpenCV is loaded where pictures are compared, not by every command that opens a study."""
     code = "import dedupelab.study.study, sys; print('cv2' in sys.modules)"
@@ -176,6 +181,7 @@ def test_a_study_opens_without_vision():
     assert (ran.stdout, ran.stderr) == ("False\n", "")
 
 
+@pytest.mark.slow
 def test_a_stage_of_the_desk_begins_without_papers():
     """A scan or match that the desk starts, and the desk itself, do not load what writes reports."""
     code = "import dedupelab.lab.study_desk, sys; print('dedupelab.publish.run' in sys.modules)"

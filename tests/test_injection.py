@@ -17,6 +17,8 @@ from dedupelab.publish.run import write_tables
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["=1+1.jpg", "+cmd|' C calc'!A0.jpg", "-2.jpg", "@SUM(A1).jpg", "\tx.jpg", "<script>alert(1)</script>.jpg".replace("/", "_"),
          "\x1b]0;owned\x07\x1b[2J.jpg", "\u202egpj.exe.jpg", "$(touch owned).jpg", "'; DROP TABLE images;--.jpg", "&amp;\"'.jpg"]  # fmt: skip
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

@@ -17,6 +17,8 @@ from graphics import DRAWN
 from negatives import SHARED, negatives
 from photographs import read_photographs
 
+pytestmark = pytest.mark.slow
+
 EVERY = kinds()
 
 
@@ -98,7 +100,6 @@ def test_packaged_photographs_are_distinct() -> None:
     assert len(names) == len(set(names)) >= 30
 
 
-@pytest.mark.slow
 def test_corpus(tmp_path: Path) -> None:
     """The corpus is real files with what they show; built again it is read, not made; collages show several works, cards their photographs."""
     first = build_benchmark(tmp_path, None, 2, 1, hard=27, wanted=["collage-2x1", "burst", "jpeg-60"])

@@ -7,6 +7,8 @@ import pytest
 
 from dedupelab.publish.chapters.coverage import MEASURED, STUDIES
 
+pytestmark = pytest.mark.slow
+
 FILE = Path(__file__).parents[2] / "benchmarks" / "money_coverage.py"
 
 

@@ -28,6 +28,7 @@ def test_damaged_files_harm_nothing(fuzz, tmp_path):
     assert min(outcome.statuses["hashed"], outcome.statuses["unreadable"]) > 500
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_files(fuzz):
     """What a campaign found can be found again."""
     assert list(fuzz.mutants(3, 40)) == list(fuzz.mutants(3, 40)) != list(fuzz.mutants(4, 40))

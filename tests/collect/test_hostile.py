@@ -85,6 +85,7 @@ def test_a_bomb_in_the_metadata_is_no_bomb(text, kind):
     assert row["sha256"]
 
 
+@pytest.mark.slow
 def test_a_hundred_megabytes_of_xmp_are_not_parsed(tmp_path, photograph):
     """Beside a picture, inside a PNG packed and unpacked, and in a TIFF: the picture is hashed, and its row says what was refused."""
     folder = tmp_path / "in"

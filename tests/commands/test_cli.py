@@ -78,6 +78,7 @@ def test_alone_it_shows_the_journey():
     assert run("-h").stdout == run("--help").stdout
 
 
+@pytest.mark.slow
 def test_from_folders_to_groups(tmp_path, folder):
     """init, scan, match: each says what was found, where it lies, and the next command, which then works."""
     made = run("init", tmp_path / "new", "--collection", f"own={tmp_path / 'pictures'}")
@@ -92,6 +93,7 @@ def test_from_folders_to_groups(tmp_path, folder):
     assert (folder / ".dedupelab").exists() is False
 
 
+@pytest.mark.slow
 def test_machines_get_json(tmp_path, folder):
     """One object on standard output, with paths that exist."""
     made = json.loads(

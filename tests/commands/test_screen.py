@@ -9,6 +9,8 @@ from dedupelab.commands import cli
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, photograph):

@@ -52,6 +52,7 @@ def test_every_number_of_a_reviewed_study_has_an_answer(reviewed):
     assert len(shown) == next(r.value for r in reviewed.results() if r.id == "V.disputes")
 
 
+@pytest.mark.slow
 def test_what_counts_nothing_says_what_it_was_made_of(shared_study):
     """A line without its price names what it needs; a number below it has the same inputs."""
     parts = shared_study.behind("M3")

@@ -16,6 +16,8 @@ from dedupelab.study.start import init
 from dedupelab.study.study import Study
 from dedupelab.tables import INVERSE, LINKS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, photograph) -> Path:
@@ -57,7 +59,6 @@ def uploads(folder: Path, photograph) -> dict[str, tuple[Image.Image, str]]:
     }
 
 
-@pytest.mark.slow
 def test_edits_are_held_by_whom_and_under_which_credit(study, folder, tmp_path, photograph):
     """Resized, turned, mirrored, bordered, inverted: the relation, the holder, the credit and the reason."""
     for name, (edited, relation) in uploads(folder, photograph).items():
@@ -75,7 +76,6 @@ def test_edits_are_held_by_whom_and_under_which_credit(study, folder, tmp_path, 
         assert "of left" not in copy.reason
 
 
-@pytest.mark.slow
 def test_the_relation_is_that_of_a_match(folder, tmp_path, photograph):
     """Were the uploads a collection of the study, match would say of each pair what the gate says."""
     (tmp_path / "inbox").mkdir()
@@ -197,7 +197,6 @@ def test_an_open_gate_keeps_the_process_that_reads(study, folder):
     assert not set(multiprocessing.active_children()) - before
 
 
-@pytest.mark.slow
 def test_a_held_picture_that_hangs_leaves_the_answer_near(tmp_path, photograph):
     """In its place stands a pipe that nobody writes to: the process is ended, what was not compared is said, the gate goes on."""
     (tmp_path / "held").mkdir()
@@ -217,7 +216,6 @@ def test_a_held_picture_that_hangs_leaves_the_answer_near(tmp_path, photograph):
     assert answers[1].copies[0].reason == "near, not verified: opening the pictures failed"
 
 
-@pytest.mark.slow
 def test_an_index_that_was_replaced_is_found_anew(folder, tmp_path, photograph):
     """Another process wrote the index of new images, and a process that reads starts only then: the gate takes the new one."""
     shutil.copytree(folder / "archive", tmp_path / "archive")
@@ -266,7 +264,6 @@ def cut(photograph) -> dict[str, tuple[Image.Image, str, tuple[float, ...]]]:
     }
 
 
-@pytest.mark.slow
 def test_parts_and_screenshots_are_held_and_where(described, tmp_path, photograph):
     """A crop, one turned and mirrored, a screenshot, a captioned copy, a picture in a picture: derivative, and of what part."""
     study = Study(described / "study")
@@ -323,7 +320,6 @@ def test_a_study_without_descriptors_asks_fingerprints_alone(folder, study, tmp_
         assert gate.screen([tmp_path / "crop.jpg"])[0].said == "new"
 
 
-@pytest.mark.slow
 def test_a_film_is_not_held_because_its_first_frame_is(tmp_path, photograph):
     """Another film that begins alike is new; the same film in another format, and the still it begins with, are held."""
     shots = [photograph(seed, (320, 240)) for seed in (0, 1, 2)]

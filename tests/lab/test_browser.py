@@ -14,6 +14,8 @@ from dedupelab.lab.browser import Browser, group_browser
 from dedupelab.lab.shelf import Shelf, Wanted
 from dedupelab.study.thumbnails import FOLDER
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory, photograph):

@@ -15,6 +15,8 @@ from dedupelab.lab.review import Room
 from dedupelab.review.labels import standing
 from dedupelab.study.planted import PlantedCopies
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory, photograph):

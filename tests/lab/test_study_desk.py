@@ -15,6 +15,8 @@ from dedupelab.lab.server import ROOT
 from dedupelab.lab.study_desk import StudyDesk
 from dedupelab.settings.study_toml import load_config
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch, picture):
@@ -172,7 +174,6 @@ def ended(desk):
     return desk.widget.job["state"], desk.widget.view["alarm"], desk.widget.view["message"]
 
 
-@pytest.mark.slow
 def test_a_folder_without_pictures_is_told(desk, tmp_path):
     """A scan of texts fails in one line; the form keeps what it holds."""
     (tmp_path / "texts").mkdir()
@@ -258,7 +259,6 @@ def _without_right(place, told):
     told.put(("open", *ask(StudyDesk(), "open", folder="mine")))
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="rights are taken from root as Linux does")
 def test_what_may_not_be_read_is_told(tmp_path):
     """A folder, a collection whose right goes after the study was made, and settings that may not be read: one line each that says so."""
@@ -298,7 +298,6 @@ def _hold(folder, held, free):
         free.wait(60)
 
 
-@pytest.mark.slow
 def test_a_study_that_another_process_holds_is_told(desk, tmp_path):
     """The stage fails in one line that names the process; nothing of the study is touched, and afterwards it runs."""
     ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
@@ -324,7 +323,6 @@ def _begin(folder):
     os._exit(9)
 
 
-@pytest.mark.slow
 def test_a_match_lives_through_a_kernel_that_dies(desk, tmp_path):
     """Whoever opens the desk again finds the match at work, and sees its end."""
     ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
@@ -340,7 +338,6 @@ def test_a_match_lives_through_a_kernel_that_dies(desk, tmp_path):
         again.close()
 
 
-@pytest.mark.slow
 def test_what_stands_in_tabs_is_of_the_open_study(desk, tmp_path):
     """Groups come once there are some, and anew after a stage; forms write into the study; another study has its own."""
     ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))

@@ -170,6 +170,7 @@ def test_what_lies_below_several_numbers_is_folded():
     assert "<details" not in one
 
 
+@pytest.mark.slow
 def test_numbers_of_page_one_have_their_ids_and_no_money_is_a_formula(shared_study):
     """Each point begins with the id that `study.behind` takes, numbers within sentences name theirs, and JupyterLab sets no formula."""
     page = views.main_points(shared_study)._repr_html_()

@@ -138,6 +138,7 @@ def test_a_claim_is_no_trust():
 VALUE = st.none() | st.text(st.characters(codec="utf-8"), max_size=8) | st.just("<script>\x00'; DROP TABLE")
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(("creator", "credit", "caption", "document_id", "derived_from", "format"), VALUE)), min_size=1, max_size=6))  # fmt: skip
 def test_any_metadata_gives_one_verdict(rows):

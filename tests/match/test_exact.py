@@ -68,6 +68,7 @@ def test_unread_files_prove_nothing():
     assert "b" not in content_classes(frame)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.tuples(*[st.sampled_from(["x", "y", "z", None])] * 3), max_size=12))
 def test_classes_are_what_the_pairs_join(digests):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,6 +95,7 @@ def test_nothing_was_linked():
     assert second(unrelated=("ab",)) == []
 
 
+@pytest.mark.slow
 @given(st.sets(st.tuples(st.sampled_from("abcdefghijklm"), st.sampled_from("abcdefghijklm")), max_size=30))
 def test_the_second_round_is_linear(pairs):
     """Pairs are new, ordered, never with oneself, and at most so many a picture."""

@@ -138,6 +138,7 @@ def test_the_manifest_follows_presentation_3():
     assert all(re.fullmatch(r"https://[\w.~/%-]+", identity) for identity in identities)
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path, photograph):
     """It writes every form of a study and refuses what cannot be written, without leaving half a file."""
     for name in ("a", "b"):

@@ -12,6 +12,8 @@ from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.gallery import Gallery
 from dedupelab.publish.language.language import speaking
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def copied(shared_study, tmp_path) -> Study:

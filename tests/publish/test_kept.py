@@ -44,6 +44,7 @@ def test_what_people_decide_is_in_the_key_of_what_was_found(reviewed, change):
     assert found_key(Study(reviewed.folder)) != before
 
 
+@pytest.mark.slow
 def test_what_people_bring_has_a_key_of_its_own(reviewed, tmp_path, monkeypatch):
     """A text, the consultation and another translation are in it; numbers and notebooks do not hang on them."""
     keys, found = [brought_key(reviewed)], found_key(reviewed)

@@ -265,6 +265,7 @@ except OutputError as problem:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="limits of a process are POSIX")
 def test_a_full_disk_loses_nothing(store):
     """When the file can grow no more, what was said to be saved is there, and the reviewer is told what to do."""
@@ -294,6 +295,7 @@ def test_a_store_that_somebody_is_about_to_fill_is_empty(store):
     assert store.rows().empty
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
 def test_two_label_at_once_and_one_is_killed(store):
     """No label that was saved is lost, none is doubled, and the other goes on."""

@@ -13,6 +13,8 @@ from dedupelab.errors import CatalogueError
 from dedupelab.numbers.results import by_id
 from dedupelab.study.study import Study
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = "Filename,Creator,Copyright,Keywords\n0.jpg,Chan,© Chan,pier\n1.jpg,Lee,,\n9.jpg,Ho,,\n"
 
 

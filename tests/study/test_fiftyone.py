@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from dedupelab.study.fiftyone import write_fiftyone
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_picture_has_its_role_group_and_decisions(reviewed, tmp_path):

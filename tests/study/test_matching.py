@@ -8,6 +8,8 @@ from dedupelab import Study
 from dedupelab.match import gear
 from dedupelab.match.compare import verified_pairs
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("detected", "pairs", "groups", "members", "verdicts")
 
 

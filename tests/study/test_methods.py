@@ -13,6 +13,8 @@ from dedupelab import Study
 from dedupelab.errors import ConfigError
 from dedupelab.study.methods import COLUMNS, OURS, bits_of, evaluated, fingerprints
 
+pytestmark = pytest.mark.slow
+
 GUIDE = Path(__file__).parents[2] / "data" / "guides" / "fingerprints.md"
 
 

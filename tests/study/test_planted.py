@@ -10,6 +10,8 @@ from dedupelab.review.gold import Planted
 from dedupelab.study import planted
 from dedupelab.study.calibration import EDITS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def named_and_silent(tmp_path, photograph):

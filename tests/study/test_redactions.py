@@ -27,6 +27,8 @@ from dedupelab.study.redactions import (
 )
 from dedupelab.tables import TRANSFORMS
 
+pytestmark = pytest.mark.slow
+
 GOOD = {"file": "one/a.jpg", "action": "blur", "left": "0.25", "top": "0.25", "width": "0.5", "height": "0.5", "reason": "asked"}  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from dedupelab.study import execution, matching, scanning
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
+pytestmark = pytest.mark.slow
+
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 

@@ -141,6 +141,7 @@ for n in range(12):
 """
 
 
+@pytest.mark.slow
 def test_two_processes_write_at_once(ledger):
     """Nothing is lost when two processes write the same new file."""
     writers = [

@@ -70,6 +70,7 @@ def test_blocks_that_end_in_an_error_leave_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.lists(

@@ -83,6 +83,7 @@ def test_a_folder_can_be_left_out_of_the_key(tmp_path, monkeypatch):
     assert code_digest("collect") != whole
 
 
+@pytest.mark.slow
 def test_a_second_process_is_refused_until_the_holder_dies(tmp_path):
     """The refusal names the holder on one line; a killed holder leaves nothing to clear away."""
     root = Path(__file__).parents[2]

@@ -27,6 +27,7 @@ def test_one_name_in_two_scripts(fold):
     assert fold("Wong Siu Ming, 1962") == "Wong Siu Ming, 1962"
 
 
+@pytest.mark.slow
 def test_a_study_that_asks_counts_no_conflict(frames, fold):
     """M5.creator 1/1 as written and 0/1 as one script; the values are kept as they were written."""
     sized = {"width": 10, "height": 10}

@@ -77,6 +77,7 @@ def backend(request, program):
     return request.param
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", TAGS)
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG", "WEBP", "GIF", "JPEG2000"])
 def test_readers_agree(kind, case, plain, tmp_path, program, backend):

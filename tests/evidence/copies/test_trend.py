@@ -84,6 +84,7 @@ def test_the_slope_by_hand():
     assert growth(np.array(ratio), level).fitted == pytest.approx(ratio)
 
 
+@pytest.mark.slow
 def test_any_growing_stock_shows_no_growth():
     """Random order, 200 studies: the raw share rises in all of them, M11 is significant in few, its mean is about 0.
 
@@ -108,6 +109,7 @@ def test_any_growing_stock_shows_no_growth():
     assert abs(np.mean(slopes)) < 0.003
 
 
+@pytest.mark.slow
 def test_planted_growth_is_held():
     """Copies 3 % a week beyond random order, 200 studies: the interval holds it in at least 180; in half of them zero is left out."""
     random = np.random.default_rng(8)

@@ -267,6 +267,7 @@ def test_expected_values_are_those_of_the_results():
     }
 
 
+@pytest.mark.slow
 def test_ten_thousand_draws_take_a_moment():
     """Four options with both kinds of screening, 10,000 draws: seconds at most, as nothing loops over draws."""
     from time import process_time

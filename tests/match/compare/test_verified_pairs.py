@@ -55,6 +55,7 @@ def test_verify_pairs_keeps_rows_and_loads_each_picture_once():
     assert seen[-1] == (5, 5)
 
 
+@pytest.mark.slow
 def test_verify_pairs_is_the_same_in_other_processes():
     """Spawned workers and small batches give the same table as one process."""
     asked = candidates(("cat", "cat"), ("camera", "cat"), ("camera", "camera"))

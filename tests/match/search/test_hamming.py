@@ -60,6 +60,7 @@ def banded(monkeypatch):
         monkeypatch.setattr("dedupelab.match.search.hamming_numba.COSTS", BANDED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("words", [1, 4])
 @pytest.mark.parametrize("radius", [0, 1, 7, 8, 21, 40, 64])
@@ -122,6 +123,7 @@ def test_threads_do_not_change_the_result(engine, banded, monkeypatch):
     assert listed(one.pairs) == listed(three.pairs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("threads", "workers"), [(2, 0), (5, 0), (1, 1), (1, 4)])
 @given(

@@ -52,6 +52,7 @@ def test_a_new_picture_votes_alone_to_the_same_end(pictures):
     pd.testing.assert_frame_equal(after, whole)
 
 
+@pytest.mark.slow
 def test_a_picture_that_has_gone_takes_its_votes_along(pictures):
     """Nobody votes anew when a picture is removed, and no pair names it."""
     before, _ = voted(pictures)
@@ -61,6 +62,7 @@ def test_a_picture_that_has_gone_takes_its_votes_along(pictures):
     pd.testing.assert_frame_equal(after, voted(without(pictures, "3-2"))[0][1])
 
 
+@pytest.mark.slow
 def test_a_changed_file_votes_again(pictures):
     """A picture of the same name with another file is a new one."""
     changed = pictures | {"3-2": drawn(5, 9)}
@@ -71,6 +73,7 @@ def test_a_changed_file_votes_again(pictures):
     pd.testing.assert_frame_equal(after, voted(changed)[0][1])
 
 
+@pytest.mark.slow
 def test_everything_votes_again_when_much_is_new(pictures):
     """More than a tenth new, at once or bit by bit, and nothing is taken over."""
     names = sorted(pictures)

@@ -11,6 +11,7 @@ from dedupelab.match.search.spilled import Spilled
 PAIR = np.dtype([("at", np.uint32), ("what", np.uint32)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [1, 200, 5_000, 1 << 20])
 @pytest.mark.parametrize("most", [1, 90, 10_000])
 def test_what_was_laid_down_comes_back(stop, most, tmp_path, monkeypatch):

@@ -64,11 +64,13 @@ def found(pairs):
     return {frozenset(pair) for pair in zip(pairs["left"], pairs["right"], strict=True)}
 
 
+@pytest.mark.slow
 def test_different_photographs_are_not_proposed(descriptors):
     """Photographs that share nothing have no three places that agree."""
     assert found(proposed(descriptors)) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("number", range(8))
 def test_turned_copies_are_proposed_with_their_transform(pictures, descriptors, number, inverted):
@@ -92,6 +94,7 @@ def test_a_picture_in_a_picture_is_proposed_with_both(pictures, descriptors):
     assert pairs == {frozenset({"camera", "mixed"}), frozenset({"coffee", "mixed"})}
 
 
+@pytest.mark.slow
 def test_the_same_wherever_it_runs(many, monkeypatch, tmp_path):
     """Processes, sizes of what is done together and an index on disk change nothing."""
     alone = proposed(many)

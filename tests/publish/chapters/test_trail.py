@@ -16,6 +16,8 @@ from dedupelab.publish.paper.document import Link, Table, plain
 from dedupelab.registers.registers import Registers
 from dedupelab.settings.study_toml import parse_config
 
+pytestmark = pytest.mark.slow
+
 INPUTS = {
     "storage_price": supplied("HKD per GB and month", "bill 7 of Harbour Hosting", "invoice", value=0.2),
     "storage_copies": supplied("copies", "backup policy of 3 May 2026", "measured", value=3.0),

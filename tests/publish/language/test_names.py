@@ -57,6 +57,7 @@ def test_a_list_is_that_of_its_owner(name):
     assert sorted(listed) == sorted(set(OWNED[name]))
 
 
+@pytest.mark.slow
 def test_inputs_are_those_that_are_understood_and_counted():
     """Settings of study.toml, the year of prices, and what was counted in tables or registers."""
     tables_counted = {"images", "groups"}

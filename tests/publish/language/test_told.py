@@ -20,6 +20,8 @@ from dedupelab.publish.language.translations import languages
 from dedupelab.review.calibrated_prevalence import with_copies
 from dedupelab.study.calibration import EDITS, judge
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 HONG_KONG = "zh-Hant-HK"
 MARK = "原文為英文"
@@ -147,7 +149,6 @@ def test_a_study_of_copies(shared_study, tag):
 
 
 @each_language
-@pytest.mark.slow
 def test_a_study_with_everything(whole_study, tag):
     """Money, options, registers, trend and robustness as well."""
     results = whole_study.results()

@@ -88,6 +88,7 @@ def test_a_paper_shows_chinese(no_system_fonts, tmp_path):
     assert any("NotoSansCJKhk" in name for name in names), names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tag", ["en", "zh-Hant-HK"])
 def test_a_figure_shows_chinese(no_system_fonts, tmp_path, tag):
     """Every character of a label is drawn, in both papers."""
