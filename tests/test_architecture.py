@@ -3,10 +3,12 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import click
+import networkx as nx
 import pytest
 
 import dedupelab
@@ -91,6 +93,14 @@ def imported(source: str, module: Path) -> set[str]:
     return {second if second in RANK else FRONT for second in seconds}
 
 
+def modules_behind(names: Iterable[str]) -> set[Path]:
+    """Return the modules that names lie in, each its own or, for a function or class, that of the name without its end."""
+    paths = [ROOT.joinpath(*name.split(".")) for name in names]
+    return {
+        p for path in paths for p in (path.with_suffix(".py"), path.parent.with_suffix(".py")) if p in MODULES
+    }
+
+
 def offences(source: str, module: Path) -> list[str]:
     """List the imports of a source, read as the given module, that do not go downhill."""
     unit = unit_of(module)
@@ -127,6 +137,17 @@ def test_every_module_has_a_layer():
 def test_imports_go_downhill():
     """No module imports from its own height or above, not even inside a function."""
     assert [line for module in MODULES for line in offences(module.read_text("utf-8"), module)] == []
+
+
+def test_no_two_modules_need_one_another():
+    """Within a folder, too, imports run one way, those for types alone among them."""
+    graph = nx.DiGraph()
+    for module in MODULES:
+        graph.add_edges_from(
+            (module, other) for other in modules_behind(named(module.read_text("utf-8"), module))
+        )
+    circles = [part for part in nx.strongly_connected_components(graph) if len(part) > 1]
+    assert [sorted(m.relative_to(PACKAGE).as_posix() for m in part) for part in circles] == []
 
 
 @pytest.mark.parametrize(

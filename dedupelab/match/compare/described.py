@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupelab.match.compare.alignment import Alignment, Matrix, plausible
-from dedupelab.match.search.descriptors import INVERT_SIGNS, MIRROR_SIGNS, Descriptors
+from dedupelab.match.search.descriptors import INVERT_SIGNS, MIRROR_SIGNS, Stored
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -48,31 +48,6 @@ _SIGNS = np.stack(
 """Of codes as they are, inverted, mirrored, and both."""
 MIRRORED: Final = 2
 """The first of these ways that is mirrored."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """The stored descriptors of one picture: places in its pixels, octaves, directions in radians, and codes as unit vectors."""
-
-    points: Floats
-    octave: Floats
-    turn: Floats
-    units: Floats
-    size: tuple[int, int]
-    """Width and height of the picture as it was described."""
-
-    @classmethod
-    def of(cls, kept: Descriptors) -> "Stored":
-        """Return what is kept of a picture."""
-        places, codes = kept.places.astype(np.float32), kept.codes.astype(np.float32)
-        length = np.maximum(np.linalg.norm(codes, axis=1, keepdims=True), np.float32(1))
-        return cls(
-            (places[:, :2] + np.float32(0.5)) * np.array([side / 256 for side in kept.size], np.float32),
-            places[:, 2] * np.float32(1 / 16),
-            places[:, 3] * np.float32(2 * np.pi / 256),
-            codes / length,
-            kept.size,
-        )
 
 
 def described_alignments(

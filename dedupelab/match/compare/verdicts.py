@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from dedupelab.match.compare.alignment import Gray, Picture
     from dedupelab.match.compare.colours import Colours
-    from dedupelab.match.compare.described import Stored
     from dedupelab.match.compare.examination import Finding
     from dedupelab.match.compare.loader import Pixels
     from dedupelab.match.compare.regions import Box
+    from dedupelab.match.search.descriptors import Stored
 
 SIDES = ("left", "right")
 """What reasons call the two pictures, where nobody names them otherwise."""

@@ -13,7 +13,7 @@ import numpy as np
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
 from dedupelab.match.compare.cut_outs import shown_outside, without_ground
-from dedupelab.match.compare.described import Stored, described_alignments
+from dedupelab.match.compare.described import described_alignments
 from dedupelab.match.compare.detail import COLOURED, Laid, large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
 from dedupelab.match.compare.entropy import SHADED, printed
@@ -36,6 +36,7 @@ from dedupelab.match.compare.verdicts import (
     swapped,
     word_verdict,
 )
+from dedupelab.match.search.descriptors import Stored
 from dedupelab.tables import INVERSE
 
 

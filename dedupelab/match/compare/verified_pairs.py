@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from dedupelab.errors import TableError
 from dedupelab.match.compare.alignment import Gray, Picture
-from dedupelab.match.compare.described import Stored, placeable
+from dedupelab.match.compare.described import placeable
 from dedupelab.match.compare.loader import Closely, Kept, Loader, narrowed
 from dedupelab.match.compare.remembered import Asked, Remembered
 from dedupelab.match.compare.verdict_columns import Rows, Verdicts
 from dedupelab.match.compare.verdicts import UNPLACED, Verdict, Verifier
 from dedupelab.match.frames import Files, hold
-from dedupelab.match.search.descriptors import Descriptors
+from dedupelab.match.search.descriptors import Descriptors, Stored
 from dedupelab.tables import RELATIONS, TRANSFORMS
 from dedupelab.work.batches import run_batches
 from dedupelab.work.progress import Progress

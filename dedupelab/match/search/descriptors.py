@@ -75,6 +75,31 @@ class Descriptors:
         return cls(codes, places, (wide, tall))
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The stored descriptors of one picture: places in its pixels, octaves, directions in radians, and codes as unit vectors."""
+
+    points: NDArray[np.float32]
+    octave: NDArray[np.float32]
+    turn: NDArray[np.float32]
+    units: NDArray[np.float32]
+    size: tuple[int, int]
+    """Width and height of the picture as it was described."""
+
+    @classmethod
+    def of(cls, kept: Descriptors) -> "Stored":
+        """Return what is kept of a picture."""
+        places, codes = kept.places.astype(np.float32), kept.codes.astype(np.float32)
+        length = np.maximum(np.linalg.norm(codes, axis=1, keepdims=True), np.float32(1))
+        return cls(
+            (places[:, :2] + np.float32(0.5)) * np.array([side / 256 for side in kept.size], np.float32),
+            places[:, 2] * np.float32(1 / 16),
+            places[:, 3] * np.float32(2 * np.pi / 256),
+            codes / length,
+            kept.size,
+        )
+
+
 def extract(gray: Gray, kept: int = KEPT) -> Descriptors:
     """Return compact descriptors of up to `kept` places, spread over the picture.
 
@@ -85,7 +110,7 @@ def extract(gray: Gray, kept: int = KEPT) -> Descriptors:
     kept
         Most descriptors to keep.
     """
-    from dedupelab.match.compare.alignment import extract_features  # noqa: PLC0415 - loads OpenCV
+    from dedupelab.match.search.features import extract_features  # noqa: PLC0415 - loads OpenCV
 
     features = extract_features(gray, kept)
     places = _places(features.points, features.frames, gray.shape)

@@ -17,7 +17,6 @@ from dedupelab.match.compare.alignment import (
     match,
     nearest_transform,
     plausible,
-    spread,
     turn_matrix,
 )
 from dedupelab.tables import TRANSFORMS
@@ -70,16 +69,6 @@ def test_mirrored_and_inverted_pictures_need_no_second_extraction(mirrored, nega
     assert (np.linalg.det(best.matrix) < 0) == mirrored
     assert best.inverted == negative
     assert nearest_transform(best.matrix)[0] == ("flip" if mirrored else "identity")
-
-
-def test_spread_deals_evenly():
-    """A detailed corner does not take all places: every occupied cell has its strongest point before any has two."""
-    crowd = np.random.default_rng(0).uniform(0, 10, (500, 2))
-    lone = np.array([[95.0, 95.0], [55.0, 15.0]])
-    points = np.concatenate([crowd, lone]).astype(np.float32)
-    response = np.r_[np.full(500, 9.0), 0.1, 0.1].astype(np.float32)
-    assert set(spread(points, response, (100, 100), 3)) >= {500, 501}
-    assert len(spread(points, response, (100, 100), 1000)) == 502
 
 
 def test_match_wants_both_sides_and_clear_winners():

@@ -5,13 +5,13 @@ import pytest
 from PIL import Image, ImageOps
 from skimage import data
 
-from dedupelab.match.compare import alignment
 from dedupelab.match.compare.alignment import apply, corners, turn_matrix
-from dedupelab.match.compare.described import Stored, described_alignments
+from dedupelab.match.compare.described import described_alignments
 from dedupelab.match.compare.loader import Loader
 from dedupelab.match.compare.verification import AlignedComparison
 from dedupelab.match.compare.verified_pairs import verify_pairs
-from dedupelab.match.search.descriptors import extract
+from dedupelab.match.search import features
+from dedupelab.match.search.descriptors import Stored, extract
 
 CAT = Image.fromarray(data.chelsea()[:, :, 1])
 MAPS = {
@@ -64,6 +64,6 @@ def test_pairs_with_stored_descriptors_need_no_features(monkeypatch):
     load = Loader({name: name for name in pictures}, pictures.__getitem__)
     anew = verify_pairs(asked, load, AlignedComparison())
     kept = {name: extract(picture).to_bytes() for name, picture in pictures.items()}
-    monkeypatch.setattr(alignment, "_extract", lambda *_: pytest.fail("extracted anew"))
+    monkeypatch.setattr(features, "_extract", lambda *_: pytest.fail("extracted anew"))
     found = verify_pairs(asked, Loader(load.addresses, load.read, kept=kept), AlignedComparison())
     assert found["relation"].tolist() == ["derivative", "unrelated"] == anew["relation"].tolist()

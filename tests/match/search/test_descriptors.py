@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from skimage import data
 
-from dedupelab.match.compare.alignment import INVERTED, MIRRORED
 from dedupelab.match.search.descriptors import INVERT_SIGNS, KEPT, MIRROR_SIGNS, Descriptors, encode, extract
+from dedupelab.match.search.features import INVERTED, MIRRORED
 
 
 @pytest.fixture(scope="module")
