@@ -85,6 +85,12 @@ def turned(form: int, parts: int) -> int:
     return form * (_QUARTER * parts + (parts // 4))
 
 
+def plain_cells(cells: Cells, parts: int) -> tuple[Wholes, NDArray[np.uint8]]:
+    """Return for each cell the one that is the same in plain form, and in which form of that it is."""
+    form = (cells // (_QUARTER * parts)).astype(np.uint8)
+    return cells.astype(np.int64) ^ form * np.int64(turned(1, parts)), form
+
+
 def orbit_count(parts: int) -> int:
     """Return above which number `orbits` has none."""
     return _QUARTER * max(parts // 4, 1)

@@ -5,6 +5,7 @@ directions hold four fifths of its variance, need no training, and make mirrorin
 """
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ Gray = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
 KEPT = 170
+TILE = 1 << 18
+"""Distances that are found at once: a megabyte, which a core's own cache holds."""
 VERSION = 2
 """Of the compact form; stored with it, so that a cache of another version is not misread."""
 _HEAD = struct.Struct("<2sB3H")
@@ -123,16 +126,23 @@ def encode(rootsift: NDArray[np.float32]) -> Codes:
     return np.asarray(np.clip(np.rint(coefficients * SCALE), -127, 127), np.int8)
 
 
-def near(one: Codes, two: Codes, limit: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the pairs of rows whose squared distance is at most `limit`.
+def near(one: Codes, two: Codes, limit: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield, so many at once that memory stays bounded, the pairs of rows whose squared distance is at most `limit`.
 
     Squared distances of codes are whole numbers below 2^24, which single precision holds exactly: every machine finds the same.
     """
-    left, right = _with_length(one), _with_length(two)
+    if not len(one) or not len(two):
+        return
+    right = _with_length(two)
     right[:, :-2] *= -2
     right[:, -2:] = right[:, [-1, -2]]
-    found = np.flatnonzero((left @ right.T).ravel() <= limit)
-    return np.divmod(found, max(len(two), 1))
+    size = max(TILE // len(two), 1)
+    for start in range(0, len(one), size):
+        away = _with_length(one[start : start + size]) @ right.T
+        found = np.flatnonzero(away.ravel() <= limit)
+        if len(found):
+            i, j = np.divmod(found, len(two))
+            yield start + i, j
 
 
 def _with_length(codes: Codes) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -26,7 +27,7 @@ from dedupelab.match.search.descriptor_cells import (
     orbit_count,
     orbits,
     parts_for,
-    turned,
+    plain_cells,
 )
 from dedupelab.match.search.descriptor_index import FULL, DescriptorIndex
 from dedupelab.match.search.descriptors import Codes, near
@@ -44,8 +45,6 @@ AHEAD: Final = 8
 """Parts that are handed to workers before the first is done."""
 DESCRIBED: Final = 1024
 """Pictures whose cells are found together."""
-TILE: Final = 2048
-"""Descriptors that are compared with as many at once."""
 MANY: Final = 1 << 20
 """Votes found in a bucket after which those of a crowd are left out."""
 _KEPT: Final = np.uint32(1 << 31)
@@ -74,8 +73,7 @@ class Tally:
 
 
 _N, _AT = np.zeros(0, np.int32), np.zeros(0, np.uint8)
-_NO = np.zeros(0, np.int64)
-_FORMS = np.arange(len(SIGNS))
+_SIGNS = np.stack(SIGNS)
 _NONE = Tally(_N, _N, _AT, _AT, _N, _N, _AT, _AT)
 
 
@@ -196,38 +194,31 @@ class Joined:
 
 def join_cells(task: Bucket, parts: int) -> Joined:
     """Return the votes of a bucket: which descriptors are near to which of another picture, one of the two fresh, in which form."""
-    limit, signs = near_limit(parts), np.stack(SIGNS)
-    rows, codes, fresh = task
-    order = np.lexsort((rows["id"], rows["cell"] & ~_KEPT))
-    rows, codes, fresh = rows[order], codes[order], fresh[order]
-    ids, cell = rows["id"], rows["cell"] & ~_KEPT
-    cells, first = np.unique(cell, return_index=True)
-    place = {number: k for k, number in enumerate(cells.tolist())}
-    held, came, stayed = (_by_cell(flags, first) for flags in (rows["cell"] >= _KEPT, fresh, ~fresh))
+    limit, (rows, codes, fresh) = near_limit(parts), task
+    # In the plain form of its cell a descriptor lies beside all that looks for it in any form: one multiplication for all four.
+    plain, form = plain_cells(rows["cell"] & ~_KEPT, parts)
+    order = np.argsort(plain, kind="stable")
+    rows, plain, form, fresh = rows[order], plain[order], form[order], fresh[order]
+    codes = codes[order] * _SIGNS[form]
+    ids, held = rows["id"], rows["cell"] >= _KEPT
     found, left_out, many = [np.zeros(0, _vote_type_of(ids.dtype))], [], 0
-    for number, k in place.items():
-        targets = held[k]
-        if not 0 < len(targets) <= FULL:
-            continue
-        # What looks into the cell in any of the forms, side by side: one multiplication for all.
-        beside = [place.get(number ^ turned(form, parts)) for form in range(len(SIGNS))]
-        new = targets[fresh[targets]]
-        for seeking, sought in ((came, targets), (stayed, new)):
-            if not len(sought):
-                continue
-            several = [_NO if at is None else seeking[at] for at in beside]
-            seekers, forms = np.concatenate(several), np.repeat(_FORMS, list(map(len, several)))
-            for one, two in _tiles(np.arange(len(seekers)), sought):
-                form = forms[one]
-                i, j = near(codes[seekers[one]] * signs[form], codes[two], limit)
-                if not len(i):
-                    continue
-                left, right = ids[seekers[one][i]], ids[two[j]]
-                apart = left >> 8 != right >> 8
-                votes = np.empty(int(apart.sum()), found[0].dtype)
-                votes["left"] = np.minimum(left, right)[apart]
-                votes["right"] = np.maximum(left, right)[apart]
-                votes["form"] = form[i][apart]
+    cuts = np.append(np.flatnonzero(np.diff(plain, prepend=-1)), len(plain)).tolist()
+    for start, stop in pairwise(cuts):
+        came = fresh[start:stop]
+        sought = start + np.flatnonzero(held[start:stop])
+        sought = sought[np.bincount(form[sought], minlength=1)[form[sought]] <= FULL]
+        for seekers, targets in (
+            (start + np.flatnonzero(came), sought),
+            (start + np.flatnonzero(~came), sought[fresh[sought]]),
+        ):
+            for i, j in near(codes[seekers], codes[targets], limit):
+                one, two = seekers[i], targets[j]
+                apart = ids[one] >> 8 != ids[two] >> 8
+                one, two = one[apart], two[apart]
+                votes = np.empty(len(one), found[0].dtype)
+                votes["left"] = np.minimum(ids[one], ids[two])
+                votes["right"] = np.maximum(ids[one], ids[two])
+                votes["form"] = form[one] ^ form[two]
                 found.append(votes)
                 many += len(votes)
                 if many > max(len(rows), MANY):
@@ -235,19 +226,6 @@ def join_cells(task: Bucket, parts: int) -> Joined:
                     found, many = [kept], 0
                     left_out.append(out)
     return Joined(np.concatenate(found), left_out)
-
-
-def _by_cell(flags: Flags, first: Numbers) -> list[Numbers]:
-    """Return the rows that are flagged, of each cell; rows lie by cells, which begin where `first` says."""
-    flagged = np.flatnonzero(flags)
-    return np.split(flagged, np.searchsorted(flagged, first[1:]))
-
-
-def _tiles(one: Numbers, two: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
-    """Cut what is compared so that memory stays bounded."""
-    for at in range(0, len(one), TILE):
-        for beside in range(0, len(two), TILE):
-            yield one[at : at + TILE], two[beside : beside + TILE]
 
 
 def vote_type(index: DescriptorIndex) -> "np.dtype[np.void]":

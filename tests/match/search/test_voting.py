@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from skimage import data
 
-from dedupelab.match.search import voting
 from dedupelab.match.search.crowd import CROWD
 from dedupelab.match.search.descriptor_index import DescriptorIndex, append
 from dedupelab.match.search.descriptors import Descriptors, extract
@@ -103,8 +102,8 @@ def test_the_same_wherever_it_runs(many, monkeypatch, tmp_path):
         assert proposed(many, executor=pool).equals(alone)
     index = append(tmp_path / "index", sorted(many.items()))
     assert propose(index, vote(index)[0]).equals(alone)
-    for name, size in (("DESCRIBED", 3), ("TILE", 7), ("MANY", 50)):
-        monkeypatch.setattr(voting, name, size)
+    for place, size in (("voting.DESCRIBED", 3), ("descriptors.TILE", 49), ("voting.MANY", 50)):
+        monkeypatch.setattr(f"dedupelab.match.search.{place}", size)
     assert proposed(many).equals(alone)
 
 
