@@ -15,8 +15,8 @@ Gray = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
 KEPT = 170
-TILE = 1 << 18
-"""Distances that are found at once: a megabyte, which a core's own cache holds."""
+TILE = 512
+"""Descriptors that are compared with as many at once: a megabyte of distances, which a core's own cache holds."""
 VERSION = 2
 """Of the compact form; stored with it, so that a cache of another version is not misread."""
 _HEAD = struct.Struct("<2sB3H")
@@ -131,18 +131,16 @@ def near(one: Codes, two: Codes, limit: int) -> Iterator[tuple[NDArray[np.int64]
 
     Squared distances of codes are whole numbers below 2^24, which single precision holds exactly: every machine finds the same.
     """
-    if not len(one) or not len(two):
-        return
-    right = _with_length(two)
-    right[:, :-2] *= -2
-    right[:, -2:] = right[:, [-1, -2]]
-    size = max(TILE // len(two), 1)
-    for start in range(0, len(one), size):
-        away = _with_length(one[start : start + size]) @ right.T
-        found = np.flatnonzero(away.ravel() <= limit)
-        if len(found):
-            i, j = np.divmod(found, len(two))
-            yield start + i, j
+    for beside in range(0, len(two), TILE):
+        right = _with_length(two[beside : beside + TILE])
+        right[:, :-2] *= -2
+        right[:, -2:] = right[:, [-1, -2]]
+        for start in range(0, len(one), TILE):
+            away = _with_length(one[start : start + TILE]) @ right.T
+            found = np.flatnonzero(away.ravel() <= limit)
+            if len(found):
+                i, j = np.divmod(found, len(right))
+                yield start + i, beside + j
 
 
 def _with_length(codes: Codes) -> NDArray[np.float32]:

@@ -102,7 +102,7 @@ def test_the_same_wherever_it_runs(many, monkeypatch, tmp_path):
         assert proposed(many, executor=pool).equals(alone)
     index = append(tmp_path / "index", sorted(many.items()))
     assert propose(index, vote(index)[0]).equals(alone)
-    for place, size in (("voting.DESCRIBED", 3), ("descriptors.TILE", 49), ("voting.MANY", 50)):
+    for place, size in (("voting.DESCRIBED", 3), ("descriptors.TILE", 7), ("voting.MANY", 50)):
         monkeypatch.setattr(f"dedupelab.match.search.{place}", size)
     assert proposed(many).equals(alone)
 
@@ -153,3 +153,15 @@ def test_what_a_crowd_shares_says_nothing(descriptors):
     few = Descriptors(shared.codes[:20], shared.places[:20], shared.size)
     assert len(proposed({f"{number:04d}": few for number in range(40)})) > 0
     assert len(proposed({f"{number:04d}": few for number in range(CROWD + 2)})) == 0
+
+
+@pytest.mark.parametrize(("parts", "finest", "bound"), [(1, 16, "FULL"), (8, 16, "LISTED"), (8, 8, "FULL")])
+def test_full_cells_are_left_out(many, monkeypatch, parts, finest, bound):
+    """Cells above a bound are not compared; where they are divided, and can be further, it is another than where they cannot."""
+    for name, value in (("parts_for", lambda _: parts), ("FINEST", finest)):
+        monkeypatch.setattr(f"dedupelab.match.search.voting.{name}", value)
+    other = "LISTED" if bound == "FULL" else "FULL"
+    monkeypatch.setattr(f"dedupelab.match.search.voting.{other}", 0)
+    assert len(proposed(many)) > 0
+    monkeypatch.setattr(f"dedupelab.match.search.voting.{bound}", 0)
+    assert len(proposed(many)) == 0
