@@ -96,7 +96,10 @@ class Clock:
 
 
 def of_pairs(study: Any, pairs: pd.DataFrame, *, closely: bool) -> float:  # noqa: ANN401  loaded late
-    """Return milliseconds of a pair, pictures opened, with or without the look at their own resolution."""
+    """Return milliseconds of a pair of described pictures, with or without the look at their own resolution.
+
+    Of equal files one is described and compared; the verdict on its pairs, which the table gives for all, is no pair that was opened.
+    """
     from dedupelab import tables
     from dedupelab.match.compare.loader import Loader
     from dedupelab.match.compare.verdicts import Verdict, word_verdict
@@ -112,6 +115,7 @@ def of_pairs(study: Any, pairs: pd.DataFrame, *, closely: bool) -> float:  # noq
     kept = dict(zip(known["image_id"], known["descriptors"], strict=True))
     load = Loader(study.execution.pictures.addresses(study.images()), gray_at, large_at, kept)
     verifier = AlignedComparison() if closely else Plain()
+    pairs = pairs[pairs["left"].isin(kept) & pairs["right"].isin(kept)]
     began = time.process_time()
     verify_pairs(pairs, load, verifier)
     return 1000 * (time.process_time() - began) / max(len(pairs), 1)

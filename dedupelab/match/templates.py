@@ -12,13 +12,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from dedupelab.match.compare.verdicts import MOST_OPEN
 from dedupelab.match.groups import linked_parts
 from dedupelab.tables import LINKS
 
-Box = NDArray[np.float64]
+Box = tuple[float, float, float, float]
 Link = tuple[int, str, str, Box, Box]
 """Row, left, right, and the region in either."""
 
@@ -60,14 +59,14 @@ def suppress_templates(
     ):
         # A region is four numbers; links without one (digests) are left alone.
         if np.size(own) == np.size(other) == len(_SIDES):
-            found = (row, left, right, np.asarray(own, np.float64), np.asarray(other, np.float64))
+            found = (row, left, right, _box(own), _box(other))
             if relation in LINKS:
                 links.append(found)
             elif flat:
                 drawn.append(found)
         if windows and row in windows:
-            one, two = (np.asarray(window, np.float64) for window in windows[row])
-            amid.append((row, left, right, one, two))
+            one, two = windows[row]
+            amid.append((row, left, right, _box(one), _box(two)))
     partial = [link for link in links if _area(link[3]) < WHOLE and _area(link[4]) < WHOLE]
     at, on = _regions(partial), _regions(drawn)
     filled = _filled(links)
@@ -144,12 +143,18 @@ def _filled(links: list[Link]) -> dict[str, list[Box]]:
     return filled
 
 
+def _box(numbers: Sequence[float]) -> Box:
+    """Return a region as plain numbers: of thousands of pairs of boxes, arrays of four take most of the time."""
+    x0, y0, x1, y1 = map(float, numbers)
+    return x0, y0, x1, y1
+
+
 def _area(box: Box) -> float:
-    return float(max(box[2] - box[0], 0) * max(box[3] - box[1], 0))
+    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
 
 
 def _common(one: Box, two: Box) -> float:
-    return _area(np.r_[np.maximum(one[:2], two[:2]), np.minimum(one[2:], two[2:])])
+    return _area((max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3])))
 
 
 def _likeness(one: Box, two: Box) -> float:
