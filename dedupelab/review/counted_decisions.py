@@ -32,7 +32,7 @@ def counted_decisions(
     said, placed, units = of.decided.reviewed, of.decided.placed, of.drawn.units
     by_pair = placed.drop_duplicates(["left", "right", "reviewer"]).groupby(["left", "right"])
     people = by_pair.size().rename("people").reset_index()
-    again, answered = asked_again(placed), last_answers(of.decided.persons)
+    again, answered = asked_again(placed), last_answers(of.decided, of.files)
     yield "V.labelled", said.copy
     yield "V.reviewers", placed.drop_duplicates("reviewer")[["reviewer"]].copy
     yield "V.twice", people[people["people"] > 1].copy

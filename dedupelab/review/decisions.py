@@ -21,7 +21,7 @@ from dedupelab.review.labels import (
     TOLD,
     standing,
 )
-from dedupelab.tables.contents import content_classes
+from dedupelab.tables.contents import contents_by_digest
 
 PAIR = ["left", "right"]
 
@@ -97,13 +97,9 @@ def disputed(labels: pd.DataFrame) -> pd.DataFrame:
 
 def _present(rows: pd.DataFrame, images: pd.DataFrame) -> "list[pd.Series[str]]":
     """Return for either side the first image that has each label's content, empty where there is none."""
-    classes = content_classes(images)
-    hashed = images[images["status"] == "hashed"]
-    by_file = hashed.drop_duplicates("sha256").set_index("sha256")["image_id"].map(classes)
-    with_payload = hashed.dropna(subset=["payload_sha256"]).drop_duplicates("payload_sha256")
-    by_payload = with_payload.set_index("payload_sha256")["image_id"].map(classes)
+    known = contents_by_digest(images)
     return [
-        rows[f"{side}_sha256"].map(by_file).fillna(rows[f"{side}_payload"].map(by_payload)).astype(object)
+        rows[f"{side}_sha256"].map(known).fillna(rows[f"{side}_payload"].map(known)).astype(object)
         for side in PAIR
     ]
 

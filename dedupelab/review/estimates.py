@@ -21,7 +21,7 @@ from dedupelab.review.sampling import Draw, kind
 from dedupelab.review.sampling_frame import BANDS, PROPOSED, Frame
 from dedupelab.review.uncertainty import DRAWS, Totals, ends, known_copies, propagate, rates
 from dedupelab.tables import LINKS
-from dedupelab.tables.contents import content_classes
+from dedupelab.tables.contents import content_classes, contents_by_digest
 from dedupelab.work.progress import Progress
 
 FEWEST_REVIEWED = 30
@@ -54,7 +54,7 @@ AS_ON_GOLD = message("if reviewers err on drawn pairs as often as on gold pairs,
 
 @dataclass(frozen=True)
 class Assessment:
-    """What a study's labels say: the draw, its strata with what was seen in them, and the totals drawn from these."""
+    """What a study's labels say: the draw, its strata with what was seen in them, the totals drawn from these, and the files to search for."""
 
     frame: Frame
     drawn: Draw
@@ -65,6 +65,7 @@ class Assessment:
     totals: Totals
     said: Judgements
     search: Missed
+    files: pd.DataFrame
 
     @property
     def reviewed(self) -> int:
@@ -124,7 +125,8 @@ def assess(
     counted = _asked(drawn, said.placed, looked)
     found = rates(drawn, known, counted)
     told_ = judgements(laid.units, said.placed, said.gold)
-    search = missed(laid, known, _searched(laid, images, said, drawn.seed))
+    files = drawn_files(images, len(images), drawn.seed)
+    search = missed(laid, known, _searched(laid, images, said, files))
     totals = propagate(
         laid,
         found,
@@ -137,17 +139,15 @@ def assess(
         seed=drawn.seed,
         progress=progress,
     )
-    return Assessment(laid, drawn, said, known, counted, found, totals, told_, search)
+    return Assessment(laid, drawn, said, known, counted, found, totals, told_, search, files)
 
 
-def _searched(laid: Frame, images: pd.DataFrame, said: Decided, seed: int) -> dict[str, list[int]]:
+def _searched(laid: Frame, images: pd.DataFrame, said: Decided, files: pd.DataFrame) -> dict[str, list[int]]:
     """Return for each file searched for the frame's nodes of its own content and of the copies found."""
-    hashed = images[images["status"] == "hashed"].drop_duplicates("sha256")
-    image_of = dict(zip(hashed["sha256"], hashed["image_id"], strict=True))
-    found = found_copies(drawn_files(images, len(images), seed), said.searched, image_of)
     classes, row = content_classes(images), {name: k for k, name in enumerate(laid.nodes["image_id"])}
+    found = found_copies(files, said.searched, contents_by_digest(images))
     nodes = {
-        name: [row.get(str(classes[each]), -1) for each in (name, *copies)] for name, copies in found.items()
+        name: [row.get(str(each), -1) for each in (classes[name], *copies)] for name, copies in found.items()
     }
     return {name: [each for each in rows if each >= 0] for name, rows in nodes.items() if rows[0] >= 0}
 
@@ -225,7 +225,7 @@ def accuracy(of: Assessment) -> list[Result]:
         *_curve(of),
         *_strata(of),
         of.search.result,
-        persons_seen(of.decided.persons, of.search.files),
+        persons_seen(of.decided, of.files),
         *agreement(of.decided.placed),
     ]
 

@@ -5,7 +5,7 @@ copy that nothing proposed or it has none; what is found so is weighed by the nu
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,33 +51,38 @@ def drawn_files(images: pd.DataFrame, size: int, seed: int) -> pd.DataFrame:
     return listed.sort_values("draw").head(size).reset_index(drop=True)
 
 
+def in_turn(files: pd.DataFrame, looked: Iterable[str]) -> pd.DataFrame:
+    """Return those of `drawn_files` up to the first at which nobody looked: beyond, whoever looked may have chosen, or files came since.
+
+    >>> in_turn(pd.DataFrame({"draw": ["1-a", "1-b", "1-c"]}), ["1-c", "1-a"])["draw"].tolist()
+    ['1-a']
+    """
+    return files[files["draw"].isin(set(looked)).cummin()]
+
+
 def found_copies(
-    files: pd.DataFrame, searched: pd.DataFrame, image_of: Mapping[str, str]
+    files: pd.DataFrame, searched: pd.DataFrame, content_of: "pd.Series[str]"
 ) -> dict[str, list[str]]:
-    """Return for each file that was searched for the images found to be copies of it; none where nothing was found.
+    """Return for each file that was searched for in its turn its own content and those found to be copies; none where nothing was found.
 
     Parameters
     ----------
     files
-        Of `drawn_files`.
+        Of `drawn_files`, all that there are.
     searched
         Of `decisions.Decided`.
-    image_of
-        The image_id of each file's SHA-256.
+    content_of
+        Of `contents_by_digest`.
     """
-    by_draw = dict(zip(files["draw"], files["image"], strict=True))
+    sample = in_turn(files, searched["draw"])
+    by_draw = dict(zip(sample["draw"], sample["image"], strict=True))
     found: dict[str, list[str]] = {}
     columns = ["draw", "left_sha256", "right_sha256", "label"]
     for draw, left, right, label in searched[columns].itertuples(index=False):
-        if draw not in by_draw:
-            continue
-        copies = found.setdefault(by_draw[draw], [])
-        if right != NOTHING_FOUND and label in DUPLICATE:
-            copies += [
-                image_of[digest]
-                for digest in (left, right)
-                if digest in image_of and image_of[digest] != by_draw[draw]
-            ]
+        if draw in by_draw:
+            copies = found.setdefault(by_draw[draw], [])
+            if right != NOTHING_FOUND and label in DUPLICATE:
+                copies += [content_of[digest] for digest in (left, right) if digest in content_of]
     return found
 
 

@@ -40,7 +40,7 @@ from dedupelab.review.labels import (
     standing,
     undoable,
 )  # fmt: skip
-from dedupelab.review.sampling import ENDS, Draw, draw, sheet
+from dedupelab.review.sampling import ENDS, Draw, carried, draw, sheet
 from dedupelab.review.sampling_frame import Frame, frame
 from dedupelab.tables import DETECTED, IMAGES, LAID, PROPOSED, read, write
 from dedupelab.tables.contents import content_classes
@@ -131,7 +131,8 @@ class Review:
     @cached_property
     def drawn(self) -> Draw:
         """The pairs that are to be looked at, with their strata: not for the eyes of a reviewer."""
-        return draw(self._frame, self.size, seed=self.seed, before=self.before)
+        before = carried(self.before, self._frame, self.images)
+        return draw(self._frame, self.size, seed=self.seed, before=before)
 
     @cached_property
     def gold(self) -> pd.DataFrame:
@@ -212,11 +213,7 @@ class Review:
         gold = self.gold[
             self.gold["left"].isin([left, right]) & self.gold["right"].isin([left, right])
         ].to_dict("records")
-        one, other = ("", "") if gold else sorted(self._content_of(image) for image in (left, right))
-        if one == other and not gold:
-            raise LabelError(
-                "expected two different pictures, got two whose digests prove them equal; they need no reviewer"
-            )
+        one, other = ("", "") if gold else self._different(left, right)
         drawn = self._place.get((one, other), ("", ""))
         if gold:
             drawn, purpose = (str(gold[0]["stratum"]), str(gold[0]["draw"])), GOLD
@@ -237,11 +234,7 @@ class Review:
         LabelError
             If an image is none of this study, or digests prove both equal.
         """
-        one, other = sorted(self._content_of(image) for image in (left, right))
-        if one == other:
-            raise LabelError(
-                "expected two different pictures, got two whose digests prove them equal; they need no reviewer"
-            )
+        one, other = self._different(left, right)
         return ask(self.store.path, self._content(one).sha256, self._content(other).sha256, who)
 
     def undo(self, reviewer: str) -> Decision | None:
@@ -267,8 +260,7 @@ class Review:
 
         For whoever runs the review; a reviewer who sees it is no longer blind to how the strata fare.
         """
-        found = self.assess(draws=1).found
-        return found[["stratum", "units", "planned", "reviewed", "copies"]]
+        return self.assess(draws=1).found[["stratum", "units", "planned", "reviewed", "copies"]]
 
     def assess(self, *, draws: int = 0, progress: Progress | None = None) -> Assessment:
         """Return what the labels say so far; with few draws, such as `QUICK`, within a second for an interval to watch."""
@@ -424,6 +416,14 @@ class Review:
         if image not in self._classes.index:
             raise LabelError(f"expected an image_id of this study, got {image!r}; scan the study again")
         return str(self._classes[image])
+
+    def _different(self, left: str, right: str) -> tuple[str, str]:
+        one, other = sorted(self._content_of(image) for image in (left, right))
+        if one == other:
+            raise LabelError(
+                "expected two different pictures, got two whose digests prove them equal; they need no reviewer"
+            )
+        return one, other
 
     def _content(self, image: str) -> Content:
         if copy := planted(image):

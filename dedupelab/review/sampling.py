@@ -19,6 +19,7 @@ from dedupelab import tables
 from dedupelab.numbers.messages import Message, dumped, loaded, message, named
 from dedupelab.review.graph_context import HOLDS, JOINS, REPEATS, SUPPORT
 from dedupelab.review.sampling_frame import BANDS, BESIDE, PLAUSIBLE, PROPOSED, VOTES, Frame
+from dedupelab.tables.contents import contents_by_digest
 
 ENDS = ["left_digest", "right_digest"]
 FEW = 2
@@ -97,10 +98,10 @@ def draw(
     floor
         Pairs of each stratum at least.
     before
-        The table `laid` of earlier draws, on which people have worked: what is in it stays where it is.
+        The table `laid` of earlier draws (`carried`), on which people have worked: what is in it stays where it is.
     """
-    digest = frame.nodes["digest"].to_numpy(object)
-    ends = np.sort(np.array([digest[frame.units["one"]], digest[frame.units["two"]]]).astype(str), axis=0)
+    content = frame.nodes["content"].to_numpy(object)
+    ends = np.sort(np.array([content[frame.units["one"]], content[frame.units["two"]]]).astype(str), axis=0)
     units = frame.units.assign(**dict(zip(ENDS, ends, strict=True)), number=_numbers(frame, seed))
     units, titles = _kept(units, tables.LAID.empty() if before is None else before)
     fresh = units["wave"].isna().to_numpy()
@@ -129,6 +130,14 @@ def draw(
     # Where all copies are exact there is nothing to draw, and an empty map would have no numbers.
     planned = units["stratum"].map(plan.set_index("stratum")["planned"]).astype(np.int64)
     return Draw(units.assign(place=place, drawn=place <= planned), plan, titles, size, seed)
+
+
+def carried(laid: pd.DataFrame, frame: Frame, images: pd.DataFrame) -> pd.DataFrame:
+    """Return the table `laid` with each pair under the digests that its contents have now, whatever equal files came since."""
+    known, content = contents_by_digest(images), frame.nodes.set_index("image_id")["content"]
+    now = [laid[end].map(known).map(content).fillna(laid[end]).to_numpy(str) for end in ENDS]
+    ends = dict(zip(ENDS, np.sort(now, axis=0), strict=True))
+    return laid.assign(**ends).sort_values("drawn", ascending=False).drop_duplicates(ENDS)
 
 
 def _kept(units: pd.DataFrame, before: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Message]]:

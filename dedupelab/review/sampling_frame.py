@@ -48,7 +48,7 @@ class Frame:
     `one`, `two` (rows of `nodes`), `pairs` (image pairs it stands for), `role`, `relation`, `band`, `reach` (within or across
     collections), `ends` (what lies at either end: one picture or several) and `support` (whether other pairs speak for the
     same). `nodes` has one row for each content that is
-    not low-information: `image_id`, `images`, `work` (as detected) and `digest`, the smallest SHA-256 of its files. `aside` has
+    not low-information: `image_id`, `images`, `work` (as detected), `digest`, the smallest SHA-256 of its files, and `content`, that of their pictures. `aside` has
     the proposals that nobody is asked about: `one`, `two`, `relation`.
     """
 
@@ -115,8 +115,10 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
     aside = units.loc[spoken, ["one", "two", "relation"]].reset_index(drop=True)
     units = units[~spoken].reset_index(drop=True)
     hashed = images[images["status"] == "hashed"]
-    digest = hashed["sha256"].groupby(hashed["image_id"].map(classes).to_numpy()).min()
-    nodes = nodes.assign(work=work, digest=nodes["image_id"].map(digest))
+    # That of the picture stays the same when its metadata are edited.
+    own = hashed[["sha256"]].assign(content=hashed["payload_sha256"].fillna(hashed["sha256"]))
+    least = own.groupby(hashed["image_id"].map(classes).to_numpy()).min().reindex(nodes["image_id"])
+    nodes = nodes.assign(work=work, digest=least["sha256"].array, content=least["content"].array)
     return Frame(units.drop(columns=["across", "order"]), nodes, aside)
 
 

@@ -40,3 +40,14 @@ def content_classes(images: pd.DataFrame) -> pd.Series:
 def shared_digests(digests: "pd.Series[str]") -> "pd.Series[bool]":
     """Say of each digest whether another image has it, too; what has none shares none."""
     return digests.notna() & digests.duplicated(keep=False)
+
+
+def contents_by_digest(images: pd.DataFrame) -> "pd.Series[str]":
+    """Return what a file is known by, its SHA-256 or that of its picture, with the image_id of its content (`content_classes`)."""
+    classes, hashed = content_classes(images), images[images["status"] == "hashed"]
+    known = [
+        pd.Series(hashed["image_id"].map(classes).to_numpy(object), hashed[name].to_numpy(object))
+        for name in DIGESTS[:2]
+    ]
+    of = pd.concat(known)
+    return of[of.index.notna() & ~of.index.duplicated()]

@@ -58,7 +58,10 @@ LABELS = Table(
 LAID = Table(
     "laid",
     (
-        _text("left_digest", "smallest SHA-256 of the files with one content; left_digest < right_digest"),
+        _text(
+            "left_digest",
+            "smallest SHA-256 of the pictures with one content, of the file where a picture has none; left_digest < right_digest",
+        ),
         _text("right_digest", "the same of the other content"),
         _text("stratum", "the stratum that the pair belongs to since it was first there"),
         _text("title", "what the stratum is called, as a message"),

@@ -40,12 +40,17 @@ def test_a_file_is_searched_for_once(reopened):
 
 
 def test_what_a_search_finds_is_counted(reopened):
-    """Two files searched for, of one a copy that nothing proposed: half of the files; a linked copy is none that was missed."""
+    """Of the files up to "c" one has a copy that nothing proposed; a linked copy is none that was missed. What was searched for
+    out of turn counts once all before it were.
+    """  # noqa: D205  one sentence
     review = reopened()
-    review.searched("e", ["f"], reviewer="Ada")
+    *before, asked = review.files["image"].tolist()[: review.files["image"].tolist().index("c") + 1]
     review.searched("c", ["d"], reviewer="Ada")
+    assert review.assess(draws=10).search.searched == 0
+    for name in before:
+        review.searched(name, ["f"] if name == "e" else [], reviewer="Ada")
     found = review.assess(draws=10).search.result
-    assert (found.numerator, found.denominator) == (1, 2)
+    assert (asked, found.numerator, found.denominator) == ("c", 1, len(before) + 1)
 
 
 def test_what_nobody_could_decide_is_an_assumption_that_is_said(reopened):
@@ -158,27 +163,56 @@ def test_equal_files_are_asked_about_one_by_one(frames, tmp_path):
 
 
 def test_persons_seen_are_counted_with_an_interval(reopened):
-    """Of four files answered one shows somebody, on one nobody could tell: 1 of 3, the last answer counts, no search needed.
+    """Of four files looked at one shows somebody, on one nobody could tell: 1 of 3, the last answer counts.
 
-    The fourth file shows nobody or somebody: from the lower exact end of 1 of 4 to the upper of 2 of 4, as bounds.
+    The fourth file shows nobody or somebody: from the lower exact end of 1 of 4 to the upper of 2 of 4, as bounds. So does one that
+    was searched for without an answer: who answers only where somebody is seen has seen no more. What was answered out of turn waits.
     """
+
+    def seen():
+        return next(each for each in accuracy(review.assess(draws=10)) if each.id == "M17.seen")
+
     review = reopened()
     assert not review.started
-    said = {"e": "no", "f": "yes", "g": "cannot-tell", "h": "yes"}
-    for name, answer in said.items():
-        review.person(name, answer, reviewer="Ada")
-    review.person("h", "no", reviewer="Ada")
+    first, second, third, fourth, fifth, sixth = review.files["image"][:6]
+    review.person(sixth, "yes", reviewer="Ada")
     assert review.started
-    found = next(each for each in accuracy(review.assess(draws=10)) if each.id == "M17.seen")
+    assert seen().value is None
+    for name, answer in {first: "no", second: "yes", third: "cannot-tell", fourth: "yes"}.items():
+        review.person(name, answer, reviewer="Ada")
+    review.person(fourth, "no", reviewer="Ada")
+    found = seen()
     assert (found.numerator, found.denominator, found.grade) == (1, 3, "B")
     assert found.interval_kind == "bounds"
     assert found.interval == pytest.approx((0.00631, 0.93241), abs=1e-4)
     assert found.caveats
-    review.person("g", "no", reviewer="Ada")
-    found = next(each for each in accuracy(review.assess(draws=10)) if each.id == "M17.seen")
-    assert (found.denominator, found.interval_kind) == (4, "sampling")
+    review.person(third, "no", reviewer="Ada")
+    assert (seen().denominator, seen().interval_kind) == (4, "sampling")
+    review.searched(fifth, [], reviewer="Ada")
+    assert (seen().denominator, seen().interval_kind) == (5, "bounds")
     with pytest.raises(LabelError, match="yes, no, cannot-tell"):
-        review.person("e", "same", reviewer="Ada")
+        review.person(fourth, "same", reviewer="Ada")
+
+
+def test_labels_count_on_when_equal_files_come_or_metadata_change(frames, tmp_path):
+    """Of six pairs that were drawn and decided none is drawn anew where a file is stored again under another name or loses its caption."""
+    images = [{"id": f"{kind}{n}", "payload_sha256": f"p{kind}{n}"} for n in range(6) for kind in "ab"]
+    pairs = [(f"a{n}", f"b{n}", "near-identical") for n in range(6)]
+
+    def opened(images):
+        study = frames(images, pairs=pairs)
+        store = LabelStore(tmp_path / "labels.sqlite")
+        return Review(store, study.images, study.pairs, tables.PROPOSED.empty(), 20, 1)
+
+    review = opened(images)
+    for row in review.sheet.itertuples():
+        review.decide(row.left, row.right, "same", reviewer="Ada")
+    before = review.drawn.units.set_index(["left", "right"])[["stratum", "wave", "number"]]
+    edited = [{**image, "sha256": "0" * 60 + f"{number:04}"} for number, image in enumerate(images)]
+    again = [{"id": f"z{n}", "payload_sha256": f"pa{n}", "sha256": f"{n}" * 64} for n in range(6)]
+    for later in (images + again, edited, edited + again):
+        units = opened(later).drawn.units.set_index(["left", "right"])[["stratum", "wave", "number"]]
+        assert units.equals(before)
 
 
 def test_a_name_in_other_letters_sits_at_the_same_desk(reopened):
