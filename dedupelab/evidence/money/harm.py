@@ -25,7 +25,7 @@ from dedupelab.evidence.money.harm_inputs import (
     unit_of,
 )
 from dedupelab.evidence.money.licences import Licensed
-from dedupelab.evidence.money.lines_from_registers import acquisitions, disputes, doubled, ledger_lines
+from dedupelab.evidence.money.lines_from_registers import TAKEN, acquisitions, disputes, doubled, ledger_lines
 from dedupelab.numbers.draws import Floats, quantiles
 from dedupelab.numbers.intervals import CENSUS, UNCHECKED, Interval
 from dedupelab.numbers.messages import Message, message, named
@@ -326,7 +326,8 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
         return [Line(missing("M.sum", label, unit, (message("one of the lines M3, M9, M10a"),), method))]
     draws = _added(line.draws for line in there.values())
     average = _added(line.average for line in there.values())
-    interval = _joint(there)
+    ends = at_ends([*there.values()])
+    interval = joint([*there.values()], *(_added(line.average for line in each) for each in ends))
     parts = tuple(
         Input(
             name,
@@ -356,7 +357,7 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
     )  # fmt: skip
     sums = [Line(found, draws, average)]
     if found.net_share is not None:
-        bounds = _joint(there, net=True)
+        bounds = joint([*there.values()], *(_added(line.net for line in each) for each in ends))
         sums.append(
             Line(
                 replace(
@@ -403,31 +404,31 @@ def _added(parts: Iterable[Floats | None]) -> Floats:
     return np.asarray(np.sum([part for part in parts if part is not None], axis=0), np.float64)
 
 
-def _joint(there: Mapping[str, Line], *, net: bool = False) -> Interval:
-    """Return the interval of the sum of lines, gross or net.
+def at_ends(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Return the lines with what rests on copies that nobody has checked at nothing, and at its most."""
+    least = [each if each.most is None else replace(each, average=each.most * 0.0) for each in lines]
+    return least, [each if each.most is None else replace(each, average=each.most) for each in lines]
+
+
+def joint(there: Sequence[Line], least: Floats, most: Floats) -> Interval:
+    """Return the interval of what lines come to together, whose draws are given with the lines `at_ends`.
 
     There is none where a part has too few events for one, or where nobody has checked the count that all rests on; beside other
     lines such a part may be anything from nothing to its most.
     """
-    few = [name for name, line in there.items() if line.result.interval_kind == "none"]
+    few = [line.result.id for line in there if line.result.interval_kind == "none"]
     if few:
         return Interval(None, message("none: {lines} rests on too few events", lines=", ".join(few)), "none")
-    whole = _added(line.net if net else line.average for line in there.values())
-    for line in there.values():
-        own = line.net if net else line.average
-        if line.most is None or own is None:
-            continue
-        if len(there) == 1:
-            return Interval(None, line.result.interval_method, line.result.interval_kind)
-        least = whole - own
-        most = least + line.most * (line.kept if net and line.kept is not None else 1.0)
-        ends = quantiles(least, (0.025,))[0], quantiles(most, (0.975,))[0]
-        told = message(
-            "{method}; {line} anywhere from nothing to that of every picture, as nobody has checked which are copies",
-            method=_central(whole).method, line=line.result.id,
-        )  # fmt: skip
-        return Interval(ends, told)
-    return _central(whole) if np.ptp(whole) else CENSUS
+    unsure = [line.result for line in there if line.most is not None]
+    if not unsure:
+        return _central(least) if np.ptp(least) else Interval(None, TAKEN, "census")
+    if len(there) == 1:
+        return Interval(None, unsure[0].interval_method, unsure[0].interval_kind)
+    told = message(
+        "{method}; {line} anywhere from nothing to that of every picture, as nobody has checked which are copies",
+        method=_central(least).method, line=unsure[0].id,
+    )  # fmt: skip
+    return Interval((quantiles(least, (0.025,))[0], quantiles(most, (0.975,))[0]), told)
 
 
 def _central(draws: Floats) -> Interval:

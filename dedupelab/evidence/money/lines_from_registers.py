@@ -40,7 +40,7 @@ _FEW = message(
     "none: fewer than {fewest} events were recorded, which says too little of their spread",
     fewest=FEWEST_EVENTS,
 )
-_TAKEN = message("census: the inputs are taken as given")
+TAKEN = message("census: the inputs are taken as given")
 _YEAR = 365.25
 _LISTED = 40
 """Entries of a register that an input names by their ids."""
@@ -410,7 +410,7 @@ def _covers(dates: "pd.Series[str]", years: str, register: str, supply: Supply) 
 def _central(draws: Floats) -> tuple[tuple[float, float] | None, Message, str]:
     """Return the central 95 % of draws; none where every input is one number."""
     if not np.ptp(draws):
-        return None, _TAKEN, "census"
+        return None, TAKEN, "census"
     low, high = quantiles(draws, (0.025, 0.975))
     return (low, high), message("central 95 % of {draws:,} Monte Carlo draws", draws=len(draws)), "sampling"
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dedupelab.evidence.money.harm import ADDED, LEVELS, Line
+from dedupelab.evidence.money.harm import ADDED, LEVELS, Line, at_ends, joint
 from dedupelab.evidence.money.harm_inputs import HarmInput, Supply, known, setting
 from dedupelab.evidence.money.scenarios import (
     AVOIDABLE,
@@ -79,6 +79,7 @@ def compare(
         known(option.inputs, {**COMMON, **OWN}, f"scenarios.{option.name}")
     harm = _harm(lines, supply)
     yearly, there = harm.yearly, harm.there
+    unsure = [_harm(each, supply) for each in at_ends(lines)]
     shared = supply.of("scenarios", common)
     results: list[Result] = []
     balances: dict[tuple[str, str], Balance] = {}
@@ -89,11 +90,13 @@ def compare(
             if lacks:
                 results.append(_open(option, screening, lacks, supply))
                 continue
-            inputs = drawn(option, screening, shared, supply) | harm.shared
+            given = drawn(option, screening, shared, supply)
+            inputs = given | harm.shared
             found = balance(option, screening, inputs, yearly, terms)
+            ends = [balance(option, screening, given | end.shared, end.yearly, terms) for end in unsure]
             balances[option.name, screening] = found
             told = Told(option, screening, shared, supply, there, terms)
-            results += _values(found, told, inputs, yearly)
+            results += _values(found, ends, told, inputs, yearly)
             results += shares(found, told)
             years.append(_years(found, option.name, screening))
             moved.append(tornado(option, screening, inputs, yearly, terms))
@@ -154,23 +157,26 @@ def _open(option: Option, screening: str, lacks: Sequence[Message], supply: Supp
     )
 
 
-def _values(found: Balance, told: Told, inputs: Mapping[str, Floats], yearly: Floats) -> list[Result]:
-    """Present value with its quantiles, its chance to be positive, other rates, no growth, payback and break-even price."""
+def _values(
+    found: Balance, ends: Sequence[Balance], told: Told, inputs: Mapping[str, Floats], yearly: Floats
+) -> list[Result]:
+    """Present value with its quantiles, its chance to be positive, other rates, no growth, payback and break-even price.
+
+    `ends` are the balances with the harm's lines `at_ends`: no interval is narrower than that of the harm it rests on.
+    """
     money, net, terms = told.harm.currency or "currency", found.net, told.terms
-    low, high = quantiles(net, (0.025, 0.975))
-    error = 2 * float(net.std()) / len(net) ** 0.5
-    central = message(
-        "central 95 % of {draws:,} Monte Carlo draws, whose mean is exact to {error:,.2g}",
-        draws=len(net),
-        error=error,
-    )
+    sure = joint(told.there, *(each.net for each in ends))
+    if sure.bounds:
+        error = 2 * float(net.std()) / len(net) ** 0.5
+        exact = message("{method}; the mean is exact to {error:,.2g}", method=sure.method, error=error)
+        sure = replace(sure, method=exact)
     levels = {
         "p10": message("present value, P10"),
         "p50": message("present value, P50"),
         "p90": message("present value, P90"),
     }
     results = [
-        told.result("", message("present value of benefits less costs"), float(net.mean()), money, interval=(low, high), interval_kind="sampling", interval_method=central, inputs=told.inputs),
+        told.result("", message("present value of benefits less costs"), float(net.mean()), money, interval=sure.bounds, interval_kind=sure.kind, interval_method=sure.method, inputs=told.inputs),
         *(
             told.result(f".{n}", levels[n], v, money, interval_kind="quantile", interval_method=message("quantile: {level:.0%} of {draws:,} draws stay below", level=level, draws=len(net)))
             for (n, level), v in zip(LEVELS.items(), quantiles(net, list(LEVELS.values())), strict=True)
@@ -187,7 +193,7 @@ def _values(found: Balance, told: Told, inputs: Mapping[str, Floats], yearly: Fl
     flat = balance(
         told.option, told.screening, {n: d for n, d in inputs.items() if n != "growth"}, yearly, terms
     )
-    results += [*_tied(found, told), *_a_year(found, told)]
+    results += [*(_tied(found, ends, told) if sure.bounds else ()), *_a_year(found, told)]
     level = message("present value when harm does not grow")
     results.append(told.result(".flat", level, float(flat.net.mean()), money, message("Growth 0.")))
     payback = found.payback()
@@ -215,11 +221,10 @@ def _values(found: Balance, told: Told, inputs: Mapping[str, Floats], yearly: Fl
     return results
 
 
-def _tied(found: Balance, told: Told) -> list[Result]:
+def _tied(found: Balance, ends: Sequence[Balance], told: Told) -> list[Result]:
     """How the spread would change if benefits and costs moved together or opposed: nobody said how inputs are tied."""
     if told.harm.streams.correlations:
         return []
-    benefit, cost = (each @ told.terms.discounts for each in (found.benefit, found.cost))
     labels = {
         "together": message("present value if benefits and costs rise together, rank correlation 0.5"),
         "opposed": message("present value if costs rise as benefits fall, rank correlation -0.5"),
@@ -227,14 +232,17 @@ def _tied(found: Balance, told: Told) -> list[Result]:
     results = []
     for name, rank in TIED:
         ranks = np.array([[1.0, rank], [rank, 1.0]])
-        one, other = reordered([benefit, cost], ranks, told.harm.streams.seed)
-        low, high = quantiles(one - other, (0.025, 0.975))
+        parts = [
+            reordered([each.benefit @ told.terms.discounts, each.cost @ told.terms.discounts], ranks, told.harm.streams.seed)
+            for each in (found, *ends)
+        ]  # fmt: skip
+        net, least, most = (one - other for one, other in parts)
+        sure = joint(told.there, least, most)
         results.append(
             told.result(
-                f".{name}", labels[name], float((one - other).mean()), told.harm.currency or "currency",
+                f".{name}", labels[name], float(net.mean()), told.harm.currency or "currency",
                 message("Inputs are drawn independently, as no correlations were supplied; here the same benefits and costs are put in another order."),
-                interval=(low, high), interval_kind="sampling",
-                interval_method=message("central 95 % of {draws:,} Monte Carlo draws", draws=len(one)),
+                interval=sure.bounds, interval_kind=sure.kind, interval_method=sure.method,
             )
         )  # fmt: skip
     return results

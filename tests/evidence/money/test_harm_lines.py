@@ -298,6 +298,32 @@ def test_storage_of_copies_that_nobody_checked_has_no_interval(study, entries):
     assert found["M.sum.net"].interval[1] < found["M.sum"].interval[1] - 0.4 * most
 
 
+def test_an_option_is_no_surer_than_the_harm_it_lessens(study, entries):
+    """Harm without an interval gives present values without one; with storage anywhere from nothing to its most, they are as wide.
+
+    One year, everything adopted and remediated, no costs: the present value is the net harm, and so is its interval.
+    """
+    free = ("integration_per_organisation", "licence_per_organisation")
+    common = {name: given(1) for name in ("organisations", "recall", "remediation")} | {
+        name: given(0) for name in ("cross_share", *free)
+    }
+    option = {"options": [Option("All", "own", adoption=(1.0,))], "common": common, "terms": Terms(1, 0.0)}
+    inputs = {name: each for name, each in INPUTS.items() if name != "hourly_wage"} | {
+        "storage_price": supplied("HKD", "invoices", "invoice", low=100, value=200, high=300),
+        "dispute_deadweight": given(0.5),
+    }
+    few = results(study, entries, inputs, **option)
+    for name in ("M.sum", "S.all-licensed", "S.all-licensed.opposed"):
+        assert name not in few or (few[name].interval, few[name].interval_kind) == (None, "none"), name
+    entries.withdraw("licence", "1", "another picture", who="Mei")
+    more = [INCIDENT | {"amount": 1000, "attribution": 1, "opened": f"2026-03-{day}"} for day in (10, 11, 12)]
+    entries.add("incident", more, who="Mei")
+    found = results(study, entries, inputs, **option)
+    assert found["S.all-licensed"].value == pytest.approx(found["M.sum.net"].value)
+    assert found["S.all-licensed"].interval == pytest.approx(found["M.sum.net"].interval)
+    assert found["S.all-licensed.opposed"].interval == pytest.approx(found["M.sum.net"].interval)
+
+
 def test_a_share_above_one_is_refused(study, entries):
     """A probability above 1 never reaches a line."""
     with pytest.raises(ConfigError, match=r"harm.attribution_share: expected a share from 0 to 1, got 1.5"):
