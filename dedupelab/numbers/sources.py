@@ -14,7 +14,24 @@ PLACEHOLDERS = {
     "index": "consumer price index of ...",
 }  # fmt: skip
 """What a new study.toml has in place of sources, to be replaced."""
-_BLANK = ("", "-", "?", "n/a", "none", "source", "tba", "tbd", "todo", "unknown", "xxx")
+_BLANK = (
+    "ditto",
+    "na",
+    "none",
+    "same",
+    "source",
+    "tba",
+    "tbc",
+    "tbd",
+    "todo",
+    "unknown",
+    "xxx",
+    "不詳",
+    "同上",
+    "待定",
+    "待補",
+    "未知",
+)
 
 
 def checked_source(given: str) -> str:
@@ -23,7 +40,8 @@ def checked_source(given: str) -> str:
     Raises
     ------
     ConfigError
-        If it is a placeholder: one of the template's own, a word that stands for nothing, or text with its end left open.
+        If it is a placeholder: one of the template's own, a word that stands for nothing, text with an open end or a gap to fill in, or
+        no word at all.
 
     Examples
     --------
@@ -31,10 +49,10 @@ def checked_source(given: str) -> str:
     'invoice 77 of Harbour Hosting, March 2026'
     """
     source = given.strip()
-    # A full stop, a comma or a space more make nothing of a placeholder.
+    # Signs and spaces make nothing of a placeholder.
     core = _core(source)
-    blank = core in _BLANK or core in map(_core, PLACEHOLDERS.values())
-    if blank or re.search(r"(\.\.|…)[\s.,;]*$", source):
+    blank = len(core) < 2 or core.isdecimal() or core in _BLANK or core in map(_core, PLACEHOLDERS.values())
+    if blank or re.search(r"(\.\.|…)[\s.,;]*$|__|^<.*>$", source):
         raise ConfigError(
             f"expected a source that somebody else could check, got the placeholder {source!r}; name the document, its issuer and its date"
         )
@@ -42,4 +60,4 @@ def checked_source(given: str) -> str:
 
 
 def _core(source: str) -> str:
-    return " ".join(source.casefold().split()).rstrip(" .,;…")
+    return "".join(filter(str.isalnum, source.casefold()))

@@ -17,6 +17,8 @@ LARGEST = 1e12
 """A number beyond this is a slip of the hand."""
 LONGEST = 36_500
 """Days that one incident may stall a use at most: a century."""
+FIRST, LAST = "1900-01-01", "2200-01-01"
+"""Days before and after which a date is a slip of the hand."""
 SQL = {"number": "REAL", "share": "REAL", "count": "INTEGER"}
 
 
@@ -94,9 +96,10 @@ class Field:
             day = date.fromisoformat(text).isoformat()
         except ValueError:
             day = ""
-        if day != text:
+        if day != text or not FIRST <= day < LAST:
             raise ConfigError(
-                f"expected {self.name} as year-month-day such as 2026-03-31, got {text!r}; write it so (as text, in a spreadsheet)"
+                f"expected {self.name} as year-month-day such as 2026-03-31, got {text!r}; write it so (as text, in a spreadsheet), from the year "
+                f"{FIRST[:4]} on and before {LAST[:4]}"
             )
         return day
 
@@ -214,6 +217,10 @@ def checked(kind: str, row: Mapping[str, object]) -> dict[str, Value]:
         raise ConfigError("expected minutes above 0, got 0; give parts of a minute as 0.5")
     if kind == "incident":
         _days_fit(kept)
+        if kept["value_per_day"] is not None and kept["days"] is None:
+            raise ConfigError(
+                f"expected days for value_per_day, got none beside {kept['value_per_day']:g}; give the days stalled, or the cost as amount"
+            )
         priced = [name for name in ("value_per_day", "amount") if kept[name] is not None]
         if priced and kept["currency"] is None:
             raise ConfigError(f"expected a currency for {' and '.join(priced)}, got none; fill it in")

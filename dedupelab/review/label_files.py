@@ -2,16 +2,18 @@
 
 import csv
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from re import fullmatch
+from typing import TypeVar
 
 import pandas as pd
 
 from dedupelab.errors import ConfigError, LabelError
 from dedupelab.review.decisions import disputed
-from dedupelab.review.labels import Decision, LabelStore, checked, folded, iter_decisions
+from dedupelab.review.labels import NOTHING_FOUND, Decision, LabelStore, checked, folded, iter_decisions
 from dedupelab.tables.cells import guarded
 from dedupelab.tables.sheets import read_sheet
 from dedupelab.tables.whole_file import whole_file
@@ -23,6 +25,7 @@ COLUMNS = (
 NEEDED = ("reviewer", "left_sha256", "right_sha256", "label")
 """Columns that a file written by hand must have; the others may be absent or empty."""
 LISTED = 5
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,17 @@ def _read(path: Path) -> Iterable[tuple[int, Decision]]:
     except ConfigError as problem:
         raise LabelError(str(problem)) from problem
     missing = [name for name in NEEDED if name not in sheet.headings]
-    if missing:
+    unknown = [name for name in sheet.headings if name not in COLUMNS]
+    if missing or unknown:
+        got = f"none called {', '.join(missing)}" if missing else f"{', '.join(unknown)}: rename or remove"
         raise LabelError(
-            f"{path.name}: expected the columns {', '.join(NEEDED)}, got none called {', '.join(missing)}; "
+            f"{path.name}: expected the columns {', '.join(NEEDED if missing else COLUMNS)}, got {got}; "
             "export labels to see the form"
         )
     for line, row in sheet.rows:
         try:
-            yield line, _decision({name: row.get(name, "") for name in COLUMNS})
-        except (LabelError, ValueError) as problem:
+            yield line, _decision({name: row.get(name, "").strip() for name in COLUMNS})
+        except LabelError as problem:
             raise LabelError(f"{path.name}, line {line}: {problem}; nothing was imported") from problem
 
 
@@ -98,7 +103,15 @@ def _decision(row: dict[str, str]) -> Decision:
     identity = (
         row["decision"] or hashlib.sha256("\n".join(row[name] for name in COLUMNS).encode()).hexdigest()[:32]
     )
-    when = datetime.fromisoformat(row["decided"]) if row["decided"] else datetime.fromtimestamp(0, UTC)
+    when = _read_as("decided", row, datetime.fromisoformat, "a time such as 2026-03-31T09:30:00+08:00")
+    when = when or datetime.fromtimestamp(0, UTC)
+    for side in ("left_sha256", "right_sha256"):
+        # A row with an identifier was exported; one without was typed, perhaps with a file's name.
+        if not (row["decision"] or row[side] == NOTHING_FOUND or fullmatch("[0-9a-fA-F]{64}", row[side])):
+            raise LabelError(
+                f"expected {side} as the SHA-256 of a file, 64 hexadecimal digits, got {row[side][:40]!r}; take it from an export or the "
+                "images table"
+            )
     left, right = (
         (row["left_sha256"].lower(), row["left_payload"]),
         (row["right_sha256"].lower(), row["right_payload"]),
@@ -107,11 +120,21 @@ def _decision(row: dict[str, str]) -> Decision:
         left, right = right, left
     return checked(
         Decision(
-            row["reviewer"], left[0], right[0], row["label"].strip(), left[1], right[1], row["note"],
-            float(row["seconds"]) if row["seconds"] else None, row["purpose"] or "first", row["stratum"], row["draw"],
+            row["reviewer"], left[0], right[0], row["label"], left[1], right[1], row["note"],
+            _read_as("seconds", row, float, "seconds such as 12.5"), row["purpose"] or "first", row["stratum"], row["draw"],
             row["undoes"], when if when.tzinfo else when.replace(tzinfo=UTC), identity,
         )
     )  # fmt: skip
+
+
+def _read_as(name: str, row: dict[str, str], read: Callable[[str], T], wanted: str) -> T | None:
+    """Return a cell as what it should be; None where it is empty."""
+    try:
+        return read(row[name]) if row[name] else None
+    except ValueError:
+        raise LabelError(
+            f"expected {name} as {wanted}, got {row[name][:40]!r}; correct it or leave it empty"
+        ) from None
 
 
 def _compared(decision: Decision) -> Decision:
@@ -124,6 +147,13 @@ def _refuse_contradictions(read: list[tuple[int, Decision]], known: dict[str, De
         for line, decision in read
         if decision.decision in known and _compared(decision) != _compared(known[decision.decision])
     ]
+    there = known | {decision.decision: decision for _, decision in read}
+    for line, decision in read:
+        if decision.undoes:
+            undone = there.get(decision.undoes)
+            if undone is None or folded(undone.reviewer) != folded(decision.reviewer):
+                whose = f"what {undone.reviewer} decided" if undone else "a decision that is not there"
+                wrong.append(f"line {line}: {decision.reviewer} takes back {whose}")
     by_question: dict[tuple[str, ...], tuple[int, Decision]] = {}
     for line, decision in read:
         if decision.undoes:

@@ -127,7 +127,11 @@ def checked(decision: Decision) -> Decision:
             "labels are attributable: say who decides"
         )
     answers = _ANSWERS.get(decision.purpose, CHOICES)
-    if decision.label not in answers and not (decision.undoes and not decision.label):
+    if decision.undoes and decision.label:
+        raise LabelError(
+            f"expected either a label or what it takes back, got {decision.label!r} and {decision.undoes!r}; write two rows"
+        )
+    if decision.label not in answers and not decision.undoes:
         raise LabelError(f"expected a label of {', '.join(answers)}, got {decision.label!r}; choose one")
     if decision.purpose not in PURPOSES:
         raise LabelError(f"expected a purpose of {', '.join(PURPOSES)}, got {decision.purpose!r}; choose one")

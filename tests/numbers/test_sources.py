@@ -5,7 +5,27 @@ from dedupelab.numbers.sources import PLACEHOLDERS, checked_source
 
 
 @pytest.mark.parametrize(
-    "given", [*PLACEHOLDERS.values(), "", " ", "TODO", "n/a", "?", "invoice of …", "Source"]
+    "given",
+    [
+        *PLACEHOLDERS.values(),
+        *(
+            "",
+            " ",
+            "TODO",
+            "n/a",
+            "N.A.",
+            "?",
+            "???",
+            "tbc",
+            "invoice of …",
+            "Source",
+            "invoice no. ___",
+            "<source>",
+            "x",
+            "123",
+            "待補",
+        ),
+    ],
 )
 def test_placeholders_are_no_sources(given):
     """What a template has in place of a source, and what stands for nothing, is refused with a remedy."""

@@ -56,6 +56,8 @@ def test_an_entry_comes_back_as_it_was_meant(registers, kind):
         ("licence", {"start": "2026-12-31", "end": "2026-01-01"}, "expected end on or after start"),
         ("licence", {"start": "31/12/2026"}, "year-month-day such as 2026-03-31, got '31/12/2026'"),
         ("licence", {"start": "2026-02-30"}, "year-month-day"),
+        ("licence", {"start": "0026-02-03"}, "got '0026-02-03'; write it so .*, from the year 1900 on"),
+        ("incident", {"days": ""}, "expected days for value_per_day, got none beside 1500; give the days stalled"),
         ("incident", {"attribution": "1.2"}, "a share from 0 to 1, got '1.2'"),
         ("incident", {"source": " "}, "expected source .* got none"),
         ("incident", {"currency": ""}, "expected a currency for value_per_day, got none"),

@@ -11,6 +11,9 @@ from dedupelab.review.decisions import decided, disputed
 from dedupelab.review.label_files import export_labels, import_labels
 from dedupelab.review.labels import Content, LabelStore, decide
 
+HEAD = "reviewer,left_sha256,right_sha256,label"
+A, B = "a" * 64, "b" * 64
+
 
 @pytest.fixture
 def store(tmp_path) -> LabelStore:
@@ -94,23 +97,36 @@ def test_csv_carries_every_row_and_runs_nothing(store, tmp_path):
 def test_contradictory_imports_are_refused_or_kept_as_dispute(store, tmp_path):
     """One person with two answers of one moment is refused, with lines; two people who differ are kept and reported."""
     path = tmp_path / "labels.csv"
-    head = "reviewer,left_sha256,right_sha256,label\n"
-    path.write_text(head + "Ada,a,b,same\nAda,b,a,different\n", encoding="utf-8")
+    path.write_text(f"{HEAD}\nAda,{A},{B},same\nAda,{B},{A},different\n", encoding="utf-8")
     with pytest.raises(LabelError, match=r"lines 2 and 3: Ada says same and different.*nothing was imported"):
         import_labels(store, path)
     assert store.rows().empty
-    path.write_text(head + "Ada,a,b,same\nBo,b,a,different\n", encoding="utf-8")
+    path.write_text(f"{HEAD}\nAda, {A},{B},same\nBo,{B},{A.upper()} ,different\n", encoding="utf-8")
     assert import_labels(store, path).disputes == 1
+    assert set(store.rows()["left_sha256"]) == {A}
+    for undone, whose in (
+        (store.rows()["decision"].iloc[0], "what Ada decided"),
+        ("gone", "that is not there"),
+    ):
+        path.write_text(f"{HEAD},undoes\nBo,{A},{B},,{undone}\n", encoding="utf-8")
+        with pytest.raises(LabelError, match=f"line 2: Bo takes back .*{whose}; nothing was imported"):
+            import_labels(store, path)
+    assert len(store.rows()) == 2
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("reviewer,label\nAda,same\n", "none called left_sha256, right_sha256"),
-        ("reviewer,left_sha256,right_sha256,label\n,a,b,same\n", "line 2: expected the reviewer's name"),
-        ("reviewer,left_sha256,right_sha256,label\nAda,a,b,dupe\n", "line 2: expected a label"),
+        (f"{HEAD}\n,{A},{B},same\n", "line 2: expected the reviewer's name"),
+        (f"{HEAD}\nAda,{A},{B},dupe\n", "line 2: expected a label"),
+        (f"{HEAD}\nAda,one.jpg,{B},same\n", "line 2: expected left_sha256 as the SHA-256 of a file"),
+        (f"{HEAD},seconds\nAda,{A},{B},same,1.5.\n", "line 2: expected seconds as seconds such as 12.5, got '1.5.'; correct it"),
+        (f"{HEAD},decided\nAda,{A},{B},same,31/12/2026\n", "line 2: expected decided as a time such as 2026-03-31"),
+        (f"{HEAD},comment\nAda,{A},{B},same,x\n", "got comment: rename or remove"),
+        (f"{HEAD},undoes\nAda,{A},{B},same,other\n", "line 2: expected either a label or what it takes back"),
     ],
-)
+)  # fmt: skip
 def test_a_bad_csv_is_one_line(store, tmp_path, text, said):
     """What is missing or wrong is named with its line, and nothing is taken."""
     path = tmp_path / "labels.csv"

@@ -7,7 +7,7 @@ duplicated works (Levin 1953; Miettinen, Am. J. Epidemiol. 99, 1974, 325-332).
 Incidents of one work are no independent witnesses: whether it is duplicated decides for all of them. Intervals take as many as would
 say as much if each were of a work of its own (Kish, Survey Sampling, 1965; Korn and Graubard, Survey Methodology 24, 1998, 193-201).
 With works that draw incidents at rates of a gamma law (shape 0.05 to 0.3) exact intervals of the plain counts held the truth in 77 to
-93 % of 2,000 registers, these in 97 to 98 %.
+93 % of 2,000 registers, these in 98 % of 1,000; in 90 % where duplicated works alone draw heaps of four, mostly so few that none shows.
 """
 
 from collections.abc import Mapping
@@ -55,9 +55,11 @@ class Counted:
 
     @property
     def independent(self) -> float:
-        """How many incidents of as many works would say as much as these."""
-        number = self.duplicated + self.single
-        return number**2 / (self.duplicated * self.heaped[0] + self.single * self.heaped[1])
+        """How many incidents of as many works would say as much as these, if both kinds came in heaps as the more heaped does.
+
+        A kind of which few incidents are seen hides its heaps.
+        """
+        return (self.duplicated + self.single) / max(self.heaped)
 
     def fraction(self, concerned: Share) -> Share:
         """Return the attributable fraction of all incidents when a share `concerned` of them is of duplicated works.
@@ -126,6 +128,12 @@ def attribution(
         incidents=number,
         count=found.independent,
     )
+    every = 0 if incidents is None else int(incidents["kind"].isin(KINDS).sum())
+    unnamed = message(
+        "{open:,} of {all:,} incidents name no picture of this study and are left out",
+        open=every - number,
+        all=every,
+    )
     zero = message("zero lies inside the interval: no share can be told from none")
     inputs = (
         Input(
@@ -156,7 +164,7 @@ def attribution(
     whole = Result(
         "M9a", LABEL, value, "fraction", found.duplicated, number, message("incidents that name a picture of this study"),
         (low, high), _EXACT, METHOD, "C", inputs, "estimated", review="unreviewed",
-        caveats=(GIVEN, *([one_work] if weight < 1 else []), *([zero] if low <= 0 <= high else [])),
+        caveats=(GIVEN, *([unnamed] if every > number else []), *([one_work] if weight < 1 else []), *([zero] if low <= 0 <= high else [])),
     )  # fmt: skip
     u = streams.uniform("M9a")
     concerned = betaincinv(yes + 0.5, no + 0.5, u)

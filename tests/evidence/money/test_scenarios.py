@@ -213,7 +213,7 @@ def test_grades_follow_the_worst_input():
 
 def test_options_share_their_draws():
     """Two equal options differ in no draw: the difference is 0 with no spread, however uncertain the inputs are."""
-    wide = common(recall=supplied("share", "x", low=0.2, value=0.5, high=0.9, name="recall"))
+    wide = common(recall=supplied("share", "x1", low=0.2, value=0.5, high=0.9, name="recall"))
     twins = [PATH, Option("Twin", "own", adoption=(0.5, 1.0))]
     lines = [line("M9", 1000.0, "HKD per year", np.random.default_rng(1).gamma(2, 500, 2000))]
     found = by_id(compare(twins, wide, lines, supply(), TERMS).results)
