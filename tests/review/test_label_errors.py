@@ -27,7 +27,7 @@ def test_errors_on_gold_pairs_explain_what_was_said_of_others():
 
 def test_who_never_erred_on_gold_may_never_err():
     """Of 200 strangers and 4 copies in one stratum: after 15 right answers of each kind half of the draws and more take every copy
-    for one; after one false alarm few do.
+    for one; after one false alarm few do, nor where somebody else called one of them none.
     """  # noqa: D205  one sentence
     unit, reviewer, copy = np.arange(204), np.zeros(204, np.int64), np.arange(204) >= 200
     counts = np.full((1, 2), 15.0)
@@ -36,6 +36,17 @@ def test_who_never_erred_on_gold_may_never_err():
         for right in (counts, counts - [[0, 1]])
     ]
     assert whole[0] > 0.6 > 0.3 > whole[1]
+    other = np.r_[unit, 200], np.r_[reviewer, 1], np.r_[copy, False]
+    order = np.argsort(other[0], kind="stable")
+    two = Judgements(*(each[order] for each in other), np.full((2, 2), 15.0), np.full((2, 2), 15.0))
+    assert drawn(two, 204)[1][:, 201:].all(axis=1).mean() < whole[0] - 0.2
+
+
+def test_right_answers_on_a_few_copies_prove_no_sharp_eye():
+    """Of 100 links eight were called none by somebody who found six gold copies of six: in most draws some of these are copies."""
+    copy, six = np.arange(100) >= 8, np.full((1, 2), 6.0)
+    truth = drawn(Judgements(np.arange(100), np.zeros(100, np.int64), copy, six, six), 100)[1]
+    assert truth[:, :8].any(axis=1).mean() > 0.6
 
 
 def test_two_people_who_differ_leave_the_pair_open():
