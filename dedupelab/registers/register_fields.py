@@ -219,7 +219,7 @@ def checked(kind: str, row: Mapping[str, object]) -> dict[str, Value]:
         _days_fit(kept)
         if kept["value_per_day"] is not None and kept["days"] is None:
             raise ConfigError(
-                f"expected days for value_per_day, got none beside {kept['value_per_day']:g}; give the days stalled, or the cost as amount"
+                f"expected days for value_per_day, got none beside {float(str(kept['value_per_day'])):g}; give the days stalled, or the cost as amount"
             )
         priced = [name for name in ("value_per_day", "amount") if kept[name] is not None]
         if priced and kept["currency"] is None:

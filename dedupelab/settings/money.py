@@ -215,6 +215,19 @@ class OptionSection(_OptionInputs):
     start: Given = None
     coverage: Given = None
 
+    @model_validator(mode="after")
+    def _nothing_idle(self) -> Self:
+        curve = [name for name in ("ceiling", "midpoint", "steepness") if getattr(self, name) is not None]
+        if self.adoption and curve:
+            raise ValueError(
+                f"expected adoption year by year or a curve, got both adoption and {curve[0]}; remove one"
+            )
+        if self.coverage is not None and self.kind != "portal":
+            raise ValueError(
+                f"expected coverage of a portal only, got it for kind {self.kind!r}; remove it, or set kind = 'portal'"
+            )
+        return self
+
 
 class ScenariosSection(_OptionInputs):
     """Policy options compared with doing nothing; a missing input leaves its option `not estimated`."""
@@ -225,6 +238,16 @@ class ScenariosSection(_OptionInputs):
         0.5, ge=0, le=1, description="share of a year's growth that the next year keeps"
     )
     option: tuple[OptionSection, ...] = Field((), description="the options")
+
+    @model_validator(mode="after")
+    def _years_fit(self) -> Self:
+        for each in self.option:
+            if len(each.adoption) > self.horizon:
+                raise ValueError(
+                    f"expected adoption of at most {self.horizon} years, the horizon, got {len(each.adoption)} for {each.name!r}; remove years, "
+                    "or lengthen the horizon"
+                )
+        return self
 
     @field_validator("option")
     @classmethod

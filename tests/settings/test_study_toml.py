@@ -173,6 +173,9 @@ def given(**numbers):
         ({"harm": {"deflator": {"index": {"2025": 0.1, "2026": 100.0}, "source": "table 52 of 2026"}}}, "expected an index of one base"),
         ({"harm": {"deflator": {"index": {"2020": 100.0, "2026": 1.0}, "source": "table 52 of 2026"}}}, "got 100 for 2020 and 1 for 2026"),
         ({"scenarios": {"option": [{"name": "A code"}, {"name": "a  Code"}]}}, "expected options of different names, got 'A code' for two"),
+        ({"scenarios": {"option": [{"name": "A", "adoption": [0.1] * 6}]}}, "expected adoption of at most 5 years, the horizon, got 6 for 'A'"),
+        ({"scenarios": {"option": [{"name": "A", "adoption": [0.1], "ceiling": given(value=0.5)}]}}, "got both adoption and ceiling; remove one"),
+        ({"scenarios": {"option": [{"name": "A", "coverage": given(value=0.5)}]}}, "expected coverage of a portal only, got it for kind 'own'"),
         (
             {"harm": {"correlation": [
                 {"first": "M9", "second": "harm.hourly_wage", "rank": 0.5, "source": "board of May 2026"},

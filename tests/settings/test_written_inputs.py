@@ -89,7 +89,7 @@ def test_options_are_made_renamed_and_taken_out(sheets):
     [
         (WAGE | {"low": "200"}, "low <= value <= high"),
         (WAGE | {"p50": "3"}, "p50"),
-        ({"value": "", "unit": "share", "source": "x"}, "value"),
+        ({"value": "", "unit": "share", "source": "board of May 2026"}, "value"),
     ],
 )
 def test_what_does_not_fit_is_told_and_nothing_is_written(sheets, values, told):

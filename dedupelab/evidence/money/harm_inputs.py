@@ -12,6 +12,7 @@ import pandas as pd
 
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.deflator import Deflator
+from dedupelab.numbers.currencies import CODES
 from dedupelab.numbers.distributions import Distribution, MeanTime, Point, distribution
 from dedupelab.numbers.draws import Floats, Streams
 from dedupelab.numbers.messages import N_, Message, message, named, quoted
@@ -210,6 +211,15 @@ class Supply:
     streams: Streams
     prefix: str = "harm"
     deflator: Deflator | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse amounts in another currency than the study's: nothing is converted at a rate that nobody gave."""
+        for name, each in self.inputs.items():
+            first = str(each.unit).split()[:1]
+            if self.currency and first and first[0] in CODES and first[0] != self.currency:
+                raise ConfigError(
+                    f"{self.prefix}.{name}: expected an amount in {self.currency}, got the unit {str(each.unit)!r}; give it in {self.currency}"
+                )
 
     def lacking(self, *names: str, money: bool = False) -> list[Message]:
         """Return what of these is missing, by its setting; for money also currency and year."""

@@ -226,6 +226,14 @@ def test_removing_an_input_removes_exactly_the_lines_that_need_it(study, entries
     assert all(n in str(found["M.sum"].caveat) for n in lacking)
 
 
+def test_inputs_in_another_currency_are_refused(study, entries):
+    """A wage in US dollars is no wage in Hong Kong dollars."""
+    with pytest.raises(
+        ConfigError, match=r"harm.hourly_wage: expected an amount in HKD, got the unit 'USD per hour'; give"
+    ):
+        results(study, entries, INPUTS | {"hourly_wage": given(9, message("USD per hour"))})
+
+
 def test_amounts_in_another_currency_are_not_converted(study, entries):
     """Nobody gave a rate: the line says which currency stands in the way."""
     entries.add("incident", [INCIDENT | {"amount": 5, "currency": "USD", "attribution": 1}], who="Mei")
