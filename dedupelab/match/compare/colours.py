@@ -134,7 +134,7 @@ class ColourComparison:
                 share=max(share, self.part),
                 grain=_grain(source, laid, mask),
                 noise=_noise(laid),
-                shape=_shape(laid, mask),
+                shape=0.0 if one_covers(one, two, mask, valid) else _shape(laid, mask),
                 boxes=_boxes(mask, laid),
             )
         if max(shift, cast) > self.cast or not 0.75 < scale < 4 / 3:
@@ -257,6 +257,20 @@ def _shape(laid: Laid, mask: Flags) -> float:
     return float(((one - one.mean()) * (two - two.mean())).mean()) / spread if spread > 4 else 0.0
 
 
+def one_covers(one: Pixels, two: Pixels, mask: Flags, valid: Flags) -> bool:
+    """Whether one colour of the one picture lies over many of the other: over the mask, and over what differs in brightness beside it.
+
+    A sticker's inside may be as bright as what it covers; then its hue alone differs there.
+    """
+    _, names = cv2.connectedComponents((mask | ~valid).astype(np.uint8), connectivity=8)
+    place = np.isin(names, np.unique(names[mask]))
+    tints = ((each, np.median(each[mask], axis=0)) for each in (one, two))
+    less, more = sorted(
+        float((np.abs(each[place] - tint).max(axis=-1) < TINT).mean()) for each, tint in tints
+    )
+    return more > COVERS[0] and less < COVERS[1]
+
+
 def _boxes(mask: Flags, laid: Laid) -> tuple[tuple[int, int, int, int], ...]:
     """Return boxes around the larger pieces of the mask, largest first."""
     height, width = laid.target.shape
@@ -318,6 +332,11 @@ def _slope(picture: Gray) -> Floats:
     )
 
 
+TINT = 16
+"""Levels of red, green and blue up to which a place has one colour. Chosen."""
+COVERS = (0.5, 0.25)
+"""Part of a place that has one colour in one picture, at least, and in the other, at most, where a sticker covers it: of stickers on a third of
+139 photographs, those that had been taken for another version have 0.50 to 0.53 and 0.05 to 0.17."""
 CALM = 0.03
 """Part of the pixels, those where brightness changes least, at which noise is compared. Chosen."""
 NOISY = 1.5

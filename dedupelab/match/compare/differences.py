@@ -56,6 +56,11 @@ class Differences:
             found[y0 : y1 + 1, x0 : x1 + 1] = True
         return found
 
+    def untouched(self, valid: Gray) -> Gray:
+        """Return what is compared without these places, where that is more than half: a sticker is drawn, and not what both show."""
+        same = np.where(self.filled(), np.uint8(0), valid)
+        return same if 2 * np.count_nonzero(same) > np.count_nonzero(valid) else valid
+
     def sides(self, laid: Laid, also: tuple[Pixel, ...] = ()) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
         """Return the places, and others, as parts of width and height of the left and of the right picture."""
         frames = (laid.to_source, laid.source_size), (laid.to_target, laid.target_size)

@@ -65,11 +65,14 @@ def printed(picture: Gray, valid: Gray) -> bool:
 
     compared = squares(picture)[squares(valid).all(axis=1)]
     samples = compared[compared.std(axis=1) >= CONTRAST]
-    if len(samples) <= ENOUGH * len(compared):
+    if len(samples) <= max(ENOUGH * len(compared), LEAST):
         return False
     shaded = shading(samples[:, :: max(1, side * side // 256)])
     return shaded < PRINTED or (
-        shaded < DENSE and len(samples) > DENSELY * len(compared) and _on_paper(compared, samples)
+        shaded < DENSE
+        and len(compared) >= PAGE
+        and len(samples) > DENSELY * len(compared)
+        and _on_paper(compared, samples)
     )
 
 
@@ -88,7 +91,10 @@ DENSE, DENSELY = 0.28, 0.4
 NEAR_PAPER, PAPER, EVERYWHERE = 14, 0.64, 0.98
 """Grey levels about the paper's tone, part of the page that it covers, and of the squares that it must be found in: of 100 photographs, at
 40 % of their size, brighter or darker, one does, at 40 % of its brightness."""
+PAGE = 200
+"""Squares from which something may be a page of such type: a small part of a photograph, a rocket in an even sky, is like it by chance. Chosen."""
 PER_SIDE, LEAST_SQUARE = 60, 16
 """Squares along the longer side, and pixels of a square's side at least: some lines of text. Chosen."""
-CONTRAST, ENOUGH = 8.0, 0.12
-"""Standard deviation in grey levels from which a square counts, and the part of them that must: of pages 0.13 and more do, of outlines 0.11."""
+CONTRAST, ENOUGH, LEAST = 8.0, 0.12, 24
+"""Standard deviation in grey levels from which a square counts, and the part and number of them that must: of pages 0.13 and more do, of outlines
+0.11; the few of a small part of a photograph are outlines by chance, as `AlignedComparison.least_squares` has it."""

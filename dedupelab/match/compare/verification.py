@@ -64,8 +64,9 @@ class AlignedComparison:
     """Squares with detail in two directions: outlines alone (avatars, gradients, bars) look alike."""
     least_entropy: float = 5.4
     """Bits inside agreeing squares; text, forms, charts and window frames stay below 5.3, 99 % of photographs above 6."""
-    picture_entropy: float = 6.2
-    """Bits from which something may be laid over the rest: a photograph around a sticker has 6.4, a frame 5.8 at most."""
+    picture_entropy: float = 5.6
+    """Bits from which something may be laid over the rest, where it shades, too (`least_shading`): a photograph around a sticker has 6.4, one
+    of dark trees and snow 5.65, a frame 5.8 at most, and no shades."""
     least_share: float = 0.45
     """Agreeing part; a sticker on a third leaves 0.5. Frames reach it too, but conflict or show less (`_too_different`)."""
     covered_share: float = 0.3
@@ -242,7 +243,8 @@ class AlignedComparison:
             enough = np.count_nonzero(on_it.valid) > self.subject_seen * self.subject_area * on_it.valid.size
             laid, alone = (on_it, alone) if enough else (laid, (False, False))
         seen = self.look(laid)
-        drawn = drawn or any(printed(each, laid.valid) for each in (laid.source, laid.target))
+        same = seen.untouched(laid.valid)
+        drawn = drawn or any(printed(each, same) for each in (laid.source, laid.target))
         colours: Colours | None = None
         also: tuple[Pixel, ...] = ()
         if one.ndim == two.ndim == COLOURED:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from dedupelab.match.compare.colours import one_covers
+
 LINKED = {"near-identical", "derivative"}
 COFFEE, CAT = 3, 2
 
@@ -161,3 +163,17 @@ def test_colours_of_grays_are_not_spoken_of(photograph):
 
     grey = np.asarray(photograph(COFFEE, (480, 340)).convert("L"))
     assert "colour" not in AlignedComparison()(grey, grey // 2 + 30).reason
+
+
+def test_a_sticker_covers_many_colours_with_one_and_an_article_does_not():
+    """One colour over many covers them, also where it is as bright as they are; of an article in two colours either picture has one."""
+    y, x = np.mgrid[:60, :80]
+    many = np.stack([2 * x + 40, 3 * y + 20, 90 + 0 * x], axis=-1).astype(np.uint8)
+    mask = (abs(x - 40) < 12) & (abs(y - 30) < 6)
+    apart = (abs(x - 40) < 25) & (abs(y - 30) < 20) & ~mask
+    violet, red = (
+        np.where((mask | apart)[..., None], np.uint8(tone), many) for tone in ([130, 60, 200], [200, 40, 40])
+    )
+    assert one_covers(many, violet, mask, ~apart)
+    assert one_covers(violet, many, mask, ~apart)
+    assert not one_covers(red, violet, mask, ~apart)

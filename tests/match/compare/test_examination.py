@@ -35,7 +35,7 @@ def test_brightness_and_inversion_do_not_matter():
     for other, inverted in ((picture // 2 + 40, False), (255 - picture, True)):
         blocks = compare_blocks(overlay(Picture(picture), Picture(other), np.eye(3), 1.0), inverted=inverted)
         assert np.median(blocks.correlation[blocks.textured]) > 0.98
-        assert np.abs(displacement(blocks.moments)[blocks.textured]).max() < 0.2
+        assert np.abs(displacement(blocks.moments)[blocks.textured]).max() < 0.25
 
 
 def test_arithmetic_does_not_wrap():

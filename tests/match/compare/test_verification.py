@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageOps
 from skimage import data
 
 from dedupelab import tables
+from dedupelab.match.compare.differences import Differences
+from dedupelab.match.compare.entropy import printed
 from dedupelab.match.compare.verdicts import INVERSE, swapped
 from dedupelab.match.compare.verification import AlignedComparison
 
@@ -294,3 +297,53 @@ def test_another_viewpoint_is_no_copy():
     verdict = verify(picture, moved)
     assert verdict.relation == "variant"
     assert "displaced" in verdict.reason
+
+
+def wood_over_snow() -> Image.Image:
+    """Return dark trees over bright snow: nothing in either varies by a tenth as much as the two together."""
+    rng = np.random.default_rng(5)
+    y, x = np.mgrid[:320, :480]
+    texture = sum(cv2.GaussianBlur(rng.normal(0, 24 * s, (320, 480)), (0, 0), s) for s in (1.5, 4.0))
+    snow = y > 170 + 0.15 * x + 6 * np.sin(x / 40)
+    tones = np.where(snow, 252 - 0.02 * y, 24 + texture)
+    for _ in range(14):
+        cv2.circle(
+            tones, (int(rng.integers(480)), int(rng.integers(270, 318))), 2, int(rng.integers(90, 200)), -1
+        )
+    return Image.fromarray(np.clip(tones, 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def lettered(picture: Image.Image) -> Image.Image:
+    return Image.fromarray(meme(np.asarray(picture.convert("L"))[:, 60:-20])).convert("RGB")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda p: ImageOps.expand(p, 10, "black"),
+        lambda p: ImageOps.expand(p, 60, "#a05020"),
+        lambda p: p.rotate(3, Image.Resampling.BICUBIC),
+        lettered,
+    ],
+    ids=["thin", "thick", "turned", "lettered"],
+)
+def test_a_dark_wood_over_snow_is_a_photograph(judged, edit):
+    """Two tones altogether do not make a picture print, where each of them shades."""
+    picture = wood_over_snow()
+    found = judged(picture, edit(picture))
+    assert found.relation in LINKED, found.reason
+
+
+def test_a_sticker_makes_no_print_of_a_photograph():
+    """Asked is what both show: a man before an even sky stays a photograph under a sticker, and a rocket in a small part of one."""
+    picture = Image.fromarray(data.camera()[:256, :256])
+    for k in range(6):
+        ImageDraw.Draw(picture).rectangle((100, 70 + 25 * k, 250, 90 + 25 * k), fill=235, outline=30, width=3)
+    covered, everywhere = np.asarray(picture), np.full((256, 256), 255, np.uint8)
+    seen = Differences(
+        ((100, 70, 250, 215),), np.zeros((256, 256), bool), 0.0, np.zeros((256, 256), np.float32), 0.0
+    )
+    assert printed(covered, everywhere)
+    assert not printed(covered, seen.untouched(everywhere))
+    rocket = cv2.cvtColor(data.rocket(), cv2.COLOR_RGB2GRAY)[60:177, :175]
+    assert not printed(rocket, np.full(rocket.shape, 255, np.uint8))
