@@ -97,18 +97,12 @@ class AlignedComparison:
     """Squares with detail in two directions that this must rest on. Chosen: four times `least_corners`."""
     exact_area: float = 0.5
     """Part of a picture that this must cover. Chosen."""
-    rich_entropy: float = 6.8
-    """Bits of what is as rich as photographs are and lettering, of caption or watermark, is not. Chosen above `picture_entropy`."""
-    rich_correlation: float = 0.95
-    """Median correlation of the same. Chosen."""
-    rich_area: float = 0.33
-    """Part of a picture that it must cover. Chosen above `least_area`."""
-    apart_correlation: float = 0.9
-    """Median correlation from which the matched part may be a picture by itself among others. Chosen."""
-    apart_share: float = 0.85
-    """Agreeing part of such a picture where it is not rich. Chosen as `subject_share`."""
-    apart_area: float = 0.3
-    """Part of a picture that it must cover. Chosen above `least_area`."""
+    rich: tuple[float, float, float] = (6.8, 0.95, 0.33)
+    """Bits, median correlation and part of a picture above which what agrees is as rich as photographs are and lettering, of caption or
+    watermark, is not. Chosen above `picture_entropy` and `least_area`."""
+    apart: tuple[float, float, float] = (0.9, 0.85, 0.3)
+    """Median correlation from which the matched part may be a picture by itself among others; where it is not rich, its agreeing part and
+    the part of a picture that it must cover. Chosen as `subject_share`, and above `least_area`."""
     entire: float = 0.98
     """Agreeing part, and correlation, from which all of a plain picture agrees entirely ... Chosen."""
     fewer_corners: float = 0.6
@@ -143,6 +137,8 @@ class AlignedComparison:
     """Median correlation of the same. Chosen."""
     page_corners: int = 60
     """Squares with detail in two directions from which a page holds enough to tell; where all agrees, `least_corners` do. Chosen."""
+    bent_page: tuple[float, float] = (6.2, 1.0)
+    """Bits that scans of pages on woven ground stay below (5.8 to 5.95), and `Finding.stray` too (0.7 to 0.8): two scans are no two exposures."""
     same_shape: float = 0.5
     """Correlation of brightness where hues differ, from which the same thing is shown in another colour: stickers stay below 0.4, articles
     of coarse leather photographed anew come to 0.53."""
@@ -234,7 +230,7 @@ class AlignedComparison:
         matrix = resized(right.size, size(two)) @ finding.matrix @ resized(size(one), left.size)
         alone = self._alone(left, right, finding)
         laid = lay(one, two, matrix, inverted=finding.inverted, followed=not any(alone))
-        drawn = self._drawn(finding)
+        drawn = self._drawn(finding) or self._bent(finding)
         if laid is None:
             return word_verdict(relation, finding, "", drawn=drawn, sides=self.sides), False
         laid = laid.within(finding.left_region if laid.backwards else finding.right_region)
@@ -350,8 +346,8 @@ class AlignedComparison:
         if why := self._too_little(best):
             return Gate("unrelated", best, why)
         # Nothing moves on a page: what lies askew was bent by a scanner, and is followed where it is looked at more closely.
-        page = self._drawn(best) and self._exact(fine)
-        if not page and self._moved(fine) and coarse.share >= self.least_share:
+        page = self._drawn(best) or self._bent(best)
+        if not (page and self._exact(fine)) and self._moved(fine) and coarse.share >= self.least_share:
             if fine.share < self.redrawn_share or fine.share < self.redrawn_loss * coarse.share:
                 return Gate("undecided", best, "composition agrees, detail does not: redrawn or regenerated")
             displaced = f"parts are displaced by {fine.stray:.1f} px"
@@ -396,9 +392,9 @@ class AlignedComparison:
 
     def _set_apart(self, found: Finding) -> bool:
         """Whether the matched part is a picture by itself, so that what differs around it does not matter."""
-        picture = self._photographic(found) and found.correlation > self.apart_correlation
-        large = found.share > self.apart_share and found.area > self.apart_area
-        return picture and (large or self._pictorial(found))
+        correlation, share, area = self.apart
+        picture = self._photographic(found) and found.correlation > correlation
+        return picture and ((found.share > share and found.area > area) or self._pictorial(found))
 
     def _subject(self, found: Finding) -> bool:
         """Whether one picture shows nothing but what agrees: a subject cut out, which is no frame around others."""
@@ -422,6 +418,10 @@ class AlignedComparison:
         allowed = min(self.most_wander + blurred, self.largest_wander)
         return fine.wander > allowed or fine.stray > self.most_stray
 
+    def _bent(self, found: Finding) -> bool:
+        """Whether something displaced a little may be a scan of a page on a woven ground, which shades as photographs do."""
+        return found.entropy < self.bent_page[0] and self._moved(found) and found.stray < self.bent_page[1]
+
     def _exact(self, fine: Finding) -> bool:
         """Whether nothing at all differs: what two copies of a page have and two pages of a form have not."""
         most, least, outside = self.page_frame
@@ -433,14 +433,14 @@ class AlignedComparison:
 
     def _pictorial(self, found: Finding) -> bool:
         """Whether what agrees is as rich as photographs are and lettering, of caption or watermark, is not."""
-        rich = found.entropy > self.rich_entropy and found.correlation > self.rich_correlation
-        return rich and found.area > self.rich_area
+        entropy, correlation, area = self.rich
+        return found.entropy > entropy and found.correlation > correlation and found.area > area
 
     def _covered_by_plain(self, found: Finding) -> bool:
         """Whether what differs shows something in one picture only, and a photograph lies exactly on itself around it."""
         wander, stray = self.exact_motion
         still = found.wander < wander and found.stray < stray and found.corners >= self.exact_corners
-        rich = found.entropy > self.rich_entropy and found.area > self.exact_area
+        rich = found.entropy > self.rich[0] and found.area > self.exact_area
         return still and found.conflict < self.plain_conflict and rich
 
 

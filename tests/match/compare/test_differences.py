@@ -3,6 +3,7 @@
 import io
 import json
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -265,3 +266,35 @@ def test_a_plain_thing_stored_again_is_a_copy(judged):
     assert "colours agree" in found.reason
     other = judged(shirt((200, 30, 30)), shirt((40, 60, 190)))
     assert other.relation not in LINKED or "hue differs" in other.reason, other.reason
+
+
+def woven(name: str) -> Image.Image:
+    """Return a certificate in somebody's name, on a woven ground that shades as photographs do."""
+    y, x = np.mgrid[:990, :1400]
+    waves = np.sin(x * 0.043 + 4 * np.sin(y * 0.026)) * np.sin(y * 0.037 - 4 * np.sin(x * 0.032))
+    sheet = Image.fromarray(np.where(np.abs(waves) < 0.3, 180, 246).astype(np.uint8))
+    draw = ImageDraw.Draw(sheet)
+    draw.rectangle((36, 36, 1364, 954), outline=60, width=10)
+    for k, (line, size) in enumerate(
+        [("HARBOUR OFFICE", 64), ("This is to certify that", 30), (name, 58)]
+        + [("has passed the examination of pilots for the outer roads", 28)] * 4
+    ):
+        draw.text((700, 160 + 100 * k), line, fill=20, font=ImageFont.load_default(size), anchor="mm")
+    return sheet
+
+
+def bent(picture: Image.Image) -> Image.Image:
+    """Return a scan by a carriage that moves unevenly."""
+    y, x = np.mgrid[: picture.height, : picture.width].astype(np.float32)
+    bend = 2.5 * np.sin(y / picture.height * 9).astype(np.float32)
+    laid = cv2.remap(np.asarray(picture, np.float32), x + 0.4 * bend, y + bend, cv2.INTER_CUBIC)
+    soft = cv2.GaussianBlur(laid, (0, 0), 0.6) * 0.9 + 12
+    return stored(noisy(Image.fromarray(soft.clip(0, 255).astype(np.uint8)), 5), 80)
+
+
+def test_a_bent_scan_of_a_certificate_is_no_other_exposure(judged):
+    """On woven ground, too, what a scanner bends is followed: the copy is counted, another name is not."""
+    found = judged(woven("Maria Wagner"), bent(woven("Maria Wagner")))
+    assert found.relation in LINKED, found.reason
+    other = judged(woven("Maria Wagner"), bent(woven("Josef Moreau")))
+    assert other.relation == "undecided", other.reason
