@@ -34,7 +34,7 @@ pages in type of 13 and 17 pixels (60 and 70 %, JPEG 60, softened, scaled twice)
 not; tilted scans of tables ask for this much."""
 
 SMALL, SMALL_BOUND = 9.0, (0.1, 2.0)
-"""Height below which less must be exceeded, and that: of 18 pairs of pages of 13-pixel type at 70 to 90 % with a 6 for an 8 or the like five
+"""Height below which less must be exceeded, and that: of 18 pairs of pages of 13-pixel type at 70 to 90 % with a 6 for an 8 or the like four
 more are told apart, one is not; of 60 copies in type of 13 to 17 pixels none is lost by it."""
 
 
