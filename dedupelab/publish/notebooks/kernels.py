@@ -8,15 +8,18 @@ import asyncio
 import contextvars
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
+
+from dedupelab.publish.notebooks.forked import Forks
 
 T = TypeVar("T")
 
@@ -34,8 +37,8 @@ ENVIRONMENT = {
 
 
 @contextmanager
-def fresh_kernel() -> Iterator[type[AsyncKernelManager]]:
-    """Make a kernel manager class whose one kernel is the current interpreter.
+def fresh_kernel(forks: Forks | None = None) -> Iterator[type[AsyncKernelManager]]:
+    """Make a kernel manager class whose one kernel is the current interpreter, forked where `forks` is given.
 
     Messages travel over Unix sockets where the system has them: unlike TCP ports they are out of reach for the other
     users of the machine. The class, not an instance, is what nbclient and papermill take and clean up after.
@@ -65,7 +68,21 @@ def fresh_kernel() -> Iterator[type[AsyncKernelManager]]:
                     transport="ipc" if sockets else "tcp",
                 )
 
+            async def _async_launch_kernel(self, kernel_cmd: list[str], **settings: Any) -> None:  # noqa: ANN401
+                local = self.provisioner
+                if forks is None or not isinstance(local, LocalProvisioner):
+                    await super()._async_launch_kernel(kernel_cmd, **settings)
+                    return
+                kernel = forks.kernel(str(connection), settings["env"], settings.get("cwd"))
+                local.process = kernel  # type: ignore[assignment]  # asked for what Kernel has alone
+                local.pid = local.pgid = kernel.pid
+
         yield FreshKernel
+
+
+def forking(modules: Iterable[str]) -> AbstractContextManager[Forks | None]:
+    """Return what forks kernels that have these imported; of None where it is not safe to fork a process with numeric libraries."""
+    return Forks(sorted(modules), ENVIRONMENT) if sys.platform == "linux" else nullcontext()
 
 
 def with_own_loop(work: Callable[[], T]) -> T:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import nbformat
 
@@ -18,12 +19,16 @@ from dedupelab.publish.notebooks.anonymise import scrubbed
 from dedupelab.publish.notebooks.parameters import (
     checked,
     declared_of,
+    imported_by,
     parameters_of,
     read_notebook,
     refuse_unknown,
 )
 from dedupelab.tables.whole_file import whole_file
 from dedupelab.work.progress import Joint, Progress
+
+if TYPE_CHECKING:
+    from dedupelab.publish.notebooks.forked import Forks
 
 PACKAGED = Path(__file__).parents[2] / "_notebooks"
 CHECKOUT = Path(__file__).parents[3] / "notebooks"
@@ -61,6 +66,7 @@ def run_notebook(
     parameters: Mapping[str, object],
     *,
     progress: Progress | None = None,
+    forks: "Forks | None" = None,
 ) -> Path:
     """Execute a notebook in a fresh process of this interpreter and write the result to `target`.
 
@@ -79,7 +85,7 @@ def run_notebook(
     """
     values = checked(parameters, parameters_of(source), source.name)
     failed = target.with_suffix(".failed.ipynb")
-    notebook, error = _execute(source, values, progress)
+    notebook, error = _execute(source, values, progress, forks)
     notebook = scrubbed(notebook, source, values)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,11 +128,13 @@ def run_notebooks(
     import matplotlib.font_manager  # noqa: F401, PLC0415 - heavy, and wanted for its effect only
     from papermill.iorw import local_file_io_cwd  # noqa: PLC0415 - heavy, too
 
-    cells = [_code_cells(read_notebook(source)) for source in sources]
-    meter = Joint(progress, cells) if progress else None
+    from dedupelab.publish.notebooks.kernels import forking  # noqa: PLC0415 - likewise
+
+    notebooks = [read_notebook(source) for source in sources]
+    meter = Joint(progress, [_code_cells(notebook) for notebook in notebooks]) if progress else None
     # papermill writes in a folder that it notes once for all threads, and goes back to the one noted before: with this one noted
     # around all of them, no notebook that ends takes the others, and the paths of this process, into a folder of an earlier run.
-    with local_file_io_cwd():
+    with local_file_io_cwd(), forking(set().union(*map(imported_by, notebooks))) as forks:
         pool = ThreadPoolExecutor(workers)
         try:
             runs = [
@@ -136,6 +144,7 @@ def run_notebooks(
                     out / source.name,
                     declared_of(parameters, declared[source]),
                     progress=meter.of(i) if meter else None,
+                    forks=forks,
                 )
                 for i, source in enumerate(sources)
             ]
@@ -156,7 +165,7 @@ def _code_cells(notebook: nbformat.NotebookNode) -> int:
 
 
 def _execute(
-    source: Path, values: dict[str, object], progress: Progress | None
+    source: Path, values: dict[str, object], progress: Progress | None, forks: "Forks | None"
 ) -> tuple[nbformat.NotebookNode, str | None]:
     """Return the executed notebook, and what went wrong in it, if anything."""
     # Heavy, and needed only where a notebook is run.
@@ -170,7 +179,7 @@ def _execute(
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     original = read_notebook(source)
     meter = _Meter(progress, _code_cells(original) + bool(values))
-    with TemporaryDirectory(prefix="notebook-") as folder, fresh_kernel() as manager:
+    with TemporaryDirectory(prefix="notebook-") as folder, fresh_kernel(forks) as manager:
         # papermill treats braces in a path as fields to fill; a name of our own has none.
         given, result = Path(folder) / "source.ipynb", Path(folder) / "result.ipynb"
         nbformat.write(original, given)

@@ -6,6 +6,7 @@ papermill would only warn about a name that the notebook does not declare, and w
 import ast
 import difflib
 import io
+import re
 import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 from dedupelab.errors import ConfigError, NotebookError
 
 TYPES: dict[str, Any] = {t.__name__: t for t in (bool, dict, float, int, list, str)}
+
+_IMPORT = re.compile(r"^(?:from (\S+) )?import (\w[\w.]*(?:, \w+)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,21 @@ def parameters_of(source: Path) -> list[Parameter]:
     """
     cells = [c for c in read_notebook(source).cells if "parameters" in c.metadata.get("tags", [])]
     return [p for cell in cells[:1] for p in _parameters(cell.source, source.name)]
+
+
+def imported_by(notebook: nbformat.NotebookNode) -> set[str]:
+    r"""Return what the lines of a notebook import at their beginning, with the name of its module before each.
+
+    >>> sorted(imported_by(nbformat.from_dict({"cells": [{"cell_type": "code", "source": "import os\nfrom json import dumps, loads"}]})))
+    ['json.dumps', 'json.loads', 'os']
+    """
+    code = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return {
+        f"{module}.{name}" if module else name
+        for source in code
+        for module, names in _IMPORT.findall(source)
+        for name in names.split(", ")
+    }
 
 
 def _parameters(cell: str, notebook: str) -> Iterable[Parameter]:

@@ -179,6 +179,22 @@ def test_several_notebooks_share_parameters_and_progress(draft, tmp_path):
         run_notebooks(sources, tmp_path / "out", {"page": 9})
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each kernel starts anew")
+def test_several_notebooks_share_imports_and_nothing_else(draft, tmp_path):
+    """Each begins with what any of them imports, as it was imported, and says what it says when run alone; one that dies takes no other."""
+    sources = [
+        draft("a.ipynb", "import colorsys", "colorsys.ONE_SIXTH = 7; print(list({'a', 'b', 'c'}))"),
+        draft("b.ipynb", "import sys", "print(sys.modules['colorsys'].ONE_SIXTH == 1 / 6)"),
+        draft("c.ipynb", "import os; os._exit(1)"),
+        draft("d.ipynb", "import subprocess", "print(subprocess.run(['true']).returncode)"),
+    ]
+    with pytest.raises(NotebookError, match=r"c\.ipynb, cell 3: Kernel died"):
+        run_notebooks(sources, tmp_path / "out", {}, workers=1)
+    alone = run_notebook(sources[0], tmp_path / "alone" / "a.ipynb", {})
+    assert alone.read_bytes() == (tmp_path / "out" / "a.ipynb").read_bytes()
+    assert [printed(tmp_path / "out" / f"{name}.ipynb") for name in "bd"] == ["True\n", "0\n"]
+
+
 def test_a_run_needs_nothing_at_home(draft, tmp_path):
     """With an empty home folder a run succeeds without a word on standard error, and leaves nothing of Jupyter there."""
     home = tmp_path / "home"
