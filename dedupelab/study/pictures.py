@@ -42,12 +42,13 @@ class Pictures:
         CollectionError
             If there is no such image, or it cannot be opened any more.
         """
-        row = images.set_index("image_id").reindex([image_id]).to_dict("records")[0]
-        if not isinstance(row["path"], str):
+        found = images.loc[images["image_id"] == image_id, ["collection", "path"]]
+        if found.empty:
             raise CollectionError(
                 f"expected an image_id of this study, got {image_id!r}; see the images table"
             )
-        return self.colour_at(address(self.locations[row["collection"]], row["path"]), longest)
+        collection, path = found.iloc[0]
+        return self.colour_at(address(self.locations[collection], path), longest)
 
     @staticmethod
     def colour_at(where: str, longest: int) -> Image.Image:

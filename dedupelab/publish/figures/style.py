@@ -193,10 +193,9 @@ def _without_font(text: str) -> frozenset[str]:
         return frozenset()
     from matplotlib import font_manager  # noqa: PLC0415 - as above
 
-    missing = (
-        {c for c in text if c.isprintable()} - _coverage(font_manager.findfont(_SANS)) - packaged_characters()
-    )
-    if missing:
+    missing = {c for c in text if c.isprintable()} - _coverage(font_manager.findfont(_SANS))
+    # Half a second to read, for which most labels have no need.
+    if missing and (missing := missing - packaged_characters()):
         _find_new_fonts()
         for path in _known().values():
             with suppress(OSError, RuntimeError):
