@@ -136,7 +136,7 @@ consultation with **figures that anybody can compute again**: the study found th
 The words of this text are the submitter's. A new run brings new figures into it and leaves the words alone.
 """,
         "answer-1": """\
-To a large extent, in this sample. By digests alone, which nobody can dispute, {M1x:value} of the pictures were surplus copies;
+To a large extent, in this sample. By digests alone, without any judgement of likeness, {M1x:value} of the pictures were surplus copies;
 with likeness, {M1:value}.
 """,
         "answer-4(b)": """\
@@ -165,7 +165,7 @@ Two members (invented) told how such cases look from inside:
 以上文字由提交者撰寫。每次重新運行只更新數字，不改動文字。
 """,
         "answer-1": """\
-在本樣本中，程度甚高。單憑無可爭議的摘要值計算，{M1x:value} 的圖片為多餘副本；連同相似的圖片計算，則為 {M1:value}。
+在本樣本中，程度甚高。單憑摘要值計算，不涉任何相似度判斷，{M1x:value} 的圖片為多餘副本；連同相似的圖片計算，則為 {M1:value}。
 """,
         "answer-4(b)": """\
 本研究比較各方案，但不作建議。如設立登記冊，應就每幅圖片載明：

@@ -1,9 +1,11 @@
 """A tagged A4 PDF (PDF/UA-1) through Typst, which reads the document as JSON and never as code."""
 
+import itertools
 import json
 import re
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,6 +26,7 @@ _TEXT_WIDTH = 459.0
 _PICTURE_HEIGHT = 500.0
 _ROWS = 6
 """A table of the annexes up to this many rows stays on one page."""
+_SHOWN = ("figure", "table")
 _TALL_ROW = 2000
 """Characters of a row that may break across pages."""
 _LONG_WORD = re.compile(r"[^\s\u2e80-\uffef]{15,}")
@@ -94,41 +97,53 @@ def _breakable(word: re.Match[str]) -> str:
 def _for_typst(paper: Plain, root: Path) -> Plain:
     """Complete the plain document by what Typst needs: sizes, and pictures copied beside it."""
     language, region = language_and_region(paper["lang"])
-    first = next(
-        (n for n, b in enumerate(paper["blocks"]) if b["id"].startswith("annex-")), len(paper["blocks"])
-    )
-    ends = _endings(paper["blocks"][:first])
-    blocks = {
+    blocks = [_block(block, root) for block in paper["blocks"]]
+    annex = next((n for n, block in enumerate(blocks) if block["id"].startswith("annex-")), len(blocks))
+    parts = {
         "front": [_block(block, root) for block in paper["front"]],
-        "blocks": [
-            _block(block, root, flowing=n > first or n in ends) | {"ends": n in ends}
-            for n, block in enumerate(paper["blocks"])
-        ],
+        "blocks": [*_laid(blocks[:annex]), *map(_flowing, blocks[annex:])],
     }
     length = len(paper["title"])
     size = 21 if length <= 90 else 16 if length <= 250 else 11
-    return {**paper, **blocks, "language": language, "region": region, "title_size": size}
+    return {**paper, **parts, "language": language, "region": region, "title_size": size}
 
 
-def _endings(blocks: list[Plain]) -> set[int]:
-    """Return the places of figures and tables with which a chapter ends: no text follows that could fill the room before them."""
-    found: set[int] = set()
-    ending = True
-    for n in reversed(range(len(blocks))):
-        if blocks[n]["kind"] == "heading" and blocks[n]["level"] == 1:
-            ending = True
-        elif blocks[n]["kind"] not in {"figure", "table"}:
-            ending = False
-        elif ending:
-            found.add(n)
-    return found
+def _laid(blocks: list[Plain]) -> Iterator[Plain]:
+    """Yield the chapters' blocks, figures and small tables that end a chapter before its last passage, whose text fills the pages they stand on.
+
+    Left at the end they would leave the page before them empty, and stand below what floats in the next chapter. What stays there flows.
+    """
+    starts = [n for n, block in enumerate(blocks) if block["kind"] == "heading" and block["level"] == 1]
+    for start, end in itertools.pairwise([0, *starts, len(blocks)]):
+        chapter = blocks[start:end]
+        words = _before(chapter, lambda block: block["kind"] in _SHOWN)
+        passage = _before(chapter[:words], lambda block: block["kind"] not in {*_SHOWN, "heading"})
+        shown = [_flowing(block) for block in chapter[words:]]
+        # Nothing floats in the last chapter, nor where there is no text.
+        early = list(itertools.takewhile(lambda block: block.get("whole", True), shown))
+        early = early if passage < words and end < len(blocks) else []
+        yield from (*chapter[:passage], *early, *chapter[passage:words])
+        yield from (block | {"ends": True} for block in shown[len(early) :])
 
 
-def _block(block: Plain, root: Path, *, flowing: bool = False) -> Plain:
+def _before(blocks: list[Plain], ends: Callable[[Plain], bool]) -> int:
+    """Return where the blocks begin that end these and are of a kind."""
+    return len(blocks) - len(list(itertools.takewhile(ends, reversed(blocks))))
+
+
+def _flowing(block: Plain) -> Plain:
+    """Return a block that does not float: a long table that is held on one page would leave the page before it empty, so it may break."""
+    return (
+        block | {"whole": block["whole"] and len(block["rows"]) <= _ROWS}
+        if block["kind"] == "table"
+        else block
+    )
+
+
+def _block(block: Plain, root: Path) -> Plain:
     if block["kind"] == "table":
-        # Nothing floats in the annexes, nor what ends a chapter: a long table that is held on one page there leaves the page before it empty.
-        held = whole(block) and not (flowing and len(block["rows"]) > _ROWS)
-        return {**block, "whole": held, "firm": [length_of(row) < _TALL_ROW for row in block["rows"]]}
+        firm = [length_of(row) < _TALL_ROW for row in block["rows"]]
+        return {**block, "whole": whole(block), "firm": firm}
     if block["kind"] != "figure":
         return block
     from PIL import Image  # noqa: PLC0415 - only figures need it

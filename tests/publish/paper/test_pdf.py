@@ -148,16 +148,22 @@ def test_what_is_copied_holds_nothing_unseen(tmp_path, monkeypatch):
     assert laid[4]["text"][0]["text"] == "Featherstonehaugh/\u200bLedger"
 
 
-def test_a_table_stands_in_its_own_chapter(tmp_path):
-    """However many float, none comes to stand below the heading of the next chapter."""
-    columns, rows = [d.Column("a"), d.Column("b")], [["c", "d"]] * 12
-    tables = [d.Table(f"table-{n}", "x", columns, rows) for n in range(6)]
-    order = [*(table.id for table in tables), "two"]
+@pytest.mark.parametrize(
+    ("rows", "words", "then"),
+    [(12, 2, []), (2, 900, [d.Table("two-table", "x", [d.Column("a")], [["c"]])])],
+    ids=["tables that fill pages", "small tables after long text, and one in the next chapter"],
+)
+def test_a_table_stands_in_its_own_chapter(tmp_path, rows, words, then):
+    """However many float, none comes to stand below the heading of the next chapter, nor below what floats there."""
+    columns = [d.Column("a"), d.Column("b")]
+    tables = [d.Table(f"table-{n}", "x", columns, [["c", "d"]] * rows) for n in range(6)]
+    order = [*(table.id for table in (*tables, *then)), *(() if then else ("two",))]
     blocks = [
         d.Heading(1, "One", id="one"),
-        d.Paragraph("Few words."),
+        d.Paragraph("word " * words),
         *tables,
         d.Heading(1, "Two", id="two"),
+        *then,
         d.Paragraph([part for name in order for part in (" ", d.Reference(name))]),
         d.Heading(1, "Three"),
         d.Paragraph("More."),
