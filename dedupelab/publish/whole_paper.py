@@ -1,5 +1,6 @@
 """The paper as one document, from numbers and figures; every renderer sets this same document."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -21,7 +22,7 @@ from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.criteria.check import check_document, mark
 from dedupelab.publish.language.language import _, document_tag, number, plural
 from dedupelab.publish.language.renderer_words import words
-from dedupelab.publish.paper.document import Block, Document, Heading, Meta, Paragraph
+from dedupelab.publish.paper.document import Block, Document, Heading, Meta, Paragraph, plain
 
 
 def paper(material: Material, *, date: str = "", created: datetime | None = None) -> Document:
@@ -70,9 +71,13 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         *answers.introduction(material),
         *answers.answers(material, silent),
         *renumbered([chapter for chapter in chapters if len(chapter) != 1]),
-        *annexes.annexes(material, silent),
-        *statements.assumptions(material),
-        *trail.trail(material, harm.LINES),
+        *lettered(
+            [
+                *annexes.annexes(material, silent),
+                *statements.assumptions(material),
+                *trail.trail(material, harm.LINES),
+            ]
+        ),
     ]
     meta = Meta(
         submitter=material.author("submitter") or material.author("owner"),
@@ -99,6 +104,18 @@ def renumbered(chapters: list[list[Block]]) -> list[Block]:
             else:
                 blocks.append(block)
     return blocks
+
+
+def lettered(annexes: list[Block]) -> Iterator[Block]:
+    """Yield the annexes' blocks with letters that run on where one was left out; a reference names the letter alone."""
+    letters = iter("ABCDEFGHIJ")
+    for block in annexes:
+        if isinstance(block, Heading) and block.level == 1:
+            letter = next(letters)
+            text = _("Annex {letter}: {title}", letter=letter, title=plain(block.text))
+            yield replace(block, text=text, label=_("Annex {letter}", letter=letter))
+        else:
+            yield block
 
 
 def _count_word(count: int) -> str:

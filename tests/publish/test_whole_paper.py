@@ -18,7 +18,10 @@ from openpyxl import Workbook
 
 from dedupelab.numbers.headlines import MOST
 from dedupelab.publish.kept import kept
+from dedupelab.publish.paper.document import Document, Heading, Paragraph, Reference
+from dedupelab.publish.paper.layout import lay_out
 from dedupelab.publish.run import publish_run
+from dedupelab.publish.whole_paper import lettered
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +57,15 @@ def test_the_study_has_everything(run):
     assert names >= {
         "overlap", "sharing", "relations", "group-sizes", "threshold", "conflicts", "harm", "exceedance", "adoption", "tornado"
     }, names  # fmt: skip
+
+
+def test_annexes_are_lettered_as_they_are_there():
+    """No letter is missing where an annex was left out, and a reference names the letter alone."""
+    annexes = [Heading(1, "one", id="annex-one"), Heading(2, "part"), Heading(1, "two", id="annex-two")]
+    told = [(block.text, block.label) for block in lettered(annexes)]
+    assert told == [("Annex A: one", "Annex A"), ("part", ""), ("Annex B: two", "Annex B")]
+    document = Document("t", blocks=[*lettered(annexes), Paragraph([Reference("annex-two")])], contents=False)
+    assert lay_out(document)["blocks"][-1]["text"][0]["text"] == "Annex B"
 
 
 def test_the_chinese_papers_are_chinese(run, whole_study):

@@ -216,7 +216,7 @@ def trend(people: Population, dates: str, *, seed: int = SEED) -> tuple[list[Res
         Of the random orders.
     """
     if not dates:
-        needs = (message("trend.dates: which column says when a picture came in"),)
+        needs = (message("the day on which each picture came in, over twelve weeks or more"),)
         return [missing("M11", LABEL, "fraction", needs, METHOD)], pd.DataFrame(
             {name: [] for name in COLUMNS}
         )

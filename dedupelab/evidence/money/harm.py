@@ -28,7 +28,7 @@ from dedupelab.evidence.money.licences import Licensed
 from dedupelab.evidence.money.lines_from_registers import TAKEN, acquisitions, disputes, doubled, ledger_lines
 from dedupelab.numbers.draws import Floats, quantiles
 from dedupelab.numbers.intervals import CENSUS, UNCHECKED, Interval
-from dedupelab.numbers.messages import Message, message, named
+from dedupelab.numbers.messages import Message, joined, message, named
 from dedupelab.numbers.results import Input, Result, missing
 
 __all__ = ["ADDED", "KEYS", "HarmInput", "Line", "exceedance", "harm", "line_results"]
@@ -316,14 +316,24 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
     unit = f"{money} per year"
     chosen = {line.result.id: line for line in lines if line.result.id in ADDED}
     there = {name: line for name, line in chosen.items() if line.result.value is not None}
-    without = [name for name in ADDED if name not in there]
+    without = [line for line in chosen.values() if line.result.value is None]
     label = message("Lines that do not overlap, added for one year")
     method = message(
         "M3 + M9 + M10a, each for one year on average, from the same draws, in prices of the stated year, not discounted; M14 may overlap M10a, "
         "M10b is exposure, and M8 is labour that nobody spends today, so none of these is added."
     )
     if not there:
-        return [Line(missing("M.sum", label, unit, (message("one of the lines M3, M9, M10a"),), method))]
+        return [
+            Line(
+                missing(
+                    "M.sum",
+                    label,
+                    unit,
+                    (message("one of: {lines}", lines=_labels(chosen.values())),),
+                    method,
+                )
+            )
+        ]
     draws = _added(line.draws for line in there.values())
     average = _added(line.average for line in there.values())
     ends = at_ends([*there.values()])
@@ -341,18 +351,18 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
     total = sum(line.result.value or 0.0 for line in there.values())
     # Amounts are what is due to duplication; the share is that of all that was spent in the same lines.
     whole = sum((line.result.value or 0.0) / (line.result.attribution or 1.0) for line in there.values())
-    at_least = message("at least, as {lines} could not be estimated", lines=", ".join(without))
-    gross = [name for name, line in there.items() if line.kept is None]
+    at_least = message("at least, as {lines} could not be estimated", lines=_labels(without))
+    gross = [line for line in there.values() if line.kept is None]
     net = sum(float(line.net.mean()) for line in there.values() if line.net is not None)
     said = (
         *((at_least,) if without else ()),
-        *((message("gross: {lines}", lines=", ".join(gross)),) if gross else ()),
+        *((message("gross: {lines}", lines=_labels(gross)),) if gross else ()),
     )
     found = Result(
         "M.sum", label, total, unit, None, 1.0,
         message("one year on average"), interval.bounds, interval.method, method, max(line.result.grade for line in there.values()),
         parts, "estimated", interval_kind=interval.kind, review="unreviewed", caveats=said,
-        lower_bound=bool(without), left_out=tuple(without), attribution=total / whole if whole else 1.0,
+        lower_bound=bool(without), left_out=tuple(line.result.id for line in without), attribution=total / whole if whole else 1.0,
         net_share=None if len(gross) == len(there) else net / total if total else 1.0,
     )  # fmt: skip
     sums = [Line(found, draws, average)]
@@ -399,6 +409,10 @@ def _silent(lines: Sequence[Line], total: Result, supply: Supply) -> Result:
     )  # fmt: skip
 
 
+def _labels(lines: Iterable[Line]) -> Message:
+    return joined(line.result.label for line in lines)
+
+
 def _added(parts: Iterable[Floats | None]) -> Floats:
     """Return the sum of draws."""
     return np.asarray(np.sum([part for part in parts if part is not None], axis=0), np.float64)
@@ -416,9 +430,9 @@ def joint(there: Sequence[Line], least: Floats, most: Floats) -> Interval:
     There is none where a part has too few events for one, or where nobody has checked the count that all rests on; beside other
     lines such a part may be anything from nothing to its most.
     """
-    few = [line.result.id for line in there if line.result.interval_kind == "none"]
+    few = [line for line in there if line.result.interval_kind == "none"]
     if few:
-        return Interval(None, message("none: {lines} rests on too few events", lines=", ".join(few)), "none")
+        return Interval(None, message("none: {lines} rests on too few events", lines=_labels(few)), "none")
     unsure = [line.result for line in there if line.most is not None]
     if not unsure:
         return _central(least) if np.ptp(least) else Interval(None, TAKEN, "census")

@@ -92,7 +92,7 @@ def numbers(material: Material) -> list[Block]:
         if leads(result) and result.value is not None and not result.about("option"):
             found[shown_in(result)].append(result)
     blocks: list[Block] = [
-        Heading(1, _("Annex A: the numbers by theme"), id="annex-numbers"),
+        Heading(1, _("the numbers by theme"), id="annex-numbers"),
         Paragraph(
             _(
                 "The spreadsheet that goes with this paper has every number, also those for each collection, pair of collections, week, field and "
@@ -145,7 +145,7 @@ def lacking(material: Material, silent: set[str]) -> list[Block]:
     if not rows:
         return []
     return [
-        Heading(1, _("Annex B: not estimated, and what it would need"), id="annex-lacking"),
+        Heading(1, _("not estimated, and what it would need"), id="annex-lacking"),
         Table(
             "table-lacking",
             _("Not estimated"),
@@ -194,7 +194,7 @@ def data(material: Material) -> list[Block]:
     ]
     if not tables:
         return []
-    return [Heading(1, _("Annex C: data behind the figures"), id="annex-data"), *tables]
+    return [Heading(1, _("data behind the figures"), id="annex-data"), *tables]
 
 
 def replication(material: Material) -> list[Block]:
@@ -203,7 +203,7 @@ def replication(material: Material) -> list[Block]:
         _("{package} {version}", package=name, version=version) for name, version in material.versions.items()
     ]
     return [
-        Heading(1, _("Annex D: replication"), id="annex-replication"),
+        Heading(1, _("replication"), id="annex-replication"),
         Paragraph(
             _("With the study's folder, this command computes every number again and writes this paper:")
         ),

@@ -267,7 +267,7 @@ def assumptions(material: Material) -> list[Block]:
                 ]
             )
     return [
-        Heading(1, _("Annex E: assumptions log"), id="annex-assumptions"),
+        Heading(1, _("assumptions log"), id="annex-assumptions"),
         Table(
             "table-assumptions",
             _("Assumptions, by how much the comparison of options depends on them"),

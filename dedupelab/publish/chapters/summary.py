@@ -1,4 +1,4 @@
-"""The summary edition: two pages that stand alone, with the case of page one, its two pictures, and how it was found."""
+"""The summary edition: two pages that stand alone, with the case of page one, how it was found, and two pictures."""
 
 from dataclasses import replace
 
@@ -38,7 +38,6 @@ def summary(material: Material, whole: Document) -> Document:
         if picture in material.figures
     ]
     blocks: list[Block] = [
-        *pictures[:MOST],
         Heading(1, _("How it was found")),
         Paragraph(_(HOW)),
         Paragraph(_("Grades: {grades}.", grades=graded)),
@@ -48,6 +47,8 @@ def summary(material: Material, whole: Document) -> Document:
                 title=whole.title,
             )
         ),
+        # Last: words fill what page one leaves, where a picture would leave it empty.
+        *pictures[:MOST],
     ]
     case = front.case(material, linked=False)
     return replace(

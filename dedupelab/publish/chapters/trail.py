@@ -61,7 +61,7 @@ def trail(material: Material, names: tuple[str, ...]) -> list[Block]:
             for name in dict.fromkeys(shared.values())
         ]
     return [
-        Heading(1, _("Annex F: what each line of harm comes from"), id="annex-trail"),
+        Heading(1, _("what each line of harm comes from"), id="annex-trail"),
         Paragraph(
             _(
                 "A setting stands in study.toml under the name given here, or under the same name in the register of assumptions; an entry stands in the "

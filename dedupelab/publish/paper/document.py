@@ -85,6 +85,8 @@ class Heading:
     text: Text
     number: str | None = None
     id: str | None = None
+    label: str = ""
+    """What a reference to it says, where it has no number; else its text."""
 
 
 Facts = Sequence[tuple[str, str]]

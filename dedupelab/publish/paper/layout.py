@@ -6,7 +6,7 @@ What comes out is dictionaries, lists and strings only: Jinja reads it for HTML,
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any
@@ -67,13 +67,9 @@ def numbers_in(document: Document) -> set[str]:
     """Return the ids of the numbers that a document prints."""
 
     def walk(part: object) -> Iterator[str]:
-        inner: Iterable[object] = ()
         if isinstance(part, dict):
-            inner = part.values()
             yield part.get("result") or ""
-        elif isinstance(part, list):
-            inner = part
-        for each in inner:
+        for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
             yield from walk(each)
 
     return {name for name in walk(lay_out(document)) if name}
@@ -138,17 +134,18 @@ class _Layout:
         for block in (*self.front, *self.blocks):
             identifier, label = "", ""
             if isinstance(block, Heading):
+                title = plain(block.text)
                 if block.level > level + 1:
                     raise ReportError(
-                        f"expected a heading of level {level + 1} at most, got level {block.level}: {plain(block.text)[:60]!r}; "
-                        "do not skip levels"
+                        f"expected a heading of level {level + 1} at most, got level {block.level}: {title[:60]!r}; do not skip levels"
                     )
                 level = block.level
                 counts["heading"] += 1
                 identifier = block.id or (
                     f"section-{block.number}" if block.number else f"heading-{counts['heading']}"
                 )
-                label = self.words.section.format(number=block.number) if block.number else plain(block.text)
+                numbered = self.words.section.format(number=block.number) if block.number else ""
+                label = block.label or numbered or title
             elif isinstance(block, Paragraph) and (block.id or block.number):
                 identifier = block.id or f"paragraph-{block.number}"
                 label = f"{self.words.paragraph} {block.number or ''}".strip()

@@ -49,7 +49,7 @@ def test_a_trend_needs_weeks_and_copies(frames):
     few = dated(frames, 12, [1] * 9 + [0] * 3)
     (need,) = few.results(["a"], dates="modified")["M11"].needs
     assert str(need) == "at least 10 copies among dated pictures (this study has 9)"
-    assert str(few.results(["a"])["M11"].needs[0]).startswith("trend.dates")
+    assert str(few.results(["a"])["M11"].needs[0]).startswith("the day on which each picture came in")
 
 
 def test_random_order_by_counting_all_orders():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import typst
+from PIL import Image
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.paper import document as d
@@ -191,6 +192,19 @@ def test_what_ends_a_chapter_fills_the_room_after_its_text(tmp_path):
     render_pdf(d.Document("t", blocks=blocks, contents=False), tmp_path / "a.pdf")
     with pikepdf.open(tmp_path / "a.pdf") as pdf:
         assert len(pdf.pages) == 2
+
+
+def test_a_picture_without_room_on_page_one_leaves_it_to_the_contents(tmp_path):
+    """A tall picture goes to the next page, and the contents begin below the case on the first."""
+    raster = tmp_path / "tall.png"
+    Image.new("RGB", (40, 40)).save(raster)
+    picture = d.Figure("figure-a", "A finding", "", "", "A finding.", raster)
+    blocks = [d.Heading(1, f"Chapter {n}", id=f"chapter-{n}") for n in range(12)]
+    render_pdf(
+        d.Document("t", blocks=blocks, front=[d.Paragraph("word " * 500), picture]), tmp_path / "a.pdf"
+    )
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        assert len(pdf.pages[0].Annots) == len(blocks)
 
 
 def test_a_file_too_large_for_the_mail_is_refused(paper, tmp_path, monkeypatch):
