@@ -1,5 +1,6 @@
 """The notebooks in JupyterLab itself, driven through Chromium as a person would."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,22 @@ def test_a_notebook_runs_and_its_group_browser_answers(run_all, page, study):
     page.get_by_text("Kept: 1 group in lists/to look at.csv.").wait_for(timeout=20_000)
     assert (study / "lists" / "to look at.csv").exists()
     assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+
+def test_what_a_restarted_kernel_does_not_answer_says_so(run_all, page):
+    """One line at the head of the widget, in sight, says that nothing answers and what to do; running the cells again brings it back."""
+    run_all("02-duplicates.ipynb")
+    page.locator(".groups .line strong").first.wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
+    page.locator(".jp-Dialog button.jp-mod-warn").click()
+    told = page.locator(".groups .parted")
+    told.wait_for(timeout=60_000)
+    assert "The kernel was restarted" in told.inner_text()
+    assert "run the cells again (Run, Run All Cells)" in told.inner_text()
+    assert told.count() == 1
+    page.locator(".groups .list").focus()
+    told.wait_for(state="visible")
+    run_all("02-duplicates.ipynb")
+    page.locator(".groups .line strong").first.wait_for(timeout=60_000)
+    assert page.locator(".groups .parted").count() == 0

@@ -220,7 +220,7 @@ function render({ model, el }) {
   list.addEventListener("scroll", () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); });
   model.on("change:index", changed);
   model.on("msg:custom", heard);
-  el.append(root);
+  stand(model, el, root);
   changed();
   const wake = new ResizeObserver(() => draw());
   wake.observe(list);

@@ -203,7 +203,7 @@ function render({ model, el }) {
   model.on("change:files", drawFiles);
   model.on("change:job", drawWork);
   model.on("change:tabs", mount);
-  el.append(root);
+  stand(model, el, root);
   changed();
   mount();
   return () => {

@@ -77,7 +77,7 @@ function render({ model, el }) {
   const redraw = () => { draw(); tell(); };
   model.on("change:view", redraw);
   model.on("change:told", tell);
-  el.append(root);
+  stand(model, el, root);
   redraw();
   return () => {
     model.off("change:view", redraw);

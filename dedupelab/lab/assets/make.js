@@ -36,3 +36,11 @@ function redrawn(form, draw) {
   draw();
   if (at >= 0 && !form.contains(document.activeElement)) form.elements[at]?.focus();
 }
+
+// Puts a front end on the page. A restarted kernel knows nothing of it, and what nobody answers says so.
+function stand(model, el, root) {
+  const parted = make("p", { class: "status alarm parted", role: "alert" },
+    "The kernel was restarted: nothing here is answered. Copy what you typed and did not save, then run the cells again (Run, Run All Cells).");
+  el.append(root);
+  model.on("comm_live_update", () => root.prepend(parted));
+}

@@ -281,7 +281,7 @@ function render({ model, el }) {
   const timer = setInterval(() => { if (state.mode === "flicker" && !state.held) { state.step += 1; place(); } }, STEP);
   model.on("change:view", changed);
   model.on("change:progress", progress);
-  el.append(room);
+  stand(model, el, room);
   changed();
   progress();
   return () => {
