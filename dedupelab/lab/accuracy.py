@@ -26,7 +26,7 @@ def headlines(study: Study) -> View:
         (
             result.id,
             str(result.label),
-            wording.number(result.raw, result.unit),
+            wording.quantity(result.raw, result.unit),
             wording.figure(result),
             wording.named_interval(result),
         )
