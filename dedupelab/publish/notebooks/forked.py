@@ -2,6 +2,9 @@
 
 A kernel begins with nothing of another notebook in it, without the seconds that its imports would take. Run as a module, with the names of
 what to import; standard input is a socket, over which each line that asks for a kernel is answered by its process id.
+
+The fork server of `multiprocessing` is shared by whatever else of this process forks and takes over its environment, where the seed of hashes
+is another in each run; so this one is its own.
 """
 
 import contextlib
@@ -45,6 +48,14 @@ class Kernel:
     def send_signal(self, number: int) -> None:
         """Send a signal."""
         os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end; Jupyter does so by its group first, which may be gone by then."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
 
 
 class Forks:
