@@ -194,7 +194,7 @@ def _without_font(text: str) -> frozenset[str]:
     from matplotlib import font_manager  # noqa: PLC0415 - as above
 
     missing = {c for c in text if c.isprintable()} - _coverage(font_manager.findfont(_SANS))
-    # Half a second to read, for which most labels have no need.
+    # A quarter of a second to read, for which most labels have no need.
     if missing and (missing := missing - packaged_characters()):
         _find_new_fonts()
         for path in _known().values():
