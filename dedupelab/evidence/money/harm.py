@@ -323,17 +323,8 @@ def _sums(lines: Sequence[Line], money: str) -> list[Line]:
         "M10b is exposure, and M8 is labour that nobody spends today, so none of these is added."
     )
     if not there:
-        return [
-            Line(
-                missing(
-                    "M.sum",
-                    label,
-                    unit,
-                    (message("one of: {lines}", lines=_labels(chosen.values())),),
-                    method,
-                )
-            )
-        ]
+        one = message("one of: {lines}", lines=_labels(chosen.values()))
+        return [Line(missing("M.sum", label, unit, (one,), method))]
     draws = _added(line.draws for line in there.values())
     average = _added(line.average for line in there.values())
     ends = at_ends([*there.values()])

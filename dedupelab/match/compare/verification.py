@@ -101,8 +101,7 @@ class AlignedComparison:
     """Bits, median correlation and part of a picture above which what agrees is as rich as photographs are and lettering, of caption or
     watermark, is not. Chosen above `picture_entropy` and `least_area`."""
     apart: tuple[float, float, float] = (0.9, 0.85, 0.3)
-    """Median correlation from which the matched part may be a picture by itself among others; where it is not rich, its agreeing part and
-    the part of a picture that it must cover. Chosen as `subject_share`, and above `least_area`."""
+    """Median correlation from which the matched part may be a picture by itself; where it is not rich, its agreeing part and part of a picture."""
     entire: float = 0.98
     """Agreeing part, and correlation, from which all of a plain picture agrees entirely ... Chosen."""
     fewer_corners: float = 0.6
