@@ -8,16 +8,13 @@ import numpy as np
 from scipy.special import chdtri, ndtri
 
 from dedupelab.errors import ConfigError
+from dedupelab.numbers.amounts import LARGEST
 from dedupelab.numbers.draws import Floats, Streams
 from dedupelab.numbers.messages import Message, message
 
 _Z90 = float(ndtri(0.9))
 WIDEST = 100.0
 """P90 over P50 of a lognormal beyond which it is refused: its mean would rest on cases that nobody has seen."""
-
-
-LARGEST = 1e12
-"""A number beyond this is a slip of the hand: no input of a study is a million millions."""
 
 
 class Distribution(Protocol):

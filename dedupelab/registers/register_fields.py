@@ -7,14 +7,12 @@ from math import isfinite
 from re import fullmatch
 
 from dedupelab.errors import ConfigError
-from dedupelab.numbers.currencies import CODES
+from dedupelab.numbers.amounts import CODES, LARGEST
 from dedupelab.numbers.sources import TYPES, checked_source
 
 Value = str | int | float | bytes | None
 """What a cell of a register holds."""
 SOURCE_TYPES = TYPES
-LARGEST = 1e12
-"""A number beyond this is a slip of the hand."""
 LONGEST = 36_500
 """Days that one incident may stall a use at most: a century."""
 FIRST, LAST = "1900-01-01", "2200-01-01"

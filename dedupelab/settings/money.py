@@ -12,7 +12,7 @@ from dedupelab.evidence.money.harm_inputs import COSTS, KEYS, HarmInput, supplie
 from dedupelab.evidence.money.money import Prices
 from dedupelab.evidence.money.scenarios import COMMON, Option, Terms
 from dedupelab.evidence.money.who_pays import slug
-from dedupelab.numbers.currencies import CODES as CURRENCIES
+from dedupelab.numbers.amounts import CODES as CURRENCIES
 from dedupelab.numbers.distributions import distribution
 from dedupelab.numbers.draws import Correlation
 from dedupelab.numbers.messages import quoted

@@ -12,7 +12,7 @@ import pandas as pd
 
 from dedupelab.errors import ConfigError
 from dedupelab.evidence.money.deflator import Deflator
-from dedupelab.numbers.currencies import CODES
+from dedupelab.numbers.amounts import CODES
 from dedupelab.numbers.distributions import Distribution, MeanTime, Point, distribution
 from dedupelab.numbers.draws import Floats, Streams
 from dedupelab.numbers.messages import N_, Message, message, named, quoted

@@ -1,5 +1,7 @@
-"""Currencies by their ISO 4217 codes."""
+"""Amounts that people write down: how large at most, and in which currencies (ISO 4217)."""
 
+LARGEST = 1e12
+"""A number beyond this is a slip of the hand: no input of a study is a million millions."""
 _CODES = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
 CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ
