@@ -194,17 +194,19 @@ def test_what_ends_a_chapter_fills_the_room_after_its_text(tmp_path):
         assert len(pdf.pages) == 2
 
 
-def test_a_picture_without_room_on_page_one_leaves_it_to_the_contents(tmp_path):
-    """A tall picture goes to the next page, and the contents begin below the case on the first."""
+@pytest.mark.parametrize(("words", "entries"), [(500, 12), (760, 0)])
+def test_a_picture_without_room_on_page_one_leaves_it_to_the_contents(tmp_path, words, entries):
+    """A tall picture goes to the next page, and the contents begin below the case on the first, unless but a line or two would stand there."""
     raster = tmp_path / "tall.png"
     Image.new("RGB", (40, 40)).save(raster)
     picture = d.Figure("figure-a", "A finding", "", "", "A finding.", raster)
     blocks = [d.Heading(1, f"Chapter {n}", id=f"chapter-{n}") for n in range(12)]
     render_pdf(
-        d.Document("t", blocks=blocks, front=[d.Paragraph("word " * 500), picture]), tmp_path / "a.pdf"
+        d.Document("t", blocks=blocks, front=[d.Paragraph("word " * words), picture]), tmp_path / "a.pdf"
     )
     with pikepdf.open(tmp_path / "a.pdf") as pdf:
-        assert len(pdf.pages[0].Annots) == len(blocks)
+        assert len(pdf.pages[0].get("/Annots", [])) == entries
+        assert len(pdf.pages[1].get("/Annots", [])) == len(blocks) - entries
 
 
 def test_a_file_too_large_for_the_mail_is_refused(paper, tmp_path, monkeypatch):
