@@ -35,10 +35,10 @@ MEASURE = "import sys; from dedupelab.study.study import Study; s = Study(sys.ar
 REPORT = """
 import sys
 from pathlib import Path
-from dedupelab.publish import notebooks
+from dedupelab.publish.notebooks import notebooks
 notebooks.PACKAGED = Path(sys.argv.pop(1))
-from dedupelab import cli
-cli.main()
+from dedupelab.commands.cli import main
+main()
 """
 """The command, with the notebooks of a folder."""
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -56,9 +56,11 @@ class Kill:
 
 
 def make_study(home: Path, photograph: Callable[[int], Image.Image], notebooks: int = 1) -> Path:
-    """Write two collections that share pictures, a study of them, and the first few notebooks beside it."""
+    """Write two collections that share pictures, a study of them, the desk and the first few notebooks that a run executes."""
     (home / "notebooks").mkdir(parents=True)
-    for source in sorted(NOTEBOOKS.glob("*.ipynb"))[:notebooks]:
+    for source in sorted(NOTEBOOKS.glob("*.ipynb"))[
+        : notebooks + 1
+    ]:  # the first is the desk, which no run executes
         shutil.copy2(source, home / "notebooks")
     for name in ("archive", "portal"):
         (home / name).mkdir(parents=True)
