@@ -95,30 +95,53 @@ class Clock:
         setattr(module, name, watched)
 
 
-def of_pairs(study: Any, pairs: pd.DataFrame, *, closely: bool) -> float:  # noqa: ANN401  loaded late
-    """Return milliseconds of a pair of described pictures, with or without the look at their own resolution.
+class Pairs:
+    """Pairs of a matched study, to be compared again; of equal files the one that is described."""
 
-    Of equal files one is described and compared; the verdict on its pairs, which the table gives for all, is no pair that was opened.
-    """
-    from dedupelab import tables
-    from dedupelab.match.compare.loader import Loader
-    from dedupelab.match.compare.verdicts import Verdict, word_verdict
-    from dedupelab.match.compare.verification import AlignedComparison
-    from dedupelab.match.compare.verified_pairs import verify_pairs
-    from dedupelab.study.pictures import gray_at, large_at
+    def __init__(self, study: Any) -> None:  # noqa: ANN401  loaded late
+        from dedupelab import tables
 
-    class Plain(AlignedComparison):
-        def _closely(self, _left: Any, _right: Any, relation: str, finding: Any) -> tuple[Verdict, bool]:  # noqa: ANN401
-            return word_verdict(relation, finding, "", sides=self.sides), False
+        described = study.store.read(tables.DESCRIPTORS)
+        self.addresses = study.execution.pictures.addresses(study.images())
+        self.kept = dict(zip(described["image_id"], described["descriptors"], strict=True))
 
-    known = study.store.read(tables.DESCRIPTORS)
-    kept = dict(zip(known["image_id"], known["descriptors"], strict=True))
-    load = Loader(study.execution.pictures.addresses(study.images()), gray_at, large_at, kept)
-    verifier = AlignedComparison() if closely else Plain()
-    pairs = pairs[pairs["left"].isin(kept) & pairs["right"].isin(kept)]
-    began = time.process_time()
-    verify_pairs(pairs, load, verifier)
-    return 1000 * (time.process_time() - began) / max(len(pairs), 1)
+    def described(self, pairs: pd.DataFrame) -> pd.DataFrame:
+        """Return those that were compared; the verdict on pairs of other equal files is theirs."""
+        return pairs[pairs["left"].isin(self.kept) & pairs["right"].isin(self.kept)]
+
+    def milliseconds(self, pairs: pd.DataFrame, *, closely: bool = True) -> float:
+        """Return the time of a pair, with or without the look at the pictures' own resolution."""
+        from dedupelab.match.compare.verdicts import word_verdict
+        from dedupelab.match.compare.verification import AlignedComparison
+
+        class Plain(AlignedComparison):
+            def _closely(self, _left: Any, _right: Any, relation: str, finding: Any) -> Any:  # noqa: ANN401
+                return word_verdict(relation, finding, "", sides=self.sides), False
+
+        began = time.process_time()
+        self._judge(pairs, AlignedComparison() if closely else Plain())
+        return 1000 * (time.process_time() - began) / max(len(pairs), 1)
+
+    def opened(self, pairs: pd.DataFrame) -> list[bool]:
+        """Say of each pair whether a picture was opened for its verdict."""
+        from dedupelab.match.compare.verification import AlignedComparison
+
+        return [bool(self._judge(pairs.iloc[k : k + 1], AlignedComparison())) for k in range(len(pairs))]
+
+    def _judge(self, pairs: pd.DataFrame, verifier: Any) -> list[str]:  # noqa: ANN401
+        """Judge pairs; return the addresses of the pictures that were opened."""
+        from dedupelab.match.compare.loader import Loader
+        from dedupelab.match.compare.verified_pairs import verify_pairs
+        from dedupelab.study.pictures import gray_at, large_at
+
+        asked: list[str] = []
+
+        def gray(address: str) -> Any:  # noqa: ANN401
+            asked.append(address)
+            return gray_at(address)
+
+        verify_pairs(pairs, Loader(self.addresses, gray, large_at, self.kept), verifier)
+        return asked
 
 
 def main() -> None:
@@ -164,10 +187,18 @@ def main() -> None:
         print(f"| {step} | {1000 * clock.spent.get(step, 0.0) / len(images):.1f} |")
     print(f"| the whole match | {1000 * took / len(images):.1f} |")
     print(f"\nsystem time of this process: {system:.1f} s\n")
-    plain, close = (of_pairs(study, counted, closely=each) for each in (False, True))
-    print("| pair | processor ms |\n|---|---|")
-    print(f"| unrelated | {of_pairs(study, unrelated, closely=True):.1f} |")
-    print(f"| counted, as before the finer look | {plain:.1f} |\n| counted | {close:.1f} |")
+    again = Pairs(study)
+    counted, unrelated = again.described(counted), again.described(unrelated)
+    opened = np.array(again.opened(unrelated), bool)
+    plain, close = (again.milliseconds(counted, closely=each) for each in (False, True))
+    print("| pair | how many | processor ms |\n|---|---|---|")
+    for name, some in (
+        ("by what is stored", unrelated[~opened]),
+        ("with pictures opened", unrelated[opened]),
+    ):
+        print(f"| unrelated, told {name} | {len(some)} | {again.milliseconds(some):.1f} |")
+    print(f"| counted, as before the finer look | {len(counted)} | {plain:.1f} |")
+    print(f"| counted | {len(counted)} | {close:.1f} |")
     finer = (close - plain) * len(counted) / 1000
     print(f"\nthe finer look: {finer:.1f} s, {finer / max(took - finer, 1e-9):.0%} of the rest of the match")
     new = list((folder / "works").glob("*.jpg"))[: max(len(images) // 100, 1)]
@@ -180,8 +211,8 @@ def main() -> None:
     study.scan()
     began = time.process_time()
     study.match()
-    again = time.process_time() - began
-    print(f"{len(new)} new pictures: {again:.1f} s, {again / took:.1%} of the first match")
+    changed = time.process_time() - began
+    print(f"{len(new)} new pictures: {changed:.1f} s, {changed / took:.1%} of the first match")
     for path in new:
         (folder / "copies" / f"new-{path.name}").unlink()
 

@@ -24,6 +24,13 @@ def test_it_prints_its_tables(tmp_path):
     ]
     ended = subprocess.run(command, cwd=BENCHMARKS, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr[-500:]
-    for name in ("describe", "vote", "compare", "the whole match", "unrelated", "counted"):
+    for name in (
+        "describe",
+        "vote",
+        "compare",
+        "the whole match",
+        "unrelated, told by what is stored",
+        "counted",
+    ):
         assert f"| {name} | " in ended.stdout
     assert "new pictures: " in ended.stdout
