@@ -1,6 +1,8 @@
 """Files that are there whole or not at all: written under another name beside, which takes its place at the end."""
 
 import contextlib
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,18 @@ from dedupelab.errors import writing
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield the name to write a file under; it replaces `path` when the block ends, and is cleared away where that fails."""
+    """Yield the name to write a file under; it replaces `path` when the block ends, and is cleared away where that fails.
+
+    What is no file, as a device or a pipe, is written to and stays what it is; so does a link.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with tempfile.TemporaryDirectory() as folder:
+            partial = Path(folder) / path.name
+            yield partial
+            with partial.open("rb") as written, path.open("wb") as taken:
+                shutil.copyfileobj(written, taken)
+        return
+    path = path.resolve() if path.is_symlink() else path
     partial = path.with_name(path.name + ".partial")
     try:
         yield partial

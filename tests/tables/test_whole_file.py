@@ -1,5 +1,8 @@
 """A file is there whole or not at all."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from dedupelab.errors import CatalogueError, OutputError
@@ -49,3 +52,27 @@ def test_a_folder_is_made_only_where_asked(tmp_path):
     assert (tmp_path / "b" / "a.txt").read_text() == "new"
     with pytest.raises(OutputError), whole_file(tmp_path / "b" / "a.txt" / "c", parents=True):
         pass
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="makes a pipe with a name")
+def test_what_is_no_file_is_written_to_and_stays(tmp_path):
+    """A run by root once put a file in the place of a device that was named as its output."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        with whole_file(pipe) as partial:
+            partial.write_bytes(b"all of it")
+        assert read.result(10) == b"all of it"
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_link_still_leads_to_its_file(tmp_path):
+    """What is written through a link is found in the file that it leads to."""
+    (tmp_path / "a.txt").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "a.txt")
+    with whole_file(tmp_path / "link") as partial:
+        partial.write_text("new")
+    assert (tmp_path / "a.txt").read_text() == "new"
+    assert (tmp_path / "link").is_symlink()
