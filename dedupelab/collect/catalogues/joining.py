@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from dedupelab import tables
 from dedupelab.collect.catalogues.day_order import Proofs
-from dedupelab.collect.catalogues.linking import Holdings, Link, holdings, link, parted, suffixed
+from dedupelab.collect.catalogues.linking import Holdings, Link, elsewhere, holdings, link, parted, suffixed
 from dedupelab.collect.catalogues.reading import CatalogueReader, SourceFile
 from dedupelab.collect.catalogues.record import CROSSWALK_VERSION, Record, Tally, as_json, decided
 from dedupelab.collect.catalogues.references import identifier_key
@@ -96,15 +96,18 @@ class Joining:
         rows: list[Row] = []
         raw: list[Row] = []
         for number, (told, record) in enumerate(reader, 1):
-            key: Row = {"collection": collection, "catalogue": place, "number": number}
+            at: Row = {"collection": collection, "catalogue": place, "number": number}
             found = link(record, index, catalogue.link) if record.usable else Link("unusable")
             again = bool(record.record_id) and record.record_id in named
             named.add(record.record_id)
-            row = key | _row(record, told.format, found, taken, again=again)
+            key = at | {
+                "format": told.format,
+                "problem": "an earlier record has the same identifier" if again else None,
+            }
             self._count(collection, told.format, record)
-            if not waiting.takes(record, found, row):
-                rows.append(row)
-            raw.append(key | {"crosswalk": CROSSWALK_VERSION, "raw": record.raw})
+            if not waiting.takes(record, found, key):
+                rows.append(_row(key, record, found, taken))
+            raw.append(at | {"crosswalk": CROSSWALK_VERSION, "raw": record.raw})
             if len(raw) >= BLOCK:
                 self._settle(rows)
                 yield tables.RAW_RECORDS.from_rows(raw)
@@ -130,51 +133,54 @@ class Joining:
 
 
 class Waiting:
-    """Records of one catalogue that only all of it can settle: the order of a date's day and month, files that go on from a number."""
+    """Records of one catalogue that only all of it can settle: the order of a date's day and month, files that go on from a number or lie in another folder."""
 
     def __init__(self, index: Holdings, mode: str) -> None:
         self._index = index
         self._by_number = mode in {"auto", "identifier"} and bool(index.suffixed)
         self._known: set[str] = set()
         self._named: set[str] = set()
+        self._paths: dict[str, str] = {}
+        self._several: set[str] = set()
+        """Images that records name by more than one path."""
         self._proofs = Proofs()
         self._kept: list[tuple[Record, Link, Row]] = []
 
-    def takes(self, record: Record, found: Link, row: Row) -> bool:
+    def takes(self, record: Record, found: Link, key: Row) -> bool:
         """Learn from a record what it proves; return whether it waits itself."""
         self._proofs.learn(record.numeric)
-        waits = False
+        self._several.update(
+            image for image, path in found.paths.items() if self._paths.setdefault(image, path) != path
+        )
+        waits = record.undecided is not None or any(
+            path != self._index.paths[image] for image, path in found.paths.items()
+        )
         if self._by_number:
             keys = [identifier_key(each) for each in record.identifiers]
             self._known.update(keys)
             self._named.update(found.image_ids)
-            going_on = record.usable and not record.files and found.outcome != "ambiguous"
-            waits = going_on and any(key in self._index.suffixed for key in keys)
-        if waits or record.undecided is not None:
-            self._kept.append((record, found, row))
-            return True
-        return False
+            waits = waits or (_goes_on(record, found) and any(each in self._index.suffixed for each in keys))
+        if waits:
+            self._kept.append((record, found, key))
+        return waits
 
     def settled(self, taken: Counter[str]) -> Iterator[tuple[Tally, Row]]:
         """Yield what each that waited loses by it, and its row: the date in the order that others prove, the files that go on from its number."""
         divided = parted(self._known)
-        for record, found, row in self._kept:
-            lost = Tally()
-            if record.undecided is not None:
-                read = decided(record, self._proofs.order(record.undecided[0]))
-                row["date_created"], lost = read.fields["date_created"], read.lost - record.lost
-            more = (
-                suffixed(record, self._index, self._known, divided, self._named)
-                if self._by_number and record.usable
-                else ()
-            )
-            if more and found.outcome != "ambiguous":
-                images = tuple(dict.fromkeys((*found.image_ids, *more)))
-                taken.update(image for image in more if image not in found.image_ids)
-                row |= {"outcome": "linked", "linked_by": "identifier", "image_ids": " ".join(images)}
-                if found.outcome == "unmatched":
-                    row.pop("problem", None)
-            yield lost, row
+        for record, first, key in self._kept:
+            read = decided(record, self._proofs.order(record.undecided[0])) if record.undecided else record
+            found = elsewhere(first, self._several, self._index)
+            if self._by_number and _goes_on(record, found):
+                more = suffixed(record, self._index, self._known, divided, self._named)
+                if more:
+                    images = tuple(dict.fromkeys((*found.image_ids, *more)))
+                    found = Link("linked", "identifier", images, found.problem if found.image_ids else None)
+            yield read.lost - record.lost, _row(key, read, found, taken)
+
+
+def _goes_on(record: Record, found: Link) -> bool:
+    """Whether a record may speak of files that are called by its number and something more."""
+    return record.usable and not record.files and found.outcome != "ambiguous"
 
 
 def _file(told: SourceFile, collection: str, place: int, number: int) -> Row:
@@ -252,17 +258,14 @@ def _spoken(row: Row, claims: Mapping[str, str], precedence: str) -> Row:
     return row
 
 
-def _row(record: Record, kind: str, found: Link, taken: Counter[str], *, again: bool) -> Row:
-    problems = [record.problem, found.problem]
-    if again:
-        problems.append("an earlier record has the same identifier")
-    shared = sum(1 for identity in found.image_ids if taken[identity])
-    if shared:
+def _row(key: Row, record: Record, found: Link, taken: Counter[str]) -> Row:
+    """Return a record's row; `key` has its place, its format and what is odd of it beside the others."""
+    problems = [record.problem, found.problem, key["problem"]]
+    if any(taken[identity] for identity in found.image_ids):
         problems.append("another record describes the same image")
     taken.update(found.image_ids)
-    row = {
+    row = key | {
         "record_id": record.record_id or "none",
-        "format": kind,
         "outcome": found.outcome,
         "linked_by": found.linked_by,
         "image_ids": " ".join(found.image_ids) or None,

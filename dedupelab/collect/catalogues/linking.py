@@ -1,12 +1,13 @@
 """Which images a catalogue record describes: by relative path, by file name, by identifier, and never by guess.
 
 A name that several images of the collection bear is ambiguous: the record is counted as that and linked to none. A record that
-names a picture file is linked to that file alone. A bare short number at the end of an address is nobody's name.
+names a picture file is linked to that file alone. A bare short number at the end of an address is nobody's name. Where a
+catalogue names two files of one name in different folders, a picture in neither is not taken for both (`elsewhere`).
 """
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -41,12 +42,16 @@ class Holdings:
 
 @dataclass(frozen=True)
 class Link:
-    """What became of a record: `linked`, `ambiguous` or `unmatched`; how, to which images, and what was odd."""
+    """What became of a record: `linked`, `ambiguous` or `unmatched`; how, to which images, and what was odd.
+
+    `paths` has the path that an image was named by, where a folder was named with it: its own, or another that ends in its name.
+    """
 
     outcome: str
     linked_by: str | None = None
     image_ids: tuple[str, ...] = ()
     problem: str | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -57,6 +62,7 @@ class _Found:
     ways: list[str] = field(default_factory=list)
     ambiguous: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
 
 
 def holdings(images: pd.DataFrame) -> Holdings:
@@ -129,12 +135,29 @@ def link(record: Record, index: Holdings, mode: str = "auto") -> Link:
         ways = " and ".join(dict.fromkeys(found.ways))
         odd = [f"ambiguous: {_some(found.ambiguous)}"] * bool(found.ambiguous)
         odd += [f"not in the collection: {_some(found.absent)}"] * bool(found.absent)
-        return Link("linked", ways, images, "; ".join(odd) or None)
+        return Link("linked", ways, images, "; ".join(odd) or None, found.paths)
     if found.ambiguous:
         return Link("ambiguous", problem=f"several images are called {_some(found.ambiguous)}")
     named = found.absent or list(record.identifiers)
     wanted = f"no image is called {_some(named)}" if named else "it names no file and no identifier"
     return Link("unmatched", problem=wanted)
+
+
+def elsewhere(found: Link, several: Collection[str], index: Holdings) -> Link:
+    """Return a link without the images that it has by name though its folder is another, and other records name by other folders.
+
+    >>> index = Holdings({"i1": "a/1.jpg"}, {}, {}, {}, {})
+    >>> elsewhere(Link("linked", "name", ("i1",), paths={"i1": "b/1.jpg"}), {"i1"}, index).outcome
+    'unmatched'
+    """
+    wrong = {i: path for i, path in found.paths.items() if i in several and path != index.paths[i]}
+    kept = tuple(image for image in found.image_ids if image not in wrong)
+    if len(kept) == len(found.image_ids):
+        return found
+    odd = f"files of one name in several folders, not in the collection: {_some(list(wrong.values()))}"
+    if not kept:
+        return Link("unmatched", problem=odd)
+    return replace(found, image_ids=kept, problem="; ".join(filter(None, (found.problem, odd))))
 
 
 def suffixed(
@@ -202,8 +225,11 @@ def _place(reference: str, index: Holdings, mode: str, found: _Found) -> None:
     longest = _longest(exact, index.paths, path)
     if mode == "path" or (len(longest) == 1 and mode != "name"):
         _note(found, longest, "path", reference)
+        found.paths.update((image, index.paths[image]) for image in longest if len(longest) == 1)
     elif candidates:
         _note(found, candidates, "name", reference)
+        if len(candidates) == 1 and "/" in path and mode == "auto":
+            found.paths.setdefault(candidates[0], path)
     elif "://" not in reference or names_a_picture(reference):
         _note(
             found,

@@ -155,3 +155,12 @@ def test_a_record_that_names_a_file_links_to_that_alone():
     )
     assert link(record, shelves).outcome == "unmatched"
     assert suffixed(record, shelves, {"ha-12"}, parted({"ha-12"}), ()) == ()
+
+
+def test_a_file_of_the_same_name_in_another_folder(told):
+    """A part of what a catalogue lists was delivered: its picture is not taken for the one of the other folder."""
+    listed = "Path,Title\nb/1.jpg,Quay\na/1.jpg,Pier\nx/2.jpg,Boat\ny/3.jpg,One\nz/3.jpg,Other\n"
+    said, found = told(listed, "a/1.jpg", "scans/2.jpg", "scans/3.jpg")
+    assert said == {"a/1.jpg": {"title": "Pier"}, "scans/2.jpg": {"title": "Boat"}}
+    outcomes = found.records.sort_values("number")["outcome"]
+    assert list(outcomes) == ["unmatched", "linked", "linked", "unmatched", "unmatched"]
