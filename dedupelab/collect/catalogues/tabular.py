@@ -3,12 +3,13 @@
 import csv
 import difflib
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
 
 from dedupelab.collect.catalogues.dublin import heading as dublin_heading
-from dedupelab.collect.catalogues.record import LINKING, Record, Statement, as_json, assemble, unusable
+from dedupelab.collect.catalogues.record import LINKING, Record, Statement, as_json, assemble, clean, unusable
 from dedupelab.collect.catalogues.terms import MEANINGS, key, makes, meaning, tongue
 from dedupelab.errors import CatalogueError
 
@@ -19,6 +20,10 @@ _ALIEN = re.compile("[\udc80-\udcff]")
 _LONGEST_CELL = 1 << 22
 _BEGINNING = 1 << 18
 """Characters of a line that the sign between cells is looked for in."""
+_EMPTY = re.compile(
+    r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|BLOCKED!|N/V|BEZUG!|WERT!|#+)|NULL|null|\(null\)|\\N|NaN|nan|NaT|<NA>"
+)
+"""What programs write into a cell that has no value, or an error."""
 ABOVE = 15
 """Rows above the headings, as spreadsheets have: a title, a date, a blank."""
 PROFILES: Mapping[str, Mapping[str, str]] = {
@@ -79,21 +84,57 @@ def open_rows(path: Path, encoding: str, *, strict: bool = True) -> Iterator[Row
             ) from problem
         delimiter = _delimiter(begin)
         file.seek(0)
-        rows = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter, strict=False)
-        while True:
-            try:
-                row = next(rows, None)
-            except csv.Error as problem:
-                yield f"expected rows of a table, got: {problem}"
-                continue
-            except UnicodeDecodeError as problem:
-                raise CatalogueError(
-                    f"expected rows in {encoding} to the end of {path.name}, got other bytes ({problem.reason}); correct the file or its encoding"
-                ) from problem
-            if row is None:
-                return
-            alien = errors != "strict" and any(not cell.isascii() and _ALIEN.search(cell) for cell in row)
-            yield "expected a row in UTF-8, got other bytes; correct its encoding" if alien else row
+        try:
+            for row in _parted((line.replace("\0", "") for line in file), delimiter):
+                alien = errors != "strict" and any(not cell.isascii() and _ALIEN.search(cell) for cell in row)
+                yield "expected a row in UTF-8, got other bytes; correct its encoding" if alien else row
+        except UnicodeDecodeError as problem:
+            raise CatalogueError(
+                f"expected rows in {encoding} to the end of {path.name}, got other bytes ({problem.reason}); correct the file or its encoding"
+            ) from problem
+
+
+def _parted(lines: Iterator[str], delimiter: str) -> Iterator[Row | str]:
+    """Yield rows, or why there is none; a quotation mark that nothing closes costs its own line alone.
+
+    >>> list(_parted(iter(["a,b,c", 'x,"y,z', "p,q,r", "s,t,u"]), ","))[2:]
+    [['p', 'q', 'r'], ['s', 't', 'u']]
+    """
+    again: deque[str] = deque()
+    taken: list[str] = []
+
+    def given() -> Iterator[str]:
+        while (line := again.popleft() if again else next(lines, None)) is not None:
+            taken.append(line)
+            yield line
+
+    width = 0
+    rows = csv.reader(given(), delimiter=delimiter)
+    while True:
+        taken.clear()
+        try:
+            row: Row | str | None = next(rows, None)
+        except csv.Error as problem:
+            row = f"expected rows of a table, got: {problem}"
+        if row is None:
+            return
+        if len(taken) < 2:
+            width = max(width, len(row) if isinstance(row, list) else 0)
+        elif _cells(taken, delimiter) is None:
+            whole = (n for n, line in enumerate(taken) if n and len(_cells([line], delimiter) or ()) == width)
+            if following := next(whole, 0):
+                row = "expected a row whose quotation marks are closed, got one that is not; close it"
+                again.extendleft(reversed(taken[following:]))
+                rows = csv.reader(given(), delimiter=delimiter)
+        yield row
+
+
+def _cells(lines: list[str], delimiter: str) -> Row | None:
+    """Return the cells of lines that are one row; None where their quoting is not sound."""
+    try:
+        return next(csv.reader(lines, delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return None
 
 
 def _delimiter(text: str) -> str:
@@ -116,13 +157,14 @@ def _delimiter(text: str) -> str:
 
 
 def headed(rows: Iterable[Row | str]) -> int | None:
-    """Return the place of the first row that has a column of file names or identifiers beside another."""
+    """Return the place of the first row, of those that have a column of file names or identifiers beside another, with most headings that are known."""
+    known = {}
     for place, row in enumerate(islice(rows, ABOVE)):
         if isinstance(row, list) and sum(bool(cell.strip()) for cell in row) > 1:
-            meant = _meanings(row, sniff_profile(row), {})
-            if any(target and target.rstrip("?") in {*LINKING, "address"} for target, _ in meant):
-                return place
-    return None
+            meant = [target for target, _ in _meanings(row, sniff_profile(row), {}) if target]
+            if any(target.rstrip("?") in {*LINKING, "address"} for target in meant):
+                known[place] = len(meant)
+    return max(known, key=known.__getitem__, default=None)
 
 
 def read_headings(
@@ -153,10 +195,7 @@ def read_headings(
         )
     if place is None:
         raise CatalogueError(f"expected headings in the first line of {name}, got none; add them")
-    headings = [cell.strip() for cell in first[place]]
-    while headings and not headings[-1]:
-        headings.pop()
-    return headings, chain(first[place + 1 :], rows)
+    return [clean(cell) for cell in first[place]], chain(first[place + 1 :], rows)
 
 
 def _meanings(headings: list[str], profile: str, columns: Mapping[str, str]) -> list[Meaning]:
@@ -243,12 +282,19 @@ def _within(heading: str) -> str:
 
 
 def read_table(rows: Iterator[Row | str], headings: list[str], meanings: list[Meaning]) -> Iterator[Record]:
-    """Yield a record for each row; one that ends early says nothing in the last columns, one that is too long or breaks the quoting says so."""
+    """Yield a record for each row; one that ends early says nothing in the last columns, one that is too long or breaks the quoting says so.
+
+    Headings that stand again, as on every page of a list, are no record.
+    """
     for row in rows:
         if isinstance(row, str):
             yield unusable(row)
-        elif any(cell.strip() for cell in row):
+        elif any(cell.strip() for cell in row) and not _is_headings(row, headings):
             yield _record(row, headings, meanings)
+
+
+def _is_headings(row: Row, headings: list[str]) -> bool:
+    return clean(row[0]) == headings[0] and [*filter(None, map(clean, row))] == [*filter(None, headings)]
 
 
 def _record(row: Row, headings: list[str], meanings: list[Meaning]) -> Record:
@@ -262,6 +308,8 @@ def _record(row: Row, headings: list[str], meanings: list[Meaning]) -> Record:
     for number, (heading, cell, (target, language)) in enumerate(
         zip(headings, row, meanings, strict=False), 1
     ):
+        if _EMPTY.fullmatch(cell.strip()):
+            continue
         # A name in a second language or script is no second person.
         again = bool(target) and target in seen and bool(tongue(heading)) and bool(cell.strip())
         statements.append(Statement(heading or f"column {number}", cell, target, language, parallel=again))

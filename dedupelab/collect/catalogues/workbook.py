@@ -21,6 +21,10 @@ from dedupelab.errors import CatalogueError
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 """What in a number format stands for itself: text, colours and languages."""
+_IN_BRACKETS = re.compile(r"\[[^\]]*\]")
+_TOKEN = re.compile(r'"[^"]*"|\\.|.')
+_ERA_YEAR = re.compile(r"(?<![0#?])[eg](?![+-])", re.IGNORECASE)
+"""A year in a format of Chinese or Japanese, of the Republic or an era."""
 
 
 @contextmanager
@@ -76,7 +80,9 @@ def open_sheets(
             notes.append(
                 f"{empty:,} cells are formulas without a result, read as empty; open and save the workbook in a spreadsheet program"
             )
-        yield [_cells(sheet, merged.get(sheet.title, {})) for sheet in chosen], notes
+        # A cell to the right of all headings is no sign of a comma within a cell, as it is in a text table.
+        wide = {name: max(map(len, rows), default=0) for name, rows in begun.items()}
+        yield [_cells(s, merged.get(s.title, {}), width=wide[s.title]) for s in chosen], notes
     finally:
         book.close()
 
@@ -115,12 +121,18 @@ def _parsed(archive: zipfile.ZipFile, name: str) -> Any:  # noqa: ANN401  lxml's
     return etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _cells(sheet: Any, merged: dict[int, list[tuple[int, int]]], most: int | None = None) -> Iterator[Row]:  # noqa: ANN401  openpyxl has no types
-    """Yield the rows of a sheet; a cell that reaches over several rows says the same in each."""
+def _cells(
+    sheet: Any,  # noqa: ANN401  openpyxl has no types
+    merged: dict[int, list[tuple[int, int]]],
+    most: int | None = None,
+    width: int = 0,
+) -> Iterator[Row]:
+    """Yield the rows of a sheet, of some width at least; a cell that reaches over several rows says the same in each."""
     above: dict[int, tuple[int, str]] = {}
     starts = {(top, column): bottom for column, spans in merged.items() for top, bottom in spans}
     for number, cells in enumerate(islice(sheet.iter_rows(), most)):
         row = [_shown(cell) for cell in cells]
+        row += [""] * (width - len(row))
         for column, (bottom, text) in above.items():
             if number <= bottom:
                 row += [""] * (column + 1 - len(row))
@@ -132,14 +144,26 @@ def _cells(sheet: Any, merged: dict[int, list[tuple[int, int]]], most: int | Non
 
 
 def _shown(cell: Any) -> str:  # noqa: ANN401  as above
-    """Return a cell as text: dates as far as they are shown, days without midnight, whole numbers without a point."""
+    """Return a cell as text: dates as far as they are shown, days without midnight, numbers with the zeros and words they are shown with."""
+    from openpyxl.utils.datetime import from_excel  # noqa: PLC0415  as above
+    from openpyxl.utils.escape import unescape  # noqa: PLC0415  as above
+
     value = cell.value
     if value is None:
         return ""
+    form = str(cell.number_format).replace("General", "").partition(";")[0]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not _ERA_YEAR.search(_LITERAL.sub("", form)):
+            return _number(value, form)
+        value = from_excel(value, cell.parent.parent.epoch)  # years of an era are no date to openpyxl
     if isinstance(value, datetime):
-        form = _LITERAL.sub("", str(cell.number_format)).casefold()
-        if "y" in form and "d" not in form:
+        form = _LITERAL.sub("", form).casefold()
+        if "d" not in form and ("y" in form or "e" in form):
             return f"{value:%Y-%m}" if "m" in form else f"{value:%Y}"
+        if "d" in form and "y" not in form and "e" not in form:
+            return (
+                f"{value:%d %B}"  # of a day typed without its year the program made one of the year of typing
+            )
         return (
             value.date().isoformat()
             if value.time() == time()
@@ -147,6 +171,31 @@ def _shown(cell: Any) -> str:  # noqa: ANN401  as above
         )
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return unescape(value) if isinstance(value, str) else str(value)
+
+
+def _number(value: float, form: str) -> str:
+    """Return a number with the zeros and words of its format, such as `HK-"0000`; never with fewer digits than it has."""
+    plain = str(int(value)) if float(value).is_integer() else str(value)
+    tokens = _TOKEN.findall(_IN_BRACKETS.sub("", form))
+    digits = [token for token in tokens if token in "0#?"]
+    whole, _, rest = plain.partition(".")
+    if not digits or value < 0 or set(tokens) & set(",%/Ee@*_") or not whole.isdigit():
+        return plain
+    point = tokens.index(".") if "." in tokens else len(tokens)
+    places = sum(token in "0#?" for token in tokens[point:])
+    if len(rest) > places or (places and not rest):
+        return plain
+    rest = rest.ljust(sum(token == "0" for token in tokens[point:]), "0")
+    left, found = whole, ""
+    waiting = sum(token in "0#?" for token in tokens[:point])
+    for token in reversed(tokens[:point]):
+        if token not in "0#?":
+            found = token.strip('"').removeprefix("\\") + found
+            continue
+        waiting -= 1
+        taken = left if not waiting else left[-1:]
+        left = left[: len(left) - len(taken)]
+        found = (taken or ("0" if token == "0" else "")) + found
+    after = "".join(t.strip('"').removeprefix("\\") for t in tokens[point + 1 :] if t not in "0#?")
+    return found + (f".{rest}" if rest else "") + after

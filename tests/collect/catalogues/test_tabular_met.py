@@ -318,3 +318,41 @@ case(
 def test_what_tables_say(tmp_path, said):
     """Columns are known by what they are called; other persons and other dates than the picture's are not taken for it."""
     assert differences(tmp_path, said) == {}
+
+
+def test_a_quotation_mark_that_nothing_closes(told):
+    """It costs its own row, counted; the rows below are read, and nothing of them becomes part of a title."""
+    said, found = told(
+        'File,Title,Photographer\na.jpg,"Pier,Doe\nb.jpg,"Quay, at dawn",Roe\nc.jpg,"Two\nlines",Poe\n',
+        "a.jpg",
+        "b.jpg",
+        "c.jpg",
+    )
+    assert said == {
+        "b.jpg": {"title": "Quay, at dawn", "creator": "Roe"},
+        "c.jpg": {"title": "Two lines", "creator": "Poe"},
+    }
+    assert found.files[["records", "unread"]].to_numpy().tolist() == [[3, 1]]
+
+
+def test_a_quotation_mark_that_is_open_at_the_end(told):
+    """The last rows of a file are not swallowed either."""
+    said, _ = told('File,Title,Photographer\na.jpg,"Pier,Doe\nb.jpg,Quay,Roe\n', "a.jpg", "b.jpg")
+    assert said == {"b.jpg": {"title": "Quay", "creator": "Roe"}}
+
+
+@pytest.mark.parametrize(
+    "nothing", ["#N/A", "#REF!", "#NAME?", "########", "NULL", "null", "NaN", "nan", "\\N", "(null)", "<NA>"]
+)
+def test_cells_of_errors_and_of_nothing(told, nothing):
+    """What a program writes where there is no value is nobody's name and no title."""
+    said, _ = told(f"File,Title,Photographer\na.jpg,{nothing},{nothing}\n", "a.jpg")
+    assert said == {"a.jpg": {}}
+
+
+def test_headings_below_a_list_of_filters(told):
+    """The row with most headings that are known is the headings; where they stand again, they are no record."""
+    listed = "Collection ID,HK,,\nImage,2020,,\nFile,Title,Photographer,Date\na.jpg,Pier,Doe,1931\n\ufeffFile,Title,Photographer,Date\nb.jpg,Quay,Roe,1932\n"
+    said, found = told(listed, "a.jpg", "b.jpg")
+    assert said["b.jpg"] == {"title": "Quay", "creator": "Roe", "date_created": "1932"}
+    assert len(found.records) == 2

@@ -88,3 +88,39 @@ def test_formulas_and_hidden_sheets(told):
     assert "1 cells are formulas without a result" in joined.files["note"][0]
     assert "hidden" in joined.files["note"][0]
     assert "Old" in joined.files["note"][0]
+
+
+def _saved(book):
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_numbers_and_dates_as_they_are_shown(told):
+    """Zeros and words of a number format are part of an identifier; a day typed without a year has none, a year of an era is one."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    day = dt.datetime(2021, 5, 1, tzinfo=dt.UTC).replace(tzinfo=None)
+    sheet.append(["Accession number", "Title", "Date taken"])
+    shown = ((12, "00000"), (7, '"HK-"0000'), (1999.1, "0.00"), (199905, r"0000\.00"), (45678, "General"))
+    dates = ((day, "d-mmm"), (11689, "[$-404]e"), (day, "yyyy"), (11689, "[$-411]ggge"), (1931, "0"))
+    for number, ((value, form), (date, how)) in enumerate(zip(shown, dates, strict=True), 2):
+        sheet.append([value, f"T{number}", date])
+        sheet.cell(number, 1).number_format, sheet.cell(number, 3).number_format = form, how
+    said, _ = told(
+        {"list.xlsx": _saved(book)}, "00012.jpg", "HK-0007.jpg", "1999.10.jpg", "1999.1.jpg", "1999.05.jpg", "45678.jpg"
+    )  # fmt: skip
+    assert said == {
+        "00012.jpg": {"title": "T2"}, "HK-0007.jpg": {"title": "T3", "date_created": "1932"}, "1999.10.jpg": {"title": "T4", "date_created": "2021"},
+        "1999.05.jpg": {"title": "T5", "date_created": "1932"}, "45678.jpg": {"title": "T6", "date_created": "1931"},
+    }  # fmt: skip
+
+
+def test_cells_beside_the_headings_and_marks_of_excel(told):
+    """A cell right of all headings is counted as lost and costs no row; escaped characters are what they stand for."""
+    book = openpyxl.Workbook()
+    for row in (["File", "Photographer"], ["a.jpg", "Chan Tai Man", "陳大文"], ["b.jpg", "Doe_x000D_"]):
+        book.active.append(row)
+    said, found = told({"list.xlsx": _saved(book)}, "a.jpg", "b.jpg")
+    assert said == {"a.jpg": {"creator": "Chan Tai Man"}, "b.jpg": {"creator": "Doe"}}
+    assert found.crosswalk.set_index("field").loc["column 3", "lost"] == 1
