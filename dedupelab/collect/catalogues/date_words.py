@@ -11,6 +11,12 @@ LANGUAGES = [
 ]  # fmt: skip
 FOLDED = re.compile("[\u0300-\u036f]")
 CLOSED = re.compile(r"(?P<date>-?\d{4}(?:-\d\d(?:-\d\d)?)?|\d{4}-2[1-4]|-?\d{3}X|-?\d{2}XX)(?P<mark>[?~%]?)")
+WHOLE, REST = re.compile(r"\d{4}-\d\d(?:-\d\d)?"), re.compile(r"\d\d(?:-\d\d)?")
+"""A date, and what the end of a range leaves out of it: `1950-05-13/15`."""
+NEGATIVE_OR_END = re.compile(r"-(?:1[4-9]|20)\d\d")
+"""`until 1950` to a registrar, 1951 BC in the standard."""
+THAI = re.compile("[\u0e50-\u0e59]")
+"""Figures that years of the Buddhist calendar are written in."""
 MOMENT = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s?(?P<zone>Z|[+-]\d\d:?\d\d)?"
 )
@@ -47,12 +53,12 @@ BC = re.compile(
 )
 AD = re.compile(r"\b(?:a\.?\s?d\.?|anno domini)\s?(\d{1,4})\b|\b(\d{1,4})\s*(?:a\.?\s?d\.?|c\.?\s?e\.|ce|n\.\s?chr\.?|ap\.\s?j\.?-?c\.?|d\.\s?c\.)(?=$|[\s,/–)-])")  # fmt: skip
 ABOUT = re.compile(
-    r"(?:^|(?<=[\s(/–-]))(?:c\.?(?=\s?[\d#=])|c\.(?=\s?[a-z])|(?:ca|cca|circa|about|approx(?:imately)?|around|um|etwa|gegen|ungefahr|zirka|vers|env|environ|omstreeks|rond|ongeveer|hacia|"
+    r"(?:^|(?<=[\s(/–-]))(?:c\.?(?=\s?[\d#=])|c\.(?=\s?[a-z])|(?:ca|cca|circa|about|approx(?:imate(?:ly)?)?|around|um|etwa|gegen|ungefahr|zirka|vers|env|environ|omstreeks|rond|ongeveer|hacia|"
     r"alrededor(?: de| del)?|aprox(?:imadamente)?|cerca(?: de)?|intorno(?: al?)?|verso(?: il)?|omkring|noin|около|estimated|est)(?=[\s.,:)\d~#=]|$)[.:]?)|(?<=\d )c\.?$"
 )
 UNSURE = re.compile(
     r"\?|\b(?:prob(?:ably|\.)|possibly|perhaps|maybe|likely|presumably|vermutlich|wahrscheinlich|wohl|moglicherweise|vielleicht|probablement|peut[- ]etre|"
-    r"waarschijnlijk|vermoedelijk|misschien|mogelijk|probablemente|posiblemente|quizas?|probabilmente|forse|presumibilmente|provavelmente|troligen)(?=[\s,)\d]|$)"
+    r"waarschijnlijk|vermoedelijk|misschien|mogelijk|probablemente|posiblemente|quizas?|probabilmente|forse|presumibilmente|provavelmente|troligen|uncertain|unsicher|incertain|incierta|onzeker)(?=[\s,)\d]|$)"
 )
 BEFORE = re.compile(
     r"^(?:(?:not|no) (?:after|later than)|before|by|prior to|pre|until|till|up to|vor(?: dem)?|bis(?: zum)?|spatestens|nicht nach|avant(?: le)?|jusqu'?(?:en|a)|au plus tard(?: en)?|"
@@ -81,7 +87,7 @@ NOT_MAKING = re.compile(
     r"publicad[oa]|pubblicat[oa]|gepubliceerd|issued|reproduced|copied|restored|received|acquired|翻印|沖印|冲印|沖洗|冲洗|印製|印制|焼付|プリント|出版|發行|发行|発行)(?![a-z])"
 )
 MAKING = re.compile(
-    r"^(?:taken|made|created|photographed|negative|negativ|neg|executed|dated|photo(?:graph)?|aufgenommen|aufnahme|fotografiert|entstanden|hergestellt|prise(?: de vue)?|cliche|negatif|"
+    r"^(?:(?:signed and |inscribed and |signiert und )?(?:dated|datiert)(?![a-z])|inscribed|taken|made|created|photographed|negative|negativ|neg|executed|dated|photo(?:graph)?|aufgenommen|aufnahme|fotografiert|entstanden|hergestellt|prise(?: de vue)?|cliche|negatif|"
     r"realisee?|creee?|opname|opgenomen|gemaakt|tomada|realizad[oa]|cread[oa]|negativo|scattata|scatto|realizzat[oa]|ripresa|拍攝於|攝於|攝|拍摄于|摄于|撮影)(?![a-z])[\s.:]*(?:(?:in|im|am|en|on|op|nel|el|le)\b)?\s*"
 )
 OF_PRINT = re.compile(r"\W*(?:of|from|after|von|nach|de|du|d'|naar|del?|da|di)\b")
@@ -97,6 +103,7 @@ SUPPLIED = re.compile(
 )
 """Digits of a year that a cataloguer has added."""
 MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[/.-]([12]\d{3})")
+TWO_YEARS = re.compile(r"([12]\d{3})/(\d\d)")
 YEAR_DOT_MONTH = re.compile(r"([12]\d{3})\.\s?([1-9])")
 PARTS_UNKNOWN = re.compile(r"(\d{4}(?:-\d\d)?)(?:-(?:xx|uu|\?\?|00)){1,2}")
 """A year, or year and month, behind which the form has places for what is not known."""
@@ -110,12 +117,15 @@ ROMAN_YEAR = re.compile(r"(?:anno\s+)?(m{1,2}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4}
 WITHIN = re.compile(r"(?<!\d)(\d{1,2})/([a-z]{3,})\.?/(?=\d{4})")
 """Strokes of `12/Sep/1931`."""
 SHORT_DECADES = re.compile(
-    r"\b(?P<head>\d\d)(?P<one>\d)0(?:['’]?s|er|年代)?\s*(?:-|–|/|\b(?:and|und|bis|to)\b|&)\s*['’]?(?P<other>\d)0\s*(?:['’]?s\b|er[n]?\b|年代)"
+    r"\b(?P<head>\d\d)(?P<one>\d)0(?:['’]?s|er|年代)?\s*(?:-|–|/|\b(?:and|und|bis|to)\b|&)\s*['’]?(?P<other>\d)0\s*(?:['’]?s\b|er[n]?\b(?:[ -]?jahren?\b)?|年代)"
 )
 ALTERNATIVE = re.compile(
     r"(.*\d\S*)\s+(?:or|and|oder|und|ou|et|o|y|of|en|e)\s+(?:(?P<before>earlier|before|fruher|davor|avant|anterieure?|antes|anterior|eerder|prima|precedente)"
     r"|(?:later|after|spater|danach|apres|posterieure?|despues|posterior|dopo|successiv[oa]))"
 )
+COMPARED = re.compile(r"^(?:(?P<before>[<≤]=?)|[>≥]=?)\s*(?=[^<>]*$)")
+"""`<1950`; one in `<1950>` is a bracket."""
+TWO_DAYS = re.compile(r"\b(\d{1,2})\.?\s*(?:&|\b(?:and|und|et|y|en)\b)\s*(?=\d{1,2}\.?\s+[a-z])")
 CORRECTED = re.compile(r"^.*?\[?\bi\.?\s?e\.?,?\s+")
 COPYRIGHT = re.compile(r"^(?:©|copyright|\(c\)|c(?=\d{4}))\s*(?:©|\(c\))?\s*(?=\d{4})|^[p℗]\s?(?=\d{4})")
 SEASONS = {
@@ -200,12 +210,12 @@ def names_of_days() -> dict[str, int]:
 
 
 def timed(day: str, clock: "re.Match[str]") -> str:
-    """Return a day with its time, as far as the time is one."""
+    """Return a day with its time, as far as the time is one; midnight to the second is what programs add to a day that was written without."""
     hour, minute, second = int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
     half = clock.groupdict().get("half") or ""
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    if hour > 23 or minute > 59 or second > 59:
+    if hour > 23 or minute > 59 or second > 59 or (clock["second"] and not (hour or minute or second)):
         return day
     said = (clock["zone"] or "").upper()
     zone = "+00:00" if said in {"Z", "UTC", "GMT"} else f"{said[:3]}:{said[-2:]}" if said else ""
@@ -235,7 +245,9 @@ def roman(text: str) -> int:
 
 
 def of_its_own(text: str) -> str | None:
-    """Return what a form says that no other shares: `05.1931`, `1931.5`, a year in numerals of Rome."""
+    """Return what a form says that no other shares: `05.1931`, `1931.5`, a year in numerals of Rome; `1905/06` is June or two years."""
+    if (alone := TWO_YEARS.fullmatch(text)) and int(alone[2]) == (int(alone[1]) + 1) % 100:
+        return f"{alone[1]}/{int(alone[1]) + 1}"
     if alone := MONTH_YEAR.fullmatch(text):
         return calendar_day(int(alone[2]), int(alone[1]))
     if alone := YEAR_DOT_MONTH.fullmatch(text):

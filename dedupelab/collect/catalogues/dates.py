@@ -75,6 +75,8 @@ def _read(text: str, order: Order) -> str | None:
     plain = " ".join(text.split())
     if not plain or len(plain) > LONGEST or says_unknown(plain):
         return None
+    if words.NEGATIVE_OR_END.fullmatch(plain) or words.THAI.search(plain):
+        return None
     standard = _extended(
         plain.strip("[]() .,;").replace("x", "X").replace("/open", "/..").replace("unknown/", "../")
     )
@@ -95,6 +97,8 @@ def _extended(text: str) -> str | None:
     if "/" not in text:
         return _bound(text)
     ends = text.split("/")
+    if len(ends) == 2 and words.WHOLE.fullmatch(ends[0]) and words.REST.fullmatch(ends[1]):
+        ends[1] = ends[0][: -len(ends[1])] + ends[1]
     if (
         len(ends) != 2
         or not all(len(end) >= 4 or end in {"..", ""} for end in ends)
@@ -151,7 +155,9 @@ def _bare(text: str) -> str:
 
 def _span(text: str, order: Order) -> str | None:
     """Return a date or a range."""
+    text = words.COMPARED.sub(lambda m: "before " if m["before"] else "after ", text)
     text = words.PARTS_UNKNOWN.sub(r"\1", _bare(text))
+    text = words.TWO_DAYS.sub(r"\1-", text)
     if alone := of_its_own(text):
         return alone
     if choice := words.ALTERNATIVE.fullmatch(text):

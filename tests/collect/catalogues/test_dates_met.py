@@ -115,3 +115,18 @@ def test_what_says_that_nobody_knows(text):
     """In whatever language: it is no loss."""
     assert read_date(text) is None
     assert says_unknown(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("<1950", "../1950"), ("> 1950", "1950/.."), ("≤1950", "../1950"), ("<1950>", "1950"), ("1950-05/06", "1950-05/1950-06"), ("1950-05-13/15", "1950-05-13/1950-05-15"),
+        ("1905/06", "1905/1906"), ("1905/08", "1905-08"), ("1950-05-13T00:00:00", "1950-05-13"), ("13/05/1950 00:00:00", "1950-05-13"), ("5/13/1950 12:00:00 AM", "1950-05-13"),
+        ("1950-05-13T00:00:00Z", "1950-05-13"), ("1950-05-13T00:00:01", "1950-05-13T00:00:01"), 
+        ("1950 (uncertain)", "1950?"), ("1950 (approximate)", "1950~"), ("signed and dated 1950", "1950"), ("13 and 14 May 1950", "1950-05-13/1950-05-14"),
+        ("13. und 14. Mai 1950", "1950-05-13/1950-05-14"), ("1920er/30er Jahre", "192X/193X"), ("1950年底", "1950"), ("๒๔๙๓", None), ("-1950", None),
+    ],
+)  # fmt: skip
+def test_ends_and_midnights(text, edtf):
+    """Signs of comparing are ends, midnight to the second is no time, and what may be another calendar's year is none."""
+    assert read_date(text) == edtf
