@@ -1,14 +1,15 @@
 """Two values of one metadata field: whether they say the same, can both be true, or contradict each other.
 
 One rule for the places inside a file, a file and its catalogue record, copies of one picture, and the review room. Differences of form are not conflicts: Unicode width and case, copyright signs and years, the order of names, a value cut
-off at an IIM field's limit, a date known less precisely or in an unknown time zone.
+off at an IIM field's limit, a date known less precisely or in an unknown time zone. What stands in two scripts, such as a name in
+Chinese and one in Latin letters, cannot be told apart: no conflict.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from itertools import accumulate, combinations
+from itertools import accumulate, combinations, groupby
 
 from dedupelab.values.chinese_scripts import Fold, as_written
 from dedupelab.values.dates import dates_agree, parse_date
@@ -23,7 +24,8 @@ _ADDRESSES = ("web_statement", "guid", "data_mining", "digital_source_type")
 _LISTS = ("licensor_url", "image_supplier", "supplier_image_id", "registry_id")
 """Fields that may hold several values, joined by '; '; their order says nothing."""
 _SIGNS = re.compile(
-    r"[©ⓒⒸ℗]|\(c\)|\bcopyright(?:ed)?\b|\bcopr\b\.?|\ball rights reserved\b|版權所有|版权所有|著作權所有|不得轉載",
+    r"[©ⓒⒸ℗]|\(c\)|\bcopyright(?:ed)?\b|\bcopr\b\.?|\ball rights reserved\b|版權所有|版权所有|著作權所有|不得轉載|翻印必究"
+    r"|\balle rechten? (?:vorbehalten|voorbehouden)\b|(?:\btous )?\bdroits réservés\b|\btodos los derechos reservados\b|\btutti i diritti riservati\b|保留(?:一切|所有)[權权]利|禁無断転載|無断転載を?禁[ずじ]?",
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"\b(?:1[89]|20)\d\d(?:\s*[-–—/,]\s*(?:(?:1[89]|20)\d\d|\d\d))*\b\s*年?")
@@ -50,22 +52,39 @@ _SAYS_ROLE = re.compile(
 )
 """What stands before a name, and behind it, and is no part of it: a by-line's words, years of a life, that it made the picture."""
 _COURTESY = re.compile(
-    r"^\s*(?:(?:photo(?:graph)?|image|picture)\s+)?courtesy(?:\s+of)?:?\s+(?:the\s+)?", re.IGNORECASE
+    r"^\s*(?:(?:(?:photo(?:graph)?|image|picture)\s+)?courtesy(?:\s+of)?:?\s+)?(?:the\s+)?", re.IGNORECASE
 )
-_HONOURS = frozenset(["dr", "prof", "professor", "mr", "sir", "phd", "esq", "dott", "rev"])
+_HONOURS = frozenset(["dr", "prof", "professor", "mr", "ms", "miss", "sir", "phd", "esq", "dott", "rev"])
 """Titles of a person, left out where two words of a name remain; Mrs John Roe is another than John Roe."""
+_ATTRIBUTED = re.compile(
+    r"^(?:attrib(?:uted|\.)?|toegeschreven|zugeschrieben|attribuée?|atribuid[oa]|attribuit[oa])(?:\s+(?:to|à|a|aan))?:?\s+|[\s,]*[(\[]?(?:attrib(?:uted|\.)?|attr\.|zugeschrieben|toegeschreven|\?)[)\]]?$",
+    re.IGNORECASE,
+)
+"""What says that a name is not sure; it is the same name."""
+_NOTHING = frozenset([
+    "n/a", "n.a", "na", "none", "null", "unknown", "not known", "unspecified", "not specified", "tbc", "tbd", "untitled", "no title", "sans titre", "ohne titel", "sin título", "senza titolo",
+    "zonder titel", "無題", "无题", "未命名", "無標題", "无标题", "無", "无", "不詳", "不详", "未知", "不明", "未詳",
+])  # fmt: skip
+"""Values that say that there is none."""
+_SHORT_LICENCE = re.compile(
+    r"(?:cc|creative commons)[\s-]+(?P<kind>by|attribution|0|zero)(?P<more>(?:[\s-]+(?:nc|nd|sa|non-?commercial|no ?deriv(?:ative)?s|share-?alike))*)[\s-]*(?P<version>\d\.\d)?(?:[\s-]*(?:international|unported|universal))?"
+)
+_LICENCE_PAGE = re.compile(r"creativecommons\.org/licenses/(?P<kind>by)(?P<more>[a-z-]*)/(?P<version>\d\.\d)")
+_WORDS_OF_LICENCE = (("by", "attribution"), ("nc", "noncommercial"), ("nd", "noderiv"), ("sa", "sharealike"))
 _HAN = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
 """Blanks within a name in Chinese or Japanese."""
 _ALIKE = {
     **dict.fromkeys(map(ord, "‘’‚ʼ′"), "\x27"),
     **dict.fromkeys(map(ord, "“”„«»″"), '"'),
     **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
+    **dict.fromkeys((0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF)),
 }
-"""Quotation marks and dashes that are written one for another."""
+"""Quotation marks and dashes that are written one for another, and marks that nobody sees."""
 _LICENCE = re.compile(
     r"(?P<cc>creativecommons\.org/(?:licenses|publicdomain)/[\w+-]+/[\d.]+(?:/(?!deed|legalcode)[a-z-]+)?)/?(?:deed|legalcode).*|rightsstatements\.org/(?:page|vocab)/(?P<rs>[\w-]+/[\d.]+).*"
 )
 """Pages of the two vocabularies of rights that show what an address of a licence stands for."""
+_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _EDGES = " \t\r\n.,;:-–—|/·'[]" + '"'
 _PREFIX = re.compile(r"^(?:https?://(?:www\.)?|urn:|uuid:)+")
 
@@ -89,11 +108,14 @@ def normalised(field: str, value: str) -> str:
         return _address(value)
     if field in _LISTS:
         return "; ".join(sorted(filter(None, map(_address, value.split("; ")))))
+    if field == "usage_terms" and (licence := _licence(value)):
+        return licence
     if field in _CLAIMS:
         value = _SIGNS.sub(" ", value)
         value = _YEARS.sub(" ", value) if field == "copyright_notice" else value
         value = re.sub(r"\s*/\s*", "/", _COURTESY.sub("", _SAYS_BY.sub("", value)))
-    return _folded(value).strip(_EDGES)
+    plain = _folded(value).strip(_EDGES)
+    return "" if plain in _NOTHING else plain
 
 
 def compare(field: str, left: str, right: str, fold: Fold = as_written) -> str:
@@ -120,7 +142,7 @@ def compare(field: str, left: str, right: str, fold: Fold = as_written) -> str:
         return "compatible" if _dates_agree(left, right) else "conflict"
     if field in IIM_LIMITS and (_is_cut(field, left, right) or _is_cut(field, right, left)):
         return "compatible"
-    return "conflict"
+    return "compatible" if _may_be_one(field, left, right) else "conflict"
 
 
 def contradictory(field: str, values: Iterable[str], fold: Fold = as_written) -> bool:
@@ -158,9 +180,71 @@ def _people(text: str) -> frozenset[str]:
     return frozenset(person for person in people if any(map(str.isalnum, person))) - _nobody()
 
 
+def _may_be_one(field: str, left: str, right: str) -> bool:
+    """Whether two values can be both true though they differ: in what is not sure of a name, an agency beside it, or their scripts."""
+    if field in _ADDRESSES or field in _LISTS:
+        return False
+    if field not in _PEOPLE:
+        return _in_two_scripts(normalised(field, left), normalised(field, right))
+    one, other = ([*_people(_unsure(text))] for text in (left, right))
+    if not one or not other:
+        return False
+    if field == "creator" and any(
+        "/" in longer and ";" not in longer and set(few) < set(many)
+        for longer, few, many in ((left, other, one), (right, one, other))
+    ):
+        return True  # `Jane Doe / AP` is a photographer and her agency
+    return len(one) == len(other) and all(
+        any(mine == yours or _in_two_scripts(mine, yours) for yours in others)
+        for several, others in ((one, other), (other, one))
+        for mine in several
+    )
+
+
+def _unsure(text: str) -> str:
+    return "; ".join(_ATTRIBUTED.sub("", part.strip()) for part in _BETWEEN_PEOPLE.split(text))
+
+
+def _in_two_scripts(one: str, other: str) -> bool:
+    """Whether texts share no script, or one of them is the other in a further script, too.
+
+    >>> _in_two_scripts("陳大文", "chan tai man"), _in_two_scripts("pier 碼頭", "pier"), _in_two_scripts("pier 碼頭", "quay")
+    (True, True, False)
+    """
+    left, right = _by_script(one), _by_script(other)
+    shared = left.keys() & right.keys()
+    return bool(left and right) and left.keys() != right.keys() and all(left[s] == right[s] for s in shared)
+
+
+def _by_script(text: str) -> dict[str, str]:
+    """Return the words of a text by the script of their letters."""
+    found: dict[str, list[str]] = {}
+    for word in re.findall(r"[^\W\d_]+", text):
+        for script, letters in groupby(word, lambda letter: unicodedata.name(letter, "?").split()[0]):
+            kind = "CJK" if script in {"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"} else script
+            found.setdefault(kind, []).append("".join(letters))
+    return {script: " ".join(words) for script, words in found.items()}
+
+
+def _licence(text: str) -> str:
+    """Return the short name of a Creative Commons licence, however it is written; nothing where it is none.
+
+    >>> _licence("CC-BY-SA 4.0"), _licence("https://creativecommons.org/licenses/by-sa/4.0/")
+    ('cc by-sa 4.0', 'cc by-sa 4.0')
+    """
+    found = _SHORT_LICENCE.fullmatch(_folded(text).strip(_EDGES)) or _LICENCE_PAGE.fullmatch(_address(text))
+    if found is None:
+        return ""
+    plain = re.sub(r"[^a-z]", "", found["more"])
+    parts = [short for short, word in _WORDS_OF_LICENCE[1:] if short in plain or word in plain]
+    kind = "by" if found["kind"] in {"by", "attribution"} else "0"
+    return f"cc {'-'.join([kind, *parts])} {found['version'] or ''}".strip()
+
+
 def _words(name: str) -> str:
     """Return the words of a name in the order of the alphabet, without titles; a name in Chinese in one piece."""
-    plain = " ".join(re.sub(r"[,.\[\]]", " ", _folded(name)).split())
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", _folded(name)))
+    plain = " ".join(re.sub(r"[,.\[\]-]", " ", unicodedata.normalize("NFC", bare)).split())
     words = _HAN.sub("", plain).split()
     named = [word for word in words if word not in _HONOURS]
     return " ".join(sorted(named if len(named) > 1 else words))
@@ -168,13 +252,16 @@ def _words(name: str) -> str:
 
 def _bare(name: str) -> str:
     plain = " ".join(unicodedata.normalize("NFKC", name).split())
-    return _SAYS_ROLE.sub("", plain).strip(" ,") or plain
+    return (
+        re.sub(r"(?<=[\u3400-\u9fff]{2})(?:先生|女士|小姐)$", "", _SAYS_ROLE.sub("", plain).strip(" ,"))
+        or plain
+    )
 
 
 @cache
 def _nobody() -> frozenset[str]:
     """Return what stands for a name where nobody's is known; it says nothing of who it was."""
-    words = [*_NAMELESS, *(f"{one} {other}" for one in _NAMELESS for other in _CALLED)]
+    words = [*_NAMELESS, *_NOTHING, *(f"{one} {other}" for one in _NAMELESS for other in _CALLED)]
     return frozenset(map(_words, words))
 
 

@@ -247,3 +247,23 @@ def test_what_is_more_than_form(field, left, right):
 def test_a_name_that_says_nobody(nobody):
     """It contradicts no name."""
     assert compare("creator", nobody, "Jane Doe") == "missing"
+
+
+@pytest.mark.parametrize(
+    ("field", "left", "right", "state"),
+    [
+        ("creator", "Chan Tai-man", "Chan Tai Man", "equal"), ("creator", "Jörg Müller", "Jorg Muller", "equal"), ("creator", "Jane Doe\u200b", "Jane Doe", "equal"),
+        ("creator", "Ms Jane Doe", "Jane Doe", "equal"), ("creator", "何藩先生", "何藩", "equal"), ("creator", "陳大文", "Chan Tai Man", "compatible"),
+        ("creator", "陳大文 (Chan Tai Man)", "陳大文", "compatible"), ("creator", "陳大文 Chan Tai Man", "Chan Tai-man", "compatible"), ("creator", "陳大文 (Chan Tai Man)", "Lee Siu Fong", "conflict"),
+        ("creator", "陳大文；何藩", "Chan Tai Man", "conflict"), ("creator", "Jane Doe / AFX", "Jane Doe", "compatible"), ("creator", "Jane Doe / AFX", "John Roe / AFX", "conflict"),
+        ("creator", "attributed to Jane Doe", "Jane Doe", "compatible"), ("creator", "Jane Doe (attributed)", "Doe, Jane", "compatible"), ("creator", "after Jane Doe", "Jane Doe", "conflict"),
+        ("creator", "TBC", "Jane Doe", "missing"), ("title", "海港", "Harbour", "compatible"), ("title", "Harbour 海港", "Harbour", "compatible"), ("title", "Harbour 海港", "Pier", "conflict"),
+        ("title", "Untitled", "Harbour", "missing"), ("credit", "N/A", "Film Archive", "missing"), ("credit", "The Film Archive", "Film Archive", "equal"),
+        ("copyright_notice", "Tous droits réservés © X", "© X. Alle Rechte vorbehalten", "equal"), ("copyright_notice", "版权所有，翻印必究 X", "© X", "equal"),
+        ("usage_terms", "CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/", "equal"), ("usage_terms", "Creative Commons Attribution-ShareAlike 4.0 International", "CC BY-SA 4.0", "equal"),
+        ("usage_terms", "CC BY-SA 4.0", "CC BY 4.0", "conflict"), ("usage_terms", "CC BY 3.0", "CC BY 4.0", "conflict"), ("usage_terms", "CC BY-NC-ND 4.0", "CC BY-NC 4.0", "conflict"),
+    ],
+)  # fmt: skip
+def test_what_registrars_write_of_one_thing(field, left, right, state):
+    """Another script, an agency beside the name, doubt, titles, hyphens and accents are no conflict; another name or licence is."""
+    assert compare(field, left, right) == compare(field, right, left) == state
