@@ -63,9 +63,14 @@ _ATTRIBUTED = re.compile(
 """What says that a name is not sure; it is the same name."""
 _NOTHING = frozenset([
     "n/a", "n.a", "na", "none", "null", "unknown", "not known", "unspecified", "not specified", "tbc", "tbd", "untitled", "no title", "sans titre", "ohne titel", "sin título", "senza titolo",
-    "zonder titel", "無題", "无题", "未命名", "無標題", "无标题", "無", "无", "不詳", "不详", "未知", "不明", "未詳",
+    "zonder titel", "olympus digital camera", "sony dsc", "minolta digital camera", "konica minolta digital camera", "kodak digital still camera", "samsung camera pictures",
+    "digital camera", "exif_jpeg_picture", "created with gimp", "無題", "无题", "未命名", "無標題", "无标题", "無", "无", "不詳", "不详", "未知", "不明", "未詳",
 ])  # fmt: skip
-"""Values that say that there is none."""
+"""Values that say that there is none, or what a camera or a program writes by itself."""
+_NUMBERED = re.compile(
+    r"_?(?:dsc[nf]?|imgp?|mg|pict|gopr|dji|pxl|sam|p)[_ -]?\d{3,8}(?:[_ -]\d+)*(?:\.[a-z]{3,4})?"
+)
+"""A camera's own name of a file, which a program took for a title."""
 _SHORT_LICENCE = re.compile(
     r"(?:cc|creative commons)[\s-]+(?P<kind>by|attribution|0|zero)(?P<more>(?:[\s-]+(?:nc|nd|sa|non-?commercial|no ?deriv(?:ative)?s|share-?alike))*)[\s-]*(?P<version>\d\.\d)?(?:[\s-]*(?:international|unported|universal))?"
 )
@@ -115,7 +120,8 @@ def normalised(field: str, value: str) -> str:
         value = _YEARS.sub(" ", value) if field == "copyright_notice" else value
         value = re.sub(r"\s*/\s*", "/", _COURTESY.sub("", _SAYS_BY.sub("", value)))
     plain = _folded(value).strip(_EDGES)
-    return "" if plain in _NOTHING else plain
+    by_itself = field in {"title", "caption"} and _NUMBERED.fullmatch(plain)
+    return "" if by_itself or plain in _NOTHING else plain
 
 
 def compare(field: str, left: str, right: str, fold: Fold = as_written) -> str:
@@ -186,19 +192,15 @@ def _may_be_one(field: str, left: str, right: str) -> bool:
         return False
     if field not in _PEOPLE:
         return _in_two_scripts(normalised(field, left), normalised(field, right))
-    one, other = ([*_people(_unsure(text))] for text in (left, right))
+    one, other = (_people(_unsure(text)) for text in (left, right))
     if not one or not other:
         return False
     if field == "creator" and any(
-        "/" in longer and ";" not in longer and set(few) < set(many)
+        "/" in longer and ";" not in longer and few < many
         for longer, few, many in ((left, other, one), (right, one, other))
     ):
         return True  # `Jane Doe / AP` is a photographer and her agency
-    return len(one) == len(other) and all(
-        any(mine == yours or _in_two_scripts(mine, yours) for yours in others)
-        for several, others in ((one, other), (other, one))
-        for mine in several
-    )
+    return len(one) == len(other) and (one == other or _in_two_scripts(" ".join(one), " ".join(other)))
 
 
 def _unsure(text: str) -> str:
@@ -223,7 +225,7 @@ def _by_script(text: str) -> dict[str, str]:
         for script, letters in groupby(word, lambda letter: unicodedata.name(letter, "?").split()[0]):
             kind = "CJK" if script in {"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"} else script
             found.setdefault(kind, []).append("".join(letters))
-    return {script: " ".join(words) for script, words in found.items()}
+    return {script: " ".join(sorted(words)) for script, words in found.items()}
 
 
 def _licence(text: str) -> str:

@@ -25,7 +25,7 @@ SURE = 0.9
 """Share of common characters from which an encoding is believed without a doubt."""
 NEAR = 0.12
 """Difference of these shares below which two encodings cannot be told apart."""
-_ROWS: dict[str, Callable[[int], bool]] = {
+ROWS: dict[str, Callable[[int], bool]] = {
     "big5hkscs": lambda lead: 0xA1 <= lead <= 0xC6,
     "gb18030": lambda lead: 0xA1 <= lead <= 0xA9 or 0xB0 <= lead <= 0xD7,
     "cp932": lambda lead: 0x81 <= lead <= 0x83 or 0x88 <= lead <= 0x97,
@@ -185,13 +185,13 @@ def guess(data: bytes) -> Encoding:
 
     common = {
         name: share
-        for name in _ROWS
-        if (share := _common(data, name)) is not None and not _within_words(data, name)
+        for name in ROWS
+        if (share := commonness(data, name)) is not None and not _within_words(data, name)
     }
     ranked = sorted(common, key=lambda name: -common[name])
-    best = from_bytes(data, cp_isolation=[*_ROWS, *_ALPHABETS]).best()
+    best = from_bytes(data, cp_isolation=[*ROWS, *_ALPHABETS]).best()
     heard = best.encoding if best else ""
-    if heard not in _ROWS and (heard or not ranked):
+    if heard not in ROWS and (heard or not ranked):
         runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", data)]
         alone = sum(n == 1 for n in runs) / max(len(runs), 1)
         if heard != "cp1251":
@@ -206,7 +206,7 @@ def guess(data: bytes) -> Encoding:
         if heard == "cp1251":
             heard = min(_CYRILLIC, key=lambda name: _odd(data, name) + _no_letters(data, name))
             other = [name for name in ("cp1251", "cp1252") if name != heard][:1]
-        elif _usual(data, "cp1252") < 0.5 and _usual(data, better := _western(data)) >= SURE:
+        elif _usual(data, "cp1252") < 0.5 and _usual(data, better := western(data)) >= SURE:
             heard, other = better, ["cp1252"]
         elif heard == "cp1252" and not other and _usual(data, "cp1252") < 0.7:
             other = ["cp1254" if re.search(r"[ðþýÐÞÝ]", data.decode("cp1252", "replace")) else "cp1250"]
@@ -228,7 +228,7 @@ def guess(data: bytes) -> Encoding:
     return Encoding(chosen, guessed=True, rivals=tuple(rivals[:2]))
 
 
-def _common(data: bytes, name: str) -> float | None:
+def commonness(data: bytes, name: str) -> float | None:
     """Return the share of characters in the common rows of an encoding, None where it cannot read the octets."""
     try:
         text = data.decode(name)
@@ -236,7 +236,7 @@ def _common(data: bytes, name: str) -> float | None:
         return None
     found = [c for c in text if ord(c) > 0x7F]
     leads = [c.encode(name) for c in found if len(c.encode(name)) == 2]
-    return sum(_ROWS[name](lead[0]) for lead in leads) / len(found) if found else None
+    return sum(ROWS[name](lead[0]) for lead in leads) / len(found) if found else None
 
 
 def _within_words(data: bytes, name: str) -> bool:
@@ -261,7 +261,8 @@ def _usual(data: bytes, name: str) -> float:
     return good / len(found) if found else 0.0
 
 
-def _western(data: bytes) -> str:
+def western(data: bytes) -> str:
+    """Return which set of Western Europe octets are most likely in."""
     return max(_WESTERN, key=lambda name: _usual(data, name))
 
 

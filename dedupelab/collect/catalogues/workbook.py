@@ -22,7 +22,8 @@ _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 """What in a number format stands for itself: text, colours and languages."""
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")
-_TOKEN = re.compile(r'"[^"]*"|\\.|.')
+_PLACES = frozenset("0#?")
+_SIGN = re.compile(r'"[^"]*"|\\.|.')
 _ERA_YEAR = re.compile(r"(?<![0#?])[eg](?![+-])", re.IGNORECASE)
 """A year in a format of Chinese or Japanese, of the Republic or an era."""
 
@@ -157,45 +158,46 @@ def _shown(cell: Any) -> str:  # noqa: ANN401  as above
             return _number(value, form)
         value = from_excel(value, cell.parent.parent.epoch)  # years of an era are no date to openpyxl
     if isinstance(value, datetime):
-        form = _LITERAL.sub("", form).casefold()
-        if "d" not in form and ("y" in form or "e" in form):
-            return f"{value:%Y-%m}" if "m" in form else f"{value:%Y}"
-        if "d" in form and "y" not in form and "e" not in form:
-            return (
-                f"{value:%d %B}"  # of a day typed without its year the program made one of the year of typing
-            )
-        return (
-            value.date().isoformat()
-            if value.time() == time()
-            else value.isoformat(sep=" ", timespec="seconds")
-        )
+        return _date(value, _LITERAL.sub("", form).casefold())
     if isinstance(value, date):
         return value.isoformat()
     return unescape(value) if isinstance(value, str) else str(value)
 
 
+def _date(value: datetime, form: str) -> str:
+    with_year = "y" in form or "e" in form
+    if with_year and "d" not in form:
+        return f"{value:%Y-%m}" if "m" in form else f"{value:%Y}"
+    if "d" in form and not with_year:
+        return f"{value:%d %B}"  # of a day typed without its year the program made one of the year of typing
+    return (
+        value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
+    )
+
+
 def _number(value: float, form: str) -> str:
-    """Return a number with the zeros and words of its format, such as `HK-"0000`; never with fewer digits than it has."""
+    """Return a number with the zeros and words of its format, such as `"HK-"0000`; never with fewer digits than it has."""
     plain = str(int(value)) if float(value).is_integer() else str(value)
-    tokens = _TOKEN.findall(_IN_BRACKETS.sub("", form))
-    digits = [token for token in tokens if token in "0#?"]
     whole, _, rest = plain.partition(".")
-    if not digits or value < 0 or set(tokens) & set(",%/Ee@*_") or not whole.isdigit():
+    signs = _SIGN.findall(_IN_BRACKETS.sub("", form))
+    point = signs.index(".") if "." in signs else len(signs)
+    before, after = signs[:point], signs[point:]
+    decimals = [sign for sign in after if sign in _PLACES]
+    kept = bool(rest) == bool(decimals) and len(rest) <= len(decimals) and whole.isdigit()
+    if not kept or not _PLACES & set(signs) or set(signs) & set(",%/Ee@*_"):
         return plain
-    point = tokens.index(".") if "." in tokens else len(tokens)
-    places = sum(token in "0#?" for token in tokens[point:])
-    if len(rest) > places or (places and not rest):
-        return plain
-    rest = rest.ljust(sum(token == "0" for token in tokens[point:]), "0")
-    left, found = whole, ""
-    waiting = sum(token in "0#?" for token in tokens[:point])
-    for token in reversed(tokens[:point]):
-        if token not in "0#?":
-            found = token.strip('"').removeprefix("\\") + found
-            continue
-        waiting -= 1
-        taken = left if not waiting else left[-1:]
-        left = left[: len(left) - len(taken)]
-        found = (taken or ("0" if token == "0" else "")) + found
-    after = "".join(t.strip('"').removeprefix("\\") for t in tokens[point + 1 :] if t not in "0#?")
-    return found + (f".{rest}" if rest else "") + after
+    found, waiting = "", sum(sign in _PLACES for sign in before)
+    for sign in reversed(before):
+        if sign in _PLACES:
+            waiting -= 1
+            taken = whole[-1:] if waiting else whole
+            whole = whole[: len(whole) - len(taken)]
+            found = (taken or sign.strip("#?")) + found
+        else:
+            found = _meant(sign) + found
+    rest = rest.ljust(decimals.count("0"), "0")
+    return found + (f".{rest}" if rest else "") + "".join(_meant(s) for s in after[1:] if s not in _PLACES)
+
+
+def _meant(sign: str) -> str:
+    return sign.strip('"').removeprefix("\\")

@@ -3,10 +3,13 @@
 The record format is that of the IPTC's Information Interchange Model 4.2; few files say which encoding their text has.
 """
 
+import re
 import struct
 from collections import defaultdict
 from itertools import pairwise
 from typing import NamedTuple
+
+from dedupelab.collect.catalogues.encodings import ROWS, commonness, western
 
 RECORDS, DIGEST = 0x0404, 0x0425
 """Photoshop resources: the IIM records, and the MD5 they had when XMP was last written to match them."""
@@ -19,8 +22,6 @@ _CREATOR, _CREDIT, _SOURCE, _COPYRIGHT, _CAPTION = (2, 80), (2, 110), (2, 115), 
 _DECLARED = {b"\x1b%G": "utf-8", b"\x1b.A": "latin-1", b"\x1b-A": "latin-1"}
 
 
-_COMMON = range(0xA1, 0xC7)
-"""First bytes of Big5's signs and its 5,401 frequent characters."""
 _AMID = "’‘–—·"
 """Signs that stand between letters in Western text."""
 _CAPITALS = "ŠŒŽŸ"
@@ -62,15 +63,16 @@ def resources(block: bytes) -> dict[int, bytes]:
 def decode(raw: bytes, declared: str = "") -> str | None:
     """Turn bytes of an undeclared or wrongly declared encoding into text; None where no encoding makes sense of them.
 
-    UTF-8 where it is valid, also when a length limit cut its last character in two; else Big5-HKSCS where that gives common
-    Chinese characters, two of them side by side (a lone one between Latin letters is more likely an accented letter and its
-    neighbour); else Windows-1252 where its signs stand where such signs stand. Japanese in Shift-JIS and Western text of old
-    Macintoshes would be other words in either, so that nothing is said rather than something invented.
+    UTF-8 where it is valid, also when a length limit cut its last character in two; else Big5-HKSCS or GB18030 where that gives
+    common Chinese characters, two of them side by side (a lone one between Latin letters is more likely an accented letter and
+    its neighbour), and the sets of China, Japan and Korea would not all give as common ones; else Windows-1252 where its signs stand where such
+    signs stand. Text in other sets, of Japan, Korea and old Macintoshes, would be other words in these, so that nothing is said
+    rather than something invented.
 
     Examples
     --------
-    >>> decode("陳大文".encode("big5")), decode("Müller".encode("cp1252"))
-    ('陳大文', 'Müller')
+    >>> decode("陳大文".encode("big5")), decode("张艺谋".encode("gbk")), decode("Müller".encode("cp1252"))
+    ('陳大文', '张艺谋', 'Müller')
     >>> decode("写真家".encode("shift-jis")), decode("Müller".encode("mac-roman"))
     (None, None)
     """
@@ -81,29 +83,32 @@ def decode(raw: bytes, declared: str = "") -> str | None:
     try:
         return raw.decode()
     except UnicodeDecodeError as problem:
-        if problem.reason == "unexpected end of data" and problem.start > 0:
-            return raw[: problem.start].decode()
-    return _chinese(raw) or _western(raw)
+        begun = raw[: problem.start]
+        if problem.reason == "unexpected end of data" and begun and not (begun.isascii() and raw[-1] >= 0xE0):
+            return begun.decode()
+    return _eastern(raw)
 
 
-def _wide(text: str) -> list[bool]:
-    return [ord(character) > 0x2E7F for character in text]
+def _eastern(raw: bytes) -> str | None:
+    """Return what a text is in the set that gives the most common characters, or Western; None where several do."""
+    shares = {name: share for name in ROWS if (share := commonness(raw, name)) and _side_by_side(raw, name)}
+    most = max(shares.values(), default=0)
+    if 3 * most < 2:
+        return _western(raw)
+    best = {name for name, share in shares.items() if share == most}
+    if "big5hkscs" in best and not best >= {"cp949", "euc_jp"}:
+        return raw.decode("big5hkscs")
+    return raw.decode("gb18030") if best == {"gb18030"} else None
 
 
-def _chinese(raw: bytes) -> str | None:
-    """Return Big5 text; None where it is none, or would be of characters that people hardly write."""
-    try:
-        text = raw.decode("big5hkscs")
-    except UnicodeDecodeError:
-        return None
-    leads = [character.encode("big5hkscs")[0] for character in text if ord(character) > 0x2E7F]
-    common = sum(lead in _COMMON for lead in leads)
-    together = any(one and other for one, other in pairwise(_wide(text)))
-    return text if together and 3 * common >= 2 * len(leads) else None
+def _side_by_side(raw: bytes, name: str) -> bool:
+    """Whether an encoding makes two characters of the East side by side of some octets."""
+    wide = [ord(character) > 0x2E7F for character in raw.decode(name)]
+    return any(one and other for one, other in pairwise(wide))
 
 
 def _western(raw: bytes) -> str | None:
-    """Return Windows-1252 text; None where it would have signs amid words, or Shift-JIS makes words of it."""
+    """Return Windows-1252 text; None where it would have signs amid words, or another set gives more usual letters."""
     try:
         text = raw.decode("cp1252")
     except UnicodeDecodeError:
@@ -114,12 +119,8 @@ def _western(raw: bytes) -> str | None:
             return None
         if sign in _CAPITALS and before.isalpha() and (before.islower() or after.islower()):
             return None
-    try:
-        japanese = raw.decode("shift-jis")
-    except UnicodeDecodeError:
-        return text
-    words = any(one and other for one, other in pairwise(_wide(japanese)))
-    return None if words and any(0x80 <= byte < 0xA0 for byte in raw) else text
+    many = re.search("[À-ÿ]{4}", text)
+    return text if western(raw) == "cp1252" and not many else None
 
 
 def read(block: bytes) -> Iim:

@@ -50,12 +50,30 @@ def test_fields_are_read():
         ("déjà vu, élève, François".encode("cp1252"), b"", "déjà vu, élève, François"),
         ("香港影像檔案館,攝於一九九八年".encode("big5hkscs"), b"", "香港影像檔案館,攝於一九九八年"),
         ("陳大文".encode()[:-1], b"\x1b%G", "陳大"),
+        ("刘香成".encode("gb18030"), b"", "刘香成"),
+        ("张艺谋".encode("gb18030"), b"", "张艺谋"),
+        ("André".encode("cp1252"), b"", "André"),
+        ("André".encode()[:-1], b"", "Andr"),
     ],
 )
 def test_encodings_are_told_apart(raw, declared, text):
     """UTF-8, also cut in a character; Big5 with Hong Kong's characters; Western: whether declared, undeclared or wrong."""
     charset = record(90, declared, number=1) if declared else b""
     assert iim.read(charset + record(80, raw)).creator == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("김철수", "cp949"), ("한국일보 사진", "cp949"), ("山田太郎", "euc_jp"), ("東京国立博物館", "euc_jp"), ("写真家", "cp932"), ("侯兰冠", "gb18030"), ("陈大文", "gb18030"),
+        ("Señor Núñez", "mac_roman"), ("Müller", "mac_roman"), ("廖怡", "gb18030"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_told_is_no_other_name(text, encoding):
+    """Octets that are common words in several sets, or in none that is read here, are left out and said to be, never another name."""
+    found = iim.read(record(80, text.encode(encoding)))
+    assert found.creator == ()
+    assert iim.UNDECODABLE in found.problem
 
 
 def test_extended_records_are_read_and_endless_ones_are_not():
