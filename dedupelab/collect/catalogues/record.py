@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from dedupelab.collect.catalogues.dates import read_date, read_range, says_unknown
 from dedupelab.collect.catalogues.day_order import Order, orders
-from dedupelab.collect.catalogues.references import identifier_key, is_telling, listed, names_a_picture
+from dedupelab.collect.catalogues.references import identifier_key, is_telling, listed, names_a_picture, parts
 from dedupelab.tables import CATALOGUED
 
 CROSSWALK_VERSION = "3"
@@ -147,7 +147,7 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
         record_id=next(iter(identifiers), ""),
         fields=fields,
         files=tuple(dict.fromkeys(files)),
-        identifiers=tuple(dict.fromkeys(identifiers)),
+        identifiers=tuple(dict.fromkeys(each for text in identifiers for each in (text, *parts(text)))),
         parallel={name: "; ".join(dict.fromkeys(texts)) for name, texts in sorted(parallel.items())},
         stated=stated,
         lost=lost,

@@ -13,6 +13,8 @@ _FILE_KEYS = frozenset(
     ["file", "filename", "fif", "iiif", "image", "img", "name", "path", "src", "source", "url", "id"]
 )
 _DIVIDERS = re.compile(r"\s*(?:[;|、；，]|,|\s[+&/]\s|\t|\s)\s*")
+_LISTED = re.compile(r"\s*[;|；、\n]\s*|,\s+|\s+[/&+]\s+")
+_DECIMAL = re.compile(r"(\d{5,})\.0")
 _HARD_DIVIDERS = re.compile(r"\s*[;|；]\s*")
 
 
@@ -128,3 +130,15 @@ def is_telling(key: str) -> bool:
     """
     digits = sum(c.isdigit() for c in key)
     return bool(digits) and (len(key) >= 5 or (not key.isdigit() and len(key) >= 3))
+
+
+def parts(text: str) -> list[str]:
+    """Return the identifiers that one cell lists, none where it holds a single one; a whole number that a program wrote as a decimal is one, too.
+
+    >>> parts("HK-3 / HK-4"), parts("HK-3; HK-4"), parts("HKFA/1997:12"), parts("1997.12.1-5"), parts("12345.0")
+    (['HK-3', 'HK-4'], ['HK-3', 'HK-4'], [], [], ['12345'])
+    """
+    if found := _DECIMAL.fullmatch(text):
+        return [found[1]]
+    pieces = _LISTED.split(text.strip()) if "://" not in text else []
+    return pieces if len(pieces) > 1 and all(is_telling(identifier_key(piece)) for piece in pieces) else []

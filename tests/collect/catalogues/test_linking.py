@@ -164,3 +164,12 @@ def test_a_file_of_the_same_name_in_another_folder(told):
     assert said == {"a/1.jpg": {"title": "Pier"}, "scans/2.jpg": {"title": "Boat"}}
     outcomes = found.records.sort_values("number")["outcome"]
     assert list(outcomes) == ["unmatched", "linked", "linked", "unmatched", "unmatched"]
+
+
+def test_several_numbers_in_a_cell(told):
+    """A record of two objects describes both; a number that became a decimal finds its file."""
+    listed = "Accession number,Title\nHK-3 / HK-4,Pier\nHK-5; HK-6,Quay\n12345.0,Boat\nHK-7/8,One\n"
+    said, _ = told(listed, *(f"{name}.jpg" for name in ("HK-3", "HK-4", "HK-5", "HK-6", "12345", "HK-7")))
+    assert {name: each["title"] for name, each in said.items()} == {
+        "HK-3.jpg": "Pier", "HK-4.jpg": "Pier", "HK-5.jpg": "Quay", "HK-6.jpg": "Quay", "12345.jpg": "Boat",
+    }  # fmt: skip
