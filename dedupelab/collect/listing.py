@@ -24,18 +24,10 @@ PICTURE_SUFFIXES = frozenset([
 ])  # fmt: skip
 SIDECAR = ".xmp"
 EXCLUDED = (
-    *(
-        "#recycle",
-        "@Recycle",
-        "$RECYCLE.BIN",
-        "RECYCLER/S-1-5-*",
-        ".Trash-*",
-        ".Trashes",
-        "Network Trash Folder",
-    ),
-    *("@eaDir", ".@__thumb", "#snapshot", "@Recently-Snapshot", ".snapshot", "@tmp", "lost+found"),
-    *("System Volume Information", "__MACOSX", ".thumbnails", "Thumbs.db"),
-)
+    "#recycle", "@Recycle", "$RECYCLE.BIN", "RECYCLER/S-1-5-*", ".Trash-*", ".Trashes", "Network Trash Folder",
+    "@eaDir", ".@__thumb", "#snapshot", "@Recently-Snapshot", ".snapshot", "@tmp", "lost+found",
+    "System Volume Information", "__MACOSX", ".thumbnails", "Thumbs.db",
+)  # fmt: skip
 """What storages and systems keep beside what people collected: bins, snapshots and thumbnails of Synology, QNAP, Windows,
 macOS and Linux."""
 _EXCLUDED_AS = "left out by [scan] exclude: "

@@ -14,6 +14,8 @@ from dedupelab.collect.catalogues.markup import (
     children,
     language_of,
     local,
+    named,
+    nearest,
     whole_text,
 )
 from dedupelab.collect.catalogues.record import Statement
@@ -26,6 +28,9 @@ _PROSE = (
     "langmaterial", "repository", "abstract", "custodhist", "acqinfo", "bioghist", "physdesc", "note", "odd", "daodesc", "persname",
     "corpname", "famname", "name",
 )  # fmt: skip
+_CERTAINTY = dict.fromkeys(
+    ("approximate", "circa", "ca", "ca.", "approximately", "estimated", "inferred?"), "~"
+) | dict.fromkeys(("questionable", "uncertain"), "?")
 _NAMES = ("persname", "corpname", "famname", "name")
 _INHERITED = {
     "repository": "holding_institution",
@@ -62,8 +67,8 @@ def _ead_meaning(path: str, element: Element, target: str | None) -> str | None:
 
 def _makes(element: Element) -> bool:
     """Whether a name is a maker's: by its role and the label above it; without either only an origin is."""
-    origin = next((e for e in (element, *element.iterancestors()) if local(e) == "origination"), None)
-    if origin is element and any(local(each) in _NAMES for each in children(element)):
+    origin = nearest(element, "origination")
+    if origin is element and named(element, *_NAMES):
         return False  # what stands between the names
     around = [element] if origin is None else list({id(e): e for e in (element, origin)}.values())
     roles = [
@@ -126,9 +131,7 @@ def is_component(element: Element) -> bool:
     if not COMPONENT.fullmatch(local(element)) and local(element) != "archdesc":
         return False
     inner = [each for each in children(element) if local(each) != "dsc"]
-    has_digital = any(
-        local(e) in DIGITAL for part in (element, *(e for e in inner if local(e) == "did")) for e in part
-    )
+    has_digital = any(named(part, *DIGITAL) for part in (element, *named(element, "did")))
     # What was read of a finding aid is gone by the time it ends; its list of components still stands.
     return has_digital or not (
         len(inner) < len(children(element)) or any(COMPONENT.fullmatch(local(e)) for e in inner)
@@ -166,7 +169,7 @@ def read_component(element: Element) -> list[Statement]:
 
 def _level(span: Element) -> None:
     """Give both ends of a range their date in one form, where one has it in figures and the other only in words or bounds."""
-    ends = [end for end in children(span) if local(end) in {"fromdate", "todate"}]
+    ends = named(span, "fromdate", "todate")
     known = [attribute(end, "standarddate") for end in ends]
     if len(ends) < 2 or all(known) or not any(known + [whole_text(end) for end in ends]):
         return
@@ -179,19 +182,9 @@ def _level(span: Element) -> None:
 def _mark(dated: Element) -> None:
     """Mark dates that are approximate by their certainty."""
     certain = attribute(dated, "certainty").casefold()
-    if certain not in {
-        "approximate",
-        "circa",
-        "ca",
-        "ca.",
-        "approximately",
-        "estimated",
-        "questionable",
-        "uncertain",
-        "inferred?",
-    }:
+    mark = _CERTAINTY.get(certain)
+    if mark is None:
         return
-    mark = "?" if certain in {"questionable", "uncertain"} else "~"
     for each in dated.iter():
         for name, value in each.attrib.items():
             if str(name) in {"normal", "standarddate"}:
@@ -206,8 +199,6 @@ def _above(element: Element, name: str) -> Element | None:
         for part in children(level):
             if local(part) == name:
                 return part
-            if local(part) == "did":
-                found = next((each for each in children(part) if local(each) == name), None)
-                if found is not None:
-                    return found
+            if local(part) == "did" and (found := named(part, name)):
+                return found[0]
     return None

@@ -163,6 +163,11 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
 
+_SHORT_FORMS = {
+    0: "tues weds thur thurs", 1: "janv jaenner janner", 2: "fevr feber", 3: "mrt mrz maerz", 4: "avr", 7: "juil", 9: "sept setiembre",
+}  # fmt: skip
+
+
 @cache
 def names_of_days() -> dict[str, int]:
     """Return names of months with their numbers, and of days with 0; a name that means two months means none."""
@@ -176,25 +181,8 @@ def names_of_days() -> dict[str, int]:
                     found.setdefault(folded(name).strip(". "), set()).add(int(number))
                 for name in get_day_names(width, context, language).values():
                     found.setdefault(folded(name).strip(". "), set()).add(0)
-    for word, number in (
-        ("sept", 9),
-        ("janv", 1),
-        ("fevr", 2),
-        ("avr", 4),
-        ("juil", 7),
-        ("mrt", 3),
-        ("mrz", 3),
-        ("maerz", 3),
-        ("jaenner", 1),
-        ("janner", 1),
-        ("feber", 2),
-        ("tues", 0),
-        ("weds", 0),
-        ("thur", 0),
-        ("thurs", 0),
-        ("setiembre", 9),
-    ):
-        found[word] = {number}
+    for number, words in _SHORT_FORMS.items():
+        found.update((word, {number}) for word in words.split())
     english = {
         folded(n): k for w in ("wide", "abbreviated") for k, n in get_month_names(w, "format", "en").items()
     }

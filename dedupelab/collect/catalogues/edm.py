@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dedupelab.collect.catalogues.dublin import TARGETS
 from dedupelab.collect.catalogues.markup import (
     DC,
     EDM,
@@ -10,16 +11,12 @@ from dedupelab.collect.catalogues.markup import (
     children,
     language_of,
     local,
+    named,
     namespace,
 )
 from dedupelab.collect.catalogues.record import Statement
 
-_OBJECT = {
-    "identifier": "identifier", "title": "title", "alternative": "", "creator": "creator", "rights": "rights", "rightsHolder": "copyright_owner",
-    "license": "terms", "accessRights": "access_limit", "created": "date_created", "date": "date_created?", "description": "caption", "abstract": "caption?",
-    "source": "source", "relation": "related", "isPartOf": "related", "isVersionOf": "related", "isFormatOf": "related", "hasFormat": "related",
-    "hasVersion": "related", "references": "related", "language": "language", "currentLocation": "",
-}  # fmt: skip
+_OBJECT = TARGETS | {"publisher": "", "abstract": "caption?"}
 _AGGREGATION = {
     "isShownBy": "file", "hasView": "file", "object": "file?", "rights": "rights", "dataProvider": "holding_institution", "isShownAt": "", "provider": "",
     "intermediateProvider": "",
@@ -47,10 +44,8 @@ def read_edm(element: Element) -> Iterator[list[Statement]]:
     bundles: dict[str, list[Element]] = {}
     for node in children(element):
         if _is(node, "Aggregation"):
-            about = next(
-                (attribute(each, "resource") for each in children(node) if local(each) == "aggregatedCHO"), ""
-            )
-            bundles.setdefault(about, []).append(node)
+            about = [attribute(each, "resource") for each in named(node, "aggregatedCHO")]
+            bundles.setdefault("".join(about[:1]), []).append(node)
     for node in objects:
         about = attribute(node, "about")
         found = [Statement("edm:about", about, "record_id")]
@@ -58,24 +53,20 @@ def read_edm(element: Element) -> Iterator[list[Statement]]:
         alone = len(objects) == 1 and len(bundles) == 1
         for bundle in next(iter(bundles.values())) if alone else bundles.get(about, []):
             found += _properties(bundle, _AGGREGATION, nodes)
-            silent = not any(local(each) == "rights" for each in children(bundle))
+            silent = not named(bundle, "rights")
             for address in dict.fromkeys(said.value for said in found if said.target in {"file", "file?"}):
                 if _is(nodes.get(address, node), "WebResource"):
                     found += _of_file(nodes[address], nodes, governs=silent)
             proxies = (each for each in children(element) if _is(each, "Proxy"))
             for proxy in proxies:
-                if about in {
-                    attribute(each, "resource") for each in children(proxy) if local(each) == "proxyFor"
-                }:
+                if about in {attribute(each, "resource") for each in named(proxy, "proxyFor")}:
                     found += _properties(proxy, {} if _enriches(proxy) else _OBJECT, nodes)
         yield found
 
 
 def _enriches(proxy: Element) -> bool:
     """Whether a proxy is the portal's own, with what it found by machine."""
-    return any(
-        local(each) == "europeanaProxy" and (each.text or "").strip() == "true" for each in children(proxy)
-    )
+    return any((each.text or "").strip() == "true" for each in named(proxy, "europeanaProxy"))
 
 
 def _of_file(node: Element, nodes: dict[str, Element], *, governs: bool) -> Iterator[Statement]:
@@ -96,11 +87,7 @@ def _properties(node: Element, targets: dict[str, str], nodes: dict[str, Element
         address = attribute(each, "resource")
         inner = next(iter(children(each)), None)
         pointed = nodes.get(address) if address else inner
-        labels = (
-            []
-            if pointed is None
-            else [e for e in children(pointed) if local(e) in _LABELS and (e.text or "").strip()]
-        )
+        labels = [e for e in named(pointed, *_LABELS) if (e.text or "").strip()]
         if labels:
             first = local(labels[0])
             for label in labels:
@@ -127,8 +114,5 @@ def _properties(node: Element, targets: dict[str, str], nodes: dict[str, Element
 
 
 def _span(node: Element) -> str:
-    ends = [
-        next(((e.text or "").strip() for e in children(node) if local(e) == name), "")
-        for name in ("begin", "end")
-    ]
+    ends = ["".join((e.text or "").strip() for e in named(node, name)[:1]) for name in ("begin", "end")]
     return "/".join(dict.fromkeys(filter(None, ends))) if all(ends) else ends[0]

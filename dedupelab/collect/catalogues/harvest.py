@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
-from dedupelab.collect.catalogues.markup import OAI
+from dedupelab.collect.catalogues.markup import OAI, SAFE
 from dedupelab.errors import CatalogueError
 from dedupelab.tables.whole_file import replacing
 from dedupelab.version import __version__
@@ -115,7 +115,7 @@ def _token(page: Path, address: str) -> str | None:
     try:
         with page.open("rb") as file:
             for _, element in etree.iterparse(
-                file, events=("end",), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
+                file, events=("end",), **SAFE,
                 tag=[f"{{{OAI}}}{name}" for name in ("resumptionToken", "error", "record", "OAI-PMH")],
             ):  # fmt: skip
                 name = etree.QName(element).localname

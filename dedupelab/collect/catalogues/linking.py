@@ -68,7 +68,8 @@ class _Found:
 def holdings(images: pd.DataFrame) -> Holdings:
     """Return the index of one collection's images; skipped files are no images."""
     listed = images[images["status"] != "skipped"]
-    paths, names, stems, identifiers = {}, _Many(), _Many(), _Many()
+    paths: dict[str, str] = {}
+    names, stems, identifiers = (dict[str, tuple[str, ...]]() for _ in range(3))
     suffixed: dict[str, list[tuple[str, str]]] = {}
     columns = ["image_id", "path", "guid", "document_id"]
     for identity, path, guid, document in listed[columns].itertuples(index=False):
@@ -76,8 +77,8 @@ def holdings(images: pd.DataFrame) -> Holdings:
         name = plain.rpartition("/")[2] or plain
         stem = PurePosixPath(name).stem
         alone = (identity,)  # one for all the ways it is called by
-        names.add(name, alone)
-        stems.add(stem, alone)
+        _add(names, name, alone)
+        _add(stems, stem, alone)
         words = list(_WORDS.finditer(stem))
         for one, following in pairwise(words):
             begin = identifier_key(stem[: one.end()])
@@ -86,26 +87,16 @@ def holdings(images: pd.DataFrame) -> Holdings:
         for own in (stem, guid, document):
             if isinstance(own, str) and own:
                 key = identifier_key(own)
-                identifiers.add(stem if key == stem else key, alone)
+                _add(identifiers, stem if key == stem else key, alone)
     more = {key: tuple(images) for key, images in suffixed.items()}
-    return Holdings(paths, names.found(), stems.found(), identifiers.found(), more)
+    return Holdings(paths, names, stems, identifiers, more)
 
 
-class _Many:
-    """Collects several images under one key."""
-
-    def __init__(self) -> None:
-        self._under: dict[str, tuple[str, ...]] = {}
-
-    def add(self, key: str, alone: tuple[str]) -> None:
-        """Note an image under a key, once."""
-        images = self._under.setdefault(key, alone)
-        if alone[0] not in images:
-            self._under[key] = (*images, *alone)
-
-    def found(self) -> Index:
-        """Return what was noted."""
-        return self._under
+def _add(under: dict[str, tuple[str, ...]], key: str, alone: tuple[str]) -> None:
+    """Note an image under a key, once."""
+    images = under.setdefault(key, alone)
+    if alone[0] not in images:
+        under[key] = (*images, *alone)
 
 
 def link(record: Record, index: Holdings, mode: str = "auto") -> Link:

@@ -14,7 +14,7 @@ from typing import IO
 
 from dedupelab.collect.catalogues import iso5426
 from dedupelab.collect.catalogues.encodings import Encoding, guess
-from dedupelab.collect.catalogues.markup import Element, attribute, children, local, whole_text
+from dedupelab.collect.catalogues.markup import Element, attribute, children, local, named, whole_text
 from dedupelab.collect.catalogues.record import Record, Statement, as_json, assemble, unusable
 from dedupelab.collect.catalogues.terms import makes
 
@@ -44,7 +44,6 @@ NAMES: Mapping[bool, Mapping[str, str]] = {
 _ADDED = {False: frozenset({"700", "710", "711", "720"}), True: frozenset({"702", "712"})}
 """Names that have made something only where their role says so."""
 _TITLES = {False: {"245": "abnp"}, True: {"200": "aehi"}}
-_JOINTS = {False: " ", True: " : "}
 _DATED = {"0": "date_created?", "1": "date_created??", " ": "date_created??"}
 """Dates in 264 by what they are of: production before publication; distribution, manufacture and copyright make no picture."""
 _ISBD = " /:;,="
@@ -157,7 +156,7 @@ def _put_together(parts: list[str], tag: str, unimarc: bool, *, name: bool) -> s
         return joint.join(part.strip(_ISBD) if unimarc else part for part in parts)
     text = parts[0]
     for part in parts[1:]:
-        joint = " " if text.rstrip()[-1:] in set(":;=,./") else _JOINTS[True]
+        joint = " " if text.rstrip()[-1:] in set(":;=,./") else " : "
         text = text.rstrip() + joint + part
     return text
 
@@ -176,7 +175,7 @@ def _coded_date(coded: str) -> str:
 
 def read_marcxml(element: Element) -> list[Statement]:
     """Return what a MARCXML record states, of MARC 21 or UNIMARC."""
-    leader = next((part.text or "" for part in children(element) if local(part) == "leader"), "")
+    leader = next((part.text or "" for part in named(element, "leader")), "")
     unimarc = True if "unimarc" in attribute(element, "format").casefold() else None
     return marc_statements(list(_marcxml_fields(element)), leader, unimarc=unimarc)
 
@@ -187,11 +186,7 @@ def _marcxml_fields(element: Element) -> Iterator[MarcField]:
         if local(each) == "controlfield":
             yield MarcField(tag, (("", whole_text(each)),))
         elif local(each) == "datafield":
-            parts = tuple(
-                (attribute(part, "code"), part.text or "")
-                for part in children(each)
-                if local(part) == "subfield"
-            )
+            parts = tuple((attribute(part, "code"), part.text or "") for part in named(each, "subfield"))
             yield MarcField(tag, parts, attribute(each, "ind1"), attribute(each, "ind2"))
 
 

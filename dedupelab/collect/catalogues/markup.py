@@ -19,6 +19,10 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SEARCHED = 500_000
 """Elements after which a file without a record is given up: until the first record, nothing can be let go."""
 _OF_SCHEMA = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
+SAFE: Mapping[str, bool] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+}  # fmt: skip
+"""How lxml reads files of strangers: their size is all they can cost."""
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml names its element type no other way
 Reader = Callable[[Element], list[Statement]]
 
@@ -55,9 +59,14 @@ def stream_records(
     seen = 0
     finished: Element | None = None
     events = etree.iterparse(
-        file, events=("end",), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
-        dtd_validation=False, remove_comments=True, remove_pis=True, collect_ids=False, encoding=encoding,
-    )  # fmt: skip
+        file,
+        events=("end",),
+        **SAFE,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        encoding=encoding,
+    )
     for _, element in events:
         if not isinstance(element.tag, str):
             continue
@@ -102,6 +111,16 @@ def namespace(element: Element) -> str:
 def children(element: Element) -> list[Element]:
     """Return child elements, without unresolved entities."""
     return [child for child in element if isinstance(child.tag, str)]
+
+
+def named(element: Element | None, *names: str) -> list[Element]:
+    """Return the children of some names; none of no element."""
+    return [] if element is None else [child for child in children(element) if local(child) in names]
+
+
+def nearest(element: Element, *names: str) -> Element | None:
+    """Return the nearest element of one of the names, itself or around it."""
+    return next((e for e in (element, *element.iterancestors()) if local(e) in names), None)
 
 
 def whole_text(element: Element, leave_out: frozenset[str] = frozenset({"head"})) -> str:
@@ -212,4 +231,4 @@ class MappedElement:
 
 
 def _of(element: Element, name: str) -> str:
-    return next((whole_text(child) for child in children(element) if local(child) == name), "")
+    return next(map(whole_text, named(element, name)), "")

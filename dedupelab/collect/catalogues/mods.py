@@ -2,14 +2,7 @@
 
 import re
 
-from dedupelab.collect.catalogues.markup import (
-    Element,
-    MappedElement,
-    attribute,
-    children,
-    local,
-    whole_text,
-)
+from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, named, whole_text
 from dedupelab.collect.catalogues.record import Statement
 from dedupelab.collect.catalogues.terms import is_former, makes
 
@@ -25,13 +18,11 @@ _NAME_PARTS = ("family", "given", "termsOfAddress")
 
 def _mods_name(element: Element) -> str:
     """Return a name as its display form, else family and given names, else its parts as written."""
-    inner = children(element)
-    shown = [whole_text(part) for part in inner if local(part) == "displayForm"]
-    if shown:
-        return shown[0]
-    if not any(local(part) == "namePart" for part in inner):
+    if shown := named(element, "displayForm"):
+        return whole_text(shown[0])
+    parts = [(attribute(part, "type"), whole_text(part)) for part in named(element, "namePart")]
+    if not parts:
         return whole_text(element)
-    parts = [(attribute(part, "type"), whole_text(part)) for part in inner if local(part) == "namePart"]
     ordered = [text for kind in _NAME_PARTS for said, text in parts if said == kind]
     if attribute(element, "type") == "corporate":
         units = [text for kind, text in parts if kind != "date"]
@@ -72,7 +63,7 @@ def _mods_meaning(path: str, element: Element, target: str | None) -> str | None
 def _mods_title(element: Element) -> str:
     """Return a title with its article, its parts and its subtitle."""
     said = {
-        name: [whole_text(e) for e in children(element) if local(e) == name]
+        name: [whole_text(e) for e in named(element, name)]
         for name in ("nonSort", "title", "subTitle", "partNumber", "partName")
     }
     text = " ".join(filter(None, [*said["nonSort"], *said["title"]]))

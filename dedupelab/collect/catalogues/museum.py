@@ -2,7 +2,16 @@
 
 import re
 
-from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, children, local, whole_text
+from dedupelab.collect.catalogues.markup import (
+    Element,
+    MappedElement,
+    attribute,
+    children,
+    local,
+    named,
+    nearest,
+    whole_text,
+)
 from dedupelab.collect.catalogues.record import Statement
 from dedupelab.collect.catalogues.terms import is_current, is_former, is_making, is_other_role, makes
 
@@ -10,22 +19,11 @@ _ALTERNATES = frozenset({"alternate", "alternative", "lido00170", "hidden"})
 _CONCEPTS = frozenset({"conceptID", "Concept", "exactMatch", "closeMatch"})
 
 
-def _above(element: Element, *names: str) -> Element | None:
-    """Return the nearest element of one of the names, itself or around it."""
-    if local(element) in names:
-        return element
-    return next((up for up in element.iterancestors() if local(up) in names), None)
-
-
 def _terms(element: Element | None, part: str) -> tuple[list[str], list[str]]:
     """Return identifiers and terms of the concepts in a part of an element."""
     identifiers, terms = [], []
-    for kind in [] if element is None else children(element):
-        if local(kind) != part:
-            continue
-        for inner in kind.iter():
-            if not isinstance(inner.tag, str):
-                continue
+    for kind in named(element, part):
+        for inner in kind.iter("{*}*"):
             if local(inner) in _CONCEPTS:
                 identifiers += [inner.text or "", attribute(inner, "about"), attribute(inner, "resource")]
             elif inner.text and not len(inner):
@@ -38,12 +36,12 @@ def _lido_meaning(path: str, element: Element, target: str | None) -> str | None
     if target is None:
         return None
     if "/eventActor/" in path or "/eventDate/" in path:
-        made = is_making(*_terms(_above(element, "event"), "eventType"))
+        made = is_making(*_terms(nearest(element, "event"), "eventType"))
         return target if made and ("/eventDate/" in path or _is_maker(path, element)) else None
     if target == "terms" and attribute(element, "label").casefold() == "copyright notice":
         return "copyright_notice"
     if "repositorySet/" in path:
-        return target if _holds(_above(element, "repositorySet")) else None
+        return target if _holds(nearest(element, "repositorySet")) else None
     return target
 
 
@@ -51,7 +49,7 @@ def _is_maker(path: str, element: Element) -> bool:
     """Whether an actor in an event of making is the maker: by the role, where there is one."""
     if path.endswith("displayActorInRole"):
         return _shows_a_maker(whole_text(element))
-    identifiers, terms = _terms(_above(element, "actorInRole"), "roleActor")
+    identifiers, terms = _terms(nearest(element, "actorInRole"), "roleActor")
     return makes([*identifiers, *terms]) or not (identifiers or terms)
 
 
@@ -80,27 +78,30 @@ def _lido_another(path: str, element: Element) -> bool:
     """Whether a name or title is another form: marked so, or not the first of its kind in what it names."""
     if local(element) != "appellationValue":
         return False
-    titled = _above(element, "titleSet")
+    titled = nearest(element, "titleSet")
     for each in (element, *([] if titled is None else [titled])):
-        if attribute(each, "pref").rpartition("/")[2].casefold() in _ALTERNATES:
+        if _preference(each) in _ALTERNATES:
             return True
-    named = _above(element, "actor", "legalBodyName", "rightsHolder") if "/titleSet/" not in path else None
-    if named is None:
+    around = nearest(element, "actor", "legalBodyName", "rightsHolder") if "/titleSet/" not in path else None
+    if around is None:
         return False
-    names = list(named.iter("{*}appellationValue"))
-    chosen = next(
-        (
-            n
-            for n in names
-            if attribute(n, "pref").rpartition("/")[2].casefold() in {"preferred", "lido00169"}
-        ),
-        None,
-    )
-    plain = [n for n in names if attribute(n, "pref").rpartition("/")[2].casefold() not in _ALTERNATES]
-    first = chosen if chosen is not None else next(iter(plain), element)
-    return element is not first
+    names = [n for n in around.iter("{*}appellationValue") if _preference(n) not in _ALTERNATES]
+    chosen = [n for n in names if _preference(n) in {"preferred", "lido00169"}]
+    return element is not next(iter(chosen or names), element)
 
 
+def _preference(element: Element) -> str:
+    return attribute(element, "pref").rpartition("/")[2].casefold()
+
+
+_RIGHTS = {
+    "rightsHolder/legalBodyName/appellationValue": "copyright_owner",
+    "rightsType/term": "terms",
+    "rightsType/conceptID": "web_statement",
+    "rightsType/Concept/@about": "web_statement",
+    "rightsType/Concept/prefLabel": "terms",
+    "creditLine": "credit",
+}
 _lido = MappedElement(
     "lido:",
     {
@@ -117,18 +118,11 @@ _lido = MappedElement(
         "resourceDateTaken/date/earliestDate": "date_from??",
         "resourceDateTaken/date/latestDate": "date_to??",
         "resourceDateTaken/displayDate": "date_created??",
-        "rightsWorkSet/rightsHolder/legalBodyName/appellationValue": "copyright_owner",
-        "rightsWorkSet/rightsType/term": "terms",
-        "rightsWorkSet/rightsType/conceptID": "web_statement",
-        "rightsWorkSet/rightsType/Concept/@about": "web_statement",
-        "rightsWorkSet/rightsType/Concept/prefLabel": "terms",
-        "rightsWorkSet/creditLine": "credit",
-        "rightsResource/rightsHolder/legalBodyName/appellationValue": "copyright_owner",
-        "rightsResource/rightsType/term": "terms",
-        "rightsResource/rightsType/conceptID": "web_statement",
-        "rightsResource/rightsType/Concept/@about": "web_statement",
-        "rightsResource/rightsType/Concept/prefLabel": "terms",
-        "rightsResource/creditLine": "credit",
+        **{
+            f"{place}/{path}": said
+            for place in ("rightsWorkSet", "rightsResource")
+            for path, said in _RIGHTS.items()
+        },
         "relatedWork/displayObject": "related",
         "relatedWork/object/objectID": "related",
         "resourceSource/legalBodyName/appellationValue": "source",
@@ -146,7 +140,7 @@ _lido = MappedElement(
 def read_lido(element: Element) -> list[Statement]:
     """Return what a LIDO record states; who is only said to be the maker, or his workshop, is named with these words."""
     for qualifier in list(element.iter("{*}attributionQualifierActor")):
-        around = _above(qualifier, "actorInRole")
+        around = nearest(qualifier, "actorInRole")
         name = None if around is None else next(around.iter("{*}appellationValue"), None)
         words = whole_text(qualifier)
         if name is not None and words:
@@ -167,15 +161,15 @@ def _vra_meaning(path: str, element: Element, target: str | None) -> str | None:
     parent = element.getparent()
     around = element if parent is None else parent
     if path.startswith("agentSet/agent/name"):
-        roles = [whole_text(each) for each in children(around) if local(each) == "role"]
+        roles = [whole_text(each) for each in named(around, "role")]
         return target if not roles or makes(roles) else None
     if path.startswith("dateSet/date/"):
-        dated = _above(element, "date") if local(around) != "date" else around
+        dated = nearest(element, "date") if local(around) != "date" else around
         while dated is not None and (outer := dated.getparent()) is not None and local(outer) != "dateSet":
             dated = outer
         return target if dated is None or attribute(dated, "type").casefold() in {"", "creation"} else None
     if path.startswith("locationSet/location/"):
-        place = _above(element, "location")
+        place = nearest(element, "location")
         kind = "" if place is None else attribute(place, "type").casefold()
         return target if kind in {"", "repository", "owner"} else None
     return target
@@ -233,8 +227,8 @@ def read_vra(element: Element) -> list[Statement]:
     for titles in element.iter("{*}titleSet"):
         titles[:] = sorted(titles, key=lambda each: attribute(each, "pref") == "false")
     for agent in element.iter("{*}agent"):
-        name = next((e for e in children(agent) if local(e) == "name"), None)
-        words = "; ".join(filter(None, (whole_text(e) for e in children(agent) if local(e) == "attribution")))
+        name = next(iter(named(agent, "name")), None)
+        words = "; ".join(filter(None, map(whole_text, named(agent, "attribution"))))
         if name is not None and words and not len(name):
             name.text = f"{(name.text or '').strip()} ({words})"
     return _vra(element)

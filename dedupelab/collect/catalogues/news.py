@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, children, local, whole_text
+from dedupelab.collect.catalogues.markup import Element, MappedElement, attribute, local, named, whole_text
 from dedupelab.collect.catalogues.record import Record, Statement, as_json, assemble, unusable
 from dedupelab.collect.catalogues.terms import key, makes, meaning
 
@@ -39,13 +39,12 @@ def _newsml_meaning(path: str, element: Element, target: str | None) -> str | No
     if path.startswith(("contentMeta/creator", "contentMeta/contributor")):
         who = element if local(element) in {"creator", "contributor"} else element.getparent()
         roles = [] if who is None else [r for r in (attribute(who, "role"), attribute(who, "roleuri")) if r]
-        roles += [] if who is None else [whole_text(e) for e in children(who) if local(e) == "role"]
+        roles += map(whole_text, named(who, "role"))
         made = makes(map(_role, roles)) if roles else path.startswith("contentMeta/creator")
-        spoken = who is not None and any(local(each) == "name" for each in children(who))
-        named = (
-            path.count("/") == 2 and path.endswith(("/name", "/@literal"))
-        ) or path == "contentMeta/creator"
-        return ("creator" if path.endswith("/name") or not spoken else "creator?") if made and named else None
+        own = path.count("/") == 2 and path.endswith(("/name", "/@literal"))
+        if not made or not (own or path == "contentMeta/creator"):
+            return None
+        return "creator" if path.endswith("/name") or not named(who, "name") else "creator?"
     return target
 
 
@@ -54,7 +53,7 @@ def _newsml_another(_path: str, element: Element) -> bool:
     around = element.getparent()
     if local(element) != "name" or around is None:
         return False
-    names = [each for each in children(around) if local(each) == "name"]
+    names = named(around, "name")
     return element is not next((each for each in names if _role(attribute(each, "role")) == "full"), names[0])
 
 

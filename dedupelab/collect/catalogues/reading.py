@@ -54,6 +54,10 @@ XML: Mapping[str, tuple[Callable[[Element], bool], Callable[[Element], Iterable[
     "newsml-g2": (lambda e: local(e) == "newsItem", _one(news.read_newsml)),
 }
 """XML formats: what element is a record or holds some, and how it is read."""
+_WRAPPERS = {
+    "lidoWrap": "lido", "modsCollection": "mods", "collection": "marcxml", "ead": "ead", "vra": "vra", "RDF": "edm",
+}  # fmt: skip
+"""Roots of files that may hold no record."""
 JSON = ("iiif", "ninjs")
 TABLES = tuple(tabular.PROFILES)
 FORMATS = (*XML, "marc", "unimarc", *JSON, *TABLES)
@@ -116,15 +120,8 @@ class CatalogueReader:
                     told.problem = record.problem or ""
                 yield told, record
             if told.outcome != "passed over":
-                told.outcome = (
-                    "empty"
-                    if not told.records
-                    else "unreadable"
-                    if not told.usable
-                    else "broken"
-                    if told.cut
-                    else "read"
-                )
+                whole = "broken" if told.cut else "read"
+                told.outcome = whole if told.usable else "unreadable" if told.records else "empty"
         if all(told.outcome == "passed over" for told in self.files):
             name = self.catalogue.name
             yield self._nothing(
@@ -235,7 +232,7 @@ def recognise(element: Element) -> str | None:
 
 
 def _has(element: Element, *names: str) -> bool:
-    return any(local(child) in names for child in markup.children(element))
+    return bool(markup.named(element, *names))
 
 
 def _records(catalogue: Catalogue, kind: str, path: Path, told: SourceFile) -> Iterator[Record]:
@@ -334,24 +331,12 @@ def _without_records(path: Path, told: SourceFile) -> None:
     """Say what an XML file without records is: an answer of a repository, an empty list, or something else."""
     root, error = "nothing", ""
     with path.open("rb") as opened:
-        options = {
-            "resolve_entities": False,
-            "no_network": True,
-            "load_dtd": False,
-            "huge_tree": False,
-            "recover": True,
-        }
-        for event, element in islice(
-            etree.iterparse(opened, events=("start", "end"), **options), 2 * markup.SEARCHED
-        ):
+        events = etree.iterparse(opened, events=("start", "end"), **markup.SAFE, recover=True)
+        for event, element in islice(events, 2 * markup.SEARCHED):
             if root == "nothing":
                 root = str(element.tag)
-            if (
-                event == "end"
-                and isinstance(element.tag, str)
-                and local(element) == "error"
-                and attribute(element, "code")
-            ):
+            named = event == "end" and isinstance(element.tag, str) and local(element) == "error"
+            if named and attribute(element, "code"):
                 error = f"{attribute(element, 'code')}: {' '.join((element.text or '').split())}"
     if root.rpartition("}")[2] == "OAI-PMH":
         told.format = "oai-dc"
@@ -362,15 +347,7 @@ def _without_records(path: Path, told: SourceFile) -> None:
             )
         told.problem = error
         return
-    known = {
-        "lidoWrap": "lido",
-        "modsCollection": "mods",
-        "collection": "marcxml",
-        "ead": "ead",
-        "vra": "vra",
-        "RDF": "edm",
-    }
-    if found := known.get(root.rpartition("}")[2]):
+    if found := _WRAPPERS.get(root.rpartition("}")[2]):
         told.format = found
         return
     raise NoCatalogueError(

@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from dedupelab.collect.catalogues.markup import SAFE
 from dedupelab.collect.catalogues.tabular import ABOVE, Row, headed
 from dedupelab.collect.catalogues.terms import key
 from dedupelab.errors import CatalogueError
@@ -103,9 +104,7 @@ def _structure(path: Path) -> tuple[dict[str, dict[int, list[tuple[int, int]]]],
             with archive.open(part.lstrip("/") if part.startswith("/") else f"xl/{part}") as file:
                 name = str(sheet.get("name"))
                 columns = found.setdefault(name, {})
-                for _, element in etree.iterparse(
-                    file, tag=("{*}row", "{*}mergeCell"), resolve_entities=False, no_network=True
-                ):
+                for _, element in etree.iterparse(file, tag=("{*}row", "{*}mergeCell"), **SAFE):
                     if element.get("ref"):
                         left, top, _, bottom = range_boundaries(element.get("ref"))
                         if bottom > top:
@@ -119,7 +118,7 @@ def _structure(path: Path) -> tuple[dict[str, dict[int, list[tuple[int, int]]]],
 
 
 def _parsed(archive: zipfile.ZipFile, name: str) -> Any:  # noqa: ANN401  lxml's elements
-    return etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
+    return etree.fromstring(archive.read(name), etree.XMLParser(**SAFE))
 
 
 def _cells(

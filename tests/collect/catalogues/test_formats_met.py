@@ -717,7 +717,7 @@ case(
             "<dc:date>1931</dc:date>", "<dc:date>2011-05-01T00:00:00Z</dc:date><dc:date>1931</dc:date>"
         )
     ),
-    date_created=("1931", "2011-05-01T00:00:00+00:00", None),
+    date_created=("1931", "2011-05-01", None),
 )
 case(
     "oai marcxml",
