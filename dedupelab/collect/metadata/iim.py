@@ -22,10 +22,6 @@ _CREATOR, _CREDIT, _SOURCE, _COPYRIGHT, _CAPTION = (2, 80), (2, 110), (2, 115), 
 _DECLARED = {b"\x1b%G": "utf-8", b"\x1b.A": "latin-1", b"\x1b-A": "latin-1"}
 
 
-_AMID = "’‘–—·"
-"""Signs that stand between letters in Western text."""
-_CAPITALS = "ŠŒŽŸ"
-"""Capitals of Windows-1252 in whose place the Macintosh has small letters: none follows a small one."""
 UNDECODABLE = "text in an encoding that is not declared and cannot be told, left out"
 
 
@@ -108,19 +104,12 @@ def _side_by_side(raw: bytes, name: str) -> bool:
 
 
 def _western(raw: bytes) -> str | None:
-    """Return Windows-1252 text; None where it would have signs amid words, or another set gives more usual letters."""
+    """Return Windows-1252 text; None where it would have letters in a row that no word has, or another set gives more usual ones."""
     try:
         text = raw.decode("cp1252")
     except UnicodeDecodeError:
         return None
-    for before, sign, after in zip(" " + text, text, text[1:] + " ", strict=False):
-        amid = before.isalpha() and after.isalpha() and not sign.isascii()
-        if amid and not sign.isalpha() and sign not in _AMID:
-            return None
-        if sign in _CAPITALS and before.isalpha() and (before.islower() or after.islower()):
-            return None
-    many = re.search("[À-ÿ]{4}", text)
-    return text if western(raw) == "cp1252" and not many else None
+    return text if western(raw) == "cp1252" and not re.search("[À-ÿ]{4}", text) else None
 
 
 def read(block: bytes) -> Iim:
