@@ -44,8 +44,8 @@ def read_edm(element: Element) -> Iterator[list[Statement]]:
     bundles: dict[str, list[Element]] = {}
     for node in children(element):
         if _is(node, "Aggregation"):
-            about = [attribute(each, "resource") for each in named(node, "aggregatedCHO")]
-            bundles.setdefault("".join(about[:1]), []).append(node)
+            about = next((attribute(each, "resource") for each in named(node, "aggregatedCHO")), "")
+            bundles.setdefault(about, []).append(node)
     for node in objects:
         about = attribute(node, "about")
         found = [Statement("edm:about", about, "record_id")]
