@@ -17,7 +17,7 @@ from dedupelab.collect.catalogues.day_order import Order, orders
 from dedupelab.collect.catalogues.references import identifier_key, is_telling, listed, names_a_picture, parts
 from dedupelab.tables import CATALOGUED
 
-CROSSWALK_VERSION = "3"
+CROSSWALK_VERSION = "4"
 WITHDRAWN = "withdrawn by its repository (OAI-PMH status deleted)"
 LONGEST = 10_000
 """Characters of a value that are kept."""
