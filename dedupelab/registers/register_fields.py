@@ -1,10 +1,11 @@
 """The columns of the registers: what each means, and what is refused before it is written."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from re import fullmatch
+from re import findall, fullmatch
 
 from dedupelab.errors import ConfigError
 from dedupelab.numbers.amounts import CODES, LARGEST
@@ -13,10 +14,11 @@ from dedupelab.numbers.sources import TYPES, checked_source
 Value = str | int | float | bytes | None
 """What a cell of a register holds."""
 SOURCE_TYPES = TYPES
-LONGEST = 36_500
-"""Days that one incident may stall a use at most: a century."""
 FIRST, LAST = "1900-01-01", "2200-01-01"
 """Days before and after which a date is a slip of the hand."""
+PAST = {"workflow": ("date",), "incident": ("opened", "closed"), "decision": ("date",)}
+"""Days by which something has happened, in each register: none lies ahead of the day of writing."""
+_LAST = date.fromisoformat(LAST)
 SQL = {"number": "REAL", "share": "REAL", "count": "INTEGER"}
 
 
@@ -189,22 +191,29 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
 """Each register's columns, beside `id` and `withdrawn`, which all have."""
 
 
-def checked(kind: str, row: Mapping[str, object]) -> dict[str, Value]:
-    """Return one entry as it is kept.
+def folded(name: object) -> str:
+    """Return a name in the form in which entries are held together: its words, whatever case, width, spaces and stops they are written with.
+
+    >>> folded(" Harbour  Pictures Ltd. ") == folded("ＨＡＲＢＯＵＲ Pictures, Ltd"), folded(None)
+    (True, '')
+    """
+    text = "" if name is None or name != name else unicodedata.normalize("NFKC", str(name)).casefold()  # noqa: PLR0124  NaN
+    return " ".join(findall(r"\w+", text)) or text.strip()
+
+
+def checked(kind: str, row: Mapping[str, object], today: date = _LAST) -> dict[str, Value]:
+    """Return one entry as it is kept; `today` is the day on which it is written.
 
     Raises
     ------
     ConfigError
-        If a column is unknown, missing or wrong, or two columns contradict each other.
+        If a column is unknown, missing or wrong, two columns contradict each other, or something is said to have happened after today.
     """
     fields = {field.name: field for field in (*KINDS[kind], WITHDRAWN)}
     if unknown := sorted(set(row) - set(fields) - {"id"}):
         raise ConfigError(f"expected columns {', '.join(fields)}, got {', '.join(unknown)}; rename or remove")
     kept = {name: field.read(row.get(name)) for name, field in fields.items()}
-    for first, last in (("opened", "closed"), ("start", "end")):
-        begin, end = str(kept.get(first) or ""), str(kept.get(last) or "")
-        if begin and end and end < begin:
-            raise ConfigError(f"expected {last} on or after {first}, got {begin} to {end}; correct one")
+    _days_stand(kind, kept, today)
     if kind == "assumption":
         # Here, because it brings scipy, which the help of a command need not wait for.
         from dedupelab.numbers.distributions import distribution  # noqa: PLC0415
@@ -214,7 +223,7 @@ def checked(kind: str, row: Mapping[str, object]) -> dict[str, Value]:
     if kind == "workflow" and kept["minutes"] == 0:
         raise ConfigError("expected minutes above 0, got 0; give parts of a minute as 0.5")
     if kind == "incident":
-        _days_fit(kept)
+        _days_fit(kept, today)
         if kept["value_per_day"] is not None and kept["days"] is None:
             raise ConfigError(
                 f"expected days for value_per_day, got none beside {float(str(kept['value_per_day'])):g}; give the days stalled, or the cost as amount"
@@ -225,13 +234,25 @@ def checked(kind: str, row: Mapping[str, object]) -> dict[str, Value]:
     return kept
 
 
-def _days_fit(incident: Mapping[str, Value]) -> None:
+def _days_stand(kind: str, kept: Mapping[str, Value], today: date) -> None:
+    """Refuse what ends before it begins, and what has not happened yet."""
+    for first, last in (("opened", "closed"), ("start", "end")):
+        begin, end = str(kept.get(first) or ""), str(kept.get(last) or "")
+        if begin and end and end < begin:
+            raise ConfigError(f"expected {last} on or after {first}, got {begin} to {end}; correct one")
+    for name in PAST.get(kind, ()):
+        day = str(kept[name] or "")
+        if day > today.isoformat():
+            raise ConfigError(f"expected {name} to be a day that has been, by {today}, got {day}; correct it")
+
+
+def _days_fit(incident: Mapping[str, Value], today: date) -> None:
     """Refuse more days stalled than there were."""
-    opened, closed = str(incident["opened"]), str(incident["closed"] or "")
-    runs = (date.fromisoformat(closed) - date.fromisoformat(opened)).days + 1 if closed else LONGEST
+    opened, closed = str(incident["opened"]), str(incident["closed"] or today)
+    runs = (date.fromisoformat(closed) - date.fromisoformat(opened)).days + 1
     days = float(str(incident["days"] or 0))
     if days > runs:
         raise ConfigError(
-            f"expected at most {runs:,} days, from {opened} to {closed or 'a century later'}, got {days:g}; correct the days or the dates, or write "
+            f"expected at most {runs:,} days, from {opened} to {closed}, got {days:g}; correct the days or the dates, or write "
             "one entry for each use that was stalled"
         )

@@ -7,14 +7,14 @@ reason. What stands is the last of each id; the history keeps all.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pandas as pd
 
 from dedupelab.errors import ConfigError
-from dedupelab.registers.register_fields import KINDS, WITHDRAWN, checked
+from dedupelab.registers.register_fields import KINDS, WITHDRAWN, checked, folded
 from dedupelab.tables.ledger import Ledger, Value
 
 FILE = "registers.sqlite"
@@ -88,12 +88,14 @@ class Registers:
         }
         names = [field.name for field in (*KINDS[kind], WITHDRAWN)]
         entries: list[dict[str, Value]] = []
+        # East of Greenwich the day begins earlier, by fourteen hours at most.
+        today = ((now or datetime.now(UTC)).astimezone(UTC) + timedelta(hours=14)).date()
         seen: Counter[str] = Counter()
         for number, row in enumerate(rows, 1):
             identity = str(row.get("id") or "").strip()
             called = f"{kind} {identity or f'entry {number}'}"
             try:
-                entry = checked(kind, row)
+                entry = checked(kind, row, today)
             except ConfigError as problem:
                 raise ConfigError(f"{called}: {problem}") from None
             if identity in standing and not correct:
@@ -195,15 +197,11 @@ def overlap(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     (True, False)
     """
     for name in ("scope", "territory"):
-        mine, theirs = (_folded(licence[name]) for licence in (one, other))
+        mine, theirs = (folded(licence[name]) for licence in (one, other))
         if mine and theirs and mine != theirs:
             return False
-    ends = [str(licence["end"]) if _folded(licence["end"]) else FOREVER for licence in (one, other)]
+    ends = [str(licence["end"]) if folded(licence["end"]) else FOREVER for licence in (one, other)]
     return str(one["start"]) <= ends[1] and str(other["start"]) <= ends[0]
-
-
-def _folded(value: object) -> str:
-    return "" if value is None or value != value else str(value).strip().casefold()  # noqa: PLR0124  NaN
 
 
 def _refuse_overlaps(standing: Mapping[str, Mapping[str, object]], rows: list[dict[str, Value]]) -> None:
@@ -211,8 +209,9 @@ def _refuse_overlaps(standing: Mapping[str, Mapping[str, object]], rows: list[di
     after: dict[str, Mapping[str, object]] = {**standing, **{str(row["id"]): row for row in rows}}
     same: dict[tuple[str, ...], list[Mapping[str, object]]] = {}
     for row in after.values():
-        if not _folded(row["withdrawn"]):
-            key = tuple(_folded(row[name]) for name in ("asset", "licensor", "licensee"))
+        if not folded(row["withdrawn"]):
+            # Two file names may differ by a stop or a stroke alone.
+            key = (str(row["asset"]).casefold(), folded(row["licensor"]), folded(row["licensee"]))
             same.setdefault(key, []).append(row)
     for licences in same.values():
         for number, one in enumerate(licences):

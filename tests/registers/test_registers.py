@@ -69,9 +69,17 @@ def test_an_entry_comes_back_as_it_was_meant(registers, kind):
         ("workflow", {"items": "1.5"}, "a whole number from 1 upwards, got '1.5'"),
         ("workflow", {"minutes": "0"}, "expected minutes above 0"),
         ("licence", {"fee": "1e300"}, "a number from 0 upwards, at most 1,000,000,000,000, got '1e300'"),
-        ("incident", {"days": "1e6", "closed": ""}, "expected at most 36,500 days, from .*, got 1e.06; correct the days or the dates"),
+        ("incident", {"days": "1e6", "closed": ""}, r"expected at most [\d,]+ days, from 2026-01-05 to 20\d\d-.*, got 1e.06; correct the days or the dates"),
         ("incident", {"opened": "2026-01-01", "closed": "2026-01-05", "days": "6"}, "expected at most 5 days, from 2026-01-01 to 2026-01-05, got 6"),
         ("decision", {"colour": "red"}, "got colour; rename or remove"),
+        ("incident", {"opened": "2126-01-05", "closed": ""}, r"expected opened to be a day that has been, by 20\d\d-.*, got 2126-01-05; correct it"),
+        ("incident", {"closed": "2126-01-20"}, "expected closed to be a day that has been"),
+        ("workflow", {"date": "2126-02-01"}, "expected date to be a day that has been"),
+        ("decision", {"date": "2126-02-01"}, "expected date to be a day that has been"),
+        ("licence", {"fee": "1.234,50"}, "expected fee to be a number from 0 upwards, got '1.234,50'"),
+        ("licence", {"fee": "1，200"}, "expected fee to be a number from 0 upwards"),
+        ("incident", {"attribution": "50"}, "a share from 0 to 1, got '50'"),
+        ("incident", {"attribution": "50%"}, "a share from 0 to 1, got '50%'"),
     ],
 )  # fmt: skip
 def test_indefensible_entries_are_refused(registers, kind, change, message):
@@ -93,6 +101,31 @@ def test_one_licence_is_not_written_down_twice(registers):
     assert registers.add("licence", [LICENCE | o for o in others], who="Mei").new == 3
     registers.add("licence", [LICENCE | {"id": "a", "fee": "800"}], who="Kai")
     assert registers.read("licence")["fee"].tolist() == [800.0, 900.0, 900.0, 900.0]
+
+
+def test_one_licence_is_not_written_down_twice_in_other_letters(registers):
+    """Case, width, spaces and stops make no other party, scope or territory."""
+    registers.add("licence", [LICENCE | {"id": "a", "licensor": "Agency Ltd"}], who="Mei")
+    again = {
+        "id": "b",
+        "licensor": "ＡＧＥＮＣＹ, Ltd.",
+        "licensee": " press",
+        "scope": "Web",
+        "territory": "ＨＫ",
+    }
+    with pytest.raises(ConfigError, match="dates that do not overlap licence a"):
+        registers.add("licence", [LICENCE | again], who="Mei")
+
+
+def test_nothing_stalls_longer_than_it_has_lasted(registers):
+    """An open incident of 1 March can have stalled a use for three days on 3 March, and no more, wherever on earth that is written."""
+    now = datetime(2026, 3, 2, 11, tzinfo=UTC)
+    row = INCIDENT | {"opened": "2026-03-01", "closed": ""}
+    assert registers.add("incident", [row | {"days": "3"}], who="Mei", now=now).new == 1
+    with pytest.raises(ConfigError, match="expected at most 3 days, from 2026-03-01 to 2026-03-03, got 4"):
+        registers.add("incident", [row | {"days": "4"}], who="Mei", now=now)
+    with pytest.raises(ConfigError, match="by 2026-03-03, got 2026-03-04"):
+        registers.add("incident", [row | {"opened": "2026-03-04"}], who="Mei", now=now)
 
 
 def test_a_correction_keeps_what_was(registers):

@@ -1,5 +1,7 @@
 """Lines that rest on registers, their sum, and what removing an input removes."""
 
+from datetime import UTC, datetime
+
 import pandas as pd
 import pytest
 
@@ -372,7 +374,8 @@ def test_the_window_speaks_of_the_threshold_alone(frames):
 
 def test_a_register_sets_its_years(study, entries):
     """Entries over 14 months cannot have been written down in a tenth of a year, in incidents as in licences."""
-    entries.add("incident", [INCIDENT | {"opened": "2027-03-05", "amount": 5, "attribution": 1}], who="Mei")
+    late = INCIDENT | {"opened": "2027-03-05", "amount": 5, "attribution": 1}
+    entries.add("incident", [late], who="Mei", now=datetime(2027, 4, 1, tzinfo=UTC))
     with pytest.raises(
         ConfigError, match=r"harm.incident_years: expected at least 1.16 years, .*got 0.1; give the time"
     ):
