@@ -19,6 +19,7 @@ import pandas as pd
 from scipy.special import betaincinv, gammaincinv
 
 from dedupelab.evidence.copies.population import Population
+from dedupelab.evidence.money.licences import work_of
 from dedupelab.numbers.draws import Floats, Streams
 from dedupelab.numbers.intervals import Interval, clopper_pearson
 from dedupelab.numbers.messages import N_, message
@@ -95,7 +96,7 @@ def counted(incidents: pd.DataFrame, works: Mapping[str, str], people: Populatio
 
 def concerning(incidents: pd.DataFrame, works: Mapping[str, str], people: Population) -> pd.DataFrame:
     """Return the incidents that name a work of the study, with `work`, and as `duplicated` whether the study holds it more than once."""
-    named = incidents["asset"].fillna("").astype(str).str.strip().map(works)
+    named = incidents["asset"].map(lambda asset: work_of(asset, works))
     chosen = incidents["kind"].isin(KINDS) & named.notna()
     return incidents[chosen].assign(work=named[chosen], duplicated=named[chosen].isin(_several(people)))
 

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dedupelab.evidence.money.licences import thing_of
 from dedupelab.numbers.draws import Floats
 from dedupelab.numbers.messages import Message, message
+from dedupelab.registers.register_fields import folded
 
 Paid = Mapping[str, Any]
 """A licence whose fee is counted as paid twice: id, work, fee, currency, start."""
@@ -78,11 +80,7 @@ def once(incidents: pd.DataFrame, works: Mapping[str, str], licences: Sequence[P
         return Once(incidents.assign(work=""))
     rows = [{str(k): v for k, v in row.items()} for row in incidents.to_dict("records")]
     for row in rows:
-        row["work"] = (
-            ""
-            if pd.isna(row["asset"])
-            else works.get(str(row["asset"]).strip(), str(row["asset"]).casefold())
-        )
+        row["work"] = thing_of(row["asset"], works)
     left: dict[int, int] = {}
     for first, second in _near(rows):
         one, other = _kept(left, first), _kept(left, second)
@@ -121,8 +119,8 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     if one["opened"] == other["opened"] and all(_equal(one[name], other[name]) for name in _AMOUNTS):
         # Without a work, only entries that state some amount can be told to be one.
         return named or any(pd.notna(one[name]) for name in _AMOUNTS[:3])
-    members = str(one["organisation"]).strip().casefold(), str(other["organisation"]).strip().casefold()
-    return named and members[0] != members[1] and _begin(one) <= _end(other) and _begin(other) <= _end(one)
+    members = {folded(each["organisation"]) for each in (one, other)}
+    return named and len(members) > 1 and _begin(one) <= _end(other) and _begin(other) <= _end(one)
 
 
 def _payment(row: Mapping[str, Any], paid: Paid) -> bool:

@@ -26,6 +26,7 @@ from dedupelab.evidence.money.licences import Licensed
 from dedupelab.numbers.draws import Floats, quantiles
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Input, Result, missing
+from dedupelab.registers.register_fields import folded
 
 Drawn = tuple[Result, Floats | None, Floats | None]
 """A result, draws of one year's cost, draws of the average cost a year."""
@@ -181,7 +182,7 @@ def doubled(licences: Licensed | None, ledger: pd.DataFrame | None, supply: Supp
         ),
     )
     events = Events(
-        np.sort(excess), len(excess), message("works paid twice"), (*inputs, *priced.inputs), priced.caveats,
+        np.sort(excess), len(excess), message("works paid twice"), (*inputs, *priced.inputs), (*licences.told, *priced.caveats),
         grade=supply.grade("licence_years"),
     )  # fmt: skip
     return _yearly("M10a", label, events, "licence_years", method, supply)
@@ -226,7 +227,7 @@ def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply:
         found.append(
             Result(
                 name, label, value, unit, len(rows), len(licences.entries), message("works in the licence ledger"), bounds, sure,
-                method, "C", inputs, "estimated", caveats=(EXPOSURE, *mixture) if summed else (),
+                method, "C", inputs, "estimated", caveats=(EXPOSURE, *licences.told, *mixture) if summed else licences.told,
                 interval_kind="sampling" if bounds else "none" if rows.any() else "census", attribution=1.0 if summed else None,
             )
         )  # fmt: skip
@@ -350,7 +351,7 @@ def paid_twice(licences: Licensed) -> pd.DataFrame:
         [
             (
                 each["work"],
-                str(each["licensee"]).strip().casefold(),
+                folded(each["licensee"]),
                 str(each["id"]),
                 float(str(each["real"])),
             )
