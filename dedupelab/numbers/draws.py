@@ -66,6 +66,10 @@ class Streams:
         """Names of correlations whose input nobody has drawn so far: correlations with these change nothing."""
         return sorted({n for c in self.correlations for n in (c.first, c.second)} - self._asked)
 
+    def tied(self, *names: str) -> bool:
+        """Whether any two of these names are tied, by one correlation or by several."""
+        return any(len({*names} & {*self._together(name)}) > 1 for name in names)
+
     def _together(self, name: str) -> list[str]:
         """Return the names that are tied to one, itself among them, in order."""
         found, before = {name}, 0

@@ -110,6 +110,14 @@ def share_interval(successes: int, trials: int) -> Interval:
     return wilson(successes, trials) if trials else NO_WHOLE
 
 
+def central(draws: Floats) -> Interval:
+    """Return the central 95 % of draws; none where every input is one number."""
+    if not np.ptp(draws):
+        return Interval(None, message("census: the inputs are taken as given"), "census")
+    low, high = (float(end) for end in np.quantile(draws, (0.025, 0.975)))
+    return Interval((low, high), message("central 95 % of {draws:,} Monte Carlo draws", draws=len(draws)))
+
+
 def ratio_interval(
     numerators: Floats, denominators: Floats, *, draws: int = DRAWS, seed: int = SEED
 ) -> Interval:

@@ -4,7 +4,7 @@ The expected cost a year is what was recorded, over the years that were watched.
 events there were and how unequal they were: draws are lognormal around the recorded cost, with its relative variance.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy.special import ndtri, stdtrit
@@ -18,6 +18,7 @@ FEWEST_EVENTS = 5
 """Events below which no interval is given: their spread says nothing that could be relied on."""
 _EVENTS = 5_000_000
 """Events that are drawn one by one; beyond, their sum is normal for all that can be seen."""
+_FEWEST = 1000
 _Z = float(ndtri(0.975))
 
 
@@ -72,18 +73,19 @@ def year_draws(costs: Floats, years: float, expected: Floats, streams: Streams, 
 
 
 def compound_draws(
-    rate: Floats, factors: tuple[Distribution, ...], streams: Streams, name: str, share: Floats
+    rate: Floats, factors: Mapping[str, Distribution], streams: Streams, name: str, share: Floats
 ) -> Floats:
     """Return draws of a year's cost: `rate` events a year, each of the product of the factors, times `share`.
 
-    The mean is E(rate) x E(cost), the variance E(rate) x E(cost^2) + Var(rate) x E(cost)^2 (Wald).
+    Factors go by the names of their streams, and move together from event to event where these do. The mean is E(rate) x E(cost), the variance E(rate) x E(cost^2) + Var(rate) x E(cost)^2 (Wald).
     """
     random = streams.generator(f"{name} year")
 
     def costs(events: int) -> Floats:
-        own = Streams(events, streams.seed)
-        product: Floats = np.prod([f.draw(own, f"{name} {i}") for i, f in enumerate(factors)], axis=0)
-        return product
+        # Of a handful of draws none can be put into an order that a correlation asks for.
+        own = Streams(max(events, _FEWEST), streams.seed, streams.correlations)
+        product: Floats = np.prod([f.draw(own, factor) for factor, f in factors.items()], axis=0)
+        return product[:events]
 
     found: Floats = _sums(random, rate, costs, costs(streams.draws)) * share
     return found

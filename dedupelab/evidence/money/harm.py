@@ -25,9 +25,14 @@ from dedupelab.evidence.money.harm_inputs import (
     unit_of,
 )
 from dedupelab.evidence.money.licences import Licensed
-from dedupelab.evidence.money.lines_from_registers import TAKEN, acquisitions, disputes, doubled, ledger_lines
+from dedupelab.evidence.money.lines_from_registers import (
+    acquisitions,
+    disputes,
+    doubled,
+    ledger_lines,
+)
 from dedupelab.numbers.draws import Floats, quantiles
-from dedupelab.numbers.intervals import CENSUS, UNCHECKED, Interval
+from dedupelab.numbers.intervals import CENSUS, UNCHECKED, Interval, central
 from dedupelab.numbers.messages import Message, joined, message, named
 from dedupelab.numbers.results import Input, Result, missing
 
@@ -176,7 +181,7 @@ def _net(line: Line) -> list[Result]:
     """Return a line's net amount, where somebody supplied what would be spent anyway, has moved or would be replaced."""
     if line.kept is None or line.net is None or line.result.id not in COSTS:
         return []
-    bounds = _central(line.net) if np.ptp(line.net) else CENSUS
+    bounds = central(line.net)
     if line.result.interval is None and line.result.interval_kind in {"none", "unchecked"}:
         bounds = Interval(None, line.result.interval_method, line.result.interval_kind)
     return [
@@ -216,17 +221,12 @@ def _storage(redundancy: Result, supply: Supply, unit: str) -> Line:
     if lacks or redundancy.numerator is None or redundancy.denominator is None:
         return Line(missing("M3", label, unit, lacks, method, given))
     gigabytes, whole = redundancy.numerator / GIGABYTE, redundancy.denominator / GIGABYTE
-    mean = (
-        12
-        * supply.mean("storage_price")
-        * supply.mean("storage_copies")
-        * (1 + supply.mean("storage_overhead"))
-    )
-    price = (
-        12
-        * supply.draw("storage_price")
-        * supply.draw("storage_copies")
-        * (1 + supply.draw("storage_overhead"))
+    yearly = 12 * supply.draw("storage_price") * supply.draw("storage_copies")
+    plain_mean = 12 * supply.mean("storage_price") * supply.mean("storage_copies")
+    mean, price = supply.expected(
+        yearly * (1 + supply.draw("storage_overhead")),
+        plain_mean * (1 + supply.mean("storage_overhead")),
+        *used,
     )
     counted = Input(
         "redundant bytes",
@@ -287,6 +287,10 @@ def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line
     mean = (pairs * supply.mean("review_seconds") + groups * supply.mean("group_seconds")) / 3600
     hours = (pairs * supply.draw("review_seconds") + groups * supply.draw("group_seconds")) / 3600
     wage = supply.draw("hourly_wage")
+    cost = hours * wage
+    # Times that were recorded have a mean of their own, which their draws do not; what moving together adds is the draws' alone.
+    tied = supply.tied(*times, "hourly_wage") and cost.any()
+    more = float(cost.mean() / (hours.mean() * wage.mean())) if tied else 1.0
     census = replace(CENSUS, method=message("census of pairs; the times are taken as given"))
 
     def line(
@@ -295,7 +299,7 @@ def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line
         used = (*times, "hourly_wage")[: 2 + number]
         if lacks[number]:
             return Line(missing(name, called, unit, lacks[number], told, given[number]))
-        interval = census if supply.certain(*used) else _central(draws)
+        interval = census if supply.certain(*used) else central(draws)
         found = Result(
             name, called, value, unit, pairs, pairs, message("pairs to look at"), interval.bounds, interval.method, told,
             supply.grade(*used), (*counted, *given[number]), "estimated", interval_kind=interval.kind, review="unreviewed",
@@ -307,7 +311,7 @@ def _labour(pairs: int, groups: int, supply: Supply, currency: str) -> list[Line
     timed = message("{method}.", method=method)
     return [
         replace(line(0, "M8.hours", label, "hours", timed, mean, hours), draws=None),
-        line(1, "M8", priced, currency, paid, mean * supply.mean("hourly_wage"), hours * wage),
+        line(1, "M8", priced, currency, paid, mean * supply.mean("hourly_wage") * more, cost),
     ]
 
 
@@ -426,17 +430,11 @@ def joint(there: Sequence[Line], least: Floats, most: Floats) -> Interval:
         return Interval(None, message("none: {lines} rests on too few events", lines=_labels(few)), "none")
     unsure = [line.result for line in there if line.most is not None]
     if not unsure:
-        return _central(least) if np.ptp(least) else Interval(None, TAKEN, "census")
+        return central(least)
     if len(there) == 1:
         return Interval(None, unsure[0].interval_method, unsure[0].interval_kind)
     told = message(
         "{method}; {line} anywhere from nothing to that of every picture, as nobody has checked which are copies",
-        method=_central(least).method, line=unsure[0].id,
+        method=central(least).method, line=unsure[0].id,
     )  # fmt: skip
     return Interval((quantiles(least, (0.025,))[0], quantiles(most, (0.975,))[0]), told)
-
-
-def _central(draws: Floats) -> Interval:
-    """Return the central 95 % of draws."""
-    low, high = quantiles(draws, (0.025, 0.975))
-    return Interval((low, high), message("central 95 % of {draws:,} Monte Carlo draws", draws=len(draws)))

@@ -254,6 +254,27 @@ class Supply:
         key = f"{self.prefix}.{name}"
         return (given.distribution if given else Point(otherwise)).draw(self.streams, key)
 
+    def tied(self, *names: str) -> bool:
+        """Whether any two of these were said to move together."""
+        return self.streams.tied(*(f"{self.prefix}.{name}" for name in names))
+
+    def expected(self, draws: Floats, mean: float, *names: str) -> tuple[float, Floats]:
+        """Return the expected value of a product of inputs, and its draws around just that.
+
+        Parameters
+        ----------
+        draws
+            Of the product.
+        mean
+            The product of the inputs' means: what is expected where they are independent. Of such as move together the draws say it.
+        names
+            The inputs.
+        """
+        middle = float(draws.mean())
+        if self.tied(*names) or middle <= 0:
+            return middle, draws
+        return mean, draws * (mean / middle)
+
     def certain(self, *names: str) -> bool:
         """Whether all of these are single numbers."""
         return all(self.inputs[name].certain for name in names if name in self.inputs)

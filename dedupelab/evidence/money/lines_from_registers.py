@@ -23,7 +23,8 @@ from dedupelab.evidence.money.deflator import Deflator, Priced, to_price_year
 from dedupelab.evidence.money.double_entries import Once, events_of
 from dedupelab.evidence.money.harm_inputs import SOURCE_TYPES, Supply, setting
 from dedupelab.evidence.money.licences import Licensed
-from dedupelab.numbers.draws import Floats, quantiles
+from dedupelab.numbers.draws import Floats
+from dedupelab.numbers.intervals import central
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Input, Result, missing
 from dedupelab.registers.register_fields import folded
@@ -41,7 +42,6 @@ _FEW = message(
     "none: fewer than {fewest} events were recorded, which says too little of their spread",
     fewest=FEWEST_EVENTS,
 )
-TAKEN = message("census: the inputs are taken as given")
 _YEAR = 365.25
 _LISTED = 40
 """Entries of a register that an input names by their ids."""
@@ -98,18 +98,25 @@ def disputes(entries: Once | None, supply: Supply, measured: Attribution) -> Dra
         shared = setting("harm", "attribution_share")
         needs += [shared] if shared in lacks and shared not in needs else []
         return missing("M9", label, unit, needs, method, supply.given(*names, money=True)), None, None
-    factors = tuple(supply.inputs[name].distribution for name in names[1:3])
-    share_draws = supply.draw("attribution_share")
-    draws = compound_draws(supply.draw(names[0]), factors, supply.streams, "M9", share_draws)
-    average = np.asarray(np.prod([supply.draw(name) for name in names], axis=0), np.float64)
-    value = float(np.prod([supply.mean(name) for name in names]))
-    bounds, told, kind = _central(average)
+    value, average = _product(supply, *names)
+    factors = {f"harm.{name}": supply.inputs[name].distribution for name in names[1:3]}
+    draws = compound_draws(
+        supply.draw(names[0]), factors, supply.streams, "M9", supply.draw("attribution_share")
+    )
+    draws *= value / draws.mean() if draws.any() else 1.0
+    sure = central(average)
     result = Result(
-        "M9", label, value, unit, supply.mean(names[0]), 1, message("year"), bounds, told, method, supply.grade(*names),
-        supply.given(*names, money=True), "estimated", caveats=(message("elicited: nobody counted the disputes"),), interval_kind=kind,
+        "M9", label, value, unit, supply.mean(names[0]), 1, message("year"), sure.bounds, sure.method, method, supply.grade(*names),
+        supply.given(*names, money=True), "estimated", caveats=(message("elicited: nobody counted the disputes"),), interval_kind=sure.kind,
         attribution=supply.mean("attribution_share"),
     )  # fmt: skip
     return result, draws, average
+
+
+def _product(supply: Supply, *names: str) -> tuple[float, Floats]:
+    """Return the expected product of inputs, and its draws."""
+    draws = np.asarray(np.prod([supply.draw(name) for name in names], axis=0), np.float64)
+    return supply.expected(draws, float(np.prod([supply.mean(name) for name in names])), *names)
 
 
 def acquisitions(entries: Once | None, supply: Supply) -> Drawn:
@@ -136,13 +143,12 @@ def acquisitions(entries: Once | None, supply: Supply) -> Drawn:
             None,
             None,
         )
-    draws = supply.draw(names[0]) * supply.draw(names[1])
-    value = supply.mean(names[0]) * supply.mean(names[1])
-    bounds, told, kind = _central(draws)
+    value, draws = _product(supply, *names)
+    sure = central(draws)
     result = Result(
-        "M14", label, value, unit, supply.mean(names[0]), 1, message("year"), bounds, told, method,
+        "M14", label, value, unit, supply.mean(names[0]), 1, message("year"), sure.bounds, sure.method, method,
         supply.grade(*names), supply.given(*names, money=True), "estimated", caveats=(message("may overlap M10a: never added"),),
-        interval_kind=kind, attribution=1.0,
+        interval_kind=sure.kind, attribution=1.0,
     )  # fmt: skip
     return result, draws, draws
 
@@ -406,14 +412,6 @@ def _covers(dates: "pd.Series[str]", years: str, register: str, supply: Supply) 
             f"harm.{years}: expected at least {runs:.2f} years, as the {register} runs from {min(days)} to {max(days)}, "
             f"got {supply.mean(years):g}; give the time in which entries were written down"
         )
-
-
-def _central(draws: Floats) -> tuple[tuple[float, float] | None, Message, str]:
-    """Return the central 95 % of draws; none where every input is one number."""
-    if not np.ptp(draws):
-        return None, TAKEN, "census"
-    low, high = quantiles(draws, (0.025, 0.975))
-    return (low, high), message("central 95 % of {draws:,} Monte Carlo draws", draws=len(draws)), "sampling"
 
 
 def _foreign(rows: pd.DataFrame, supply: Supply) -> list[Message]:

@@ -1,6 +1,7 @@
 """Lines that rest on registers, their sum, and what removing an input removes."""
 
 from datetime import UTC, datetime
+from math import exp, log, pi, sin
 
 import pandas as pd
 import pytest
@@ -191,6 +192,37 @@ def test_a_correlation_that_changes_nothing_is_said(study, entries):
     prices = Prices(wide, registers=entries.entries(), correlations=tied, **MONEY)
     said = str(by_id(study.measured(["a"], prices=prices).results)["M.sum"].caveat)
     assert "correlations with harm.dispute_days, harm.hourly_wage change nothing" in said
+
+
+def test_what_moves_together_is_expected_together(study, tmp_path):
+    """Long disputes that are dear ones, too, cost more than the means' product: E(XY) = E(X) E(Y) exp(r s1 s2) of two lognormals.
+
+    Normal scores of rank correlation 0.8 correlate by r = 2 sin(0.8 pi / 6). Line, its draws, its single year, the sum and the harm of
+    doing nothing say the same; of independent inputs it is the product of the means.
+    """
+    half = {"source": "board, minutes 3", "source_type": "expert"}
+    elicited = {
+        "disputes_per_year": given(40), "attribution_share": given(0.5),
+        "dispute_days": supplied("days", p50=5, p90=15, **half), "dispute_day_value": supplied("HKD", p50=1000, p90=3000, **half),
+    }  # fmt: skip
+    spread, dear = log(3) / 1.2815515655446004, []
+    for rank in (0.8, 0.0, -0.8):
+        tied = (Correlation("harm.dispute_days", "harm.dispute_day_value", rank),) if rank else ()
+        common = {
+            name: given(1) for name in ("organisations", "recall", "remediation", "licence_per_organisation")
+        }
+        common |= {name: given(0) for name in ("cross_share", "integration_per_organisation")}
+        found = results(
+            study, Registers(tmp_path / "none.sqlite"), elicited, correlations=tied, common=common, members=1,
+            options=[Option("Path", "own", adoption=(1.0,))], terms=Terms(years=1),
+        )  # fmt: skip
+        together = exp(2 * sin(rank * pi / 6) * spread**2)
+        wanted = 40 * 0.5 * 5 * 1000 * exp(spread**2) * together
+        assert found["M9"].value == pytest.approx(wanted, rel=5e-3)
+        for name in ("M.sum", "S.nothing.harm", "S.path-licensed.benefit"):
+            assert found[name].value == pytest.approx(found["M9"].value)
+        dear.append(found["M9.p90"].value)
+    assert dear[0] > 1.5 * dear[1] > 2 * dear[2]
 
 
 def test_the_sum_by_hand(study, entries):
