@@ -43,6 +43,12 @@ class Population:
         """Hashed images in no counted group, low-information images among them."""
         return self.hashed[~self.hashed["row"].isin(self.members["row"])]
 
+    @cached_property
+    def shown(self) -> "pd.Series[int]":
+        """The work that each hashed image shows, a number by image_id; of images in no counted group each its own."""
+        known = self.members.set_index("image_id")["unit"].reindex(self.hashed["image_id"])
+        return known.fillna(pd.Series(-1 - np.arange(len(known)), known.index)).astype(np.int64)
+
     @property
     def low(self) -> int:
         """Low-information images."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
-from dedupelab.numbers.intervals import DRAWS, SEED, Interval, ratio_interval, share_interval
+from dedupelab.numbers.intervals import DRAWS, NO_WHOLE, SEED, Interval, ratio_interval, share_interval
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, count, missing, share
 
@@ -40,21 +40,21 @@ def ai(people: Population) -> list[Result]:
     """Return M12 with its bounds, and its two parts with their own intervals."""
     labelled, silent = ai_labelled(people.hashed)
     with_label, without = int(labelled.sum()), int(silent.sum())
-    total = len(people.hashed)
+    total, works = len(people.hashed), people.shown.to_numpy()
     whole = (total, message("hashed images"))
     bounds = (
         Interval((with_label / total, (with_label + without) / total), _BOUNDS, "bounds")
         if total
-        else share_interval(0, 0)
+        else NO_WHOLE
     )
     return [
         share(
             "M12", message("Images labelled as AI-made"), with_label, whole, bounds, message("{first} {second}", first=_COUNTED, second=_CAUTION),
             caveats=(message("an image without a label is not evidence of a human author"),),
         ),
-        share("M12.labelled", message("Images labelled as AI-made, sampling interval"), with_label, whole, share_interval(with_label, total), _COUNTED),
+        share("M12.labelled", message("Images labelled as AI-made, sampling interval"), with_label, whole, share_interval(labelled.to_numpy(bool), works), _COUNTED),
         share(
-            "M12.unlabelled", message("Images without any source label"), without, whole, share_interval(without, total),
+            "M12.unlabelled", message("Images without any source label"), without, whole, share_interval(silent.to_numpy(bool), works),
             message("Images with neither a digital source type nor an AI label, in XMP, Content Credentials that hold or a catalogue record."),
         ),
     ]  # fmt: skip

@@ -1,12 +1,14 @@
 """What the holders' catalogues add: records and where they went, what crosswalks lose, where record and file contradict."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dedupelab import tables
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.conflicts import FIELDS
 from dedupelab.evidence.metadata.rights import orphans
-from dedupelab.numbers.intervals import CENSUS, share_interval
+from dedupelab.numbers.intervals import CENSUS, Works, share_interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, count, share
 from dedupelab.values.normalise import compare
@@ -48,8 +50,8 @@ def catalogues(
     return [
         *_records(people, records),
         *_coverage(people, hashed, claims),
-        *_disagreements(hashed, claims),
-        _silent_files(hashed),
+        *_disagreements(people, hashed, claims),
+        _silent_files(hashed, people.shown.to_numpy()),
         *_losses(people, crosswalk),
     ]
 
@@ -102,15 +104,15 @@ def _coverage(people: Population, hashed: pd.DataFrame, claims: pd.DataFrame) ->
     ]  # fmt: skip
 
 
-def _disagreements(hashed: pd.DataFrame, claims: pd.DataFrame) -> list[Result]:
+def _disagreements(people: Population, hashed: pd.DataFrame, claims: pd.DataFrame) -> list[Result]:
     compared, conflict = compared_with_records(hashed, claims)
     every = message("any field that says whose the picture is")
     return [
         _contradicted(
             field,
             named(FIELDS[field]) if field in FIELDS else every,
-            int(conflict[field].sum()),
-            int(compared[field].sum()),
+            conflict.loc[compared[field], field].to_numpy(bool),
+            people.shown[compared.index[compared[field]]].to_numpy(),
         )
         for field in conflict.columns.astype(str)
     ]
@@ -139,10 +141,10 @@ def compared_with_records(hashed: pd.DataFrame, claims: pd.DataFrame) -> tuple[p
     )
 
 
-def _contradicted(name: str, called: Message, found: int, of: int) -> Result:
+def _contradicted(name: str, called: Message, conflict: NDArray[np.bool_], works: Works) -> Result:
     return share(
-        f"M5c.{name}", message("Catalogue record contradicts the file on {field}", field=called), found,
-        (of, message("images of which both the file and its catalogue record state {field}", field=called)), share_interval(found, of),
+        f"M5c.{name}", message("Catalogue record contradicts the file on {field}", field=called), int(conflict.sum()),
+        (len(conflict), message("images of which both the file and its catalogue record state {field}", field=called)), share_interval(conflict, works),
         message(
 "Images whose linked record and embedded metadata contradict each other; differences of form, truncation and precision "
         "are not conflicts, and none of these is counted as a conflict between copies."
@@ -151,11 +153,11 @@ def _contradicted(name: str, called: Message, found: int, of: int) -> Result:
     )  # fmt: skip
 
 
-def _silent_files(hashed: pd.DataFrame) -> Result:
-    found = int(orphans(hashed).sum())
+def _silent_files(hashed: pd.DataFrame, works: Works) -> Result:
+    silent = orphans(hashed)
     return share(
-        "M7.file", message("Images whose file carries no rights information, whatever a catalogue says"), found,
-        (len(hashed), message("hashed images")), share_interval(found, len(hashed)),
+        "M7.file", message("Images whose file carries no rights information, whatever a catalogue says"), int(silent.sum()),
+        (len(hashed), message("hashed images")), share_interval(silent, works),
         message("As M7, by the files' embedded metadata alone: what a recipient of the copy can see."),
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ def contradicted_labels(people: Population) -> Result:
     found, whole = int(contradict.sum()), int(both.sum())
     return share(
         "M12c", message("Images whose label and Content Credentials contradict each other on AI"), found,
-        (whole, message("hashed images in which both a label and Content Credentials that hold name a source")), share_interval(found, whole),
+        (whole, message("hashed images in which both a label and Content Credentials that hold name a source")), share_interval(contradict[both].to_numpy(bool), people.shown[both.to_numpy()].to_numpy()),
         message("Images whose digital source type or AI system names AI where Content Credentials that hold name another source, or the other way round."),
     )  # fmt: skip
 

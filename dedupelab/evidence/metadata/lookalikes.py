@@ -28,7 +28,9 @@ def look_alikes(people: Population, pairs: pd.DataFrame) -> list[Result]:
     was certainly made earlier by what both files say.
     """
     found = alike(people, pairs)
-    chosen, undated = int(ai_labelled(people.hashed)[0].sum()), len(found["M13.undated"])
+    labelled = people.hashed.loc[ai_labelled(people.hashed)[0], "image_id"]
+    chosen, undated = len(labelled), len(found["M13.undated"])
+    silent, works = labelled.isin(found["M13.undated"]).to_numpy(), people.shown[labelled].to_numpy()
 
     def result(result_id: str, label: Message, how: Message) -> Result:
         return share(
@@ -43,7 +45,7 @@ def look_alikes(people: Population, pairs: pd.DataFrame) -> list[Result]:
         result("M13.listed", message("AI-labelled look-alikes listed beside an earlier picture"), message("AI-labelled images listed as variant or undecided beside an image without that label whose date of creation is certainly earlier, and linked to no such image.")),
         share(
             "M13.undated", message("AI-labelled images without a date of creation"), undated, (chosen, message("AI-labelled images")),
-            share_interval(undated, chosen), message("AI-labelled images whose files name no date of creation: not judged."),
+            share_interval(silent, works), message("AI-labelled images whose files name no date of creation: not judged."),
         ),
     ]  # fmt: skip
 

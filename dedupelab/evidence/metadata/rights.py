@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dedupelab.evidence.copies.population import Population
-from dedupelab.numbers.intervals import UNCHECKED, share_interval
+from dedupelab.numbers.intervals import UNCHECKED, Works, share_interval
 from dedupelab.numbers.messages import Message, message
 from dedupelab.numbers.results import Result, share
 
@@ -28,13 +28,14 @@ def orphans(images: pd.DataFrame) -> NDArray[np.bool_]:
 
 def rights(people: Population) -> list[Result]:
     """Return M7 (all, and each collection), M7s and M6b."""
-    orphan = orphans(people.hashed)
+    orphan, works = orphans(people.hashed), people.shown.to_numpy()
     holder = people.hashed["collection"].to_numpy()
     return [
         _orphans(
             "M7",
             message("Orphan copies: images without any rights information"),
             orphan,
+            works,
             message("hashed images"),
         ),
         *(
@@ -42,6 +43,7 @@ def rights(people: Population) -> list[Result]:
                 f"M7.in.{name}",
                 message("Orphan copies in {holder}", holder=called),
                 orphan[holder == name],
+                works[holder == name],
                 message("hashed images in {holder}", holder=called),
             )
             for name, called in people.collections.items()
@@ -51,10 +53,11 @@ def rights(people: Population) -> list[Result]:
     ]
 
 
-def _orphans(result_id: str, label: Message, orphan: NDArray[np.bool_], whole: Message) -> Result:
-    found = int(orphan.sum())
+def _orphans(
+    result_id: str, label: Message, orphan: NDArray[np.bool_], works: Works, whole: Message
+) -> Result:
     return share(
-        result_id, label, found, (len(orphan), whole), share_interval(found, len(orphan)),
+        result_id, label, int(orphan.sum()), (len(orphan), whole), share_interval(orphan, works),
         message(
 "Images whose creator, copyright notice, credit, rights statement, usage terms, licensor and copyright owner are all empty, in the "
         "file and in its catalogue record where there is one. "

@@ -11,7 +11,7 @@ import pandas as pd
 from dedupelab.collect.metadata.precedence import PLACES
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.conflicts import FIELDS
-from dedupelab.numbers.intervals import share_interval
+from dedupelab.numbers.intervals import Works, share_interval
 from dedupelab.numbers.messages import Message, message, named
 from dedupelab.numbers.results import Result, share
 from dedupelab.values.chinese_scripts import Fold, as_written
@@ -25,10 +25,11 @@ def inside(people: Population, fold: Fold = as_written) -> list[Result]:
     compared.
     """
     repeated, differing = sources_compared(people, fold)
+    works = people.shown.to_numpy()
     return [
-        _result("any", message("Sources inside one file disagree in any field"), message("one of the compared fields"), repeated.any(axis=1), differing.any(axis=1)),
+        _result("any", message("Sources inside one file disagree in any field"), message("one of the compared fields"), repeated.any(axis=1), differing.any(axis=1), works),
         *(
-            _result(field, message("Sources inside one file disagree on {field}", field=named(words)), named(words), repeated[field], differing[field])
+            _result(field, message("Sources inside one file disagree on {field}", field=named(words)), named(words), repeated[field], differing[field], works)
             for field, words in FIELDS.items()
             if repeated[field].any()
         ),
@@ -49,11 +50,16 @@ def sources_compared(people: Population, fold: Fold = as_written) -> tuple[pd.Da
 
 
 def _result(
-    name: str, label: Message, words: Message, stated: "pd.Series[bool]", differ: "pd.Series[bool]"
+    name: str,
+    label: Message,
+    words: Message,
+    stated: "pd.Series[bool]",
+    differ: "pd.Series[bool]",
+    works: Works,
 ) -> Result:
     files, found = int(stated.sum()), int(differ.sum())
     return share(
-        f"M5i.{name}", label, found, (files, message("hashed images in which at least two sources state {field}", field=words)), share_interval(found, files),
+        f"M5i.{name}", label, found, (files, message("hashed images in which at least two sources state {field}", field=words)), share_interval(differ[stated].to_numpy(), works[stated.to_numpy()]),
         message("Exif, IIM, XMP and an XMP sidecar of one file compared; differences of form, truncation and precision are none."),
     )  # fmt: skip
 

@@ -83,10 +83,10 @@ def method(material: Material) -> list[Block]:
         ),
         say(
             _(
-                "Shares of groups carry Wilson intervals; shares that depend on group sizes carry percentile intervals of a cluster "
-                "bootstrap that draws groups, not pictures (2,000 draws, seed 1). These intervals say how much the share would move "
-                "with another draw of works of this kind. They do not cover the detector's own errors, which only a review by people "
-                "can measure."
+                "Shares of pictures that were read, such as those without rights information, carry intervals that say how much they would move with "
+                "other holdings of this kind: Wilson's, and exact ones (Clopper-Pearson) where several pictures show one work, which then count as "
+                "fewer. Shares of groups and of links carry none, as long as the detector's own errors are not measured, which only a review by people "
+                "can do."
             )
         ),
         say(held()),
