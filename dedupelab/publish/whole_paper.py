@@ -75,7 +75,7 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
             [
                 *annexes.annexes(material, silent),
                 *statements.assumptions(material),
-                *trail.trail(material, harm.LINES),
+                *trail.trail(material, harm.TRACED),
             ]
         ),
     ]

@@ -37,6 +37,9 @@ METHOD = message(
 _EXACT = message(
     "95 % exact: Clopper-Pearson for the share of incidents that concern duplicated works, given their number"
 )
+ALONE = message(
+    "works held more than once may differ from others in more than that: what is used more may be both copied and disputed more"
+)
 GIVEN = message("the interval takes as given which works the study holds more than once")
 Share = TypeVar("Share", float, Floats)
 
@@ -45,7 +48,8 @@ Share = TypeVar("Share", float, Floats)
 class Counted:
     """Incidents that name a work of the study, and works, duplicated and not.
 
-    `heaped` is for both kinds how many incidents the work of an incident has on average: 1 where no two are of one work.
+    `heaped` is for both kinds how many incidents the work of an incident has on average: 1 where no two are of one work; `entries` are
+    the ids of both kinds of incidents.
     """
 
     duplicated: int
@@ -53,6 +57,7 @@ class Counted:
     works: int
     others: int
     heaped: tuple[float, float] = (1.0, 1.0)
+    entries: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property
     def independent(self) -> float:
@@ -88,9 +93,14 @@ def counted(incidents: pd.DataFrame, works: Mapping[str, str], people: Populatio
     known = named["duplicated"].to_numpy(bool)
     together = named.groupby("work")["work"].transform("size").to_numpy(np.float64)
     heaped = [float(together[side].mean()) if side.any() else 1.0 for side in (known, ~known)]
-    concerned = int(known.sum())
+    concerned, ids = int(known.sum()), named["id"].astype(str)
     return Counted(
-        concerned, len(known) - concerned, len(several), people.works - len(several), (heaped[0], heaped[1])
+        concerned,
+        len(known) - concerned,
+        len(several),
+        people.works - len(several),
+        (heaped[0], heaped[1]),
+        (tuple(ids[known]), tuple(ids[~known])),
     )
 
 
@@ -143,6 +153,8 @@ def attribution(
             message("incidents"),
             message("incident register"),
             "measured",
+            place="incident",
+            entries=found.entries[0],
         ),
         Input(
             "incidents of other works",
@@ -150,6 +162,8 @@ def attribution(
             message("incidents"),
             message("incident register"),
             "measured",
+            place="incident",
+            entries=found.entries[1],
         ),
         Input(
             "duplicated works",
@@ -165,7 +179,7 @@ def attribution(
     whole = Result(
         "M9a", LABEL, value, "fraction", found.duplicated, number, message("incidents that name a picture of this study"),
         (low, high), _EXACT, METHOD, "C", inputs, "estimated", review="unreviewed",
-        caveats=(GIVEN, *([unnamed] if every > number else []), *([one_work] if weight < 1 else []), *([zero] if low <= 0 <= high else [])),
+        caveats=(GIVEN, ALONE, *([unnamed] if every > number else []), *([one_work] if weight < 1 else []), *([zero] if low <= 0 <= high else [])),
     )  # fmt: skip
     u = streams.uniform("M9a")
     concerned = betaincinv(yes + 0.5, no + 0.5, u)

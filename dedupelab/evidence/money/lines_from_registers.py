@@ -212,7 +212,13 @@ def ledger_lines(licences: Licensed | None, ledger: pd.DataFrame | None, supply:
     ]
     inputs = _ledger_inputs(licences, ledger)
     told_years = to_price_year(ledger["start"], supply.price_year, supply.deflator)
-    mixture, inputs = told_years.caveats, (*inputs, *told_years.inputs)
+    ids = tuple(
+        entry for work in {**licences.exposure, **licences.ratios} for entry in licences.entries[work]
+    )
+    listed = Input(
+        "licences of works licensed more than once", len(ids), message("entries"), message("licence ledger"), "invoice", place="licence", entries=ids,
+    )  # fmt: skip
+    mixture, inputs = told_years.caveats, (*inputs, listed, *told_years.inputs)
     found = []
     for (name, label, unit, method), by_work, lacks in zip(
         told, (licences.exposure, licences.ratios), needs, strict=True

@@ -85,7 +85,7 @@ def whose(material: Material) -> list[Block]:
             say(
                 _(
                     "{stripped} of the pictures in groups carried no rights information although another copy of "
-                    "the same work did ({stripped_counts}). Such information was lost, or left out, on the way between copies.",
+                    "the same work did ({stripped_counts}). It was lost or left out on the way between copies, or came to one of them later; which of these is not known.",
                     stripped=wording.with_interval(stripped),
                     stripped_counts=wording.of(stripped),
                 )

@@ -10,9 +10,11 @@ from dedupelab.publish.chapters import front, trail, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering, Numbers
 from dedupelab.publish.language.language import _, joined, number, original, pieces, plural, told
-from dedupelab.publish.paper.document import Block, Column, Heading, Link, Reference, Table
+from dedupelab.publish.paper.document import Block, Column, Heading, Link, Reference, Table, Text
 
 LINES = ("M3", "M8.hours", "M8", "M9", "M10a", "M14", "M10b", "M10c")
+TRACED = (*LINES, "M9a")
+"""Lines, and the share that one of them may take, which are traced to what they come from."""
 _MOST_DECISIONS = 12
 
 
@@ -136,7 +138,7 @@ def _labels(numbers: Numbers, names: Iterable[str]) -> str:
 def _lines(material: Material) -> Table:
     numbers = material.numbers
     lines = [numbers[name] for name in (*LINES, "M.sum") if numbers.get(name) is not None]
-    known = trail.anchors(trail.traced(material, LINES))
+    known = trail.anchors(trail.traced(material, TRACED))
     return Table(
         "table-harm",
         _("Lines of harm, and what each needs"),
@@ -182,8 +184,9 @@ def attribution_sentences(material: Material) -> list[str]:
         ]
     found = [
         _(
-            "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. Compared with works held "
-            "once, {share} of incidents is due to duplication.",
+            "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. If these differ from works "
+            "held once in nothing else that brings incidents, {share} of incidents is due to duplication; pictures that are used more may be both "
+            "copied and disputed more.",
             whole=measured.denominator,
             part=wording.part(measured),
             share=wording.with_interval(measured),
@@ -204,8 +207,8 @@ def attribution_sentences(material: Material) -> list[str]:
 
 def _net(material: Material) -> list[Block]:
     """From gross to net, line by line, each share with the input it can be traced by."""
-    numbers = material.numbers
-    rows = []
+    numbers, known = material.numbers, trail.anchors(trail.traced(material, TRACED))
+    rows: list[list[Text]] = []
     for name, begin in COSTS.items():
         line = numbers.get(name)
         if line is None or line.value is None:
@@ -214,7 +217,7 @@ def _net(material: Material) -> list[Block]:
         net = numbers.get(f"{name}.net")
         rows.append(
             [
-                told(line.label),
+                [Link(told(line.label), f"#{known[name]}")] if name in known else told(line.label),
                 wording.figure(line),
                 *(_share(given.get(f"{begin}_{what}")) for what in (*LOST, REMAINING)),
                 _("gross") if net is None else wording.figure(net),

@@ -83,7 +83,7 @@ def contrary_findings(material: Material) -> list[str]:
     if storage is not None and storage.value is not None:
         found.append(
             _(
-                "Storing the surplus copies cost {amount}. That is what deleting all of them would save.",
+                "Storing the surplus copies cost {amount}. Deleting all of them would save no more, were every link right.",
                 amount=wording.with_interval(storage),
             )
         )

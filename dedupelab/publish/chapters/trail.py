@@ -22,7 +22,7 @@ from dedupelab.publish.language.language import (
     unmarked,
     word,
 )
-from dedupelab.publish.paper.document import Block, Code, Column, Heading, Paragraph, Run, Table, Text
+from dedupelab.publish.paper.document import Block, Code, Column, Heading, Link, Paragraph, Run, Table, Text
 
 PARTS = {"amount": N_("Amount"), "share": N_("Due to duplication"), "net": N_("Net")}
 """What of a line an input is for."""
@@ -57,7 +57,7 @@ def trail(material: Material, names: tuple[str, ...]) -> list[Block]:
     shared = anchors(lines)
     with unmarked():
         tables = [
-            _table(material, name, [line for line in lines if shared[line.id] == name])
+            _table(material, name, [line for line in lines if shared[line.id] == name], shared)
             for name in dict.fromkeys(shared.values())
         ]
     return [
@@ -73,7 +73,7 @@ def trail(material: Material, names: tuple[str, ...]) -> list[Block]:
     ]
 
 
-def _table(material: Material, name: str, lines: Sequence[Result]) -> Table:
+def _table(material: Material, name: str, lines: Sequence[Result], known: Mapping[str, str]) -> Table:
     return Table(
         name,
         joined(map(_caption, lines), "; "),
@@ -83,7 +83,7 @@ def _table(material: Material, name: str, lines: Sequence[Result]) -> Table:
             Column(_("Value"), width=1.9),
             Column(_("Source"), width=3.7),
         ],
-        [row for given in lines[0].inputs for row in _rows(material, given)],
+        [row for given in lines[0].inputs for row in _rows(material, given, known)],
     )
 
 
@@ -98,9 +98,11 @@ def _caption(line: Result) -> str:
     return _("{id}: {line}. Amount {amount}, due to duplication {share}, net {net}", **said, net=net)
 
 
-def _rows(material: Material, given: Input) -> Iterator[list[Text]]:
+def _rows(material: Material, given: Input, known: Mapping[str, str]) -> Iterator[list[Text]]:
     part = "share" if given.name in SHARES else "net" if given.name in LOSSES else "amount"
     where: Text = [Code(given.place)] if given.place and given.place not in REGISTERS else told_name(given)
+    if given.place in known:
+        where = [Link(given.place, f"#{known[given.place]}")]
     source: Text = told(given.source)
     if given.supplied:
         source = _("{name}: {value}", name=word(given.source_type), value=source)
@@ -109,8 +111,8 @@ def _rows(material: Material, given: Input) -> Iterator[list[Text]]:
     yield [_(PARTS[part]), where, _amount(given), source]
     register = material.money.get(given.place, pd.DataFrame())
     if given.entries and len(register):
-        known = {str(row["id"]): row for row in register.to_dict("records")}
-        public = [known[name] for name in given.entries if known[name].get("confidentiality") == PUBLIC]
+        told_of = {str(row["id"]): row for row in register.to_dict("records")}
+        public = [told_of[name] for name in given.entries if told_of[name].get("confidentiality") == PUBLIC]
         yield from (_entry(part, given.place, row) for row in public[:SHOWN])
         if len(public) > SHOWN:
             more = _("{count:,} more", count=len(public) - SHOWN)
@@ -129,8 +131,12 @@ def _entries(given: Input) -> Text:
 
 
 def told_name(given: Input) -> str:
-    """Return what an input that is no setting is called: the register whose entries it names, or what was counted."""
-    return _(REGISTERS[given.place]) if given.entries else capital(word(given.name))
+    """Return what an input that is no setting is called: the register all of whose entries it names, or what was counted."""
+    return (
+        _(REGISTERS[given.place])
+        if given.entries and (given.supplied or given.name == "entries")
+        else capital(word(given.name))
+    )
 
 
 def _entry(part: str, register: str, row: Mapping[Hashable, Any]) -> list[Text]:

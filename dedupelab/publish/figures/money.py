@@ -232,7 +232,10 @@ def exceedance_curves(curves: pd.DataFrame, setting: Setting) -> Figure:
         )
         name, values = next(iter(tenth.items()))
         caption = Caption(
-            _("One year in ten costs more than {values}", values=_amount(values[2], setting.currency)),
+            _(
+                "In one draw of ten a year costs more than {values}",
+                values=_amount(values[2], setting.currency),
+            ),
             _(
                 "{name}: chance that a year costs at least so much, {unit}; {population}",
                 name=capital(label(name, 70)),

@@ -80,7 +80,7 @@ INPUTS = (
     N_("dispute_remaining"), N_("dispute_substitution"), N_("duplicated works"), N_("harm_scale"),
     N_("incidents of duplicated works"), N_("incidents of other works"), N_("licence_deadweight"),
     N_("licence_displacement"), N_("licence_remaining"), N_("licence_substitution"),
-    N_("licences paid twice"), N_("members_answered"), N_("members_asked"), N_("other works"),
+    N_("licences paid twice"), N_("licences of works licensed more than once"), N_("members_answered"), N_("members_asked"), N_("other works"),
     N_("storage_deadweight"), N_("storage_displacement"), N_("storage_remaining"),
     N_("storage_substitution"),
 )  # fmt: skip

@@ -25,9 +25,8 @@ def incidents(duplicated, single):
         {"kind": "dispute", "asset": a, "opened": (date(2026, 1, 1) + timedelta(n)).isoformat()}
         for n, a in enumerate(assets)
     ]
-    return pd.DataFrame(
-        [*rows, {"kind": "dispute", "asset": None}, {"kind": "dispute", "asset": "elsewhere"}]
-    )
+    rows += [{"kind": "dispute", "asset": None}, {"kind": "dispute", "asset": "elsewhere"}]
+    return pd.DataFrame([row | {"id": f"i{number}"} for number, row in enumerate(rows)])
 
 
 def measured(people, duplicated, single):
@@ -49,8 +48,14 @@ def test_the_share_by_hand(people):
     assert (found["M9a.duplicated"].value, found["M9a.single"].value) == (0.6, 0.05)
     assert [str(each) for each in found["M9a"].caveats] == [
         "the interval takes as given which works the study holds more than once",
+        "works held more than once may differ from others in more than that: what is used more may be both copied and disputed more",
         "2 of 18 incidents name no picture of this study and are left out",
     ]
+    # Each count names the entries that it counts.
+    named = {each.name: each for each in found["M9a"].inputs}
+    assert named["incidents of duplicated works"].entries == tuple(f"i{n}" for n in range(12))
+    assert named["incidents of other works"].entries == tuple(f"i{n}" for n in range(12, 16))
+    assert named["incidents of other works"].place == "incident"
     assert draws.mean() == pytest.approx(
         1.25 * 12.5 / 17 - 0.25, abs=2e-3
     )  # Jeffreys' mean of p, through the same line
@@ -68,7 +73,7 @@ def test_incidents_of_one_work_are_no_independent_witnesses(people):
     of, whole = 12 / 12, 16 / 12
     low, high = beta.ppf(0.025, of, whole - of + 1), beta.ppf(0.975, of + 1, whole - of)
     assert results["M9a"].interval == pytest.approx((low - (1 - low) / 4, high - (1 - high) / 4))
-    assert [str(each) for each in results["M9a"].caveats][2:] == [
+    assert [str(each) for each in results["M9a"].caveats][3:] == [
         "several incidents name one work: in the intervals 16 count as 1.3 (Kish 1965)",
         "zero lies inside the interval: no share can be told from none",
     ]

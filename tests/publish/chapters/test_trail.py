@@ -59,6 +59,34 @@ def test_every_amount_is_one_click_from_what_it_comes_from(material):
     assert links == ["#trail-M3", "#trail-M9"] == [f"#{name}" for name in tables(material)]
 
 
+def test_net_and_a_measured_share_are_one_click_from_their_entries(twenty, tmp_path):
+    """Rows from gross to net are links as well; a share that was measured leads on to the incidents of either kind, exposure to its licences."""
+    registers = Registers(tmp_path / "registers.sqlite")
+    assets = ["w0", "x0", "w1", "x1", "w2", "w3", "w0", "x0", "l0", "l1", "l2"]
+    registers.add("incident", [
+        INCIDENT | {"id": f"I-{n}", "opened": f"2026-03-{2 * n + 1:02}", "amount": 50 + n, "asset": asset}
+        for n, asset in enumerate(assets)
+    ], who="Mei")  # fmt: skip
+    registers.add("licence", [
+        {"id": f"L-{n}", "asset": f"w{n}", "licensor": f"Agency {n}", "licensee": "Press", "fee": 100 + n, "currency": "HKD", "start": "2026-01-01", "source": "invoice 4"}
+        for n in range(2)
+    ], who="Mei")  # fmt: skip
+    held, empty = registers.entries(), pd.DataFrame()
+    prices = Prices(INPUTS, currency="HKD", price_year=2026, registers=held)
+    found = Numbers.of(twenty.measured(["a", "b"], prices=prices).results)
+    whole = Material(parse_config(SETTINGS), found, empty, empty, empty, empty, money=held)
+    net = next(b for b in harm.harm(whole) if isinstance(b, Table) and b.id == "table-net")
+    assert [row[0][0].target for row in net.rows if isinstance(row[0][0], Link)] == ["#trail-M3", "#trail-M9"]
+    shown = {block.id: block for block in trail.trail(whole, harm.TRACED) if isinstance(block, Table)}
+    links = [cell[0].target for row in shown["trail-M9"].rows for cell in row if isinstance(cell[0], Link)]
+    assert links == ["#trail-M9a"]
+    rows = [[plain(cell) for cell in row] for row in shown["trail-M9a"].rows]
+    assert ["Incidents of other works", "3 entries of the register: I-8, I-9, I-10"] in [
+        [row[1], row[3]] for row in rows
+    ]
+    assert "2 entries of the register: L-0, L-1" in str([plain(row[3]) for row in shown["trail-M10b"].rows])
+
+
 def test_settings_and_their_sources_are_named(material):
     """Price, copies and deadweight of storage bear the names they have in study.toml, with value, kind of source and source."""
     rows = [[plain(cell) for cell in row] for row in tables(material)["trail-M3"].rows]
