@@ -126,12 +126,12 @@ def share_interval(hits: Flags, works: Works) -> Interval:
 
     Examples
     --------
-    Twenty pictures, two copies each of ten works, say as much as nine:
+    Twenty pictures, two copies each of ten works, say as much as seven:
 
     >>> works = np.repeat(np.arange(10), 2)
     >>> low, high = share_interval(works < 5, works).bounds
     >>> round(low, 2), round(high, 2)
-    (0.16, 0.84)
+    (0.13, 0.87)
     """
     if not len(hits):
         return NO_WHOLE
