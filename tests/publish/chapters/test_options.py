@@ -196,7 +196,7 @@ def test_gross_and_net_stand_side_by_side():
     frame = pd.DataFrame()
     material = Material(parse_config(SETTINGS), Numbers.of(found), frame, frame, frame, frame)
     tables = {b.id: b for b in harm.harm(material) if isinstance(b, Table)}
-    assert [list(row) for row in tables["table-net"].rows] == [
+    assert [list(map(plain, row)) for row in tables["table-net"].rows] == [
         ["Storage", "HK$29 per year", "–", "–", "–", "–", "gross"],
         ["Disputes", "HK$230 per year", "0.2", "–", "–", "–", "HK$180 per year"],
     ]
