@@ -1,12 +1,13 @@
 """The command line: each command is one public function of the package, with bars for people and JSON for machines."""
 
+import errno
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -63,14 +64,26 @@ class Commands(click.Group):
             with _stoppable():
                 return super().invoke(ctx)
         except DedupelabError as problem:
-            click.echo(f"error: {inert(' '.join(str(problem).split()))}", err=True)
-            ctx.exit(1)
+            _end_with(ctx, str(problem))
+        except OSError as problem:
+            if problem.errno == errno.EPIPE:
+                raise  # whoever read has gone: click ends in silence
+            what = problem.strerror or str(problem)
+            _end_with(
+                ctx,
+                f"expected files and folders that can be used, got {problem.filename}: {what}; name or free another",
+            )
         except KeyboardInterrupt:
             click.echo(
                 "stopped; complete tables and saved parts of a scan or match are kept, run the same command to go on",
                 err=True,
             )
             ctx.exit(1)
+
+
+def _end_with(ctx: click.Context, problem: str) -> NoReturn:
+    click.echo(f"error: {inert(' '.join(problem.split()))}", err=True)
+    ctx.exit(1)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ _SHOWN = 5
 @click.command("screen")
 @STUDY
 @click.argument("files", nargs=-1, type=PATH)
-@click.option("--list", "listed", type=click.File(encoding="utf-8"),
+@click.option("--list", "listed", type=click.File(encoding="utf-8-sig"),
               help="A file with one upload per line, - for standard input.")  # fmt: skip
 @click.option("--max-distance", type=click.IntRange(0, 64), default=None,
               help="Bits a fingerprint may differ in; the study's own if not given.")  # fmt: skip

@@ -19,9 +19,21 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 3
 """Exit code when more pictures are unreadable than the study tolerates."""
-PATH = click.Path(path_type=Path)
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class Place(click.Path):
+    """A path, and never none: what a variable that nobody set leaves would mean the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401  click's own signature
+        """Refuse nothing; take the rest as click does."""
+        if not str(value):
+            self.fail("expected a file or a folder, got nothing; name one", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = Place(path_type=Path)
+FILE = Place(path_type=Path, dir_okay=False)
+FOLDER = Place(path_type=Path, file_okay=False)
 STUDY = click.argument("study", type=PATH)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
 PORT = click.option("--port", default=8888, show_default=True, help="Port on this machine.")

@@ -25,6 +25,7 @@ from dedupelab.numbers.results import Result, by_id, load_results
 from dedupelab.pack import ro_crate as crate
 from dedupelab.pack.bagit import digests
 from dedupelab.pack.pack import FOLDER, seal
+from dedupelab.publish.runs import FACTS
 from dedupelab.study.study import Study
 from dedupelab.version import __version__
 
@@ -137,6 +138,10 @@ def _of_run(study: Study, run: Path) -> dict[str, bytes]:
     A commitment is HMAC-SHA256 of the file's digest under a key of this study: a file that is shown later can be proved
     to be the one, and until then nothing can be looked up by guessing.
     """
+    if not (run / FACTS).is_file():
+        raise ConfigError(
+            f"expected a run folder with {FACTS}, got {run}; name one under reports/, such as latest"
+        )
     outside = own_name(study)
     key = (study.store.root / KEY).read_bytes()
     kinds = sorted(digests(run, leave=(FOLDER,)).items())

@@ -218,7 +218,7 @@ def read_toml(file: Path) -> dict[str, Any] | None:
     """Read a file of settings, not yet checked; None where there is none. Raises ConfigError where it is no TOML."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as problem:
         raise ConfigError(f"expected to read {file} as UTF-8, got: {problem}; save it anew") from problem

@@ -120,7 +120,6 @@ def test_machines_get_json(tmp_path, folder):
     [
         (["scan", "{0}/absent"], "dedupelab init"),
         (["scan", "{0}/pictures"], "dedupelab init"),
-        (["scan", "{0}/pictures/0.jpg"], "expected to read"),
         (["init", "{0}/study", "--collection", "a={0}/pictures"], "edit that file"),
         (["init", "{0}/new", "--collection", "a={0}/absent"], "expected a folder for a"),
         (
@@ -132,6 +131,9 @@ def test_machines_get_json(tmp_path, folder):
         (["graph", "{0}/study", "{0}/graph.png"], ".graphml or .gexf"),
         (["graph", "{0}/study", "{0}/absent/graph.gexf"], "expected to write"),
         (["lab", "{0}/absent"], "dedupelab init"),
+        (["scan", "{0}/pictures/0.jpg"], "got no study.toml there"),
+        (["scan", "{0}/" + "x" * 300], "File name too long"),
+        (["check-report", "x" * 300], "File name too long"),
     ],
 )
 def test_what_is_wrong_is_one_line(tmp_path, folder, words, expected):
@@ -164,7 +166,7 @@ def test_bad_studies_are_one_line(folder, line, expected):
 
 
 @pytest.mark.parametrize("words", [["scan"], ["nonsense"], ["scan", "--nonsense", "x"], ["init", "x"], ["init", "x", "--collection", "no-equals"],
-                                   ["lab", "--port", "many"]])  # fmt: skip
+                                   ["lab", "--port", "many"], ["scan", ""], ["lab", ""], ["review", "x", "--export", ""], ["init", "", "--template"]])  # fmt: skip
 def test_wrong_usage_is_code_2(words):
     """What cannot be a command line is click's own message."""
     result = run(*words)

@@ -52,14 +52,17 @@ def test_people_and_machines_are_told_the_same(folder):
 
 
 def test_a_list_of_uploads(folder, tmp_path):
-    """One path per line, from a file or standard input."""
+    """One path per line, from a file, also one that says by its first character how it is written, or standard input."""
     lines = f"{folder / 'new.jpg'}\n\n{folder / 'held' / '0.jpg'}\n"
     (tmp_path / "list.txt").write_text(lines, "utf-8")
+    (tmp_path / "marked.txt").write_text(lines, "utf-8-sig")
+    marked = json.loads(run(folder / "study", "--list", tmp_path / "marked.txt", "--json").stdout)
     from_file = json.loads(run(folder / "study", "--list", tmp_path / "list.txt", "--json").stdout)
     piped = json.loads(run(folder / "study", "--list", "-", "--json", text=lines).stdout)
     assert (
         [each["said"] for each in from_file["uploads"]]
         == [each["said"] for each in piped["uploads"]]
+        == [each["said"] for each in marked["uploads"]]
         == ["new", "held"]
     )
 

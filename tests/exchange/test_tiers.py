@@ -14,7 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from dedupelab import Study, tables
-from dedupelab.errors import OutputError
+from dedupelab.errors import ConfigError, OutputError
 from dedupelab.exchange.tiers import export, public_overlap, public_rows, suppressed
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result
@@ -320,3 +320,10 @@ def test_nothing_is_written_over(loaded, tmp_path):
     with pytest.raises(OutputError, match="expected a new place"):
         export(loaded[0], "public", tmp_path / "pack")
     shutil.rmtree(tmp_path / "pack")
+
+
+def test_what_is_no_run_is_told(loaded, tmp_path):
+    """Commitments to the files of a folder that is no run would prove nothing: nothing is written."""
+    with pytest.raises(ConfigError, match="expected a run folder with"):
+        export(loaded[0], "public", tmp_path / "pack", run=tmp_path)
+    assert not (tmp_path / "pack").exists()
