@@ -133,6 +133,22 @@ def test_every_way_of_looking_by_keyboard(page):
     room.get_by_role("heading", name=re.compile("same picture")).wait_for(timeout=PATIENCE)
 
 
+def test_in_a_narrow_window_both_pictures_and_the_answers_are_in_sight(page):
+    """At 1024 by 768, with the list of files open: who is asked sees both pictures side by side and every answer below them."""
+    page.set_viewport_size({"width": 1024, "height": 768})
+    try:
+        page.keyboard.press("s")
+        room = page.locator(".room")
+        room.evaluate("node => node.scrollIntoView({ block: 'start' })")
+        left, right = (each.bounding_box() for each in room.locator(".stage img").all())
+        assert left["y"] == right["y"]
+        assert left["x"] + left["width"] <= right["x"]
+        answers = room.locator(".labels button").last.bounding_box()
+        assert answers["y"] + answers["height"] <= page.locator("#jp-main-statusbar").bounding_box()["y"]
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_a_file_is_looked_for_by_keyboard(page, study):
     """Chosen by arrows and marked, compared, asked by words, saved as found and as nothing; a person answered; a wrong key is told."""
     room = page.locator(".room")
