@@ -1,12 +1,15 @@
 """The notebooks in JupyterLab itself, driven through Chromium as a person would."""
 
+import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dedupelab import Study
+from dedupelab.publish.notebooks.notebooks import desk_source
 
 pytestmark = pytest.mark.browser
 
@@ -60,3 +63,41 @@ def test_what_a_restarted_kernel_does_not_answer_says_so(run_all, page):
     run_all("02-duplicates.ipynb")
     page.locator(".groups .line strong").first.wait_for(timeout=60_000)
     assert page.locator(".groups .parted").count() == 0
+
+
+RUN_AGAIN = "Run the cells again"
+
+
+@pytest.mark.slow
+def test_the_desk_comes_back_by_one_button_with_what_was_typed(run_all, page, study):
+    """Over a restart, and over a kernel that died and started again by itself: the desk says so, and one button brings form and words back."""
+    (study / "notebooks" / "desk.ipynb").write_text(desk_source().read_text("utf-8"), "utf-8")
+    run_all("desk.ipynb")
+    desk = page.locator(".studydesk")
+    desk.get_by_label("Folder of the study").fill("a new one")
+    desk.get_by_label("Who answers for it").fill("Ada")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
+    page.locator(".jp-Dialog button.jp-mod-warn").click()
+    desk.get_by_role("button", name=RUN_AGAIN).click()
+    page.wait_for_function(
+        "document.querySelector('.studydesk') && !document.querySelector('.parted')", timeout=60_000
+    )
+    assert desk.get_by_label("Folder of the study").input_value() == "a new one"
+    assert desk.get_by_label("Who answers for it").input_value() == "Ada"
+
+    desk.get_by_label("Name of the study").fill("harbour")
+    kernel = page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id")
+    (process,) = (
+        int(each.name)
+        for each in Path("/proc").iterdir()
+        if each.name.isdecimal() and f"kernel-{kernel}" in (each / "cmdline").read_text("utf-8")
+    )
+    os.kill(process, signal.SIGKILL)
+    page.locator(".jp-Dialog button").first.click(timeout=60_000)
+    desk.get_by_role("button", name=RUN_AGAIN).click()
+    page.wait_for_function(
+        "document.querySelector('.studydesk') && !document.querySelector('.parted')", timeout=60_000
+    )
+    assert desk.get_by_label("Name of the study").input_value() == "harbour"
+    assert desk.get_by_label("Who answers for it").input_value() == "Ada"

@@ -55,6 +55,35 @@ def test_a_study_gets_notebooks_of_its_own(folder):
     assert (home / names[1]).exists()
 
 
+WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/html": "<p>Run the cells.</p>"}
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_widgets_of_kernels_that_are_gone_are_no_errors(folder, tmp_path, monkeypatch, served):
+    """What stands in their place is shown; while another JupyterLab serves the folder its notebooks stay as they are, and rubbish always does."""
+    runtime = tmp_path / "runtime"
+    runtime.mkdir()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
+    process = os.getpid() if served else 2**22 - 3
+    (runtime / "jpserver-1.json").write_text(json.dumps({"pid": process, "root_dir": str(folder)}))
+    (runtime / "jpserver-2.json").write_text("[")
+    lab_command_line(folder)
+    notebook, rubbish = sorted((folder / "notebooks").iterdir())[:2]
+    content = json.loads(notebook.read_text("utf-8"))
+    cell = {"cell_type": "code", "source": "", "metadata": {}, "execution_count": 1}
+    content["cells"].append(
+        cell | {"outputs": [{"output_type": "display_data", "data": WIDGET, "metadata": {}}]}
+    )
+    notebook.write_text(json.dumps(content), "utf-8")
+    before = notebook.read_bytes()
+    rubbish.write_text(f'["{next(iter(WIDGET))}"]')
+    lab_command_line(folder)
+    (output,) = json.loads(notebook.read_text("utf-8"))["cells"][-1]["outputs"]
+    assert output["data"]["text/html"] == "<p>Run the cells.</p>"
+    assert (len(output["data"]) == 2, notebook.read_bytes() == before) == (served, served)
+    assert rubbish.read_text() == f'["{next(iter(WIDGET))}"]'
+
+
 def test_what_cannot_be_opened_or_written(folder):
     """No study, and a file where the notebooks should go: the package's own errors."""
     with pytest.raises(ConfigError):

@@ -165,12 +165,12 @@ function render({ model, el }) {
         reason, make("button", { type: "button", onclick: () => model.send({ do: "intended", images: picked(), reason: reason.value, who: who.value }) }, "Mark as intended copy"),
         make("button", { type: "button", onclick: close }, "Close")),
       status,
-      make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "What the copies say" }, make("table", {},
+      fields.length ? make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "What the copies say" }, make("table", {},
         make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Field"), ...copies.map((_, number) => make("th", { scope: "col" }, `Copy ${number + 1}`)))),
         make("tbody", {}, ...fields.map(([field, values, differs]) =>
-          make("tr", { class: differs ? "differ" : "" }, make("th", { scope: "row" }, `${differs ? "≠ " : ""}${field}`), ...values.map((value) => cell("td", value || "–"))))))),
+          make("tr", { class: differs ? "differ" : "" }, make("th", { scope: "row" }, `${differs ? "≠ " : ""}${field}`), ...values.map((value) => cell("td", value || "–"))))))) : "",
       make("div", { class: "links" }, map(),
-        make("ul", { tabindex: "0", "aria-label": "Links" }, ...links.map(([one, two, relation, why]) => make("li", {}, `${one + 1} – ${two + 1}: ${relation}. ${why}`)))));
+        make("ul", { tabindex: "0", "aria-label": "Links" }, ...links.map(([one, two, relation, why]) => make("li", {}, `${one + 1} – ${two + 1}: ${relation}; ${why}`)))));
     say("");
     opened.focus({ preventScroll: true });
     opened.scrollIntoView({ block: "nearest" });
@@ -220,11 +220,12 @@ function render({ model, el }) {
   list.addEventListener("scroll", () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); });
   model.on("change:index", changed);
   model.on("msg:custom", heard);
-  stand(model, el, root);
+  const leave = stand(model, el, root);
   changed();
   const wake = new ResizeObserver(() => draw());
   wake.observe(list);
   return () => {
+    leave();
     wake.disconnect();
     model.off("change:index", changed);
     model.off("msg:custom", heard);

@@ -14,9 +14,9 @@ function render({ model, el }) {
   let pressed; // the row of the button that was pressed last: what comes of it is said there
   const view = () => model.get("view");
   const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
-  const folder = make("input", { type: "text", size: "40", placeholder: "such as my-study" });
+  const folder = make("input", { type: "text", size: "40", placeholder: "such as my-study", onchange: () => keep() });
   // What was typed for the study before is not taken for the next.
-  const another = make("button", { type: "button", hidden: true, onclick: () => { folder.value = ""; model.set("typed", {}); model.save_changes(); model.send({ do: "begin" }); } }, "Begin another study");
+  const another = make("button", { type: "button", hidden: true, onclick: () => { folder.value = ""; remember({}); model.send({ do: "begin" }); } }, "Begin another study");
   const form = make("form", { onsubmit: (event) => { event.preventDefault(); model.send({ do: view().open ? "save" : "make", folder: folder.value, form: filled() }); }, onchange: keep });
   const files = make("div", { class: "files", role: "region", "aria-label": "Folders", tabindex: "-1" });
   const check = make("div", { class: "preview", role: "region", "aria-label": "What would be read of the catalogue" });
@@ -106,16 +106,18 @@ function render({ model, el }) {
     };
   }
 
-  // What is typed and not yet saved lives through a reload of the page.
-  function keep() { model.set("typed", { of: drawn, form: filled() }); model.save_changes(); }
+  // What is typed and not yet saved lives through a reload of the page, and in the page through a restarted kernel.
+  function remember(typed) { window.dedupelabTyped = typed; model.set("typed", typed); model.save_changes(); }
+  function keep() { remember({ of: drawn, folder: folder.value, form: filled() }); }
 
   function drawForm() {
     const { form: saved, open } = view();
     const said = JSON.stringify(saved);
     if (said === drawn && form.childElementCount) return;
     drawn = said;
-    const given = model.get("typed").of === said ? model.get("typed").form : saved;
-    if (view().folder) folder.value = view().folder;
+    const typed = [model.get("typed"), window.dedupelabTyped].find((each) => each?.of === said);
+    const given = typed?.form || saved;
+    if (view().folder || typed) folder.value = view().folder || typed.folder;
     const list = make("div", {}, ...(given.collections.length ? given.collections : [{}, {}]).map(collection));
     redrawn(form, () => form.replaceChildren(
       make("fieldset", { class: "study" }, make("legend", {}, "Study"), ...STUDY.map(([name, label]) => input(name, label, given.study[name])),
@@ -203,10 +205,11 @@ function render({ model, el }) {
   model.on("change:files", drawFiles);
   model.on("change:job", drawWork);
   model.on("change:tabs", mount);
-  stand(model, el, root);
+  const leave = stand(model, el, root, true);
   changed();
   mount();
   return () => {
+    leave();
     model.off("change:view", changed);
     model.off("change:files", drawFiles);
     model.off("change:job", drawWork);

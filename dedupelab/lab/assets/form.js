@@ -77,9 +77,10 @@ function render({ model, el }) {
   const redraw = () => { draw(); tell(); };
   model.on("change:view", redraw);
   model.on("change:told", tell);
-  stand(model, el, root);
+  const leave = stand(model, el, root);
   redraw();
   return () => {
+    leave();
     model.off("change:view", redraw);
     model.off("change:told", tell);
   };

@@ -37,10 +37,21 @@ function redrawn(form, draw) {
   if (at >= 0 && !form.contains(document.activeElement)) form.elements[at]?.focus();
 }
 
-// Puts a front end on the page. A restarted kernel knows nothing of it, and what nobody answers says so.
-function stand(model, el, root) {
-  const parted = make("p", { class: "status alarm parted", role: "alert" },
-    "The kernel was restarted: nothing here is answered. Copy what you typed and did not save, then run the cells again (Run, Run All Cells).");
+// Puts a front end on the page. A kernel that ended or was restarted knows nothing of it, and what nobody answers says so; where JupyterLab lets us,
+// a button runs the cells again. `kept`: what was typed stands in the front end that comes then. Returns what is to be done when it leaves the page.
+const PARTED = ["restarting", "autorestarting", "terminating", "dead"];
+function stand(model, el, root, kept = false) {
+  const lab = window.jupyterapp?.commands;
+  const session = model.widget_manager?.context?.sessionContext;
+  const again = () => lab.execute(session?.session?.kernel?.status === "dead" ? "notebook:restart-run-all" : "notebook:run-all-cells");
+  const parted = make("div", { class: "status alarm parted", role: "alert" },
+    `The kernel was restarted: nothing here is answered. ${kept ? "What you typed is kept; run" : "Copy what you typed and did not save, then run"} the cells again (Run, Run All Cells). `,
+    lab ? make("button", { type: "button", onclick: again }, "Run the cells again") : "");
+  const part = () => { if (!parted.parentNode) root.prepend(parted); };
+  // A kernel that starts again by itself, as after it ran out of memory, says so here alone.
+  const heard = (_session, status) => { if (PARTED.includes(status)) part(); };
   el.append(root);
-  model.on("comm_live_update", () => root.prepend(parted));
+  model.on("comm_live_update", part);
+  session?.statusChanged.connect(heard);
+  return () => session?.statusChanged.disconnect(heard);
 }

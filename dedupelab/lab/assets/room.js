@@ -281,10 +281,11 @@ function render({ model, el }) {
   const timer = setInterval(() => { if (state.mode === "flicker" && !state.held) { state.step += 1; place(); } }, STEP);
   model.on("change:view", changed);
   model.on("change:progress", progress);
-  stand(model, el, room);
+  const leave = stand(model, el, room);
   changed();
   progress();
   return () => {
+    leave();
     clearInterval(timer);
     model.off("change:view", changed);
     model.off("change:progress", progress);
