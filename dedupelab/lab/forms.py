@@ -56,7 +56,7 @@ class EntryForm:
 
         self.sheets = sheets
         self.widget = FormWidget()
-        self.widget.still = "<p>A form: open this notebook in JupyterLab to write entries.</p>"
+        self.widget.still = "<p>A form: run the cells of this notebook in JupyterLab (Run, Run All Cells) to write entries.</p>"
         self._show(next(iter(sheets.titles())), "")
         self.widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
 

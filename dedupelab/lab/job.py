@@ -125,10 +125,10 @@ def run(folder: Path, stage: str) -> int:
         with study.store.lock():
             if stage == "scan":
                 study.scan(bars=bars)
-                message = f"{len(study.images()):,} files read."
+                message = counted(len(study.images()), "file") + " read."
             elif stage == "match":
                 study.match(bars=bars)
-                message = f"{len(study.groups()):,} groups of copies."
+                message = counted(len(study.groups()), "group") + " of copies."
             else:
                 from dedupelab.pack.report import report  # noqa: PLC0415  it takes seconds, and no other stage needs it
 
@@ -138,6 +138,11 @@ def run(folder: Path, stage: str) -> int:
         return 1
     _write(folder, Told(stage, "done", message=message, process=own))
     return 0
+
+
+def counted(count: int, what: str) -> str:
+    """Return a count and what is counted, in the singular for one."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _read(folder: Path) -> dict[str, Any]:

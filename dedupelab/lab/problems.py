@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dedupelab.errors import CollectionError
+from dedupelab.lab.job import counted
 from dedupelab.study.study import Study
 
 
@@ -27,9 +28,8 @@ def problems(folder: Path) -> Iterator[tuple[str, str]]:
     wrong = images[images["status"] != "hashed"]
     by = sorted(wrong.groupby(["status", "problem"], dropna=False), key=lambda each: each[0][0] == "skipped")
     for (status, problem), rows in by:
-        count = len(rows)
         yield (
-            f"{count:,} file{'' if count == 1 else 's'} {status}: {problem} (such as {rows['path'].iloc[0]})",
+            f"{counted(len(rows), 'file')} {status}: {problem} (such as {rows['path'].iloc[0]})",
             "look at the file; mend or replace it, and scan again" if status == "unreadable" else "nothing to do if that is meant",
         )  # fmt: skip
     if len(images):

@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from dedupelab.settings.written import COLLECTION, CONSULTATION, STUDY, Form, re
 from dedupelab.settings.written_inputs import InputSheets
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
+from dedupelab.tables import GROUPS
 
 if TYPE_CHECKING:
     from dedupelab.lab.front import BrowserWidget, DeskWidget
@@ -63,7 +64,7 @@ class StudyDesk:
         self._watcher: threading.Thread | None = None
         self.widget = DeskWidget()
         self.widget.view = {**_BLANK, "message": "", "alarm": False}
-        self.widget.still = "<p>The desk: open this notebook in JupyterLab to make a study and run it.</p>"
+        self.widget.still = "<p>The desk: run the cells of this notebook in JupyterLab (Run, Run All Cells) to make a study and run it.</p>"
         self.widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
         last = Path(folder) if str(folder) else _remembered()
         if last is not None and (last / FILE).exists():
@@ -173,6 +174,10 @@ class StudyDesk:
         """Return a collection's place in full; refuse a folder that is none, cannot be read, or is empty."""
         if "://" in location:
             return location
+        if not location:
+            raise CollectionError(
+                "expected the folder or address of each collection, got none; choose one, or remove the collection"
+            )
         place = self._place(location)
         try:
             some = any(place.iterdir())
@@ -212,7 +217,7 @@ class StudyDesk:
             "count": len(files),
             "asked": int(self.widget.files.get("asked", 0)) + 1,
         }
-        return f"{place}: {_counted(folders, 'folder')}, {_counted(files, 'file')}."
+        return f"{place}: {job.counted(len(folders), 'folder')}, {job.counted(len(files), 'file')}."
 
     def _check(self, said: dict[str, Any]) -> str:
         """Say what would be read of a catalogue."""
@@ -347,7 +352,11 @@ class StudyDesk:
 
 def _groups(study: Study) -> "BrowserWidget":
     if not len(study.groups()):
-        raise ConfigError("expected groups of copies, got none yet; run Scan and Match first")
+        raise ConfigError(
+            "expected groups of copies, got none: Match found no two pictures that are copies; see the study's folders"
+            if study.store.path(GROUPS).exists()
+            else "expected groups of copies, got none yet; run Scan and Match first"
+        )
     return group_browser(study)
 
 
@@ -366,6 +375,7 @@ def _form(said: dict[str, Any]) -> Form:
         collections=[
             {name: str(each.get(name, "")).strip() for name in COLLECTION}
             for each in given.get("collections") or ()
+            if any(str(value).strip() for value in each.values())  # one that nobody filled in is none
         ],
         languages=[str(tag) for tag in given.get("languages") or ["en"]],
         consultation={
@@ -384,10 +394,6 @@ _BLANK: Mapping[str, Any] = {
     "folder": "",
     "open": False,
 }
-
-
-def _counted(some: Sequence[str], what: str) -> str:
-    return f"{len(some):,} {what}{'' if len(some) == 1 else 's'}"
 
 
 def _relative(location: str, folder: Path) -> str:

@@ -83,7 +83,7 @@ def write_form(folder: Path, form: Form) -> Form:
     if form.seen != _shown(study, profile).seen:
         raise ConfigError(
             f"expected {FILE} and {PROFILE} as the form read them, got others: somebody edited them meanwhile; "
-            "read them again, nothing was written"
+            "open the study again; nothing was written"
         )
     _set(study["study"], form.study)
     _collections(study, form.collections)

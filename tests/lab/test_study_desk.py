@@ -96,6 +96,25 @@ def test_wrong_folders_are_told_and_make_nothing(desk, tmp_path, names, told):
     assert not (tmp_path / "study" / "study.toml").exists()
 
 
+def test_a_collection_that_nobody_filled_in_is_none_and_one_without_a_place_is_told(desk, tmp_path):
+    """The form offers two: who has one leaves the other empty. A name alone never means the folder in which the desk works."""
+    form = filled(tmp_path, "one")
+    form["collections"].append({"name": "two", "location": " ", "holder": "", "catalogue": ""})
+    alarm, message = ask(desk, "make", folder="study", form=form)
+    assert (alarm, "got none; choose one, or remove" in message) == (True, True)
+    form["collections"][1]["name"] = ""
+    assert ask(desk, "make", folder="study", form=form)[0] is False
+    assert [each.name for each in load_config(tmp_path / "study").collection] == ["one"]
+
+
+def test_no_copies_found_is_not_told_as_not_yet_matched(desk, tmp_path):
+    """Before a match the tab says what to run; after one that found nothing it says so."""
+    ask(desk, "make", folder="study", form=filled(tmp_path, "one"))
+    assert "run Scan and Match first" in ask(desk, "tab", tab="groups")[1]
+    Study(tmp_path / "study").match()
+    assert "Match found no two pictures" in ask(desk, "tab", tab="groups")[1]
+
+
 def test_folders_are_listed_and_a_catalogue_is_checked(desk, tmp_path):
     """What lies in a folder, one that is not there, what would be read of a catalogue, and one that is none."""
     ask(desk, "list", path=str(tmp_path))
