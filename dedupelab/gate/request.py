@@ -31,10 +31,14 @@ class Received:
 
 
 class _Form(MultiPartParser):
-    """Knows whether the last boundary came: without, a file was cut off."""
+    """Knows whether the last boundary came, without which a file was cut off, and whether there was a file too many."""
 
     spool_max_size = 1 << 16
     ended = False
+
+    @property
+    def crowded(self) -> bool:
+        return self._current_files > self.max_files
 
     def on_end(self) -> None:
         self.ended = True
@@ -72,11 +76,15 @@ def _check_length(request: Request, megabytes: int) -> None:
 
 async def _form(request: Request, folder: Path, limits: ServeSection) -> list[Received]:
     form = _Form(
-        request.headers, _bounded(request, limits.megabytes), max_files=limits.files + 1, max_fields=FIELDS
+        request.headers, _bounded(request, limits.megabytes), max_files=limits.files, max_fields=FIELDS
     )
     try:
         items = (await form.parse()).multi_items()
     except MultiPartException as problem:
+        if form.crowded:
+            raise HTTPException(
+                413, f"expected at most {limits.files:,} files, got more; ask in several requests"
+            ) from problem
         raise HTTPException(400, f"expected a form that can be read, got: {problem.message}") from problem
     files = [value for _, value in items if isinstance(value, UploadFile)]
     try:
@@ -84,10 +92,6 @@ async def _form(request: Request, folder: Path, limits: ServeSection) -> list[Re
             raise HTTPException(400, "expected a whole form, got one that is cut off; send it again")
         if not files:
             raise HTTPException(400, "expected a file in the form, got none; give the field a filename")
-        if len(files) > limits.files:
-            raise HTTPException(
-                413, f"expected at most {limits.files:,} files, got more; ask in several requests"
-            )
         received = []
         for number, file in enumerate(files):
             path = folder / str(number)

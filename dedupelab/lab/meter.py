@@ -32,6 +32,8 @@ class Reading:
     strata: tuple[tuple[int, int], ...]
     interval: tuple[float, float, float] | None = None
     problem: str = ""
+    enough: bool = False
+    """Whether the report corrects its numbers: pairs whose answer is known count above, so that none stands out, and not there."""
 
     @property
     def half_width(self) -> float | None:
@@ -47,9 +49,9 @@ class Reading:
             return "Interval: being computed."
         low, middle, high = (100 * end for end in self.interval)
         few = (
-            f" The report corrects from {FEWEST_REVIEWED} reviewed pairs."
-            if self.reviewed < FEWEST_REVIEWED
-            else ""
+            ""
+            if self.enough
+            else f" Not yet in the report: that takes {FEWEST_REVIEWED} reviewed pairs of the sample, or all of them; pairs asked as a check do not count."
         )
         return (
             f"Surplus copies, corrected so far: {middle:.1f} % ({low:.1f} to {high:.1f} %), "
@@ -83,7 +85,13 @@ def reading(review: Review, interval: tuple[float, float, float] | None = None) 
         draws = review.gold.loc[review.gold["stratum"] == truth, "draw"]
         counted[truth] = int(draws.isin(answered).sum()), len(draws)
     strata = tuple(counted.get(name, (0, 0)) for name in places(review))
-    return Reading(sum(done for done, _ in strata), sum(all_ for _, all_ in strata), strata, interval)
+    return Reading(
+        sum(done for done, _ in strata),
+        sum(all_ for _, all_ in strata),
+        strata,
+        interval,
+        enough=int(looked.sum()) >= min(FEWEST_REVIEWED, len(drawn)),
+    )
 
 
 class Meter:

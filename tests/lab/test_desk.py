@@ -83,6 +83,20 @@ def test_everything_can_be_answered(desk):
     assert sum(done for done, _ in read.strata) == read.reviewed
 
 
+def test_what_the_report_will_not_correct_is_not_promised(desk):
+    """Pairs asked as a check count in what is shown, so that none stands out; they alone bring no correction, and the sentence says so."""
+    desk.begin("Ada")
+    seen = []
+    while desk.task:
+        desk.answer("same")
+        read = replace(reading(desk.review), interval=(0.1, 0.2, 0.3))
+        assessment = desk.review.assessment()
+        assert read.enough == (assessment is not None and assessment.enough)
+        assert ("Not yet in the report" in read.sentence) == (not read.enough)
+        seen.append(read.enough)
+    assert set(seen) == {False, True}
+
+
 def test_blind_until_decided(desk):
     """Names and holders are told once nothing is left to ask; a pair that is taken back then says that they were."""
     desk.begin("Ada")
