@@ -271,20 +271,6 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
     )
 
 
-main.add_command(report_command)
-main.add_command(catalogue_command)
-main.add_command(estimate_command)
-main.add_command(review_command)
-main.add_command(register_command)
-main.add_command(compare_command)
-main.add_command(history_command)
-main.add_command(screen_command)
-main.add_command(serve_command)
-main.add_command(schedule_command)
-main.add_command(calibrate_command)
-main.add_command(check_report_command)
-
-
 @main.command("lab")
 @click.argument("study", type=PATH, required=False)
 @PORT
@@ -294,5 +280,8 @@ def lab_command(study: Path | None, port: int, *, browser: bool) -> None:
     enter_lab(study, port=port, browser=browser)
 
 
-for command in COMMANDS:
+for command in (
+    *COMMANDS, report_command, catalogue_command, estimate_command, review_command, register_command, compare_command,
+    history_command, screen_command, serve_command, schedule_command, calibrate_command, check_report_command,
+):  # fmt: skip
     main.add_command(command)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dedupelab.errors import ConfigError, DedupelabError, LabelError, OutputError
+from dedupelab.lab.counts import counted
 from dedupelab.lab.desk import named
 from dedupelab.lab.opened_group import opened_group
 from dedupelab.lab.shelf import SORTS, Shelf, Wanted
@@ -151,7 +152,7 @@ class Browser:
         )
         self._rows = self.shelf.rows(wanted)
         count = len(self._rows)
-        self.widget.index = self._index(f"{count:,} group{'' if count == 1 else 's'}.")
+        self.widget.index = self._index(counted(count, "group") + ".")
 
     def _send_rows(self, said: dict[str, Any]) -> None:
         start = max(0, int(said.get("from", 0)))
@@ -196,7 +197,7 @@ class Browser:
         text = members[columns].map(lambda cell: guarded(str(cell))).to_csv(index=False, lineterminator="\n")
         with whole_file(path, parents=True) as partial:
             partial.write_text(text, encoding="utf-8-sig")
-        self._say(f"Kept: {len(chosen):,} group{'' if len(chosen) == 1 else 's'} in {LISTS}/{path.name}.")
+        self._say(f"Kept: {counted(len(chosen), 'group')} in {LISTS}/{path.name}.")
 
     def _review(self, said: dict[str, Any]) -> None:
         """Have the pair of chosen copies reviewed."""

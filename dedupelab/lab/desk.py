@@ -12,6 +12,7 @@ import pandas as pd
 from PIL import Image
 
 from dedupelab.errors import CollectionError, LabelError
+from dedupelab.lab.counts import counted
 from dedupelab.lab.laid import carried, jpeg, lay
 from dedupelab.match.compare.alignment import Matrix, inverse
 from dedupelab.match.compare.regions import Box
@@ -77,7 +78,7 @@ class Places:
             return "No places are listed at which these two differ."
         count = len(self.left or self.right)
         where = listed(self.left or self.right)
-        return f"Differs at {count} place{'' if count == 1 else 's'}: {where}."
+        return f"Differs at {counted(count, 'place')}: {where}."
 
 
 @dataclass(frozen=True)

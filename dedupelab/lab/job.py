@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dedupelab.errors import DedupelabError, OutputError
+from dedupelab.lab.counts import counted
 from dedupelab.publish.runs import alive
 from dedupelab.study.study import Study
 from dedupelab.tables.store import FOLDER
@@ -138,11 +139,6 @@ def run(folder: Path, stage: str) -> int:
         return 1
     _write(folder, Told(stage, "done", message=message, process=own))
     return 0
-
-
-def counted(count: int, what: str) -> str:
-    """Return a count and what is counted, in the singular for one."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _read(folder: Path) -> dict[str, Any]:

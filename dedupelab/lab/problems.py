@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dedupelab.errors import CollectionError
-from dedupelab.lab.job import counted
+from dedupelab.lab.counts import counted
 from dedupelab.study.study import Study
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedupelab.errors import DedupelabError, LabelError
 from dedupelab.lab.contact import ContactSheets
+from dedupelab.lab.counts import counted
 from dedupelab.lab.desk import KEYS, Desk, Shown, Task, named
 from dedupelab.lab.laid import jpeg
 from dedupelab.lab.search_screen import SearchScreen
@@ -128,9 +129,7 @@ class Room:
         done = sum(
             int((rows["reviewer"] == self.desk.reviewer).sum()) for rows in (decided.placed, decided.gold)
         )
-        self._show(
-            f"Welcome, {self.desk.reviewer}. You have decided {done:,} pair{'' if done == 1 else 's'} so far."
-        )
+        self._show(f"Welcome, {self.desk.reviewer}. You have decided {counted(done, 'pair')} so far.")
 
     def _label(self, said: dict[str, Any]) -> None:
         desk = self._desk()
@@ -358,6 +357,6 @@ class Room:
         said = review.decided.reviewed
         people = len(set(review.decided.placed["reviewer"]))
         return (
-            f"{len(said):,} pair{'' if len(said) == 1 else 's'} decided by {people} "
+            f"{counted(len(said), 'pair')} decided by {people} "
             f"{'person' if people == 1 else 'people'}; the sample asks for {review.size:,}."
         )

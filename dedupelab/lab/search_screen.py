@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from dedupelab.lab.counts import counted
 from dedupelab.lab.desk import Desk
 from dedupelab.lab.laid import jpeg
 from dedupelab.lab.likeliest import Likeliest
@@ -104,7 +105,7 @@ class SearchScreen:
         self._close, self._at = "", 0
         self.search.narrow(str(said.get("words", "")), str(said.get("date", "")))
         count = self.search.found
-        return f"{count:,} picture{'' if count == 1 else 's'}, likeliest first."
+        return f"{counted(count, 'picture')}, likeliest first."
 
     def _mark(self, _said: dict[str, Any]) -> str:
         name = self._chosen()

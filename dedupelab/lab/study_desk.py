@@ -18,6 +18,7 @@ from dedupelab.collect.catalogues.sources import opened as opened_catalogue
 from dedupelab.errors import CollectionError, ConfigError, DedupelabError, OutputError
 from dedupelab.lab import job
 from dedupelab.lab.browser import group_browser
+from dedupelab.lab.counts import counted
 from dedupelab.lab.forms import EntryForm, register_form
 from dedupelab.lab.problems import problems
 from dedupelab.lab.server import ROOT, with_notebooks
@@ -217,7 +218,7 @@ class StudyDesk:
             "count": len(files),
             "asked": int(self.widget.files.get("asked", 0)) + 1,
         }
-        return f"{place}: {job.counted(len(folders), 'folder')}, {job.counted(len(files), 'file')}."
+        return f"{place}: {counted(len(folders), 'folder')}, {counted(len(files), 'file')}."
 
     def _check(self, said: dict[str, Any]) -> str:
         """Say what would be read of a catalogue."""
