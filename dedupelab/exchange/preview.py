@@ -193,7 +193,7 @@ def notice(study: Study) -> list[str]:
     """
     own, stated = study.config.privacy, study.config.study
     lacking = "not stated ({} in study.toml)"
-    holders = ", ".join(sorted({c.holder or c.name for c in study.config.collection}))
+    holders = ", ".join(sorted({*study.config.holders.values()}))
     persons = lacking.format("[privacy] persons") if own.persons is None else f"{own.persons:,}"
     adverse = {
         "none": "no decision about a person is taken from the result",

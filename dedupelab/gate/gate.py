@@ -90,7 +90,7 @@ class Gate:
         self._lookup = Lookup(
             index=self.index.folder,
             radius=radius,
-            holders={c.name: c.holder or c.name for c in study.config.collection},
+            holders=study.config.holders,
             locations={name: study.location(name) for name in names},
             policy=settings.decode,
             reading=choose_reading(settings.metadata, settings.trust_anchors, study.folder),

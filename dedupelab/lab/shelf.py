@@ -69,7 +69,7 @@ class Shelf:
         found = pd.Index(images["image_id"]).get_indexer(members["image_id"])
         for name in ("collection", "path", "date_created"):
             members[name] = images[name].to_numpy(object)[found]
-        holder = {c.name: c.holder or c.name for c in study.config.collection}
+        holder = study.config.holders
         members["holder"] = members["collection"].map(holder)
         row = members["row"].to_numpy(np.int64)
         count = len(groups)

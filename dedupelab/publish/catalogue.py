@@ -68,7 +68,7 @@ def write_catalogue(
     if not re.fullmatch(r"https?://[^\s#?]+", base):
         raise ConfigError(f"expected an http(s) address as base, got {base!r}; such as {PLACEHOLDER}")
     study.match(bars=bars)
-    holders = {c.name: c.holder or c.name for c in study.config.collection}
+    holders = study.config.holders
     works = merge(study.images(), study.groups(), study.members(), study.fold)
     data = FORMS[form](works, holders, study.name, base.rstrip("/") + "/")
     with whole_file(out) as partial:

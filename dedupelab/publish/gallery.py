@@ -14,7 +14,7 @@ from dedupelab.evidence.behind import counted_rows
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters.letter import MAY
 from dedupelab.publish.chapters.wording import label_of, with_interval
-from dedupelab.publish.language.language import _, plural
+from dedupelab.publish.language.language import _, called, plural
 from dedupelab.publish.paper.writing import replace_file
 from dedupelab.study.redactions import shown_together
 from dedupelab.study.study import Study
@@ -46,7 +46,7 @@ class Gallery:
         self._may = answer.submission.confidentiality if answer else "publish"
         images, members = study.images(), study.members()
         hashed = images[images["status"] == "hashed"].set_index("image_id")
-        holders = {each.name: each.holder or each.name for each in study.config.collection}
+        holders = study.config.holders
         facts = zip(hashed["collection"].map(holders), hashed["width"], hashed["height"], strict=True)
         self._facts = dict(zip(hashed.index, facts, strict=True))
         self._groups = {str(name): [*each] for name, each in members.groupby("group_id")["image_id"]}
@@ -145,7 +145,9 @@ class Gallery:
             holder, width, height = self._facts[name]
             yield {
                 "address": f"../pictures/{file.name}",
-                "caption": _("{holder}, {width} x {height}", holder=holder, width=width, height=height),
+                "caption": _(
+                    "{holder}, {width} x {height}", holder=called(holder), width=width, height=height
+                ),
             }
 
 

@@ -31,7 +31,7 @@ from dedupelab.publish.gallery import Gallery
 from dedupelab.publish.history import FILE as HISTORY
 from dedupelab.publish.history import history, lines, stamp, with_news, written
 from dedupelab.publish.kept import brought_key, found_key, kept
-from dedupelab.publish.language.language import day, speaking
+from dedupelab.publish.language.language import day
 from dedupelab.publish.language.translations import language_of
 from dedupelab.publish.members.report import write_members
 from dedupelab.publish.notebooks.notebooks import notebook_sources, run_notebooks
@@ -229,7 +229,7 @@ def _written(
 ) -> set[str]:
     """Draw the figures and write paper, summary, letter and workbook in one language; return what the reader must be told."""
     notes: set[str] = set()
-    with tempfile.TemporaryDirectory(prefix="dedupelab-") as name, speaking(tag):
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as name, authors.in_words_of(study, tag):
         found = _material(study, results, Path(name), digests, news)
         document = paper(found, date=day(moment), created=moment.replace(microsecond=0))
         if first:
@@ -259,7 +259,7 @@ def _members(study: Study, folder: Path, keys: Mapping[str, str], moment: dateti
     for tag, key in keys.items():
         name, said = f"members.{tag}", list[str]()
         if not shelf.has(name, key):
-            with shelf.new(name, key, said) as made, speaking(tag):
+            with shelf.new(name, key, said) as made, authors.in_words_of(study, tag):
                 said += write_members(study, made, tag, moment)
         notes.update(shelf.take(name, key, folder))
         step()

@@ -12,8 +12,9 @@ def study_toml(*, reviewed: bool = False) -> str:
         + (f'catalogue = "{PLACES[holder.collection]}"\n\n' if holder.collection in PLACES else "\n")
         for holder in HOLDERS
     )
-    text = _HEAD + collections + _REST.replace("{COMMON}", _scenarios())
-    return text + _TITLE + _SIMULATED if reviewed else text
+    words = "\n".join(f'"{name}" = "{said}"' for name, said in _WORDS.items())
+    text = _HEAD + collections + _REST.replace("{COMMON}", _scenarios()).replace("{WORDS}", words)
+    return text.replace("{TITLE}\n", _TITLE if reviewed else "") + (_SIMULATED if reviewed else "")
 
 
 _HEAD = """\
@@ -92,14 +93,36 @@ purpose = "重複圖像的統計；並非針對任何人採取行動"
 owner = "樣本協會（虛構）"
 submitter = "樣本協會（虛構）"
 consultation = "共用圖片記錄諮詢（虛構）"
+{TITLE}
+# What is named above, as the Chinese paper calls it.
+[report.texts.zh-Hant-HK.words]
+{WORDS}
 """
+_WORDS = {
+    "film-archive": "影像資料館",
+    "news-library": "新聞資料庫",
+    "stock-agency": "圖片代理商",
+    "trade-portal": "貿易門戶網站",
+    "Kwun Hoi Film and Photograph Archive (invented)": "觀海影像資料館（虛構）",
+    "Harbour Ledger News Library (invented)": "海港紀事新聞資料庫（虛構）",
+    "Brightquay Pictures Limited (invented)": "明埗圖片有限公司（虛構）",
+    "Tradewharf Portal (invented)": "貿埠門戶網站（虛構）",
+    "Voluntary code": "自願守則",
+    "Statutory standard": "法定標準",
+    "Portal mandate": "門戶網站強制規定",
+    "sample figure, not a measurement": "樣本數字，並非量度所得",
+    "example invoice of the invented Sample Association, March 2026": "虛構的樣本協會的發票示例，2026 年 3 月",
+    "example backup policy of the invented Sample Association, 2026": "虛構的樣本協會的備份政策示例，2026 年",
+    "example payroll sheet of the invented Sample Association, 2026": "虛構的樣本協會的薪酬表示例，2026 年",
+}
+"""What of the sample's names and sources stands in the Chinese paper."""
 _TITLE = """\
 title = "重複圖像（覆核屬模擬）"
-
-[report.texts.en]
-title = "Duplicate pictures, with a simulated review"
 """
 _SIMULATED = """
+[report.texts.en]
+title = "Duplicate pictures, with a simulated review"
+
 [review]
 simulated = true    # nobody looked at a pair: the reviewers are invented, and the paper says so
 """

@@ -70,8 +70,12 @@ text = {{ en = "Should a register of such pictures be set up?", zh-Hant-HK = "�
 
 [submission]
 submitter = {{ en = "Sample Association (invented)", zh-Hant-HK = "樣本協會（虛構）" }}
-members = ["Kwun Hoi Film and Photograph Archive (invented)", "Harbour Ledger News Library (invented)",
-           "Brightquay Pictures Limited (invented)", "Tradewharf Portal (invented)"]
+members = [
+    {{ en = "Kwun Hoi Film and Photograph Archive (invented)", zh-Hant-HK = "觀海影像資料館（虛構）" }},
+    {{ en = "Harbour Ledger News Library (invented)", zh-Hant-HK = "海港紀事新聞資料庫（虛構）" }},
+    {{ en = "Brightquay Pictures Limited (invented)", zh-Hant-HK = "明埗圖片有限公司（虛構）" }},
+    {{ en = "Tradewharf Portal (invented)", zh-Hant-HK = "貿埠門戶網站（虛構）" }},
+]
 members_asked = 5
 confidentiality = "publish"
 contact = {{ en = "the secretariat of the Sample Association (invented)", zh-Hant-HK = "樣本協會秘書處（虛構）" }}

@@ -72,6 +72,9 @@ class TextsSection(Section):
     title: str = Field("", max_length=300, description="as report.title")
     submitter: str = Field("", description="as report.submitter")
     consultation: str = Field("", description="as report.consultation")
+    words: dict[str, Annotated[str, Field(min_length=1)]] = Field(
+        {}, description="names of options and holders, sources and units, as the study gives them, and here"
+    )
 
 
 class ReportSection(Section):

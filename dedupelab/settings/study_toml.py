@@ -183,6 +183,11 @@ class Config(Section):
         return self
 
     @property
+    def holders(self) -> dict[str, str]:
+        """Collection names to who holds them; a collection without a holder goes by its own name."""
+        return {each.name: each.holder or each.name for each in self.collection}
+
+    @property
     def gear(self) -> Literal["thorough", "quick"]:
         """The gear of a study; `auto` depended on its size once, and is thorough."""
         return "quick" if self.match.gear == "quick" else "thorough"

@@ -36,7 +36,7 @@ def write_fiftyone(study: Study, folder: str | Path) -> Path:
     images = study.images()
     hashed = images[images["status"] == "hashed"]
     rows = hashed.merge(study.members(), on="image_id", how="left")
-    holders = {each.name: each.holder or each.name for each in study.config.collection}
+    holders = study.config.holders
     places, said = study.addresses(images), study.review().decided.reviewed
     decided = {True: _partners(said, same=True), False: _partners(said, same=False)}
     labels: dict[str, Any] = {}

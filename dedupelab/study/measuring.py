@@ -49,7 +49,7 @@ def numbers(run: Execution, review: Review, prices: Prices, fold: Fold, bars: Ba
         records=store.read(tables.RECORDS),
         crosswalk=store.read(tables.CROSSWALK),
         alternatives=alternatives(images, members, config.match.criteria),
-        collections={c.name: c.holder or c.name for c in config.collection},
+        collections=config.holders,
         prices=prices,
         dates=config.trend.dates,
         fold=fold,

@@ -252,7 +252,8 @@ title = ""         # title of the paper
 submitter = ""     # who hands it in
 consultation = ""  # name and reference of the consultation
 members = false    # whether to write a report for each member, into members/ of a run
-# [report.texts.zh-Hant-HK]  # purpose, owner, title, submitter, consultation in another language; nothing is translated by machine
+# [report.texts.zh-Hant-HK]  # purpose, owner, title, submitter, consultation in another language; nothing is translated by machine; and
+#   its words: what names of options, holders and collections, sources and units are in that language
 
 [compute]
 workers = 0        # processes; 0 means one per core

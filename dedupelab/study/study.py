@@ -209,7 +209,7 @@ class Study:
 
     def sources(self) -> Sources:
         """Return what the numbers were counted in; see `evidence.behind`."""
-        holders = {each.name: each.holder or each.name for each in self.config.collection}
+        holders = self.config.holders
         people = population(self.images(), self.groups(), self.members(), collections=holders)
         review = self.review()
         return Sources(
@@ -236,7 +236,7 @@ class Study:
     def prices(self) -> Prices:
         """Return what study.toml and the registers say of money."""
         config, entries = self.config, self.registers.entries()
-        holders = len({each.holder or each.name for each in config.collection})
+        holders = len({*config.holders.values()})
         return prices(
             config.harm, config.scenarios, config.sensitivity, entries, config.match.max_distance, holders
         )

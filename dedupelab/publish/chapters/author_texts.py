@@ -1,14 +1,15 @@
 """What people bring to a run beside pictures: texts and questions, held against the study's numbers before anything long starts."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 from dedupelab.errors import ConfigError
 from dedupelab.publish.chapters import prose
 from dedupelab.publish.chapters.wording import Numbers
-from dedupelab.publish.language.language import current
-from dedupelab.publish.language.translations import language_of
+from dedupelab.publish.language.language import called, current, original, speaking
+from dedupelab.publish.language.translations import Language, language_of
 from dedupelab.settings.consultation import Consultation
 from dedupelab.settings.sections import nearest
 from dedupelab.study.study import Study
@@ -29,6 +30,12 @@ def check_languages(study: Study, languages: Iterable[str]) -> None:
             language_of(tag)
         except ConfigError as problem:
             raise ConfigError(f"consultation.toml: {problem}") from problem
+
+
+def in_words_of(study: Study, tag: str) -> AbstractContextManager[Language]:
+    """Write in a language, with what the study's author calls things in it."""
+    own = study.config.report.texts.get(tag)
+    return speaking(tag, own.words if own else {})
 
 
 def texts(study: Study) -> prose.Prose:
@@ -80,6 +87,13 @@ def remarks(study: Study, languages: tuple[str, ...], moment: datetime) -> list[
         for language in languages
         for place in study.profile.untranslated(language)
     ]
+    for language in languages:
+        with in_words_of(study, language):
+            said += [
+                f"not translated into {language}, so shown as given: option {option.name} in study.toml"
+                for option in study.config.scenarios.option
+                if original(option.name) != called(option.name)
+            ]
     said += prose.as_typed(texts(study))
     lacking = {r.id for r in study.results() if not r.estimated}
     said += [

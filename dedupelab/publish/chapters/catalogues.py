@@ -6,7 +6,7 @@ from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import _, number, pieces, plural
+from dedupelab.publish.language.language import _, called, number, pieces, plural
 from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Table
 
 OUTCOMES = ("linked", "ambiguous", "unmatched", "unusable")
@@ -201,7 +201,8 @@ def catalogues_table(material: Material) -> Table:
         parts = list(own.groupby("catalogue", sort=True))
         for place, part in parts:
             counts = part["outcome"].value_counts()
-            named = collection.name if len(parts) == 1 else f"{collection.name} ({int(str(place)) + 1})"
+            named = called(collection.name)
+            named += f" ({int(str(place)) + 1})" * (len(parts) > 1)
             rows.append(
                 [
                     named,

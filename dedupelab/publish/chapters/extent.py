@@ -6,7 +6,7 @@ from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import catalogues, front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import _, number, pieces, plural, word
+from dedupelab.publish.language.language import _, called, number, pieces, plural, word
 from dedupelab.publish.paper.document import Block, Callout, Column, Heading, Reference, Strong, Table
 from dedupelab.tables import LINKS
 
@@ -90,7 +90,7 @@ def collections_table(material: Material) -> Table:
         own = images[images["collection"] == collection.name]
         rows.append(
             [
-                collection.name,
+                called(collection.name),
                 material.holders[collection.name],
                 word(collection.kind) or _("not stated"),
                 *_counts(own),

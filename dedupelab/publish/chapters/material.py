@@ -7,7 +7,7 @@ import pandas as pd
 
 from dedupelab.publish.chapters.prose import Prose
 from dedupelab.publish.chapters.wording import Numbers
-from dedupelab.publish.language.language import current, original
+from dedupelab.publish.language.language import called, current, original
 from dedupelab.publish.paper.document import Figure, Table
 from dedupelab.settings.consultation import Consultation
 from dedupelab.settings.study_toml import Config
@@ -62,8 +62,8 @@ class Material:
 
     @property
     def holders(self) -> dict[str, str]:
-        """Collection names to what the report calls their holders."""
-        return {c.name: c.holder or c.name for c in self.config.collection}
+        """Collection names to what the report calls their holders in the language that is being written."""
+        return {name: called(holder) for name, holder in self.config.holders.items()}
 
     def author(self, name: str) -> str:
         """Return the author's own words in the language that is being written, else as given, with the mark that says so.

@@ -6,7 +6,7 @@ from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbering, Numbers
-from dedupelab.publish.language.language import _, capital, joined, told, word
+from dedupelab.publish.language.language import _, called, capital, joined, original, told, word
 from dedupelab.publish.paper.document import Block, Column, Heading, Table
 
 UNDER = N_("Under these inputs")
@@ -122,7 +122,7 @@ def option_sentences(numbers: Numbers) -> list[str]:
                 )
             else:
                 what = _("expected benefits stay below the other costs even where screening is free")
-            option = result.about("option")
+            option = called(result.about("option"))
             found.append(_("{under}, {option}: {what}.", under=_(UNDER), option=option, what=what))
     window = numbers.get("S.window")
     if window is not None:
@@ -203,6 +203,11 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
             return _("none") if name == "payback" else "–"
         return wording.bare(found) if found.unit != "fraction" else wording.figure(found)
 
+    note = _(
+        "Benefits less costs in {unit}, discounted, grade {grade}; doing nothing is 0 by definition. Payback none: not within the horizon.",
+        unit=word(known[0].unit),
+        grade=max(r.grade for r in known),
+    )
     return Table(
         "table-options",
         _("Options under these inputs"),
@@ -227,11 +232,9 @@ def _values(known: list[Result], numbers: Numbers) -> Table:
             ]
             for r in known
         ],
-        note=_(
-            "Benefits less costs in {unit}, discounted, grade {grade}; doing nothing is 0 by definition. Payback none: not within the horizon.",
-            unit=word(known[0].unit),
-            grade=max(r.grade for r in known),
-        ),
+        note=_("{first} {second}", first=note, second=_("Names of options stand as they were given."))
+        if any(original(name) != called(name) for name in {r.about("option") for r in known})
+        else note,
     )
 
 

@@ -13,6 +13,7 @@ from dedupelab.publish.chapters.trail import value_of
 from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.language.language import (
     _,
+    called,
     day,
     joined,
     number,
@@ -259,7 +260,7 @@ def assumptions(material: Material) -> list[Block]:
             name = word(given.name)
             rows.append(
                 [
-                    _("{name} ({option})", name=name, option=option) if option else name,
+                    _("{name} ({option})", name=name, option=called(option)) if option else name,
                     value_of(given),
                     _sourced(given),
                     ", ".join(str(entry[name]) for name in ("owner", "date") if entry.get(name)) or "–",

@@ -7,7 +7,7 @@ from math import floor, log10
 from dedupelab.numbers.intervals import KINDS
 from dedupelab.numbers.messages import N_, Message, named
 from dedupelab.numbers.results import GRADES, Result, by_id
-from dedupelab.publish.language.language import _, counted, joined, told, word
+from dedupelab.publish.language.language import _, called, counted, joined, told, word
 from dedupelab.publish.language.language import number as spelled
 from dedupelab.publish.language.said import Figure, number_of
 from dedupelab.publish.paper.document import Paragraph, Text
@@ -64,7 +64,7 @@ SCREENED = {"licensed": N_("{option}, licensed"), "open-source": N_("{option}, o
 
 def option_name(result: Result) -> str:
     """Return the option and the kind of screening that a number of chapter 7 belongs to."""
-    option = result.about("option")
+    option = called(result.about("option"))
     return _(SCREENED[result.about("screening")], option=option) if option else _("Doing nothing")
 
 

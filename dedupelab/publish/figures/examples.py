@@ -12,7 +12,7 @@ from dedupelab.publish.chapters.worked_example import ordered_copies, stated, wo
 from dedupelab.publish.figures.captions import Setting
 from dedupelab.publish.figures.groups import Tile, contact_sheet
 from dedupelab.publish.figures.lineage import lineage_graph
-from dedupelab.publish.language.language import _, told, word
+from dedupelab.publish.language.language import _, called, told, word
 from dedupelab.publish.paper.document import Figure, Table
 from dedupelab.study.redactions import shown_together
 from dedupelab.study.study import Study
@@ -50,7 +50,7 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     """Return one group's contact sheet with its table; None when its pictures cannot be opened any more."""
     chosen = ordered_copies(study.members(), group_id)
     copies = study.images().set_index("image_id").loc[chosen]
-    holders = {c.name: c.holder or c.name for c in study.config.collection}
+    holders = study.config.holders
     kept, tiles, silent = study.redactions(), [], 0
     asked = [str(identity) for identity in copies.index[:COPIES_SHOWN]]
     pictures = study.shown(asked, 420)
@@ -61,7 +61,7 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
         silent += hidden
         said = ["" if hidden else stated(name, row[name]) for name in ("creator", "credit", "date_created")]
         size = f"{int(row['width'])}\u00a0x\u00a0{int(row['height'])}"
-        tiles.append(Tile(picture, (holders[row["collection"]], size, str(row["format"]), *said)))
+        tiles.append(Tile(picture, (called(holders[row["collection"]]), size, str(row["format"]), *said)))
     if len(tiles) < 2:
         return None
     group = study.groups().set_index("group_id").loc[group_id]
@@ -106,7 +106,7 @@ def silent_groups(study: Study) -> set[str]:
 
 def worked_example(study: Study, group_ids: Iterable[str]) -> Table | None:
     """Return the first of these groups whose copies say anything, field by field; none of whose words are kept from readers."""
-    holders = {c.name: c.holder or c.name for c in study.config.collection}
+    holders = study.config.holders
     tables = study.images(), study.groups(), study.members()
     private = silent_groups(study)
     worked = (

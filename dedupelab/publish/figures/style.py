@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedupelab.errors import ReportError, writing
-from dedupelab.publish.language.language import current, number
+from dedupelab.publish.language.language import called, current, number
 from dedupelab.publish.paper.fonts import CHINESE, PACKAGED, packaged_characters, packaged_part
 from dedupelab.publish.paper.glyphs import substitute, warning_for
 from dedupelab.publish.paper.layout import printable
@@ -85,14 +85,14 @@ def save(canvas: "Canvas", folder: Path, name: str) -> tuple[Path, Path]:
 
 
 def label(text: str, longest: int = 28) -> str:
-    """Return a name as a figure can show it: harmless, in one line and not longer than `longest` characters.
+    """Return a name as a figure can show it: as the language calls it, harmless, in one line and not longer than `longest` characters.
 
     A Chinese character takes the room of two; one that no font here has is written as its code point.
 
     >>> label("a very long name of a collection of pictures", 16)
     'a very long nam…'
     """
-    plain = printable(text)
+    plain = printable(called(text))
     return shortened(substitute(plain, _without_font(plain)), longest)
 
 

@@ -7,11 +7,12 @@ A language is one gettext file, `<BCP 47 tag>.po`, among the package's `locales`
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -19,29 +20,33 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from dedupelab.numbers.messages import N_, PERCENT, QUOTED, Message
+from dedupelab.numbers.messages import N_, PERCENT, QUOTED, Message, Value
 from dedupelab.publish.language.names import CRITERIA, INPUTS
 from dedupelab.publish.language.said import Figure, cut, number_of, together
 from dedupelab.publish.language.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
 
 _CURRENT: ContextVar[Language] = ContextVar("language", default=ENGLISH_OF_THE_SOURCES)
 _MARKED: ContextVar[bool] = ContextVar("marked", default=True)
+_OWN: ContextVar[Mapping[str, str]] = ContextVar("own", default=MappingProxyType({}))
 
 
 @contextmanager
-def speaking(tag: str) -> Iterator[Language]:
+def speaking(tag: str, own: Mapping[str, str] = MappingProxyType({})) -> Iterator[Language]:
     """Write in a language within this block, and in the former one after it.
+
+    `own` are the author's names and words, as the study gives them, with what they are in this language.
 
     >>> with speaking("zh-Hant-HK"):
     ...     _("Contents")
     '目錄'
     """
     language = language_of(tag)
-    token = _CURRENT.set(language)
+    token, before = _CURRENT.set(language), _OWN.set(own)
     try:
         yield language
     finally:
         _CURRENT.reset(token)
+        _OWN.reset(before)
 
 
 @contextmanager
@@ -67,12 +72,17 @@ def _(message: str, /, **values: object) -> str:
     >>> _("{count:,.0f} pictures of {holder}", count=12345, holder="the archive")
     '12,345 pictures of the archive'
     """
+    return _written(message, values)
+
+
+def _written(message: str, values: Mapping[str, object], part: Callable[[str], str] = str) -> str:
+    """Fill a message in the current language, or `part` of what it is there."""
     language = current()
     if language.messages is None:
         return _filled(message, values, language)
     if message not in language.ids:
         return unwritten(_filled(message, values, ENGLISH_OF_THE_SOURCES))
-    return _filled(language.messages.gettext(message), values, language)
+    return _filled(part(language.messages.gettext(message)), values, language)
 
 
 def plural(one: str, many: str, count: float, /, **values: object) -> str:
@@ -118,14 +128,26 @@ def unwritten(text: str, source: str = "English") -> str:
     return together([text, " ", mark])
 
 
+def called(name: str) -> str:
+    """Return what the author calls something in the current language; as the study gives it where nobody said.
+
+    >>> with speaking("zh-Hant-HK", {"Voluntary code": "自願守則"}):
+    ...     called("Voluntary code"), called("Portal mandate")
+    ('自願守則', 'Portal mandate')
+    """
+    return _OWN.get().get(name, name)
+
+
 def original(text: str) -> str:
-    """Return the author's own words, marked where they are evidently in another language than the paper.
+    """Return the author's own words in the current language, marked where they are evidently in another one.
 
     Codes and names of settings, such as HKD and harm.days_stalled, belong to no language.
 
     >>> original("甲方的說法")
     '甲方的說法 [original in Chinese]'
     """
+    if text in _OWN.get():
+        return called(text)
     chinese = any(_letter(c) for c in text)
     names = not any(c.islower() for c in text) or (" " not in text and not text.isalpha())
     if current().unspaced == chinese or (names and not chinese) or not _MARKED.get():
@@ -139,11 +161,11 @@ def told(text: Message) -> str:
     >>> told(Message("Surplus copies within {holder}", (("holder", "the archive"),)))
     'Surplus copies within the archive'
     """
-    if current().messages is None or not text:
+    if current().messages is None and not _OWN.get():
         return str(text)
-    if text.id == QUOTED:
+    if text.id == QUOTED and current().messages is not None:
         return original(str(text))
-    return _plain(_(text.id, **_said(text)))
+    return _written(text.id, _said(text), _plain) if text else ""
 
 
 def counted(text: Message) -> str:
@@ -154,8 +176,8 @@ def counted(text: Message) -> str:
     >>> counted(Message("pairs"))
     'pairs'
     """
-    if current().messages is None or text.id == QUOTED:
-        return told(text)
+    if current().messages is None or text.id == QUOTED or text.id in _OWN.get():
+        return told(text) if text.values else called(text.id)
     after = f"# {text.id}"
     found = _(after if after in current().ids else text.id, **_said(text))
     measure, bar, things = found.partition(_BAR)
@@ -175,7 +197,11 @@ def word(name: str) -> str:
 
 
 def _said(text: Message) -> dict[str, object]:
-    return {name: told(value) if isinstance(value, Message) else value for name, value in text.values}
+    return {name: _value(value) for name, value in text.values}
+
+
+def _value(value: Value) -> object:
+    return told(value) if isinstance(value, Message) else called(value) if isinstance(value, str) else value
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,17 @@ from pathlib import Path
 from dedupelab.evidence.copies.population import population
 from dedupelab.numbers.messages import N_, Message
 from dedupelab.publish.chapters.worked_example import field_words
-from dedupelab.publish.language.language import _, capital, day, document_tag, joined, number, told, word
+from dedupelab.publish.language.language import (
+    _,
+    called,
+    capital,
+    day,
+    document_tag,
+    joined,
+    number,
+    told,
+    word,
+)
 from dedupelab.publish.language.renderer_words import words
 from dedupelab.publish.members.found import Own, found_of
 from dedupelab.publish.paper.document import (
@@ -42,7 +52,7 @@ RENDERERS = {"html": render_html, "docx": render_docx}
 
 def write_members(study: Study, folder: Path, tag: str, moment: datetime) -> list[str]:
     """Write each member's report in the current language, `folder/members/<collection>/`; return what the reader must be told."""
-    holders = {each.name: each.holder or each.name for each in study.config.collection}
+    holders = study.config.holders
     people = population(study.images(), study.groups(), study.members(), collections=holders)
     silent = {identity for identity, kept in study.redactions().items() if kept.silent}
     may, registers = study.config.privacy.members, study.registers.entries()
@@ -134,7 +144,13 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime, *, simulated
             Column(_("Theirs"), width=2),
         ],
         [
-            (each.path, field_words(each.field), each.yours, each.holder, each.theirs or _("not shared"))
+            (
+                each.path,
+                field_words(each.field),
+                each.yours,
+                called(each.holder),
+                each.theirs or _("not shared"),
+            )
             for each in own.differences
         ],
     )
@@ -142,7 +158,7 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime, *, simulated
         "lost",
         _("Pictures without rights information of which another copy has it"),
         [Column(_("Picture"), width=3), Column(_("Where it still is"), width=4)],
-        [(each.path, joined((*each.holders, *each.own), "; ")) for each in own.lost],
+        [(each.path, joined((*map(called, each.holders), *each.own), "; ")) for each in own.lost],
     )
     blocks += _table(
         "registers",
@@ -162,7 +178,7 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime, *, simulated
         _("The first {shown} of {count:,}; the registers have all.", shown=ROWS, count=len(own.entries)),
     )
     return Document(
-        _("Your pictures: {holder}", holder=own.holder),
+        _("Your pictures: {holder}", holder=called(own.holder)),
         _("From the study of duplicate pictures, {day}", day=day(moment)),
         document_tag(),
         Meta(created=moment.replace(microsecond=0)),
@@ -186,11 +202,11 @@ def to_do(own: Own) -> Sequence[tuple[str, ...]]:
         )
     ]
     lines += [
-        (_("Restore the rights information"), each.path, "", "", joined(each.holders, "; "), "", joined(each.own, "; "))
+        (_("Restore the rights information"), each.path, "", "", _names(each.holders), "", joined(each.own, "; "))
         for each in own.lost
     ]  # fmt: skip
     lines += [
-        (_("Settle what is right"), each.path, field_words(each.field), each.yours, each.holder, each.theirs, "")
+        (_("Settle what is right"), each.path, field_words(each.field), each.yours, called(each.holder), each.theirs, "")
         for each in own.differences
     ]  # fmt: skip
     lines += [
@@ -204,8 +220,12 @@ def to_do(own: Own) -> Sequence[tuple[str, ...]]:
 def all_copies(own: Own) -> Sequence[tuple[str, ...]]:
     """Return every picture of which there are copies below the heads: which, who else holds it, and which are one's own."""
     lines = [(_("Picture"), _("Held by others"), _("Copies of your own"))]
-    lines += [(each.path, joined(each.holders, "; "), joined(each.own, "; ")) for each in own.copies]
+    lines += [(each.path, _names(each.holders), joined(each.own, "; ")) for each in own.copies]
     return lines
+
+
+def _names(holders: Iterable[str]) -> str:
+    return joined(map(called, holders), "; ")
 
 
 def _csv(lines: Iterable[Sequence[str]]) -> str:

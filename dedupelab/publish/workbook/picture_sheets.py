@@ -31,7 +31,7 @@ def groups(study: Study, *, corrected: bool) -> Sheet:
 
     `corrected` says that a review's sample corrects surplus copies and works, so that the paper prints other sums of these.
     """
-    holders = {c.name: c.holder or c.name for c in study.config.collection}
+    holders = study.config.holders
     counted = population(study.images(), study.groups(), study.members(), collections=holders).groups
     known = study.groups().set_index("group_id")
     found = counted.set_index("group_id", drop=False)

@@ -242,3 +242,29 @@ def test_a_share_that_cannot_be_told_from_none_is_said():
     assert harm.attribution_sentences(material) == [
         "The share of incidents due to duplication was not measured: needs incidents."
     ]
+
+
+def test_an_option_bears_the_name_that_its_author_gives_in_the_language(material):
+    """In sentences and tables alike; where there is none, one note says that names stand as given, and no mark stands in the text."""
+    renamed = replace(material, numbers=Numbers.of(replace(r, subject=_voluntary(r)) for r in FOUND))
+
+    def chapter(words: dict[str, str]) -> tuple[str, str, list[str]]:
+        with speaking("zh-Hant-HK", words):
+            blocks = options.options(renamed)
+            table = next(b for b in blocks if isinstance(b, Table) and b.id == "table-options")
+            cells = [str(row[0]) for b in blocks if isinstance(b, Table) for row in b.rows]
+            return said(blocks), str(table.note), cells
+
+    text, note, cells = chapter({"A voluntary code": "自願守則"})
+    assert "A voluntary code" not in text
+    assert "自願守則" in text
+    assert all("自願守則" in cell for cell in cells)
+    assert "原文" not in note
+    text, note, cells = chapter({})
+    assert "A voluntary code" in text
+    assert "A voluntary code（" in text
+    assert note.endswith("方案名稱按原文列出。")
+
+
+def _voluntary(result):
+    return tuple((kind, "A voluntary code" if name == "Code" else name) for kind, name in result.subject)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dedupelab.errors import ConfigError
-from dedupelab.numbers.messages import Message, from_json, message, named, quoted
+from dedupelab.numbers.messages import NOTHING, Message, from_json, message, named, quoted
 from dedupelab.numbers.messages import joined as in_a_row
 from dedupelab.publish.language.language import (
     _,
@@ -242,3 +242,19 @@ def test_numbers_of_arrays_are_numbers():
             )
             == 1
         )
+
+
+def test_authors_names_are_told_in_the_language_that_they_gave_them_in():
+    """Values of messages, quoted words, units and lists of names alike; a name's own bar cuts nothing off, and other languages keep it."""
+    held = message("Surplus copies within {holder}", holder="Archive | North")
+    own = {"Archive | North": "北方 | 檔案館", "HKD per box": "每盒港元", "an invoice": "一張發票"}
+    with speaking("zh-Hant-HK", own):
+        assert "北方 | 檔案館" in told(held)
+        assert told(quoted("an invoice")) == original("an invoice") == "一張發票"
+        assert counted(named("HKD per box")) == word("HKD per box") == "每盒港元"
+    with speaking("zh-Hant-HK"):
+        assert "Archive | North" in told(held)
+    assert told(held) == "Surplus copies within Archive | North"
+    with speaking("en", {"Archive | North": "The Northern Archive"}):
+        assert told(held) == "Surplus copies within The Northern Archive"
+        assert told(NOTHING) == ""

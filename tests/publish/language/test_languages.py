@@ -48,6 +48,10 @@ PATTERNS = (
 """What no language translates: planted names, identifiers, digests, files, formats, codes, and a month that Babel says."""
 
 
+PLANTED = re.compile(r"Author \d of the\s+archive|archive/\d\.jpg")
+"""Where the study's own files say the word."""
+
+
 def quiet(_label):
     return lambda _done, _total: None
 
@@ -168,10 +172,13 @@ def test_the_chinese_paper_says_nothing_in_english_but_names(both, small_study):
 
 
 def test_the_authors_translation_is_shown_without_a_mark(small_study, tmp_path, monkeypatch):
-    """[report.texts.zh-Hant-HK] gives the author's words in Chinese; the English paper keeps the others."""
+    """[report.texts.zh-Hant-HK] gives the author's words and names in Chinese; the English paper keeps the others."""
     settings = small_study.folder / "study.toml"
     before = settings.read_text("utf-8")
-    settings.write_text(before + f'\n[report.texts.{HONG_KONG}]\npurpose = "語言測試"\n', encoding="utf-8")
+    settings.write_text(
+        before + f'\n[report.texts.{HONG_KONG}]\npurpose = "語言測試"\nwords = {{ archive = "舊照館" }}\n',
+        encoding="utf-8",
+    )
     try:
         run = publish_run(
             Study(small_study.folder),
@@ -186,6 +193,8 @@ def test_the_authors_translation_is_shown_without_a_mark(small_study, tmp_path, 
     chinese = " ".join(words_of_page(run / f"report.{HONG_KONG}.html"))
     assert "所述目的為：語言測試。" in chinese
     assert "原文為" not in chinese
+    assert "舊照館" in chinese
+    assert not re.search(r"\barchive\b", PLANTED.sub("", chinese))
     assert "Its stated purpose is: a test of languages." in " ".join(words_of_page(run / "report.en.html"))
 
 
