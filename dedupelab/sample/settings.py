@@ -114,6 +114,9 @@ _WORDS = {
     "example invoice of the invented Sample Association, March 2026": "虛構的樣本協會的發票示例，2026 年 3 月",
     "example backup policy of the invented Sample Association, 2026": "虛構的樣本協會的備份政策示例，2026 年",
     "example payroll sheet of the invented Sample Association, 2026": "虛構的樣本協會的薪酬表示例，2026 年",
+    "keep the distance of 10 bits": "距離維持為 10 位元",
+    "the manual's default; no pilot yet": "手冊的預設值；尚未試行",
+    "board of the Sample Association (invented)": "樣本協會理事會（虛構）",
 }
 """What of the sample's names and sources stands in the Chinese paper."""
 _TITLE = """\

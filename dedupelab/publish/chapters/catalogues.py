@@ -122,7 +122,7 @@ def files_table(odd: pd.DataFrame) -> Table:
         ],
         [
             [
-                r["collection"],
+                called(r["collection"]),
                 f"{number(r['catalogue'] + 1)}, {number(r['number'])}",
                 _("not known") if r["format"] == "unknown" else r["format"],
                 number(r["records"] - r["unread"]),
@@ -250,7 +250,7 @@ def crosswalk_table(material: Material) -> Table:
         ],
         [
             [
-                r["collection"],
+                called(r["collection"]),
                 r["format"],
                 r["field"][:80],
                 r["mapped_to"] or _("no place"),

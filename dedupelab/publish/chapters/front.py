@@ -130,8 +130,8 @@ def asked(material: Material) -> str:
     """Say what was asked, and what was looked at to answer it."""
     pictures, count = material.numbers.count("N.hashed"), len(material.config.collection)
     looked = plural(
-        "Compared were {pictures:,.0f} pictures of {count:,} collection.",
-        "Compared were {pictures:,.0f} pictures of {count:,} collections.",
+        "{pictures:,.0f} pictures of {count:,} collection were compared.",
+        "{pictures:,.0f} pictures of {count:,} collections were compared.",
         count,
         pictures=pictures,
     )

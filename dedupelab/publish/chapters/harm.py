@@ -55,7 +55,7 @@ def harm(material: Material) -> list[Block]:
         blocks.append(say(pieces("{figure} shows how the lines add up.", figure=figure)))
     blocks += [*front.placed(material, "waterfall"), *front.placed(material, "exceedance")]
     blocks.append(say(_trail(material)))
-    blocks += _decisions(material.money.get("decision"))
+    blocks += _decisions(material.money.get("decision"), say)
     blocks.append(
         say(
             _(
@@ -184,9 +184,9 @@ def attribution_sentences(material: Material) -> list[str]:
         ]
     found = [
         _(
-            "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. If these differ from works "
-            "held once in nothing else that brings incidents, {share} of incidents is due to duplication; pictures that are used more may be both "
-            "copied and disputed more.",
+            "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. If nothing but duplication "
+            "sets these works apart from works held once, {share} of incidents are due to it. Works in demand may draw both copies and "
+            "incidents, which this comparison cannot tell apart.",
             whole=measured.denominator,
             part=wording.part(measured),
             share=wording.with_interval(measured),
@@ -286,12 +286,14 @@ def _trail(material: Material) -> str:
     )
 
 
-def _decisions(decisions: pd.DataFrame | None) -> list[Block]:
+def _decisions(decisions: pd.DataFrame | None, say: Numbering) -> list[Block]:
     if decisions is None or not len(decisions):
         return []
     shown = decisions.sort_values("date", kind="stable").tail(_MOST_DECISIONS)
     columns = ("date", "decision", "reason", "decided_by")
+    table = Reference("table-decisions")
     return [
+        say(pieces("What was decided on method, by whom and why, stands in {table}.", table=table)),
         Table(
             "table-decisions",
             _("Decisions on method"),
@@ -302,5 +304,5 @@ def _decisions(decisions: pd.DataFrame | None) -> list[Block]:
                 Column(_("Decided by"), width=1.8),
             ],
             [[original(str(row[name])) for name in columns] for row in shown.to_dict("records")],
-        )
+        ),
     ]

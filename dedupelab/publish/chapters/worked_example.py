@@ -15,7 +15,7 @@ from dedupelab.publish.paper.document import TABLE_COLUMNS, Column, Strong, Tabl
 from dedupelab.values.chinese_scripts import Fold
 from dedupelab.values.normalise import compare
 
-COPIES = TABLE_COLUMNS - 2
+COPIES = TABLE_COLUMNS - 3
 """Copies that fit beside the fields and the believed value."""
 LONGEST = 44
 """Characters shown of a value."""

@@ -339,7 +339,7 @@ def _attribution(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     if share is None or share.value is None or share.interval is None or len(frame) < 2:
         return None
     caption = Caption(
-        _("{share} of incidents is due to duplication", share=wording.figure(share))
+        _("Works held more than once had more incidents each")
         if share.interval[0] > 0
         else _("No share of incidents can be told from none"),
         _(

@@ -110,7 +110,7 @@ def sharing_graph(overlap: pd.DataFrame, images: Mapping[str, int], setting: Set
     position = nx.circular_layout(graph)
     most_images, most_works = max(images.values(), default=1) or 1, max(shared.values(), default=1) or 1
     numbered = set(order[:_NUMBERED])
-    with drawing(height=4.2) as canvas:
+    with drawing(height=3.7) as canvas:
         axes = canvas.subplots()
         for a, b in graph.edges:
             works = shared[min(a, b), max(a, b)]
@@ -297,7 +297,7 @@ def contradictions_heat_map(cells: pd.DataFrame, fewest: int, setting: Setting) 
         f"{label(one, room)}\n{label(other, room)}" if worded else letters[n]
         for n, (one, other) in enumerate(pairs)
     ]
-    with drawing(height=min(1.5 + 0.36 * len(fields) + (0 if worded else 0.09 * len(pairs)), 7.4)) as canvas:
+    with drawing(height=min(1.5 + 0.3 * len(fields) + (0 if worded else 0.09 * len(pairs)), 7.4)) as canvas:
         from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 - loaded with matplotlib only
         from matplotlib.patches import Patch, Rectangle  # noqa: PLC0415 - as above
 

@@ -108,7 +108,9 @@ def intervals(
     """Draw fractions with their intervals under a caption of their own; `head` is what the table calls its lines."""
     if figures.empty:
         raise ReportError(f"figure {identifier}: expected one value or more, got none; leave the figure out")
-    with drawing(height=0.9 + 0.34 * len(figures)) as canvas:
+    # What is tall leaves much of a page empty where pages cannot be filled with the text behind it, as in Word.
+    broken = any("\n" in wrapped(name) for name in figures["label"])
+    with drawing(height=0.9 + (0.34 if broken else 0.25) * len(figures)) as canvas:
         axes = canvas.subplots()
         for y, row in enumerate(each(figures)):
             measured = pd.isna(row.low) or pd.isna(row.high)

@@ -176,8 +176,10 @@ def counted(text: Message) -> str:
     >>> counted(Message("pairs"))
     'pairs'
     """
-    if current().messages is None or text.id == QUOTED or text.id in _OWN.get():
-        return told(text) if text.values else called(text.id)
+    if current().messages is None or text.id == QUOTED:
+        return told(text)
+    if text.id in _OWN.get():
+        return called(text.id)
     after = f"# {text.id}"
     found = _(after if after in current().ids else text.id, **_said(text))
     measure, bar, things = found.partition(_BAR)

@@ -1,6 +1,8 @@
 import dataclasses
 import hashlib
 import json
+import re
+import subprocess
 from pathlib import Path
 
 import pikepdf
@@ -192,6 +194,31 @@ def test_what_ends_a_chapter_fills_the_room_after_its_text(tmp_path):
     render_pdf(d.Document("t", blocks=blocks, contents=False), tmp_path / "a.pdf")
     with pikepdf.open(tmp_path / "a.pdf") as pdf:
         assert len(pdf.pages) == 2
+
+
+def test_nothing_floats_into_a_long_table_of_the_chapter_before(tmp_path, program):
+    """What floats in a chapter stands below the table that ends the chapter before it, not between its rows; what floats next keeps its order."""
+    raster = tmp_path / "bar.png"
+    Image.new("RGB", (400, 200)).save(raster)
+    rows = [[f"row {n}", "word " * 12] for n in range(60)]
+    columns = [d.Column("a", width=1), d.Column("b", width=3)]
+    pictures = [d.Figure(f"figure-{n}", f"Finding {n}", "", "", "A finding.", raster) for n in range(3)]
+    blocks = [
+        d.Heading(1, "One"),
+        d.Table("table-long", "x", columns, rows),
+        d.Heading(1, "Two"),
+        d.Paragraph("word " * 80),
+        *pictures,
+        d.Paragraph("word " * 900),
+        d.Heading(1, "Three"),
+        d.Paragraph("More."),
+    ]
+    render_pdf(d.Document("t", blocks=blocks, contents=False), tmp_path / "a.pdf")
+    text = subprocess.run(
+        [program("pdftotext"), "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    found = re.findall(r"row \d+|Finding \d", text)
+    assert found == [*(row[0] for row in rows), *(picture.title for picture in pictures)]
 
 
 @pytest.mark.parametrize(("words", "entries"), [(500, 12), (760, 0)])
