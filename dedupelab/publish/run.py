@@ -232,8 +232,7 @@ def _written(
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as name, authors.in_words_of(study, tag):
         found = _material(study, results, Path(name), digests, news)
         document = paper(found, date=day(moment), created=moment.replace(microsecond=0))
-        if first:
-            keep_outline(document, folder)
+        keep_outline(document, folder, tag="" if first else tag)
         papers = {"report": document, "summary": summary(found, document), "letter": letter(found, document)}
         book = sheets(study, found, document, Path(name))
         content = workbook_bytes(book, title=document.title, created=document.meta.created)

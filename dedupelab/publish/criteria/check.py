@@ -44,7 +44,7 @@ def check_document(document: Document, material: Material) -> list[Outcome]:
     )
 
 
-def check_run(run: Path, pack: Found | None = None) -> list[Outcome]:
+def check_run(run: Path, pack: Found | None = None, *, tag: str = "") -> list[Outcome]:
     """Hold a run folder against the criteria, from what lies in it alone.
 
     Parameters
@@ -53,6 +53,8 @@ def check_run(run: Path, pack: Found | None = None) -> list[Outcome]:
         The folder.
     pack
         What verifying its evidence pack came to: a state and a reason; None where it was not verified.
+    tag
+        Language, other than the run's first, whose paper's places are named.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def check_run(run: Path, pack: Found | None = None) -> list[Outcome]:
     images = tables.read(tables.IMAGES, _present(files[tables.IMAGES.name]))
     return check(
         Submission(
-            outline.load_outline(run / outline.FILE),
+            outline.load_outline(run / outline.file_of(tag)),
             Numbers.of(load_results(run / "results.json")),
             distance,
             profile,
@@ -105,12 +107,11 @@ def write_check(run: Path, languages: Sequence[str]) -> None:
     document = {"schema": SCHEMA, **summary(outcomes), "criteria": [asdict(outcome) for outcome in outcomes]}
     (run / FILE).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for tag in languages:
+        other = "" if tag == languages[0] else tag
         with speaking(tag):
-            found = check_run(run)
+            found = check_run(run, tag=other)
             text = "\n".join([*lines(found), one_line(found)]) + "\n"
-        (run / ("check.txt" if tag == languages[0] else f"check.{tag}.txt")).write_text(
-            text, encoding="utf-8"
-        )
+        (run / (f"check.{other}.txt" if other else "check.txt")).write_text(text, encoding="utf-8")
 
 
 def summary(outcomes: Sequence[Outcome]) -> dict[str, int]:

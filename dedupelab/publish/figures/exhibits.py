@@ -22,7 +22,7 @@ from dedupelab.publish.chapters.worked_example import FIELD_WORDS, field_words
 from dedupelab.publish.figures import groups, institutions, money, rates, years
 from dedupelab.publish.figures.captions import Caption, Setting
 from dedupelab.publish.figures.examples import lineage_figure
-from dedupelab.publish.language.language import _, day, plural, told, word
+from dedupelab.publish.language.language import _, called, day, plural, told, word
 from dedupelab.publish.paper.document import Figure
 from dedupelab.review.sampling import kind
 from dedupelab.study.study import Study
@@ -121,7 +121,7 @@ def _overlap(study: Study, _other: Numbers, folder: Path) -> Figure | None:
     overlap = study.overlap()
     if len(study.config.collection) < 2 or not (overlap["shared"] > 0).any():
         return None
-    return institutions.overlap_heat_map(overlap, _setting(study, folder))
+    return institutions.overlap_heat_map(_called(overlap, study), _setting(study, folder))
 
 
 def _sharing(study: Study, _other: Numbers, folder: Path) -> Figure | None:
@@ -130,8 +130,20 @@ def _sharing(study: Study, _other: Numbers, folder: Path) -> Figure | None:
         return None
     images = study.images()
     counts = images.loc[images["status"] == "hashed", "collection"].value_counts()
-    sizes = {c.name: int(counts.get(c.name, 0)) for c in study.config.collection}
-    return institutions.sharing_graph(overlap, sizes, _setting(study, folder))
+    sizes = {name: int(counts.get(own, 0)) for own, name in _names(study).items()}
+    return institutions.sharing_graph(_called(overlap, study), sizes, _setting(study, folder))
+
+
+def _names(study: Study) -> dict[str, str]:
+    """Return collections with what their author calls them in this language, unless two would be called the same."""
+    own = [each.name for each in study.config.collection]
+    names = [called(name) for name in own]
+    return dict(zip(own, names if len({*names}) == len(own) else own, strict=True))
+
+
+def _called(overlap: pd.DataFrame, study: Study) -> pd.DataFrame:
+    names = _names(study)
+    return overlap.assign(row=overlap["row"].map(names), column=overlap["column"].map(names))
 
 
 def _relations(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
@@ -234,8 +246,8 @@ def _headlines(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
 
 def contradictions(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
     """Draw M5p; None where no pair of institutions has enough works to compare."""
-    names = [c.name for c in study.config.collection]
-    pairs = {f"{one}.{other}": (one, other) for one in names for other in names}
+    names = _names(study).items()
+    pairs = {f"{one}.{other}": (first, second) for one, first in names for other, second in names}
     rows = []
     for result in numbers.below("M5p"):
         field, _dot, pair = result.id.removeprefix("M5p.").partition(".")

@@ -14,6 +14,8 @@ CRITERIA = (
 )  # fmt: skip
 """Criteria of authority, under the names that study.toml has for them."""
 AUTHORITIES = (N_("resolved"), N_("unresolved"), N_("single"))
+ROLES = (N_("authoritative"), N_("copy"), N_("tied"))
+"""What a copy is in its group."""
 FIELDS = (
     N_("caption"), N_("copyright notice"), N_("copyright owner"), N_("creator"), N_("credit line"),
     N_("date created"), N_("image identifier"), N_("licensor"), N_("source"), N_("title"),
@@ -44,6 +46,7 @@ UNITS = (
     N_("years"),
     N_("weeks"),
     N_("kappa"),
+    N_("index"),
 )
 """What results count; those with a number sign are as they stand after a number, where that differs."""
 COUNTED = (N_("# pairs to look at"),)

@@ -88,12 +88,16 @@ def outline_of(document: Document) -> Outline:
     return Outline(tuple(places), tuple(claims))
 
 
-def keep_outline(document: Document, folder: Path) -> None:
-    """Write paper.json for the first paper of a run: places are the same in every language."""
-    if not (folder / FILE).exists():
-        content = {"schema": SCHEMA, **asdict(outline_of(document))}
-        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        (folder / FILE).write_text(text, encoding="utf-8")
+def keep_outline(document: Document, folder: Path, *, tag: str = "") -> None:
+    """Write paper.json for the first paper of a run, `paper.TAG.json` for another language, whose places have other words."""
+    content = {"schema": SCHEMA, **asdict(outline_of(document))}
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    (folder / file_of(tag)).write_text(text, encoding="utf-8")
+
+
+def file_of(tag: str) -> str:
+    """Return the name of the outline in a language; of the first paper's with an empty tag."""
+    return f"paper.{tag}.json" if tag else FILE
 
 
 def load_outline(path: Path) -> Outline:

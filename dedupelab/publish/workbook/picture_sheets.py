@@ -145,7 +145,7 @@ def conflicts(study: Study, named: Sheet) -> Sheet:
         values = [] if row.group_id in silent else [str(value) for value in json.loads(row.values)][:VALUES]
         rows.append(
             [
-                places.get(str(row.group_id), str(row.group_id)), word(str(row.field).replace("_", " ")), int(row.asserting), int(row.versions),
+                places.get(str(row.group_id), str(row.group_id)), field_words(str(row.field)), int(row.asserting), int(row.versions),
                 *values, *[""] * (VALUES - len(values)),
             ]
         )  # fmt: skip
