@@ -6,7 +6,8 @@ from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.chapters.numbering import Numbering
+from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.language.language import _, number, pieces, plural
 from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table, Text
 
@@ -69,7 +70,9 @@ def checked(material: Material, say: Numbering) -> list[Block]:
     else:
         if material.config.review.simulated:
             blocks.append(
-                say(_("The review is simulated: the reviewers are invented, and no person looked at a pair."))
+                say.says(
+                    "The review is simulated: the reviewers are invented, and no person looked at a pair."
+                )
             )
         blocks += [say(text) for text in _told(material)]
         strata = numbers.below("V.stratum")
@@ -77,32 +80,28 @@ def checked(material: Material, say: Numbering) -> list[Block]:
         blocks.append(
             _table("table-strata", title, strata, _("Stratum"))
             if len(strata) <= LONGEST
-            else say(
-                _(
-                    "What reviewers answered in each of the {count:,} strata is in the spreadsheet that goes with this paper.",
-                    count=len(strata),
-                )
+            else say.says(
+                "What reviewers answered in each of the {count:,} strata is in the spreadsheet that goes with this paper.",
+                count=len(strata),
             )
         )
         blocks += [material.figures[name] for name in ("accuracy",) if name in material.figures]
     planted = numbers.below("K.recall")
     if planted:
         blocks += [
-            say(
-                _(
-                    "Known edits of {pictures:,.0f} pictures of these collections were planted and looked for with this study's "
-                    "settings: {k_recall} of the edited copies were linked to their original, and "
-                    "{false_part:,.0f} links joined different pictures. Planted edits need not be those that occur.",
-                    pictures=numbers.count("K.pictures"),
-                    k_recall=numbers.say("K.recall"),
-                    false_part=wording.part(numbers["K.false"]),
-                )
+            say.says(
+                "Known edits of {pictures:,.0f} pictures of these collections were planted and looked for with this study's "
+                "settings: {k_recall} of the edited copies were linked to their original, and "
+                "{false_part:,.0f} links joined different pictures. Planted edits need not be those that occur.",
+                pictures=numbers.count("K.pictures"),
+                k_recall=numbers.say("K.recall"),
+                false_part=wording.part(numbers["K.false"]),
             ),
             *([say(_corrected_files(numbers))] if numbers.get("V.files") is not None else []),
             _table("table-planted", _("Planted copies that were found, by kind of edit"), planted, _("Edit")),
         ]
     else:
-        blocks.append(say(_("The detector was not calibrated with planted copies on these collections.")))
+        blocks.append(say.says("The detector was not calibrated with planted copies on these collections."))
     return blocks
 
 

@@ -5,8 +5,8 @@ from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.front import shown_in
 from dedupelab.publish.chapters.material import Material
+from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.chapters.prose import ANSWER, told
-from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.language.language import _, joined, original, pieces
 from dedupelab.publish.paper.document import (
     Block,
@@ -55,7 +55,7 @@ def answers(material: Material, silent: set[str]) -> list[Block]:
     if not profile.question:
         return [
             *head,
-            say(_("No question of the consultation was listed, so no finding could be set against one.")),
+            say.says("No question of the consultation was listed, so no finding could be set against one."),
         ]
     asked = profile.consultation
     known = (
@@ -64,12 +64,12 @@ def answers(material: Material, silent: set[str]) -> list[Block]:
     )
     blocks = [
         *head,
-        say(_("The questions are those of: {consultation}.", consultation=joined(filter(None, known), "; "))),
-        say(
-            pieces(
-                "Each finding of page one, and each finding named for a question, bears on the questions given in {table}.",
-                table=Reference(FINDINGS),
-            )
+        say.says(
+            "The questions are those of: {consultation}.", consultation=joined(filter(None, known), "; ")
+        ),
+        say.pieces(
+            "Each finding of page one, and each finding named for a question, bears on the questions given in {table}.",
+            table=Reference(FINDINGS),
         ),
         findings_table(material, silent),
     ]
@@ -129,7 +129,7 @@ def _answer(
     written = told(material.prose, ANSWER + question.number, material.numbers, say, under=2)
     named = [r for r in map(material.numbers.get, dict.fromkeys(question.findings)) if r is not None]
     if not written and not named:
-        return [*blocks, say(_("This submission does not answer the question."))]
+        return [*blocks, say.says("This submission does not answer the question.")]
     return [*blocks, *written, *(say(_finding(result, silent)) for result in named)]
 
 

@@ -5,9 +5,9 @@ from itertools import chain
 from dedupelab.match.authority import CRITERIA
 from dedupelab.publish.chapters import catalogues, choices, redaction_notes, wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.chapters.worked_example import FIELD_WORDS
-from dedupelab.publish.language.language import _, number, pieces, told, word
+from dedupelab.publish.language.language import _, number, told, word
 from dedupelab.publish.paper.document import (
     Block,
     BulletList,
@@ -48,18 +48,14 @@ def whose(material: Material) -> list[Block]:
         )
     else:
         blocks.append(
-            say(
-                _(
-                    "No group held two copies that both name a creator, so conflicts between creators could not be measured."
-                )
+            say.says(
+                "No group held two copies that both name a creator, so conflicts between creators could not be measured."
             )
         )
     if "conflicts" in figures:
         blocks += [
-            say(
-                pieces(
-                    "{figure} gives the conflicts field by field.", figure=Reference(figures["conflicts"].id)
-                )
+            say.pieces(
+                "{figure} gives the conflicts field by field.", figure=Reference(figures["conflicts"].id)
             ),
             figures["conflicts"],
         ]
@@ -70,49 +66,41 @@ def whose(material: Material) -> list[Block]:
     inside = numbers.get("M5i.any")
     if inside is not None and inside.value is not None:
         blocks.append(
-            say(
-                _(
-                    "A file can also contradict itself: {inside} of the pictures whose Exif, IIM, XMP or XMP sidecar "
-                    "state a field more than once state it differently ({inside_counts}). This is counted apart from conflicts between "
-                    "copies, for which each file speaks with the value that its sources' declared order of precedence gives.",
-                    inside=wording.with_interval(inside),
-                    inside_counts=wording.of(inside),
-                )
+            say.says(
+                "A file can also contradict itself: {inside} of the pictures whose Exif, IIM, XMP or XMP sidecar "
+                "state a field more than once state it differently ({inside_counts}). This is counted apart from conflicts between "
+                "copies, for which each file speaks with the value that its sources' declared order of precedence gives.",
+                inside=wording.with_interval(inside),
+                inside_counts=wording.of(inside),
             )
         )
     if stripped is not None and stripped.value is not None:
         blocks.append(
-            say(
-                _(
-                    "{stripped} of the pictures in groups carried no rights information although another copy of "
-                    "the same work did ({stripped_counts}). It was lost or left out on the way between copies, or came to one of them later; which of these is not known.",
-                    stripped=wording.with_interval(stripped),
-                    stripped_counts=wording.of(stripped),
-                )
+            say.says(
+                "{stripped} of the pictures in groups carried no rights information although another copy of "
+                "the same work did ({stripped_counts}). It was lost or left out on the way between copies, or came to one of them later; which of these is not known.",
+                stripped=wording.with_interval(stripped),
+                stripped_counts=wording.of(stripped),
             )
         )
     if orphan is not None and orphan.value is not None:
         blocks.append(
-            say(
-                _(
-                    "Over all pictures, {orphan} carried no rights information at all, in the file or in a "
-                    "catalogue that was read ({orphan_counts}).",
-                    orphan=wording.with_interval(orphan),
-                    orphan_counts=wording.of(orphan),
-                )
+            say.says(
+                "Over all pictures, {orphan} carried no rights information at all, in the file or in a "
+                "catalogue that was read ({orphan_counts}).",
+                orphan=wording.with_interval(orphan),
+                orphan_counts=wording.of(orphan),
             )
         )
     blocks += catalogues.against(material, say)
     if unresolved is not None and unresolved.value is not None:
         blocks.append(
-            say(
-                _(
-                    "A copy is called authoritative by stated criteria in a fixed order. In {unresolved} of the "
-                    "groups ({unresolved_counts}) the criteria left no single copy, and the group is reported as unresolved. The "
-                    "criteria, in order:",
-                    unresolved=wording.with_interval(unresolved),
-                    unresolved_counts=wording.of(unresolved),
-                )
+            say.says(
+                "A copy is called authoritative by stated criteria in a fixed order. In {unresolved} of the "
+                "groups ({unresolved_counts}) the criteria left no single copy, and the group is reported as unresolved. The "
+                "criteria, in order:",
+                unresolved=wording.with_interval(unresolved),
+                unresolved_counts=wording.of(unresolved),
             )
         )
         sentences = {criterion.name: criterion.sentence for criterion in CRITERIA}
@@ -197,7 +185,7 @@ def ai(material: Material) -> list[Block]:
     labelled, silent = numbers.get("M12.labelled"), numbers.get("M12.unlabelled")
     blocks: list[Block] = [Heading(1, _("Pictures labelled as AI-made"), number="5", id="section-ai")]
     if labelled is None or labelled.value is None or silent is None:
-        return [*blocks, say(_("No picture could be read, so nothing can be said about labels."))]
+        return [*blocks, say.says("No picture could be read, so nothing can be said about labels.")]
     blocks += [
         say(
             [
@@ -216,14 +204,12 @@ def ai(material: Material) -> list[Block]:
                 ),
             ]
         ),
-        say(
-            _(
-                "{silent} of the pictures said nothing about their source. A missing label is not evidence of a "
-                "human author, so the true share lies somewhere between the labelled share and that share with all silent pictures added: "
-                "{m12_interval}.",
-                silent=wording.with_interval(silent),
-                m12_interval=wording.interval(numbers["M12"]),
-            )
+        say.says(
+            "{silent} of the pictures said nothing about their source. A missing label is not evidence of a "
+            "human author, so the true share lies somewhere between the labelled share and that share with all silent pictures added: "
+            "{m12_interval}.",
+            silent=wording.with_interval(silent),
+            m12_interval=wording.interval(numbers["M12"]),
         ),
     ]
     return [*blocks, *look_alikes(material, say), *weekly(material, say)]
@@ -239,10 +225,8 @@ def look_alikes(material: Material, say: Numbering) -> list[Block]:
         return []
     if all_.value is None:
         return [
-            say(
-                _(
-                    "No AI-labelled picture names a date of creation, so none can be called later than a picture it looks like."
-                )
+            say.says(
+                "No AI-labelled picture names a date of creation, so none can be called later than a picture it looks like."
             )
         ]
     return [
@@ -277,13 +261,11 @@ def weekly(material: Material, say: Numbering) -> list[Block]:
     if mean is None:
         return []
     if mean.value is None:
-        return [say(_("Their number per week is not given: it needs {needs}.", needs=wording.needs(mean)))]
-    average = say(
-        _(
-            "Over {mean_whole:,.0f} weeks there were {mean} labelled as AI-made, by the files' modification "
-            "times; copying files anew moves these.",
-            mean_whole=mean.denominator,
-            mean=wording.with_interval(mean),
-        )
+        return [say.says("Their number per week is not given: it needs {needs}.", needs=wording.needs(mean))]
+    average = say.says(
+        "Over {mean_whole:,.0f} weeks there were {mean} labelled as AI-made, by the files' modification "
+        "times; copying files anew moves these.",
+        mean_whole=mean.denominator,
+        mean=wording.with_interval(mean),
     )
     return [average, *(material.figures[name] for name in ("weekly-ai",) if name in material.figures)]

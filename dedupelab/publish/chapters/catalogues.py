@@ -5,7 +5,7 @@ import pandas as pd
 from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.language.language import _, called, number, pieces, plural
 from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Table
 
@@ -154,17 +154,15 @@ def _records(material: Material, say: Numbering) -> list[Block]:
         return []
     counts = {name: numbers.count(f"N.records.{name}") for name in OUTCOMES}
     blocks: list[Block] = [
-        say(
-            pieces(
-                "The holders' own catalogues gave {read}: {linked:,.0f} linked to pictures, {ambiguous:,.0f} ambiguous, "
-                "{unmatched:,.0f} unmatched and {unusable:,.0f} unusable ({table}). Records describe {covered} of the pictures "
-                "({covered_counts}).",
-                read=wording.figure(read),
-                **counts,
-                table=Reference("table-catalogues"),
-                covered=wording.figure(covered),
-                covered_counts=wording.of(covered),
-            )
+        say.pieces(
+            "The holders' own catalogues gave {read}: {linked:,.0f} linked to pictures, {ambiguous:,.0f} ambiguous, "
+            "{unmatched:,.0f} unmatched and {unusable:,.0f} unusable ({table}). Records describe {covered} of the pictures "
+            "({covered_counts}).",
+            read=wording.figure(read),
+            **counts,
+            table=Reference("table-catalogues"),
+            covered=wording.figure(covered),
+            covered_counts=wording.of(covered),
         ),
         catalogues_table(material),
     ]
@@ -279,24 +277,20 @@ def against(material: Material, say: Numbering) -> list[Block]:
                 creator_counts=wording.of(creator),
             )
         blocks.append(
-            say(
-                _(
-                    "A holder's catalogue and the file it describes contradicted each other in {whose} of the cases "
-                    "({whose_counts}).{more} These are not counted among the conflicts between copies.",
-                    whose=wording.with_interval(whose),
-                    whose_counts=wording.of(whose),
-                    more=more,
-                )
+            say.says(
+                "A holder's catalogue and the file it describes contradicted each other in {whose} of the cases "
+                "({whose_counts}).{more} These are not counted among the conflicts between copies.",
+                whose=wording.with_interval(whose),
+                whose_counts=wording.of(whose),
+                more=more,
             )
         )
     blocks.append(
-        say(
-            _(
-                "A recipient sees only the file: by the files alone, {silent} of the pictures carried no rights "
-                "information ({silent_counts}).",
-                silent=wording.with_interval(silent),
-                silent_counts=wording.of(silent),
-            )
+        say.says(
+            "A recipient sees only the file: by the files alone, {silent} of the pictures carried no rights "
+            "information ({silent_counts}).",
+            silent=wording.with_interval(silent),
+            silent_counts=wording.of(silent),
         )
     )
     return blocks
@@ -307,7 +301,7 @@ def how_linked(material: Material, say: Numbering) -> list[Paragraph]:
     if not len(material.records):
         return []
     return [
-        say(_("{first} {second}", first=_(LINKED), second=_(PRECEDENCE[material.config.scan.precedence])))
+        say.says("{first} {second}", first=_(LINKED), second=_(PRECEDENCE[material.config.scan.precedence]))
     ]
 
 

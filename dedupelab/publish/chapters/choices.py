@@ -7,7 +7,7 @@ from dedupelab.evidence.metadata.criteria_sensitivity import effects as effects_
 from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.language.language import _, number, pieces, word
 from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Strong, Table
 
@@ -37,12 +37,10 @@ def effects(material: Material, say: Numbering) -> list[Block]:
     )
     largest = material.numbers[f"M6c.{name}.{change}"]
     if not changed:
-        told = say(
-            _(
-                "To see how far this hangs on the choice of criteria, every group was decided again with each criterion left out and "
-                "with each asked first. No such change altered whose metadata are believed in any of {groups:,.0f} groups.",
-                groups=largest.denominator,
-            )
+        told = say.says(
+            "To see how far this hangs on the choice of criteria, every group was decided again with each criterion left out and "
+            "with each asked first. No such change altered whose metadata are believed in any of {groups:,.0f} groups.",
+            groups=largest.denominator,
         )
         return [told]
     lead = _(
@@ -105,15 +103,13 @@ def descent(material: Material, say: Numbering) -> list[Block]:
     if stated is None or not stated.value or odd is None:
         return []
     return [
-        say(
-            _(
-                "In {stated} of the groups ({stated_counts}) a copy names a document that it derives from. In {odd} of these ({odd_counts}) the "
-                "lineage runs in a circle or contradicts itself; such lineage is reported and not followed.",
-                stated=wording.with_interval(stated),
-                stated_counts=wording.of(stated),
-                odd=wording.with_interval(odd),
-                odd_counts=wording.of(odd),
-            )
+        say.says(
+            "In {stated} of the groups ({stated_counts}) a copy names a document that it derives from. In {odd} of these ({odd_counts}) the "
+            "lineage runs in a circle or contradicts itself; such lineage is reported and not followed.",
+            stated=wording.with_interval(stated),
+            stated_counts=wording.of(stated),
+            odd=wording.with_interval(odd),
+            odd_counts=wording.of(odd),
         ),
         *(material.figures[name] for name in ("lineage",) if name in material.figures),
     ]

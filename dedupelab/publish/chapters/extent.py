@@ -5,8 +5,8 @@ import pandas as pd
 from dedupelab.numbers.messages import N_
 from dedupelab.publish.chapters import catalogues, front, wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering
-from dedupelab.publish.language.language import _, called, number, pieces, plural, word
+from dedupelab.publish.chapters.numbering import Numbering
+from dedupelab.publish.language.language import _, called, number, plural, word
 from dedupelab.publish.paper.document import Block, Callout, Column, Heading, Reference, Strong, Table
 from dedupelab.tables import LINKS
 
@@ -56,26 +56,22 @@ def scope(material: Material) -> list[Block]:
                 purpose=purpose.rstrip(".。"),
             )
         ),
-        say(
-            pieces(
-                "{listed:,.0f} files were listed. Of these {hashed:,.0f} were read and fingerprinted, {unreadable:,.0f} could not be read and "
-                "{skipped:,.0f} were skipped by their name or kind: no picture format, hidden, or a link ({table}). Where a "
-                "share below is of pictures, it is of the fingerprinted ones, or of a stated part of them.",
-                listed=wording.count(listed),
-                hashed=wording.count(hashed),
-                unreadable=numbers.count("N.unreadable"),
-                skipped=numbers.count("N.skipped"),
-                table=Reference("table-collections"),
-            )
+        say.pieces(
+            "{listed:,.0f} files were listed. Of these {hashed:,.0f} were read and fingerprinted, {unreadable:,.0f} could not be read and "
+            "{skipped:,.0f} were skipped by their name or kind: no picture format, hidden, or a link ({table}). Where a "
+            "share below is of pictures, it is of the fingerprinted ones, or of a stated part of them.",
+            listed=wording.count(listed),
+            hashed=wording.count(hashed),
+            unreadable=numbers.count("N.unreadable"),
+            skipped=numbers.count("N.skipped"),
+            table=Reference("table-collections"),
         ),
-        say(
-            _(
-                "{low_information:,.0f} of the {hashed:,.0f} pictures are blank or nearly blank (empty pages, test "
-                "cards, icons). Fingerprints say nothing about these: only equal digests may link them, and they are counted "
-                "in their own line.",
-                low_information=numbers.count("N.low-information"),
-                hashed=wording.count(hashed),
-            )
+        say.says(
+            "{low_information:,.0f} of the {hashed:,.0f} pictures are blank or nearly blank (empty pages, test "
+            "cards, icons). Fingerprints say nothing about these: only equal digests may link them, and they are counted "
+            "in their own line.",
+            low_information=numbers.count("N.low-information"),
+            hashed=wording.count(hashed),
         ),
         collections_table(material),
         *catalogues.described(material, say),
@@ -133,8 +129,8 @@ def extent(material: Material) -> list[Block]:
     if not len(material.groups):
         return [
             *blocks,
-            say(
-                _("No duplicates were found among {hashed:,.0f} pictures.", hashed=numbers.count("N.hashed"))
+            say.says(
+                "No duplicates were found among {hashed:,.0f} pictures.", hashed=numbers.count("N.hashed")
             ),
         ]
     blocks += [
@@ -151,23 +147,19 @@ def extent(material: Material) -> list[Block]:
                 ),
             ]
         ),
-        say(
-            _(
-                "The part that digests prove, without any judgement of likeness, was {m1x} for equal files "
-                "({m1x_counts}) and {m1p} when equal compressed data and equal pixels are added.",
-                m1x=numbers.say("M1x"),
-                m1x_counts=wording.of(m1x),
-                m1p=numbers.say("M1p"),
-            )
+        say.says(
+            "The part that digests prove, without any judgement of likeness, was {m1x} for equal files "
+            "({m1x_counts}) and {m1p} when equal compressed data and equal pixels are added.",
+            m1x=numbers.say("M1x"),
+            m1x_counts=wording.of(m1x),
+            m1p=numbers.say("M1p"),
         ),
-        say(
-            _(
-                "Surplus copies held {m2} of all bytes. The {groups:,.0f} groups of copies show "
-                "{works:,.0f} different works together with the pictures that have no copy.",
-                m2=numbers.say("M2"),
-                groups=numbers.count("N.groups"),
-                works=numbers.count("N.works"),
-            )
+        say.says(
+            "Surplus copies held {m2} of all bytes. The {groups:,.0f} groups of copies show "
+            "{works:,.0f} different works together with the pictures that have no copy.",
+            m2=numbers.say("M2"),
+            groups=numbers.count("N.groups"),
+            works=numbers.count("N.works"),
         ),
     ]
     chained = numbers["N.groups.chained"].value
@@ -193,12 +185,10 @@ def extent(material: Material) -> list[Block]:
         and len(material.groups) >= LARGEST_NEEDS
     ):
         blocks.append(
-            say(
-                _(
-                    "The largest 1 % of groups held {m16} of the surplus copies. A high share would mean that one "
-                    "template or logo drives the total.",
-                    m16=numbers.say("M16"),
-                )
+            say.says(
+                "The largest 1 % of groups held {m16} of the surplus copies. A high share would mean that one "
+                "template or logo drives the total.",
+                m16=numbers.say("M16"),
             )
         )
     if "threshold" in figures:
@@ -208,16 +198,14 @@ def extent(material: Material) -> list[Block]:
         elif numbers.get(f"M1.at.{material.config.match.max_distance + 1}") is not None:
             beyond = _(OTHERWISE)
         blocks += [
-            say(
-                pieces(
-                    "The share depends on how near two fingerprints must be to be examined. {figure} shows it by that distance; "
-                    "fingerprints proposed pairs up to {max_distance} of 64 bits. {linked}{beyond}{chained}",
-                    figure=Reference(figures["threshold"].id),
-                    max_distance=material.config.match.max_distance,
-                    linked=_(LINKED) if m1.raw is not None else "",
-                    beyond=beyond,
-                    chained=_(CHAINED) if chained else "",
-                )
+            say.pieces(
+                "The share depends on how near two fingerprints must be to be examined. {figure} shows it by that distance; "
+                "fingerprints proposed pairs up to {max_distance} of 64 bits. {linked}{beyond}{chained}",
+                figure=Reference(figures["threshold"].id),
+                max_distance=material.config.match.max_distance,
+                linked=_(LINKED) if m1.raw is not None else "",
+                beyond=beyond,
+                chained=_(CHAINED) if chained else "",
             ),
             figures["threshold"],
         ]
@@ -275,12 +263,10 @@ def sharing(material: Material) -> list[Block]:
     ]
     if "overlap" in figures:
         blocks += [
-            say(
-                pieces(
-                    "{figure} gives the share of each row's works that the column's institution also held. It is not symmetric: a small "
-                    "collection can be contained in a large one.",
-                    figure=Reference(figures["overlap"].id),
-                )
+            say.pieces(
+                "{figure} gives the share of each row's works that the column's institution also held. It is not symmetric: a small "
+                "collection can be contained in a large one.",
+                figure=Reference(figures["overlap"].id),
             ),
             *front.placed(material, "overlap"),
         ]

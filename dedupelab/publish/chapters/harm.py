@@ -8,8 +8,9 @@ from dedupelab.evidence.money.harm_inputs import COSTS, LOST, REMAINING
 from dedupelab.numbers.results import Input
 from dedupelab.publish.chapters import front, trail, wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering, Numbers
-from dedupelab.publish.language.language import _, joined, number, original, pieces, plural, told
+from dedupelab.publish.chapters.numbering import Numbering
+from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.language.language import _, joined, number, original, plural, told
 from dedupelab.publish.paper.document import Block, Column, Heading, Link, Reference, Table, Text
 
 LINES = ("M3", "M8.hours", "M8", "M9", "M10a", "M14", "M10b", "M10c")
@@ -30,16 +31,14 @@ def harm(material: Material) -> list[Block]:
     year = _(", prices of {price_year}", price_year=settings.price_year) if settings.price_year else ""
     blocks: list[Block] = [
         head,
-        say(
-            pieces(
-                "{known} of {lines} lines could be estimated from what was supplied ({currency}{year}). A line whose input nobody "
-                "supplied is printed as not estimated, with what it needs ({table}).",
-                known=len(known),
-                lines=len(lines),
-                currency=settings.currency,
-                year=year,
-                table=Reference("table-harm"),
-            )
+        say.pieces(
+            "{known} of {lines} lines could be estimated from what was supplied ({currency}{year}). A line whose input nobody "
+            "supplied is printed as not estimated, with what it needs ({table}).",
+            known=len(known),
+            lines=len(lines),
+            currency=settings.currency,
+            year=year,
+            table=Reference("table-harm"),
         ),
     ]
     if "harm" in material.figures:
@@ -52,16 +51,14 @@ def harm(material: Material) -> list[Block]:
     blocks += [say(sentence) for sentence in sum_sentences(material)]
     if "waterfall" in material.figures:
         figure = Reference(material.figures["waterfall"].id)
-        blocks.append(say(pieces("{figure} shows how the lines add up.", figure=figure)))
+        blocks.append(say.pieces("{figure} shows how the lines add up.", figure=figure))
     blocks += [*front.placed(material, "waterfall"), *front.placed(material, "exceedance")]
     blocks.append(say(_trail(material)))
     blocks += _decisions(material.money.get("decision"), say)
     blocks.append(
-        say(
-            _(
-                "The share due to duplication is stated with each line. How much of a cost would have come without duplication as well is not "
-                "assumed: where somebody supplied it the net amount stands beside the gross one, and where nobody did the line is called gross."
-            )
+        say.says(
+            "The share due to duplication is stated with each line. How much of a cost would have come without duplication as well is not "
+            "assumed: where somebody supplied it the net amount stands beside the gross one, and where nobody did the line is called gross."
         )
     )
     return blocks
@@ -293,7 +290,7 @@ def _decisions(decisions: pd.DataFrame | None, say: Numbering) -> list[Block]:
     columns = ("date", "decision", "reason", "decided_by")
     table = Reference("table-decisions")
     return [
-        say(pieces("What was decided on method, by whom and why, stands in {table}.", table=table)),
+        say.pieces("What was decided on method, by whom and why, stands in {table}.", table=table),
         Table(
             "table-decisions",
             _("Decisions on method"),

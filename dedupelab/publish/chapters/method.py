@@ -5,7 +5,7 @@ from dedupelab.numbers.results import GRADES
 from dedupelab.publish.chapters import accuracy, catalogues, wording
 from dedupelab.publish.chapters.coverage import held
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering
+from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.language.language import _, number, original
 from dedupelab.publish.paper.document import Block, BulletList, Definitions, Heading
 
@@ -55,14 +55,12 @@ def method(material: Material) -> list[Block]:
     say = Numbering("9")
     return [
         Heading(1, _("How it was measured"), number="9", id="section-method"),
-        say(
-            _(
-                "Each file was read once. From that read come its SHA-256, the SHA-256 of its compressed picture without metadata, "
-                "its embedded metadata (Exif, IIM, XMP, in the precedence of the Metadata Working Group), and fingerprints: the "
-                "64-bit DCT hash (pHash) in eight orientations and without even borders, a 256-bit form, and a difference hash. "
-                "{decoded}; Exif orientation was applied and transparency laid on white.",
-                decoded=_(DECODED[scan.decode]),
-            )
+        say.says(
+            "Each file was read once. From that read come its SHA-256, the SHA-256 of its compressed picture without metadata, "
+            "its embedded metadata (Exif, IIM, XMP, in the precedence of the Metadata Working Group), and fingerprints: the "
+            "64-bit DCT hash (pHash) in eight orientations and without even borders, a 256-bit form, and a difference hash. "
+            "{decoded}; Exif orientation was applied and transparency laid on white.",
+            decoded=_(DECODED[scan.decode]),
         ),
         say(
             _(
@@ -75,23 +73,19 @@ def method(material: Material) -> list[Block]:
         ),
         *catalogues.how_linked(material, say),
         say(_(GEARS[material.gear])),
-        say(
-            _(
-                "Links join pictures into groups. When a group holds a pair that was examined and refuted, the group is counted as "
-                "several works, so that a chain of links cannot join strangers unseen."
-            )
+        say.says(
+            "Links join pictures into groups. When a group holds a pair that was examined and refuted, the group is counted as "
+            "several works, so that a chain of links cannot join strangers unseen."
         ),
-        say(
-            _(
-                "Shares of pictures that were read, such as those without rights information, carry intervals that say how much they would move with "
-                "other holdings of this kind: Wilson's, and exact ones (Clopper-Pearson) where several pictures show one work, which then count as "
-                "fewer. Shares of groups and of links carry none, as long as the detector's own errors are not measured, which only a review by people "
-                "can do."
-            )
+        say.says(
+            "Shares of pictures that were read, such as those without rights information, carry intervals that say how much they would move with "
+            "other holdings of this kind: Wilson's, and exact ones (Clopper-Pearson) where several pictures show one work, which then count as "
+            "fewer. Shares of groups and of links carry none, as long as the detector's own errors are not measured, which only a review by people "
+            "can do."
         ),
         say(held()),
         *accuracy.checked(material, say),
-        say(_("Each number carries a grade:")),
+        say.says("Each number carries a grade:"),
         BulletList(
             [
                 _(
@@ -102,7 +96,7 @@ def method(material: Material) -> list[Block]:
                 for letter in GRADES
             ]
         ),
-        say(_("Words are used in these senses:")),
+        say.says("Words are used in these senses:"),
         Definitions([(_(term), _(meaning)) for term, meaning in TERMS]),
     ]
 
@@ -127,12 +121,10 @@ def limitations(material: Material) -> list[Block]:
     ]
     return [
         Heading(1, _("Strengths and limitations"), number="10", id="section-limits"),
-        say(
-            _(
-                "Every one of the {listed:,.0f} listed files is accounted for, exact copies are proved by digests that "
-                "anyone can recompute, and every number in this paper is in its spreadsheet with denominator, interval and inputs.",
-                listed=numbers.count("N.listed"),
-            )
+        say.says(
+            "Every one of the {listed:,.0f} listed files is accounted for, exact copies are proved by digests that "
+            "anyone can recompute, and every number in this paper is in its spreadsheet with denominator, interval and inputs.",
+            listed=numbers.count("N.listed"),
         ),
         say(
             _("The comparison is set to miss a copy rather than to report a false one. ")
@@ -150,16 +142,14 @@ def limitations(material: Material) -> list[Block]:
                 )
             )
         ),
-        say(
-            _(
-                "{pairs_undecided:,.0f} examined pairs stayed undecided and "
-                "{pairs_variant:,.0f} were found to be variants of one scene. They are listed, and counted nowhere.",
-                pairs_undecided=numbers.count("N.pairs.undecided"),
-                pairs_variant=numbers.count("N.pairs.variant"),
-            )
+        say.says(
+            "{pairs_undecided:,.0f} examined pairs stayed undecided and "
+            "{pairs_variant:,.0f} were found to be variants of one scene. They are listed, and counted nowhere.",
+            pairs_undecided=numbers.count("N.pairs.undecided"),
+            pairs_variant=numbers.count("N.pairs.variant"),
         ),
         say(catalogues.not_seen(material)),
-        say(_("Standards that could not be met, and why:")),
+        say.says("Standards that could not be met, and why:"),
         BulletList(unmet),
     ]
 
@@ -169,20 +159,18 @@ def assurance(material: Material) -> list[Block]:
     say = Numbering("11")
     return [
         Heading(1, _("Assurance, interests and data"), number="11", id="section-assurance"),
-        say(
-            _(
-                "Answerable for the study: {owner}.",
-                owner=material.author("owner") or _("not stated"),
-            )
+        say.says(
+            "Answerable for the study: {owner}.",
+            owner=material.author("owner") or _("not stated"),
         ),
         say(privacy(material)),
         *(say(text) for text in persons(material)),
-        say(_("Assurance by a second person: not stated. Funding and interests in the outcome: not stated.")),
-        say(
-            _(
-                "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their "
-                "holders. Nothing here is legal advice."
-            )
+        say.says(
+            "Assurance by a second person: not stated. Funding and interests in the outcome: not stated."
+        ),
+        say.says(
+            "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their "
+            "holders. Nothing here is legal advice."
         ),
     ]
 

@@ -5,7 +5,8 @@ from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.chapters.numbering import Numbering
+from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.language.language import _, called, capital, joined, original, told, word
 from dedupelab.publish.paper.document import Block, Column, Heading, Table
 
@@ -25,24 +26,22 @@ def options(material: Material) -> list[Block]:
         return blocks
     harm = material.config.harm
     blocks.append(
-        say(
-            _(
-                "Options were compared with doing nothing over {horizon} years at a discount rate of "
-                "{discount_rate:.1f} % ({whose}), in "
-                "{currency} of {price_year}, each with licensed and with open-source "
-                "screening where the price of either was given. The harm that an option can lessen is that of the lines added before, net where "
-                "somebody supplied what would remain, and of the same organisations as the costs{scaled}. A copy "
-                "held by two organisations is within reach only when both have adopted, so the reach across organisations grows with the square of "
-                "adoption. This chapter states what follows from the inputs; it does not say what anybody ought to do.",
-                horizon=settings.horizon,
-                discount_rate=100 * settings.discount_rate,
-                whose=_("the Green Book of HM Treasury")
-                if settings.discount_rate == GREEN_BOOK
-                else _("as the study chose"),
-                currency=wording.CURRENCY_SIGNS.get(harm.currency, harm.currency),
-                price_year=harm.price_year,
-                scaled=_(", by the factor stated among the inputs") if _is_scaled(known) else "",
-            )
+        say.says(
+            "Options were compared with doing nothing over {horizon} years at a discount rate of "
+            "{discount_rate:.1f} % ({whose}), in "
+            "{currency} of {price_year}, each with licensed and with open-source "
+            "screening where the price of either was given. The harm that an option can lessen is that of the lines added before, net where "
+            "somebody supplied what would remain, and of the same organisations as the costs{scaled}. A copy "
+            "held by two organisations is within reach only when both have adopted, so the reach across organisations grows with the square of "
+            "adoption. This chapter states what follows from the inputs; it does not say what anybody ought to do.",
+            horizon=settings.horizon,
+            discount_rate=100 * settings.discount_rate,
+            whose=_("the Green Book of HM Treasury")
+            if settings.discount_rate == GREEN_BOOK
+            else _("as the study chose"),
+            currency=wording.CURRENCY_SIGNS.get(harm.currency, harm.currency),
+            price_year=harm.price_year,
+            scaled=_(", by the factor stated among the inputs") if _is_scaled(known) else "",
         )
     )
     blocks += [material.figures[name] for name in ("options",) if name in material.figures]
@@ -52,12 +51,10 @@ def options(material: Material) -> list[Block]:
     blocks += [material.figures[name] for name in ("adoption", "tornado") if name in material.figures]
     blocks += _payers(known, numbers)
     blocks += [
-        say(
-            _(
-                "Not estimated: {label}, needs {needs}.",
-                label=told(screened(r.subject)),
-                needs=wording.needs(r),
-            )
+        say.says(
+            "Not estimated: {label}, needs {needs}.",
+            label=told(screened(r.subject)),
+            needs=wording.needs(r),
         )
         for r in whole
         if r.value is None
@@ -146,11 +143,9 @@ def _runs(material: Material, say: Numbering) -> list[Block]:
     """Return the figure of this study's runs that found something else than the one before."""
     if "runs" not in material.figures:
         return []
-    told = say(
-        _(
-            "The study was run before. Runs differ in the pictures that were there, in what people had looked at and in settings, so a "
-            "difference between two runs is by itself no trend."
-        )
+    told = say.says(
+        "The study was run before. Runs differ in the pictures that were there, in what people had looked at and in settings, so a "
+        "difference between two runs is by itself no trend."
     )
     return [told, material.figures["runs"]]
 
@@ -169,30 +164,26 @@ def _growth(material: Material, say: Numbering) -> list[Block]:
         else _("neither grew nor fell by more than random order explains; the estimate is")
     )
     blocks: list[Block] = [
-        say(
-            _(
-                "The share of new pictures that are copies of a work already held rises by itself as any stock grows, so each week's copies "
-                "were compared with those expected had the same pictures arrived in random order. Over {growth_whole:,.0f} weeks copying "
-                "beyond random order {direction} {growth} a week.",
-                growth_whole=growth.denominator,
-                direction=direction,
-                growth=wording.with_interval(growth),
-            )
+        say.says(
+            "The share of new pictures that are copies of a work already held rises by itself as any stock grows, so each week's copies "
+            "were compared with those expected had the same pictures arrived in random order. Over {growth_whole:,.0f} weeks copying "
+            "beyond random order {direction} {growth} a week.",
+            growth_whole=growth.denominator,
+            direction=direction,
+            growth=wording.with_interval(growth),
         ),
     ]
     if "trend" in material.figures:
         blocks.append(material.figures["trend"])
     if tau is not None and tau.value is not None and tau.chance is not None:
         blocks.append(
-            say(
-                _(
-                    "Without assuming any shape, Mann-Kendall's tau of each week's copies over those of random order was {tau} (p = {chance:.2g} for no trend).",
-                    tau=wording.figure(tau),
-                    chance=tau.chance or 0.0,
-                )
+            say.says(
+                "Without assuming any shape, Mann-Kendall's tau of each week's copies over those of random order was {tau} (p = {chance:.2g} for no trend).",
+                tau=wording.figure(tau),
+                chance=tau.chance or 0.0,
             )
         )
-    blocks.append(say(_("What this does not show: {growth_caveat}.", growth_caveat=told(growth.caveat))))
+    blocks.append(say.says("What this does not show: {growth_caveat}.", growth_caveat=told(growth.caveat)))
     return blocks
 
 

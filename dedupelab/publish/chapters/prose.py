@@ -10,8 +10,9 @@ from pathlib import Path
 
 from dedupelab.errors import ConfigError
 from dedupelab.publish.chapters.markdown import Say, addresses, blocks_of, near, unread
+from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.chapters.own_pictures import Place
-from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.language.language import _, current, name_of
 from dedupelab.publish.language.translations import ENGLISH
 from dedupelab.publish.paper.document import Block, Emphasis, Paragraph

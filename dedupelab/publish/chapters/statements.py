@@ -6,11 +6,10 @@ from dedupelab.evidence.money.scenarios import OWN
 from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.letter import MAY
-from dedupelab.publish.chapters.markdown import Say
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.method import privacy
+from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.chapters.trail import value_of
-from dedupelab.publish.chapters.wording import Numbering
 from dedupelab.publish.language.language import (
     _,
     called,
@@ -18,7 +17,6 @@ from dedupelab.publish.language.language import (
     joined,
     number,
     original,
-    pieces,
     plural,
     told,
     unmarked,
@@ -65,7 +63,7 @@ def limits(material: Material, chapter: list[Block]) -> list[Block]:
     ]
     if given.unmet:
         blocks += [
-            say(_("Further standards that could not be met, and why:")),
+            say.says("Further standards that could not be met, and why:"),
             BulletList(
                 [
                     _("{standard}: {reason}", standard=original(each.standard), reason=original(each.reason))
@@ -130,12 +128,10 @@ def statements(material: Material) -> list[Block]:
     assurance, interests, data = profile.assurance, profile.interests, profile.data
     blocks: list[Block] = [
         Heading(1, _("Assurance, interests and data"), number="11", id="section-assurance"),
-        say(
-            _(
-                "Answerable for the study: {owner}. Handed in by: {submitter}.",
-                owner=owner or stated,
-                submitter=material.author("submitter") or owner or stated,
-            )
+        say.says(
+            "Answerable for the study: {owner}. Handed in by: {submitter}.",
+            owner=owner or stated,
+            submitter=material.author("submitter") or owner or stated,
         ),
         say(_members(material)),
         say(_(MAY[own.confidentiality])),
@@ -143,36 +139,30 @@ def statements(material: Material) -> list[Block]:
         say(computed),
     ]
     if not assurance.by_another:
-        blocks.append(say(_("No second person is named who checked the numbers.")))
+        blocks.append(say.says("No second person is named who checked the numbers."))
     blocks.append(
-        say(
-            _(
-                "What was checked, and what remains open: {statement}",
-                statement=original(assurance.statement) or stated,
-            )
+        say.says(
+            "What was checked, and what remains open: {statement}",
+            statement=original(assurance.statement) or stated,
         )
     )
     blocks.append(
-        say(
-            _(
-                "Whether threshold and criteria were set down before anything was counted: {registered}",
-                registered=original(assurance.registered) or stated,
-            )
+        say.says(
+            "Whether threshold and criteria were set down before anything was counted: {registered}",
+            registered=original(assurance.registered) or stated,
         )
     )
     blocks += [
         Heading(2, _("Funding and interests"), id="section-interests"),
-        say(_("Funding: {funding}", funding=original(interests.funding) or stated)),
-        say(_("Interests in the outcome: {interests}", interests=original(interests.interests) or stated)),
+        say.says("Funding: {funding}", funding=original(interests.funding) or stated),
+        say.says("Interests in the outcome: {interests}", interests=original(interests.interests) or stated),
         Heading(2, _("Data statement"), id="section-data"),
-        say(_("Available, and to whom: {available}", available=original(data.available) or stated)),
-        say(_("Not available, and why: {withheld}", withheld=original(data.withheld) or stated)),
+        say.says("Available, and to whom: {available}", available=original(data.available) or stated),
+        say.says("Not available, and why: {withheld}", withheld=original(data.withheld) or stated),
         say(privacy(material)),
-        say(
-            _(
-                "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their holders. "
-                "Nothing here is legal advice."
-            )
+        say.says(
+            "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their holders. "
+            "Nothing here is legal advice."
         ),
     ]
     return [*blocks, *_affected(material, say)]
@@ -197,7 +187,7 @@ def _members(material: Material) -> str:
     )
 
 
-def _affected(material: Material, say: Say) -> list[Block]:
+def _affected(material: Material, say: Numbering) -> list[Block]:
     assert material.consultation is not None
     affected = material.consultation.affected
     none = _("not collected")
@@ -215,11 +205,9 @@ def _affected(material: Material, say: Say) -> list[Block]:
             for group in affected.group
         ]
         blocks += [
-            say(
-                pieces(
-                    "Kinds of business that the matter concerns are given in {table}.",
-                    table=Reference("table-affected"),
-                )
+            say.pieces(
+                "Kinds of business that the matter concerns are given in {table}.",
+                table=Reference("table-affected"),
             ),
             Table(
                 "table-affected",
@@ -236,10 +224,12 @@ def _affected(material: Material, say: Say) -> list[Block]:
             ),
         ]
     else:
-        blocks.append(say(_("Affected businesses, their number, size and share of the harm: not collected.")))
+        blocks.append(
+            say.says("Affected businesses, their number, size and share of the harm: not collected.")
+        )
     return [
         *blocks,
-        say(_("Views of small and medium enterprises: {views}", views=original(affected.smes) or none)),
+        say.says("Views of small and medium enterprises: {views}", views=original(affected.smes) or none),
     ]
 
 

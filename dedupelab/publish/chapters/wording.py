@@ -10,7 +10,6 @@ from dedupelab.numbers.results import GRADES, Result, by_id
 from dedupelab.publish.language.language import _, called, counted, joined, told, word
 from dedupelab.publish.language.language import number as spelled
 from dedupelab.publish.language.said import Figure, number_of
-from dedupelab.publish.paper.document import Paragraph, Text
 
 CURRENCY_SIGNS = {"HKD": "HK$", "USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥"}
 
@@ -280,17 +279,3 @@ class Numbers:
     def say(self, result_id: str) -> str:
         """Return value and interval of a result, for use within a sentence."""
         return with_interval(self.results[result_id])
-
-
-@dataclass
-class Numbering:
-    """Counts the paragraphs of one section, so that others can cite them."""
-
-    section: str
-    last: int = 0
-
-    def __call__(self, text: Text, **facts: object) -> Paragraph:
-        """Return the next numbered paragraph; `facts` are what it states, for checks."""
-        self.last += 1
-        stated = [(name, str(value)) for name, value in facts.items()]
-        return Paragraph(text, number=f"{self.section}.{self.last}", facts=tuple(stated))

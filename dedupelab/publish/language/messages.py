@@ -22,6 +22,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "message": None,
     "pieces": None,
     "plural": (1, 2),
+    "says": None,
 }
 """The functions whose first texts are messages."""
 

@@ -100,7 +100,9 @@ def _number(value: float | None, unit: str) -> Cell:
 
 def _unit(unit: str) -> str:
     amount, yearly, _rest = unit.partition(f" {wording.PER_YEAR}")
-    return _("{amount} per year", amount=word(amount)) if yearly else "%" if unit == "fraction" else word(unit)
+    return (
+        _("{amount} per year", amount=word(amount)) if yearly else "%" if unit == "fraction" else word(unit)
+    )
 
 
 def _numbers(material: Material) -> Sheet:

@@ -6,7 +6,8 @@ import pytest
 from dedupelab.collect.catalogues.sources import CAUSES
 from dedupelab.publish.chapters import catalogues
 from dedupelab.publish.chapters.material import Material
-from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.chapters.numbering import Numbering
+from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.language.language import speaking
 from dedupelab.publish.paper.document import Paragraph, Table, plain
 from dedupelab.study.study import Study

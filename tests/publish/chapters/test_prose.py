@@ -7,6 +7,7 @@ from dedupelab.errors import ConfigError, ReportError
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result, missing
 from dedupelab.publish.chapters.markdown import blocks_of
+from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.chapters.prose import (
     SECTIONS,
     Written,
@@ -16,7 +17,7 @@ from dedupelab.publish.chapters.prose import (
     told,
     untranslated,
 )
-from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.language.language import speaking
 from dedupelab.publish.paper import document as d
 from dedupelab.publish.paper.html import render_html

@@ -8,7 +8,8 @@ from dedupelab.evidence.money.harm_inputs import setting
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import wording
-from dedupelab.publish.chapters.wording import Numbering, Numbers
+from dedupelab.publish.chapters.numbering import Numbering
+from dedupelab.publish.chapters.wording import Numbers
 
 
 @pytest.mark.parametrize(
