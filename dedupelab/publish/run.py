@@ -131,9 +131,13 @@ def publish_run(
         shutil.copyfile(study.results_path, folder / RESULTS)
         digests = write_tables(study, folder / "tables")
         _notebooks(study, sources, folder, home, bars)
-        notes = _papers(study, results, folder, papers, moment, digests, news, bars, gallery=gallery)
+        write = partial(_written, study, results, moment, digests, news, first=chosen[0], gallery=gallery)
+        drawing = partial(bars, "writing the paper")
+        notes = _by_language(study, folder, papers, "{tag}", write, drawing, len(RENDERERS) + 1)
         if each_member:
-            notes |= _members(study, folder, papers, moment, bars)
+            write = partial(_members, study, moment)
+            drawing = partial(bars, "writing members' reports")
+            notes |= _by_language(study, folder, papers, "members.{tag}", write, drawing)
         told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]
         (folder / HISTORY).write_text(written(told), encoding="utf-8", newline="\n")
         (folder / FACTS).write_text(_facts(study, moment, told_too, key), encoding="utf-8")
@@ -177,66 +181,54 @@ def versions() -> dict[str, str]:
     return found | {name: importlib.metadata.version(name) for name in PACKAGES}
 
 
-def _papers(
+def _by_language(
     study: Study,
-    results: Iterable[Result],
     folder: Path,
     keys: Mapping[str, str],
-    moment: datetime,
-    digests: Mapping[str, str],
-    news: pd.DataFrame,
-    bars: Bars,
-    *,
-    gallery: bool,
+    name: str,
+    write: Callable[[Path, str, Callable[[], None]], Iterable[str]],
+    progress: Callable[[], Progress],
+    steps: int = 1,
 ) -> set[str]:
-    """Write each language's papers unless they are kept, and copy them; return what the reader must be told, such as missing fonts."""
+    """Let `write` make what belongs to each language unless it is kept as `name`, and copy it; return what the reader must be told, such as missing fonts."""
     shelf = kept(study)
-    lacking = [tag for tag, key in keys.items() if not shelf.has(tag, key)]
-    step = _steps(bars("writing the paper"), len(lacking) * (len(RENDERERS) + 1)) if lacking else None
+    names = {tag: name.format(tag=tag) for tag in keys}
+    lacking = [tag for tag, key in keys.items() if not shelf.has(names[tag], key)]
+    step = _steps(progress(), len(lacking) * steps) if lacking else None
     notes: set[str] = set()
     for tag, key in keys.items():
         if step and tag in lacking:
             said: list[str] = []
-            with shelf.new(tag, key, said) as made:
-                said += _written(
-                    study,
-                    results,
-                    made,
-                    tag,
-                    moment,
-                    digests,
-                    news,
-                    step,
-                    first=tag == next(iter(keys)),
-                    gallery=gallery,
-                )
-        notes.update(shelf.take(tag, key, folder))
+            with shelf.new(names[tag], key, said) as made, authors.in_words_of(study, tag):
+                said += write(made, tag, step)
+        notes.update(shelf.take(names[tag], key, folder))
     return notes
 
 
 def _written(
     study: Study,
     results: Iterable[Result],
-    folder: Path,
-    tag: str,
     moment: datetime,
     digests: Mapping[str, str],
     news: pd.DataFrame,
+    folder: Path,
+    tag: str,
     step: Callable[[], None],
     *,
-    first: bool,
+    first: str,
     gallery: bool,
 ) -> set[str]:
-    """Draw the figures and write paper, summary, letter and workbook in one language; return what the reader must be told."""
+    """Draw the figures and write paper, summary, letter and workbook in the current language; return what the reader must be told."""
     notes: set[str] = set()
-    with tempfile.TemporaryDirectory(prefix="dedupelab-") as name, authors.in_words_of(study, tag):
+    other = "" if tag == first else tag
+    with tempfile.TemporaryDirectory(prefix="dedupelab-") as name:
         found = _material(study, results, Path(name), digests, news)
         document = paper(found, date=day(moment), created=moment.replace(microsecond=0))
-        keep_outline(document, folder, tag="" if first else tag)
+        keep_outline(document, folder, tag=other)
         papers = {"report": document, "summary": summary(found, document), "letter": letter(found, document)}
         book = sheets(study, found, document, Path(name))
         content = workbook_bytes(book, title=document.title, created=document.meta.created)
-        replace_file(folder / ("report.xlsx" if first else f"report.{tag}.xlsx"), content)
+        replace_file(folder / (f"report.{other}.xlsx" if other else "report.xlsx"), content)
         step()
         pages = {}
         if gallery:
@@ -250,18 +242,12 @@ def _written(
     return notes
 
 
-def _members(study: Study, folder: Path, keys: Mapping[str, str], moment: datetime, bars: Bars) -> set[str]:
-    """Write each member's report in each language unless they are kept, and copy them; return what the reader must be told."""
-    shelf = kept(study)
-    step = _steps(bars("writing members' reports"), len(keys))
-    notes: set[str] = set()
-    for tag, key in keys.items():
-        name, said = f"members.{tag}", list[str]()
-        if not shelf.has(name, key):
-            with shelf.new(name, key, said) as made, authors.in_words_of(study, tag):
-                said += write_members(study, made, tag, moment)
-        notes.update(shelf.take(name, key, folder))
-        step()
+def _members(
+    study: Study, moment: datetime, folder: Path, tag: str, step: Callable[[], None]
+) -> Iterable[str]:
+    """Write each member's report in the current language; return what the reader must be told."""
+    notes = write_members(study, folder, tag, moment)
+    step()
     return notes
 
 

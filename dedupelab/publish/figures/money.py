@@ -79,9 +79,7 @@ def harm_lines(lines: pd.DataFrame, setting: Setting) -> Figure:
             (
                 r.label,
                 significant(r.value),
-                _("{low} to {high}", low=significant(r.low), high=significant(r.high))
-                if pd.notna(r.low) and pd.notna(r.high)
-                else "",
+                _span(r.low, r.high) if pd.notna(r.low) and pd.notna(r.high) else "",
                 _("estimated"),
             )
             for r in each(valued)
@@ -149,7 +147,7 @@ def waterfall(lines: pd.DataFrame, total: tuple[float, float, float], setting: S
             (
                 _("Sum"),
                 significant(total[0]),
-                _("{low} to {high}", low=significant(total[1]), high=significant(total[2])),
+                _span(total[1], total[2]),
             )
         )
         table = Table(
@@ -273,6 +271,10 @@ def _note(axes: "Axes", x: float, y: float, text: str) -> None:
     axes.annotate(text, (x, y), (6, 0), textcoords="offset points", va="center")
 
 
+def _span(low: float, high: float) -> str:
+    return _("{low} to {high}", low=significant(low), high=significant(high))
+
+
 def _amount(value: float, currency: str) -> str:
     return f"{label(currency, 8)}{significant(value)}"
 
@@ -357,10 +359,7 @@ def tornado_chart(inputs: pd.DataFrame, option: str, setting: Setting) -> Figure
                 net_at_p10=significant(first["net_at_p10"]),
                 net_at_p90=significant(first["net_at_p90"]),
             ),
-            listing(
-                (r.label, _("{low} to {high}", low=significant(r.net_at_p10), high=significant(r.net_at_p90)))
-                for r in each(shown)
-            ),
+            listing((r.label, _span(r.net_at_p10, r.net_at_p90)) for r in each(shown)),
         )
         return frame(canvas, setting, "figure-tornado", caption, table)
 
@@ -393,7 +392,7 @@ def option_values(options: pd.DataFrame, years: int, setting: Setting) -> Figure
             (
                 r.label,
                 significant(r.value),
-                _("{low} to {high}", low=significant(r.p10), high=significant(r.p90)),
+                _span(r.p10, r.p90),
                 written(100 * r.best, ".0f"),
             )
             for r in each(options)
