@@ -135,9 +135,9 @@ def publish_run(
         drawing = partial(bars, "writing the paper")
         notes = _by_language(study, folder, papers, "{tag}", write, drawing, len(RENDERERS) + 1)
         if each_member:
-            write = partial(_members, study, moment)
+            each_one = partial(_members, study, moment)
             drawing = partial(bars, "writing members' reports")
-            notes |= _by_language(study, folder, papers, "members.{tag}", write, drawing)
+            notes |= _by_language(study, folder, papers, "members.{tag}", each_one, drawing)
         told_too = [*sorted(notes), *authors.remarks(study, chosen, moment)]
         (folder / HISTORY).write_text(written(told), encoding="utf-8", newline="\n")
         (folder / FACTS).write_text(_facts(study, moment, told_too, key), encoding="utf-8")

@@ -221,6 +221,28 @@ def test_nothing_floats_into_a_long_table_of_the_chapter_before(tmp_path, progra
     assert found == [*(row[0] for row in rows), *(picture.title for picture in pictures)]
 
 
+def test_nothing_floats_above_the_title(tmp_path, program):
+    """Where the first chapter begins on page one, its table stands below the title and the text, at the foot."""
+    table = d.Table("table-a", "What was listed", [d.Column("a"), d.Column("b")], [["c", "d"]])
+    blocks = [
+        d.Heading(1, "One"),
+        d.Paragraph("Some words."),
+        table,
+        d.Heading(1, "Two"),
+        d.Paragraph("More."),
+    ]
+    render_pdf(d.Document("A title", blocks=blocks, contents=False), tmp_path / "a.pdf")
+    text = subprocess.run(
+        [program("pdftotext"), "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.findall("A title|One|Some words|What was listed", text) == [
+        "A title",
+        "One",
+        "Some words",
+        "What was listed",
+    ]
+
+
 @pytest.mark.parametrize(("words", "entries"), [(500, 12), (760, 0)])
 def test_a_picture_without_room_on_page_one_leaves_it_to_the_contents(tmp_path, words, entries):
     """A tall picture goes to the next page, and the contents begin below the case on the first, unless but a line or two would stand there."""
