@@ -15,6 +15,7 @@ from dedupelab.match.compare.alignment import Gray
 from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.differences import Differences, Pixel
 from dedupelab.match.compare.medians import median, percentile
+from dedupelab.match.compare.regions import STRIP
 from dedupelab.match.compare.resemblance import resemblance
 from dedupelab.match.compare.squares import Flags
 
@@ -79,7 +80,9 @@ class OtherWords:
                 )
                 one_form = max(abs(ground - other), abs(mine - far)) < apart
                 mask = self._cut(seen.mask, box)
-                if written and one_form and self._in_turn((one, ground, mine), (two, other, far), mask):
+                line = min(mask.shape) <= STRIP * min(laid.target.shape)
+                sides = (one, ground, mine), (two, other, far)
+                if written and one_form and self._in_turn(*sides, mask, line=line):
                     apart_by = np.asarray(cv2.absdiff(one, two), np.uint8)[mask]
                     ink = max(ink, min(weaker, percentile(apart_by, 75)))
             elif min(one.std(), two.std()) > self.textured * 255:
@@ -94,9 +97,12 @@ class OtherWords:
         return picture[max(y0 - more, 0) : y1 + more + 1, max(x0 - more, 0) : x1 + more + 1]
 
     def _in_turn(
-        self, left: tuple[Gray, float, float], right: tuple[Gray, float, float], mask: Flags
+        self, left: tuple[Gray, float, float], right: tuple[Gray, float, float], mask: Flags, *, line: bool
     ) -> bool:
-        """Whether either has ink where the other has its ground, or letters that differ in little."""
+        """Whether either has ink where the other has its ground, or, in a line of words, letters that differ in little.
+
+        What differs in little and spreads further lies over both: a watermark crosses what is dark in a photograph, and adds to it.
+        """
         near = cv2.dilate(mask.astype(np.uint8), _NEAR) > 0
         one, two = (
             (place[near].astype(np.float32) - ground) / contrast for place, ground, contrast in (left, right)
@@ -105,7 +111,7 @@ class OtherWords:
         if min(own, far) > self.either * max(own, far):
             return True
         both = np.abs(one - two)[(one > 0.5) & (two > 0.5)]
-        return 0 < own + far < len(both) and median(both) < self.one_ground
+        return line and 0 < own + far < len(both) and median(both) < self.one_ground
 
     def _around(self, picture: Gray, box: Pixel, tone: tuple[float, float]) -> float:
         """Return the part of the surroundings of a place that has a tone, within some levels."""

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dedupelab.match.compare.detail import lay
 from dedupelab.match.compare.differences import CloserLook
-from dedupelab.match.compare.lettering import letter_height, range_of_agreeing
+from dedupelab.match.compare.lettering import OtherWords, letter_height, range_of_agreeing
 
 LINKED = {"near-identical", "derivative"}
 
@@ -85,6 +85,26 @@ def test_a_watermark_over_one_of_two_is_no_other_word(judged, photograph):
         for opacity in (0.25, 0.4, 0.75):
             found = judged(picture, marked(picture, "LAUREL", opacity))
             assert found.relation in LINKED, found.reason
+
+
+def test_a_watermark_across_a_fence_changes_no_letters():
+    """Thin dark things before an even sky look like lettering; a dark watermark that crosses them adds to it, but over more than a line."""
+    sky = Image.new("L", (480, 320), 205)
+    draw = ImageDraw.Draw(sky)
+    for x in range(60, 420, 22):
+        draw.line((x, 60, x + 20, 260), fill=60, width=6)
+    noise = np.random.default_rng(3).normal(0, 2, (320, 480))
+    fence = np.asarray(sky.filter(ImageFilter.GaussianBlur(1))) + noise
+    one = Image.fromarray(fence.clip(0, 255).astype(np.uint8))
+    words = Image.new("L", one.size)
+    ImageDraw.Draw(words).text(
+        (240, 160), "RIVERSIDE", fill=190, font=ImageFont.load_default(50), anchor="mm"
+    )
+    two = Image.composite(Image.new("L", one.size, 60), one, words.rotate(25))
+    laid = lay(np.asarray(one), np.asarray(two), np.eye(3))
+    seen = CloserLook()(laid)
+    assert seen.boxes
+    assert not OtherWords()(laid, seen)
 
 
 def test_a_coloured_bar_makes_no_photograph_of_a_card(judged, photograph):
