@@ -8,9 +8,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
-from dedupelab.commands import cli
 from dedupelab.study import execution
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
@@ -29,16 +28,10 @@ def folder(tmp_path, photograph) -> Path:
     return tmp_path
 
 
-def run(*words):
-    result = CliRunner().invoke(cli.main, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
-
-
 def test_a_collection_unmounted_halfway_is_partial(folder, monkeypatch):
     """It goes away between listing and reading: its files are unreadable, exit 3 names it, and its return mends the table."""
     list_files = execution.list_files
-    before = run("scan", folder / "study", "--json")
+    before = invoke("scan", folder / "study", "--json")
     assert before.exit_code == 0
     shutil.rmtree(folder / "study" / ".dedupelab")
 
@@ -50,7 +43,7 @@ def test_a_collection_unmounted_halfway_is_partial(folder, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(execution, "list_files", listed)
-        halfway = run("match", folder / "study")
+        halfway = invoke("match", folder / "study")
     assert halfway.exit_code == 3
     assert "incomplete: two: 3 of 3 pictures are unreadable" in halfway.stderr
     images = Study(folder / "study").images()
@@ -64,7 +57,7 @@ def test_a_collection_unmounted_halfway_is_partial(folder, monkeypatch):
         .all()
     )
     (folder / "gone").rename(folder / "two")
-    after = run("match", folder / "study")
+    after = invoke("match", folder / "study")
     assert after.exit_code == 0
     assert "links among" in after.stdout
     assert set(Study(folder / "study").images()["status"]) == {"hashed"}
@@ -72,12 +65,12 @@ def test_a_collection_unmounted_halfway_is_partial(folder, monkeypatch):
 
 def test_a_collection_that_is_not_there_changes_nothing(folder):
     """Not mounted at all, or mounted empty: one error line, and the tables of last time stay as they are."""
-    assert run("match", folder / "study").exit_code == 0
+    assert invoke("match", folder / "study").exit_code == 0
     tables = {path: path.read_bytes() for path in (folder / "study" / ".dedupelab" / "tables").iterdir()}
     (folder / "two").rename(folder / "gone")
-    absent = run("match", folder / "study")
+    absent = invoke("match", folder / "study")
     (folder / "two").mkdir()
-    empty = run("match", folder / "study")
+    empty = invoke("match", folder / "study")
     assert [absent.exit_code, empty.exit_code] == [1, 1]
     assert "expected a folder at" in absent.stderr
     assert "expected pictures in" in empty.stderr
@@ -92,12 +85,12 @@ def test_a_picture_that_goes_away_before_its_comparison_is_an_error(folder, monk
     (folder / "two" / "0.jpg").unlink()
     with monkeypatch.context() as patched:
         patched.setattr(Study, "scan", lambda self, **_: self.images())
-        done = run("match", folder / "study")
+        done = invoke("match", folder / "study")
     assert done.exit_code in {0, 1}
     if done.exit_code:
         assert "scan the study again" in done.stderr
     assert Study.scan is scan
-    assert run("match", folder / "study").exit_code == 0
+    assert invoke("match", folder / "study").exit_code == 0
     assert "two/0.jpg" not in set(
         Study(folder / "study").images()["collection"] + "/" + Study(folder / "study").images()["path"]
     )
@@ -144,11 +137,11 @@ def test_of_two_runs_at_once_the_second_says_who_holds_the_study(folder):
         [sys.executable, "-c", HOLD, str(folder / "study")], stdout=subprocess.PIPE, text=True
     ) as holder:
         assert holder.stdout.readline() == "held\n"
-        refused = run("scan", folder / "study")
+        refused = invoke("scan", folder / "study")
         assert refused.exit_code == 1
         assert f"a run that holds it (process {holder.pid})" in refused.stderr
         holder.kill()
-    assert run("scan", folder / "study").exit_code == 0
+    assert invoke("scan", folder / "study").exit_code == 0
 
 
 def test_a_study_in_which_nothing_is_alike_has_nothing_to_review(tmp_path, photograph):

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from command import invoke
 from PIL import Image
 
-from dedupelab.commands import cli
 from dedupelab.gate.gate import index_of
 from dedupelab.match.search.gate_index import FACTS
 from dedupelab.publish.run import write_tables
@@ -41,24 +40,18 @@ def folder(tmp_path, photograph) -> Path:
     return tmp_path
 
 
-def run(*words):
-    result = CliRunner().invoke(cli.main, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
-
-
 def test_no_command_prints_what_a_terminal_obeys(folder):
     """Scan, match, screen, and the error about a picture that has gone: no escape, no bell, no reversal of text."""
     said = [
-        run("scan", folder / "study"),
-        run("screen", folder / "study", folder / "one"),
-        run("match", folder / "study"),
+        invoke("scan", folder / "study"),
+        invoke("screen", folder / "study", folder / "one"),
+        invoke("match", folder / "study"),
     ]
     (folder / "study" / ".dedupelab" / "tables" / "detected.parquet").unlink()
     for path in (folder / "one").iterdir():
         path.write_bytes(b"gone")
-    said.append(run("screen", folder / "study", folder / "one"))
-    said.append(run("scan", folder / "\x1b[2J"))
+    said.append(invoke("screen", folder / "study", folder / "one"))
+    said.append(invoke("scan", folder / "\x1b[2J"))
     assert {each.exit_code for each in said} == {0, 1, 3, 11} & {each.exit_code for each in said}
     printed = "".join(each.stdout + each.stderr for each in said)
     assert [c for c in set(printed) if not c.isprintable() and c != "\n"] == []
@@ -81,7 +74,7 @@ def test_no_cell_is_a_formula_and_no_attribute_is_markup(folder, tmp_path):
     }
     assert [cell for cell in texts if cell.startswith(FORMULAS)] == []
     assert "'=1+1.jpg" in texts
-    assert run("graph", folder / "study", tmp_path / "graph.graphml").exit_code == 0
+    assert invoke("graph", folder / "study", tmp_path / "graph.graphml").exit_code == 0
     tree = ET.parse(tmp_path / "graph.graphml")
     texts = {element.text for element in tree.iter() if element.text}
     assert any("<script>" in text for text in texts)

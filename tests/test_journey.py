@@ -11,11 +11,10 @@ from typing import NamedTuple
 import lxml.html
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from command import invoke
 from reproduced import unreproduced
 
 from dedupelab import Study
-from dedupelab.commands.cli import main
 from dedupelab.numbers.results import Result, by_id, load_results
 from dedupelab.publish.notebooks.notebooks import DESK
 from dedupelab.study.start import sample
@@ -42,9 +41,7 @@ class Journey(NamedTuple):
 def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     folder = tmp_path_factory.mktemp("journey")
     sample(folder / "sample")
-    done = CliRunner().invoke(
-        main, ["report", str(folder / "sample"), "--out", str(folder / "reports"), "--gallery"]
-    )
+    done = invoke("report", folder / "sample", "--out", folder / "reports", "--gallery")
     assert done.exit_code in {0, 3}, done.output
     study = Study(folder / "sample")
     truth = pd.read_csv(folder / "sample" / "truth.csv", keep_default_na=False)

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 from dask_cluster import cluster_of
 
 from dedupelab.collect import remote
 from dedupelab.collect.listing import list_files, read_bytes
-from dedupelab.commands import cli
 from dedupelab.errors import CollectionError
 from dedupelab.study import execution, scanning
 from dedupelab.study.start import init
@@ -130,12 +129,6 @@ def matched(home: Path, location: str, compute: str = "workers = 1") -> dict[str
     return {path.stem: path.read_bytes() for path in (study.store.root / "tables").glob("*.parquet")}
 
 
-def run(*words: object):
-    result = CliRunner().invoke(cli.main, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
-
-
 def test_the_same_bytes_from_a_store_as_from_a_folder(tmp_path, pictures, bucket):
     """Names, times, sidecars, damaged and empty files: scan and match write the same tables, byte for byte."""
     upload(pictures, bucket, "deep/er")
@@ -195,7 +188,7 @@ def test_a_bucket_that_vanishes_halfway_is_partial(tmp_path, pictures, bucket, m
 
     with monkeypatch.context() as patched:
         patched.setattr(execution, "list_files", listed)
-        halfway = run("match", tmp_path / "study")
+        halfway = invoke("match", tmp_path / "study")
     assert halfway.exit_code == 3
     assert "incomplete: far: 9 of 9 pictures are unreadable" in halfway.stderr
     images = Study(tmp_path / "study").images()
@@ -203,12 +196,12 @@ def test_a_bucket_that_vanishes_halfway_is_partial(tmp_path, pictures, bucket, m
         images.loc[(images["collection"] == "far") & (images["status"] == "unreadable"), "problem"]
     )
     assert problems == {"cannot be read: The specified bucket does not exist"}
-    gone = run("match", tmp_path / "study")
+    gone = invoke("match", tmp_path / "study")
     assert (gone.exit_code, gone.stdout) == (1, "")
     assert gone.stderr.startswith(f"error: expected to list s3://{bucket}/x, got: The specified bucket")
     fsspec.filesystem("s3", skip_instance_cache=True).mkdir(bucket)
     upload(pictures, bucket, "x")
-    back = run("match", tmp_path / "study")
+    back = invoke("match", tmp_path / "study")
     assert back.exit_code == 3  # the broken and the empty file are two of nine
     assert set(Study(tmp_path / "study").images()["status"]) == {"hashed", "unreadable", "skipped"}
     assert "far: 2 of 9" in back.stderr

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from command import invoke
 
 from dedupelab.commands import cli, terminal
 from dedupelab.match.compare.verdicts import Verdict
@@ -49,14 +50,6 @@ def folder(tmp_path: Path, photograph) -> Path:
     return tmp_path / "study"
 
 
-def run(*words: object) -> Result:
-    """Run a command in this process; whatever happens, it is no traceback."""
-    result = CliRunner().invoke(cli.main, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    assert "Traceback" not in result.output
-    return result
-
-
 def failed(result: Result, code: int = 1) -> str:
     """Return the one line on standard error of a command that failed."""
     assert result.exit_code == code
@@ -68,27 +61,27 @@ def failed(result: Result, code: int = 1) -> str:
 
 def test_alone_it_shows_the_journey():
     """Without a command: what it is for, the steps in order, and where help is; each step is a command."""
-    result = run()
+    result = invoke()
     assert (result.exit_code, result.stdout) == (0, cli.JOURNEY)
     assert [
         word
         for word in ("sample", "init", "scan", "match", "report", "lab")
         if f"dedupelab {word}" not in result.stdout
     ] == []
-    assert run("-h").stdout == run("--help").stdout
+    assert invoke("-h").stdout == invoke("--help").stdout
 
 
 @pytest.mark.slow
 def test_from_folders_to_groups(tmp_path, folder):
     """init, scan, match: each says what was found, where it lies, and the next command, which then works."""
-    made = run("init", tmp_path / "new", "--collection", f"own={tmp_path / 'pictures'}")
+    made = invoke("init", tmp_path / "new", "--collection", f"own={tmp_path / 'pictures'}")
     assert made.exit_code == 0
     assert made.stdout.splitlines()[-1] == f"next: dedupelab report {tmp_path / 'new'}"
-    scanned = run("scan", tmp_path / "new")
+    scanned = invoke("scan", tmp_path / "new")
     assert scanned.exit_code == 0
     assert "3 files listed = 3 hashed, 0 unreadable, 0 skipped" in scanned.stdout
     assert scanned.stderr == ""
-    matched = run("match", tmp_path / "new" / "study.toml")
+    matched = invoke("match", tmp_path / "new" / "study.toml")
     assert "1 links among 1 examined pairs; 2 images in 1 groups" in matched.stdout
     assert (folder / ".dedupelab").exists() is False
 
@@ -97,20 +90,20 @@ def test_from_folders_to_groups(tmp_path, folder):
 def test_machines_get_json(tmp_path, folder):
     """One object on standard output, with paths that exist."""
     made = json.loads(
-        run("init", tmp_path / "n", "--collection", f"own={tmp_path / 'pictures'}", "--json").stdout
+        invoke("init", tmp_path / "n", "--collection", f"own={tmp_path / 'pictures'}", "--json").stdout
     )
     assert Path(made["study"]).exists()
-    scanned = json.loads(run("scan", folder, "--json").stdout)
+    scanned = json.loads(invoke("scan", folder, "--json").stdout)
     assert (scanned["listed"], scanned["hashed"]) == (3, 3)
     assert Path(scanned["table"]).exists()
-    matched = json.loads(run("match", folder, "--json").stdout)
+    matched = json.loads(invoke("match", folder, "--json").stdout)
     assert {k: matched[k] for k in ("pairs", "links", "groups", "images_in_groups")} == {
         "pairs": 1,
         "links": 1,
         "groups": 1,
         "images_in_groups": 2,
     }
-    drawn = json.loads(run("graph", folder, tmp_path / "g.gexf", "--json", "--lone").stdout)
+    drawn = json.loads(invoke("graph", folder, tmp_path / "g.gexf", "--json", "--lone").stdout)
     assert (drawn["nodes"], drawn["edges"]) == (3, 1)
     assert Path(drawn["file"]).exists()
 
@@ -139,7 +132,7 @@ def test_machines_get_json(tmp_path, folder):
 def test_what_is_wrong_is_one_line(tmp_path, folder, words, expected):
     """Exit code 1, nothing on standard output, one line on standard error; nothing half-written."""
     before = {p for p in tmp_path.rglob("*") if ".dedupelab" not in p.parts}
-    assert expected in failed(run(*(word.format(tmp_path) for word in words)))
+    assert expected in failed(invoke(*(word.format(tmp_path) for word in words)))
     assert {p for p in tmp_path.rglob("*") if ".dedupelab" not in p.parts} == before
 
 
@@ -161,7 +154,7 @@ def test_bad_studies_are_one_line(folder, line, expected):
     (folder / "study.toml").write_text(
         f'[study]\nname = "s"\n[[collection]]\nname = "own"\nlocation = "../pictures"\n{line}\n'
     )
-    assert expected in failed(run("scan", folder))
+    assert expected in failed(invoke("scan", folder))
     assert list(folder.rglob("*.parquet")) == []
 
 
@@ -169,7 +162,7 @@ def test_bad_studies_are_one_line(folder, line, expected):
                                    ["lab", "--port", "many"], ["scan", ""], ["lab", ""], ["review", "x", "--export", ""], ["init", "", "--template"]])  # fmt: skip
 def test_wrong_usage_is_code_2(words):
     """What cannot be a command line is click's own message."""
-    result = run(*words)
+    result = invoke(*words)
     assert result.exit_code == 2
     assert "Usage: " in result.stderr
 
@@ -177,14 +170,14 @@ def test_wrong_usage_is_code_2(words):
 def test_too_many_unreadable_files_are_code_3(folder):
     """The work is done and its tables are there, but a scheduler must know; within the tolerance it is code 0."""
     (folder.parent / "pictures" / "broken.png").write_text("<html>")
-    result = run("scan", folder, "--json")
+    result = invoke("scan", folder, "--json")
     assert result.exit_code == 3
     assert json.loads(result.stdout)["unreadable"] == 1
     assert result.stderr == "incomplete: own: 1 of 4 pictures are unreadable, more than the tolerated 5%\n"
-    assert run("match", folder).exit_code == 3
+    assert invoke("match", folder).exit_code == 3
     file = folder / "study.toml"
     file.write_text(file.read_text("utf-8").replace("tolerance = 0.05", "tolerance = 0.25"), "utf-8")
-    assert run("scan", folder).exit_code == 0
+    assert invoke("scan", folder).exit_code == 0
 
 
 def test_a_full_disk_is_one_line(folder, monkeypatch):
@@ -194,14 +187,14 @@ def test_a_full_disk_is_one_line(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pyarrow.parquet.write_table", full)
-    assert "No space left on device" in failed(run("scan", folder))
+    assert "No space left on device" in failed(invoke("scan", folder))
     assert list(folder.rglob("*.parquet*")) == []
 
 
 def test_a_study_in_use_is_one_line(folder):
     """A second run on the same study is refused."""
     with journey.Study(folder).store.lock():
-        assert "got a run that holds it" in failed(run("scan", folder))
+        assert "got a run that holds it" in failed(invoke("scan", folder))
 
 
 def test_a_stop_says_that_work_is_kept(folder, monkeypatch):
@@ -211,7 +204,7 @@ def test_a_stop_says_that_work_is_kept(folder, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(journey.Study, "scan", stop)
-    result = run("scan", folder)
+    result = invoke("scan", folder)
     assert result.exit_code == 1
     assert "run the same command to go on" in result.stderr
 
@@ -226,9 +219,9 @@ def test_bars_are_for_terminals(capsys):
 
 def test_lines_are_for_logs(folder, monkeypatch):
     """With --progress and no terminal, each step tells how far it is when a minute has passed; without, nothing is told."""
-    assert run("scan", folder).stderr == ""
+    assert invoke("scan", folder).stderr == ""
     monkeypatch.setattr(progress, "EVERY", 0.0)
-    lines = run("match", folder, "--progress").stderr.splitlines()
+    lines = invoke("match", folder, "--progress").stderr.splitlines()
     for step in ("comparing pairs", "looking for pictures that are alike"):
         assert any(line.startswith(f"{step}: ") for line in lines)
 

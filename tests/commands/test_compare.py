@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import tables
-from dedupelab.commands.cli import main
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Input, Result, write_results
 
@@ -39,7 +38,7 @@ def runs(tmp_path):
 
 
 def compare(*words):
-    return CliRunner().invoke(main, ["compare", *map(str, words)])
+    return invoke("compare", *words)
 
 
 def test_changes_are_said_in_lines(runs):

@@ -3,24 +3,17 @@
 import json
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
-from dedupelab.commands.cli import main
 from dedupelab.registers.register_fields import KINDS
 from dedupelab.settings.study_toml import load_config
 from dedupelab.study.study import Study
 
 
-def run(*words):
-    result = CliRunner().invoke(main, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
-
-
 @pytest.fixture
 def study(tmp_path):
     folder = tmp_path / "study"
-    assert run("init", folder, "--template").exit_code == 0
+    assert invoke("init", folder, "--template").exit_code == 0
     return folder
 
 
@@ -43,39 +36,47 @@ def test_a_study_starts_before_any_picture(study):
         *(f"{kind}.csv" for kind in KINDS),
         "columns.txt",
     }
-    done = run("register", study, "incident", "import", study / "registers" / "incident.csv")
+    done = invoke("register", study, "incident", "import", study / "registers" / "incident.csv")
     assert (done.exit_code, done.output.splitlines()[0]) == (0, "0 new, 0 corrected, 0 as they were")
 
 
 def test_the_template_is_chosen_or_not(tmp_path):
     """Neither collections nor the template, or both, is wrong usage."""
-    assert run("init", tmp_path / "a").exit_code == 2
-    assert run("init", tmp_path / "a", "--template", "--collection", "a=b").exit_code == 2
+    assert invoke("init", tmp_path / "a").exit_code == 2
+    assert invoke("init", tmp_path / "a", "--template", "--collection", "a=b").exit_code == 2
 
 
 def test_add_list_correct_withdraw(study):
     """An entry is added, shown, corrected by name, withdrawn with a reason; the history keeps all of it."""
-    assert "1 new" in run("register", study, "decision", "add", *entry(), "--id", "D-1", "--by", "Mei").output
-    assert "ten bits" in run("register", study, "decision", "list").output
-    again = run("register", study, "decision", "add", *entry(reason="two pilots"), "--id", "D-1")
+    assert (
+        "1 new" in invoke("register", study, "decision", "add", *entry(), "--id", "D-1", "--by", "Mei").output
+    )
+    assert "ten bits" in invoke("register", study, "decision", "list").output
+    again = invoke("register", study, "decision", "add", *entry(reason="two pilots"), "--id", "D-1")
     assert (again.exit_code, "expected a new id, got one that Mei wrote on" in again.output) == (1, True)
     assert (
         "1 corrected"
-        in run("register", study, "decision", "add", *entry(reason="two"), "--id", "D-1", "--correct").output
+        in invoke(
+            "register", study, "decision", "add", *entry(reason="two"), "--id", "D-1", "--correct"
+        ).output
     )
-    assert run("register", study, "decision", "withdraw", "--id", "D-1", "--reason", "moot").exit_code == 0
-    assert json.loads(run("register", study, "decision", "list", "--json").output)["entries"] == []
-    assert len(json.loads(run("register", study, "decision", "history", "--json").output)["entries"]) == 3
-    assert "no entries yet; an entry has date, decision" in run("register", study, "decision", "list").output
+    assert invoke("register", study, "decision", "withdraw", "--id", "D-1", "--reason", "moot").exit_code == 0
+    assert json.loads(invoke("register", study, "decision", "list", "--json").output)["entries"] == []
+    assert len(json.loads(invoke("register", study, "decision", "history", "--json").output)["entries"]) == 3
+    assert (
+        "no entries yet; an entry has date, decision" in invoke("register", study, "decision", "list").output
+    )
 
 
 def test_csv_goes_out_and_comes_back(study, tmp_path):
     """An export opens without running anything, and importing it again changes nothing."""
-    run("register", study, "decision", "add", *entry())
+    invoke("register", study, "decision", "add", *entry())
     path = tmp_path / "out.csv"
-    assert run("register", study, "decision", "export", path).exit_code == 0
+    assert invoke("register", study, "decision", "export", path).exit_code == 0
     assert "'=1+1" in path.read_text("utf-8-sig")
-    assert "0 new, 0 corrected, 1 as they were" in run("register", study, "decision", "import", path).output
+    assert (
+        "0 new, 0 corrected, 1 as they were" in invoke("register", study, "decision", "import", path).output
+    )
     assert Study(study).registers.read("decision")["reason"].tolist() == ["=1+1"]
 
 
@@ -93,5 +94,5 @@ def test_csv_goes_out_and_comes_back(study, tmp_path):
 )
 def test_mistakes_are_one_line(study, words, code, message):
     """Wrong usage is 2, a refused entry 1; the message says what was expected."""
-    done = run("register", study, *words)
+    done = invoke("register", study, *words)
     assert (done.exit_code, message in " ".join(done.output.split())) == (code, True), done.output

@@ -4,9 +4,8 @@ import json
 from functools import partial
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
-from dedupelab.commands import cli
 from dedupelab.match.compare.verdicts import Verdict
 from dedupelab.match.pairing import examine_pairs
 from dedupelab.publish import run as publish
@@ -41,19 +40,13 @@ def folder(tmp_path, photograph, monkeypatch):
     return tmp_path
 
 
-def run(*words):
-    result = CliRunner().invoke(cli.main, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
-
-
 @pytest.mark.parametrize(("options", "needle"), [
     (["--cron"], "0 3 * * 1 cd "), (["--as", "systemd", "--every", "daily", "--at", "4:05"], "OnCalendar=*-*-* 04:05:00"),
     (["--github"], '- cron: "0 3 * * 1"'), ([], "0 3 * * 1 cd "),
 ])  # fmt: skip
 def test_each_scheduler_has_its_units(folder, options, needle):
     """Printed to standard output alone, so that it can be piped into place; what to do with it goes to standard error."""
-    done = run("schedule", "study", *options, "--keep", 5)
+    done = invoke("schedule", "study", *options, "--keep", 5)
     assert done.exit_code == 0
     assert needle in done.stdout
     assert "dedupelab report " in done.stdout
@@ -63,14 +56,14 @@ def test_each_scheduler_has_its_units(folder, options, needle):
 
 def test_units_can_be_written(folder):
     """Into a folder, named in the answer."""
-    facts = json.loads(run("schedule", "study", "--systemd", "--write", "units", "--json").stdout)
+    facts = json.loads(invoke("schedule", "study", "--systemd", "--write", "units", "--json").stdout)
     assert [folder / path for path in facts["written"]] == sorted((folder / "units").iterdir())
     assert set(facts["units"].values()) == {path.read_text("utf-8") for path in (folder / "units").iterdir()}
 
 
 def test_a_study_that_is_none_is_told_now(folder):
     """Not at three in the morning."""
-    done = run("schedule", "nowhere")
+    done = invoke("schedule", "nowhere")
     assert (done.exit_code, done.stdout) == (1, "")
     assert "expected a study at nowhere" in done.stderr
 
@@ -82,7 +75,7 @@ def test_a_repeated_report_says_what_changed(folder, photograph):
     for more in (None, None, 2):
         if more:
             photograph(more).save(folder / "pictures" / f"{more}.jpg")
-        done = run("report", "study", "--keep", 2, "--log", log, "--json")
+        done = invoke("report", "study", "--keep", 2, "--log", log, "--json")
         assert done.exit_code == 0, done.output
         said.append(json.loads(done.stdout))
     first, second, third = (each["summary"] for each in said)
@@ -93,7 +86,7 @@ def test_a_repeated_report_says_what_changed(folder, photograph):
     assert len(said[2]["removed"]) == 1
     runs = [path for path in (folder / "reports" / "study").iterdir() if path.name[:2] == "20"]
     assert len(runs) == 2
-    found = run("history", "study", "--csv", folder / "history.csv")
+    found = invoke("history", "study", "--csv", folder / "history.csv")
     assert found.exit_code == 0, found.output
     head, *shown = found.stdout.splitlines()
     assert head.endswith("(M1)")
@@ -112,7 +105,7 @@ def test_an_unchanged_study_needs_no_run(folder, photograph):
     for more in (None, None, 2):
         if more:
             photograph(more).save(folder / "pictures" / f"{more}.jpg")
-        done = run("report", "study", "--skip-unchanged", "--no-notebooks", "--json")
+        done = invoke("report", "study", "--skip-unchanged", "--no-notebooks", "--json")
         assert done.exit_code == 0, done.output
         said.append(json.loads(done.stdout))
     first, second, third = said
@@ -131,7 +124,7 @@ def test_a_failed_report_is_in_the_log(folder):
     """It lies beside the runs, where there is no run."""
     for path in (folder / "pictures").iterdir():
         path.unlink()
-    assert run("report", "study").exit_code == 1
+    assert invoke("report", "study").exit_code == 1
     last = json.loads((folder / "reports" / "study" / "log.jsonl").read_text().splitlines()[-1])
     assert (last["event"], last["exit"]) == ("failed", 1)
     assert "expected pictures" in last["problem"]
@@ -140,7 +133,7 @@ def test_a_failed_report_is_in_the_log(folder):
 def test_too_many_unreadable_are_exit_3_in_the_log(folder):
     """Partial is not done."""
     (folder / "pictures" / "bad.jpg").write_bytes(b"none")
-    assert run("report", "study").exit_code == 3
+    assert invoke("report", "study").exit_code == 3
     last = json.loads((folder / "reports" / "study" / "log.jsonl").read_text().splitlines()[-1])
     assert (last["event"], last["exit"], last["unreadable"]) == ("end", 3, 1)
     assert "incomplete" in last["summary"]

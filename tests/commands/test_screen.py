@@ -3,9 +3,8 @@
 import json
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
-from dedupelab.commands import cli
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 
@@ -24,16 +23,12 @@ def folder(tmp_path_factory, photograph):
     return home
 
 
-def run(*words, text=None):
-    result = CliRunner().invoke(cli.main, ["screen", *map(str, words)], input=text)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
-
-
 def test_exit_codes(folder):
     """0: new. 11: held, whatever else there is. 3: nothing held, but one could not be read. 2: nothing asked."""
     study, held, new, bad = (folder / name for name in ("study", "held/0.jpg", "new.jpg", "bad.jpg"))
-    assert [run(study, *files).exit_code for files in ([new], [new, held, bad], [new, bad], [])] == [
+    assert [
+        invoke("screen", study, *files).exit_code for files in ([new], [new, held, bad], [new, bad], [])
+    ] == [
         0,
         11,
         3,
@@ -43,11 +38,11 @@ def test_exit_codes(folder):
 
 def test_people_and_machines_are_told_the_same(folder):
     """One line per upload and one per copy; JSON has the counts and all of it."""
-    told = run(folder / "study", folder / "held" / "0.jpg", folder / "new.jpg")
+    told = invoke("screen", folder / "study", folder / "held" / "0.jpg", folder / "new.jpg")
     assert "held: " in told.stdout
     assert "    byte-identical, own: own/0.jpg (no credit; the files are equal byte for byte)" in told.stdout
     assert "1 held, 0 near, 1 new, 0 unreadable" in told.stdout
-    facts = json.loads(run(folder / "study", folder / "held", "--json").stdout)
+    facts = json.loads(invoke("screen", folder / "study", folder / "held", "--json").stdout)
     assert (facts["held"], facts["uploads"][0]["copies"][0]["holder"]) == (1, "own")
 
 
@@ -56,9 +51,11 @@ def test_a_list_of_uploads(folder, tmp_path):
     lines = f"{folder / 'new.jpg'}\n\n{folder / 'held' / '0.jpg'}\n"
     (tmp_path / "list.txt").write_text(lines, "utf-8")
     (tmp_path / "marked.txt").write_text(lines, "utf-8-sig")
-    marked = json.loads(run(folder / "study", "--list", tmp_path / "marked.txt", "--json").stdout)
-    from_file = json.loads(run(folder / "study", "--list", tmp_path / "list.txt", "--json").stdout)
-    piped = json.loads(run(folder / "study", "--list", "-", "--json", text=lines).stdout)
+    marked, from_file = (
+        json.loads(invoke("screen", folder / "study", "--list", tmp_path / name, "--json").stdout)
+        for name in ("marked.txt", "list.txt")
+    )
+    piped = json.loads(invoke("screen", folder / "study", "--list", "-", "--json", text=lines).stdout)
     assert (
         [each["said"] for each in from_file["uploads"]]
         == [each["said"] for each in piped["uploads"]]
@@ -70,7 +67,7 @@ def test_a_list_of_uploads(folder, tmp_path):
 def test_names_do_not_move_the_cursor(folder, tmp_path, photograph):
     """Escape sequences in the name of an upload are not printed."""
     photograph(2).save(tmp_path / "a\x1b[2Jb\r.jpg")
-    told = run(folder / "study", tmp_path)
+    told = invoke("screen", folder / "study", tmp_path)
     assert "\x1b" not in told.stdout
     assert "\r" not in told.stdout
     assert "a?[2Jb?.jpg" in told.stdout

@@ -5,10 +5,9 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import Study
-from dedupelab.commands.cli import main
 from dedupelab.errors import ConfigError, OutputError, PackError
 from dedupelab.exchange.band_sketches import MASKS, agreeing, count, sketches, write_pairs, write_sketches
 from dedupelab.exchange.manifest import own_name, write_manifest
@@ -110,11 +109,11 @@ def test_the_commands_say_what_it_is_worth(sites, tmp_path):
             "--secret",
             str(tmp_path / "secret"),
         ]
-        done = CliRunner().invoke(main, [*asked, "--out", str(tmp_path / f"{site.name}.zip")])
+        done = invoke(*asked, "--out", tmp_path / f"{site.name}.zip")
         assert done.exit_code == 0, done.output
         assert "no protection against whoever has the secret" in done.stdout
     sent = [str(tmp_path / f"{site.name}.zip") for site in sites]
-    done = CliRunner().invoke(main, ["count", *sent, "--out", str(tmp_path / "pairs.csv")])
+    done = invoke("count", *sent, "--out", tmp_path / "pairs.csv")
     assert "archive: 2 of 5 pictures at agency too, 1 more perhaps" in done.stdout
     assert "no protection" in done.stdout
     assert (
@@ -122,11 +121,11 @@ def test_the_commands_say_what_it_is_worth(sites, tmp_path):
         .read_text("utf-8")
         .startswith("left_site,right_site,left,right,exact,bands\n")
     )
-    assert len(json.loads(CliRunner().invoke(main, ["count", *sent, "--json"]).stdout)["common"]) == 2
-    wrong = CliRunner().invoke(main, ["merge", str(tmp_path / "joint"), *sent])
+    assert len(json.loads(invoke("count", *sent, "--json").stdout)["common"]) == 2
+    wrong = invoke("merge", tmp_path / "joint", *sent)
     assert (wrong.exit_code, "dedupelab count" in wrong.stderr) == (1, True), wrong.stderr
     public = ["export", str(sites[0].folder), "--tier", "public", "--bands"]
-    assert CliRunner().invoke(main, public).exit_code == 2
+    assert invoke(*public).exit_code == 2
 
 
 def test_bands_that_end_in_zeros_travel_whole(sites, tmp_path, monkeypatch):

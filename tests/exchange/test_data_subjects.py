@@ -5,10 +5,9 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import Study
-from dedupelab.commands.cli import main
 from dedupelab.errors import ConfigError
 from dedupelab.exchange.data_subjects import find_subject, purge
 
@@ -58,9 +57,9 @@ def test_a_purge_leaves_pictures_and_settings_alone(study, tmp_path):
 
 def test_the_commands(study):
     """find-subject lists, purge asks for the date or --early."""
-    found = CliRunner().invoke(main, ["find-subject", str(study.folder), "Siu-ming", "--json"])
+    found = invoke("find-subject", study.folder, "Siu-ming", "--json")
     assert len(json.loads(found.stdout)["mentions"]) == 1
-    done = CliRunner().invoke(main, ["purge", str(study.folder), "--early"])
+    done = invoke("purge", study.folder, "--early")
     assert (done.exit_code, "deleted" in done.stdout) == (0, True), done.output
 
 

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import Study, tables
-from dedupelab.commands.cli import main
 from dedupelab.errors import PackError
 from dedupelab.exchange.answers import answer
 from dedupelab.exchange.checks_before_merge import check_room
@@ -216,18 +215,16 @@ def test_the_commands_lead_through(sites, tmp_path):
     sent = []
     for name, site in sites.items():
         path = tmp_path / f"{name}.zip"
-        done = CliRunner().invoke(main, ["export", str(site.folder), "--tier", "private", "--out", str(path)])
+        done = invoke("export", site.folder, "--tier", "private", "--out", path)
         assert done.exit_code == 0, done.output
         sent.append(str(path))
-    done = CliRunner().invoke(main, ["merge", str(tmp_path / "all"), *sent])
+    done = invoke("merge", tmp_path / "all", *sent)
     assert (done.exit_code, "undecided for want of pixels" in done.stdout) == (0, True)
     questions = tmp_path / "all" / "questions" / "agency.questions.zip"
     out = tmp_path / "said.zip"
-    done = CliRunner().invoke(
-        main, ["answer", str(sites["agency"].folder), str(questions), "--out", str(out)]
-    )
+    done = invoke("answer", sites["agency"].folder, questions, "--out", out)
     assert (done.exit_code, "not sent" in done.stdout) == (0, True)
-    assert CliRunner().invoke(main, ["match", str(tmp_path / "all")]).exit_code == 0
+    assert invoke("match", tmp_path / "all").exit_code == 0
 
 
 def test_more_pictures_than_memory_holds_are_refused_at_once(manifests, tmp_path, monkeypatch):

@@ -5,10 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 from PIL import Image
 
-from dedupelab.commands import cli
 from dedupelab.gate.gate import screen
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
@@ -19,7 +18,7 @@ UNSETTLED = "near, not verified: pixels not here"
 
 
 def run(*words: object, code: int = 0):
-    result = CliRunner().invoke(cli.main, [str(word) for word in words])
+    result = invoke(*words)
     assert result.exit_code == code, result.output
     return result
 

@@ -17,10 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 from served_gate import BOUNDARY, TOKEN, Served, form, served
 
-from dedupelab.commands import cli
 from dedupelab.settings.study_toml import load_config
 from dedupelab.study.start import init
 
@@ -373,16 +372,16 @@ def test_a_bad_call_is_one_line(home, tmp_path, monkeypatch):
     monkeypatch.setenv("DEDUPELAB_TOKEN", TOKEN)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        told = CliRunner().invoke(cli.main, ["serve", str(home / "study"), "--port", str(port)])
+        told = invoke("serve", home / "study", "--port", port)
         assert (told.exit_code, told.stderr.count("\n")) == (1, 1)
         assert f"expected to listen on 127.0.0.1 port {port}, got: " in told.stderr
     init(tmp_path / "unscanned", {"own": str(home / "held")})
-    told = CliRunner().invoke(cli.main, ["serve", str(tmp_path / "unscanned"), "--port", "0"])
+    told = invoke("serve", tmp_path / "unscanned", "--port", "0")
     assert (told.exit_code, "run: dedupelab scan" in told.stderr) == (1, True)
     monkeypatch.setenv("DEDUPELAB_TOKEN", "short")
-    told = CliRunner().invoke(cli.main, ["serve", str(home / "study"), "--port", "0"])
+    told = invoke("serve", home / "study", "--port", "0")
     assert (told.exit_code, "16 characters" in told.stderr) == (1, True)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     monkeypatch.delitem(sys.modules, "dedupelab.gate.listening", raising=False)
-    told = CliRunner().invoke(cli.main, ["serve", str(home / "study")])
+    told = invoke("serve", home / "study")
     assert (told.exit_code, "pip install 'dedupelab[serve]'" in told.stderr) == (1, True)

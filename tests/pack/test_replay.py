@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import tables
-from dedupelab.commands.cli import main
 from dedupelab.errors import PackError
 from dedupelab.pack.pack import seal
 from dedupelab.pack.replay import compare_tables, replay
@@ -48,7 +47,7 @@ def test_a_wrong_number_is_shown(runs, tmp_path):
     assert changed != text
     results.write_text(changed, encoding="utf-8")
     seal(run / "pack", {}, "again", NOW)
-    done = CliRunner().invoke(main, ["replay", str(run)])
+    done = invoke("replay", run)
     assert done.exit_code == 1
     assert "first N.works: value is 9" in done.stdout
 

@@ -5,9 +5,8 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
-from dedupelab.commands.cli import main
 from dedupelab.errors import PackError
 from dedupelab.pack.bagit import listed
 from dedupelab.pack.pack import seal
@@ -137,12 +136,12 @@ def test_equal_data_give_equal_signatures():
 
 def test_the_command_says_it_in_words(run):
     """Exit 0 and what the signature is worth; exit 1 and the file's name."""
-    done = CliRunner().invoke(main, ["verify", str(run)])
+    done = invoke("verify", run)
     assert done.exit_code == 0, done.output
     assert "not checked whose it is" in done.stdout
-    assert json.loads(CliRunner().invoke(main, ["verify", str(run), "--json"]).stdout)["files"] > 10
+    assert json.loads(invoke("verify", run, "--json").stdout)["files"] > 10
     (run / "results.json").write_text("{}")
-    done = CliRunner().invoke(main, ["verify", str(run)])
+    done = invoke("verify", run)
     assert (done.exit_code, "altered: results.json" in done.stderr) == (1, True)
 
 

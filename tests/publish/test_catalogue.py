@@ -6,12 +6,11 @@ import json
 import re
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 from whole_catalogues import read_catalogue
 
 from dedupelab import tables
 from dedupelab.collect.catalogues.sources import Catalogue
-from dedupelab.commands.cli import main
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.evidence.metadata.merged import merge
 from dedupelab.publish.catalogue import FORMS, dublin_core_csv, iiif_manifest, write_catalogue
@@ -146,9 +145,7 @@ def test_the_command(tmp_path, photograph):
         photograph(0).save(tmp_path / name / "0.jpg", quality=90 if name == "a" else 60)
     init(tmp_path, {name: str(tmp_path / name) for name in ("a", "b")}, "small")
     for form in FORMS:
-        done = CliRunner().invoke(
-            main, ["catalogue", str(tmp_path), "--as", form, "--out", str(tmp_path / form), "--json"]
-        )
+        done = invoke("catalogue", tmp_path, "--as", form, "--out", tmp_path / form, "--json")
         assert done.exit_code == 0, done.output
         assert json.loads(done.stdout)["file"] == str(tmp_path / form)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "dublin-core-csv").read_text("utf-8-sig"))))
@@ -174,26 +171,22 @@ def test_a_registrar_is_told_what_would_be_read(tmp_path):
         "Filename,Photographer,Date,Shelf\na.jpg,Lee,c. 1931,B2\nb.jpg,Ho,the year of the flood,B3\nc.jpg,,n.d.,\n",
         "utf-8",
     )
-    done = CliRunner().invoke(main, ["catalogue", "--check", str(tmp_path / "list.csv")])
+    done = invoke("catalogue", "--check", tmp_path / "list.csv")
     assert done.exit_code == 0
     for line in (
         "list.csv: csv, utf-8, read, 3 records", "2 creator (from Photographer): Lee | Ho", "1 date_created (from Date): 1931~", "2 Shelf: B2 | B3",
         "1 Date: the year of the flood", "3 records name a picture's file: a.jpg | b.jpg | c.jpg", "columns not used: Shelf",
     ):  # fmt: skip
         assert line in done.stdout
-    facts = json.loads(
-        CliRunner().invoke(main, ["catalogue", "--check", str(tmp_path / "list.csv"), "--json"]).stdout
-    )
+    facts = json.loads(invoke("catalogue", "--check", tmp_path / "list.csv", "--json").stdout)
     assert (facts["records"], facts["links"]["file"], facts["complete"]) == (3, 3, True)
 
 
 def test_a_check_of_what_cannot_be_read(tmp_path):
     """It says so, and exits as an incomplete scan does; without a file or a study it is wrong usage."""
     (tmp_path / "cut.xml").write_text("<modsCollection><mods>", "utf-8")
-    done = CliRunner().invoke(main, ["catalogue", "--check", str(tmp_path / "cut.xml")])
+    done = invoke("catalogue", "--check", tmp_path / "cut.xml")
     assert done.exit_code == 3
     assert "unreadable" in done.stdout
-    assert CliRunner().invoke(main, ["catalogue"]).exit_code == 2
-    assert (
-        CliRunner().invoke(main, ["catalogue", "--check", str(tmp_path), "--format", "mars"]).exit_code == 2
-    )
+    assert invoke("catalogue").exit_code == 2
+    assert invoke("catalogue", "--check", tmp_path, "--format", "mars").exit_code == 2

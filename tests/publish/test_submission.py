@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import ConfigError, ReportError, Study, TableError, init
-from dedupelab.commands import cli
 from dedupelab.publish import run as run_module
 from dedupelab.publish.criteria.check import check_run
 from dedupelab.publish.paper.docx import render_docx
@@ -275,16 +274,16 @@ def test_a_damaged_run_is_one_error(submitted, tmp_path, lost):
 def test_the_command_tells_by_exit_code(submitted, tmp_path):
     """3 while anything is open, with a line for each criterion; JSON for machines; 1 for no run; 2 for no folder."""
     run = submitted
-    told = CliRunner().invoke(cli.main, ["check-report", str(run)])
+    told = invoke("check-report", run)
     assert told.exit_code == 3
     assert len([line for line in told.stdout.splitlines() if line.startswith("C")]) == 17
     assert told.stdout.splitlines()[-2].startswith("checks: ")
     assert told.stdout.splitlines()[-1].startswith("next: mend C")
-    facts = json.loads(CliRunner().invoke(cli.main, ["check-report", str(run), "--json"]).stdout)
+    facts = json.loads(invoke("check-report", run, "--json").stdout)
     assert (facts["pass"] + facts["fail"] + facts["not_applicable"], len(facts["criteria"])) == (17, 17)
-    absent = CliRunner().invoke(cli.main, ["check-report", str(tmp_path)])
+    absent = invoke("check-report", tmp_path)
     assert (absent.exit_code, absent.stdout) == (1, "")
-    assert CliRunner().invoke(cli.main, ["check-report"]).exit_code == 2
+    assert invoke("check-report").exit_code == 2
 
 
 def test_the_verdict_does_not_hang_on_the_language(folder, submitted):

@@ -4,11 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import tables
 from dedupelab.collect.catalogues.sources import Catalogue
-from dedupelab.commands.cli import main
 from dedupelab.errors import CatalogueError
 from dedupelab.numbers.results import by_id
 from dedupelab.study.study import Study
@@ -61,7 +60,7 @@ def test_an_address_that_does_not_answer(folder, monkeypatch):
     monkeypatch.setattr("dedupelab.collect.catalogues.harvest.ATTEMPTS", 1)
     address = "http://127.0.0.1:9/oai?verb=ListRecords&metadataPrefix=oai_dc"
     change(folder, 'location = "portal"\n', f'location = "portal"\ncatalogue = "{address}"\n')
-    done = CliRunner().invoke(main, ["scan", str(folder)])
+    done = invoke("scan", folder)
     assert done.exit_code == 3
     assert "expected an answer from http://127.0.0.1:9/oai" in done.output
     study = Study(folder)
@@ -180,10 +179,10 @@ def test_a_missing_catalogue_is_told_before_a_picture_is_read(folder, monkeypatc
 
 def test_a_scan_tells_of_its_records(folder):
     """The command prints what became of the records; machines get the counts."""
-    done = CliRunner().invoke(main, ["scan", str(folder)])
+    done = invoke("scan", folder)
     assert (
         "3 catalogue records = 2 linked, 0 ambiguous, 1 unmatched, 0 unusable (archive: stock-csv)"
         in done.stdout
     )
-    facts = json.loads(CliRunner().invoke(main, ["scan", str(folder), "--json"]).stdout)
+    facts = json.loads(invoke("scan", folder, "--json").stdout)
     assert facts["catalogues"] == {"linked": 2, "ambiguous": 0, "unmatched": 1, "unusable": 0}

@@ -6,10 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab.collect.listing import Entry
-from dedupelab.commands import cli
 from dedupelab.study import execution, forecast
 from dedupelab.study import speeds as probe
 from dedupelab.study.ranges import Range
@@ -74,17 +73,15 @@ def test_other_numbers_of_files(folder):
 
 def test_the_command(folder):
     """People get a table and the next command, machines the same as JSON; an absent collection is one line."""
-    printed = CliRunner().invoke(cli.main, ["estimate", str(folder)])
+    printed = invoke("estimate", folder)
     assert printed.exit_code == 0
     assert printed.stdout.splitlines()[0] == "7 files"
     assert printed.stdout.splitlines()[-1] == f"next: dedupelab scan {folder}"
-    facts = json.loads(
-        CliRunner().invoke(cli.main, ["estimate", str(folder), "--json", "--workers", "3"]).stdout
-    )
+    facts = json.loads(invoke("estimate", folder, "--json", "--workers", "3").stdout)
     assert {stage["workers"] for stage in facts["stages"]} == {3}
     assert facts["speeds"]["read"]["expected"] > 0
     (folder.parent / "pictures").rename(folder.parent / "elsewhere")
-    gone = CliRunner().invoke(cli.main, ["estimate", str(folder)])
+    gone = invoke("estimate", folder)
     assert (gone.exit_code, len(gone.stderr.splitlines())) == (1, 1)
 
 
@@ -122,6 +119,6 @@ def test_stages_tell_only_who_listens(folder, monkeypatch):
     quiet = Study(folder)
     quiet.scan()
     (folder / ".dedupelab" / "tables" / "scanned.parquet").unlink()
-    told = CliRunner().invoke(cli.main, ["scan", str(folder), "--json"])
+    told = invoke("scan", folder, "--json")
     assert told.stderr.splitlines()[0] == "reading files, long"
     assert json.loads(told.stdout)["hashed"] == 5

@@ -4,10 +4,9 @@ import tomllib
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import Study
-from dedupelab.commands.cli import main
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.criteria.criteria import Submission, check
 from dedupelab.publish.paper.outline import Outline, Place
@@ -36,7 +35,7 @@ def reviewed(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         whole = written.plan_files
         patch.setattr(written, "plan_files", lambda *given: part(whole(*given)))
-        done = CliRunner().invoke(main, ["sample", str(folder), "--reviewed"])
+        done = invoke("sample", folder, "--reviewed")
     assert done.exit_code == 0, done.output
     return Study(folder)
 
@@ -79,7 +78,7 @@ def test_labels_of_people_and_of_nobody_do_not_mix(reviewed):
     profile = reviewed.folder / "consultation.toml"
     before = profile.read_text("utf-8")
     profile.write_text(submission_files()["consultation.toml"], encoding="utf-8")
-    refused = CliRunner().invoke(main, ["sample", str(reviewed.folder), "--reviewed"])
+    refused = invoke("sample", reviewed.folder, "--reviewed")
     profile.write_text(before, encoding="utf-8")
     assert refused.exit_code == 1
     assert "an earlier reviewed sample, got a folder with" in refused.output

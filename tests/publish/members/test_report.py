@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from command import invoke
 
 from dedupelab import Study, init
-from dedupelab.commands import cli
 from dedupelab.numbers.messages import message
 from dedupelab.publish import run as run_module
 from dedupelab.publish.members.found import Own
@@ -87,7 +86,7 @@ def report(folder, monkeypatch):
                 "--members",
                 "--no-notebooks",
             ]
-            done = CliRunner().invoke(cli.main, [*words, "--language", "en", "--language", "zh-Hant-HK"])
+            done = invoke(*words, "--language", "en", "--language", "zh-Hant-HK")
         finally:
             settings.write_text(before, "utf-8")
         assert done.exit_code == 0, done.output
