@@ -44,7 +44,7 @@ def _tables(run: Path) -> dict[str, pd.DataFrame]:
 
     found = {}
     for table in (tables.IMAGES, tables.PAIRS):
-        path = run / "tables" / f"{table.name}.parquet"
+        path = run / "tables" / table.file
         if not path.exists():
             raise TableError(f"expected a run folder with {path}, got none; name two folders under reports/")
         found[table.name] = tables.read(table, path)

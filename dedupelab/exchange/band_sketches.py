@@ -29,6 +29,7 @@ from dedupelab.exchange.checks_before_merge import same_method, signers
 from dedupelab.exchange.manifest import DIGESTS, described, own_name, with_keyed_digests
 from dedupelab.exchange.parcel import Parcel, open_parcel, write_parcel
 from dedupelab.study.study import Study
+from dedupelab.tables.parquet import text
 
 BLOCKS, TAKEN = 8, 4
 MASKS = np.array(
@@ -44,9 +45,9 @@ HONEST = (
 BANDS = tables.Table(
     "bands",
     (
-        tables.Column("image_id", pa.string(), "a name that only the site can resolve"),
-        tables.Column("sha256", pa.string(), "keyed digest of the file", nullable=True),
-        tables.Column("payload_sha256", pa.string(), "keyed digest of the compressed picture", nullable=True),
+        text("image_id", "a name that only the site can resolve", nullable=False),
+        text("sha256", "keyed digest of the file"),
+        text("payload_sha256", "keyed digest of the compressed picture"),
         tables.Column("bands", pa.binary(8 * len(MASKS)), "keyed digest of each band; absent for low-information pictures", nullable=True),
     ),
     order=("image_id",),

@@ -65,7 +65,7 @@ class Parcel:
     def blocks(self, table: tables.Table) -> Iterator[pd.DataFrame]:
         """Read one of its tables block by block; raises PackError like `table`."""
         rows = 0
-        found = iter(()) if not self.holds(table) else tables.read_blocks(table, self.folder / _file(table))
+        found = iter(()) if not self.holds(table) else tables.read_blocks(table, self.folder / table.file)
         while (block := self._as_written(table, lambda _: next(found, None))) is not None:
             rows += len(block)
             yield block
@@ -73,24 +73,24 @@ class Parcel:
 
     def holds(self, table: tables.Table) -> bool:
         """Whether the table was sent."""
-        return _file(table) in self.facts["files"]
+        return table.file in self.facts["files"]
 
     def rows(self, table: tables.Table) -> int:
         """How many rows of a table it says to hold."""
-        return int(self.facts["files"].get(_file(table), {"rows": 0})["rows"])
+        return int(self.facts["files"].get(table.file, {"rows": 0})["rows"])
 
     def _as_written(self, table: tables.Table, reader: Callable[[Path], _Read]) -> _Read:
         try:
-            return reader(self.folder / _file(table))
+            return reader(self.folder / table.file)
         except TableError as problem:
             raise PackError(
-                f"{self.name}: expected {_file(table)} as this version writes it, got: {problem}; export again with this version"
+                f"{self.name}: expected {table.file} as this version writes it, got: {problem}; export again with this version"
             ) from problem
 
     def _counted(self, table: tables.Table, rows: int) -> None:
         if rows != self.rows(table):
             raise PackError(
-                f"{self.name}: expected {self.rows(table):,} rows in {_file(table)}, got {rows:,}; ask the sender"
+                f"{self.name}: expected {self.rows(table):,} rows in {table.file}, got {rows:,}; ask the sender"
             )
 
 
@@ -117,7 +117,7 @@ def write_parcel(
     ):
         files = {}
         for table, frame in frames.items():
-            file = Path(name) / f"{table.name}.parquet"
+            file = Path(name) / table.file
             if isinstance(frame, pd.DataFrame):
                 rows = len(tables.write(table, frame, file))
             else:
@@ -194,10 +194,6 @@ def open_parcel(path: Path, folder: Path, *, now: datetime | None = None) -> Par
     except OSError as problem:
         raise PackError(f"expected a parcel at {path}, got: {problem}; check the path") from problem
     return Parcel(name, facts, signed, folder)
-
-
-def _file(table: tables.Table) -> str:
-    return f"{table.name}.parquet"
 
 
 def _small(archive: zipfile.ZipFile, member: str, name: str) -> bytes:

@@ -5,19 +5,19 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from dedupelab import tables
 from dedupelab.exchange.parcel import Parcel, write_parcel
 from dedupelab.tables.contents import content_classes
+from dedupelab.tables.parquet import text
 
 QUESTIONS = tables.Table(
     "questions",
     (
-        tables.Column("kind", pa.string(), "relation: what are these two; pixels: digest of the decoded pixels; sketch: a small gray picture"),
-        tables.Column("left", pa.string(), "image_id"),
-        tables.Column("right", pa.string(), "image_id; only of relation", nullable=True),
-        tables.Column("transform", pa.string(), "how left is thought to be turned; only of relation", nullable=True),
+        text("kind", "relation: what are these two; pixels: digest of the decoded pixels; sketch: a small gray picture", nullable=False),
+        text("left", "image_id", nullable=False),
+        text("right", "image_id; only of relation"),
+        text("transform", "how left is thought to be turned; only of relation"),
     ),
     order=("kind", "left", "right"),
 )  # fmt: skip

@@ -153,7 +153,7 @@ def write_tables(study: Study, folder: Path) -> dict[str, str]:
     digests = {}
     for table in tables.ALL:
         source = study.store.path(table)
-        target = folder / f"{table.name}.parquet"
+        target = folder / table.file
         shutil.copyfile(source, target)
         digests[table.name] = digest_of(target)
         frame = tables.read(table, source)
@@ -278,7 +278,7 @@ def _material(
         figures,
         tuple(found for found in shown if found is not None),
         worked_example(study, chosen),
-        study.gear(),
+        study.config.gear,
         versions(),
         digests,
         study.records(),
@@ -321,7 +321,7 @@ def _facts(study: Study, moment: datetime, notes: list[str], key: str = "") -> s
         "time": stamp(moment),
         "made_from": key,
         "stages_run": study.execution.ran,
-        "gear": study.gear(),
+        "gear": study.config.gear,
         "incomplete": study.incomplete(),
         "notes": notes,
         "consultation": study.consultation.model_dump(mode="json") if study.consultation else None,

@@ -8,17 +8,19 @@ from dedupelab.tables.money import EXCEEDANCE, OPTIONS, TORNADO, TREND
 from dedupelab.tables.parquet import (
     Column,
     Table,
+    count,
+    flag,
     key_of,
+    moment,
     packed,
     read,
     read_blocks,
+    real,
+    text,
     unpacked,
     write,
     write_blocks,
 )
-from dedupelab.tables.parquet import count as _count
-from dedupelab.tables.parquet import real as _real
-from dedupelab.tables.parquet import text as _text
 from dedupelab.tables.records import CATALOGUE_FILES, CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [
@@ -43,80 +45,59 @@ LOW_INFORMATION = 0.25
 """Pictures whose `information` is below this are blank pages, test cards and icons: only digests may link them."""
 
 
+def _bits(name: str, kind: pa.DataType, meaning: str) -> Column:
+    return Column(name, kind, meaning, "bits", nullable=True)
+
+
+def _region(name: str, meaning: str) -> Column:
+    return Column(name, pa.list_(pa.float32()), meaning, "fraction of side", nullable=True)
+
+
 IMAGES = Table(
     "images",
     (
-        _text("image_id", "stable identifier from collection and path", nullable=False),
-        _text("collection", "name of the collection", nullable=False),
-        _text("path", "path within the collection, with forward slashes", nullable=False),
-        _count("bytes", "file size", "bytes"),
-        Column("modified", pa.timestamp("us", tz="UTC"), "modification time of the file", nullable=True),
-        _text("sidecar", "path of the XMP sidecar that was read with it"),
-        Column(
-            "sidecar_modified",
-            pa.timestamp("us", tz="UTC"),
-            "modification time of the sidecar",
-            nullable=True,
-        ),
-        _text("status", "hashed, unreadable or skipped", nullable=False),
-        _text("problem", "why it was not hashed, or what was odd about it"),
-        _text("sha256", "SHA-256 of the file's bytes"),
-        _text(
+        text("image_id", "stable identifier from collection and path", nullable=False),
+        text("collection", "name of the collection", nullable=False),
+        text("path", "path within the collection, with forward slashes", nullable=False),
+        count("bytes", "file size", "bytes"),
+        moment("modified", "modification time of the file", nullable=True),
+        text("sidecar", "path of the XMP sidecar that was read with it"),
+        moment("sidecar_modified", "modification time of the sidecar", nullable=True),
+        text("status", "hashed, unreadable or skipped", nullable=False),
+        text("problem", "why it was not hashed, or what was odd about it"),
+        text("sha256", "SHA-256 of the file's bytes"),
+        text(
             "payload_sha256",
             "SHA-256 of the compressed picture data as they are shown, without metadata segments",
         ),
-        _text(
+        text(
             "stored_sha256",
             "the same of the first picture as it is stored, unturned; only where that is another",
         ),
-        _text(
+        text(
             "pixel_sha256",
             "SHA-256 of the decoded, oriented pixels of every frame with size and mode; only where it settles a relation",
         ),
-        _text("appended_sha256", "SHA-256 of what stands behind the picture's end, such as a video"),
-        _text("format", "file format as decoded, such as JPEG"),
-        _text("mode", "pixel mode as stored, such as RGB or CMYK"),
-        _count("orientation", "Exif orientation under which it is shown", "1..8", nullable=True),
-        _count("width", "width after orientation", "pixels", nullable=True),
-        _count("height", "height after orientation", "pixels", nullable=True),
-        _count(
+        text("appended_sha256", "SHA-256 of what stands behind the picture's end, such as a video"),
+        text("format", "file format as decoded, such as JPEG"),
+        text("mode", "pixel mode as stored, such as RGB or CMYK"),
+        count("orientation", "Exif orientation under which it is shown", "1..8", nullable=True),
+        count("width", "width after orientation", "pixels", nullable=True),
+        count("height", "height after orientation", "pixels", nullable=True),
+        count(
             "frames", "pages, views or animation frames; the first is fingerprinted", "frames", nullable=True
         ),
-        Column("phash", pa.uint64(), "64-bit DCT hash as imagehash.phash", "bits", nullable=True),
-        Column("dhash", pa.uint64(), "64-bit difference hash as imagehash.dhash", "bits", nullable=True),
-        Column(
-            "phash_forms",
-            pa.binary(64),
-            "phash in the eight orientations of TRANSFORMS, little-endian",
-            "bits",
-            nullable=True,
-        ),
-        Column("phash_trimmed", pa.uint64(), "phash after even borders are cut off", "bits", nullable=True),
-        Column(
-            "phash256",
-            pa.binary(32),
-            "256-bit DCT hash as imagehash.phash(hash_size=16)",
-            "bits",
-            nullable=True,
-        ),
-        Column(
-            "information",
-            pa.float64(),
-            "how much the picture shows: 0 blank .. 1 rich",
-            "0..1",
-            nullable=True,
-        ),
-        Column(
-            "pdq",
-            pa.binary(32),
-            "256-bit PDQ hash as pdqhash.compute; only where [scan] codes asks",
-            "bits",
-            nullable=True,
-        ),
-        _count("pdq_quality", "how far PDQ can be relied on", "0..100", nullable=True),
-        _text("iscc", "ISCC Image-Code, 64 bits, as ISO 24138 writes it; only where [scan] codes asks"),
+        _bits("phash", pa.uint64(), "64-bit DCT hash as imagehash.phash"),
+        _bits("dhash", pa.uint64(), "64-bit difference hash as imagehash.dhash"),
+        _bits("phash_forms", pa.binary(64), "phash in the eight orientations of TRANSFORMS, little-endian"),
+        _bits("phash_trimmed", pa.uint64(), "phash after even borders are cut off"),
+        _bits("phash256", pa.binary(32), "256-bit DCT hash as imagehash.phash(hash_size=16)"),
+        real("information", "how much the picture shows: 0 blank .. 1 rich", "0..1", nullable=True),
+        _bits("pdq", pa.binary(32), "256-bit PDQ hash as pdqhash.compute; only where [scan] codes asks"),
+        count("pdq_quality", "how far PDQ can be relied on", "0..100", nullable=True),
+        text("iscc", "ISCC Image-Code, 64 bits, as ISO 24138 writes it; only where [scan] codes asks"),
         *METADATA,
-        _text("from_catalogue", "metadata columns whose value is the catalogue's, separated by spaces"),
+        text("from_catalogue", "metadata columns whose value is the catalogue's, separated by spaces"),
     ),
     order=("collection", "path"),
 )
@@ -127,34 +108,22 @@ SCANNED = Table("scanned", IMAGES.columns, IMAGES.order)
 PAIRS = Table(
     "pairs",
     (
-        _text("left", "image_id; left < right", nullable=False),
-        _text("right", "image_id", nullable=False),
-        _count("distance", "Hamming distance of phash under the transform", "bits of 64", nullable=True),
-        _text("transform", "how left is turned to lie on right, of TRANSFORMS", nullable=False),
-        _text("relation", "of RELATIONS", nullable=False),
-        Column("score", pa.float64(), "strength of the evidence for the relation", "0..1"),
-        _text("reason", "one readable sentence", nullable=False),
-        Column(
-            "left_region",
-            pa.list_(pa.float32()),
-            "matched part of left: x0, y0, x1, y1",
-            "fraction of side",
-            nullable=True,
-        ),
-        Column(
-            "right_region",
-            pa.list_(pa.float32()),
-            "matched part of right: x0, y0, x1, y1",
-            "fraction of side",
-            nullable=True,
-        ),
-        _text(
+        text("left", "image_id; left < right", nullable=False),
+        text("right", "image_id", nullable=False),
+        count("distance", "Hamming distance of phash under the transform", "bits of 64", nullable=True),
+        text("transform", "how left is turned to lie on right, of TRANSFORMS", nullable=False),
+        text("relation", "of RELATIONS", nullable=False),
+        real("score", "strength of the evidence for the relation", "0..1"),
+        text("reason", "one readable sentence", nullable=False),
+        _region("left_region", "matched part of left: x0, y0, x1, y1"),
+        _region("right_region", "matched part of right: x0, y0, x1, y1"),
+        text(
             "differences",
             "where the two differ, as JSON: list of [left, top, right, bottom] in left, as fractions of its sides; "
             "empty where they were not compared at their own resolution",
             later=True,
         ),
-        Column("cross_collection", pa.bool_(), "whether the two lie in different collections"),
+        flag("cross_collection", "whether the two lie in different collections"),
     ),
     order=("left", "right"),
 )
@@ -165,23 +134,23 @@ DETECTED = Table("detected", PAIRS.columns, PAIRS.order)
 GROUPS = Table(
     "groups",
     (
-        _text("group_id", "from the members' contents; stable while these are", nullable=False),
-        _count("images", "members", "images"),
-        _count("collections", "different collections among the members", "collections"),
-        _count(
+        text("group_id", "from the members' contents; stable while these are", nullable=False),
+        count("images", "members", "images"),
+        count("collections", "different collections among the members", "collections"),
+        count(
             "works",
             "different pictures the group depicts; more than 1 when a chain joined refuted pairs",
             "works",
         ),
-        _count("bytes", "size of all members", "bytes"),
-        _count("redundant_bytes", "size of all members but the one kept per work", "bytes"),
-        Column("weakest_link", pa.float64(), "lowest score that the group needs to hang together", "0..1"),
-        _count("diameter", "most links between two members", "links"),
-        _count("bridges", "links whose loss would split the group", "links"),
-        _text("authoritative", "image_id of the copy to believe, empty when unresolved"),
-        _text("authority", "resolved or unresolved", nullable=False),
-        _text("authority_reason", "one sentence: which criterion decided", nullable=False),
-        _text("authority_message", "the same sentence as a message, as JSON: its id and values"),
+        count("bytes", "size of all members", "bytes"),
+        count("redundant_bytes", "size of all members but the one kept per work", "bytes"),
+        real("weakest_link", "lowest score that the group needs to hang together", "0..1"),
+        count("diameter", "most links between two members", "links"),
+        count("bridges", "links whose loss would split the group", "links"),
+        text("authoritative", "image_id of the copy to believe, empty when unresolved"),
+        text("authority", "resolved or unresolved", nullable=False),
+        text("authority_reason", "one sentence: which criterion decided", nullable=False),
+        text("authority_message", "the same sentence as a message, as JSON: its id and values"),
     ),
     order=("group_id",),
 )
@@ -189,10 +158,10 @@ GROUPS = Table(
 MEMBERS = Table(
     "members",
     (
-        _text("group_id", "of groups", nullable=False),
-        _text("image_id", "of images", nullable=False),
-        _text("role", "authoritative, copy, or tied (among the best when unresolved)", nullable=False),
-        _count("work", "which of the group's works it shows, from 0", "index"),
+        text("group_id", "of groups", nullable=False),
+        text("image_id", "of images", nullable=False),
+        text("role", "authoritative, copy, or tied (among the best when unresolved)", nullable=False),
+        count("work", "which of the group's works it shows, from 0", "index"),
     ),
     order=("group_id", "image_id"),
 )
@@ -200,17 +169,17 @@ MEMBERS = Table(
 FIELDS = Table(
     "fields",
     (
-        _text("group_id", "of groups", nullable=False),
-        _text("field", "metadata column of images", nullable=False),
-        _text(
+        text("group_id", "of groups", nullable=False),
+        text("field", "metadata column of images", nullable=False),
+        text(
             "state",
             "equal, compatible, conflict (among asserting members), single (one asserts) or missing",
             nullable=False,
         ),
-        Column("silent", pa.bool_(), "whether some member asserts nothing while another does"),
-        _count("asserting", "members with a value", "images"),
-        _count("versions", "different values after normalisation", "values"),
-        _text("values", "the different values as JSON, most frequent first", nullable=False),
+        flag("silent", "whether some member asserts nothing while another does"),
+        count("asserting", "members with a value", "images"),
+        count("versions", "different values after normalisation", "values"),
+        text("values", "the different values as JSON, most frequent first", nullable=False),
     ),
     order=("group_id", "field"),
 )
@@ -218,12 +187,12 @@ FIELDS = Table(
 OVERLAP = Table(
     "overlap",
     (
-        _text("row", "collection", nullable=False),
-        _text("column", "collection", nullable=False),
-        _count("works", "works held by row", "works"),
-        _count("shared", "of these, works also held by column", "works"),
-        Column("containment", pa.float64(), "shared / works", "fraction", nullable=True),
-        Column("jaccard", pa.float64(), "shared / works held by either", "fraction", nullable=True),
+        text("row", "collection", nullable=False),
+        text("column", "collection", nullable=False),
+        count("works", "works held by row", "works"),
+        count("shared", "of these, works also held by column", "works"),
+        real("containment", "shared / works", "fraction", nullable=True),
+        real("jaccard", "shared / works held by either", "fraction", nullable=True),
     ),
     order=("row", "column"),
 )
@@ -231,8 +200,8 @@ OVERLAP = Table(
 DESCRIPTORS = Table(
     "descriptors",
     (
-        _text("image_id", "of images", nullable=False),
-        _text("sha256", "of the file they were taken from", nullable=False),
+        text("image_id", "of images", nullable=False),
+        text("sha256", "of the file they were taken from", nullable=False),
         Column("descriptors", pa.binary(), "compact local descriptors; working data of the thorough gear"),
     ),
     order=("image_id",),
@@ -241,18 +210,16 @@ DESCRIPTORS = Table(
 VERDICTS = Table(
     "verdicts",
     (
-        _text(
-            "pair", "digest of what both files hold and of the transform that was expected", nullable=False
-        ),
-        _text("relation", "of pairs, of the first pictures", nullable=False),
-        _real("score", "as in pairs", "0..1"),
-        _text("reason", "as in pairs", nullable=False),
-        _text("transform", "as in pairs", nullable=False),
-        _text(
+        text("pair", "digest of what both files hold and of the transform that was expected", nullable=False),
+        text("relation", "of pairs, of the first pictures", nullable=False),
+        real("score", "as in pairs", "0..1"),
+        text("reason", "as in pairs", nullable=False),
+        text("transform", "as in pairs", nullable=False),
+        text(
             "mirrored", "the reason with left and right exchanged, where it reads otherwise", nullable=False
         ),
-        Column("drawn", pa.bool_(), "whether what agrees is drawn or printed, or surrounds pictures"),
-        _text("places", "regions, windows and differences as JSON, where there are any", nullable=False),
+        flag("drawn", "whether what agrees is drawn or printed, or surrounds pictures"),
+        text("places", "regions, windows and differences as JSON, where there are any", nullable=False),
     ),
     order=("pair",),
 )
@@ -261,13 +228,13 @@ VERDICTS = Table(
 VOTERS = Table(
     "voters",
     (
-        _text("image_id", "of images", nullable=False),
-        _text("sha256", "of the file whose descriptors voted", nullable=False),
+        text("image_id", "of images", nullable=False),
+        text("sha256", "of the file whose descriptors voted", nullable=False),
         Column(
             "crowded", pa.binary(), "a bit for each descriptor: it says nothing, as too many are near to it"
         ),
-        Column("counted", pa.bool_(), "whether that was counted in a vote on everything"),
-        _count("parts", "into which coarse cells were divided", "parts"),
+        flag("counted", "whether that was counted in a vote on everything"),
+        count("parts", "into which coarse cells were divided", "parts"),
     ),
     order=("image_id",),
 )
@@ -275,11 +242,11 @@ VOTERS = Table(
 VOTED = Table(
     "voted",
     (
-        _text("left", "image_id; left < right", nullable=False),
-        _text("right", "image_id", nullable=False),
-        _count("form", "0 as it is, 1 mirrored, 2 inverted, 3 both", "form"),
-        _count("turn", "by how much left is turned clockwise", "256ths of a turn"),
-        _count("votes", "places that agree", "places"),
+        text("left", "image_id; left < right", nullable=False),
+        text("right", "image_id", nullable=False),
+        count("form", "0 as it is, 1 mirrored, 2 inverted, 3 both", "form"),
+        count("turn", "by how much left is turned clockwise", "256ths of a turn"),
+        count("votes", "places that agree", "places"),
         Column("left_at", pa.binary(), "descriptors of left that agree; working data of the thorough gear"),
         Column("right_at", pa.binary(), "descriptors of right that agree"),
     ),

@@ -1,8 +1,6 @@
 """The columns of what people review: labels, what they come to, and the pairs that a second detector proposes."""
 
-import pyarrow as pa
-
-from dedupelab.tables.parquet import Column, Table, count, text
+from dedupelab.tables.parquet import Column, Table, count, flag, moment, real, text
 
 
 def _text(name: str, meaning: str) -> Column:
@@ -25,7 +23,7 @@ LABELS = Table(
     (
         count("number", "order of arrival, from 1", "rows"),
         _text("decision", "identifier of this decision, the same wherever it is copied to"),
-        Column("decided", pa.timestamp("us", tz="UTC"), "when"),
+        moment("decided", "when"),
         _text("reviewer", "who decided"),
         _text("left_sha256", "SHA-256 of one file; left_sha256 < right_sha256"),
         _text(
@@ -43,7 +41,7 @@ LABELS = Table(
             "empty where the row only undoes another",
         ),
         _text("note", "what the reviewer wrote"),
-        Column("seconds", pa.float64(), "time taken", "seconds", nullable=True),
+        real("seconds", "time taken", "seconds", nullable=True),
         _text(
             "purpose",
             "first, second (drawn for double review), adjudication, gold (the answer is known, to learn how often reviewers err), search (a random file searched for) or person (whether a random file shows somebody who can be recognised)",
@@ -66,8 +64,8 @@ LAID = Table(
         _text("stratum", "the stratum that the pair belongs to since it was first there"),
         _text("title", "what the stratum is called, as a message"),
         count("wave", "the draw in which it was first there, from 0", "draws"),
-        Column("number", pa.float64(), "decides the order within the stratum, 0 to 1"),
-        Column("drawn", pa.bool_(), "whether it was to be reviewed"),
+        real("number", "decides the order within the stratum, 0 to 1"),
+        flag("drawn", "whether it was to be reviewed"),
     ),
     order=("left_digest", "right_digest"),
 )
@@ -82,12 +80,7 @@ REVIEWED = Table(
             "as in labels: what was agreed or adjudicated, the more cautious where only the kind differs",
         ),
         _text("state", "agreed, adjudicated, dispute or open (nobody could tell)"),
-        Column(
-            "duplicate",
-            pa.bool_(),
-            "whether it counts as duplication; empty while disputed or open",
-            nullable=True,
-        ),
+        flag("duplicate", "whether it counts as duplication; empty while disputed or open", nullable=True),
         _text("reviewers", "who decided, joined by '; '"),
         count("decisions", "decisions that stand", "decisions"),
     ),

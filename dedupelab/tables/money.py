@@ -1,8 +1,6 @@
 """Tables of what is in money and of the trend; `tables` shows them beside the others."""
 
-import pyarrow as pa
-
-from dedupelab.tables.parquet import Column, Table, count, real, text
+from dedupelab.tables.parquet import Table, count, real, text
 
 EXCEEDANCE = Table(
     "exceedance",
@@ -45,13 +43,7 @@ TORNADO = Table(
         real("net_at_p10", "present value with the input at P10 and the others at P50", "currency"),
         real("net_at_p90", "present value with the input at P90 and the others at P50", "currency"),
         real("correlation", "Spearman's rank correlation of input and present value over all draws", "-1..1"),
-        Column(
-            "switching",
-            pa.float64(),
-            "value of the input at which the sign turns",
-            "the input's unit",
-            nullable=True,
-        ),
+        real("switching", "value of the input at which the sign turns", "the input's unit", nullable=True),
     ),
     order=("option", "screening", "input"),
 )
@@ -63,7 +55,7 @@ TREND = Table(
         count("ingested", "new pictures of the week, low-information pictures apart", "images"),
         count("copies", "of these, copies of a work held before", "images"),
         *(
-            Column(name, pa.float64(), f"copies: {meaning}", "images", nullable=True)
+            real(name, f"copies: {meaning}", "images", nullable=True)
             for name, meaning in (
                 ("expected", "expected in random order of the same pictures"), ("low", "of random orders, 2.5 % stay below"),
                 ("high", "of random orders, 97.5 % stay below"), ("fitted", "fitted, with the growth beyond random order"),

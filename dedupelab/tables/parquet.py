@@ -46,9 +46,19 @@ def count(name: str, meaning: str, unit: str, *, nullable: bool = False) -> Colu
     return Column(name, pa.int64(), meaning, unit, nullable)
 
 
-def real(name: str, meaning: str, unit: str) -> Column:
-    """Return a column of numbers that are always there."""
-    return Column(name, pa.float64(), meaning, unit)
+def real(name: str, meaning: str, unit: str = "", *, nullable: bool = False) -> Column:
+    """Return a column of numbers."""
+    return Column(name, pa.float64(), meaning, unit, nullable)
+
+
+def flag(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    """Return a column of truth values."""
+    return Column(name, pa.bool_(), meaning, nullable=nullable)
+
+
+def moment(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    """Return a column of times, in UTC."""
+    return Column(name, pa.timestamp("us", tz="UTC"), meaning, nullable=nullable)
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,11 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     order: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        """Name of the file that holds it, wherever that lies."""
+        return f"{self.name}.parquet"
 
     @cached_property
     def names(self) -> list[str]:

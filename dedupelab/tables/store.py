@@ -26,7 +26,7 @@ class Store:
 
     def path(self, table: tables.Table) -> Path:
         """Where a table lies."""
-        return self.root / "tables" / f"{table.name}.parquet"
+        return self.root / "tables" / table.file
 
     def fresh(self, table: tables.Table, key: str) -> bool:
         """Whether the stored table was made from what `key` stands for."""

@@ -71,7 +71,7 @@ def check_run(run: Path, pack: Found | None = None, *, tag: str = "") -> list[Ou
         raise TableError(
             f"expected settings in {run / FACTS}, got none that fit; run the report again"
         ) from problem
-    files = {table.name: run / "tables" / f"{table.name}.parquet" for table in tables.ALL}
+    files = {table.name: run / "tables" / table.file for table in tables.ALL}
     images = tables.read(tables.IMAGES, _present(files[tables.IMAGES.name]))
     return check(
         Submission(
