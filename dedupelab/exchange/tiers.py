@@ -5,9 +5,7 @@ and cells whose complement is below ten, are suppressed; so is one more cell of 
 of which one holder makes up more than four fifths (Hundepool et al., "Statistical Disclosure Control", 2012, chapter 4).
 """
 
-import csv
 import hmac
-import io
 import json
 import re
 import shutil
@@ -27,6 +25,7 @@ from dedupelab.pack.bagit import digests
 from dedupelab.pack.pack import FOLDER, seal
 from dedupelab.publish.runs import FACTS
 from dedupelab.study.study import Study
+from dedupelab.tables.sheets import as_csv
 from dedupelab.version import __version__
 
 TIERS = ("public", "assurer", "private")
@@ -124,11 +123,11 @@ def _public(study: Study, run: Path | None) -> dict[str, bytes]:
     files = {
         "study.json": _json(facts),
         "results.json": _json({"schema": "dedupelab/public/1", "results": rows}),
-        "results.csv": _csv(rows),
+        "results.csv": as_csv(rows).encode(),
         "README.txt": ABOUT["public"].encode() + b"\n",
     }
     if shared := public_overlap(study.overlap(), codes(study)):
-        files["overlap.csv"] = _csv(shared)
+        files["overlap.csv"] = as_csv(shared).encode()
     return files | (_of_run(study, run) if run else {})
 
 
@@ -153,7 +152,7 @@ def _of_run(study: Study, run: Path) -> dict[str, bytes]:
         f"notebooks/{path.name}": bare_notebook(path.read_text("utf-8"))
         for path in sorted((run / "notebooks").glob("*.ipynb"))
     }
-    return {**notebooks, "commitments.csv": _csv(committed)}
+    return {**notebooks, "commitments.csv": as_csv(committed).encode()}
 
 
 def bare_notebook(text: str) -> bytes:
@@ -215,9 +214,9 @@ def _assurer(study: Study) -> dict[str, bytes]:
     copies.sort(key=lambda c: (str(c["group"]), str(c["copy"])))
     sheet = [{**e, "seen_relation": "", "reviewer": "", "date": "", "remark": ""} for e in sampled(edges)]
     return {
-        "edges.csv": _csv(edges),
-        "copies.csv": _csv(copies),
-        "review-sheet.csv": _csv(sheet),
+        "edges.csv": as_csv(edges).encode(),
+        "copies.csv": as_csv(copies).encode(),
+        "review-sheet.csv": as_csv(sheet).encode(),
         "README.txt": ABOUT["assurer"].encode() + b"\n",
     }
 
@@ -256,15 +255,6 @@ def size_band(width: object, height: object) -> str:
         (f"{low} to {high} megapixels" for low, high in ((0, 1), (1, 4), (4, 16)) if mega < high),
         "16 megapixels or more",
     )
-
-
-def _csv(rows: Sequence[Mapping[str, object]]) -> bytes:
-    out = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return out.getvalue().encode()
 
 
 def _json(facts: object) -> bytes:

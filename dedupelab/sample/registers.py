@@ -1,13 +1,12 @@
 """The sample's registers as CSV: invented entries, so that every money line but one can be seen at work."""
 
-import csv
-import io
 from datetime import date, timedelta
 
 import numpy as np
 
 from dedupelab.sample.holders import HOLDERS
 from dedupelab.sample.plan import PlannedFile
+from dedupelab.tables.sheets import as_csv
 
 SOURCE = "sample figure, not a measurement"
 _INCIDENTS = 14
@@ -30,7 +29,7 @@ def registers(plan: list[PlannedFile], rng: np.random.Generator) -> dict[str, by
             }
         ],
     }  # fmt: skip
-    return {f"{name}.csv": _csv(rows) for name, rows in tables.items()}
+    return {f"{name}.csv": as_csv(rows, end="\r\n").encode("utf-8-sig") for name, rows in tables.items()}
 
 
 def _workflow(rng: np.random.Generator) -> list[dict[str, object]]:
@@ -102,12 +101,3 @@ def _assumptions() -> list[dict[str, object]]:
         {"id": "harm.licence_years", "value": 1.5, **given},
         {"id": "harm.storage_overhead", "low": 0.05, "value": 0.1, "high": 0.3, **given, "unit": "share"},
     ]
-
-
-def _csv(rows: list[dict[str, object]]) -> bytes:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\r\n", restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8-sig")

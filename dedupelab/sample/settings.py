@@ -2,6 +2,7 @@
 
 from dedupelab.sample.catalogues import PLACES
 from dedupelab.sample.holders import HOLDERS
+from dedupelab.sample.registers import SOURCE
 
 
 def study_toml(*, reviewed: bool = False) -> str:
@@ -129,7 +130,6 @@ title = "Duplicate pictures, with a simulated review"
 [review]
 simulated = true    # nobody looked at a pair: the reviewers are invented, and the paper says so
 """
-_SOURCE = "sample figure, not a measurement"
 _COMMON = {
     "organisations": ("value = 4", "organisations"),
     "recall": ("low = 0.7, value = 0.85, high = 0.95", "share"),
@@ -177,13 +177,13 @@ _OPTIONS = {
 
 def _scenarios() -> str:
     lines = [
-        f'{name} = {{ {numbers}, unit = "{unit}", source = "{_SOURCE}" }}'
+        f'{name} = {{ {numbers}, unit = "{unit}", source = "{SOURCE}" }}'
         for name, (numbers, unit) in _COMMON.items()
     ]
     for name, (kind, inputs) in _OPTIONS.items():
         lines += ["", "[[scenarios.option]]", f'name = "{name}"', f'kind = "{kind}"']
         lines += [
-            f'{n} = {{ {numbers}, unit = "share or years", source = "{_SOURCE}" }}'
+            f'{n} = {{ {numbers}, unit = "share or years", source = "{SOURCE}" }}'
             for n, numbers in inputs.items()
         ]
     return "\n".join(lines) + "\n"

@@ -1,7 +1,5 @@
 """Writes the sample study: pictures, `truth.csv` and `study.toml`, all at once or not at all."""
 
-import csv
-import io
 import os
 import shutil
 import tempfile
@@ -12,7 +10,7 @@ from zlib import crc32
 import numpy as np
 from PIL import Image
 
-from dedupelab.errors import OutputError
+from dedupelab.errors import OutputError, writing
 from dedupelab.sample import drawings
 from dedupelab.sample.catalogues import catalogue_files
 from dedupelab.sample.edits import DERIVED, NEAR
@@ -25,6 +23,7 @@ from dedupelab.sample.registers import registers
 from dedupelab.sample.settings import study_toml
 from dedupelab.sample.submission import PROFILE, submission_files
 from dedupelab.sample.works import Work, list_works
+from dedupelab.tables.sheets import as_csv
 from dedupelab.work.progress import Progress
 
 COLUMNS = (
@@ -66,18 +65,14 @@ def write_sample(
         list_works(cut_regions(_generator(seed, "regions")), _generator(seed, "works")),
         _generator(seed, "plan"),
     )
-    try:
+    with writing(f"the sample to {folder}"):
         folder.parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as problem:
-        raise _cannot_write(folder, problem) from problem
-    try:
-        _write_all(building, plan, seed, progress, reviewed=reviewed)
-        _put_in_place(building, folder)
-    except OSError as problem:
-        raise _cannot_write(folder, problem) from problem
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+        try:
+            _write_all(building, plan, seed, progress, reviewed=reviewed)
+            _put_in_place(building, folder)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
     return folder
 
 
@@ -108,7 +103,8 @@ def _write_all(
         rows.append(dict.fromkeys(COLUMNS, "") | given)
         if progress is not None:
             progress(number + 1, total)
-    (building / "truth.csv").write_bytes(_as_csv(rows))
+    rows.sort(key=lambda row: (row["collection"], row["path"]))
+    (building / "truth.csv").write_bytes(as_csv(rows).encode())
     for name, data in catalogue_files(plan).items():
         (building / name).parent.mkdir(exist_ok=True)
         (building / name).write_bytes(data)
@@ -196,14 +192,6 @@ def _row(file: PlannedFile, plan: list[PlannedFile], conflict: tuple[str, ...]) 
     }
 
 
-def _as_csv(rows: list[dict[str, str]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(rows, key=lambda row: (row["collection"], row["path"])))
-    return text.getvalue().encode()
-
-
 def _write(
     building: Path, collection: str, path: str, data: bytes, day: date, rng: np.random.Generator
 ) -> Path:
@@ -278,12 +266,6 @@ def _put_in_place(building: Path, folder: Path) -> None:
         raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _cannot_write(folder: Path, problem: OSError) -> OutputError:
-    return OutputError(
-        f"expected to write the sample to {folder}, got {problem}; free space or choose another folder"
-    )
 
 
 def _generator(seed: int, purpose: str) -> np.random.Generator:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,21 @@ from dedupelab.tables.cells import unguarded
 
 LARGEST = 50_000_000
 """Bytes of a sheet at most: people wrote it."""
+
+
+def as_csv(rows: Sequence[Mapping[str, object]], *, end: str = "\n") -> str:
+    r"""Return rows as CSV below a line with the names in them, each where it first comes; nothing where there is no row.
+
+    >>> as_csv([{"file": "a.jpg", "pages": None}, {"file": "b,c", "reason": "private"}])
+    'file,pages,reason\na.jpg,,\n"b,c",,private\n'
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator=end, restval="")
+    if names:
+        writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 class Sheet(NamedTuple):
