@@ -21,23 +21,22 @@ from dedupelab.exchange.questions import QUESTIONS
 from dedupelab.exchange.remote_pictures import FULL
 from dedupelab.match.compare.loader import Loader
 from dedupelab.match.frames import Files, contents_of
-from dedupelab.pack.signing import same_key
 from dedupelab.study.pictures import frames_at, gray_at, large_at, pixel_digests
 from dedupelab.study.study import Study
-from dedupelab.work.progress import Progress
+from dedupelab.tables.parquet import text
 
 PIXELS = tables.Table(
     "pixels",
     (
-        tables.Column("image_id", pa.string(), "of the question"),
-        tables.Column("pixel_sha256", pa.string(), "SHA-256 of decoded, oriented pixels with size and mode", nullable=True),
+        text("image_id", "of the question", nullable=False),
+        text("pixel_sha256", "SHA-256 of decoded, oriented pixels with size and mode"),
     ),
     order=("image_id",),
 )  # fmt: skip
 SKETCHES = tables.Table(
     "sketches",
     (
-        tables.Column("image_id", pa.string(), "of the question"),
+        text("image_id", "of the question", nullable=False),
         tables.Column("gray", pa.binary(), "the picture in gray at the size that the site allows, as PNG"),
     ),
     order=("image_id",),
@@ -76,7 +75,6 @@ def answer(
     sketch: int = 0,
     secret: bytes = b"",
     key: str = "",
-    progress: Progress | None = None,
     now: datetime | None = None,
 ) -> Answer:
     """Answer a signed list of questions from the site's own pictures; none of them leaves, but for sketches where allowed.
@@ -116,7 +114,7 @@ def answer(
             f"({min(strangers)}); export again and ask for new questions"
         )
     addresses = study.addresses(images)
-    pairs = _relations(images, asked[asked["kind"] == "relation"], names, addresses, progress)
+    pairs = _relations(images, asked[asked["kind"] == "relation"], names, addresses)
     wanted = list(asked.loc[asked["kind"] == "pixels", "left"])
     digests = pixel_digests([names[name] for name in wanted], addresses=addresses)
     pixels = PIXELS.from_rows(
@@ -173,8 +171,7 @@ def _check(parcel: Parcel, study: Study, secret: bytes, key: str) -> None:
             f"{parcel.name}: expected questions to {study.name}, got {parcel.facts['kind']} of or to {parcel.site}; "
             "name the file that was written for this site"
         )
-    wanted = Path(key).read_text("utf-8") if key and Path(key).is_file() else key
-    if wanted and not same_key(parcel.signed.key.encode(), wanted):
+    if key and not parcel.signed.is_by(key):
         raise PackError(
             f"{parcel.name}: expected questions signed by the key that was named, got {parcel.signed.known_as}; ask them"
         )
@@ -189,7 +186,6 @@ def _relations(
     asked: pd.DataFrame,
     names: Mapping[str, str],
     addresses: dict[str, str],
-    progress: Progress | None,
 ) -> pd.DataFrame:
     """Open the pairs asked about and judge them as a match does."""
     if not len(asked):
@@ -205,7 +201,6 @@ def _relations(
         Loader(addresses, gray_at, large_at),
         AlignedComparison(),
         files=Files(contents_of(images), addresses, frames_at),
-        progress=progress,
     )
     home = images.set_index("image_id")["collection"]
     crossing = home.reindex(judged["left"]).to_numpy() != home.reindex(judged["right"]).to_numpy()

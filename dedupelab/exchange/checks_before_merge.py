@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
-from pathlib import Path
 
 import pandas as pd
 
@@ -12,7 +11,6 @@ from dedupelab import tables
 from dedupelab.errors import PackError
 from dedupelab.exchange.manifest import STATUSES
 from dedupelab.exchange.parcel import Parcel
-from dedupelab.pack.signing import same_key
 
 TABLES = (tables.IMAGES, tables.DETECTED, tables.RECORDS, tables.CROSSWALK)
 """What is joined in memory; of the images only what is compared."""
@@ -116,14 +114,13 @@ def same_method(one: Parcel, other: Parcel) -> None:
 
 def signers(opened: Iterable[Parcel], keys: Sequence[str]) -> list[str]:
     """Return one remark for each parcel whose signer nobody named; raise PackError for a key that is none of those named."""
-    wanted = [Path(k).read_text("utf-8") if Path(k).is_file() else k for k in keys]
     notes = []
     for parcel in opened:
-        if wanted and not any(same_key(parcel.signed.key.encode(), k) for k in wanted):
+        if keys and not any(map(parcel.signed.is_by, keys)):
             raise PackError(
                 f"{parcel.name}: expected one of the keys that were named, got {parcel.signed.known_as}; ask the sender which is theirs"
             )
-        if not wanted:
+        if not keys:
             notes.append(
                 f"{parcel.name}: signed by key {parcel.signed.known_as}; nobody said whose that is (--key)"
             )

@@ -112,7 +112,7 @@ def method(study: Study) -> dict[str, str | int]:
         "orientation": "Exif and container orientation applied before hashing",
         "colour": "converted to gray from the decoded colours, transparency on white",
         "max_distance": match.max_distance,
-        "gear": study.gear(),
+        "gear": study.config.gear,
         **decoder_versions(),
     }
 

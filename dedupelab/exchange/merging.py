@@ -114,7 +114,7 @@ def merge(
                     for c in site.facts["collections"]
                 },
             )
-            _keep(merged, kept, sites, said, [*before, *parcels], opened)
+            _keep(kept, sites, said, [*before, *parcels], opened)
             key = key_for([p.facts["files"] for p in (*sites, *said)], code_digest("match", "exchange"))
             merged.store.remember(GIVEN, json.dumps({p.site: p.signed.key for p in sites}, indent=1) + "\n")
             for table in (tables.SCANNED, tables.IMAGES):
@@ -217,7 +217,6 @@ def _check_names(study: Study, sites: Sequence[Parcel]) -> None:
 
 
 def _keep(
-    study: Study,
     kept: Path,
     sites: Sequence[Parcel],
     said: Sequence[Parcel],
@@ -236,4 +235,3 @@ def _keep(
             current.add(target)
     for stale in set(kept.glob("*.zip")) - current:
         stale.unlink()
-    assert study.store.root == kept.parent

@@ -26,10 +26,9 @@ LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 @dataclass(frozen=True)
 class Bag:
-    """A bag that was checked: who signed it, what it says of itself, the digest that stands for it, its files."""
+    """A bag that was checked: who signed it, the digest that stands for it, its files."""
 
     signed: Signed
-    info: Mapping[str, str]
     digest: str
     files: Mapping[str, str]
 
@@ -84,12 +83,7 @@ def check_bag(folder: Path) -> Bag:
     if outside:
         raise PackError(f"{MANIFEST}: expected files in data/, got {outside[0]!r}; ask the sender")
     compare(folder, expected, {f"data/{n}": d for n, d in digests(folder / "data").items()})
-    info = dict(
-        line.split(": ", 1)
-        for line in (folder / "bag-info.txt").read_text("utf-8").splitlines()
-        if ": " in line
-    )
-    return Bag(signed, info, digest_of(folder / TAGS), expected)
+    return Bag(signed, digest_of(folder / TAGS), expected)
 
 
 def compare(folder: Path, expected: Mapping[str, str], found: Mapping[str, str]) -> None:

@@ -1,6 +1,5 @@
 """The evidence pack: a run that proves itself, as a signed bag in which an RO-Crate says what is what."""
 
-import csv
 import json
 import platform
 import shutil
@@ -63,9 +62,9 @@ def write_pack(study: Study, run: Path, home: Path, moment: datetime) -> Path:
         (data / "beside.sha256").write_bytes(listed(beside))
         for table in BEYOND:
             if (source := study.store.path(table)).exists():
-                shutil.copyfile(source, data / "tables" / f"{table.name}.parquet")
+                shutil.copyfile(source, data / "tables" / table.file)
             else:
-                tables.write(table, table.empty(), data / "tables" / f"{table.name}.parquet")
+                tables.write(table, table.empty(), data / "tables" / table.file)
         for name, source in written_down(study.folder):
             if source.exists():
                 copy_whole(source, data / name)
@@ -73,7 +72,7 @@ def write_pack(study: Study, run: Path, home: Path, moment: datetime) -> Path:
         (data / "environment.txt").write_text(environment(), encoding="utf-8", newline="\n")
         if LOCK.exists():
             shutil.copyfile(LOCK, data / LOCK.name)
-        replay = {"seed": SEED, "draws": DRAWS, "tolerance": TOLERANCE, "gear": study.gear()}
+        replay = {"seed": SEED, "draws": DRAWS, "tolerance": TOLERANCE, "gear": study.config.gear}
         _write_json(data / "replay.json", replay)
         _write_json(data / "chain.json", {"previous": previous(home), "written": heads(data)})
         (data / "README.txt").write_text(README, encoding="utf-8", newline="\n")
@@ -173,14 +172,8 @@ def environment() -> str:
 
 def _write_inputs(study: Study, path: Path) -> None:
     images = study.images().sort_values(["collection", "path"])
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("image_id", "collection", "bytes", "status", "sha256"))
-        writer.writerows(
-            images[["image_id", "collection", "bytes", "status", "sha256"]]
-            .fillna("")
-            .itertuples(index=False, name=None)
-        )
+    names = ["image_id", "collection", "bytes", "status", "sha256"]
+    images.to_csv(path, columns=names, index=False, lineterminator="\n")
 
 
 def _write_json(path: Path, facts: object) -> None:

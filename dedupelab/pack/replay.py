@@ -17,6 +17,7 @@ from dedupelab.numbers.results import Result, load_results
 from dedupelab.pack.bagit import TAGS, check_bag
 from dedupelab.pack.pack import FOLDER, written_down
 from dedupelab.pack.toml import toml
+from dedupelab.settings.study_toml import shown
 from dedupelab.study.execution import GIVEN
 from dedupelab.study.study import Study
 from dedupelab.tables.store import FOLDER as HOME
@@ -74,7 +75,7 @@ def replay(run: str | Path, pictures: str | Path = "") -> list[Replayed]:
             raise PackError("expected the collections that run.json names, got others; ask the sender")
         compared = []
         for table in (*SEEN, *DERIVED) if pictures else DERIVED:
-            old = tables.read(table, data / "tables" / f"{table.name}.parquet")
+            old = tables.read(table, data / "tables" / table.file)
             compared.append(compare_tables(table, old, again.store.read(table), **tolerance))
         compared.append(compare_results(load_results(data / "results.json"), again.results(), **tolerance))
     return compared
@@ -123,7 +124,7 @@ def _again(data: Path, settings: dict[str, Any], folder: Path, pictures: str | P
             shutil.copyfile(data / name, target)
     if not pictures:
         for table in (*SEEN, tables.PROPOSED):
-            path = data / "tables" / f"{table.name}.parquet"
+            path = data / "tables" / table.file
             store.write(table, tables.read(table, path), tables.key_of(path))
         store.remember(GIVEN, "a pack")
     return Study(folder)
@@ -163,7 +164,7 @@ def _row_difference(
     for name, before in was.items():
         after = now.get(name)
         if not _same(before, after, relative, absolute):
-            return f"{name} is {_shown(before)} in the pack, {_shown(after)} now"
+            return f"{name} is {shown(before)} in the pack, {shown(after)} now"
     return ""
 
 
@@ -187,8 +188,3 @@ def _same(before: object, after: object, relative: float, absolute: float) -> bo
 
 def _items(value: Any) -> list[object]:  # noqa: ANN401  a list, an array or a mapping
     return [x for pair in value.items() for x in pair] if isinstance(value, dict) else list(value)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

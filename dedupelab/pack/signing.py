@@ -38,6 +38,11 @@ class Signed:
         """The key's identifier, for people: 16 hexadecimal digits."""
         return base64.b64decode(self.key)[2:10][::-1].hex().upper()
 
+    def is_by(self, named: str) -> bool:
+        """Whether the key is the one that was named: by its `.pub` file, as the text of one, or alone."""
+        text = Path(named).read_text("utf-8") if Path(named).is_file() else named
+        return [line for line in text.splitlines() if line][-1:] == [self.key]
+
 
 def key_path() -> Path:
     """Return where the secret key lies: `DEDUPELAB_KEY`, else in the user's configuration."""
@@ -119,9 +124,3 @@ def check(data: bytes, signature: bytes, public: bytes) -> Signed:
     except (Error, ValueError) as problem:
         raise PackError(f"expected a good signature, got: {problem}; ask the sender") from problem
     return Signed(key.to_base64().decode(), found.trusted_comment)
-
-
-def same_key(public: bytes, expected: str) -> bool:
-    """Whether a `.pub` file holds the key that was expected: a `.pub` file's text, or the key alone."""
-    held = [line for line in public.decode("utf-8", "replace").splitlines() if line][-1:]
-    return bool(held) and held == [line for line in expected.splitlines() if line][-1:]

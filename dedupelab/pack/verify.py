@@ -7,7 +7,7 @@ from pathlib import Path
 from dedupelab.errors import PackError
 from dedupelab.pack.bagit import TAGS, check_bag, compare, digests, parsed
 from dedupelab.pack.pack import FOLDER, chains, heads
-from dedupelab.pack.signing import Signed, same_key
+from dedupelab.pack.signing import Signed
 from dedupelab.tables.keys import digest_of
 
 
@@ -45,13 +45,10 @@ def verify(run: str | Path, key: str = "") -> Verified:
     given = Path(run)
     folder = given if (given / TAGS).exists() else given / FOLDER
     bag = check_bag(folder)
-    if key:
-        named = Path(key)
-        wanted = named.read_text("utf-8") if named.is_file() else key
-        if not same_key(bag.signed.key.encode(), wanted):
-            raise PackError(
-                f"expected the key that was named, got a pack signed by {bag.signed.known_as}; ask the sender which is theirs"
-            )
+    if key and not bag.signed.is_by(key):
+        raise PackError(
+            f"expected the key that was named, got a pack signed by {bag.signed.known_as}; ask the sender which is theirs"
+        )
     beside = folder / "data" / "beside.sha256"
     files = len(bag.files)
     if folder != given and beside.exists():

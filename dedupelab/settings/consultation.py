@@ -17,13 +17,12 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from dedupelab.errors import ConfigError
-from dedupelab.settings.sections import Section
+from dedupelab.settings.sections import LANGUAGE, Section
 from dedupelab.settings.study_toml import checked, read_toml
 
 FILE = "consultation.toml"
 NUMBER = re.compile(r"\w[\w.()-]{0,19}")
 """What a question may be called: it also names a file of the author's text."""
-TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ENGLISH = "en"
 """The language whose text is taken where one is missing, before any other."""
 LINE, TEXT, MANY = 300, 5_000, 200
@@ -268,7 +267,7 @@ def _spoken(value: Any, language: str, part: type[BaseModel] | None, place: str 
             else each
             for name, each in value.items()
         }
-    if not value or not all(TAG.fullmatch(tag) for tag in value):
+    if not value or not all(LANGUAGE.fullmatch(tag) for tag in value):
         raise ConfigError(
             f'{FILE}: {place}: expected a text, or one for each language as in {{ en = "...", zh-Hant-HK = "..." }}, '
             f"got a table with {', '.join(value) or 'nothing in it'}; correct it"

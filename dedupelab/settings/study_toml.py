@@ -268,7 +268,7 @@ def _explain(problem: ValidationError, model: type[BaseModel]) -> str:  # noqa: 
     # A name of a setting may hold anything, and the message is one line.
     name = "".join(c if c.isprintable() else repr(c)[1:-1] for c in ".".join(place))
     kind, context = error["type"], error.get("ctx", {})
-    got = _shown(error["input"])
+    got = shown(error["input"])
     if kind == "extra_forbidden":
         valid = list(_section(model, place[:-1]).model_fields)
         return f"{name} is not a known setting{nearest(place[-1], valid)} (known: {', '.join(valid)})"
@@ -301,7 +301,8 @@ def _explain(problem: ValidationError, model: type[BaseModel]) -> str:  # noqa: 
     )
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a value as a message shows it, on one line and cut where it is long."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -252,10 +252,6 @@ class Study:
         """
         return fold_of(one=self.config.match.one_script)
 
-    def gear(self) -> str:
-        """Return the gear of this study, quick or thorough."""
-        return self.config.gear
-
     def incomplete(self) -> list[str]:
         """Return one sentence per collection with more unreadable pictures than the study tolerates."""
         return [*tolerate(self.images(), self.config.scan.tolerance), *unread_files(self.catalogue_files())]

@@ -102,7 +102,7 @@ def test_a_quick_site_and_a_thorough_one_merge(sites, manifests, tmp_path):
     quick = under(sites["agency"], tmp_path / "quick", gear="quick")
     mixed = [manifests[0], write_manifest(quick, tmp_path / "quick.zip", now=NOW)]
     one, two = merge(tmp_path / "mixed", mixed, now=NOW), merge(tmp_path / "all", manifests, now=NOW)
-    assert (one.study.gear(), two.study.gear()) == ("quick", "thorough")
+    assert (one.study.config.gear, two.study.config.gear) == ("quick", "thorough")
     counted = [m.study.pairs().query("relation in @tables.LINKS").reset_index() for m in (one, two)]
     assert counted[0][["left", "right", "relation"]].equals(counted[1][["left", "right", "relation"]])
 

@@ -84,7 +84,7 @@ def test_auto_is_thorough_and_says_so_once(tmp_path, pictures):
     study.execution.tell = told.append
     study.match()
     study.match()
-    assert study.gear() == "thorough"
+    assert study.config.gear == "thorough"
     assert [line for line in told if "auto" in line] == [
         'note: [match] gear = "auto" is read as "thorough" at every size; write that, or "quick", into study.toml'
     ]
