@@ -65,24 +65,21 @@ def _turned(picture: Image.Image, _: np.random.Generator, *, degrees: float) -> 
     return picture.rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
 
 
-STRENGTHS: dict[str, Edit] = {
-    **{f"resized to {factor:.0%}": partial(_scaled, factor=factor) for factor in (0.5, 0.25, 0.125)},
-    **{f"cropped to {area:.0%} of the area": partial(_cut, area=area) for area in (0.9, 0.7, 0.5, 0.3)},
-    **{f"turned by {degrees} degrees": partial(_turned, degrees=degrees) for degrees in (2, 5)},
-}
-"""Kinds of edit that are planted at known strengths, besides those of the sample."""
-QUALITIES = {"re-encoded at quality 70": 70, "re-encoded at quality 40": 40, "re-encoded at quality 15": 15}
-KINDS: dict[str, Message] = {
-    **{f"resized to {f:.0%}": message("resized to {factor:.0%}", factor=f) for f in (0.5, 0.25, 0.125)},
-    **{
-        f"cropped to {a:.0%} of the area": message("cropped to {area:.0%} of the area", area=a)
-        for a in (0.9, 0.7, 0.5, 0.3)
-    },
-    **{f"turned by {d} degrees": message("turned by {degrees} degrees", degrees=d) for d in (2, 5)},
-    **{name: message("re-encoded at quality {quality}", quality=q) for name, q in QUALITIES.items()},
-}
+STRENGTHS: tuple[tuple[str, Message, Edit], ...] = (
+    *((f"resized to {f:.0%}", message("resized to {factor:.0%}", factor=f), partial(_scaled, factor=f)) for f in (0.5, 0.25, 0.125)),
+    *((f"cropped to {a:.0%} of the area", message("cropped to {area:.0%} of the area", area=a), partial(_cut, area=a)) for a in (0.9, 0.7, 0.5, 0.3)),
+    *((f"turned by {d} degrees", message("turned by {degrees} degrees", degrees=d), partial(_turned, degrees=d)) for d in (2, 5)),
+)  # fmt: skip
+"""Kinds of edit that are planted at known strengths, besides those of the sample: what each is called, and the edit."""
+QUALITIES = {f"re-encoded at quality {quality}": quality for quality in (70, 40, 15)}
+KINDS = {
+    **{name: said for name, said, _ in STRENGTHS},
+    **{name: message("re-encoded at quality {quality}", quality=quality) for name, quality in QUALITIES.items()},
+}  # fmt: skip
 """Kinds that say how strong they are, as messages; the others are names."""
-EDITS: dict[str, Edit] = {**dict.fromkeys(QUALITIES, NEAR["re-encoded"]), **NEAR, **DERIVED, **STRENGTHS}
+EDITS: dict[str, Edit] = {
+    **dict.fromkeys(QUALITIES, NEAR["re-encoded"]), **NEAR, **DERIVED, **{name: edit for name, _, edit in STRENGTHS},
+}  # fmt: skip
 
 
 def calibrate(
@@ -121,7 +118,7 @@ def calibrate(
     with tempfile.TemporaryDirectory(prefix="dedupelab-") as name:
         folder = Path(name)
         planted = plant(study.picture, chosen, folder, seed, bars("planting copies"))
-        settings = SETTINGS.format(gear=study.gear(), distance=study.config.match.max_distance)
+        settings = SETTINGS.format(gear=study.config.gear, distance=study.config.match.max_distance)
         (folder / "study.toml").write_text(settings, encoding="utf-8")
         tried = Study(folder)
         tried.match(bars=bars)

@@ -31,6 +31,8 @@ GROUP = "dedupelab.fingerprints"
 BITS = 64
 LONGEST = 400
 """Pixels of the longer side of a picture before it is edited."""
+SEED = 1
+"""Of the choice of pictures and of the edits."""
 EDITS = {**NEAR, **DERIVED}
 COLUMNS = (
     "fingerprint", "distance", "planted", "found", "recall", "low", "high", "strangers", "precision",
@@ -126,7 +128,6 @@ def evaluated(
     distances: Sequence[int] = (0, 4, 8, 12),
     pictures: int = 12,
     joined: int = 300,
-    seed: int = 1,
 ) -> pd.DataFrame:
     """Hold every fingerprint against planted copies, the study's own links and people's labels; one row each and distance (COLUMNS).
 
@@ -141,10 +142,8 @@ def evaluated(
         How many pictures are edited.
     joined
         How many pictures of the study are fingerprinted and joined; all copies of a group or none.
-    seed
-        Of the choice of pictures and of the edits.
     """
-    methods, chosen = fingerprints(), _chosen(study, seed)
+    methods, chosen = fingerprints(), _chosen(study)
     taken, stock = [], {name: np.zeros(joined, np.uint64) for name in methods}
     took = dict.fromkeys(methods, 0.0)
     for place, (identity, gray) in enumerate(_opened(study, chosen["image_id"], joined)):
@@ -153,7 +152,7 @@ def evaluated(
             started = time.process_time()
             stock[name][place] = bits_of(method, gray.convert("L"))
             took[name] += time.process_time() - started
-    originals, sources, copies = _planted(study, chosen.drop_duplicates("work")["image_id"], pictures, seed)
+    originals, sources, copies = _planted(study, chosen.drop_duplicates("work")["image_id"], pictures)
     mine = sources[:, None] == np.arange(len(originals))[None, :]
     known = _known(study, set(taken))
     rows = []
@@ -183,26 +182,26 @@ def _share(part: float, whole: int) -> float:
 
 
 def _planted(
-    study: Study, names: Iterable[str], pictures: int, seed: int
+    study: Study, names: Iterable[str], pictures: int
 ) -> tuple[list[Image.Image], NDArray[np.int64], list[Image.Image]]:
     """Return gray pictures, and their edited copies with the place of the picture that each is made of."""
     originals, sources, copies = [], [], []
     for place, (_identity, picture) in enumerate(_opened(study, names, pictures)):
         originals.append(picture.convert("L"))
         for number, edit in enumerate(EDITS.values()):
-            copies.append(edit(picture, np.random.default_rng([seed, place, number])).convert("L"))
+            copies.append(edit(picture, np.random.default_rng([SEED, place, number])).convert("L"))
             sources.append(place)
     return originals, np.array(sources, np.int64), copies
 
 
-def _chosen(study: Study, seed: int) -> pd.DataFrame:
+def _chosen(study: Study) -> pd.DataFrame:
     """Return the hashed pictures that show anything, with their work, works in random order."""
     images, members = study.images(), study.members()
     shown = images[(images["status"] == "hashed") & ~(images["information"] < LOW_INFORMATION)]
     group = shown["image_id"].map(members.set_index("image_id")["group_id"])
     works = pd.DataFrame({"image_id": shown["image_id"], "work": group.fillna(shown["image_id"])})
     names = np.sort(works["work"].unique())
-    order = pd.Series(np.random.default_rng(seed).permutation(len(names)), names)
+    order = pd.Series(np.random.default_rng(SEED).permutation(len(names)), names)
     return works.assign(order=works["work"].map(order)).sort_values(["order", "image_id"], kind="stable")
 
 

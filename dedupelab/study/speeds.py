@@ -28,8 +28,8 @@ LONG = 60.0
 """Seconds from which a stage is announced."""
 ENOUGH = 50
 """Things that must have been done for their speed to be remembered, or to be foretold."""
-RUN = 6
-"""Neighbouring pairs timed together, as tasks hold them: they share pictures."""
+RUNS, RUN = 8, 6
+"""How many runs of pairs, and how many neighbours in each are timed together, as tasks hold them: they share pictures."""
 Item = TypeVar("Item")
 Pair = tuple[str, str, str]
 
@@ -101,9 +101,9 @@ def _described(addresses: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def runs_of(pairs: int, count: int = 8) -> list[range]:
+def runs_of(pairs: int) -> list[range]:
     """Return the numbers of a few short runs of neighbours, out of so many pairs in the order in which tasks take them."""
-    starts = sample(range(max(pairs - RUN, 0) + 1), count)
+    starts = sample(range(max(pairs - RUN, 0) + 1), RUNS)
     return [range(start, min(start + RUN, pairs)) for start in starts if pairs]
 
 
