@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from collections_of import collections_of
 from command import invoke
 
 from dedupelab.study import execution
@@ -20,11 +21,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def folder(tmp_path, photograph) -> Path:
     """Two collections of three pictures each, one of which both hold."""
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        for seed in range(3):
-            photograph(seed if name == "one" else 2 * seed).save(tmp_path / name / f"{seed}.jpg", quality=90)
-    init(tmp_path / "study", {name: str(tmp_path / name) for name in ("one", "two")})
+    held = {"one": ((0, 1, 2), 90), "two": ((0, 2, 4), 90)}
+    init(tmp_path / "study", collections_of(tmp_path, photograph, **held))
     return tmp_path
 
 

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from collections_of import collections_of
 
 from dedupelab.commands.cli import main
 
@@ -100,10 +101,7 @@ def test_the_installed_command_answers(installed, tmp_path):
 
 def test_the_installed_package_writes_a_report(installed, photograph, tmp_path):
     """From folders of pictures to the paper in three formats, with nothing but the wheel."""
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        for seed in range(3):
-            photograph(seed).save(tmp_path / name / f"{seed}.jpg", quality=90 if name == "one" else 60)
+    collections_of(tmp_path, photograph, one=(range(3), 90), two=(range(3), 60))
     program = installed / "dedupelab"
     run(program, "init", "study", "--collection", "one=one", "--collection", "two=two", cwd=tmp_path)
     printed = run(program, "report", "study", cwd=tmp_path)

@@ -1,23 +1,16 @@
 """A fast version of the coverage simulation: nominal 95 % intervals hold the truth about as often as they say."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
+from scripts import script
 
 from dedupelab.publish.chapters.coverage import MEASURED, STUDIES
 
 pytestmark = pytest.mark.slow
 
-FILE = Path(__file__).parents[2] / "benchmarks" / "money_coverage.py"
-
 
 @pytest.fixture(scope="module")
 def coverage():
-    spec = importlib.util.spec_from_file_location("coverage_benchmark", FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("benchmarks/money_coverage.py")
 
 
 def test_intervals_cover(coverage, monkeypatch):

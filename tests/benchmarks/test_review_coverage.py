@@ -1,25 +1,16 @@
 """The corrected intervals hold: some simulated studies of benchmarks/review_coverage.py, and what a review does with labels."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import script
 
 pytestmark = pytest.mark.slow
-
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "review_coverage.py"
 
 
 @pytest.fixture(scope="module")
 def coverage():
-    spec = importlib.util.spec_from_file_location("coverage_benchmark", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("benchmarks/review_coverage.py")
 
 
 PRINTED = ("surplus", "precision", "recall")

@@ -1,21 +1,12 @@
 """Five thousand damaged files: no crash, no hang, totals reconcile, good files keep their rows. `make fuzz` takes more."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
-
-SCRIPT = Path(__file__).parent / "fuzz.py"
+from scripts import script
 
 
 @pytest.fixture(scope="module")
 def fuzz():
-    spec = importlib.util.spec_from_file_location("fuzz_campaign", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("tests/campaigns/fuzz.py")
 
 
 @pytest.mark.slow

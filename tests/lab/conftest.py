@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from collections_of import collections_of
 
 from dedupelab import Study, init
 from dedupelab.lab.server import lab_command_line
@@ -25,11 +26,8 @@ def shared_pictures(photograph) -> Callable[[Path], Path]:
     """Make and measure a study of two collections that share two of three pictures: `shared_pictures(folder)` is its folder."""
 
     def made(root: Path) -> Path:
-        for name, seeds, quality in (("archive", (0, 1, 2), 92), ("agency", (0, 1, 3), 60)):
-            (root / name).mkdir()
-            for seed in seeds:
-                photograph(seed, (640, 480)).save(root / name / f"{seed}.jpg", quality=quality)
-        init(root / "study", {name: str(root / name) for name in ("archive", "agency")})
+        held = {"archive": ((0, 1, 2), 92), "agency": ((0, 1, 3), 60)}
+        init(root / "study", collections_of(root, photograph, (640, 480), **held))
         Study(root / "study").measure()
         return root / "study"
 

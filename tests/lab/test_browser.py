@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from collections_of import collections_of
 
 import dedupelab.lab.browser
 from dedupelab import Study, init, tables
@@ -21,12 +22,9 @@ pytestmark = pytest.mark.slow
 def measured(tmp_path_factory, photograph):
     """Three works held twice, re-encoded, by an archive and an agency; one of them three times."""
     root = tmp_path_factory.mktemp("browser")
-    for name, seeds, quality in (("archive", (0, 1, 2, 3), 92), ("agency", (0, 1, 2), 60)):
-        (root / name).mkdir()
-        for seed in seeds:
-            photograph(seed, (320, 240)).save(root / name / f"{name} {seed}.jpg", quality=quality)
+    held = {"archive": ((0, 1, 2, 3), 92), "agency": ((0, 1, 2), 60)}
+    init(root / "study", collections_of(root, photograph, named="{name} {seed}.jpg", **held))
     photograph(0, (320, 240)).save(root / "agency" / "again.jpg", quality=75)
-    init(root / "study", {name: str(root / name) for name in ("archive", "agency")})
     Study(root / "study").measure()
     return root / "study"
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from collections_of import collections_of
 
 from dedupelab import Study, init
 from dedupelab.errors import CollectionError, LabelError
@@ -22,12 +23,9 @@ pytestmark = pytest.mark.slow
 def measured(tmp_path_factory, photograph):
     """Four works in two collections, one of them held three times."""
     root = tmp_path_factory.mktemp("desk")
-    for name, seeds, quality in (("archive", (0, 1, 2, 3), 92), ("agency", (0, 1, 2, 3), 60)):
-        (root / name).mkdir()
-        for seed in seeds:
-            photograph(seed, (320, 240)).save(root / name / f"{name} {seed}.jpg", quality=quality)
+    held = {"archive": (range(4), 92), "agency": (range(4), 60)}
+    init(root / "study", collections_of(root, photograph, named="{name} {seed}.jpg", **held))
     photograph(0, (320, 240)).save(root / "agency" / "again.jpg", quality=75)
-    init(root / "study", {name: str(root / name) for name in ("archive", "agency")})
     Study(root / "study").measure()
     return root / "study"
 

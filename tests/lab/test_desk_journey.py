@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from collections_of import collections_of
 
 from dedupelab import Study
 
@@ -27,10 +28,8 @@ DESK = "/lab/tree/desk/00-desk.ipynb?token=test&reset"
 def place(tmp_path_factory, picture) -> Path:
     """Return a folder with two folders of pictures: WORKS in common, re-encoded, and one more in each."""
     root = tmp_path_factory.mktemp("journey")
-    for name, quality in (("archive", 92), ("agency", 60)):
-        (root / name).mkdir()
-        for seed in (*range(WORKS), WORKS + (name == "agency")):
-            picture(seed, (480, 360)).save(root / name / f"{seed}.jpg", quality=quality)
+    held = {"archive": (range(WORKS + 1), 92), "agency": ((*range(WORKS), WORKS + 1), 60)}
+    collections_of(root, picture, (480, 360), **held)
     return root
 
 

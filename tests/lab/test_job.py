@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from collections_of import collections_of
 
 from dedupelab import Study, init
 from dedupelab.errors import OutputError
@@ -14,10 +15,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def folder(tmp_path, picture):
     """Make a study of thirty pictures."""
-    (tmp_path / "pictures").mkdir()
-    for seed in range(30):
-        picture(seed).save(tmp_path / "pictures" / f"{seed}.jpg")
-    init(tmp_path / "study", {"a": str(tmp_path / "pictures")})
+    init(tmp_path / "study", collections_of(tmp_path, picture, (160, 120), a=(range(30), 75)))
     return tmp_path / "study"
 
 

@@ -1,6 +1,7 @@
 """The screen of the file search: one file, the likeliest others, found or nothing found, and what was known before."""
 
 import pytest
+from collections_of import collections_of
 
 from dedupelab import Study, init
 from dedupelab.lab.review import Room
@@ -13,11 +14,8 @@ pytestmark = pytest.mark.slow
 def measured(tmp_path_factory, photograph):
     """Nine works, of which two are held twice."""
     root = tmp_path_factory.mktemp("search")
-    for name, seeds, quality in (("archive", range(9), 92), ("agency", (0, 1), 60)):
-        (root / name).mkdir()
-        for seed in seeds:
-            photograph(seed, (320, 240)).save(root / name / f"{name} {seed}.jpg", quality=quality)
-    init(root / "study", {name: str(root / name) for name in ("archive", "agency")})
+    held = {"archive": (range(9), 92), "agency": ((0, 1), 60)}
+    init(root / "study", collections_of(root, photograph, named="{name} {seed}.jpg", **held))
     Study(root / "study").measure()
     return root / "study"
 

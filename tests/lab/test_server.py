@@ -10,6 +10,7 @@ import time
 import urllib.request
 
 import pytest
+from collections_of import collections_of
 
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.lab.server import ROOT, VARIABLE, lab_command_line
@@ -97,12 +98,8 @@ def test_what_cannot_be_opened_or_written(folder):
 @pytest.mark.parametrize("command", [("review",), ("lab",)])
 def test_the_commands_open_jupyterlab_from_any_folder(tmp_path, photograph, command):
     """`dedupelab review STUDY` and `dedupelab lab STUDY` serve the study's notebooks, wherever they are typed."""
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        for seed in range(3):
-            photograph(seed).save(tmp_path / name / f"{seed}.jpg", quality=92 if name == "a" else 70)
     study = tmp_path / "study"
-    init(study, {name: str(tmp_path / name) for name in ("a", "b")})
+    init(study, collections_of(tmp_path, photograph, a=(range(3), 92), b=(range(3), 70)))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

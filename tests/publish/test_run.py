@@ -9,20 +9,18 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from collections_of import collections_of
 
 from dedupelab import NotebookError, OutputError, Study, init
 from dedupelab.publish import run as run_module
 from dedupelab.publish.kept import kept
 from dedupelab.publish.run import publish_run, readable
 from dedupelab.publish.runs import made_from
+from dedupelab.work.progress import silent
 
 pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-def quiet(_label):
-    return lambda _done, _total: None
 
 
 def small_notebook(folder: Path, source: str) -> Path:
@@ -52,17 +50,13 @@ def one_notebook(tmp_path, monkeypatch):
 @pytest.fixture
 def lone_study(tmp_path, photograph) -> Study:
     """One collection, three different pictures, no duplicate."""
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    for seed in range(3):
-        photograph(seed).save(folder / f"{seed}.jpg")
-    init(tmp_path / "study", {"own": str(folder)}, "small")
+    init(tmp_path / "study", collections_of(tmp_path, photograph, own=(range(3), 75)), "small")
     return Study(tmp_path / "study")
 
 
 def test_a_study_without_duplicates_gives_an_honest_short_report(lone_study, one_notebook, tmp_path):
     """One collection and no copy: all three papers are written and say so; no figure is drawn of nothing."""
-    run = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    run = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     page = re.sub(r"</?span[^>]*>", "", (run / "report.en.html").read_text("utf-8"))
     assert "No duplicates were found among 3 pictures" in page
     assert "two collections or more" in page
@@ -74,7 +68,7 @@ def test_equal_runs_give_equal_papers(lone_study, one_notebook, tmp_path):
     """Built twice at the same moment, every file has the same bytes."""
     runs = []
     for name in ("a", "b"):
-        runs.append(publish_run(lone_study, tmp_path / name, bars=quiet, now=NOW))
+        runs.append(publish_run(lone_study, tmp_path / name, bars=silent, now=NOW))
         shutil.rmtree(kept(lone_study).root)
     for path in sorted(p for p in runs[0].rglob("*") if p.is_file() and p.name != "run.json"):
         assert path.read_bytes() == (runs[1] / path.relative_to(runs[0])).read_bytes(), path.name
@@ -96,9 +90,9 @@ def nothing_is_made(monkeypatch):
 
 def test_an_unchanged_run_makes_nothing_anew(lone_study, one_notebook, tmp_path, nothing_is_made):
     """A week later, notebooks and papers are those of the first run byte for byte, and both runs say they are made from the same."""
-    first = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    first = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     nothing_is_made("run_notebooks", "exhibits")
-    again = publish_run(Study(lone_study.folder), tmp_path / "out", bars=quiet, now=NOW + timedelta(days=7))
+    again = publish_run(Study(lone_study.folder), tmp_path / "out", bars=silent, now=NOW + timedelta(days=7))
     files = {p.relative_to(first) for p in first.rglob("*") if p.is_file()}
     assert files == {p.relative_to(again) for p in again.rglob("*") if p.is_file()}
     assert {"report.en.pdf", "notebooks/one.ipynb", "report.xlsx"} <= {str(file) for file in files}
@@ -109,27 +103,27 @@ def test_an_unchanged_run_makes_nothing_anew(lone_study, one_notebook, tmp_path,
 
 def test_a_changed_text_makes_papers_only(lone_study, one_notebook, tmp_path, nothing_is_made):
     """An author who mends a sentence does not wait for notebooks, and reads it in the paper."""
-    first = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    first = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     nothing_is_made("run_notebooks")
     (lone_study.folder / "text").mkdir()
     (lone_study.folder / "text" / "introduction.en.md").write_text("We begin with this.")
-    again = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    again = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     assert "We begin with this." in (again / "report.en.html").read_text("utf-8")
     assert made_from(first) != made_from(again)
 
 
 def test_what_was_altered_in_a_run_does_not_come_back(lone_study, one_notebook, tmp_path):
     """A paper that somebody edits in its run is that run's alone: the next run has what was made."""
-    first = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    first = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     made = (first / "report.en.docx").read_bytes()
     (first / "report.en.docx").write_bytes(b"edited")
-    again = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    again = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     assert (again / "report.en.docx").read_bytes() == made
 
 
 def test_two_runs_in_one_second_do_not_meet(lone_study, one_notebook, tmp_path):
     """The second run gets a name of its own and `latest` points to it."""
-    first, second = (publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW) for _ in range(2))
+    first, second = (publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW) for _ in range(2))
     assert first != second
     assert (tmp_path / "out" / "small" / "latest").resolve() == second.resolve()
 
@@ -139,7 +133,7 @@ def test_a_failing_notebook_is_kept_and_named(lone_study, tmp_path, monkeypatch)
     path = small_notebook(tmp_path, "1 / 0")
     monkeypatch.setattr(run_module, "notebook_sources", lambda: [path])
     with pytest.raises(NotebookError, match="ZeroDivisionError") as caught:
-        publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+        publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     home = tmp_path / "out" / "small"
     assert [p.name for p in home.iterdir()] == ["one.failed.ipynb"]
     assert str(home / "one.failed.ipynb") in str(caught.value)
@@ -150,13 +144,13 @@ def test_an_unwritable_place_is_one_error(lone_study, tmp_path):
     """A file where the folder should be: expected, got, remedy; nothing half-written."""
     (tmp_path / "taken").write_text("x")
     with pytest.raises(OutputError, match="expected to write"):
-        publish_run(lone_study, tmp_path / "taken", bars=quiet)
+        publish_run(lone_study, tmp_path / "taken", bars=silent)
     assert (tmp_path / "taken").read_text() == "x"
 
 
 def test_run_facts_name_no_place(lone_study, one_notebook, tmp_path):
     """run.json says what was run with which settings, not where the pictures lie."""
-    run = publish_run(lone_study, tmp_path / "out", bars=quiet, now=NOW)
+    run = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     facts = json.loads((run / "run.json").read_text("utf-8"))
     assert facts["stages_run"]
     assert facts["gear"] in {"quick", "thorough"}

@@ -16,6 +16,7 @@ from dedupelab.publish.paper.docx import render_docx
 from dedupelab.publish.paper.html import render_html
 from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.run import publish_run
+from dedupelab.work.progress import silent
 
 pytestmark = pytest.mark.slow
 
@@ -52,10 +53,6 @@ not_shown = ["who is right"]
 contrary = ["few copies cost anything"]
 unmet = [{ standard = "response rate", reason = "nobody was asked twice" }]
 """
-
-
-def quiet(_label):
-    return lambda _done, _total: None
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +100,7 @@ def publish(folder: Path, profile: str = "", now: datetime = NOW, **texts: str) 
         (folder / "consultation.toml").write_text(profile, encoding="utf-8")
     for name, text in texts.items():
         (folder / "text" / f"{name}.en.md").write_text(text, encoding="utf-8")
-    return publish_run(Study(folder), folder / "out", notebooks=False, bars=quiet, now=now)
+    return publish_run(Study(folder), folder / "out", notebooks=False, bars=silent, now=now)
 
 
 def page(run: Path, name: str = "report") -> str:
@@ -293,7 +290,7 @@ def test_the_verdict_does_not_hang_on_the_language(folder, submitted):
     (folder / "consultation.toml").write_text(PROFILE, encoding="utf-8")
     (folder / "text" / "request.en.md").write_text("That copies be counted.", encoding="utf-8")
     run = publish_run(
-        Study(folder), folder / "out", languages=("zh-Hant-HK",), notebooks=False, bars=quiet, now=NOW
+        Study(folder), folder / "out", languages=("zh-Hant-HK",), notebooks=False, bars=silent, now=NOW
     )
     paper, sent = ((run / f"{name}.zh-Hant-HK.html").read_text("utf-8") for name in ("report", "letter"))
     assert states(run) == states(submitted)
@@ -317,7 +314,7 @@ def test_each_paper_has_its_language_of_the_profile(folder):
     """Questions, names and checks are said in the paper's language; what it lacks is marked in the paper and named to the author."""
     (folder / "consultation.toml").write_text(TWO_TONGUES, encoding="utf-8")
     tags = ("en", "zh-Hant-HK")
-    run = publish_run(Study(folder), folder / "out", languages=tags, notebooks=False, bars=quiet, now=NOW)
+    run = publish_run(Study(folder), folder / "out", languages=tags, notebooks=False, bars=silent, now=NOW)
     english, chinese = ((run / f"report.{tag}.html").read_text("utf-8") for tag in tags)
     assert ("How many copies are there?" in english, "有多少副本？" in english) == (True, False)
     assert ("How many copies are there?" in chinese, "有多少副本？" in chinese) == (False, True)
@@ -338,4 +335,4 @@ def test_a_language_that_there_is_not_is_told_before_any_work(folder):
     with pytest.raises(
         ConfigError, match=r"consultation\.toml: expected a language of en, zh-Hant-HK, got 'zh-HK'"
     ):
-        publish_run(Study(folder), folder / "out", bars=quiet, now=NOW)
+        publish_run(Study(folder), folder / "out", bars=silent, now=NOW)

@@ -11,15 +11,12 @@ from PIL import Image
 
 from dedupelab import Study, init
 from dedupelab.publish.run import publish_run
+from dedupelab.work.progress import silent
 
 pytestmark = pytest.mark.slow
 
 MEMBERS = 40
 LONG = ("Association of Very Long Names " * 7)[:196].strip()
-
-
-def quiet(_label):
-    return lambda _done, _total: None
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +40,7 @@ def run(tmp_path_factory):
     settings.write_text(told.replace('gear = "thorough"', 'gear = "quick"'), "utf-8")
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     return publish_run(
-        Study(home / "study"), home / "runs", notebooks=False, members=True, bars=quiet, now=moment
+        Study(home / "study"), home / "runs", notebooks=False, members=True, bars=silent, now=moment
     )
 
 

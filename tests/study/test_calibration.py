@@ -5,12 +5,9 @@ import pytest
 from dedupelab import Study, init
 from dedupelab.errors import CollectionError, ConfigError
 from dedupelab.study.calibration import EDITS, calibrate
+from dedupelab.work.progress import silent
 
 pytestmark = pytest.mark.slow
-
-
-def silent(_label):
-    return lambda _done, _total: None
 
 
 @pytest.fixture(scope="module")

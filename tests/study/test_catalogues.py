@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from collections_of import collections_of
 from command import invoke
 
 from dedupelab import tables
@@ -20,10 +21,7 @@ CATALOGUE = "Filename,Creator,Copyright,Keywords\n0.jpg,Chan,© Chan,pier\n1.jpg
 @pytest.fixture
 def folder(tmp_path: Path, photograph) -> Path:
     """Two collections that share a picture; one of them has a catalogue."""
-    for name, seeds in (("archive", (0, 1)), ("portal", (0,))):
-        (tmp_path / name).mkdir()
-        for seed in seeds:
-            photograph(seed).save(tmp_path / name / f"{seed}.jpg", quality=90 if name == "archive" else 60)
+    collections_of(tmp_path, photograph, archive=((0, 1), 90), portal=((0,), 60))
     (tmp_path / "list.csv").write_text(CATALOGUE, "utf-8")
     (tmp_path / "study.toml").write_text(
         '[study]\nname = "small"\n[[collection]]\nname = "archive"\nlocation = "archive"\ncatalogue = "list.csv"\n'

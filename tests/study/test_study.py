@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from collections_of import collections_of
 from PIL import Image
 
 from dedupelab import tables
@@ -47,14 +48,11 @@ def quick(monkeypatch):
 @pytest.fixture
 def folder(tmp_path: Path, photograph) -> Path:
     """Two collections that share a picture, in three files."""
-    for name, seeds in (("archive", (0, 1, 2)), ("portal", (0, 3))):
-        (tmp_path / name).mkdir()
-        for seed in seeds:
-            photograph(seed).save(tmp_path / name / f"{seed}.jpg", quality=90 if name == "archive" else 60)
+    held = collections_of(tmp_path, photograph, archive=((0, 1, 2), 90), portal=((0, 3), 60))
     photograph(0).save(tmp_path / "portal" / "copy.png")
     Image.new("RGB", (50, 50), "white").save(tmp_path / "portal" / "blank.png")
     (tmp_path / "portal" / "notes.txt").write_text("text")
-    init(tmp_path, {"archive": str(tmp_path / "archive"), "portal": str(tmp_path / "portal")}, "small")
+    init(tmp_path, held, "small")
     return tmp_path
 
 

@@ -22,6 +22,7 @@ from dedupelab.publish.paper import pdf as pdf_module
 from dedupelab.publish.paper.document import Document, Heading, Paragraph
 from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.run import publish_run
+from dedupelab.work.progress import silent
 
 pytestmark = pytest.mark.slow
 
@@ -51,10 +52,6 @@ PATTERNS = (
 
 PLANTED = re.compile(r"Author \d of the\s+archive|archive/\d\.jpg")
 """Where the study's own files say the word."""
-
-
-def quiet(_label):
-    return lambda _done, _total: None
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +112,7 @@ def text_of(path: Path, program) -> str:
 @pytest.fixture(scope="module")
 def both(small_study, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("both")
-    return publish_run(small_study, out, languages=("en", HONG_KONG), notebooks=False, bars=quiet, now=NOW)
+    return publish_run(small_study, out, languages=("en", HONG_KONG), notebooks=False, bars=silent, now=NOW)
 
 
 def test_each_language_is_three_files_and_says_its_name(both):
@@ -198,7 +195,7 @@ def test_the_authors_translation_is_shown_without_a_mark(small_study, tmp_path, 
             tmp_path,
             languages=("en", HONG_KONG),
             notebooks=False,
-            bars=quiet,
+            bars=silent,
             now=NOW,
         )
     finally:
@@ -242,7 +239,7 @@ def test_a_third_language_is_one_file(small_study, pseudo_locale, tmp_path, monk
     """With a catalogue of accented messages no plain English word is left on the page, save names and the author's own words."""
     monkeypatch.setattr(run_module, "RENDERERS", {"html": run_module.RENDERERS["html"]})
     run = publish_run(
-        small_study, tmp_path / "out", languages=(pseudo_locale,), notebooks=False, bars=quiet, now=NOW
+        small_study, tmp_path / "out", languages=(pseudo_locale,), notebooks=False, bars=silent, now=NOW
     )
     page = words_of_page(run / f"report.{pseudo_locale}.html")
     names = [
@@ -270,7 +267,7 @@ def test_an_unknown_language_stops_before_any_work(tmp_path, photograph):
     photograph(1).save(tmp_path / "pictures" / "1.jpg")
     init(tmp_path / "study", {"own": str(tmp_path / "pictures")}, "small")
     with pytest.raises(ConfigError, match="tlh"):
-        publish_run(Study(tmp_path / "study"), tmp_path / "out", languages=("tlh",), bars=quiet)
+        publish_run(Study(tmp_path / "study"), tmp_path / "out", languages=("tlh",), bars=silent)
     assert not (tmp_path / "out").exists()
 
 
