@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from command import invoke
 from dask_cluster import cluster_of
+from matched import matched
 
 from dedupelab.collect import remote
 from dedupelab.collect.listing import list_files, read_bytes
@@ -117,16 +118,6 @@ def pictures(tmp_path, photograph) -> Path:
     (folder / "notes.txt").write_text("x")
     (folder / "0.xmp").write_text("<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
     return folder
-
-
-def matched(home: Path, location: str, compute: str = "workers = 1") -> dict[str, bytes]:
-    """Match a new study of one collection; return its tables as they lie there."""
-    file = init(home, {"own": location}, "small")
-    text = file.read_text("utf-8").replace("[compute]\nworkers = 0", f"[compute]\n{compute}\n#")
-    file.write_text(text, "utf-8")
-    study = Study(home)
-    study.match()
-    return {path.stem: path.read_bytes() for path in (study.store.root / "tables").glob("*.parquet")}
 
 
 def test_the_same_bytes_from_a_store_as_from_a_folder(tmp_path, pictures, bucket):

@@ -58,11 +58,6 @@ def joined_key(config: Config, store: Store, catalogues: Named) -> str:
     return key_for(source, made_from, config.scan.precedence, code_digest(FOLDER))
 
 
-def is_joined(store: Store, key: str) -> bool:
-    """Whether the kept tables were made from what the key stands for."""
-    return all(store.fresh(table, key) for table in JOINED)
-
-
 def join(scanned: pd.DataFrame, catalogues: Named, store: Store, key: str, precedence: str) -> pd.DataFrame:
     """Read the catalogues, keep what they say as tables, and return the images table.
 

@@ -46,10 +46,6 @@ class Execution:
         """Return an address as it is, and a path of study.toml as an absolute one."""
         return where if "://" in where else str(self.folder / where)
 
-    def location(self, collection: str) -> str:
-        """Return where a collection lies: an absolute folder or an address."""
-        return self.locations[collection]
-
     def listings(self) -> dict[str, list[Entry]]:
         """List the files of each collection; one that is met again, through a link or another collection, is skipped there.
 

@@ -66,7 +66,7 @@ def forecast(run: Execution, workers: Sequence[int] = (), files: int = 0) -> Est
     hashed = images[images["status"] == "hashed"]
     scale = files / len(entries) if files else 1.0
     chosen = choose(entries)
-    where = [address(run.location(name), entry.path) for name, entry in chosen]
+    where = [address(run.locations[name], entry.path) for name, entry in chosen]
     pictures = Range.exactly((len(hashed) or len(opened)) * scale)
     if len(hashed):
         candidates = near_candidates(images, run.config.match.max_distance, threads=run.config.workers)

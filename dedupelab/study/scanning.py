@@ -14,7 +14,7 @@ from dedupelab.collect.reading.codes import code_versions
 from dedupelab.collect.record import image_id
 from dedupelab.collect.scan import changed, forget_saved, scan, tolerate, unread
 from dedupelab.study.catalogues import FOLDER as CATALOGUES
-from dedupelab.study.catalogues import Named, is_joined, join, joined_key, open_catalogues
+from dedupelab.study.catalogues import JOINED, Named, join, joined_key, open_catalogues
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import file_speed
 from dedupelab.tables.keys import code_digest, decoder_versions, includes, key_for
@@ -119,7 +119,7 @@ def _doubted(run: Execution, listings: Mapping[str, list[Entry]]) -> dict[str, s
 def _joined(run: Execution, scanned: pd.DataFrame, catalogues: Named) -> pd.DataFrame:
     """Let the catalogues speak for the images they describe; return the images table."""
     key = joined_key(run.config, run.store, catalogues)
-    if is_joined(run.store, key):
+    if all(run.store.fresh(table, key) for table in JOINED):
         return run.store.read(tables.IMAGES)
     if catalogues:
         run.ran.append("catalogues")

@@ -294,7 +294,7 @@ class Study:
 
     def location(self, collection: str) -> str:
         """Return where a collection lies: an absolute folder or an address."""
-        return self.execution.location(collection)
+        return self.execution.locations[collection]
 
     def placed(self, where: str) -> str:
         """Return an address as it is, and a path of study.toml as an absolute one."""

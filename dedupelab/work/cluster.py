@@ -44,9 +44,7 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def cluster(
-    scheduler: str, folders: Sequence[str] = (), *, patience: float | None = None
-) -> Iterator[Executor]:
+def cluster(scheduler: str, folders: Sequence[str] = ()) -> Iterator[Executor]:
     """Yield an executor whose tasks run on a Dask cluster.
 
     Parameters
@@ -55,8 +53,6 @@ def cluster(
         Its address, such as ``tcp://10.0.0.1:8786``.
     folders
         Folders that every worker must see under the same path.
-    patience
-        Seconds without any worker after which waiting tasks fail; `PATIENCE` when None.
 
     Raises
     ------
@@ -83,7 +79,7 @@ def cluster(
             raise ConfigError(
                 f"compute.scheduler: expected a Dask scheduler at {scheduler}, got {_reason(problem)}; start one with: dask scheduler, or leave it out"
             ) from problem
-        executor = _ClusterExecutor(client, PATIENCE if patience is None else patience)
+        executor = _ClusterExecutor(client)
         try:
             _inspect(client, scheduler, folders)
             yield executor
@@ -95,13 +91,12 @@ def cluster(
 class _ClusterExecutor(Executor):
     """Dask's own executor, with its errors worded and waiting for workers that never come ended."""
 
-    def __init__(self, client: Any, patience: float) -> None:  # noqa: ANN401  distributed is imported only when asked for
+    def __init__(self, client: Any) -> None:  # noqa: ANN401  distributed is imported only when asked for
         self._client = client
         self._inner = client.get_executor(pure=False)
         self._pending: set[Future[Any]] = set()
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._patience = patience
         self._watch = threading.Thread(target=self._look_after, name="dedupelab-cluster", daemon=True)
         self._watch.start()
 
@@ -159,7 +154,7 @@ class _ClusterExecutor(Executor):
             except Exception:  # noqa: BLE001  whatever a lost connection raises, it means the same
                 workers = 0
             alone = 0.0 if workers else alone + _LOOK
-            if alone < self._patience:
+            if alone < PATIENCE:
                 continue
             with self._lock:
                 waiting = list(self._pending)
@@ -167,7 +162,7 @@ class _ClusterExecutor(Executor):
                 self._settle(
                     outer,
                     DedupelabError(
-                        f"expected workers, got none for {self._patience:.0f} s; what was read is kept: start workers and run again"
+                        f"expected workers, got none for {PATIENCE:.0f} s; what was read is kept: start workers and run again"
                     ),
                 )
 

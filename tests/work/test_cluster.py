@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 from dask_cluster import cluster_of
 from hostile_decoder import job, read
+from matched import matched
 
 from dedupelab.collect import watched_readers as readers
 from dedupelab.collect.watched_readers import Watched
 from dedupelab.errors import ConfigError, DedupelabError
 from dedupelab.match.search import hamming
-from dedupelab.study.start import init
-from dedupelab.study.study import Study
 from dedupelab.work import cluster as clusters
 from dedupelab.work import pool as compute
 from dedupelab.work.cluster import cluster, environment
@@ -67,16 +66,6 @@ def pictures(tmp_path: Path, photograph) -> Path:
     return folder
 
 
-def matched(home: Path, pictures: Path, compute_section: str) -> dict[str, bytes]:
-    """Match a new study of the pictures; return its tables as they lie there."""
-    file = init(home, {"own": str(pictures)}, "small")
-    text = file.read_text("utf-8").replace("[compute]\nworkers = 0", f"[compute]\n{compute_section}\n#")
-    file.write_text(text, "utf-8")
-    study = Study(home)
-    study.match()
-    return {path.stem: path.read_bytes() for path in (study.store.root / "tables").glob("*.parquet")}
-
-
 def test_the_same_bytes_wherever_it_runs(tmp_path, pictures, scheduler, monkeypatch):
     """One process, a pool of processes and a cluster write the same tables, byte for byte."""
     ran = []
@@ -85,14 +74,14 @@ def test_the_same_bytes_wherever_it_runs(tmp_path, pictures, scheduler, monkeypa
         clusters._ClusterExecutor, "submit", lambda self, fn, *a: ran.append(fn) or original(self, fn, *a)
     )
     monkeypatch.setattr(hamming, "WORTH_SENDING", 0.0)
-    alone = matched(tmp_path / "alone", pictures, "workers = 1")
+    alone = matched(tmp_path / "alone", str(pictures), "workers = 1")
     assert ran == []
-    spread = matched(tmp_path / "cluster", pictures, f'scheduler = "{scheduler}"')
+    spread = matched(tmp_path / "cluster", str(pictures), f'scheduler = "{scheduler}"')
     assert {getattr(fn, "func", fn).__name__ for fn in ran} == {
         "read_watched", "search_part", "_all", "_extract_batch", "cells_of", "join_cells", "count_votes", "judge_batch",
     }  # fmt: skip
     monkeypatch.setattr(compute, "PARALLEL_FROM", 1)
-    pooled = matched(tmp_path / "pool", pictures, "workers = 2")
+    pooled = matched(tmp_path / "pool", str(pictures), "workers = 2")
     assert {"images", "pairs", "groups", "members", "descriptors"} <= set(alone)
     assert [name for name in alone if alone[name] != spread[name]] == []
     assert [name for name in alone if alone[name] != pooled[name]] == []
@@ -234,18 +223,20 @@ def _at_work(number: int, gate: Path, told: Path) -> int:
     return number
 
 
-def test_no_worker_left_is_told():
+def test_no_worker_left_is_told(monkeypatch):
     """When the last worker is gone for good, waiting tasks fail instead of waiting for ever."""
-    with start(1) as running, cluster(running.scheduler_address, patience=1) as executor:
+    monkeypatch.setattr(clusters, "PATIENCE", 1.0)
+    with start(1) as running, cluster(running.scheduler_address) as executor:
         task = executor.submit(time.sleep, 60)
         running.scale(0)
         with pytest.raises(DedupelabError, match="expected workers, got none for 1 s"):
             task.result(timeout=30)
 
 
-def test_a_lost_scheduler_is_told():
+def test_a_lost_scheduler_is_told(monkeypatch):
     """When the scheduler ends, so does the work, with one line."""
-    with start(1) as running, cluster(running.scheduler_address, patience=5) as executor:
+    monkeypatch.setattr(clusters, "PATIENCE", 5.0)
+    with start(1) as running, cluster(running.scheduler_address) as executor:
         task = executor.submit(time.sleep, 60)
         threading.Thread(target=running.close).start()
         with pytest.raises(DedupelabError, match="run again"):
