@@ -19,13 +19,13 @@ KEYS = click.option(
 @JSON
 def verify_command(run: Path, key: str, *, as_json: bool) -> None:
     """Check that nothing in RUN (a run folder or a pack) was altered since it was signed; name the first file that was."""
-    from dedupelab.pack.signing import WORTH
+    from dedupelab.pack.signing import KEY_CAVEAT
     from dedupelab.pack.verify import verify
 
     found = verify(run, key)
     facts = asdict(found) | {"key_id": found.signed.known_as}
     signer = f"signed by key {found.signed.known_as}"
-    worth = "the key is the one you named" if found.expected_key else f"not checked whose it is: {WORTH}"
+    worth = "the key is the one you named" if found.expected_key else f"not checked whose it is: {KEY_CAVEAT}"
     say(
         as_json,
         facts,
@@ -92,7 +92,7 @@ def export_command(
     as_json: bool,
 ) -> None:
     """Write what may leave this site in a tier, signed; pictures never do."""
-    from dedupelab.exchange.band_sketches import HONEST
+    from dedupelab.exchange.band_sketches import NO_PROTECTION
     from dedupelab.exchange.manifest import read_secret
     from dedupelab.exchange.tiers import ABOUT, export
     from dedupelab.study.study import Study
@@ -112,7 +112,7 @@ def export_command(
         say(
             as_json,
             {"tier": tier, "path": str(path)},
-            HONEST,
+            NO_PROTECTION,
             f"to send: {path}",
             f"dedupelab count {path} OTHERS",
         )
@@ -166,7 +166,7 @@ def count_command(
     parcels: tuple[Path, ...], out: Path | None, keys: tuple[str, ...], *, as_json: bool
 ) -> None:
     """Count what sites have in common from their band sketches (export --bands), as a holder who lacks the secret."""
-    from dedupelab.exchange.band_sketches import HONEST, count, write_pairs
+    from dedupelab.exchange.band_sketches import NO_PROTECTION, count, write_pairs
 
     common, pairs, notes = count(parcels, keys=keys)
     for note in notes:
@@ -182,7 +182,7 @@ def count_command(
         {"common": [asdict(each) for each in common], "notes": notes},
         *lines,
         "perhaps: fingerprints are near; nobody has compared the pictures",
-        HONEST,
+        NO_PROTECTION,
         "keep the sketches no longer than it takes to count",
     )
 

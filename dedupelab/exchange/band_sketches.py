@@ -38,7 +38,7 @@ MASKS = np.array(
 """Which bits each band holds."""
 MOST = 64
 """Pictures that share a band, listed each beside so many others: more are blank pages and test cards."""
-HONEST = (
+NO_PROTECTION = (
     "band sketches are no protection against whoever has the secret: a site that works with the holder finds every "
     "fingerprint in hours, and tests any picture at once; the holder learns which pictures are near, and how near"
 )

@@ -53,7 +53,7 @@ def write_manifest(
     sent: dict[tables.Table, pd.DataFrame | Iterable[pd.DataFrame]]
     if fingerprints_only:
         kept = [name for name in tables.IMAGES.names if name not in LEFT_OUT]
-        held, pairs = bare(
+        held, pairs = without_metadata(
             tables.read(tables.IMAGES, place, kept), study.store.read(tables.DETECTED), own_name(study)
         )
         sent = {tables.IMAGES: keyed(held, secret), tables.DETECTED: pairs}
@@ -117,7 +117,7 @@ def method(study: Study) -> dict[str, str | int]:
     }
 
 
-def bare(
+def without_metadata(
     images: pd.DataFrame, pairs: pd.DataFrame, named: Callable[[str], str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return images without metadata and under other names, and their pairs under these."""

@@ -40,7 +40,7 @@ def opened_group(
     names = [str(name) for name in members["image_id"]]
     pictures = thumbnails.jpegs(names[:COPIES])
     shown = [name for name in names if name in pictures]
-    kept = study.redactions() if study.kept_back else {}
+    kept = study.redactions() if study.redaction_rows else {}
     silent = {name for name in shown if name in kept and kept[name].silent}
     said: dict[Hashable, dict[Hashable, Any]] = images.loc[shown].to_dict("index")
     links = _links(study, set(names))

@@ -26,7 +26,7 @@ from dedupelab.version import __version__
 
 FOLDER = "pack"
 LOCK = Path(__file__).parents[2] / "requirements.lock"
-BEYOND = (tables.SCANNED, tables.DETECTED, tables.PROPOSED)
+REPLAY_NEEDS = (tables.SCANNED, tables.DETECTED, tables.PROPOSED)
 """Tables that replay needs and the run's own folder lacks: before catalogues and people had their say."""
 TOLERANCE = {"relative": 1e-9, "absolute": 1e-12}
 """Within which a recomputed float may differ; texts, counts and identifiers may not."""
@@ -60,7 +60,7 @@ def write_pack(study: Study, run: Path, home: Path, moment: datetime) -> Path:
                 (data / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(run / name, data / name)
         (data / "beside.sha256").write_bytes(listed(beside))
-        for table in BEYOND:
+        for table in REPLAY_NEEDS:
             if (source := study.store.path(table)).exists():
                 shutil.copyfile(source, data / "tables" / table.file)
             else:
@@ -200,5 +200,5 @@ The tables hold paths and digests of files: this pack is for those who may see t
 
 review/labels.sqlite and registers.sqlite hold what people decided and wrote down, by name, confidential entries included.
 
-Tables in tables/: {", ".join(table.name for table in (*tables.ALL, *BEYOND))}.
+Tables in tables/: {", ".join(table.name for table in (*tables.ALL, *REPLAY_NEEDS))}.
 """

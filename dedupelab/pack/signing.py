@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VARIABLE = "DEDUPELAB_KEY"
 """Environment variable that names the file of the secret key."""
 COMMENT = "signature by dedupelab; check it with minisign"
-WORTH = (
+KEY_CAVEAT = (
     "the key was made on the signer's own machine: it shows that nothing was changed since it was signed, not who "
     "signed or when; compare the key through another channel"
 )

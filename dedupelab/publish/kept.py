@@ -76,7 +76,7 @@ def found_key(study: Study) -> str:
     return key_for(
         _digests(numbers),
         study.config.model_dump(mode="json", exclude={"compute": True, "serve": True, "report": {"out"}}),
-        [str(row) for row in study.kept_back],
+        [str(row) for row in study.redaction_rows],
         {kind: study.registers.history(kind).to_csv() for kind in KINDS},
         (review.key, review.labels.to_csv()),
         (__version__, package_digest(), packages(), sorted(installed_fonts().families())),

@@ -75,7 +75,7 @@ class Study:
         self.config: Config = load_config(given)
         self.profile: Profile = load_profile(self.folder)
         self.consultation: Consultation | None = self.profile.spoken(ENGLISH)
-        self.kept_back: tuple[Row, ...] = load_redactions(self.folder)
+        self.redaction_rows: tuple[Row, ...] = load_redactions(self.folder)
         self.store = Store(self.folder / FOLDER)
         self.execution = Execution(self.folder, self.config, self.store)
 
@@ -321,7 +321,7 @@ class Study:
         among them.
         """
         images = self.images()
-        kept = redactions_of(self.kept_back, images)
+        kept = redactions_of(self.redaction_rows, images)
         found = {}
         for identity in shown_together(identities, kept):
             with contextlib.suppress(CollectionError):
@@ -331,4 +331,4 @@ class Study:
 
     def redactions(self) -> dict[str, Redaction]:
         """Return what is kept from readers of which picture, by image_id; raises ConfigError for a row that fits no file."""
-        return redactions_of(self.kept_back, self.images())
+        return redactions_of(self.redaction_rows, self.images())

@@ -40,7 +40,7 @@ class Thumbnails:
         path = study.store.path(IMAGES)
         images = read(IMAGES, path, COLUMNS) if path.exists() else IMAGES.empty()
         self._study, self._folder = study, study.store.root / FOLDER
-        self._kept = redactions_of(study.kept_back, images) if study.kept_back else {}
+        self._kept = redactions_of(study.redaction_rows, images) if study.redaction_rows else {}
         hashed = images[images["status"] == "hashed"]
         self._place = pd.Index(hashed["image_id"])
         self._files = hashed[["collection", "path", "sha256"]].to_numpy(object)
