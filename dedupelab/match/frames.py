@@ -232,7 +232,8 @@ def _of_frames(
 def agreement(left: Frames, right: Frames, verdict: Verdict, verifier: Verifier) -> Agreement:
     """Look for a copy of each frame of the shorter file among the other's, at its own place first.
 
-    One that differs at some places is taken where no other is found.
+    One that differs at some places is taken where no other is found. No frame is the copy of two: two blank pages behind a cover
+    are not found in a file that has one.
 
     Parameters
     ----------
@@ -249,7 +250,7 @@ def agreement(left: Frames, right: Frames, verdict: Verdict, verifier: Verifier)
     found, partners = [], list[int]()
     for k in range(len(few.small)):
         best, partner = Verdict("unrelated", 0.0, "", "", None, None), None
-        for other in _nearest(few, many, k):
+        for other in _nearest(few, many, k, partners):
             pair = (many, other, few, k) if mirrored else (few, k, many, other)
             each = _judged(*pair, verdict, verifier)
             if _rank(each) > _rank(best):
@@ -300,11 +301,12 @@ class _Side:
         return int(np.ptp(self.grays[k])) <= EVEN
 
 
-def _nearest(few: _Side, many: _Side, k: int) -> list[int]:
-    """Return the frame at the same place, then those that look most like it."""
+def _nearest(few: _Side, many: _Side, k: int, taken: list[int]) -> list[int]:
+    """Return the frame at the same place, then those that look most like it, without those that are taken."""
     apart = np.abs(many.small - few.small[k]).mean(axis=(1, 2))
-    near = np.argsort(apart, kind="stable")[:TRIES].tolist()
-    return [k, *(other for other in near if other != k)]
+    apart[taken] = np.inf
+    near = np.argsort(apart, kind="stable")[: min(TRIES, len(apart) - len(taken))].tolist()
+    return [other for other in dict.fromkeys([k, *near]) if other not in taken]
 
 
 def _judged(left: _Side, one: int, right: _Side, two: int, verdict: Verdict, verifier: Verifier) -> Verdict:

@@ -50,6 +50,17 @@ def shots(photograph):
     return [photograph(seed, (320, 214)) for seed in (0, 2, 3, 7)]
 
 
+@pytest.mark.parametrize("exchanged", [False, True])
+def test_no_frame_is_the_copy_of_two(shots, exchanged):
+    """Whichever is left: two blank pages behind a cover are not in a file that has one blank page and one more."""
+    blank = Image.new("RGB", shots[0].size, "white")
+    files = film("TIFF", shots[0], blank, blank), film("TIFF", shots[0], blank, shots[1])
+    relation, reason = found(*(reversed(files) if exchanged else files))
+    assert relation not in LINKS
+    assert "2 of the 3 pages of left" in reason
+    assert found(film("TIFF", shots[0], blank, blank), film("TIFF", shots[0], blank, shots[1], blank))[0] in LINKS
+
+
 @pytest.mark.parametrize(("kind", "noun"), [("WEBP", "frames"), ("PNG", "frames"), ("TIFF", "pages"), ("MPO", "views"), ("GIF", "frames")])  # fmt: skip
 def test_files_that_share_the_first_frame_alone_are_no_copies(kind, noun, shots):
     """In every format: another second picture is never counted, and the reason says how many agree."""
