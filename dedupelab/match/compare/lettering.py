@@ -41,6 +41,10 @@ class OtherWords:
     """How much stronger letters are than the range of half of what agrees, from which that is a ground to write on: black letters on photographs
     brought to 20 and 30 % of their contrast come to 5 and more in 97 of 100 cards, with a portrait on a sixth of the card, too; captions in
     black or white on three of four photographs stay below."""
+    faded: tuple[float, float] = (72.0, 3.3)
+    """Grey levels that all but the ends of what agrees span, up to which less is asked of letters darker than their ground, and that: thin ones
+    on photographs brought to 20 to 40 % of their contrast come to 3.3 and more, and what agrees there spans 47 to 68. One photograph in
+    five spans no more."""
     amid: float = 3.0
     """The same where the two show other pictures, too."""
     paper: float = 0.5
@@ -52,6 +56,8 @@ class OtherWords:
     """How much ink the one has alone, of what the other has: other words take turns (0.5 and more on 12 cards), while a watermark or caption
     over one of two copies is ink that the other never has (0 to 0.14). Where most ink is the same, as of a number with one figure changed, it is
     not asked."""
+    amid_more: float = 2.0
+    """How many times as much ink of a line must be the same as differs, where nearly all that differs is the one's. Chosen."""
     textured: float = 0.06
     """Standard deviation, as a part of full contrast, from which a place shows something."""
 
@@ -64,7 +70,7 @@ class OtherWords:
             The pictures, and where they differ.
         """
         frame = float(np.count_nonzero(laid.valid))
-        ink, pictures = 0.0, 0.0
+        ink, dark, pictures = 0.0, 0.0, 0.0
         for box in seen.boxes:
             one, two = (self._cut(each, box) for each in (laid.source, laid.target))
             letters = [self.letters(each) for each in (one, two)]
@@ -78,18 +84,25 @@ class OtherWords:
                     self._around(each, box, tone) > self.paper
                     for each, tone in ((laid.source, (ground, apart)), (laid.target, (other, apart)))
                 )
-                one_form = max(abs(ground - other), abs(mine - far)) < apart
+                stronger = self.one_ground * max(abs(mine), abs(far))
+                one_form = abs(ground - other) < apart and abs(mine - far) < stronger
                 mask = self._cut(seen.mask, box)
                 line = min(mask.shape) <= STRIP * min(laid.target.shape)
-                sides = (one, ground, mine), (two, other, far)
-                if written and one_form and self._in_turn(*sides, mask, line=line):
+                turns = self._in_turn((one, ground, mine), (two, other, far), mask, line=line)
+                turns = turns or self._amid_letters(laid, seen, box, (ground, mine), (other, far))
+                if written and one_form and turns:
                     apart_by = np.asarray(cv2.absdiff(one, two), np.uint8)[mask]
-                    ink = max(ink, min(weaker, percentile(apart_by, 75)))
+                    ink = max(ink, min(weaker, percentile(apart_by, 90)))
+                    dark = ink if mine < 0 else dark
             elif min(one.std(), two.std()) > self.textured * 255:
                 pictures += one.size / frame
         # The whole picture is asked only where there are words.
-        stronger = self.amid if pictures > self.picture else self.pale
-        return ink > 0 and ink > stronger * range_of_agreeing(laid, seen)
+        if not ink:
+            return False
+        half, most = range_of_agreeing(laid, seen)
+        if most < self.faded[0] and dark > self.faded[1] * half:
+            return True
+        return ink > half * (self.amid if pictures > self.picture else self.pale)
 
     def _cut(self, picture: NDArray[Values], box: Pixel) -> NDArray[Values]:
         x0, y0, x1, y1 = box
@@ -112,6 +125,30 @@ class OtherWords:
             return True
         both = np.abs(one - two)[(one > 0.5) & (two > 0.5)]
         return line and 0 < own + far < len(both) and median(both) < self.one_ground
+
+    def _amid_letters(
+        self,
+        laid: Laid,
+        seen: Differences,
+        box: Pixel,
+        left: tuple[float, float],
+        right: tuple[float, float],
+    ) -> bool:
+        """Whether a place lies in a line of letters of which far more are the same in both: all ink of a changed thin figure may lie in it."""
+        x0, y0, x1, y1 = box
+        wide = 2 * (y1 - y0 + 1)
+        line = slice(y0, y1 + 1), slice(max(x0 - wide, 0), x1 + wide + 1)
+        pair = laid.source[line], laid.target[line]
+        if not all(map(self.letters, pair)):
+            return False
+        one, two = (
+            (place.astype(np.float32) - ground) / contrast
+            for place, (ground, contrast) in zip(pair, (left, right), strict=True)
+        )
+        least, most, mask = np.minimum(one, two), np.maximum(one, two), seen.mask[line]
+        alone = int(np.count_nonzero((most > 0.5) & (least < 0.25) & mask))
+        shared = int(np.count_nonzero((least > 0.5) & (most - least < self.one_ground) & ~mask))
+        return 0 < self.amid_more * alone < shared
 
     def _around(self, picture: Gray, box: Pixel, tone: tuple[float, float]) -> float:
         """Return the part of the surroundings of a place that has a tone, within some levels."""
@@ -146,8 +183,8 @@ class OtherWords:
         return 0.0 if not plain else -contrast if deep else contrast
 
 
-def range_of_agreeing(laid: Laid, seen: Differences) -> float:
-    """Return the range of tones of half of what agrees, the narrowest: letters or a portrait that agree have no say.
+def range_of_agreeing(laid: Laid, seen: Differences) -> tuple[float, float]:
+    """Return the range of tones of half of what agrees, the narrowest, and of four fifths: letters or a portrait that agree have no say.
 
     Nor has a coloured bar across a card, as plain places may be left out, nor lines on plain paper, as they need not: the narrower range
     counts.
@@ -159,7 +196,9 @@ def range_of_agreeing(laid: Laid, seen: Differences) -> float:
     mean = cv2.blur(soft, (AROUND, AROUND))
     varied = same & (cv2.blur(soft * soft, (AROUND, AROUND)) - mean * mean > PLAIN**2)
     enough = np.count_nonzero(varied) > VARIED * np.count_nonzero(same)
-    return min(_range(laid.target[each]) for each in ((same, varied) if enough else (same,)))
+    half = min(_range(laid.target[each]) for each in ((same, varied) if enough else (same,)))
+    most = percentile(laid.target[same], 95) - percentile(laid.target[same], 15) if same.any() else 255.0
+    return half, most
 
 
 def _range(tones: Gray) -> float:

@@ -128,7 +128,7 @@ def test_lines_on_paper_are_no_photograph():
         )
     one, two = np.asarray(page), np.asarray(page)
     laid = lay(one, two, np.eye(3))
-    assert range_of_agreeing(laid, CloserLook()(laid)) < 20
+    assert range_of_agreeing(laid, CloserLook()(laid))[0] < 20
 
 
 def test_a_soft_portrait_beside_a_sharp_one_hides_no_words(judged, photograph):
