@@ -80,6 +80,8 @@ class CloserLook:
     """Blur of both in pixels: dots and scanning noise of single pixels give way to it."""
     faint: float = 0.12
     """Part of the full contrast that is no difference: a fax loses the tint of a heading, which leaves up to 0.11 all over it."""
+    sparse: float = 170.0
+    """Full contrast in grey levels below which a place is held against its own, where that is more. Chosen: of pages of text it is 180 and more."""
     stroke: float = 2.0
     """Spread in pixels over which the rest is gathered: pens and types of body text are 2 to 4 pixels wide."""
     least: tuple[float, float] = (0.6, 2.5)
@@ -150,9 +152,16 @@ class CloserLook:
         if not least.any():
             # Nothing to gather, of every other copy: how strong edges are is not asked.
             return least, np.zeros_like(one)
-        gathered = cv2.GaussianBlur(least, (0, 0), self.stroke) * np.float32(2 * np.pi * self.stroke**2)
-        strong = [_edges(target, full) for _, full, target in found]
-        return np.asarray(gathered, np.float32), np.asarray(cv2.min(*strong), np.uint8)
+        gathered: Floats = np.asarray(cv2.GaussianBlur(least, (0, 0), self.stroke), np.float32)
+        gathered *= np.float32(2 * np.pi * self.stroke**2)
+        reach = [_reach(target) for _, _, target in found]
+        if max(full for _, full, _ in found) < self.sparse:
+            # Of maps and charts ink covers less than a hundredth: its edges are stronger than the contrast they would be held against.
+            times = (np.arange(256, dtype=np.float32) / np.float32(full) for _, full, _ in found)
+            over = cv2.min(*(cv2.LUT(each, np.maximum(k, 1)) for each, k in zip(reach, times, strict=True)))
+            gathered = np.asarray(cv2.divide(gathered, over), np.float32)
+        strong = (cv2.LUT(each, _strength(full)) for each, (_, full, _) in zip(reach, found, strict=True))
+        return gathered, np.asarray(cv2.min(*strong), np.uint8)
 
     def _sifted(self, one: Gray, two: Gray, valid: Gray, where: Resemblance, blur: float) -> "_Sifted":
         """Return the rest, and how much of it is usual at edges of each strength; stronger edges never show less."""
@@ -237,12 +246,15 @@ def _largest(rest: Floats, percent: float = 75, squares: int = 24) -> float:
     return percentile(cut.max(axis=1).max(axis=2), percent)
 
 
-def _edges(picture: Gray, full: float) -> Gray:
-    """Return the range of tones around each pixel as a step of 16."""
+def _reach(picture: Gray) -> Gray:
+    """Return the range of tones around each pixel."""
     around = np.ones((7, 7), np.uint8)
-    reach = cv2.subtract(cv2.dilate(picture, around), cv2.erode(picture, around))
-    steps = np.minimum(np.arange(256) * (_BINS / full), _BINS - 1).astype(np.uint8)
-    return np.asarray(cv2.LUT(reach, steps), np.uint8)
+    return np.asarray(cv2.subtract(cv2.dilate(picture, around), cv2.erode(picture, around)), np.uint8)
+
+
+def _strength(full: float) -> Gray:
+    """Return for each range of tones how strong an edge that is, as a step of 16."""
+    return np.asarray(np.minimum(np.arange(256) * (_BINS / full), _BINS - 1), np.uint8)
 
 
 def _at_most(bounds: NDArray[np.float64]) -> Floats:

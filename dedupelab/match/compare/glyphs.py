@@ -37,6 +37,10 @@ SMALL, SMALL_BOUND = 9.0, (0.1, 2.0)
 """Height below which less must be exceeded, and that: of 18 pairs of pages of 13-pixel type at 70 to 90 % with a 6 for an 8 or the like four
 more are told apart, one is not; of 60 copies in type of 13 to 17 pixels none is lost by it."""
 
+UNTOLD = 0.4
+"""That of 99 of 100 inked places above which letters differ so much throughout that none can be told from another: copies of pages, scanned or
+faxed, come to 0.25, faxes of type of 9 and 10 pixels to 0.5 and more, and so does another amount on them."""
+
 
 def letter_apart(laid: Laid, height: float) -> bool:
     """Return whether some place of a page in small type differs by far more than its letters do elsewhere; `height` is theirs, 0 if unknown."""
@@ -54,8 +58,11 @@ def letter_apart(laid: Laid, height: float) -> bool:
     inner = cv2.erode(laid.valid, np.ones((round(4 * spread) | 1,) * 2, np.uint8)) > 0
     clear_margin(inner)
     inked = ratio[inner & (variance > INK)]
+    if not len(inked):
+        return False
+    usual = percentile(inked, 99)
     least, times = SMALL_BOUND if 0 < height < SMALL else BOUND
-    return len(inked) > 0 and float(ratio[inner].max()) > least + times * percentile(inked, 99)
+    return usual > UNTOLD or float(ratio[inner].max()) > least + times * usual
 
 
 def _softened(picture: Gray) -> Gray:

@@ -93,7 +93,7 @@ class OtherWords:
                 if written and one_form and turns:
                     apart_by = np.asarray(cv2.absdiff(one, two), np.uint8)[mask]
                     ink = max(ink, min(weaker, percentile(apart_by, 90)))
-                    dark = ink if mine < 0 else dark
+                    dark = max(dark, weaker) if mine < 0 else dark
             elif min(one.std(), two.std()) > self.textured * 255:
                 pictures += one.size / frame
         # The whole picture is asked only where there are words.

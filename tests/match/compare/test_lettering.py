@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from dedupelab.match.compare.detail import lay
 from dedupelab.match.compare.differences import CloserLook
 from dedupelab.match.compare.lettering import OtherWords, letter_height, range_of_agreeing
+from dedupelab.publish.paper.fonts import packaged_file
 
 LINKED = {"near-identical", "derivative"}
 
@@ -76,6 +77,28 @@ def test_one_portrait_on_two_cards_is_no_copy(judged, photograph, portrait, name
 
 
 MARKED = (7, 16, 21, 31)
+
+
+def thin(photograph, name: str, number: str) -> Image.Image:
+    """Return a card with thin blue letters on a photograph that is faded, not pale."""
+    faded = np.asarray(photograph(3, (640, 400)), float) * 0.3 + 130
+    sheet = Image.fromarray(faded.clip(0, 255).astype(np.uint8))
+    draw = ImageDraw.Draw(sheet)
+    draw.text((40, 30), "LIBRARY", fill="black", font=ImageFont.load_default(44))
+    font = ImageFont.truetype(str(packaged_file()), 24, index=3)
+    draw.text((40, 170), name, fill=(16, 32, 80), font=font)
+    draw.text((40, 250), number, fill=(16, 32, 80), font=font)
+    return sheet
+
+
+@pytest.mark.parametrize(("name", "number"), [("李小明", "No. 40317"), ("陳大文", "No. 40817")])
+def test_thin_letters_on_a_faded_photograph_are_words(judged, photograph, name, number):
+    """Another name, or one figure, in letters a pixel wide makes another card, however much of the photograph shows."""
+    first = thin(photograph, "陳大文", "No. 40317")
+    found = judged(first, thin(photograph, name, number))
+    assert found.relation not in LINKED, found.reason
+    again = judged(first, first.resize((512, 320), Image.Resampling.LANCZOS))
+    assert again.relation in LINKED, again.reason
 
 
 def test_a_watermark_over_one_of_two_is_no_other_word(judged, photograph):
