@@ -58,7 +58,10 @@ def test_no_frame_is_the_copy_of_two(shots, exchanged):
     relation, reason = found(*(reversed(files) if exchanged else files))
     assert relation not in LINKS
     assert "2 of the 3 pages of left" in reason
-    assert found(film("TIFF", shots[0], blank, blank), film("TIFF", shots[0], blank, shots[1], blank))[0] in LINKS
+    assert (
+        found(film("TIFF", shots[0], blank, blank), film("TIFF", shots[0], blank, shots[1], blank))[0]
+        in LINKS
+    )
 
 
 @pytest.mark.parametrize(("kind", "noun"), [("WEBP", "frames"), ("PNG", "frames"), ("TIFF", "pages"), ("MPO", "views"), ("GIF", "frames")])  # fmt: skip

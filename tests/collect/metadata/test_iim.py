@@ -49,6 +49,7 @@ def test_fields_are_read():
         ("l’État d’Anne – “Été”".encode("cp1252"), b"", "l’État d’Anne – “Été”"),
         ("déjà vu, élève, François".encode("cp1252"), b"", "déjà vu, élève, François"),
         ("香港影像檔案館,攝於一九九八年".encode("big5hkscs"), b"", "香港影像檔案館,攝於一九九八年"),
+        ("PÄÄTÖS, £5, “ÄÄNI”".encode("cp1252"), b"", "PÄÄTÖS, £5, “ÄÄNI”"),
         ("陳大文".encode()[:-1], b"\x1b%G", "陳大"),
         ("刘香成".encode("gb18030"), b"", "刘香成"),
         ("张艺谋".encode("gb18030"), b"", "张艺谋"),
@@ -115,12 +116,16 @@ def test_no_bytes_raise(block, tail):
         ),
         *(
             text.encode("mac-roman")
-            for text in ("Müller", "café", "Große Straße", "François", "Ángel à côté")
+            for text in ("Müller", "café", "Große Straße", "François", "Ángel à côté", "Éric")
         ),
+        *(text.encode("gb2312") for text in ("陈大文", "马慧信", "摄影师陈大文摄于北京", "张仁信")),
+        *("서울에서".encode("euc-kr"), "김철수 사진".encode("euc-kr")),
+        *("東京".encode("euc-jp"), "写真家の山田太郎".encode("euc-jp")),
+        *("Иван Петров".encode("cp1251"), "Γιάννης".encode("cp1253"), "Łukasz".encode("cp1250")),
     ],
 )
 def test_what_no_encoding_explains_is_left_out_and_said(raw):
-    """Japanese and Macintosh text becomes no Chinese, and no other Western words: nothing, with the reason."""
+    """Text of Japan, the mainland, Korea, Russia and the Macintosh becomes no Chinese, and no Western words: nothing, with the reason."""
     found = iim.read(record(80, raw) + record(116, b"(c) Ann"))
     assert (found.creator, found.copyright) == ((), "(c) Ann")
     assert "encoding" in found.problem
