@@ -201,7 +201,7 @@ def _entry(path: str, item: "os.DirEntry[str]") -> Entry:
         status.st_size,
         remote.moment(status.st_mtime),
         skipped=reason_to_skip(item.name),
-        identity=status.st_dev << 64 | status.st_ino if status.st_ino else None,
+        identity=_identity(status),
         link=item.is_symlink(),
     )
 
@@ -229,13 +229,31 @@ def _remote(location: str, exclude: Sequence[str]) -> Iterator[Entry]:
             reason: str | None = f"{_EXCLUDED_AS}{pattern}"
         else:
             reason = "in a hidden folder" if hidden else reason_to_skip(found.name)
+        where = address(location, found.path)
+        here = local_path(where)
         yield Entry(
             found.path,
-            address(location, found.path),
+            where,
             found.bytes,
             found.modified,
             skipped=reason,
+            identity=_identity(here.stat()) if here and here.exists() else None,
+            link=bool(here and here.is_symlink()),
         )
+
+
+def local_path(where: str) -> Path | None:
+    """Return the path on this machine that an address of it names, None where it names another place.
+
+    >>> local_path("file:///srv/a") == local_path("/srv/a") == Path("/srv/a"), local_path("s3://bucket/a")
+    (True, None)
+    """
+    protocol, remote_, path = where.rpartition("://")
+    return Path(path) if not remote_ or protocol in {"file", "local"} else None
+
+
+def _identity(status: os.stat_result) -> int | None:
+    return status.st_dev << 64 | status.st_ino if status.st_ino else None
 
 
 def address(location: str, path: str) -> str:

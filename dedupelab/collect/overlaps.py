@@ -6,9 +6,8 @@ Otherwise a link would be counted as a surplus copy, and a folder that is named 
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 
-from dedupelab.collect.listing import Entry, address
+from dedupelab.collect.listing import Entry, address, local_path
 
 
 def once(listings: Mapping[str, list[Entry]], locations: Mapping[str, str]) -> dict[str, list[Entry]]:
@@ -91,6 +90,6 @@ def _nested(locations: Mapping[str, str]) -> set[tuple[str, str]]:
 
 def _root(location: str) -> tuple[str, ...]:
     """Return the parts of where a collection lies, links and `..` resolved."""
-    if "://" in location:
-        return tuple(address(location, "").rstrip("/*").split("/"))
-    return Path(location).resolve().parts
+    if (here := local_path(location.rstrip("/*") or "/")) is not None:
+        return here.resolve().parts
+    return tuple(address(location, "").rstrip("/*").split("/"))

@@ -49,11 +49,12 @@ def test_a_link_to_what_no_collection_holds_is_the_image(tmp_path):
 
 
 def test_a_folder_named_twice_is_counted_once(tmp_path):
-    """The same folder, by another spelling and by a link: everything belongs to the first, and it is said."""
+    """The same folder, by another spelling, a link or an address: everything belongs to the first, and it is said."""
     pictures(tmp_path / "a" / "1.jpg", tmp_path / "a" / "sub" / "2.jpg")
     (tmp_path / "link").symlink_to("a")
-    for other in ("a", "a/sub/..", "link"):
-        places = {"a": tmp_path / "a", "b": f"{tmp_path}/{other}"}
+    others = [f"{tmp_path}/{other}" for other in ("a", "a/sub/..", "link")]
+    for other in (*others, f"file://{tmp_path}/a", f"file://{tmp_path}/link"):
+        places = {"a": tmp_path / "a", "b": other}
         found = listed(places)
         assert [name for name, why in found.items() if why is None] == ["a/1.jpg", "a/sub/2.jpg"]
         (told,) = overlaps({name: str(place) for name, place in places.items()})
