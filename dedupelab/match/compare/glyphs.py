@@ -38,7 +38,7 @@ SMALL, SMALL_BOUND = 9.0, (0.1, 2.0)
 more are told apart, one is not; of 60 copies in type of 13 to 17 pixels none is lost by it."""
 
 UNTOLD = 0.4
-"""That of 99 of 100 inked places above which letters differ so much throughout that none can be told from another: copies of pages, scanned or
+"""That of 99 of 100 inked places above which small letters differ so much throughout that none can be told from another: copies of pages, scanned or
 faxed, come to 0.25, faxes of type of 9 and 10 pixels to 0.5 and more, and so does another amount on them."""
 
 
@@ -61,8 +61,9 @@ def letter_apart(laid: Laid, height: float) -> bool:
     if not len(inked):
         return False
     usual = percentile(inked, 99)
-    least, times = SMALL_BOUND if 0 < height < SMALL else BOUND
-    return usual > UNTOLD or float(ratio[inner].max()) > least + times * usual
+    small = 0 < height < SMALL
+    least, times = SMALL_BOUND if small else BOUND
+    return (small and usual > UNTOLD) or float(ratio[inner].max()) > least + times * usual
 
 
 def _softened(picture: Gray) -> Gray:
