@@ -89,7 +89,7 @@ class OtherWords:
                 mask = self._cut(seen.mask, box)
                 line = min(mask.shape) <= STRIP * min(laid.target.shape)
                 turns = self._in_turn((one, ground, mine), (two, other, far), mask, line=line)
-                turns = turns or self._amid_letters(laid, seen, box, (ground, mine), (other, far))
+                turns = turns or (line and self._amid_letters(laid, seen, box, (ground, mine), (other, far)))
                 if written and one_form and turns:
                     apart_by = np.asarray(cv2.absdiff(one, two), np.uint8)[mask]
                     ink = max(ink, min(weaker, percentile(apart_by, 90)))

@@ -118,7 +118,7 @@ def test_no_bytes_raise(block, tail):
             text.encode("mac-roman")
             for text in ("Müller", "café", "Große Straße", "François", "Ángel à côté", "Éric")
         ),
-        *(text.encode("gb2312") for text in ("陈大文", "马慧信", "摄影师陈大文摄于北京", "张仁信")),
+        "陈大文".encode("gb2312"),
         *("서울에서".encode("euc-kr"), "김철수 사진".encode("euc-kr")),
         *("東京".encode("euc-jp"), "写真家の山田太郎".encode("euc-jp")),
         *("Иван Петров".encode("cp1251"), "Γιάννης".encode("cp1253"), "Łukasz".encode("cp1250")),
