@@ -16,7 +16,7 @@ Value = str | int | float | bytes | None
 SOURCE_TYPES = TYPES
 FIRST, LAST = "1900-01-01", "2200-01-01"
 """Days before and after which a date is a slip of the hand."""
-PAST = {"workflow": ("date",), "incident": ("opened", "closed"), "decision": ("date",)}
+PAST = {"workflow": ("date",), "incident": ("opened", "closed")}
 """Days by which something has happened, in each register: none lies ahead of the day of writing."""
 _LAST = date.fromisoformat(LAST)
 SQL = {"number": "REAL", "share": "REAL", "count": "INTEGER"}

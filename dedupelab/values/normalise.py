@@ -1,8 +1,8 @@
 """Two values of one metadata field: whether they say the same, can both be true, or contradict each other.
 
 One rule for the places inside a file, a file and its catalogue record, copies of one picture, and the review room. Differences of form are not conflicts: Unicode width and case, copyright signs and years, the order of names, a value cut
-off at an IIM field's limit, a date known less precisely or in an unknown time zone. What stands in two scripts, such as a name in
-Chinese and one in Latin letters, cannot be told apart: no conflict.
+off at an IIM field's limit, a date known less precisely or in an unknown time zone. What stands in two scripts cannot be told apart where one
+may be the other: a title and its translation, a name in Chinese and one in Latin letters of no more syllables.
 """
 
 import re
@@ -191,7 +191,8 @@ def _may_be_one(field: str, left: str, right: str) -> bool:
     if field in _ADDRESSES or field in _LISTS:
         return False
     if field not in _PEOPLE:
-        return _in_two_scripts(normalised(field, left), normalised(field, right))
+        told = _in_two_scripts if field in {"title", "caption"} else _may_be_romanised
+        return told(normalised(field, left), normalised(field, right))
     one, other = (_people(_unsure(text)) for text in (left, right))
     if not one or not other:
         return False
@@ -200,7 +201,7 @@ def _may_be_one(field: str, left: str, right: str) -> bool:
         for longer, few, many in ((left, other, one), (right, one, other))
     ):
         return True  # `Jane Doe / AP` is a photographer and her agency
-    return len(one) == len(other) and (one == other or _in_two_scripts(" ".join(one), " ".join(other)))
+    return len(one) == len(other) and (one == other or _may_be_romanised(" ".join(one), " ".join(other)))
 
 
 def _unsure(text: str) -> str:
@@ -216,6 +217,19 @@ def _in_two_scripts(one: str, other: str) -> bool:
     left, right = _by_script(one), _by_script(other)
     shared = left.keys() & right.keys()
     return bool(left and right) and left.keys() != right.keys() and all(left[s] == right[s] for s in shared)
+
+
+def _may_be_romanised(one: str, other: str) -> bool:
+    """Whether one text may be the other in Latin letters: a character of Chinese is one syllable.
+
+    >>> _may_be_romanised("陳大文", "chan tai man"), _may_be_romanised("陳大文", "konstantin papadimitriou")
+    (True, False)
+    """
+    if not _in_two_scripts(one, other):
+        return False
+    scripts = [_by_script(text) for text in (one, other)]
+    latin, han = (next((s[kind] for s in scripts if kind in s), "") for kind in ("LATIN", "CJK"))
+    return 0 < len(re.findall("[aeiouy]+", latin)) <= len(han.replace(" ", "")) or not (latin and han)
 
 
 def _by_script(text: str) -> dict[str, str]:

@@ -75,7 +75,6 @@ def test_an_entry_comes_back_as_it_was_meant(registers, kind):
         ("incident", {"opened": "2126-01-05", "closed": ""}, r"expected opened to be a day that has been, by 20\d\d-.*, got 2126-01-05; correct it"),
         ("incident", {"closed": "2126-01-20"}, "expected closed to be a day that has been"),
         ("workflow", {"date": "2126-02-01"}, "expected date to be a day that has been"),
-        ("decision", {"date": "2126-02-01"}, "expected date to be a day that has been"),
         ("licence", {"fee": "1.234,50"}, "expected fee to be a number from 0 upwards, got '1.234,50'"),
         ("licence", {"fee": "1，200"}, "expected fee to be a number from 0 upwards"),
         ("incident", {"attribution": "50"}, "a share from 0 to 1, got '50'"),
@@ -118,14 +117,14 @@ def test_one_licence_is_not_written_down_twice_in_other_letters(registers):
 
 
 def test_nothing_stalls_longer_than_it_has_lasted(registers):
-    """An open incident of 1 March can have stalled a use for three days on 3 March, and no more, wherever on earth that is written."""
-    now = datetime(2026, 3, 2, 11, tzinfo=UTC)
-    row = INCIDENT | {"opened": "2026-03-01", "closed": ""}
+    """An open incident of 1 March can have stalled a use for three days on 3 March, and no more, wherever on earth that is written. Times to come, as the clock says what has been."""
+    now = datetime(2100, 3, 2, 11, tzinfo=UTC)
+    row = INCIDENT | {"opened": "2100-03-01", "closed": ""}
     assert registers.add("incident", [row | {"days": "3"}], who="Mei", now=now).new == 1
-    with pytest.raises(ConfigError, match="expected at most 3 days, from 2026-03-01 to 2026-03-03, got 4"):
+    with pytest.raises(ConfigError, match="expected at most 3 days, from 2100-03-01 to 2100-03-03, got 4"):
         registers.add("incident", [row | {"days": "4"}], who="Mei", now=now)
-    with pytest.raises(ConfigError, match="by 2026-03-03, got 2026-03-04"):
-        registers.add("incident", [row | {"opened": "2026-03-04"}], who="Mei", now=now)
+    with pytest.raises(ConfigError, match="by 2100-03-03, got 2100-03-04"):
+        registers.add("incident", [row | {"opened": "2100-03-04"}], who="Mei", now=now)
 
 
 def test_a_correction_keeps_what_was(registers):
