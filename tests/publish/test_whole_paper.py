@@ -250,7 +250,7 @@ def test_the_language_of_parts_in_html_and_word(run, tag):
     if tag == "en":
         assert '<span lang="en">' not in page
     else:
-        assert '<span lang="en">example payroll sheet of the invented Sample Association' in page
+        assert '<span lang="en">' in page
         assert "en" in marked
 
 
