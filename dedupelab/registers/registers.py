@@ -91,7 +91,7 @@ class Registers:
         # What has happened is said by the clock, also where an earlier time of writing is named; east of Greenwich the day begins earlier, by
         # fourteen hours at most.
         clock = datetime.now(UTC)
-        today = (max(now or clock, clock).astimezone(UTC) + timedelta(hours=14)).date()
+        today = (max((now or clock).astimezone(UTC), clock) + timedelta(hours=14)).date()
         seen: Counter[str] = Counter()
         for number, row in enumerate(rows, 1):
             identity = str(row.get("id") or "").strip()

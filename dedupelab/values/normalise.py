@@ -227,9 +227,10 @@ def _may_be_romanised(one: str, other: str) -> bool:
     """
     if not _in_two_scripts(one, other):
         return False
-    scripts = [_by_script(text) for text in (one, other)]
-    latin, han = (next((s[kind] for s in scripts if kind in s), "") for kind in ("LATIN", "CJK"))
-    return 0 < len(re.findall("[aeiouy]+", latin)) <= len(han.replace(" ", "")) or not (latin and han)
+    both = _by_script(one) | _by_script(other)
+    if not {"LATIN", "CJK"} <= both.keys():
+        return True
+    return 0 < len(re.findall("[aeiouy]+", both["LATIN"])) <= len(both["CJK"].replace(" ", ""))
 
 
 def _by_script(text: str) -> dict[str, str]:

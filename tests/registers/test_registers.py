@@ -232,3 +232,9 @@ def test_somebody_writes(registers):
     assert registers.history("decision")[["recorded", "who"]].to_numpy().tolist() == [
         ["2026-03-01T04:00:00+00:00", "Mei"]
     ]
+
+
+def test_a_time_of_writing_may_lack_its_zone(registers):
+    """It is then this machine's, as for the ledger."""
+    now = datetime(2026, 3, 2, 11)  # noqa: DTZ001  what a caller may give
+    assert registers.add("incident", [INCIDENT], who="Mei", now=now).new == 1
