@@ -4,7 +4,6 @@ A page shows pictures, and of each its holder and size: no file name, and nothin
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters.letter import MAY
 from dedupelab.publish.chapters.wording import label_of, with_interval
 from dedupelab.publish.language.language import _, called, plural
+from dedupelab.publish.paper.html import template
 from dedupelab.publish.paper.writing import replace_file
 from dedupelab.study.redactions import shown_together
 from dedupelab.study.study import Study
@@ -90,8 +90,6 @@ class Gallery:
     def _page(
         self, tag: str, result: Result, sheets: Sequence[list[str]], place: tuple[int, int, int, int]
     ) -> None:
-        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  loaded only where a page is wanted
-
         number, last, shown, counted = place
         withheld = 0
         tiles = []
@@ -100,10 +98,6 @@ class Gallery:
             found = [*self._tiles(chosen)]
             withheld += len(chosen) - len(found)
             tiles.append({"pictures": found, "more": len(names) - len(chosen)})
-        assets = files("dedupelab.publish").joinpath("assets")
-        template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-            assets.joinpath("gallery.html").read_text(encoding="utf-8")
-        )
         told = [] if self._may == "publish" else [_(MAY[self._may])]
         told += (
             [_("{shown:,} of {count:,} are shown.", shown=shown, count=counted)] if shown < counted else []
@@ -116,7 +110,7 @@ class Gallery:
                     withheld,
                 )
             )
-        page = template.render(
+        page = template("gallery.html").render(
             lang=tag,
             id=result.id,
             label=label_of(result),

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import json
+from functools import cache
 from pathlib import Path
 
 DECODERS = ("numpy", "pillow", "scipy", "opencv-python-headless")
@@ -41,24 +42,28 @@ def code_digest(*folders: str, without: str = "") -> str:
     return digest.hexdigest()
 
 
+_version = cache(importlib.metadata.version)
+"""A package's version, read once: every stage of every study asks for it."""
+
+
 def decoder_versions() -> dict[str, str]:
     """Return the versions of what can change a fingerprint or a verdict."""
-    return {name: importlib.metadata.version(name) for name in DECODERS}
+    return {name: _version(name) for name in DECODERS}
 
 
 def package_digest() -> str:
     """Return a digest of every file of the package: code, catalogues of languages, what pages are set with."""
     package = Path(__file__).parents[1]
-    files = [file for file in sorted(package.rglob("*")) if file.is_file() and file.suffix != ".pyc"]
+    files = [f for f in sorted(package.rglob("*")) if f.is_file() and "__pycache__" not in f.parts]
     return key_for([(str(file.relative_to(package)), digest_of(file)) for file in files])
 
 
-def packages() -> list[str]:
-    """Return every installed package with its version."""
-    found = {
-        f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions() if d.metadata["Name"]
-    }
-    return sorted(found, key=str.lower)
+@cache
+def packages() -> tuple[str, ...]:
+    """Return every installed package with its version; asked for again, what this process found first: it reads hundreds of files."""
+    said = [each.metadata for each in importlib.metadata.distributions()]
+    found = {f"{each['Name']}=={each['Version']}" for each in said if each["Name"]}
+    return tuple(sorted(found, key=str.lower))
 
 
 def digest_of(file: Path) -> str:

@@ -44,6 +44,16 @@ def test_labels_survive_edited_metadata_and_know_who_is_gone(store, study):
     assert len(found.absent) == 1
 
 
+def test_without_a_label_no_picture_is_looked_at(store, study):
+    """Every stage of every study asks, most have no review: what comes back is what labels of none of its pictures come to."""
+    found = decided(store.rows(), None)
+    store.append(say("y", "z", "same"))
+    other = decided(store.rows(), study.images)
+    for name in ("reviewed", "placed", "gold", "searched", "persons"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(other, name), check_index_type=False)
+    assert (len(found.absent), len(other.absent)) == (0, 1)
+
+
 def test_disputes_wait_for_adjudication(store, study):
     """Two who differ on whether it counts are in dispute; who differ on the kind only are not; the adjudicator decides."""
     store.append(say("a", "b", "same"), say("a", "b", "different", "Bo"))

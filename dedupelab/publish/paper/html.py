@@ -2,9 +2,10 @@
 
 import base64
 from collections.abc import Mapping
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.language.language import _
@@ -12,6 +13,10 @@ from dedupelab.publish.paper.document import Document
 from dedupelab.publish.paper.layout import Plain, lay_out
 from dedupelab.publish.paper.writing import check_size, replace_file
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_ASSETS = Path(__file__).parents[1] / "assets"
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _WIDTH = 800
 """Pixels of a figure's natural width; the style sheet scales it to the column."""
@@ -32,21 +37,25 @@ def render_html(
     ReportError
         If the document contradicts itself, a figure's file is missing or the result passes 5 MB.
     """
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - loaded only where a page is wanted
-    from markupsafe import Markup  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415 - loaded only where a page is wanted
 
-    assets = files("dedupelab.publish").joinpath("assets")
     paper = lay_out(document)
     for part in ("front", "blocks"):
         paper[part] = [_with_picture(block) if block["kind"] == "figure" else block for block in paper[part]]
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        assets.joinpath("report.html").read_text(encoding="utf-8")
-    )
     # The style sheet is ours and goes in as it is; everything of the document is escaped.
-    style = Markup(assets.joinpath("report.css").read_text(encoding="utf-8"))  # noqa: S704
-    page = template.render(paper=paper, style=style, pages=pages, pictures=_("The pictures")).encode("utf-8")
-    replace_file(path, check_size(page, path))
+    style = Markup((_ASSETS / "report.css").read_text(encoding="utf-8"))  # noqa: S704
+    page = template("report.html").render(paper=paper, style=style, pages=pages, pictures=_("The pictures"))
+    replace_file(path, check_size(page.encode("utf-8"), path))
     return ()
+
+
+@cache
+def template(name: str) -> "Template":
+    """Return one of our pages to be filled in, in which everything is escaped; compiled once, as that takes longer than filling it in."""
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - as above
+
+    made = Environment(autoescape=True, undefined=StrictUndefined)
+    return made.from_string((_ASSETS / name).read_text(encoding="utf-8"))
 
 
 def _with_picture(figure: Plain) -> Plain:

@@ -83,9 +83,11 @@ def printable(text: str) -> str:
     >>> printable("invoice\u202egpj.exe")
     'invoice[U+202E]gpj.exe'
     """
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable():  # as nearly every text is
+        return text
     return "".join(
-        " " if c in "\n\r\t\x0b\x0c\u2028\u2029" else code_point(c) if _unprintable(c) else c
-        for c in unicodedata.normalize("NFC", text)
+        " " if c in "\n\r\t\x0b\x0c\u2028\u2029" else code_point(c) if _unprintable(c) else c for c in text
     )
 
 

@@ -248,12 +248,13 @@ def make_styles(word: "WordDocument", lang: str) -> None:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
     section.top_margin, section.bottom_margin = Cm(2.3), Cm(2.0)
+    known = {style.name: style for style in word.styles}
     for name, look in LOOKS.items():
-        _set_look(_style(word, name, WD_STYLE_TYPE.PARAGRAPH), look)
-    _set_language(word.styles["Normal"], lang)
-    link = _style(word, "Link", WD_STYLE_TYPE.CHARACTER)
+        _set_look(known.get(name) or word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH), look)
+    _set_language(known["Normal"], lang)
+    link = word.styles.add_style("Link", WD_STYLE_TYPE.CHARACTER)
     link.font.color.rgb = _color(ACCENT)
-    code = _style(word, "Code Words", WD_STYLE_TYPE.CHARACTER)
+    code = word.styles.add_style("Code Words", WD_STYLE_TYPE.CHARACTER)
     code.font.name, code.font.size = MONO, Pt(9)
 
 
@@ -304,11 +305,6 @@ def _set_language(style: Any, lang: str) -> None:  # noqa: ANN401 - as above
     # The first is that of Latin letters: called Chinese, names in them would be broken within words.
     latin = "en-GB" if lang.startswith(("zh", "ja", "ko")) else word_tag(lang)
     properties.append(element("lang", val=latin, eastAsia="zh-HK"))
-
-
-def _style(word: "WordDocument", name: str, kind: WD_STYLE_TYPE) -> Any:  # noqa: ANN401 - as above
-    known = {style.name for style in word.styles}
-    return word.styles[name] if name in known else word.styles.add_style(name, kind)
 
 
 def _color(value: str) -> RGBColor:
