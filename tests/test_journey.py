@@ -17,7 +17,6 @@ from reproduced import unreproduced
 from dedupelab import Study
 from dedupelab.numbers.results import Result, by_id, load_results
 from dedupelab.publish.notebooks.notebooks import DESK
-from dedupelab.study.start import sample
 from dedupelab.tables import ALL, LINKS
 
 pytestmark = pytest.mark.slow
@@ -38,9 +37,9 @@ class Journey(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
+def journey(sample_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Journey:
     folder = tmp_path_factory.mktemp("journey")
-    sample(folder / "sample")
+    shutil.copytree(sample_study, folder / "sample")
     done = invoke("report", folder / "sample", "--out", folder / "reports", "--gallery")
     assert done.exit_code in {0, 3}, done.output
     study = Study(folder / "sample")

@@ -100,11 +100,16 @@ def test_the_installed_command_answers(installed, tmp_path):
 
 
 def test_the_installed_package_writes_a_report(installed, photograph, tmp_path):
-    """From folders of pictures to the paper in three formats, with nothing but the wheel."""
+    """From folders of pictures to the paper in three formats and a notebook, with nothing but the wheel."""
     collections_of(tmp_path, photograph, one=(range(3), 90), two=(range(3), 60))
     program = installed / "dedupelab"
+    # One of them stands for all, which are in the wheel and are run on the sample: each takes seconds.
+    (folder,) = installed.parent.rglob("_notebooks")
+    for notebook in sorted(folder.glob("*.ipynb"))[2:]:  # the first is the desk, which no run executes
+        notebook.unlink()
     run(program, "init", "study", "--collection", "one=one", "--collection", "two=two", cwd=tmp_path)
     printed = run(program, "report", "study", cwd=tmp_path)
     for kind in ("html", "pdf", "docx"):
         assert f"reports/study/latest/report.en.{kind}" in printed
         assert (tmp_path / "reports" / "study" / "latest" / f"report.en.{kind}").stat().st_size > 10_000
+    assert len(list((tmp_path / "reports" / "study" / "latest" / "notebooks").iterdir())) == 1

@@ -113,7 +113,7 @@ def sign(authority: Authority) -> Callable[..., bytes]:
     return signed
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def plain(photograph) -> Callable[..., bytes]:
     """Encode a picture: `plain("PNG")` returns its bytes."""
 

@@ -17,7 +17,6 @@ from dedupelab.exchange.manifest import write_manifest
 from dedupelab.exchange.merging import Merged, merge
 from dedupelab.pack.replay import compare_results, compare_tables
 from dedupelab.pack.toml import toml
-from dedupelab.study.start import sample
 
 NOW = datetime(2026, 7, 2, 3, 4, 5, tzinfo=UTC)
 PART = 9
@@ -41,8 +40,8 @@ class Exchange(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> Study:
-    folder = sample(tmp_path_factory.mktemp("sample") / "study")
+def whole(sample_study, tmp_path_factory) -> Study:
+    folder = shutil.copytree(sample_study, tmp_path_factory.mktemp("whole") / "study")
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     works = sorted({row["work"] for row in rows})

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from collections_of import collections_of
@@ -92,10 +93,11 @@ def page(browser) -> Iterator[object]:
 
 @pytest.fixture(scope="module")
 def run_all(lab, page) -> Callable[[str], None]:
-    """Open a notebook and run all its cells: `run_all("02-duplicates.ipynb")`."""
+    """Open a notebook, where it is not open already, and run all its cells: `run_all("02-duplicates.ipynb")`."""
 
     def run(notebook: str) -> None:
-        page.goto(f"{lab}/lab/tree/{notebook}?token={TOKEN}&reset")
+        if urlsplit(page.url).path != f"/lab/tree/{notebook}":  # JupyterLab takes seconds to load
+            page.goto(f"{lab}/lab/tree/{notebook}?token={TOKEN}&reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         idle = "document.querySelector('#jp-main-statusbar')?.innerText.includes('| Idle')"
         page.wait_for_function(idle, timeout=60_000)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from collections_of import collections_of
 from dedupelab import Study
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ROOT = Path(__file__).parents[2]
 PATIENCE = 300_000
 WORKS, REVIEWED = 32, 30
 SEEN = "(node) => { const box = node.getBoundingClientRect(); return box.height > 0 && node.contains(document.elementFromPoint(box.left + 9, box.top + 9)); }"
@@ -34,7 +36,19 @@ def place(tmp_path_factory, picture) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(place, tmp_path_factory):
+def checkout(tmp_path_factory) -> Path:
+    """Lay out the package with the notebooks that are opened here and no others: a report runs all there are, as it does on the sample."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "notebooks").mkdir()
+    for name in ("00-desk", "02-duplicates", "11-review"):
+        shutil.copy2(ROOT / "notebooks" / f"{name}.ipynb", folder / "notebooks")
+    for name in ("dedupelab", "data"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(place, checkout, tmp_path_factory):
     """Type `dedupelab lab` in that folder; give the address that it serves."""
     home = tmp_path_factory.mktemp("home")
     with socket.socket() as free:
@@ -46,6 +60,7 @@ def address(place, tmp_path_factory):
         "JUPYTERLAB_SETTINGS_DIR": str(home / "user"),
         "XDG_CACHE_HOME": str(home / "cache"),
         "JUPYTER_TOKEN": "test",
+        "PYTHONPATH": str(checkout),
     }
     typed = [sys.executable, "-m", "dedupelab", "lab", "--no-browser", "--port", str(port)]
     with (home / "log").open("w") as log:
@@ -83,9 +98,8 @@ def stage(page, name: str):
     page.locator(".studydesk .quiet", has_text=f"{name.lower()}: done").wait_for(timeout=PATIENCE)
 
 
-def follow(page, address: str, link: str):
+def follow(page, address: str, place: str):
     """Open a notebook to which the desk leads, here instead of in another tab, and run it."""
-    place = page.get_by_role("link", name=link).get_attribute("href")
     page.goto(f"{address}{place}?token=test&reset")
     run_cells(page)
 
@@ -140,17 +154,18 @@ def test_from_a_folder_to_a_paper(browser, address, place):
     desk.get_by_label("Traditional Chinese (Hong Kong)").check()
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.locator(".status", has_text="Saved in").wait_for(timeout=PATIENCE)
-    follow(page, address, "Browse the groups")
+    groups, pairs = (
+        page.get_by_role("link", name=name).get_attribute("href")
+        for name in ("Browse the groups", "Review pairs")
+    )
+    follow(page, address, groups)
     page.locator(".groups .line strong").first.wait_for(timeout=PATIENCE)
     page.locator(".groups .list").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.locator(".groups .copies img").nth(1).wait_for(timeout=PATIENCE)
 
-    page.goto(f"{address}{DESK}")
-    run_cells(page)
-    desk.get_by_role("link", name="Review pairs").wait_for(timeout=PATIENCE)
-    follow(page, address, "Review pairs")
+    follow(page, address, pairs)
     name = page.get_by_label("Your name (required)")
     name.wait_for(timeout=PATIENCE)
     name.focus()
@@ -170,4 +185,6 @@ def test_from_a_folder_to_a_paper(browser, address, place):
         paper = page.get_by_role("link", name=f"report.{tag}.pdf").get_attribute("href")
         data = urllib.request.urlopen(f"{address}{paper}?token=test").read()
         assert data.startswith(b"%PDF")
+    run = place / "my-study" / "reports" / "my study" / "latest"
+    assert {each.name for each in (run / "notebooks").iterdir()} == {"02-duplicates.ipynb", "11-review.ipynb"}
     page.close()

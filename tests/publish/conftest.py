@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from shared_studies import made_once
 
 from dedupelab import Study
 from dedupelab.publish.paper import document as d
@@ -133,4 +134,5 @@ def write_whole_study(folder: Path, photograph: Callable[..., Image.Image], work
 @pytest.fixture(scope="session")
 def whole_study(tmp_path_factory: pytest.TempPathFactory, photograph: Callable[..., Image.Image]) -> Study:
     """Return a measured study that has everything a paper can speak of."""
-    return write_whole_study(tmp_path_factory.mktemp("whole") / "study", photograph)
+    place = made_once(tmp_path_factory, "whole", lambda folder: write_whole_study(folder, photograph))
+    return Study(place)

@@ -41,37 +41,59 @@ def small_notebook(folder: Path, source: str) -> Path:
     return path
 
 
-@pytest.fixture
-def one_notebook(tmp_path, monkeypatch):
-    path = small_notebook(tmp_path, "print(len(study) > 0)")
-    monkeypatch.setattr(run_module, "notebook_sources", lambda: [path])
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, photograph):
+    """One collection of three different pictures, a study of it, and the run of this study with one notebook."""
+    home = tmp_path_factory.mktemp("made")
+    init(home / "study", collections_of(home, photograph, own=(range(3), 75)), "small")
+    path = small_notebook(home, "print(len(study) > 0)")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "notebook_sources", lambda: [path])
+        publish_run(Study(home / "study"), home / "out", bars=silent, now=NOW)
+    return home
 
 
 @pytest.fixture
-def lone_study(tmp_path, photograph) -> Study:
-    """One collection, three different pictures, no duplicate."""
-    init(tmp_path / "study", collections_of(tmp_path, photograph, own=(range(3), 75)), "small")
-    return Study(tmp_path / "study")
+def home(made, tmp_path) -> Path:
+    """Copy pictures, study and run: each test does with them what it likes."""
+    return shutil.copytree(made, tmp_path / "home", symlinks=True)
 
 
-def test_a_study_without_duplicates_gives_an_honest_short_report(lone_study, one_notebook, tmp_path):
+@pytest.fixture
+def one_notebook(home, monkeypatch):
+    monkeypatch.setattr(run_module, "notebook_sources", lambda: [home / "one.ipynb"])
+
+
+@pytest.fixture
+def lone_study(home) -> Study:
+    return Study(home / "study")
+
+
+@pytest.fixture
+def first(home) -> Path:
+    """Return the folder of the run that was made already."""
+    return (home / "out" / "small" / "latest").resolve()
+
+
+def test_a_study_without_duplicates_gives_an_honest_short_report(first, home):
     """One collection and no copy: all three papers are written and say so; no figure is drawn of nothing."""
-    run = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
-    page = re.sub(r"</?span[^>]*>", "", (run / "report.en.html").read_text("utf-8"))
+    page = re.sub(r"</?span[^>]*>", "", (first / "report.en.html").read_text("utf-8"))
     assert "No duplicates were found among 3 pictures" in page
     assert "two collections or more" in page
-    assert (tmp_path / "out" / "small" / "latest").resolve() == run.resolve()
-    assert {"report.en.pdf", "report.en.docx", "results.json", "run.json"} <= {p.name for p in run.iterdir()}
+    assert first.parent == home / "out" / "small"
+    assert {"report.en.pdf", "report.en.docx", "results.json", "run.json"} <= {
+        p.name for p in first.iterdir()
+    }
 
 
-def test_equal_runs_give_equal_papers(lone_study, one_notebook, tmp_path):
+def test_equal_runs_give_equal_papers(first, lone_study, one_notebook, tmp_path):
     """Built twice at the same moment, every file has the same bytes."""
-    runs = []
-    for name in ("a", "b"):
-        runs.append(publish_run(lone_study, tmp_path / name, bars=silent, now=NOW))
-        shutil.rmtree(kept(lone_study).root)
-    for path in sorted(p for p in runs[0].rglob("*") if p.is_file() and p.name != "run.json"):
-        assert path.read_bytes() == (runs[1] / path.relative_to(runs[0])).read_bytes(), path.name
+    shutil.rmtree(kept(lone_study).root)
+    again = publish_run(lone_study, tmp_path / "again", bars=silent, now=NOW)
+    files = [p for p in first.rglob("*") if p.is_file() and p.name != "run.json"]
+    assert len(files) > 20
+    for path in sorted(files):
+        assert path.read_bytes() == (again / path.relative_to(first)).read_bytes(), path.name
 
 
 @pytest.fixture
@@ -88,11 +110,10 @@ def nothing_is_made(monkeypatch):
     return forbid
 
 
-def test_an_unchanged_run_makes_nothing_anew(lone_study, one_notebook, tmp_path, nothing_is_made):
+def test_an_unchanged_run_makes_nothing_anew(first, lone_study, one_notebook, home, nothing_is_made):
     """A week later, notebooks and papers are those of the first run byte for byte, and both runs say they are made from the same."""
-    first = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     nothing_is_made("run_notebooks", "exhibits")
-    again = publish_run(Study(lone_study.folder), tmp_path / "out", bars=silent, now=NOW + timedelta(days=7))
+    again = publish_run(lone_study, home / "out", bars=silent, now=NOW + timedelta(days=7))
     files = {p.relative_to(first) for p in first.rglob("*") if p.is_file()}
     assert files == {p.relative_to(again) for p in again.rglob("*") if p.is_file()}
     assert {"report.en.pdf", "notebooks/one.ipynb", "report.xlsx"} <= {str(file) for file in files}
@@ -101,31 +122,29 @@ def test_an_unchanged_run_makes_nothing_anew(lone_study, one_notebook, tmp_path,
     assert made_from(first) == made_from(again) != ""
 
 
-def test_a_changed_text_makes_papers_only(lone_study, one_notebook, tmp_path, nothing_is_made):
+def test_a_changed_text_makes_papers_only(first, lone_study, one_notebook, home, nothing_is_made):
     """An author who mends a sentence does not wait for notebooks, and reads it in the paper."""
-    first = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     nothing_is_made("run_notebooks")
     (lone_study.folder / "text").mkdir()
     (lone_study.folder / "text" / "introduction.en.md").write_text("We begin with this.")
-    again = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
+    again = publish_run(lone_study, home / "out", bars=silent, now=NOW)
     assert "We begin with this." in (again / "report.en.html").read_text("utf-8")
     assert made_from(first) != made_from(again)
 
 
-def test_what_was_altered_in_a_run_does_not_come_back(lone_study, one_notebook, tmp_path):
+def test_what_was_altered_in_a_run_does_not_come_back(first, lone_study, one_notebook, home):
     """A paper that somebody edits in its run is that run's alone: the next run has what was made."""
-    first = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
     made = (first / "report.en.docx").read_bytes()
     (first / "report.en.docx").write_bytes(b"edited")
-    again = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
+    again = publish_run(lone_study, home / "out", bars=silent, now=NOW)
     assert (again / "report.en.docx").read_bytes() == made
 
 
-def test_two_runs_in_one_second_do_not_meet(lone_study, one_notebook, tmp_path):
+def test_two_runs_in_one_second_do_not_meet(first, lone_study, one_notebook, home):
     """The second run gets a name of its own and `latest` points to it."""
-    first, second = (publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW) for _ in range(2))
+    second = publish_run(lone_study, home / "out", bars=silent, now=NOW)
     assert first != second
-    assert (tmp_path / "out" / "small" / "latest").resolve() == second.resolve()
+    assert (home / "out" / "small" / "latest").resolve() == second.resolve()
 
 
 def test_a_failing_notebook_is_kept_and_named(lone_study, tmp_path, monkeypatch):
@@ -148,13 +167,12 @@ def test_an_unwritable_place_is_one_error(lone_study, tmp_path):
     assert (tmp_path / "taken").read_text() == "x"
 
 
-def test_run_facts_name_no_place(lone_study, one_notebook, tmp_path):
+def test_run_facts_name_no_place(first, made):
     """run.json says what was run with which settings, not where the pictures lie."""
-    run = publish_run(lone_study, tmp_path / "out", bars=silent, now=NOW)
-    facts = json.loads((run / "run.json").read_text("utf-8"))
+    facts = json.loads((first / "run.json").read_text("utf-8"))
     assert facts["stages_run"]
     assert facts["gear"] in {"quick", "thorough"}
-    assert str(tmp_path) not in (run / "run.json").read_text("utf-8")
+    assert str(made) not in (first / "run.json").read_text("utf-8")
 
 
 def test_csv_cells_are_no_formulas():

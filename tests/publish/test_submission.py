@@ -12,6 +12,7 @@ from command import invoke
 from dedupelab import ConfigError, ReportError, Study, TableError, init
 from dedupelab.publish import run as run_module
 from dedupelab.publish.criteria.check import check_run
+from dedupelab.publish.figures.exhibits import exhibits
 from dedupelab.publish.paper.docx import render_docx
 from dedupelab.publish.paper.html import render_html
 from dedupelab.publish.paper.pdf import render_pdf
@@ -57,8 +58,9 @@ unmet = [{ standard = "response rate", reason = "nobody was asked twice" }]
 
 @pytest.fixture(autouse=True)
 def only_pages(monkeypatch):
-    """Write no PDF and DOCX, where a test does not ask for all papers."""
+    """Write no PDF and DOCX, and draw no figure, where a test does not ask for all papers."""
     monkeypatch.setattr(run_module, "RENDERERS", {"html": render_html})
+    monkeypatch.setattr(run_module, "exhibits", lambda *_given: {})
 
 
 @pytest.fixture
@@ -66,6 +68,7 @@ def all_papers(monkeypatch):
     monkeypatch.setattr(
         run_module, "RENDERERS", {"html": render_html, "pdf": render_pdf, "docx": render_docx}
     )
+    monkeypatch.setattr(run_module, "exhibits", exhibits)
 
 
 @pytest.fixture(scope="module")

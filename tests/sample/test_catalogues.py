@@ -10,9 +10,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=sorted(PLACES))
-def catalogue(request, sample, tmp_path_factory):
+def catalogue(request, sample_study, tmp_path_factory):
     """Read one catalogue: its collection, its format and its records."""
-    found = opened(str(sample / PLACES[request.param]), tmp_path_factory.mktemp("cache"))
+    found = opened(str(sample_study / PLACES[request.param]), tmp_path_factory.mktemp("cache"))
     kind, records = read_catalogue(found)
     return request.param, kind, list(records)
 

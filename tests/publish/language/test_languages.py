@@ -20,6 +20,7 @@ from dedupelab.publish.language.renderer_words import words
 from dedupelab.publish.language.translations import FOLDERS
 from dedupelab.publish.paper import pdf as pdf_module
 from dedupelab.publish.paper.document import Document, Heading, Paragraph
+from dedupelab.publish.paper.html import render_html
 from dedupelab.publish.paper.pdf import render_pdf
 from dedupelab.publish.run import publish_run
 from dedupelab.work.progress import silent
@@ -185,6 +186,7 @@ def test_the_authors_translation_is_shown_without_a_mark(small_study, tmp_path, 
     """[report.texts.zh-Hant-HK] gives the author's words and names in Chinese; the English paper keeps the others."""
     settings = small_study.folder / "study.toml"
     before = settings.read_text("utf-8")
+    monkeypatch.setattr(run_module, "RENDERERS", {"html": render_html})
     settings.write_text(
         before + f'\n[report.texts.{HONG_KONG}]\npurpose = "語言測試"\nwords = {{ archive = "舊照館" }}\n',
         encoding="utf-8",
@@ -237,7 +239,7 @@ def pseudo_locale(tmp_path, monkeypatch) -> str:
 
 def test_a_third_language_is_one_file(small_study, pseudo_locale, tmp_path, monkeypatch):
     """With a catalogue of accented messages no plain English word is left on the page, save names and the author's own words."""
-    monkeypatch.setattr(run_module, "RENDERERS", {"html": run_module.RENDERERS["html"]})
+    monkeypatch.setattr(run_module, "RENDERERS", {"html": render_html})
     run = publish_run(
         small_study, tmp_path / "out", languages=(pseudo_locale,), notebooks=False, bars=silent, now=NOW
     )

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -99,10 +98,10 @@ def merged(shared_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Stu
     return study
 
 
-@pytest.fixture
-def half_reviewed(shared_study: Study, tmp_path: Path) -> Study:
+@pytest.fixture(scope="module")
+def half_reviewed(shared_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Return a study of whose pairs one person looked at the first and could not tell of the second."""
-    folder = tmp_path / "half"
+    folder = tmp_path_factory.mktemp("reviewed") / "half"
     shutil.copytree(shared_study.store.root, folder / shared_study.store.root.name)
     places = [{"name": name, "location": shared_study.location(name)} for name in ("archive", "agency")]
     (folder / "study.toml").write_text(toml({"study": {"name": "half"}, "collection": places}))

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -67,32 +68,27 @@ def folder(tmp_path_factory, photograph) -> Path:
     return home
 
 
-@pytest.fixture
-def report(folder, monkeypatch):
-    """Write a run with members' reports as a person does, its papers left out; return the folder of members."""
-    monkeypatch.setattr(run_module, "RENDERERS", {})
-    monkeypatch.setattr(run_module, "exhibits", lambda *_given: {})
+@pytest.fixture(scope="module")
+def report(folder):
+    """Write a run with members' reports as a person does, its papers left out, once for what may be said; return the folder of members."""
 
+    @cache
     def written(may: str) -> Path:
         settings = folder / "study" / "study.toml"
         before = settings.read_text("utf-8")
         settings.write_text(before + f'\n[privacy]\nmembers = "{may}"\n', "utf-8")
+        words = ["report", folder / "study", "--out", folder / may, "--members", "--no-notebooks"]
         try:
-            words = [
-                "report",
-                str(folder / "study"),
-                "--out",
-                str(folder / may),
-                "--members",
-                "--no-notebooks",
-            ]
             done = invoke(*words, "--language", "en", "--language", "zh-Hant-HK")
         finally:
             settings.write_text(before, "utf-8")
         assert done.exit_code == 0, done.output
         return folder / may / "shared" / "latest" / "members"
 
-    return written
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "RENDERERS", {})
+        patch.setattr(run_module, "exhibits", lambda *_given: {})
+        yield written
 
 
 def every_byte(folder: Path) -> bytes:
