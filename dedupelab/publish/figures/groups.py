@@ -41,7 +41,6 @@ from dedupelab.values.normalise import contradictory
 _LARGEST_BAR = 10
 _NODES = 60
 _SHEET = 1280
-_TILES = 20
 _COMPARED = {3: "creator", 4: "credit", 5: "date_created"}
 """Columns where what contradicts the first copy is marked, and their fields."""
 
@@ -86,8 +85,6 @@ def relations_chart(pairs: Mapping[str, int], setting: Setting) -> Figure:
 
 def group_sizes(sizes: Sequence[int], setting: Setting) -> Figure:
     """Draw how many groups have 2, 3, ... images; 10 and more share a bar."""
-    if not sizes:
-        raise ReportError("expected one group or more, got none; leave the figure out")
     counts = Counter(min(size, _LARGEST_BAR) for size in sizes)
     bars = list(range(2, max(4, *counts) + 1))
     names = [f"{_LARGEST_BAR}+" if n == _LARGEST_BAR else str(n) for n in bars]
@@ -235,17 +232,7 @@ class Tile:
 
 
 def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Setting) -> Figure:
-    """Lay the copies of one group side by side (JPEG, letters only) with a table of what each holder says of them.
-
-    Raises
-    ------
-    ReportError
-        If there are no tiles or more than twenty.
-    """
-    if not 1 <= len(tiles) <= _TILES:
-        raise ReportError(
-            f"figure {identifier}: expected 1 to {_TILES} pictures, got {len(tiles)}; show the first ones"
-        )
+    """Lay the copies of one group side by side (JPEG, letters only) with a table of what each holder says of them."""
     columns = (
         Column(_("Holder"), width=2.4), Column(_("Size"), "right", _("pixels"), 1), Column(_("Format"), width=0.8),
         Column(_("Creator"), width=2.1), Column(_("Credit"), width=2.4), Column(_("Date"), width=1.2),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from dedupelab.errors import ReportError
 from dedupelab.publish.figures.captions import Caption, Setting, count, each, frame, listing, percent
 from dedupelab.publish.figures.style import (
     ACCENT,
@@ -36,18 +35,8 @@ _WORDED = 6
 
 
 def overlap_heat_map(overlap: pd.DataFrame, setting: Setting) -> Figure:
-    """Draw `tables.OVERLAP` as a matrix: of the row's works, how many the column holds too.
-
-    Raises
-    ------
-    ReportError
-        If fewer than two collections are given.
-    """
+    """Draw `tables.OVERLAP` as a matrix: of the row's works, how many the column holds too."""
     names = sorted(set(overlap["row"]) | set(overlap["column"]))
-    if len(names) < 2:
-        raise ReportError(
-            f"expected an overlap of two collections or more, got {len(names)}; leave the figure out"
-        )
     largest = _by_share(overlap)
     shown = _leading(zip(largest["row"], largest["column"], strict=True), names)
     cells = {(r.row, r.column): r for r in each(overlap) if r.row != r.column}
@@ -279,14 +268,7 @@ def contradictions_heat_map(cells: pd.DataFrame, fewest: int, setting: Setting) 
 
     `cells` has the columns `field`, `one`, `other`, `share` (NaN where `works` is below `fewest`), `works` and `found`; every
     cell bears its number of works, what is too little to judge is hatched, and no cell speaks by its colour alone.
-
-    Raises
-    ------
-    ReportError
-        If no cell has a share.
     """
-    if not cells["share"].notna().any():
-        raise ReportError("expected one share or more, got none; leave the figure out")
     pairs = list(dict.fromkeys((cell.one, cell.other) for cell in each(cells)))[:_PAIRS]
     fields = list(dict.fromkeys(cells["field"]))
     known = {(cell.field, (cell.one, cell.other)): cell for cell in each(cells)}

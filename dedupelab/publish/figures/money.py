@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dedupelab.errors import ReportError
 from dedupelab.publish.chapters.wording import significant
 from dedupelab.publish.figures.captions import Caption, Setting, each, frame, listing, percent
 from dedupelab.publish.figures.style import (
@@ -38,17 +37,8 @@ def harm_lines(lines: pd.DataFrame, setting: Setting) -> Figure:
     """Draw costs as bars with their ranges.
 
     Columns: `label`, `value` (NaN: not estimated), `low`, `high` (NaN: no range), `reason` (what a line without value needs).
-
-    Raises
-    ------
-    ReportError
-        If no line has a value: a list in words says more then.
     """
     valued, open_lines = lines[lines["value"].notna()], lines[lines["value"].isna()]
-    if valued.empty:
-        raise ReportError(
-            "expected one line with a value or more, got none; list in words what each line needs"
-        )
     missing = joined(
         (_("{line} ({reason})", line=row.label, reason=row.reason) for row in each(open_lines)), "; "
     )
@@ -108,15 +98,7 @@ def _harm_caption(valued: pd.DataFrame, setting: Setting, note: str) -> Caption:
 
 
 def waterfall(lines: pd.DataFrame, total: tuple[float, float, float], setting: Setting) -> Figure:
-    """Draw how lines that do not overlap add up. Columns: `label`, `value`. `total` is the sum with its P10 and P90.
-
-    Raises
-    ------
-    ReportError
-        If there is no line.
-    """
-    if lines.empty:
-        raise ReportError("expected one line with a value or more, got none; leave the figure out")
+    """Draw how lines that do not overlap add up. Columns: `label`, `value`. `total` is the sum with its P10 and P90."""
     names = [*lines["label"], _("Sum")]
     with drawing(height=1.1 + 0.5 * len(names)) as canvas:
         axes = canvas.subplots()
@@ -177,15 +159,7 @@ def waterfall(lines: pd.DataFrame, total: tuple[float, float, float], setting: S
 
 
 def exceedance_curves(curves: pd.DataFrame, setting: Setting) -> Figure:
-    """Draw how likely a cost of at least an amount is. Columns: `line`, `label`, `probability`, `amount`.
-
-    Raises
-    ------
-    ReportError
-        If there is no curve.
-    """
-    if curves.empty:
-        raise ReportError("expected one curve or more, got none; leave the figure out")
+    """Draw how likely a cost of at least an amount is. Columns: `line`, `label`, `probability`, `amount`."""
     with drawing(height=3.4) as canvas:
         axes = canvas.subplots()
         tenth = {}
@@ -280,16 +254,8 @@ def _amount(value: float, currency: str) -> str:
 
 
 def tornado_chart(inputs: pd.DataFrame, option: str, setting: Setting) -> Figure:
-    """Draw which input moves an option's present value. Columns: `label`, `net_at_p10`, `net_at_p90`, `correlation`, `switching`.
-
-    Raises
-    ------
-    ReportError
-        If no input varies.
-    """
+    """Draw which input moves an option's present value. Columns: `label`, `net_at_p10`, `net_at_p90`, `correlation`, `switching`."""
     moving = inputs[inputs["net_at_p10"] != inputs["net_at_p90"]]
-    if moving.empty:
-        raise ReportError("expected one input that varies or more, got none; leave the figure out")
     swing = (moving["net_at_p90"] - moving["net_at_p10"]).abs()
     moving = moving.assign(swing=swing).sort_values(["swing", "label"], ascending=[False, True])
     shown = moving.head(_ROWS)
@@ -365,15 +331,7 @@ def tornado_chart(inputs: pd.DataFrame, option: str, setting: Setting) -> Figure
 
 
 def option_values(options: pd.DataFrame, years: int, setting: Setting) -> Figure:
-    """Draw each option's present value with P10 and P90. Columns: `label`, `value`, `p10`, `p90`, `best` (0..1).
-
-    Raises
-    ------
-    ReportError
-        If there is no option.
-    """
-    if options.empty:
-        raise ReportError("expected one option or more, got none; leave the figure out")
+    """Draw each option's present value with P10 and P90. Columns: `label`, `value`, `p10`, `p90`, `best` (0..1)."""
     with drawing(height=0.9 + 0.36 * len(options)) as canvas:
         axes = canvas.subplots()
         for y, row in enumerate(each(options)):

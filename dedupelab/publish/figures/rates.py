@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dedupelab.errors import ReportError
 from dedupelab.publish.figures.captions import Caption, Setting, between, count, each, frame, listing, percent
 from dedupelab.publish.figures.style import ACCENT, INK, QUIET, clean, drawing, label, wrapped
 from dedupelab.publish.language.language import _, joined
@@ -64,8 +63,6 @@ def runs_intervals(runs: pd.DataFrame, setting: Setting) -> Figure:
 
 def threshold_curve(curve: pd.DataFrame, threshold: int, setting: Setting) -> Figure:
     """Draw the surplus rate against the fingerprint distance: columns `distance`, `rate`; the study's own is marked."""
-    if curve.empty:
-        raise ReportError("expected a curve of one distance or more, got none; leave the figure out")
     ordered = curve.sort_values("distance")
     name = _("this study")
     at = ordered[ordered["distance"] == threshold]["rate"]
@@ -106,8 +103,6 @@ def intervals(
     figures: pd.DataFrame, identifier: str, axis: str, caption: Caption, head: str, setting: Setting
 ) -> Figure:
     """Draw fractions with their intervals under a caption of their own; `head` is what the table calls its lines."""
-    if figures.empty:
-        raise ReportError(f"figure {identifier}: expected one value or more, got none; leave the figure out")
     # What is tall leaves much of a page empty where pages cannot be filled with the text behind it, as in Word.
     broken = any("\n" in wrapped(name) for name in figures["label"])
     with drawing(height=0.9 + (0.34 if broken else 0.25) * len(figures)) as canvas:

@@ -30,14 +30,7 @@ def trend_fan(weeks: pd.DataFrame, growth: tuple[float, float, float], setting: 
     """Draw each week's share of copies, the share and 95 % band of random order, and the fitted trend.
 
     Columns as the table `trend`. `growth` is the weekly growth beyond random order with its 95 % interval.
-
-    Raises
-    ------
-    ReportError
-        If no trend was fitted.
     """
-    if weeks.empty or weeks["fitted"].isna().all():
-        raise ReportError("expected a fitted trend, got none; leave the figure out")
     of = weeks["ingested"].where(weeks["ingested"] > 0)
     shares = {name: 100 * weeks[name] / of for name in ("copies", "expected", "low", "high", "fitted")}
     with drawing(height=3.2) as canvas:
@@ -102,15 +95,7 @@ def trend_fan(weeks: pd.DataFrame, growth: tuple[float, float, float], setting: 
 
 
 def adoption_curves(years: pd.DataFrame, setting: Setting) -> Figure:
-    """Draw the share of organisations that have adopted each option. Columns: `option`, `year`, `adopted` (0..1).
-
-    Raises
-    ------
-    ReportError
-        If there is no option.
-    """
-    if years.empty:
-        raise ReportError("expected one option or more, got none; leave the figure out")
+    """Draw the share of organisations that have adopted each option. Columns: `option`, `year`, `adopted` (0..1)."""
     wide = years.pivot_table(index="year", columns="option", values="adopted", aggfunc="first", sort=False)
     with drawing(height=3.0) as canvas:
         axes = canvas.subplots()

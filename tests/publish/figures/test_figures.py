@@ -298,8 +298,6 @@ def test_no_share_of_too_few_works_is_told(tmp_path):
     table = institutions.contradictions_heat_map(many, 10, setting(tmp_path)).data
     assert tuple(table.rows[0]) == ("film", "film – news0", "12", "3", "25.0")
     assert tuple(table.rows[1])[2:] == ("4", "–", "–")
-    with pytest.raises(ReportError, match="one share or more"):
-        institutions.contradictions_heat_map(cells(["a", "b"]).assign(share=np.nan), 10, setting(tmp_path))
 
 
 def test_lineage_names_what_is_absent_and_what_runs_in_a_circle(tmp_path):
@@ -360,12 +358,8 @@ def test_two_pairs_that_share_as_much_are_not_one(tmp_path):
     assert title == "2 pairs of collections share most: 40 works each"
 
 
-def test_figures_without_numbers_are_refused(tmp_path):
-    """An empty figure is an error that says to leave it out."""
-    with pytest.raises(ReportError, match="two collections or more, got 1"):
-        institutions.overlap_heat_map(overlap(["film"]), setting(tmp_path))
-    with pytest.raises(ReportError, match="one group or more, got none"):
-        groups.group_sizes([], setting(tmp_path))
+def test_a_group_too_large_to_be_read_is_refused(tmp_path):
+    """A group of more images than a drawing can show is an error that says what to draw instead."""
     with pytest.raises(ReportError, match="1 to 60 images to draw, got 61"):
         groups.group_graph(nx.path_graph(61), setting(tmp_path))
 
