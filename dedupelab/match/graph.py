@@ -50,23 +50,6 @@ def duplicate_graph(
     return graph
 
 
-def sharing_graph(images: pd.DataFrame, members: pd.DataFrame) -> "nx.Graph[str]":
-    """Return collections as nodes (with their number of images) and shared works as weighted edges."""
-    graph: nx.Graph[str] = nx.Graph()
-    for name, count in (
-        images.loc[images["status"] == "hashed", "collection"].value_counts().sort_index().items()
-    ):
-        graph.add_node(str(name), images=int(count))
-    placed = members.merge(images[["image_id", "collection"]], on="image_id")
-    for _, holders in placed.groupby(["group_id", "work"])["collection"]:
-        names = sorted(set(holders))
-        for i, one in enumerate(names):
-            for other in names[i + 1 :]:
-                works = graph.get_edge_data(one, other, {"works": 0})["works"]
-                graph.add_edge(one, other, works=works + 1)
-    return graph
-
-
 def write_graph(graph: "nx.Graph[str]", path: Path) -> Path:
     """Write the graph as GraphML or GEXF, by the file's ending.
 

@@ -19,8 +19,6 @@ from dedupelab.tables.components import components
 from dedupelab.tables.contents import content_classes
 
 BESIDE = "beside"
-ROLES = (HOLDS, REPEATS, JOINS, BESIDE)
-"""A link that a work hangs on, a link beside such, a pair that would join two works, and a pair beside such."""
 REFUTING = ("variant", "unrelated")
 PROPOSED = "not examined"
 """The relation of a pair that local descriptors propose and nobody opened."""

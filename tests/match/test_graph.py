@@ -7,7 +7,7 @@ import pytest
 
 from dedupelab import tables
 from dedupelab.errors import ConfigError, OutputError
-from dedupelab.match.graph import duplicate_graph, sharing_graph, write_graph
+from dedupelab.match.graph import duplicate_graph, write_graph
 
 EVIL = "a\x00b\x0b\ufffe<i>&\"'\u202e 照片\u3000📷\r\nnext\ttab"
 
@@ -92,10 +92,3 @@ def test_a_failed_write_keeps_the_old_file(tmp_path):
     with pytest.raises((nx.NetworkXError, TypeError)):
         write_graph(bad, path)
     assert path.read_bytes() == before
-
-
-def test_shared_works_are_counted_once(study):
-    """A work that two collections hold in several copies is one shared work; works of one collection are none."""
-    graph = sharing_graph(study[0], study[2])
-    assert dict(graph.nodes(data="images")) == {"x": 1, "y": 2, "z": 1}
-    assert list(graph.edges(data="works")) == [("x", "y", 1)]

@@ -23,7 +23,6 @@ _AGGREGATION = {
 }  # fmt: skip
 """Who provides is who collects from holders; the data provider holds. A page at which something is shown is no file."""
 _LABELS = ("prefLabel", "name", "label", "value")
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
 def is_edm(element: Element) -> bool:

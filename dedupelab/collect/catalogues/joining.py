@@ -24,7 +24,6 @@ from dedupelab.collect.catalogues.sources import Catalogue
 from dedupelab.collect.metadata.source_types import address
 from dedupelab.values.normalise import compare
 
-PRECEDENCE = ("embedded", "catalogue")
 SPOKEN = (*tables.CATALOGUED, "digital_source_type")
 """Columns of images that records speak to; the source type is no field that copies are compared on."""
 Row = dict[str, Any]

@@ -22,7 +22,6 @@ from dedupelab.collect.catalogues.references import (
     names_a_picture,
 )
 
-MODES = ("auto", "name", "path", "identifier")
 _WORDS = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"\.[a-z]{2,4}\d?$")
 Index = Mapping[str, tuple[str, ...]]

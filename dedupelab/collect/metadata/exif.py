@@ -183,21 +183,6 @@ def payload(block: bytes, how: Layout) -> str | None:
     return digest.hexdigest() if pictures else None
 
 
-def orientation(exif: bytes) -> int:
-    r"""Return how the picture is to be turned before it is shown: 1 (upright) to 8 as Exif defines, 1 when not said.
-
-    Examples
-    --------
-    >>> orientation(b"MM\x00*\x00\x00\x00\x08\x00\x01" + b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00")
-    6
-    """
-    how = layout(exif)
-    if how is None:
-        return 1
-    values = integers(exif, how, directory(exif, how, how.first, (ORIENTATION,)).entries.get(ORIENTATION))
-    return values[0] if values and 1 <= values[0] <= 8 else 1
-
-
 _TEXTS = (ARTIST, COPYRIGHT, DESCRIPTION)
 _FIRST = frozenset({ARTIST, COPYRIGHT, DESCRIPTION, EXIF_DIRECTORY, GPS_DIRECTORY})
 _SECOND = frozenset({DATE_ORIGINAL, OFFSET_ORIGINAL, UNIQUE_ID})

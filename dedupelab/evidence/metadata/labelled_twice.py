@@ -11,11 +11,10 @@ from dedupelab.numbers.results import Result, share
 
 AI, OTHER, SILENT = "AI-made", "another source", "no source"
 NONE, BROKEN = "none", "do not hold"
-COLUMNS = ("label", "credentials", "images", "contradict")
 
 
 def label_and_credentials(images: pd.DataFrame) -> pd.DataFrame:
-    """Count hashed images by what their label and their Content Credentials name; columns COLUMNS.
+    """Count hashed images by what their label and their Content Credentials name; columns `label`, `credentials`, `images`, `contradict`.
 
     The label is the digital source type or AI system in XMP, or the source type of a linked catalogue record. Credentials that
     are invalid or were not checked do not hold: what they name is said by nobody. Only where both name a source can they

@@ -6,7 +6,7 @@ first row with a fingerprint is joined, and `Classes` says which rows it stands 
 """
 
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -93,15 +93,6 @@ def collapse(prints: Prints) -> Classes:
     inverse = np.empty(len(prints), np.int32)
     inverse[order] = np.repeat(rank, np.diff(starts, append=len(prints)))
     return Classes(first[by_first].astype(np.int64), inverse)
-
-
-def from_bytes(prints: Iterable[bytes]) -> Prints:
-    r"""Return 256-bit fingerprints of 32 bytes each in the form that the joins take.
-
-    >>> from_bytes([b"\x01" + bytes(31)]).tolist()
-    [[1, 0, 0, 0]]
-    """
-    return np.frombuffer(b"".join(prints), "<u8").reshape(-1, 4).astype(np.uint64)
 
 
 def checked(prints: ArrayLike) -> Prints:

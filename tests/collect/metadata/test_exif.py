@@ -46,7 +46,6 @@ def test_byte_orders_and_inline_values(order):
     )
     whole = head + entries + b"\0\0\0\0"
     assert exif.read(whole).creator == ("Ann",)
-    assert exif.orientation(whole) == 8
 
 
 @pytest.mark.parametrize(
@@ -70,14 +69,6 @@ def test_two_copyright_notices_are_kept():
     """The photographer's and the editor's notice, parted by a NUL, are both kept."""
     whole = struct.pack("<2sHIHHHII", b"II", 42, 8, 1, 33432, 2, 8, 26) + b"\0\0\0\0" + b"Ann\0Ben\0"
     assert exif.read(whole).copyright == "Ann; Ben"
-
-
-@pytest.mark.parametrize("orientation", range(11))
-def test_orientation_is_one_to_eight(orientation):
-    """Values that Exif does not define mean upright."""
-    expected = orientation if 1 <= orientation <= 8 else 1
-    assert exif.orientation(block(_274=orientation)) == expected
-    assert exif.orientation(b"junk") == 1
 
 
 def test_a_position_without_a_fix_is_none():
@@ -111,7 +102,6 @@ def test_no_bytes_raise(rest, head):
     """Any bytes are read without an exception."""
     for data in (head + rest, head + b"\x08\0\0\0" + rest, head + b"\0\0\0\x08" + rest):
         exif.read(data)
-        assert 1 <= exif.orientation(data) <= 8
         if (how := exif.layout(data)) is not None:
             exif.payload(data, how)
 

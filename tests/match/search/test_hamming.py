@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dedupelab.errors import ConfigError, MissingExtraError
 from dedupelab.match.search import band_search, hamming, hamming_numpy
 from dedupelab.match.search.bands import Band, Costs, plan_bands
-from dedupelab.match.search.hamming import PairBlock, collapse, from_bytes
+from dedupelab.match.search.hamming import PairBlock, collapse
 
 NUMBA = importlib.util.find_spec("numba") is not None
 ENGINES = [
@@ -283,7 +283,6 @@ def test_no_prints():
     nothing = np.empty(0, np.uint64)
     assert listed(hamming.self_join(nothing, 8).expand()) == []
     assert listed(hamming.join(nothing, np.array([1], np.uint64), 8).expand()) == []
-    assert from_bytes([]).shape == (0, 4)
 
 
 def test_import_loads_no_compiler():
