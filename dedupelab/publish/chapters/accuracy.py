@@ -157,8 +157,8 @@ def _told(material: Material) -> list[Text]:
                 kappa=wording.count(kappa),
             )
         )
-    repeats, missed = numbers.get("V.repeats"), numbers.get("V.missed")
-    if repeats is not None and repeats.value is not None:
+    repeats, missed = numbers.known("V.repeats"), numbers.get("V.missed")
+    if repeats:
         texts.append(
             _(
                 "Asked again, one person said the same on {repeats} of pairs; that is no agreement between people.",

@@ -25,8 +25,10 @@ def whose(material: Material) -> list[Block]:
     numbers, figures = material.numbers, material.figures
     say = Numbering("4")
     blocks: list[Block] = [Heading(1, _("Whose picture it is"), number="4", id="section-whose")]
-    creator, stripped, orphan, unresolved = (numbers.get(name) for name in ("M5.creator", "M7s", "M7", "M6b"))
-    if creator is not None and creator.value is not None:
+    creator, stripped, orphan, unresolved = (
+        numbers.known(name) for name in ("M5.creator", "M7s", "M7", "M6b")
+    )
+    if creator:
         blocks.append(
             say(
                 [
@@ -63,8 +65,7 @@ def whose(material: Material) -> list[Block]:
     if table is not None:
         blocks.append(table)
     blocks += choices.between_institutions(material, say)
-    inside = numbers.get("M5i.any")
-    if inside is not None and inside.value is not None:
+    if inside := numbers.known("M5i.any"):
         blocks.append(
             say.says(
                 "A file can also contradict itself: {inside} of the pictures whose Exif, IIM, XMP or XMP sidecar "
@@ -74,7 +75,7 @@ def whose(material: Material) -> list[Block]:
                 inside_counts=wording.of(inside),
             )
         )
-    if stripped is not None and stripped.value is not None:
+    if stripped:
         blocks.append(
             say.says(
                 "{stripped} of the pictures in groups carried no rights information although another copy of "
@@ -83,7 +84,7 @@ def whose(material: Material) -> list[Block]:
                 stripped_counts=wording.of(stripped),
             )
         )
-    if orphan is not None and orphan.value is not None:
+    if orphan:
         blocks.append(
             say.says(
                 "Over all pictures, {orphan} carried no rights information at all, in the file or in a "
@@ -93,7 +94,7 @@ def whose(material: Material) -> list[Block]:
             )
         )
     blocks += catalogues.against(material, say)
-    if unresolved is not None and unresolved.value is not None:
+    if unresolved:
         blocks.append(
             say.says(
                 "A copy is called authoritative by stated criteria in a fixed order. In {unresolved} of the "
@@ -138,11 +139,11 @@ def conflicts_table(material: Material) -> Table | None:
     """Return conflicts and silence by field, or None when no field could be compared."""
     rows, shown = [], []
     for field, words in FIELD_WORDS.items():
-        conflict, silence = material.numbers.get(f"M5.{field}"), material.numbers.get(f"M5s.{field}")
-        if conflict is None or conflict.value is None:
+        conflict, silence = material.numbers.known(f"M5.{field}"), material.numbers.known(f"M5s.{field}")
+        if conflict is None:
             continue
         silent = "–"
-        if silence is not None and silence.value is not None:
+        if silence:
             silent = wording.bare(silence)
         shown.append(conflict)
         rows.append(
@@ -182,9 +183,9 @@ def ai(material: Material) -> list[Block]:
     """Return chapter 5: labelled share with bounds; a missing label is not evidence of a human author."""
     numbers = material.numbers
     say = Numbering("5")
-    labelled, silent = numbers.get("M12.labelled"), numbers.get("M12.unlabelled")
+    labelled, silent = numbers.known("M12.labelled"), numbers.get("M12.unlabelled")
     blocks: list[Block] = [Heading(1, _("Pictures labelled as AI-made"), number="5", id="section-ai")]
-    if labelled is None or labelled.value is None or silent is None:
+    if labelled is None or silent is None:
         return [*blocks, say.says("No picture could be read, so nothing can be said about labels.")]
     blocks += [
         say(

@@ -178,12 +178,8 @@ def extent(material: Material) -> list[Block]:
         )
     blocks.append(relations_table(material))
     blocks += [figures[name] for name in ("relations", "sizes") if name in figures]
-    concentration = numbers.get("M16")
-    if (
-        concentration is not None
-        and concentration.value is not None
-        and len(material.groups) >= LARGEST_NEEDS
-    ):
+    concentration = numbers.known("M16")
+    if concentration is not None and len(material.groups) >= LARGEST_NEEDS:
         blocks.append(
             say.says(
                 "The largest 1 % of groups held {m16} of the surplus copies. A high share would mean that one "

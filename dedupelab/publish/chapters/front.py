@@ -149,17 +149,17 @@ def asked(material: Material) -> str:
 
 def _whom(material: Material) -> list[tuple[str, Text]]:
     """Say on whom the added harm falls, as far as the submitter named groups, and how much of it is due to duplication."""
-    total, profile = material.numbers.get("M.sum"), material.consultation
-    if total is None or total.value is None:
+    total, profile = material.numbers.known("M.sum"), material.consultation
+    if total is None:
         return []
-    net = material.numbers.get("M.sum.net")
+    net = material.numbers.known("M.sum.net")
     said = [
         _(
             "The sum is {share:.0%} of all costs in its lines: the part that is due to duplication.",
             share=total.attribution or 0.0,
         )
     ]
-    if net is not None and net.value is not None:
+    if net:
         said.append(
             _(
                 "Less what would have come without it as well, as far as anybody supplied that, it is {net}.",

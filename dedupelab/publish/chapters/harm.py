@@ -67,8 +67,8 @@ def harm(material: Material) -> list[Block]:
 def sum_sentences(material: Material) -> list[str]:
     """Return what is said of the sum: what was added, over what time, and what was left out."""
     numbers = material.numbers
-    total = numbers.get("M.sum")
-    if total is None or total.value is None:
+    total = numbers.known("M.sum")
+    if total is None:
         return [_("No lines were added up: none of those that do not overlap could be estimated.")]
     parts = _labels(numbers, [i.name for i in total.inputs])
     left_out = (
@@ -102,8 +102,8 @@ def sum_sentences(material: Material) -> list[str]:
                 p90=wording.figure(p90),
             )
         )
-    silent = numbers.get("M.silent")
-    if silent is not None and silent.value is not None and silent.interval is not None:
+    silent = numbers.known("M.silent")
+    if silent is not None and silent.interval is not None:
         found.append(
             _(
                 "Of {asked:,.0f} members asked {answered:,.0f} answered. Were the others to have as many disputes and licences paid twice as those who "
@@ -115,8 +115,7 @@ def sum_sentences(material: Material) -> list[str]:
         )
     elif silent is not None:
         found.append(_("How many members were asked and how many answered was not collected."))
-    exposure = numbers.get("M10b")
-    if exposure is not None and exposure.value is not None:
+    if exposure := numbers.known("M10b"):
         found.append(
             _(
                 "Exposure to double licensing was {exposure}: what licences of one work from several licensors came to "
@@ -207,8 +206,8 @@ def _net(material: Material) -> list[Block]:
     numbers, known = material.numbers, trail.anchors(trail.traced(material, TRACED))
     rows: list[list[Text]] = []
     for name, begin in COSTS.items():
-        line = numbers.get(name)
-        if line is None or line.value is None:
+        line = numbers.known(name)
+        if line is None:
             continue
         given = {i.name: i for i in line.inputs}
         net = numbers.get(f"{name}.net")
@@ -222,8 +221,8 @@ def _net(material: Material) -> list[Block]:
         )
     if not rows:
         return []
-    total, after = numbers.get("M.sum"), numbers.get("M.sum.net")
-    if total is not None and total.value is not None:
+    total, after = numbers.known("M.sum"), numbers.get("M.sum.net")
+    if total:
         told_net = _("gross") if after is None else wording.figure(after)
         rows.append([told(total.label), wording.figure(total), *["–"] * (len(LOST) + 1), told_net])
     heads = (

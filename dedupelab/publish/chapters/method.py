@@ -177,9 +177,9 @@ def assurance(material: Material) -> list[Block]:
 
 def persons(material: Material) -> list[str]:
     """Say in how many pictures persons are named, and in how many people saw somebody who can be recognised."""
-    named, seen = material.numbers.get("M17"), material.numbers.get("M17.seen")
+    named, seen = material.numbers.known("M17"), material.numbers.known("M17.seen")
     texts = []
-    if named is not None and named.value is not None:
+    if named:
         texts.append(
             _(
                 "The metadata of at least {named} of the pictures read name a person or a model shown in them. Nobody was recognised by "
@@ -187,7 +187,7 @@ def persons(material: Material) -> list[str]:
                 named=wording.figure(named),
             )
         )
-    if seen is not None and seen.value is not None:
+    if seen:
         texts.append(
             _(
                 "Of {files:,.0f} pictures drawn at random, {seen} show a person who can be recognised, as people who looked at them said: "

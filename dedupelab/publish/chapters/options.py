@@ -152,7 +152,7 @@ def _runs(material: Material, say: Numbering) -> list[Block]:
 
 def _growth(material: Material, say: Numbering) -> list[Block]:
     """Return weekly growth beyond random order with its interval and its check."""
-    growth, tau = material.numbers.get("M11"), material.numbers.get("M11.tau")
+    growth, tau = material.numbers.get("M11"), material.numbers.known("M11.tau")
     if growth is None or growth.value is None:
         return []
     low, high = growth.interval or (growth.value, growth.value)
@@ -175,7 +175,7 @@ def _growth(material: Material, say: Numbering) -> list[Block]:
     ]
     if "trend" in material.figures:
         blocks.append(material.figures["trend"])
-    if tau is not None and tau.value is not None and tau.chance is not None:
+    if tau is not None and tau.chance is not None:
         blocks.append(
             say.says(
                 "Without assuming any shape, Mann-Kendall's tau of each week's copies over those of random order was {tau} (p = {chance:.2g} for no trend).",
@@ -189,8 +189,8 @@ def _growth(material: Material, say: Numbering) -> list[Block]:
 
 def _values(known: list[Result], numbers: Numbers) -> Table:
     def part(result: Result, name: str) -> str:
-        found = numbers.get(f"{result.id}.{name}")
-        if found is None or found.value is None:
+        found = numbers.known(f"{result.id}.{name}")
+        if found is None:
             return _("none") if name == "payback" else "–"
         return wording.bare(found) if found.unit != "fraction" else wording.figure(found)
 

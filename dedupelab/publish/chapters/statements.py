@@ -78,8 +78,7 @@ def contrary_findings(material: Material) -> list[str]:
     """Return what the study's own numbers say against its case, whatever the submitter would like to say."""
     numbers = material.numbers
     found = []
-    storage = numbers.get("M3")
-    if storage is not None and storage.value is not None:
+    if storage := numbers.known("M3"):
         found.append(
             _(
                 "Storing the surplus copies cost {amount}. Deleting all of them would save no more, were every link right.",

@@ -268,6 +268,11 @@ class Numbers:
         """Return a result, or None where the study has none of that id."""
         return self.results.get(result_id)
 
+    def known(self, result_id: str) -> Result | None:
+        """Return a result that has a value, or None."""
+        result = self.results.get(result_id)
+        return None if result is None or result.value is None else result
+
     def below(self, prefix: str) -> list[Result]:
         """Return the results whose id starts with `prefix` and a dot, in order."""
         return [result for name, result in self.results.items() if name.startswith(prefix + ".")]

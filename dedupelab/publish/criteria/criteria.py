@@ -167,8 +167,7 @@ def _validation(of: Submission) -> Found:
         )
         bounds = _("there are strata of which nobody has looked at any pair: totals are bounds")
         return "fail", few if surplus is None or surplus.raw is None else bounds
-    kappa = of.numbers.get("V.kappa")
-    if of.value("V.reviewers") >= 2 and (kappa is None or kappa.value is None):
+    if of.value("V.reviewers") >= 2 and of.numbers.known("V.kappa") is None:
         return "fail", _("several reviewers, and no measure of their agreement")
     if of.outline.get("section-checked") is None:
         return "fail", _("the paper does not say how the numbers were checked")
@@ -182,7 +181,7 @@ def _validation(of: Submission) -> Found:
 
 
 def _attribution(of: Submission) -> Found:
-    lines = [r for r in map(of.numbers.get, MONEY) if r is not None and r.value is not None]
+    lines = [r for r in map(of.numbers.known, MONEY) if r]
     if not lines:
         return "not applicable", _("no amount of money was estimated")
     loose = [r.id for r in lines if r.attribution is None]

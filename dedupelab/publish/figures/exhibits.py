@@ -177,8 +177,8 @@ def _conflicts(study: Study, numbers: Numbers, folder: Path) -> Figure | None:
 
 
 def _links_hold(numbers: Numbers) -> str:
-    found = numbers.get("V.precision")
-    if found is None or found.value is None:
+    found = numbers.known("V.precision")
+    if found is None:
         return _("Too few pairs were reviewed to judge the links")
     return _("{found} of the links that digests do not prove are copies", found=wording.figure(found))
 
