@@ -56,7 +56,7 @@ def report_command(
 
     opened = opened_study(study)
     home = Path(out or opened.config.report.out) / opened.name
-    with journal(log or home / FILE, "report", opened.name) as lines, opened.store.lock():
+    with journal(log or home / FILE, opened.name) as lines, opened.store.lock():
         before = newest(home)
         run = report(
             opened,

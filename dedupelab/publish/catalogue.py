@@ -76,7 +76,7 @@ def write_catalogue(
     return out
 
 
-def dublin_core_csv(works: Iterable[Merged], holders: Holders, _name: str = "", _base: str = "") -> bytes:
+def dublin_core_csv(works: Iterable[Merged], holders: Holders, _name: str, _base: str) -> bytes:
     """Return a table of works by Dublin Core terms, with what each field rests on; UTF-8 with a byte order mark.
 
     Cells that a spreadsheet would run as a formula begin with an apostrophe.

@@ -23,20 +23,20 @@ def blank(width: int, height: int, colour: tuple[int, int, int]) -> Image.Image:
     return Image.new("RGB", (width, height), colour)
 
 
-def ramp(width: int, height: int) -> Image.Image:
+def ramp() -> Image.Image:
     """Return a ramp from black to white, left to right."""
-    levels = np.linspace(0, 255, width).astype(np.uint8)
-    return Image.fromarray(np.ascontiguousarray(np.repeat(levels[None, :], height, 0)))
+    levels = np.linspace(0, 255, 640).astype(np.uint8)
+    return Image.fromarray(np.ascontiguousarray(np.repeat(levels[None, :], 360, 0)))
 
 
-def divider(width: int, height: int) -> Image.Image:
+def divider() -> Image.Image:
     """Return a page ornament: one line on white."""
-    picture = blank(width, height, (255, 255, 255))
-    ImageDraw.Draw(picture).line((width // 8, height // 2, width * 7 // 8, height // 2), fill=NAVY, width=3)
+    picture = blank(600, 120, (255, 255, 255))
+    ImageDraw.Draw(picture).line((75, 60, 525, 60), fill=NAVY, width=3)
     return picture
 
 
-def colour_bars(width: int, height: int) -> Image.Image:
+def colour_bars() -> Image.Image:
     """Return the seven bars of a television test card."""
     bars = (
         (235,) * 3,
@@ -47,17 +47,17 @@ def colour_bars(width: int, height: int) -> Image.Image:
         (235, 16, 16),
         (16, 16, 235),
     )
-    picture = Image.new("RGB", (width, height))
+    picture = Image.new("RGB", (720, 540))
     draw = ImageDraw.Draw(picture)
     for position, colour in enumerate(bars):
-        draw.rectangle((position * width // 7, 0, (position + 1) * width // 7, height), fill=colour)
+        draw.rectangle((position * 720 // 7, 0, (position + 1) * 720 // 7, 540), fill=colour)
     return picture
 
 
-def grey_steps(width: int, height: int) -> Image.Image:
+def grey_steps() -> Image.Image:
     """Return a step wedge of eleven greys, rising above and falling below."""
-    steps = np.repeat(np.linspace(0, 255, 11).astype(np.uint8), width // 11)
-    rows = [steps] * (height // 2) + [steps[::-1]] * (height - height // 2)
+    steps = np.repeat(np.linspace(0, 255, 11).astype(np.uint8), 60)
+    rows = [steps] * 110 + [steps[::-1]] * 110
     return Image.fromarray(np.ascontiguousarray(np.stack(rows)))
 
 
@@ -94,10 +94,10 @@ def low_information() -> list[tuple[str, Callable[[], Image.Image]]]:
         ("Black frame", lambda: blank(640, 480, (0, 0, 0))),
         ("Grey card", lambda: blank(500, 500, (119, 119, 119))),
         ("Tall blank page", lambda: blank(420, 594, (255, 255, 255))),
-        ("Ramp from left to right", lambda: ramp(640, 360)),
-        ("Divider", lambda: divider(600, 120)),
-        ("Colour bars", lambda: colour_bars(720, 540)),
-        ("Step wedge", lambda: grey_steps(660, 220)),
+        ("Ramp from left to right", ramp),
+        ("Divider", divider),
+        ("Colour bars", colour_bars),
+        ("Step wedge", grey_steps),
         ("Back of a print, empty", lambda: scanned_blank(noise)),
         ("Camera icon", lambda: icon("camera")),
         ("Envelope icon", lambda: icon("envelope")),

@@ -63,14 +63,14 @@ class Journal:
 
 
 @contextmanager
-def journal(path: Path, command: str, study: str) -> Iterator[Journal]:
-    """Keep the log of a command: a line when it starts, and one when it ends, whatever ends it.
+def journal(path: Path, study: str) -> Iterator[Journal]:
+    """Keep the log of a report: a line when it starts, and one when it ends, whatever ends it.
 
     What stops it is logged with its message and raised again; a process that is killed leaves a start without an end.
     """
     log = Journal(path)
     began = time.monotonic()
-    log.write("start", command=command, study=study, version=__version__, process=os.getpid())
+    log.write("start", command="report", study=study, version=__version__, process=os.getpid())
     try:
         yield log
     except BaseException as problem:

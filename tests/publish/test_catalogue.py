@@ -95,7 +95,7 @@ def test_the_table_is_safe_and_reads_again(tmp_path):
         image("x", creator='=HYPERLINK("http://evil.example")', title="碼頭", caption="@risk"),
         image("y", "b", title="碼頭"),
     ]
-    data = dublin_core_csv(works(images, [("x", [["x", "y"]])]).values(), HOLDERS)
+    data = dublin_core_csv(works(images, [("x", [["x", "y"]])]).values(), HOLDERS, "", "")
     assert data.startswith(b"\xef\xbb\xbf")
     (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
     assert row["dcterms:creator"].startswith("'=HYPERLINK")

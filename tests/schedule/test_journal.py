@@ -26,7 +26,7 @@ def test_steps_are_logged_once_with_their_counts(tmp_path):
 
 def test_a_failure_is_logged_and_raised(tmp_path):
     """The message is in the log, on one line, with the exit code; names that break lines do not."""
-    with pytest.raises(ConfigError), journal(tmp_path / "log", "report", "a\n\u2028\x1b[2Jb"):
+    with pytest.raises(ConfigError), journal(tmp_path / "log", "a\n\u2028\x1b[2Jb"):
         raise ConfigError("expected\nthis")
     start, failed = lines(tmp_path / "log")
     assert (start["event"], start["study"]) == ("start", "a\n\u2028\x1b[2Jb")
@@ -36,12 +36,12 @@ def test_a_failure_is_logged_and_raised(tmp_path):
 
 def test_stopping_is_logged_too(tmp_path):
     """Ctrl-C and a scheduler's SIGTERM."""
-    with pytest.raises(KeyboardInterrupt), journal(tmp_path / "log", "report", "x"):
+    with pytest.raises(KeyboardInterrupt), journal(tmp_path / "log", "x"):
         raise KeyboardInterrupt
     assert lines(tmp_path / "log")[1]["problem"] == "KeyboardInterrupt()"
 
 
 def test_where_it_cannot_be_written(tmp_path):
     """One line with the option to change."""
-    with pytest.raises(OutputError, match="choose another file with --log"), journal(tmp_path, "report", "x"):
+    with pytest.raises(OutputError, match="choose another file with --log"), journal(tmp_path, "x"):
         pass

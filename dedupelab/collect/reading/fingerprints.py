@@ -21,6 +21,8 @@ from dedupelab.collect.reading.projection import cosines, project
 
 Bits = NDArray[np.bool_]
 Float = NDArray[np.float64]
+TOLERANCE = 6
+"""Levels that an even border may spread over."""
 _WORK_SIDE = 128
 _QUALITY_SIDE = 64
 _PER_CENT = np.abs(np.arange(-255, 256)) * 100 // 255
@@ -222,21 +224,21 @@ def information(pixels: NDArray[np.uint8]) -> Float:
     return np.asarray(np.minimum(np.minimum(quality, shades / 8.0), _entropy(counts) / 8.0))
 
 
-def has_border(pixels: NDArray[np.uint8], tolerance: int = 6) -> Bits:
+def has_border(pixels: NDArray[np.uint8]) -> Bits:
     """Say at little cost whether some edge of a square picture is even enough to be a border."""
     edges = np.stack((pixels[..., 0, :], pixels[..., -1, :], pixels[..., :, 0], pixels[..., :, -1]), axis=-2)
-    return np.asarray(((edges.max(axis=-1) - edges.min(axis=-1)) <= 2 * tolerance).any(axis=-1))
+    return np.asarray(((edges.max(axis=-1) - edges.min(axis=-1)) <= 2 * TOLERANCE).any(axis=-1))
 
 
-def content_box(pixels: NDArray[np.uint8], tolerance: int = 6) -> tuple[int, int, int, int] | None:
+def content_box(pixels: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
     """Return the box (left, top, right, bottom) inside even borders, or None when there is no border worth cutting.
 
-    A row or column belongs to the border while its values spread less than `tolerance` levels from its outermost
+    A row or column belongs to the border while its values spread less than TOLERANCE levels from its outermost
     line's median. Borders under 2 % of the side are left; a box under a quarter of the side is no picture.
     """
     height, width = pixels.shape
-    top, bottom = _border(pixels, tolerance), _border(pixels[::-1], tolerance)
-    left, right = _border(pixels.T, tolerance), _border(pixels.T[::-1], tolerance)
+    top, bottom = _border(pixels), _border(pixels[::-1])
+    left, right = _border(pixels.T), _border(pixels.T[::-1])
     if max(top, bottom) * 50 < height and max(left, right) * 50 < width:
         return None
     if (height - top - bottom) * 4 < height or (width - left - right) * 4 < width:
@@ -253,12 +255,12 @@ def to_int(bits: Bits) -> int:
     return int.from_bytes(np.packbits(bits, axis=None).tobytes()) >> (-bits.size % 8)
 
 
-def _border(lines: NDArray[np.uint8], tolerance: int) -> int:
+def _border(lines: NDArray[np.uint8]) -> int:
     level = int(np.median(lines[0]))
     spread = np.maximum(
         lines.max(axis=1).astype(np.int16) - level, level - lines.min(axis=1).astype(np.int16)
     )
-    inside = np.flatnonzero(spread > tolerance)
+    inside = np.flatnonzero(spread > TOLERANCE)
     return int(inside[0]) if inside.size else len(lines)
 
 

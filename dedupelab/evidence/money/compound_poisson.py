@@ -73,13 +73,13 @@ def year_draws(costs: Floats, years: float, expected: Floats, streams: Streams, 
 
 
 def compound_draws(
-    rate: Floats, factors: Mapping[str, Distribution], streams: Streams, name: str, share: Floats
+    rate: Floats, factors: Mapping[str, Distribution], streams: Streams, share: Floats
 ) -> Floats:
     """Return draws of a year's cost: `rate` events a year, each of the product of the factors, times `share`.
 
     Factors go by the names of their streams, and move together from event to event where these do. The mean is E(rate) x E(cost), the variance E(rate) x E(cost^2) + Var(rate) x E(cost)^2 (Wald).
     """
-    random = streams.generator(f"{name} year")
+    random = streams.generator("M9 year")
 
     def costs(events: int) -> Floats:
         # Of a handful of draws none can be put into an order that a correlation asks for.

@@ -100,9 +100,7 @@ def disputes(entries: Once | None, supply: Supply, measured: Attribution) -> Dra
         return missing("M9", label, unit, needs, method, supply.given(*names, money=True)), None, None
     value, average = _product(supply, *names)
     factors = {f"harm.{name}": supply.inputs[name].distribution for name in names[1:3]}
-    draws = compound_draws(
-        supply.draw(names[0]), factors, supply.streams, "M9", supply.draw("attribution_share")
-    )
+    draws = compound_draws(supply.draw(names[0]), factors, supply.streams, supply.draw("attribution_share"))
     draws *= value / draws.mean() if draws.any() else 1.0
     sure = central(average)
     result = Result(

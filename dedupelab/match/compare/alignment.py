@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Gray = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 
+LEAST = 7
+"""Inliers below which a map says nothing: three matches fit any affine map exactly."""
 LAST = 3
 """Things of one name that a picture keeps: under strong blur, under less, and under none. Chosen."""
 Made = TypeVar("Made")
@@ -138,7 +140,7 @@ def corners(size: tuple[int, int]) -> NDArray[np.float64]:
     return np.array([(-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)])
 
 
-def plausible(matrix: Matrix, left: tuple[int, int], *, stretch: float = 2.5, zoom: float = 12.0) -> bool:
+def plausible(matrix: Matrix, left: tuple[int, int]) -> bool:
     """Whether a map is one that editing makes: no fold, no extreme zoom, bounded stretch and little perspective."""
     if not np.all(np.isfinite(matrix)):
         return False
@@ -149,10 +151,10 @@ def plausible(matrix: Matrix, left: tuple[int, int], *, stretch: float = 2.5, zo
     if depth.min() <= 0.6 * depth.max():
         return False
     large, small = np.linalg.svd(matrix[:2, :2], compute_uv=False)
-    return bool(small > 1 / zoom and large < zoom and large < stretch * small)
+    return bool(small > 1 / 12 and large < 12 and large < 2.5 * small)
 
 
-def match(left: NDArray[np.float32], right: NDArray[np.float32], ratio: float = 0.85) -> NDArray[np.intp]:
+def match(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.intp]:
     """Return index pairs (n x 2) of descriptors that are each other's nearest and pass Lowe's ratio test."""
     if len(left) < 2 or len(right) < 2:
         return np.zeros((0, 2), np.intp)
@@ -166,17 +168,12 @@ def match(left: NDArray[np.float32], right: NDArray[np.float32], ratio: float = 
         np.sqrt(np.maximum(2 - 2 * top, 0)),
         np.sqrt(np.maximum(2 - 2 * likeness.max(axis=1), 0)),
     )
-    kept = mutual & (distance < ratio * second)
+    kept = mutual & (distance < 0.85 * second)
     return np.asarray(np.c_[rows[kept], best[kept]], np.intp)
 
 
-def feature_alignments(
-    left: Picture, right: Picture, *, mirrored_first: bool, least: int = 7
-) -> Iterator[Alignment]:
-    """Yield plausible alignments by local features, the expected handedness first, at most one per handedness.
-
-    `least` is the number of inliers below which a map says nothing: three matches fit any affine map exactly.
-    """
+def feature_alignments(left: Picture, right: Picture, *, mirrored_first: bool) -> Iterator[Alignment]:
+    """Yield plausible alignments by local features, the expected handedness first, at most one per handedness."""
     for mirrored in (mirrored_first, not mirrored_first):
         found = []
         for inverted in (False, True):
@@ -186,10 +183,10 @@ def feature_alignments(
             if inverted:
                 descriptors = descriptors[:, INVERTED]
             pairs = match(descriptors, right.features.descriptors)
-            alignment = _ransac(left, right, pairs, inverted=inverted) if len(pairs) >= least else None
-            if alignment and alignment.inliers is not None and len(alignment.inliers) >= least:
+            alignment = _ransac(left, right, pairs, inverted=inverted) if len(pairs) >= LEAST else None
+            if alignment and alignment.inliers is not None and len(alignment.inliers) >= LEAST:
                 found.append(alignment)
-                if len(alignment.inliers) >= 5 * least:
+                if len(alignment.inliers) >= 5 * LEAST:
                     break
         if found:
             yield max(found, key=lambda a: len(a.inliers) if a.inliers is not None else 0)

@@ -236,9 +236,9 @@ def _beyond(one: Gray, two: Gray) -> Gray:
     return np.asarray(cv2.max(cv2.subtract(one, high), cv2.subtract(low, one)), np.uint8)
 
 
-def _largest(rest: Floats, percent: float = 75, squares: int = 24) -> float:
+def _largest(rest: Floats, percent: float = 75) -> float:
     """Return what so many percent of the largest rests in squares stay below."""
-    side = max(max(rest.shape) // squares, 4)
+    side = max(max(rest.shape) // 24, 4)
     rows, columns = rest.shape[0] // side, rest.shape[1] // side
     if not rows or not columns:
         return 0.0

@@ -81,10 +81,10 @@ def resemblance(one: Gray, two: Gray, valid: Gray) -> Resemblance:
     return Resemblance(alike, elsewhere)
 
 
-def sharpness(one: Gray, two: Gray, elsewhere: Gray, squares: int = 24) -> float:
+def sharpness(one: Gray, two: Gray, elsewhere: Gray) -> float:
     """Return how much sharper one is than two, in the median square of those that show the same."""
     height, width = one.shape
-    side = max(max(height, width) // squares, 4)
+    side = max(max(height, width) // 24, 4)
     grid = max(width // side, 1), max(height // side, 1)
     shared, spread = moments(one.astype(np.float32), two.astype(np.float32), grid)
     same = shared > ALIKE * np.sqrt(spread[0] * spread[1])

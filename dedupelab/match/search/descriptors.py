@@ -103,19 +103,11 @@ class Stored:
         )
 
 
-def extract(gray: Gray, kept: int = KEPT) -> Descriptors:
-    """Return compact descriptors of up to `kept` places, spread over the picture.
-
-    Parameters
-    ----------
-    gray
-        Oriented gray picture, long side up to 512 pixels.
-    kept
-        Most descriptors to keep.
-    """
+def extract(gray: Gray) -> Descriptors:
+    """Return compact descriptors of up to KEPT places, spread over the picture: oriented, gray, long side up to 512 pixels."""
     from dedupelab.match.search.features import extract_features  # noqa: PLC0415 - loads OpenCV
 
-    features = extract_features(gray, kept)
+    features = extract_features(gray, KEPT)
     places = _places(features.points, features.frames, gray.shape)
     return Descriptors(encode(features.descriptors), places, (gray.shape[1], gray.shape[0]))
 

@@ -52,7 +52,7 @@ def test_a_compound_year_has_walds_mean_and_variance():
     """
     share = np.full(STREAMS.draws, 0.5)
     draws = compound_draws(
-        np.full(STREAMS.draws, 4.0), {"days": Point(10), "value": Triangular(0, 3, 6)}, STREAMS, "M9", share
+        np.full(STREAMS.draws, 4.0), {"days": Point(10), "value": Triangular(0, 3, 6)}, STREAMS, share
     )
     assert draws.mean() == pytest.approx(60, abs=4 * (1050 / 40_000) ** 0.5)
     assert draws.var() == pytest.approx(1050, rel=0.05)
@@ -61,7 +61,7 @@ def test_a_compound_year_has_walds_mean_and_variance():
 def test_many_events_go_by_the_normal_law():
     """Rate 1,000: too many to draw one by one for each of the draws; mean and variance are the same law's."""
     draws = compound_draws(
-        np.full(STREAMS.draws, 1000.0), {"cost": LogNormal(2, 4)}, STREAMS, "x", np.ones(STREAMS.draws)
+        np.full(STREAMS.draws, 1000.0), {"cost": LogNormal(2, 4)}, STREAMS, np.ones(STREAMS.draws)
     )
     mean = LogNormal(2, 4).mean
     square = mean**2 * np.exp(LogNormal(2, 4).sigma ** 2)
