@@ -13,7 +13,8 @@ DedupelabError
 └── MissingExtraError (ImportError)   an optional part is not installed
 """
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 
@@ -66,6 +67,12 @@ class MissingExtraError(DedupelabError, ImportError):
         return cls(
             f"expected the package {package}, got none installed; run: pip install 'dedupelab[{extra}]'"
         )
+
+
+def nearest(given: str, valid: Iterable[str], likeness: float = 0.5) -> str:
+    """Return "; did you mean X?" for the nearest valid name, or nothing."""
+    found = difflib.get_close_matches(given, [*valid], 1, likeness)
+    return f"; did you mean {found[0]}?" if found else ""
 
 
 @contextmanager

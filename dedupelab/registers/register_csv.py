@@ -2,12 +2,11 @@
 
 import csv
 import io
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
-from dedupelab.errors import ConfigError
+from dedupelab.errors import ConfigError, nearest
 from dedupelab.registers.register_fields import KINDS, WITHDRAWN
 from dedupelab.tables.cells import guarded
 from dedupelab.tables.sheets import read_sheet
@@ -58,10 +57,8 @@ def read_csv(kind: str, path: Path) -> list[dict[str, str]]:
     known = (*wanted, *KEPT, "number")
     for head in sheet.headings:
         if head not in known:
-            near = get_close_matches(head, known, 1, 0.5)
-            hint = f"; did you mean {near[0]}?" if near else ""
             raise ConfigError(
-                f"{path.name}: expected columns {', '.join(wanted)}, got {head!r}{hint}; rename or remove it"
+                f"{path.name}: expected columns {', '.join(wanted)}, got {head!r}{nearest(head, known)}; rename or remove it"
             )
     return [{name: value for name, value in row.items() if name in wanted} for _, row in sheet.rows]
 

@@ -1,7 +1,6 @@
 """What sections of study.toml have in common, and those that describe a catalogue, the paper, the gate over HTTP and what privacy asks."""
 
 import codecs
-import difflib
 import re
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -9,18 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from dedupelab.collect.catalogues.record import ROLES
+from dedupelab.errors import nearest
 
 
 class Section(BaseModel):
     """What all sections share: unknown names are errors, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def nearest(name: str, valid: "tuple[str, ...] | list[str]") -> str:
-    """Return "; did you mean X?" for the nearest valid name, or nothing."""
-    found = difflib.get_close_matches(name, valid, 1, 0.5)
-    return f"; did you mean {found[0]}?" if found else ""
 
 
 CatalogueFormat = Literal[

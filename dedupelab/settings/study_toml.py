@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from dedupelab.collect.listing import EXCLUDED
 from dedupelab.collect.reading.codes import Code
 from dedupelab.collect.reading.decoding import PIXELS
-from dedupelab.errors import ConfigError
+from dedupelab.errors import ConfigError, nearest
 from dedupelab.match.authority import NAMES as CRITERIA
 from dedupelab.settings.money import HarmSection, ScenariosSection, SensitivitySection, TrendSection
 from dedupelab.settings.sections import (
@@ -22,7 +22,6 @@ from dedupelab.settings.sections import (
     ReportSection,
     Section,
     ServeSection,
-    nearest,
 )
 
 FILE = "study.toml"

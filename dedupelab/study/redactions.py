@@ -5,7 +5,6 @@ the picture as it is seen, and why. It holds for every copy that digests prove t
 a page shows it.
 """
 
-import difflib
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image, ImageFilter
 
-from dedupelab.errors import ConfigError
+from dedupelab.errors import ConfigError, nearest
 from dedupelab.match.exact import turn_between, turned_twice
 from dedupelab.tables import TRANSFORMS
 from dedupelab.tables.contents import content_classes
@@ -100,10 +99,9 @@ def redactions_of(rows: Sequence[Row], images: pd.DataFrame) -> dict[str, Redact
     for row in rows:
         named = [names[row.file]] if row.file in names else digests.get(row.file.lower(), [])
         if not named:
-            near = difflib.get_close_matches(row.file, names, 1, 0.6)
-            hint = f"did you mean {near[0]}?" if near else "see collection and path in the images table"
+            hint = nearest(row.file, names, 0.6) or "; see collection and path in the images table"
             raise ConfigError(
-                f"{FILE} row {row.line}: expected a file of the study, got {row.file[:120]!r}; {hint}"
+                f"{FILE} row {row.line}: expected a file of the study, got {row.file[:120]!r}{hint}"
             )
         for identity, turn in same.of(named).items():
             found[identity] = _joined(found.get(identity, Redaction()), row, turn)
@@ -208,10 +206,9 @@ def _row(cells: Mapping[str, str], number: int) -> Row:
         )
     action = cells["action"].casefold()
     if action not in ACTIONS:
-        near = difflib.get_close_matches(action, ACTIONS, 1)
-        hint = f"did you mean {near[0]}?" if near else "choose one"
+        hint = nearest(action, ACTIONS, 0.6) or "; choose one"
         raise ConfigError(
-            f"{place}: expected an action of {', '.join(ACTIONS)}, got {cells['action'][:40]!r}; {hint}"
+            f"{place}: expected an action of {', '.join(ACTIONS)}, got {cells['action'][:40]!r}{hint}"
         )
     if not cells["reason"] or len(cells["reason"]) > LONGEST:
         raise ConfigError(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupelab.errors import ConfigError
-from dedupelab.settings.study_toml import Config, load_config, nearest, parse_config
+from dedupelab.errors import ConfigError, nearest
+from dedupelab.settings.study_toml import Config, load_config, parse_config
 
 WHOLE = {"study": {"name": "a study"}, "collection": [{"name": "one", "location": "pictures"}]}
 

@@ -5,13 +5,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
-from dedupelab.errors import ConfigError
+from dedupelab.errors import ConfigError, nearest
 from dedupelab.publish.chapters import prose
 from dedupelab.publish.chapters.wording import Numbers
 from dedupelab.publish.language.language import called, current, original, speaking
 from dedupelab.publish.language.translations import Language, language_of
 from dedupelab.settings.consultation import Consultation
-from dedupelab.settings.sections import nearest
 from dedupelab.study.study import Study
 
 
@@ -64,14 +63,14 @@ def check_findings(study: Study, numbers: Numbers) -> None:
         if numbers.get(name) is None:
             raise ConfigError(
                 f"study.toml: report.main_points: expected ids of numbers, got {name!r}"
-                f"{nearest(name, list(numbers.results)) or '; see results.json for the ids'}"
+                f"{nearest(name, numbers.results) or '; see results.json for the ids'}"
             )
     for question in study.consultation.question if study.consultation else ():
         for name in question.findings:
             if numbers.get(name) is None:
                 raise ConfigError(
                     f"consultation.toml: expected ids of numbers for question {question.number}, got {name!r}"
-                    f"{nearest(name, list(numbers.results)) or '; see results.json for the ids'}"
+                    f"{nearest(name, numbers.results) or '; see results.json for the ids'}"
                 )
 
 

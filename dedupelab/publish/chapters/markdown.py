@@ -5,14 +5,13 @@ brace. Paragraphs, headings, lists, emphasis, code, quotations, links, tables an
 it, stays the characters it is (`unread` names it).
 """
 
-import difflib
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from dedupelab.errors import ReportError
+from dedupelab.errors import ReportError, nearest
 from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.own_pictures import Place
 from dedupelab.publish.chapters.wording import Numbers
@@ -245,17 +244,18 @@ class _Reader:
         result = self.numbers.get(asked)
         if result is None:
             raise ReportError(
-                f"{self.name}: expected the id of a number, got {{{asked}}}; "
-                + near(
-                    asked, list(self.numbers.results), "see results.json for the ids, write {{ for a brace"
+                f"{self.name}: expected the id of a number, got {{{asked}}}"
+                + (
+                    nearest(asked, self.numbers.results, 0.3)
+                    or "; see results.json for the ids, write {{ for a brace"
                 )
             )
         if not part:
             return wording.with_interval(result)
         if part not in _PARTS:
             raise ReportError(
-                f"{self.name}: expected {asked} with one of {', '.join(_PARTS)}, got {{{asked}:{part}}}; "
-                + near(part, list(_PARTS), "write the id alone for value and interval")
+                f"{self.name}: expected {asked} with one of {', '.join(_PARTS)}, got {{{asked}:{part}}}"
+                + (nearest(part, _PARTS, 0.3) or "; write the id alone for value and interval")
             )
         return _PARTS[part](result) if result.value is not None else wording.figure(result)
 
@@ -301,9 +301,3 @@ def _quoted(block: Block) -> Block:
         return block
     runs = [block.text] if isinstance(block.text, str) else block.text
     return Paragraph([Emphasis(run) if isinstance(run, str) else run for run in runs], block.number, block.id)
-
-
-def near(given: str, valid: Sequence[str], otherwise: str) -> str:
-    """Return what may have been meant, or else what to do."""
-    found = difflib.get_close_matches(given, valid, 1, 0.3)
-    return f"did you mean {found[0]}?" if found else otherwise

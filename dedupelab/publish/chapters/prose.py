@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dedupelab.errors import ConfigError
-from dedupelab.publish.chapters.markdown import Say, addresses, blocks_of, near, unread
+from dedupelab.errors import ConfigError, nearest
+from dedupelab.publish.chapters.markdown import Say, addresses, blocks_of, unread
 from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.chapters.own_pictures import Place
 from dedupelab.publish.chapters.wording import Numbers
@@ -92,7 +92,7 @@ def read_prose(folder: Path, questions: Sequence[str] = (), collections: Sequenc
         if section not in known:
             raise ConfigError(
                 f"expected {FOLDER}/<section>.{parts['language']}.md with a section of {', '.join(known)}, "
-                f"got {file.name}; {near(section, known, 'rename it')}"
+                f"got {file.name}{nearest(section, known, 0.3) or '; rename it'}"
             )
         found[section, parts["language"]] = Written(_read(file), place)
     return found

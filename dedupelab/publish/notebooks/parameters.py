@@ -4,7 +4,6 @@ papermill would only warn about a name that the notebook does not declare, and w
 """
 
 import ast
-import difflib
 import io
 import re
 import tokenize
@@ -16,7 +15,7 @@ from typing import Any
 import nbformat
 from pydantic import TypeAdapter, ValidationError
 
-from dedupelab.errors import ConfigError, NotebookError
+from dedupelab.errors import ConfigError, NotebookError, nearest
 
 TYPES: dict[str, Any] = {t.__name__: t for t in (bool, dict, float, int, list, str)}
 
@@ -106,9 +105,8 @@ def refuse_unknown(parameters: Iterable[str], known: Iterable[str], where: str) 
     """Raise ConfigError for the first name that is not known, and suggest the nearest that is."""
     for name in parameters:
         if name not in (names := sorted(known)):
-            near = difflib.get_close_matches(name, names, n=1, cutoff=0)
-            hint = f"did you mean {near[0]}?" if near else "it takes none"
-            raise ConfigError(f"{where}: expected a declared parameter, got {name}; {hint}")
+            hint = nearest(name, names, 0) or "; it takes none"
+            raise ConfigError(f"{where}: expected a declared parameter, got {name}{hint}")
 
 
 def _plain(value: object) -> object:
