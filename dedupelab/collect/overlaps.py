@@ -15,13 +15,6 @@ def once(listings: Mapping[str, list[Entry]], locations: Mapping[str, str]) -> d
 
     A file belongs to the innermost of collections that lie in one another, to a place that is no link before one that is, and
     to the collection that study.toml names first.
-
-    Parameters
-    ----------
-    listings
-        Entries by collection.
-    locations
-        Where each collection lies.
     """
     nested = _nested(locations)
     inner = {name: sum(lies == name for _, lies in nested) for name in locations}

@@ -48,21 +48,13 @@ def scan(
 
     Parameters
     ----------
-    listings
-        The listed files of each collection.
     known
         An images table whose rows stand for files that have not changed (same path, size and modification time),
         with at least the codes asked for.
     folder
         Where rows are kept until the scan is complete; a killed scan continues from them.
-    policy
-        See `decoding`.
     codes
         See `codes`; the columns of those not asked for are empty.
-    reading
-        How metadata is read.
-    pixels
-        Most that a picture may have.
     executor
         Runs the batches; None reads in this process.
     progress
@@ -125,10 +117,6 @@ def changed(
 
     Parameters
     ----------
-    known
-        Rows of images whose files were read.
-    addresses
-        Where these are read from, by image_id.
     executor
         Where the files are read; in this process when None.
     """

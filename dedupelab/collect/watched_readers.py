@@ -29,8 +29,6 @@ def readers(workers: int, tasks: int, seconds: float, memory: int) -> Iterator[E
 
     Parameters
     ----------
-    workers, tasks
-        Processes at most, and files to read.
     seconds
         Longest that one file may take, reading it from its place included.
     memory
@@ -106,8 +104,6 @@ class Watched(Executor):
     ----------
     workers
         Runs the batches, such as `cluster.cluster`; whoever made it ends it.
-    seconds, memory
-        Limits of one file, see `readers`.
     """
 
     def __init__(self, workers: Executor, seconds: float, memory: int) -> None:

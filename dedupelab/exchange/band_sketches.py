@@ -76,10 +76,6 @@ def sketches(
     ----------
     prints
         Shape (pictures,).
-    secret
-        Shared by the sites.
-    masks
-        Which bits each band holds.
 
     Returns
     -------

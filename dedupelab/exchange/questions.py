@@ -68,8 +68,6 @@ def questions(
 
     Parameters
     ----------
-    classes
-        Class of equal pictures by image_id.
     suspects
         Images whose pixel digest could settle a relation.
     """

@@ -35,10 +35,6 @@ class RemoteVerifier:
     ----------
     verdicts
         By the classes of two pictures, left < right.
-    classes
-        Class of equal pictures by image_id.
-    homes
-        Collection by image_id.
     sketches
         Gray pictures that sites sent, by class.
     side

@@ -304,8 +304,6 @@ def public_rows(
 
     Parameters
     ----------
-    results
-        Every result of the study.
     contributions
         What each holder adds to a result, by its id.
     """

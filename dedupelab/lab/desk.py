@@ -99,12 +99,6 @@ class Desk:
     ----------
     review
         Of `Study.review`, with all columns of images or only `KEYS`.
-    files
-        The images table.
-    open
-        Opens a picture, such as `Study.picture`.
-    holders
-        Who holds each collection, by its name.
     fold
         How values of metadata are read before they are compared, of `Study.fold`.
     made
@@ -153,8 +147,6 @@ class Desk:
 
         Parameters
         ----------
-        task
-            The pair.
         longest
             Pixels of a picture's longer side at most.
         laid

@@ -99,8 +99,6 @@ class Meter:
 
     Parameters
     ----------
-    review
-        What is read.
     tell
         Called from that thread with each new reading.
     draws

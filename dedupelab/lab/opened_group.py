@@ -31,10 +31,6 @@ def opened_group(
     ----------
     study, shelf, thumbnails
         The study, its groups, and its pictures as readers may see them.
-    images
-        The images table by image_id.
-    row
-        Which group.
     """
     members = shelf.images(row)
     names = [str(name) for name in members["image_id"]]

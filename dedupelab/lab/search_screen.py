@@ -18,17 +18,7 @@ TILE = 240
 
 
 class SearchScreen:
-    """What happens on the screen of the search; `show` puts a view in front of the reviewer.
-
-    Parameters
-    ----------
-    study
-        The study.
-    desk
-        Of the reviewer who sits there.
-    show
-        Takes a view without its number.
-    """
+    """What happens on the screen of the search; `show` puts a view in front of the reviewer."""
 
     def __init__(self, study: Study, desk: Desk, show: Callable[[dict[str, Any]], None]) -> None:
         self._open, self._put = desk.open, show

@@ -10,13 +10,7 @@ if TYPE_CHECKING:
 
 
 class Tally:
-    """Keeps a room's `progress` up to date.
-
-    Parameters
-    ----------
-    widget
-        The room as the browser sees it.
-    """
+    """Keeps a room's `progress` up to date."""
 
     def __init__(self, widget: "RoomWidget") -> None:
         self._widget = widget

@@ -128,8 +128,6 @@ def settle(copies: Copies, criteria: Sequence[Criterion]) -> Settled:
     ----------
     copies
         As `gather` returns them.
-    criteria
-        In the order in which they are asked.
     """
     group = copies["group"].to_numpy(np.int64)
     count = int(group.max(initial=-1)) + 1

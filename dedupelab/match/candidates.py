@@ -117,15 +117,11 @@ def search_candidates(
 
     Parameters
     ----------
-    images
-        Table of images.
     max_distance
         Largest distance of the fingerprints of two pictures as they are, in bits, 0..64.
     turned, trimmed, inverted
         The same for a picture that was turned or mirrored, whose even border was cut off, and whose tones were inverted.
         None takes `max_distance`, -1 leaves the form out. The fingerprint of an exact negative is 1 bit away.
-    engine, threads, executor
-        As for `hamming.self_join`.
 
     Returns
     -------

@@ -94,12 +94,8 @@ def hold(
 
     Parameters
     ----------
-    judged
-        Verdicts on the pairs.
     left, right, names
         The pairs, as rows of `names`.
-    files
-        What is known of the files.
     verifier
         Compares two frames as it compared the first ones.
     executor
@@ -164,14 +160,8 @@ def of_whole_files(
 
     Parameters
     ----------
-    verdict
-        On the first pictures.
-    left, right
-        What the files hold.
     found
         How far their frames agree; None where they were not compared.
-    sides
-        What the reason calls left and right.
     """
     verdict = _of_frames(verdict, left, right, found, sides)
     if verdict.relation not in LINKED or left.appended == right.appended:
@@ -237,12 +227,8 @@ def agreement(left: Frames, right: Frames, verdict: Verdict, verifier: Verifier)
 
     Parameters
     ----------
-    left, right
-        What the two files show.
     verdict
         On the first frames: the others must be turned alike.
-    verifier
-        Compares two frames.
     """
     mirrored = len(right.small) < len(left.small)
     sides = _Side(left), _Side(right)

@@ -130,8 +130,6 @@ def voted_candidates(
     ----------
     kept
         The tables `voters` and `voted` of an earlier call: only pairs with a picture that is not among these are voted on.
-    executor, folder, memory
-        As for `voting.vote`.
 
     Returns
     -------

@@ -29,8 +29,6 @@ def duplicate_graph(
 
     Parameters
     ----------
-    images, pairs, members
-        The study's tables.
     lone
         Whether images without any link are nodes too.
     """

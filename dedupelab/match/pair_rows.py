@@ -81,12 +81,8 @@ def spread_verdicts(
 
     Parameters
     ----------
-    left, right
-        Rows of the judged pictures.
     classes
         For every row the first row of its class.
-    copied
-        Which rows are members of classes at all.
     limit
         Combinations above which the judged pair alone keeps the verdict.
 

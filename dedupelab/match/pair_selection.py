@@ -35,8 +35,6 @@ def nearest(candidates: Candidates, collections: pd.Series) -> Candidates:
     ----------
     candidates
         Pairs with near fingerprints, each once.
-    collections
-        Collection by image_id.
     """
     home = pd.factorize(collections.reindex(candidates.names))[0].astype(np.int32)
     # Each picture's list is of both roles: what it is left of and what it is right of.
@@ -62,12 +60,8 @@ def likely(
 
     Parameters
     ----------
-    left, right
-        The pairs opened so far.
     linked
         Which of them are links.
-    collection
-        Number of the collection of each picture.
     """
     names, rows = np.unique(np.concatenate([left[linked], right[linked]]), return_inverse=True)
     ends = rows[: len(rows) // 2], rows[len(rows) // 2 :]

@@ -84,12 +84,6 @@ def examine_pairs(
         Table of images, pixels settled.
     asked
         The pairs to open, as `representatives` gives them.
-    load
-        Returns the gray picture of an image_id.
-    verifier, files, executor, progress
-        As for `verified_pairs.verify_pairs`.
-    remembered
-        Verdicts that need not be given again.
     """
     from dedupelab.match.compare.verification import AlignedComparison  # noqa: PLC0415  loads OpenCV
     from dedupelab.match.compare.verified_pairs import judge  # noqa: PLC0415

@@ -39,8 +39,6 @@ def worth_opening(votes: pd.DataFrame, pairs: pd.DataFrame, collections: Indices
         One row per vote: `pair` (row of `pairs`), `left` and `right` (descriptor within either picture).
     pairs
         `left`, `right` (numbers of pictures) and `votes`, in order of preference among equals.
-    collections
-        Number of the collection of each picture.
     """
     wanted = np.zeros(len(pairs), bool)
     if not len(pairs):

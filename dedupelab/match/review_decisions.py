@@ -22,11 +22,6 @@ def apply_decisions(detected: pd.DataFrame, reviewed: pd.DataFrame, images: pd.D
 
     A decision on two files holds for all files that digests prove equal to them. Where no such pair was examined, one is
     added. The reason says that people reviewed the pair, how many, and what the detector had said.
-
-    Parameters
-    ----------
-    detected, reviewed, images
-        The declared tables.
     """
     settled = reviewed[reviewed["duplicate"].notna()]
     if settled.empty:

@@ -56,8 +56,6 @@ def compare_runs(
     ----------
     before, after
         Each run's tables images and pairs.
-    old, new
-        Each run's results.
     """
     first, last = (_digests(tables["images"]) for tables in (before, after))
     shared = first.index.intersection(last.index)

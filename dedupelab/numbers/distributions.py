@@ -211,8 +211,6 @@ def distribution(
 
     Parameters
     ----------
-    value, low, high, p50, p90
-        The numbers given.
     most
         What no number may exceed, such as 1 for a share.
 

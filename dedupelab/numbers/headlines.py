@@ -72,8 +72,6 @@ def headlines(results: Iterable[Result], chosen: Sequence[str] = ()) -> list[Hea
 
     Parameters
     ----------
-    results
-        All results of the study.
     chosen
         Ids in the author's order; those without a value, or that the study lacks, are passed over.
     """

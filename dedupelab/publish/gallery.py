@@ -32,8 +32,6 @@ class Gallery:
 
     Parameters
     ----------
-    study
-        A study that was measured.
     results
         The numbers that want pages: those that count pictures get them.
     folder

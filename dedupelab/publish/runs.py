@@ -57,8 +57,6 @@ def forget_old(home: Path, keep: int) -> list[str]:
 
     Parameters
     ----------
-    home
-        The study's folder of runs.
     keep
         How many runs stay, 1 or more; 0 keeps all.
     """

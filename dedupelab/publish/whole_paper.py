@@ -30,8 +30,6 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
 
     Parameters
     ----------
-    material
-        What the study found, with its figures.
     date
         As printed below the title; left out when empty.
     created

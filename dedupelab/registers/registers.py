@@ -67,8 +67,6 @@ class Registers:
             One of `register_fields.KINDS`.
         rows
             Entries by column, values as text or numbers.
-        who
-            Who writes them.
         correct
             Whether an id that exists is a correction; else it is refused.
         now

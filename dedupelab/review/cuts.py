@@ -44,8 +44,6 @@ def cuts(frame: Frame, known: Floats, shares: Floats) -> Cuts:
 
     Parameters
     ----------
-    frame
-        The frame.
     known
         For each unit 1 (a copy), 0 (none) or NaN.
     shares

@@ -49,13 +49,7 @@ class Decided:
 
 
 def decided(labels: pd.DataFrame, images: pd.DataFrame) -> Decided:
-    """Bring the labels of a study together.
-
-    Parameters
-    ----------
-    labels, images
-        The declared tables.
-    """
+    """Bring the labels of a study together."""
     if labels.empty:  # of a study that nobody reviewed every stage asks, and its pictures may be a million
         placed = labels.assign(**dict.fromkeys(PAIR, pd.Series(dtype=object)))
         return Decided(tables.REVIEWED.empty(), placed, *[labels] * 4)

@@ -111,8 +111,6 @@ def assess(
 
     Parameters
     ----------
-    images, labels
-        The declared tables.
     laid, drawn
         The frame over the study, and what was drawn from it for review.
     draws

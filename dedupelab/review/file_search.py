@@ -63,17 +63,7 @@ def in_turn(files: pd.DataFrame, looked: Iterable[str]) -> pd.DataFrame:
 def found_copies(
     files: pd.DataFrame, searched: pd.DataFrame, content_of: "pd.Series[str]"
 ) -> dict[str, list[str]]:
-    """Return for each file that was searched for in its turn its own content and those found to be copies; none where nothing was found.
-
-    Parameters
-    ----------
-    files
-        Of `drawn_files`, all that there are.
-    searched
-        Of `decisions.Decided`.
-    content_of
-        Of `contents_by_digest`.
-    """
+    """Return for each file that was searched for in its turn its own content and those found to be copies; none where nothing was found."""
     sample = in_turn(files, searched["draw"])
     by_draw = dict(zip(sample["draw"], sample["image"], strict=True))
     found: dict[str, list[str]] = {}

@@ -70,10 +70,6 @@ def gold_pairs(
     ----------
     images, frame
         The images table, and the frame that the review samples.
-    classes
-        Of `content_classes`.
-    size, seed
-        Of the sample.
     """
     wanted = max(FEWEST, round(SHARE * size))
     shown = images[(images["status"] == "hashed") & ~(images["information"] < LOW_INFORMATION)]

@@ -68,16 +68,10 @@ def drawn_truth(
 
     Parameters
     ----------
-    said
-        With at least one judgement.
     stratum, counted
         Of each pair looked at, in order: its stratum, and whether it is part of that stratum's sample.
-    strata
-        How many there are.
     prior
         From numbers of pairs and of copies seen in each stratum, of shape (draws, strata), to the Beta posterior's two parameters.
-    draws, random
-        How many, and the generator.
     """
     starts = np.flatnonzero(np.r_[True, np.diff(said.unit) > 0])
     pair = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(said.unit)]))
@@ -113,15 +107,7 @@ def drawn_truth(
 
 
 def judgements(units: pd.DataFrame, placed: pd.DataFrame, gold: pd.DataFrame) -> Judgements:
-    """Return what each reviewer last said of the units, and of the gold pairs; answers that settle nothing are left out.
-
-    Parameters
-    ----------
-    units
-        The frame's units.
-    placed, gold
-        Of `decisions.Decided`.
-    """
+    """Return what each reviewer last said of the units, and of the gold pairs; answers that settle nothing are left out."""
     definite = DUPLICATE + NOT_DUPLICATE
     place = pd.Series(np.arange(len(units)), index=pd.MultiIndex.from_frame(units[["left", "right"]]))
     last = placed[placed["label"].isin(definite)].sort_values("number")

@@ -24,8 +24,6 @@ def persons_seen(said: Decided, files: pd.DataFrame) -> Result:
 
     Parameters
     ----------
-    said
-        The decisions.
     files
         Of `drawn_files`, all that there are.
     """

@@ -89,8 +89,6 @@ def draw(
 
     Parameters
     ----------
-    frame
-        Of `frame.frame`.
     size
         Pairs to look at, double reviews apart.
     seed

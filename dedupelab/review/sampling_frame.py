@@ -70,8 +70,6 @@ def frame(images: pd.DataFrame, pairs: pd.DataFrame, proposed: pd.DataFrame | No
 
     Parameters
     ----------
-    images
-        The images table.
     pairs
         As the detector left them, before any review.
     proposed

@@ -172,10 +172,6 @@ def propagate(
 
     Parameters
     ----------
-    frame
-        The frame.
-    found
-        Strata as `rates` gives them.
     strata, known
         For each unit its stratum, and whether it is a copy (NaN where unknown).
     said, counted

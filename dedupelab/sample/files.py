@@ -105,8 +105,6 @@ def not_pictures(picture: bytes, png: bytes) -> dict[str, tuple[str, bytes]]:
     ----------
     picture
         A JPEG file that the truncated ones are cut from.
-    png
-        A PNG file, for the same.
     """
     pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
     return {

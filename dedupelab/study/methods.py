@@ -138,8 +138,6 @@ def evaluated(
     ----------
     distances
         Bits in which near fingerprints differ at most.
-    pictures
-        How many pictures are edited.
     joined
         How many pictures of the study are fingerprinted and joined; all copies of a group or none.
     """

@@ -125,8 +125,6 @@ def foretell(
         Of the study: what it remembers of earlier runs, and its processes.
     doing, kind
         How it is called in the line, and in the remembered speeds.
-    count
-        How many things are to be done.
     guess
         Seconds that one of them roughly takes: what is far from a minute by this is not measured.
     measure

@@ -28,10 +28,6 @@ class Ledger:
 
     Parameters
     ----------
-    path
-        The SQLite file.
-    table
-        Name of the table.
     columns
         Each column's SQL type (TEXT, INTEGER, REAL, BLOB) and what SQLite shall hold it to, such as NOT NULL.
     version

@@ -105,8 +105,6 @@ def link(record: Record, index: Holdings, mode: str = "auto") -> Link:
     ----------
     record
         With the files it names and its identifiers.
-    index
-        The images of its collection.
     mode
         `path`: a file must be named by its path, or the end of it, from a folder on. `name`: by its name alone.
         `identifier`: the record's identifier is a file's name without ending, or its embedded GUID or document
@@ -169,8 +167,6 @@ def suffixed(
     known, known_parts
         Keys of all identifiers of the catalogue, and of those of them that are divided further (`parted`): what one of them
         describes better is not this record's.
-    taken
-        Images that records name outright.
     """
     if record.files:
         return ()

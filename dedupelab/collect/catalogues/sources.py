@@ -76,14 +76,6 @@ def opened(
     ----------
     where
         A file, a folder (its files in order of their names, hidden ones apart), or an address.
-    cache
-        Where fetched catalogues are kept.
-    refresh
-        Whether to fetch again what is kept.
-    progress
-        Called with the pages of a harvest so far.
-    format, encoding, link, columns
-        As in study.toml.
 
     Raises
     ------

@@ -233,10 +233,6 @@ def targets(headings: list[str], profile: str, columns: Mapping[str, str]) -> li
 
     Parameters
     ----------
-    headings
-        As they stand in the first line.
-    profile
-        Of PROFILES.
     columns
         Target to heading, as study.toml says; goes before everything else.
 

@@ -37,8 +37,6 @@ def open_sheets(
 
     Parameters
     ----------
-    path
-        The workbook.
     columns
         Headings that a table must have: where a sheet has them, only such sheets are read.
 

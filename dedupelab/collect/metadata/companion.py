@@ -25,8 +25,6 @@ class Companion:
 
     Parameters
     ----------
-    command
-        The program and its arguments.
     receive
         Reads one answer from the program's output; nothing when it was cut short, for then the program has ended.
     patience

@@ -95,8 +95,6 @@ def decode(
 
     Parameters
     ----------
-    data
-        The whole file.
     policy
         Whether a JPEG may be decoded at reduced size.
     side

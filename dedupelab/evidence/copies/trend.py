@@ -208,12 +208,8 @@ def trend(people: Population, dates: str, *, seed: int = SEED) -> tuple[list[Res
 
     Parameters
     ----------
-    people
-        The study's images and groups.
     dates
         Column of the images table that says when a picture came in; empty when the study names none.
-    seed
-        Of the random orders.
     """
     if not dates:
         needs = (message("the day on which each picture came in, over twelve weeks or more"),)

@@ -36,8 +36,6 @@ def catalogues(
 
     Parameters
     ----------
-    people
-        The study's images, groups and members.
     embedded
         The images as their files alone describe them (`tables.SCANNED`).
     records, crosswalk

@@ -69,8 +69,6 @@ def once(incidents: pd.DataFrame, works: Mapping[str, str], licences: Sequence[P
 
     Parameters
     ----------
-    incidents
-        The incident register.
     works
         From every name that an asset may have to the work that it shows.
     licences

@@ -263,12 +263,8 @@ class Supply:
 
         Parameters
         ----------
-        draws
-            Of the product.
         mean
             The product of the inputs' means: what is expected where they are independent. Of such as move together the draws say it.
-        names
-            The inputs.
         """
         middle = float(draws.mean())
         if self.tied(*names) or middle <= 0:

@@ -22,8 +22,6 @@ def intended(people: Population, register: pd.DataFrame | None, redundancy: Resu
 
     Parameters
     ----------
-    people
-        The study's images and groups.
     register
         Entries of the register `intended`: `asset` is an image_id, or `collection/path` in which * stands for anything.
     redundancy

@@ -60,10 +60,6 @@ def money(
         The study's images and groups, and the pairs table.
     found
         Results so far: M1, M2, M1.in and M4.any are used.
-    prices
-        What the study says of money.
-    streams
-        Where draws come from.
 
     Raises
     ------

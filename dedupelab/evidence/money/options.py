@@ -64,8 +64,6 @@ def compare(
         The money lines; those of `harm.ADDED` are the harm that an option can lessen.
     supply
         Inputs of `[harm]`, with prices and streams.
-    terms
-        Horizon, discount rate, fading.
     members
         Of how many organisations the lines state the harm; options for other numbers need `harm_scale`.
 

@@ -149,8 +149,6 @@ def balance(
         Draws by name; absent ones are 0 (coverage, harm_scale and `AVOIDABLE`: 1).
     yearly
         Draws of the net harm of a year, of the study's organisations.
-    terms
-        Years, discount rate, fading of growth.
     """
     nothing, years = np.zeros_like(yearly), terms.years
 

@@ -119,8 +119,6 @@ def overlay(
 
     Parameters
     ----------
-    source, target
-        The pictures.
     matrix
         Map of source pixels to target pixels.
     sigma
@@ -242,8 +240,6 @@ def refine(matrix: Matrix, blocks: Blocks, zoom: float) -> tuple[Matrix, float]:
     ----------
     matrix
         Map of source pixels to target pixels that the blocks were compared under.
-    blocks
-        The comparison.
     zoom
         Overlay pixels per target pixel.
 

@@ -88,10 +88,6 @@ class ColourComparison:
 
         Parameters
         ----------
-        left, right
-            In colour.
-        laid
-            How they lie on each other.
         apart
             Where they differ in brightness already.
         inverted

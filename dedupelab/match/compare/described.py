@@ -61,10 +61,6 @@ def described_alignments(
 
     Parameters
     ----------
-    left, right
-        What is stored of two pictures.
-    sizes
-        Their widths and heights.
     mirrored_first
         Which of two alignments that as many agree with comes first.
     """

@@ -97,8 +97,6 @@ def examine(
 
     Parameters
     ----------
-    left, right
-        The pictures.
     alignment
         A first guess, right to within some pixels.
     sigma

@@ -62,13 +62,7 @@ class OtherWords:
     """Standard deviation, as a part of full contrast, from which a place shows something."""
 
     def __call__(self, laid: Laid, seen: Differences) -> bool:
-        """Return whether what differs makes two things of one make.
-
-        Parameters
-        ----------
-        laid, seen
-            The pictures, and where they differ.
-        """
+        """Return whether what differs makes two things of one make."""
         frame = float(np.count_nonzero(laid.valid))
         ink, dark, pictures = 0.0, 0.0, 0.0
         for box in seen.boxes:

@@ -106,8 +106,6 @@ def vote(
     ----------
     index
         Of at most 256 descriptors a picture.
-    executor
-        Where cells are joined and votes counted.
     folder
         Where working files go while it runs, some 40 KB a picture; the system's folder for such when None.
     known
@@ -348,8 +346,6 @@ def propose(
     ----------
     index
         Its pictures in the order of their names.
-    tally
-        What `vote` says of it.
     collections
         By name of picture; None when all are of one.
     most

@@ -65,8 +65,6 @@ def read_prose(folder: Path, questions: Sequence[str] = (), collections: Sequenc
 
     Parameters
     ----------
-    folder
-        The study's folder.
     questions
         Numbers of the consultation's questions, which `answer-<number>` may name.
     collections

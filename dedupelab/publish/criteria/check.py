@@ -49,8 +49,6 @@ def check_run(run: Path, pack: Found | None = None, *, tag: str = "") -> list[Ou
 
     Parameters
     ----------
-    run
-        The folder.
     pack
         What verifying its evidence pack came to: a state and a reason; None where it was not verified.
     tag

@@ -99,16 +99,12 @@ def found_of(
 
     Parameters
     ----------
-    people
-        The study's images, groups and works.
     may
         What may be said of other members: their number alone, who they are, or their statements, too.
     fold
         How values are read before they are compared.
     silent
         Images, by image_id, whose statements nobody is shown.
-    registers
-        The entries that stand, by register.
     """
     holder = people.collections[collection]
     copies, differences, lost = [], [], []
