@@ -162,8 +162,6 @@ def negative(prints: Prints) -> Prints:
     Inverting negates every coefficient of the cosine transform except the first, the sum of all brightness, which stays
     the largest. Of the 63 others the middle one lies at the median and below it both ways: hence the one bit.
 
-    Examples
-    --------
     >>> hex(negative(np.array([0xFFFFFFFF00000000], np.uint64))[0])
     '0x80000000ffffffff'
     """

@@ -98,8 +98,6 @@ def clopper_pearson(successes: float, trials: float) -> Interval:
 
     Both may be fractions: what clustered trials say is worth fewer independent ones.
 
-    Examples
-    --------
     >>> round(clopper_pearson(0, 10).bounds[1], 4)
     0.3085
     """

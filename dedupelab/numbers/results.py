@@ -176,8 +176,6 @@ def share(
 ) -> Result:
     """Return part / whole as a result; without a whole it is not estimated and says what is missing.
 
-    Examples
-    --------
     >>> orphans = message("Orphan copies")
     >>> share("M7", orphans, 1, (4, message("hashed images")), CENSUS, message("counted")).value
     0.25

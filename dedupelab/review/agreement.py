@@ -81,8 +81,6 @@ def cohen(table: Counts) -> tuple[float, Interval]:
     Source: Cohen 1960; standard error of Fleiss, Cohen and Everitt 1969, as statsmodels has it; posterior of the cells' shares from a
     Dirichlet prior worth two pairs, after Basu, Banerjee and Sen, Biometrics 56 (2000) 577-582.
 
-    Examples
-    --------
     >>> value, interval = cohen(np.array([[20, 5], [10, 15]]))
     >>> round(value, 3), [round(end, 2) for end in interval.bounds]
     (0.4, [0.13, 0.65])
@@ -113,8 +111,6 @@ def cohen(table: Counts) -> tuple[float, Interval]:
 def fleiss(table: Counts, *, draws: int = DRAWS, seed: int = SEED) -> tuple[float, Interval]:
     """Return Fleiss' kappa with a bootstrap interval over pairs, from labels (columns) given to each pair (rows).
 
-    Examples
-    --------
     >>> round(fleiss(np.array([[2, 0]] * 10 + [[0, 2]] * 8 + [[1, 1]] * 2))[0], 3)
     0.798
     """

@@ -19,8 +19,6 @@ CAVEAT = message("planted: holds as far as copies are edited as the planted ones
 def with_copies(results: Sequence[Result], calibration: Sequence[Result]) -> list[Result]:
     """Return V.files, the corrected share of files with a copy; nothing where no copies were planted.
 
-    Examples
-    --------
     >>> with_copies([], [])
     []
     """

@@ -184,8 +184,6 @@ def allocate(units: Ints, spread: Floats, size: int, floor: int | Ints) -> Ints:
 
     Where floors would take more than `FLOORS` of the labels, they are smaller by as much.
 
-    Examples
-    --------
     >>> allocate(np.array([100, 100, 5]), np.array([0.5, 0.1, 0.5]), 65, 10).tolist()
     [50, 10, 5]
     """

@@ -11,8 +11,6 @@ DIGESTS = ("sha256", "payload_sha256", "pixel_sha256")
 def content_classes(images: pd.DataFrame) -> pd.Series:
     """Return for each hashed image the smallest image_id of those that any digest proves equal; indexed by image_id.
 
-    Examples
-    --------
     >>> digests = {"sha256": ["x", "y", "y"], "payload_sha256": ["p", "p", None], "pixel_sha256": [None] * 3}
     >>> content_classes(pd.DataFrame({"image_id": ["b", "a", "c"], "status": "hashed", **digests})).to_dict()
     {'b': 'a', 'a': 'a', 'c': 'a'}

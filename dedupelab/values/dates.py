@@ -42,8 +42,6 @@ def parse_date(text: str) -> Span | None:
     unknown digits `196X` and `1960-XX`, seasons `1960-21`, uncertain `1960?`, approximate `1960~`, either of any part.
     Years before 1 and after 9999 are not read.
 
-    Examples
-    --------
     >>> parse_date("2024-02").end
     datetime.datetime(2024, 3, 1, 0, 0)
     >>> parse_date("196X").end, parse_date("1960~").start
@@ -131,8 +129,6 @@ def dates_agree(one: Span, other: Span) -> bool:
 def precedes(one: Span, other: Span) -> bool:
     """Return whether one is certainly over before the other begins: what may be one moment is no order.
 
-    Examples
-    --------
     >>> year, day = parse_date("2024"), parse_date("2024-05-01")
     >>> precedes(year, day), precedes(parse_date("2023"), day)
     (False, True)

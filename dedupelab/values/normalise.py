@@ -98,8 +98,6 @@ _PREFIX = re.compile(r"^(?:https?://(?:www\.)?|urn:|uuid:)+")
 def normalised(field: str, value: str) -> str:
     """Return the form in which two values of a field are compared; empty when the value asserts nothing.
 
-    Examples
-    --------
     >>> normalised("copyright_notice", "© 2019 Wong Siu Ming. All rights reserved.")
     'wong siu ming'
     >>> normalised("creator", "Doe, Jane; Wong") == normalised("creator", "WONG and Jane Doe")
@@ -129,8 +127,6 @@ def compare(field: str, left: str, right: str, fold: Fold = as_written) -> str:
 
     `fold` says how values are read first: as written, or with Chinese in one script.
 
-    Examples
-    --------
     >>> compare("date_created", "2024-05", "2024-05-17T09:30:00+08:00")
     'compatible'
     >>> compare("creator", "Chan Tai Man", "Lee Siu Fong")
@@ -154,8 +150,6 @@ def compare(field: str, left: str, right: str, fold: Fold = as_written) -> str:
 def contradictory(field: str, values: Iterable[str], fold: Fold = as_written) -> bool:
     """Return whether any two of several values of a field are a conflict.
 
-    Examples
-    --------
     >>> contradictory("creator", ["Doe, Jane", "Jane Doe", ""]), contradictory("creator", ["Jane Doe", "Ho Fan"])
     (False, True)
     """

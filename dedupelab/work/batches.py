@@ -55,8 +55,6 @@ def run_each(
 ) -> Iterator[Result]:
     """Yield the result of every item, in order; `size` of them are one batch, for work that is small beside handing it over.
 
-    Examples
-    --------
     >>> list(run_each(abs, [-1, 2, -3], None, size=2))
     [1, 2, 3]
     """

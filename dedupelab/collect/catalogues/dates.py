@@ -32,8 +32,6 @@ def read_date(text: str, order: Order = "") -> str | None:
 
     Of a date like 03/04/1960, whose day and month cannot be told apart, only the year is kept, unless `order` tells.
 
-    Examples
-    --------
     >>> [read_date(text) for text in ("1 July 1997", "昭和12年7月", "c. 1960", "[1960?]", "1960s", "before 1900", "1978, printed 2005")]
     ['1997-07-01', '1937-07', '1960~', '1960?', '196X', '../1900', '1978']
     >>> [read_date(text) for text in ("1843-4", "30. Mai - 2. Juni 1952", "03/04/1960", "500 BCE", "18th century", "undated")]

@@ -108,8 +108,6 @@ def assemble(statements: Iterable[Statement], *, raw: str) -> Record:
     A value in another language than an earlier one of the same field is kept as parallel. Dates keep the precision they
     are given in; a text that is no date is counted as lost.
 
-    Examples
-    --------
     >>> record = assemble([Statement("245$a", "Harbour", "title"), Statement("300$a", "1 print")], raw="")
     >>> record.fields, record.unmapped, record.lost.total()
     ({'title': 'Harbour'}, ('300$a',), 1)

@@ -65,8 +65,6 @@ def decode(raw: bytes, declared: str = "") -> str | None:
     signs stand. Text in other sets, of Japan, Korea and old Macintoshes, would be other words in these, so that nothing is said
     rather than something invented.
 
-    Examples
-    --------
     >>> decode("陳大文".encode("big5")), decode("张艺谋".encode("gbk")), decode("Müller".encode("cp1252"))
     ('陳大文', '张艺谋', 'Müller')
     >>> decode("写真家".encode("shift-jis")), decode("Müller".encode("mac-roman"))

@@ -111,8 +111,6 @@ def read_metadata(
     where XMP names an AI system. Invalid Content Credentials label nothing. `guid` is XMP's DigImageGUID, else Exif's
     ImageUniqueID if it has the standard's 32 hexadecimal digits (phones write their model there).
 
-    Examples
-    --------
     >>> read_metadata(Segments(exif=b"neither this")).problem
     'expected Exif to begin with a TIFF header, got other bytes'
     """

@@ -53,8 +53,6 @@ class Segments:
 def split(data: bytes) -> Segments:
     """Take a file apart without decoding it. Never raises: what is malformed ends the walk, with what was found so far.
 
-    Examples
-    --------
     >>> split(b"no picture").payload_sha256 is None
     True
     """

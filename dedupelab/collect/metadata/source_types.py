@@ -30,8 +30,6 @@ def address(value: str) -> str:
 def label(made: str, changes: Iterable[str] = ()) -> str:
     """Return what a picture's making and its later changes amount to: `yes`, `composite` or `no-label`.
 
-    Examples
-    --------
     >>> label("trainedAlgorithmicMedia"), label("digitalCapture", ["trainedAlgorithmicMedia"]), label("digitalCapture")
     ('yes', 'composite', 'no-label')
     """

@@ -16,8 +16,6 @@ _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 def without_large_texts(data: bytes) -> bytes:
     """Return a PNG without its texts of more than LARGEST bytes; any other file, and a PNG without such, as it is.
 
-    Examples
-    --------
     >>> without_large_texts(b"GIF89a")
     b'GIF89a'
     """

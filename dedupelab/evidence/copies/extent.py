@@ -122,8 +122,6 @@ def exact_copies(people: Population, columns: tuple[str, ...]) -> pd.DataFrame:
 def sets(keys: pd.DataFrame) -> NDArray[np.int64]:
     """Return for each row the number of its set, where rows that share a value in any column belong together.
 
-    Examples
-    --------
     >>> sets(pd.DataFrame({"a": ["x", "x", "y", None], "b": [None, "p", "q", "p"]})).tolist()
     [0, 0, 1, 0]
     """

@@ -11,8 +11,6 @@ def logistic(ceiling: Floats, steepness: Floats, midpoint: Floats, start: Floats
 
     ceiling / (1 + exp(-steepness (t - start - midpoint))) from `start` on, nothing before; all in years from now.
 
-    Examples
-    --------
     Half of the ceiling at the midpoint, which here is the middle of the second year:
 
     >>> one = np.ones(1)

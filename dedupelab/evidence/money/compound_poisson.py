@@ -29,8 +29,6 @@ def spread(costs: Floats, *, counted: bool = True) -> float:
     logarithms; a fixed number (`counted` false) has (exp(s^2) - 1) / n. As s^2 is estimated from n costs, it and the variance
     are taken larger by 2 / n, and the deviation by Student's t of n - 1 degrees over the normal's. Costs of 0 add nothing.
 
-    Examples
-    --------
     Ten equal costs: variance ln(1 + 1.2 / 10), times (2.262 / 1.960)^2.
 
     >>> round(spread(np.ones(10)), 4)

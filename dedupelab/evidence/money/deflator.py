@@ -16,8 +16,6 @@ from dedupelab.numbers.results import Input
 class Deflator:
     """An index of prices by year, with where it comes from.
 
-    Examples
-    --------
     100 paid in 2025, when prices stood at 104, are 105 in prices of 2026, when they stood at 109.2:
 
     >>> Deflator({2025: 104.0, 2026: 109.2}, message("index")).factor(2025, 2026) * 100

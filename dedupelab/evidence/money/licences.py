@@ -88,8 +88,6 @@ def excess(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 
     From the cheapest upwards, a licence is kept when it overlaps none that is kept already; the others are returned.
 
-    Examples
-    --------
     >>> web = {"scope": "web", "territory": None, "start": "2026-01-01", "end": None, "id": "1"}
     >>> found = excess([web | {"fee": 900.0}, web | {"fee": 400.0}, web | {"fee": 100.0, "scope": "print"}])
     >>> [row["fee"] for row in found]

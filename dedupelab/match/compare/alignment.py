@@ -94,8 +94,6 @@ class Alignment:
 def turn_matrix(transform: str, left: tuple[int, int], right: tuple[int, int]) -> Matrix:
     """Return the map that turns the left frame (width, height) and stretches it over the right frame.
 
-    Examples
-    --------
     >>> turn_matrix("rot90", (30, 20), (20, 30)) @ [0, 0, 1]
     array([ 0., 29.,  1.])
     """

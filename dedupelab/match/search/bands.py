@@ -107,8 +107,6 @@ def plan_bands(rows: int, columns: int, bits: int, radius: int, costs: Costs) ->
     Widths and radii are chosen together by dynamic programming over the bits and the `radius + 1` errors to be covered,
     for prints that fill the buckets evenly. Skewed prints make the plan slower, never wrong.
 
-    Examples
-    --------
     >>> even = Costs(prepare=5, visit=1, compare=1, scan=1)
     >>> plan_bands(100, 100, 64, 8, even)
     (Band(shift=0, width=0, radius=8),)

@@ -76,8 +76,6 @@ class Cells:
 class DescriptorIndex:
     """Descriptors of many pictures, in order.
 
-    Examples
-    --------
     >>> folder = getfixture("tmp_path") / "index"
     >>> some = Descriptors(np.zeros((5, 32), np.int8), np.zeros((5, 4), np.uint8), (512, 384))
     >>> index = append(folder, [("one", some), ("two", some)])

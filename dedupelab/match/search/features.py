@@ -69,8 +69,6 @@ def spread(
     The strongest of every cell come first, then the second strongest, and so on, so that a detailed corner or a caption
     does not take all places.
 
-    Examples
-    --------
     >>> points = np.array([[1, 1], [2, 1], [9, 9]], np.float32)
     >>> spread(points, np.array([3, 2, 1], np.float32), (10, 10), 2, cells=2).tolist()
     [0, 2]

@@ -75,8 +75,6 @@ class Classes:
 def collapse(prints: Prints) -> Classes:
     """Find the rows with equal fingerprints.
 
-    Examples
-    --------
     >>> classes = collapse(np.array([9, 4, 9], np.uint64))
     >>> classes.first.tolist(), classes.inverse.tolist()
     ([0, 1], [0, 1, 0])
@@ -263,8 +261,6 @@ def join(
 ) -> Join:
     """Find all pairs (row of `queries`, row of `prints`) within `radius` bits; see `self_join`.
 
-    Examples
-    --------
     >>> found = join(np.array([7, 7], np.uint64), np.array([0, 6], np.uint64), 1)
     >>> [column.tolist() for column in found.expand()]
     [[0, 1], [1, 1], [1, 1]]

@@ -19,8 +19,6 @@ FILES: Final = 256
 class Spilled:
     """Rows in files, each of a range of numbers.
 
-    Examples
-    --------
     >>> rows = np.array([(5,), (1,), (9,), (1,)], [("at", np.int64)])
     >>> spilled = Spilled(getfixture("tmp_path") / "rows", rows.dtype, lambda rows: rows["at"], 10)
     >>> spilled.add(rows)
