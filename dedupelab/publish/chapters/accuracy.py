@@ -123,24 +123,22 @@ def _told(material: Material) -> list[Text]:
     numbers = material.numbers
     reviewed, twice = numbers["V.reviewed"], numbers["V.twice"]
     texts: list[Text] = [
-        (
-            plural(
-                "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewer. A review "
-                "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
-                "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
-                "{absent:,.0f} labels are of pictures no longer held.",
-                "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewers. A review "
-                "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
-                "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
-                "{absent:,.0f} labels are of pictures no longer held.",
-                int(numbers.count("V.reviewers")),
-                reviewed=wording.count(reviewed),
-                reviewed_whole=reviewed.denominator,
-                twice=wording.count(twice),
-                disputes=numbers.count("V.disputes"),
-                open=numbers.count("V.open"),
-                absent=numbers.count("V.absent"),
-            )
+        plural(
+            "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewer. A review "
+            "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
+            "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
+            "{absent:,.0f} labels are of pictures no longer held.",
+            "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewers. A review "
+            "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
+            "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
+            "{absent:,.0f} labels are of pictures no longer held.",
+            int(numbers.count("V.reviewers")),
+            reviewed=wording.count(reviewed),
+            reviewed_whole=reviewed.denominator,
+            twice=wording.count(twice),
+            disputes=numbers.count("V.disputes"),
+            open=numbers.count("V.open"),
+            absent=numbers.count("V.absent"),
         )
     ]
     kappa = numbers["V.kappa"]
@@ -179,22 +177,18 @@ def _told(material: Material) -> list[Text]:
         )
     if corrected(material):
         texts += [
-            (
-                _(
-                    "Of the links that no digest proves, {v_precision} were copies; of all copies among the pairs examined or "
-                    "proposed, {v_recall} had been linked. Copies that no detector proposed are in neither.",
-                    v_precision=numbers.say("V.precision"),
-                    v_recall=numbers.say("V.recall"),
-                )
+            _(
+                "Of the links that no digest proves, {v_precision} were copies; of all copies among the pairs examined or "
+                "proposed, {v_recall} had been linked. Copies that no detector proposed are in neither.",
+                v_precision=numbers.say("V.precision"),
+                v_recall=numbers.say("V.recall"),
             ),
-            (
-                pieces(
-                    "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
-                    "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were counted along "
-                    "the links that hold works together, so that no chain of links inflates a total. Intervals corrected so are for these collections as read; how often such "
-                    "intervals held the truth in simulated studies is in {table}.",
-                    table=Reference("table-coverage-review"),
-                )
+            pieces(
+                "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
+                "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were counted along "
+                "the links that hold works together, so that no chain of links inflates a total. Intervals corrected so are for these collections as read; how often such "
+                "intervals held the truth in simulated studies is in {table}.",
+                table=Reference("table-coverage-review"),
             ),
         ]
     else:

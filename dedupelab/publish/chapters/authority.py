@@ -38,12 +38,10 @@ def whose(material: Material) -> list[Block]:
                             creator=wording.with_interval(creator),
                         )
                     ),
-                    (
-                        _(
-                            "{creator_counts}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
-                            "characters an older standard allows are not counted as conflicts.",
-                            creator_counts=wording.of(creator),
-                        )
+                    _(
+                        "{creator_counts}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
+                        "characters an older standard allows are not counted as conflicts.",
+                        creator_counts=wording.of(creator),
                     ),
                 ]
             )
@@ -196,12 +194,10 @@ def ai(material: Material) -> list[Block]:
                         labelled=wording.with_interval(labelled),
                     )
                 ),
-                (
-                    _(
-                        "{labelled_counts}. The label is the IPTC digital source type or AI system in the file's XMP, the source type in "
-                        "Content Credentials that were checked and hold, or that in a linked catalogue record.",
-                        labelled_counts=wording.of(labelled),
-                    )
+                _(
+                    "{labelled_counts}. The label is the IPTC digital source type or AI system in the file's XMP, the source type in "
+                    "Content Credentials that were checked and hold, or that in a linked catalogue record.",
+                    labelled_counts=wording.of(labelled),
                 ),
             ]
         ),
@@ -239,17 +235,15 @@ def look_alikes(material: Material, say: Numbering) -> list[Block]:
                         all=wording.with_interval(all_),
                     )
                 ),
-                (
-                    _(
-                        "{all_counts}, {linked_part:,.0f} of them linked to it and {listed_part:,.0f} only listed beside it, as a "
-                        "variant or undecided. The earlier picture carries no AI label, and both files' dates leave no doubt of the order. A "
-                        "look-alike is a likeness that nobody has reviewed: it says nothing of how a picture was made or of anybody's rights. "
-                        "{undated_part:,.0f} AI-labelled pictures name no date and were not judged.",
-                        all_counts=wording.of(all_),
-                        linked_part=wording.part(linked),
-                        listed_part=wording.part(listed),
-                        undated_part=wording.part(undated),
-                    )
+                _(
+                    "{all_counts}, {linked_part:,.0f} of them linked to it and {listed_part:,.0f} only listed beside it, as a "
+                    "variant or undecided. The earlier picture carries no AI label, and both files' dates leave no doubt of the order. A "
+                    "look-alike is a likeness that nobody has reviewed: it says nothing of how a picture was made or of anybody's rights. "
+                    "{undated_part:,.0f} AI-labelled pictures name no date and were not judged.",
+                    all_counts=wording.of(all_),
+                    linked_part=wording.part(linked),
+                    listed_part=wording.part(listed),
+                    undated_part=wording.part(undated),
                 ),
             ]
         )

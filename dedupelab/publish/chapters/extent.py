@@ -137,13 +137,11 @@ def extent(material: Material) -> list[Block]:
         say(
             [
                 Strong(_("Surplus copies were {m1} of the pictures: ", m1=numbers.say("M1"))),
-                (
-                    _(
-                        "{m1_counts}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
-                        "{m1b} of the pictures had at least one copy.",
-                        m1_counts=wording.of(m1),
-                        m1b=numbers.say("M1b"),
-                    )
+                _(
+                    "{m1_counts}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
+                    "{m1b} of the pictures had at least one copy.",
+                    m1_counts=wording.of(m1),
+                    m1b=numbers.say("M1b"),
                 ),
             ]
         ),

@@ -41,17 +41,13 @@ LEADING = ("waterfall", "overlap")
 WIDTH = 0.7
 """Share of the page that it takes, so that page one holds it."""
 LIMITS = (
-    (
-        N_(
-            "A picture that looks like another is not an infringement. This paper counts copies; it does not say who owns a "
-            "picture, who may use it, or whether anybody did wrong."
-        )
+    N_(
+        "A picture that looks like another is not an infringement. This paper counts copies; it does not say who owns a "
+        "picture, who may use it, or whether anybody did wrong."
     ),
-    (
-        N_(
-            "The figures describe the collections named here on the day they were read. They are not estimates for the whole "
-            "sector, and look-alikes that were redrawn, retaken or generated are not counted."
-        )
+    N_(
+        "The figures describe the collections named here on the day they were read. They are not estimates for the whole "
+        "sector, and look-alikes that were redrawn, retaken or generated are not counted."
     ),
 )
 

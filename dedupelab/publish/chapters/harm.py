@@ -80,16 +80,14 @@ def sum_sentences(material: Material) -> list[str]:
         else ""
     )
     found = [
-        (
-            _(
-                "The lines that do not overlap ({parts}) came to an expected {total}: what is due to duplication, {attribution:.0%} of all costs in "
-                "these lines.{left_out} Pictures acquired again may overlap licences paid twice and are not added; exposure is no loss, and the "
-                "labour to look at every pair is spent by nobody today, so neither is added.",
-                attribution=total.attribution or 0.0,
-                parts=parts,
-                total=wording.with_interval(total),
-                left_out=left_out,
-            )
+        _(
+            "The lines that do not overlap ({parts}) came to an expected {total}: what is due to duplication, {attribution:.0%} of all costs in "
+            "these lines.{left_out} Pictures acquired again may overlap licences paid twice and are not added; exposure is no loss, and the "
+            "labour to look at every pair is spent by nobody today, so neither is added.",
+            attribution=total.attribution or 0.0,
+            parts=parts,
+            total=wording.with_interval(total),
+            left_out=left_out,
         )
     ]
     p10, p90 = numbers.get("M.sum.p10"), numbers.get("M.sum.p90")
