@@ -61,7 +61,7 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         "limitations": statements.limits(material, method.limitations(material)),
         "assurance": closing,
     }
-    chapters = [commented(material, name, chapter) for name, chapter in written.items()]
+    chapters = [commented(material, name, [*chapter]) for name, chapter in written.items()]
     silent = {
         str(chapter[0].id) for chapter in chapters if len(chapter) == 1 and isinstance(chapter[0], Heading)
     }

@@ -1,5 +1,6 @@
 """How the numbers were checked: what people looked at, what they saw, and what planted copies say of the detector."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from dedupelab.numbers.messages import N_
@@ -61,23 +62,22 @@ def limit(material: Material) -> str:
     )
 
 
-def checked(material: Material, say: Numbering) -> list[Block]:
+def checked(material: Material, say: Numbering) -> Iterator[Block]:
     """Return the part of chapter 7 on review and calibration; `say` numbers its paragraphs on."""
-    blocks: list[Block] = [Heading(2, _("How the numbers were checked"), id="section-checked")]
+    yield Heading(2, _("How the numbers were checked"), id="section-checked")
     numbers = material.numbers
     if numbers.get("V.reviewed") is None:
-        blocks.append(say(_(NOT_REVIEWED)))
+        yield say(_(NOT_REVIEWED))
     else:
         if material.config.review.simulated:
-            blocks.append(
-                say.says(
-                    "The review is simulated: the reviewers are invented, and no person looked at a pair."
-                )
+            yield say.says(
+                "The review is simulated: the reviewers are invented, and no person looked at a pair."
             )
-        blocks += [say(text) for text in _told(material)]
+        for text in _told(material):
+            yield say(text)
         strata = numbers.below("V.stratum")
         title = _("What reviewers answered in each stratum of the sample")
-        blocks.append(
+        yield (
             _table("table-strata", title, strata, _("Stratum"))
             if len(strata) <= LONGEST
             else say.says(
@@ -85,24 +85,23 @@ def checked(material: Material, say: Numbering) -> list[Block]:
                 count=len(strata),
             )
         )
-        blocks += [material.figures[name] for name in ("accuracy",) if name in material.figures]
+        yield from (material.figures[name] for name in ("accuracy",) if name in material.figures)
     planted = numbers.below("K.recall")
     if planted:
-        blocks += [
-            say.says(
-                "Known edits of {pictures:,.0f} pictures of these collections were planted and looked for with this study's "
-                "settings: {k_recall} of the edited copies were linked to their original, and "
-                "{false_part:,.0f} links joined different pictures. Planted edits need not be those that occur.",
-                pictures=numbers.count("K.pictures"),
-                k_recall=numbers.say("K.recall"),
-                false_part=wording.part(numbers["K.false"]),
-            ),
-            *([say(_corrected_files(numbers))] if numbers.get("V.files") is not None else []),
-            _table("table-planted", _("Planted copies that were found, by kind of edit"), planted, _("Edit")),
-        ]
+        yield say.says(
+            "Known edits of {pictures:,.0f} pictures of these collections were planted and looked for with this study's "
+            "settings: {k_recall} of the edited copies were linked to their original, and "
+            "{false_part:,.0f} links joined different pictures. Planted edits need not be those that occur.",
+            pictures=numbers.count("K.pictures"),
+            k_recall=numbers.say("K.recall"),
+            false_part=wording.part(numbers["K.false"]),
+        )
+        yield from ([say(_corrected_files(numbers))] if numbers.get("V.files") is not None else [])
+        yield _table(
+            "table-planted", _("Planted copies that were found, by kind of edit"), planted, _("Edit")
+        )
     else:
-        blocks.append(say.says("The detector was not calibrated with planted copies on these collections."))
-    return blocks
+        yield say.says("The detector was not calibrated with planted copies on these collections.")
 
 
 def _corrected_files(numbers: Numbers) -> str:
@@ -119,31 +118,29 @@ def _corrected_files(numbers: Numbers) -> str:
     )
 
 
-def _told(material: Material) -> list[Text]:
+def _told(material: Material) -> Iterator[Text]:
     numbers = material.numbers
     reviewed, twice = numbers["V.reviewed"], numbers["V.twice"]
-    texts: list[Text] = [
-        plural(
-            "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewer. A review "
-            "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
-            "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
-            "{absent:,.0f} labels are of pictures no longer held.",
-            "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewers. A review "
-            "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
-            "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
-            "{absent:,.0f} labels are of pictures no longer held.",
-            int(numbers.count("V.reviewers")),
-            reviewed=wording.count(reviewed),
-            reviewed_whole=reviewed.denominator,
-            twice=wording.count(twice),
-            disputes=numbers.count("V.disputes"),
-            open=numbers.count("V.open"),
-            absent=numbers.count("V.absent"),
-        )
-    ]
+    yield plural(
+        "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewer. A review "
+        "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
+        "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
+        "{absent:,.0f} labels are of pictures no longer held.",
+        "{reviewed:,.0f} of {reviewed_whole:,.0f} pairs drawn for review were decided by {count:,} reviewers. A review "
+        "shows neither relation, score nor collection; {twice:,.0f} pairs were decided by two. "
+        "{disputes:,.0f} disputes and {open:,.0f} pairs on which no reviewer could tell are not counted; "
+        "{absent:,.0f} labels are of pictures no longer held.",
+        int(numbers.count("V.reviewers")),
+        reviewed=wording.count(reviewed),
+        reviewed_whole=reviewed.denominator,
+        twice=wording.count(twice),
+        disputes=numbers.count("V.disputes"),
+        open=numbers.count("V.open"),
+        absent=numbers.count("V.absent"),
+    )
     kappa = numbers["V.kappa"]
     if kappa.value is not None:
-        texts.append(
+        yield (
             _(
                 "On pairs that two decided they agreed beyond chance with kappa {kappa:.2f} ({kappa_interval}).",
                 kappa=wording.count(kappa),
@@ -157,14 +154,12 @@ def _told(material: Material) -> list[Text]:
         )
     repeats, missed = numbers.known("V.repeats"), numbers.get("V.missed")
     if repeats:
-        texts.append(
-            _(
-                "Asked again, one person said the same on {repeats} of pairs; that is no agreement between people.",
-                repeats=wording.with_interval(repeats),
-            )
+        yield _(
+            "Asked again, one person said the same on {repeats} of pairs; that is no agreement between people.",
+            repeats=wording.with_interval(repeats),
         )
     if missed is not None:
-        texts.append(
+        yield (
             _(
                 "No random file was searched for among all others, so copies that nothing proposed are not counted: totals read at least."
             )
@@ -176,28 +171,23 @@ def _told(material: Material) -> list[Text]:
             )
         )
     if corrected(material):
-        texts += [
-            _(
-                "Of the links that no digest proves, {v_precision} were copies; of all copies among the pairs examined or "
-                "proposed, {v_recall} had been linked. Copies that no detector proposed are in neither.",
-                v_precision=numbers.say("V.precision"),
-                v_recall=numbers.say("V.recall"),
-            ),
-            pieces(
-                "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
-                "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were counted along "
-                "the links that hold works together, so that no chain of links inflates a total. Intervals corrected so are for these collections as read; how often such "
-                "intervals held the truth in simulated studies is in {table}.",
-                table=Reference("table-coverage-review"),
-            ),
-        ]
-    else:
-        texts.append(
-            _(
-                "Too few of the drawn pairs were decided to correct any number: all stay as the detector linked them."
-            )
+        yield _(
+            "Of the links that no digest proves, {v_precision} were copies; of all copies among the pairs examined or "
+            "proposed, {v_recall} had been linked. Copies that no detector proposed are in neither.",
+            v_precision=numbers.say("V.precision"),
+            v_recall=numbers.say("V.recall"),
         )
-    return texts
+        yield pieces(
+            "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "
+            "from those that only repeat others; then by relation, support, ends, distance and reach. Errors were counted along "
+            "the links that hold works together, so that no chain of links inflates a total. Intervals corrected so are for these collections as read; how often such "
+            "intervals held the truth in simulated studies is in {table}.",
+            table=Reference("table-coverage-review"),
+        )
+    else:
+        yield _(
+            "Too few of the drawn pairs were decided to correct any number: all stay as the detector linked them."
+        )
 
 
 def _table(name: str, title: str, results: list[Result], first: str) -> Table:

@@ -85,27 +85,24 @@ def leads(result: Result) -> bool:
     return not rest or result.id in LEADING or (begin in SINGLE and len(rest) == 1)
 
 
-def numbers(material: Material) -> list[Block]:
+def numbers(material: Material) -> Iterator[Block]:
     """Return the headline values by theme."""
     found: dict[str, list[Result]] = {theme: [] for theme in THEMES}
     for result in material.numbers.results.values():
         if leads(result) and result.value is not None and not result.about("option"):
             found[shown_in(result)].append(result)
-    blocks: list[Block] = [
-        Heading(1, _("the numbers by theme"), id="annex-numbers"),
-        Paragraph(
-            _(
-                "The spreadsheet that goes with this paper has every number, also those for each collection, pair of collections, week, field and "
-                "distance, with method, inputs and sources."
-            )
-        ),
-        *_options(material),
-        *(Paragraph(note) for note in [wording.noted(chain(*found.values()))] if note),
-    ]
+    yield Heading(1, _("the numbers by theme"), id="annex-numbers")
+    yield Paragraph(
+        _(
+            "The spreadsheet that goes with this paper has every number, also those for each collection, pair of collections, week, field and "
+            "distance, with method, inputs and sources."
+        )
+    )
+    yield from _options(material)
+    yield from (Paragraph(note) for note in [wording.noted(chain(*found.values()))] if note)
     for theme, results in found.items():
         if results:
-            blocks.append(_theme(theme, results))
-    return blocks
+            yield _theme(theme, results)
 
 
 def _options(material: Material) -> list[Block]:

@@ -1,5 +1,6 @@
 """Chapters 4 and 5: whose picture it is, and which pictures are labelled as AI-made."""
 
+from collections.abc import Iterator
 from itertools import chain
 
 from dedupelab.match.authority import CRITERIA
@@ -20,117 +21,99 @@ from dedupelab.publish.paper.document import (
 )
 
 
-def whose(material: Material) -> list[Block]:
+def whose(material: Material) -> Iterator[Block]:
     """Return chapter 4: conflicts, silence, stripped rights, the authoritative copy, example groups."""
     numbers, figures = material.numbers, material.figures
     say = Numbering("4")
-    blocks: list[Block] = [Heading(1, _("Whose picture it is"), number="4", id="section-whose")]
+    yield Heading(1, _("Whose picture it is"), number="4", id="section-whose")
     creator, stripped, orphan, unresolved = (
         numbers.known(name) for name in ("M5.creator", "M7s", "M7", "M6b")
     )
     if creator:
-        blocks.append(
-            say(
-                [
-                    Strong(
-                        _(
-                            "Copies named conflicting creators in {creator} of the groups that could be compared: ",
-                            creator=wording.with_interval(creator),
-                        )
-                    ),
+        yield say(
+            [
+                Strong(
                     _(
-                        "{creator_counts}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
-                        "characters an older standard allows are not counted as conflicts.",
-                        creator_counts=wording.of(creator),
-                    ),
-                ]
-            )
+                        "Copies named conflicting creators in {creator} of the groups that could be compared: ",
+                        creator=wording.with_interval(creator),
+                    )
+                ),
+                _(
+                    "{creator_counts}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
+                    "characters an older standard allows are not counted as conflicts.",
+                    creator_counts=wording.of(creator),
+                ),
+            ]
         )
     else:
-        blocks.append(
-            say.says(
-                "No group held two copies that both name a creator, so conflicts between creators could not be measured."
-            )
+        yield say.says(
+            "No group held two copies that both name a creator, so conflicts between creators could not be measured."
         )
     if "conflicts" in figures:
-        blocks += [
-            say.pieces(
-                "{figure} gives the conflicts field by field.", figure=Reference(figures["conflicts"].id)
-            ),
-            figures["conflicts"],
-        ]
+        yield say.pieces(
+            "{figure} gives the conflicts field by field.", figure=Reference(figures["conflicts"].id)
+        )
+        yield figures["conflicts"]
     table = conflicts_table(material)
     if table is not None:
-        blocks.append(table)
-    blocks += choices.between_institutions(material, say)
+        yield table
+    yield from choices.between_institutions(material, say)
     if inside := numbers.known("M5i.any"):
-        blocks.append(
-            say.says(
-                "A file can also contradict itself: {inside} of the pictures whose Exif, IIM, XMP or XMP sidecar "
-                "state a field more than once state it differently ({inside_counts}). This is counted apart from conflicts between "
-                "copies, for which each file speaks with the value that its sources' declared order of precedence gives.",
-                inside=wording.with_interval(inside),
-                inside_counts=wording.of(inside),
-            )
+        yield say.says(
+            "A file can also contradict itself: {inside} of the pictures whose Exif, IIM, XMP or XMP sidecar "
+            "state a field more than once state it differently ({inside_counts}). This is counted apart from conflicts between "
+            "copies, for which each file speaks with the value that its sources' declared order of precedence gives.",
+            inside=wording.with_interval(inside),
+            inside_counts=wording.of(inside),
         )
     if stripped:
-        blocks.append(
-            say.says(
-                "{stripped} of the pictures in groups carried no rights information although another copy of "
-                "the same work did ({stripped_counts}). It was lost or left out on the way between copies, or came to one of them later; which of these is not known.",
-                stripped=wording.with_interval(stripped),
-                stripped_counts=wording.of(stripped),
-            )
+        yield say.says(
+            "{stripped} of the pictures in groups carried no rights information although another copy of "
+            "the same work did ({stripped_counts}). It was lost or left out on the way between copies, or came to one of them later; which of these is not known.",
+            stripped=wording.with_interval(stripped),
+            stripped_counts=wording.of(stripped),
         )
     if orphan:
-        blocks.append(
-            say.says(
-                "Over all pictures, {orphan} carried no rights information at all, in the file or in a "
-                "catalogue that was read ({orphan_counts}).",
-                orphan=wording.with_interval(orphan),
-                orphan_counts=wording.of(orphan),
-            )
+        yield say.says(
+            "Over all pictures, {orphan} carried no rights information at all, in the file or in a "
+            "catalogue that was read ({orphan_counts}).",
+            orphan=wording.with_interval(orphan),
+            orphan_counts=wording.of(orphan),
         )
-    blocks += catalogues.against(material, say)
+    yield from catalogues.against(material, say)
     if unresolved:
-        blocks.append(
-            say.says(
-                "A copy is called authoritative by stated criteria in a fixed order. In {unresolved} of the "
-                "groups ({unresolved_counts}) the criteria left no single copy, and the group is reported as unresolved. The "
-                "criteria, in order:",
-                unresolved=wording.with_interval(unresolved),
-                unresolved_counts=wording.of(unresolved),
-            )
+        yield say.says(
+            "A copy is called authoritative by stated criteria in a fixed order. In {unresolved} of the "
+            "groups ({unresolved_counts}) the criteria left no single copy, and the group is reported as unresolved. The "
+            "criteria, in order:",
+            unresolved=wording.with_interval(unresolved),
+            unresolved_counts=wording.of(unresolved),
         )
         sentences = {criterion.name: criterion.sentence for criterion in CRITERIA}
-        blocks.append(
-            BulletList(
-                [
-                    _("{name}: {sentence}", name=word(name), sentence=told(sentences[name]))
-                    for name in material.config.match.criteria
-                ],
-                ordered=True,
-            )
+        yield BulletList(
+            [
+                _("{name}: {sentence}", name=word(name), sentence=told(sentences[name]))
+                for name in material.config.match.criteria
+            ],
+            ordered=True,
         )
-        blocks += choices.effects(material, say)
-    blocks += choices.descent(material, say)
+        yield from choices.effects(material, say)
+    yield from choices.descent(material, say)
     if material.examples:
-        blocks.append(Heading(2, _("Examples"), id="examples"))
-        blocks.append(
-            Paragraph(
-                _(
-                    "Groups whose copies contradict each other, then those that most institutions share, copy by copy. An asterisk marks "
-                    "a statement that contradicts the first copy's."
-                )
+        yield Heading(2, _("Examples"), id="examples")
+        yield Paragraph(
+            _(
+                "Groups whose copies contradict each other, then those that most institutions share, copy by copy. An asterisk marks "
+                "a statement that contradicts the first copy's."
             )
         )
         kept_back = redaction_notes.told([example.kept for example in material.examples])
-        blocks += [Paragraph(kept_back)] if kept_back else []
+        if kept_back:
+            yield Paragraph(kept_back)
         sheets: list[list[Block]] = [[example.sheet, example.copies] for example in material.examples]
         # The table of the first group breaks across pages, and so fills the room that the next sheet would leave empty.
         sheets.insert(1, choices.worked(material))
-        blocks += chain.from_iterable(sheets)
-    return blocks
+        yield from chain.from_iterable(sheets)
 
 
 def conflicts_table(material: Material) -> Table | None:

@@ -1,5 +1,7 @@
 """What the holders' catalogues say: sections of chapters 1, 4, 7 and 8; nothing for a study without catalogues."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from dedupelab.numbers.messages import N_
@@ -262,12 +264,11 @@ def crosswalk_table(material: Material) -> Table:
     )
 
 
-def against(material: Material, say: Numbering) -> list[Block]:
+def against(material: Material, say: Numbering) -> Iterator[Block]:
     """Return how far records contradict the files they describe, for chapter 4."""
     whose, creator, silent = (material.numbers.get(name) for name in ("M5c.any", "M5c.creator", "M7.file"))
     if whose is None or silent is None:
-        return []
-    blocks: list[Block] = []
+        return
     if whose.value is not None:
         more = ""
         if creator is not None and creator.value is not None:
@@ -276,24 +277,19 @@ def against(material: Material, say: Numbering) -> list[Block]:
                 creator=wording.with_interval(creator),
                 creator_counts=wording.of(creator),
             )
-        blocks.append(
-            say.says(
-                "A holder's catalogue and the file it describes contradicted each other in {whose} of the cases "
-                "({whose_counts}).{more} These are not counted among the conflicts between copies.",
-                whose=wording.with_interval(whose),
-                whose_counts=wording.of(whose),
-                more=more,
-            )
+        yield say.says(
+            "A holder's catalogue and the file it describes contradicted each other in {whose} of the cases "
+            "({whose_counts}).{more} These are not counted among the conflicts between copies.",
+            whose=wording.with_interval(whose),
+            whose_counts=wording.of(whose),
+            more=more,
         )
-    blocks.append(
-        say.says(
-            "A recipient sees only the file: by the files alone, {silent} of the pictures carried no rights "
-            "information ({silent_counts}).",
-            silent=wording.with_interval(silent),
-            silent_counts=wording.of(silent),
-        )
+    yield say.says(
+        "A recipient sees only the file: by the files alone, {silent} of the pictures carried no rights "
+        "information ({silent_counts}).",
+        silent=wording.with_interval(silent),
+        silent_counts=wording.of(silent),
     )
-    return blocks
 
 
 def how_linked(material: Material, say: Numbering) -> list[Paragraph]:

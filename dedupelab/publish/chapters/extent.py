@@ -1,5 +1,7 @@
 """Chapters 1 to 3: what was examined, how many copies there are, and who shares them."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from dedupelab.numbers.messages import N_
@@ -120,70 +122,62 @@ def _counts(images: pd.DataFrame) -> list[str]:
     ]
 
 
-def extent(material: Material) -> list[Block]:
+def extent(material: Material) -> Iterator[Block]:
     """Return chapter 2: surplus copies, exact copies, bytes, relations, concentration."""
     numbers, figures = material.numbers, material.figures
     say = Numbering("2")
     m1, m1x = numbers["M1"], numbers["M1x"]
-    blocks: list[Block] = [Heading(1, _("How many copies there are"), number="2", id="section-extent")]
+    yield Heading(1, _("How many copies there are"), number="2", id="section-extent")
     if not len(material.groups):
-        return [
-            *blocks,
-            say.says(
-                "No duplicates were found among {hashed:,.0f} pictures.", hashed=numbers.count("N.hashed")
+        yield say.says(
+            "No duplicates were found among {hashed:,.0f} pictures.", hashed=numbers.count("N.hashed")
+        )
+        return
+    yield say(
+        [
+            Strong(_("Surplus copies were {m1} of the pictures: ", m1=numbers.say("M1"))),
+            _(
+                "{m1_counts}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
+                "{m1b} of the pictures had at least one copy.",
+                m1_counts=wording.of(m1),
+                m1b=numbers.say("M1b"),
             ),
         ]
-    blocks += [
-        say(
-            [
-                Strong(_("Surplus copies were {m1} of the pictures: ", m1=numbers.say("M1"))),
-                _(
-                    "{m1_counts}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
-                    "{m1b} of the pictures had at least one copy.",
-                    m1_counts=wording.of(m1),
-                    m1b=numbers.say("M1b"),
-                ),
-            ]
-        ),
-        say.says(
-            "The part that digests prove, without any judgement of likeness, was {m1x} for equal files "
-            "({m1x_counts}) and {m1p} when equal compressed data and equal pixels are added.",
-            m1x=numbers.say("M1x"),
-            m1x_counts=wording.of(m1x),
-            m1p=numbers.say("M1p"),
-        ),
-        say.says(
-            "Surplus copies held {m2} of all bytes. The {groups:,.0f} groups of copies show "
-            "{works:,.0f} different works together with the pictures that have no copy.",
-            m2=numbers.say("M2"),
-            groups=numbers.count("N.groups"),
-            works=numbers.count("N.works"),
-        ),
-    ]
+    )
+    yield say.says(
+        "The part that digests prove, without any judgement of likeness, was {m1x} for equal files "
+        "({m1x_counts}) and {m1p} when equal compressed data and equal pixels are added.",
+        m1x=numbers.say("M1x"),
+        m1x_counts=wording.of(m1x),
+        m1p=numbers.say("M1p"),
+    )
+    yield say.says(
+        "Surplus copies held {m2} of all bytes. The {groups:,.0f} groups of copies show "
+        "{works:,.0f} different works together with the pictures that have no copy.",
+        m2=numbers.say("M2"),
+        groups=numbers.count("N.groups"),
+        works=numbers.count("N.works"),
+    )
     chained = numbers["N.groups.chained"].value
     if chained:
-        blocks.append(
-            say(
-                plural(
-                    "In {count:,} group a chain of links joined pictures that were examined against each other and found "
-                    "different. Such a group is counted as several works, and has no single authoritative copy.",
-                    "In {count:,} groups a chain of links joined pictures that were examined against each other and found "
-                    "different. Such groups are counted as several works, and have no single authoritative copy.",
-                    int(chained),
-                    count=numbers.count("N.groups.chained"),
-                )
+        yield say(
+            plural(
+                "In {count:,} group a chain of links joined pictures that were examined against each other and found "
+                "different. Such a group is counted as several works, and has no single authoritative copy.",
+                "In {count:,} groups a chain of links joined pictures that were examined against each other and found "
+                "different. Such groups are counted as several works, and have no single authoritative copy.",
+                int(chained),
+                count=numbers.count("N.groups.chained"),
             )
         )
-    blocks.append(relations_table(material))
-    blocks += [figures[name] for name in ("relations", "sizes") if name in figures]
+    yield relations_table(material)
+    yield from (figures[name] for name in ("relations", "sizes") if name in figures)
     concentration = numbers.known("M16")
     if concentration is not None and len(material.groups) >= LARGEST_NEEDS:
-        blocks.append(
-            say.says(
-                "The largest 1 % of groups held {m16} of the surplus copies. A high share would mean that one "
-                "template or logo drives the total.",
-                m16=numbers.say("M16"),
-            )
+        yield say.says(
+            "The largest 1 % of groups held {m16} of the surplus copies. A high share would mean that one "
+            "template or logo drives the total.",
+            m16=numbers.say("M16"),
         )
     if "threshold" in figures:
         beyond = ""
@@ -191,19 +185,16 @@ def extent(material: Material) -> list[Block]:
             beyond = _(BEYOND)
         elif numbers.get(f"M1.at.{material.config.match.max_distance + 1}") is not None:
             beyond = _(OTHERWISE)
-        blocks += [
-            say.pieces(
-                "The share depends on how near two fingerprints must be to be examined. {figure} shows it by that distance; "
-                "fingerprints proposed pairs up to {max_distance} of 64 bits. {linked}{beyond}{chained}",
-                figure=Reference(figures["threshold"].id),
-                max_distance=material.config.match.max_distance,
-                linked=_(LINKED) if m1.raw is not None else "",
-                beyond=beyond,
-                chained=_(CHAINED) if chained else "",
-            ),
-            figures["threshold"],
-        ]
-    return blocks
+        yield say.pieces(
+            "The share depends on how near two fingerprints must be to be examined. {figure} shows it by that distance; "
+            "fingerprints proposed pairs up to {max_distance} of 64 bits. {linked}{beyond}{chained}",
+            figure=Reference(figures["threshold"].id),
+            max_distance=material.config.match.max_distance,
+            linked=_(LINKED) if m1.raw is not None else "",
+            beyond=beyond,
+            chained=_(CHAINED) if chained else "",
+        )
+        yield figures["threshold"]
 
 
 def relations_table(material: Material) -> Table:
@@ -231,48 +222,42 @@ def relations_table(material: Material) -> Table:
     )
 
 
-def sharing(material: Material) -> list[Block]:
+def sharing(material: Material) -> Iterator[Block]:
     """Return chapter 3: works held by more than one institution; its heading alone where there is one collection."""
     numbers, figures = material.numbers, material.figures
     say = Numbering("3")
     head = Heading(1, _("Who holds the same works"), number="3", id="section-overlap")
     if not material.several:
-        return [head]
+        yield head
+        return
     counts = _("{counts}.", counts=wording.of(numbers["M4.any"]))
-    blocks: list[Block] = [
-        head,
-        say(
-            [
-                Strong(
-                    _(
-                        "{m4_any} of works were held by more than one collection: ",
-                        m4_any=numbers.say("M4.any"),
-                    )
-                ),
-                _("{first} {second}", first=counts, second=_(AS_LINKED, works=numbers.count("N.works")))
-                if numbers["M1"].raw is not None
-                else counts,
-            ]
-        ),
-    ]
-    if "overlap" in figures:
-        blocks += [
-            say.pieces(
-                "{figure} gives the share of each row's works that the column's institution also held. It is not symmetric: a small "
-                "collection can be contained in a large one.",
-                figure=Reference(figures["overlap"].id),
-            ),
-            *front.placed(material, "overlap"),
-        ]
-    blocks += [figures[name] for name in ("sharing",) if name in figures]
-    blocks.append(
-        Callout(
-            _("What this does not show"),
-            [
+    yield head
+    yield say(
+        [
+            Strong(
                 _(
-                    "Legitimate copies (a preservation master and its access copy, licensed syndication, a backup) are not told apart from unintended ones in this run."
+                    "{m4_any} of works were held by more than one collection: ",
+                    m4_any=numbers.say("M4.any"),
                 )
-            ],
-        )
+            ),
+            _("{first} {second}", first=counts, second=_(AS_LINKED, works=numbers.count("N.works")))
+            if numbers["M1"].raw is not None
+            else counts,
+        ]
     )
-    return blocks
+    if "overlap" in figures:
+        yield say.pieces(
+            "{figure} gives the share of each row's works that the column's institution also held. It is not symmetric: a small "
+            "collection can be contained in a large one.",
+            figure=Reference(figures["overlap"].id),
+        )
+        yield from front.placed(material, "overlap")
+    yield from (figures[name] for name in ("sharing",) if name in figures)
+    yield Callout(
+        _("What this does not show"),
+        [
+            _(
+                "Legitimate copies (a preservation master and its access copy, licensed syndication, a backup) are not told apart from unintended ones in this run."
+            )
+        ],
+    )

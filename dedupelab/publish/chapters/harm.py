@@ -1,6 +1,6 @@
 """Chapter 6: harm in money, only from inputs somebody supplied, and the paper trail behind it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
@@ -64,12 +64,13 @@ def harm(material: Material) -> list[Block]:
     return blocks
 
 
-def sum_sentences(material: Material) -> list[str]:
+def sum_sentences(material: Material) -> Iterator[str]:
     """Return what is said of the sum: what was added, over what time, and what was left out."""
     numbers = material.numbers
     total = numbers.known("M.sum")
     if total is None:
-        return [_("No lines were added up: none of those that do not overlap could be estimated.")]
+        yield _("No lines were added up: none of those that do not overlap could be estimated.")
+        return
     parts = _labels(numbers, [i.name for i in total.inputs])
     left_out = (
         _(
@@ -79,49 +80,40 @@ def sum_sentences(material: Material) -> list[str]:
         if total.lower_bound
         else ""
     )
-    found = [
-        _(
-            "The lines that do not overlap ({parts}) came to an expected {total}: what is due to duplication, {attribution:.0%} of all costs in "
-            "these lines.{left_out} Pictures acquired again may overlap licences paid twice and are not added; exposure is no loss, and the "
-            "labour to look at every pair is spent by nobody today, so neither is added.",
-            attribution=total.attribution or 0.0,
-            parts=parts,
-            total=wording.with_interval(total),
-            left_out=left_out,
-        )
-    ]
+    yield _(
+        "The lines that do not overlap ({parts}) came to an expected {total}: what is due to duplication, {attribution:.0%} of all costs in "
+        "these lines.{left_out} Pictures acquired again may overlap licences paid twice and are not added; exposure is no loss, and the "
+        "labour to look at every pair is spent by nobody today, so neither is added.",
+        attribution=total.attribution or 0.0,
+        parts=parts,
+        total=wording.with_interval(total),
+        left_out=left_out,
+    )
     p10, p90 = numbers.get("M.sum.p10"), numbers.get("M.sum.p90")
     if p10 is not None and p90 is not None:
-        found.append(
-            _(
-                "A single year varies more than the average year: in nine draws of ten it came to more than {p10}, and in one of ten to more than "
-                "{p90}. The draws vary the inputs as their sources allow, and which incidents happen in a year.",
-                p10=wording.figure(p10),
-                p90=wording.figure(p90),
-            )
+        yield _(
+            "A single year varies more than the average year: in nine draws of ten it came to more than {p10}, and in one of ten to more than "
+            "{p90}. The draws vary the inputs as their sources allow, and which incidents happen in a year.",
+            p10=wording.figure(p10),
+            p90=wording.figure(p90),
         )
     silent = numbers.known("M.silent")
     if silent is not None and silent.interval is not None:
-        found.append(
-            _(
-                "Of {asked:,.0f} members asked {answered:,.0f} answered. Were the others to have as many disputes and licences paid twice as those who "
-                "did, the sum would be at most {most}, at the upper ends of the intervals; were they to have none, it stays as it is.",
-                asked=silent.denominator,
-                answered=wording.part(silent),
-                most=wording.quantity(silent.interval[1], silent.unit),
-            )
+        yield _(
+            "Of {asked:,.0f} members asked {answered:,.0f} answered. Were the others to have as many disputes and licences paid twice as those who "
+            "did, the sum would be at most {most}, at the upper ends of the intervals; were they to have none, it stays as it is.",
+            asked=silent.denominator,
+            answered=wording.part(silent),
+            most=wording.quantity(silent.interval[1], silent.unit),
         )
     elif silent is not None:
-        found.append(_("How many members were asked and how many answered was not collected."))
+        yield _("How many members were asked and how many answered was not collected.")
     if exposure := numbers.known("M10b"):
-        found.append(
-            _(
-                "Exposure to double licensing was {exposure}: what licences of one work from several licensors came to "
-                "beyond the dearest. It is not a loss.",
-                exposure=wording.with_interval(exposure),
-            )
+        yield _(
+            "Exposure to double licensing was {exposure}: what licences of one work from several licensors came to "
+            "beyond the dearest. It is not a loss.",
+            exposure=wording.with_interval(exposure),
         )
-    return found
 
 
 def _labels(numbers: Numbers, names: Iterable[str]) -> str:
@@ -164,39 +156,33 @@ def _lines(material: Material) -> Table:
     )
 
 
-def attribution_sentences(material: Material) -> list[str]:
+def attribution_sentences(material: Material) -> Iterator[str]:
     """Return what was measured of the share that is due to duplication, and whether it can be told from none."""
     measured = material.numbers.get("M9a")
     if measured is None:
-        return []
+        return
     if measured.value is None or measured.interval is None:
-        return [
-            _(
-                "The share of incidents due to duplication was not measured: needs {needs}.",
-                needs=wording.needs(measured),
-            )
-        ]
-    found = [
-        _(
-            "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. If nothing but duplication "
-            "sets these works apart from works held once, {share} of incidents are due to it. Works in demand may draw both copies and "
-            "incidents, which this comparison cannot tell apart.",
-            whole=measured.denominator,
-            part=wording.part(measured),
-            share=wording.with_interval(measured),
+        yield _(
+            "The share of incidents due to duplication was not measured: needs {needs}.",
+            needs=wording.needs(measured),
         )
-    ]
+        return
+    yield _(
+        "Of {whole:,.0f} incidents that name a picture of this study {part:,.0f} concern works held more than once. If nothing but duplication "
+        "sets these works apart from works held once, {share} of incidents are due to it. Works in demand may draw both copies and "
+        "incidents, which this comparison cannot tell apart.",
+        whole=measured.denominator,
+        part=wording.part(measured),
+        share=wording.with_interval(measured),
+    )
     if measured.interval[0] <= 0 <= measured.interval[1]:
-        found.append(_("Zero lies inside this interval: on these incidents no share can be told from none."))
+        yield _("Zero lies inside this interval: on these incidents no share can be told from none.")
     disputes = material.numbers.get("M9")
     if disputes is not None and wording.rests_on(disputes, "M9a"):
-        found.append(
-            _(
-                "The line on disputes takes {used:.0%} in place of a supplied share: the mean of the shares from nought to all that these incidents allow.",
-                used=disputes.attribution,
-            )
+        yield _(
+            "The line on disputes takes {used:.0%} in place of a supplied share: the mean of the shares from nought to all that these incidents allow.",
+            used=disputes.attribution,
         )
-    return found
 
 
 def _net(material: Material) -> list[Block]:

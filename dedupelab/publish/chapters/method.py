@@ -1,5 +1,7 @@
 """Chapters 9 to 11: how it was measured, limitations, assurance."""
 
+from collections.abc import Iterator
+
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import GRADES
 from dedupelab.publish.chapters import accuracy, catalogues, wording
@@ -175,28 +177,22 @@ def assurance(material: Material) -> list[Block]:
     ]
 
 
-def persons(material: Material) -> list[str]:
+def persons(material: Material) -> Iterator[str]:
     """Say in how many pictures persons are named, and in how many people saw somebody who can be recognised."""
     named, seen = material.numbers.known("M17"), material.numbers.known("M17.seen")
-    texts = []
     if named:
-        texts.append(
-            _(
-                "The metadata of at least {named} of the pictures read name a person or a model shown in them. Nobody was recognised by "
-                "software, and what these fields say is not kept.",
-                named=wording.figure(named),
-            )
+        yield _(
+            "The metadata of at least {named} of the pictures read name a person or a model shown in them. Nobody was recognised by "
+            "software, and what these fields say is not kept.",
+            named=wording.figure(named),
         )
     if seen:
-        texts.append(
-            _(
-                "Of {files:,.0f} pictures drawn at random, {seen} show a person who can be recognised, as people who looked at them said: "
-                "so many would a registry have to treat as data about persons.",
-                files=seen.denominator,
-                seen=wording.with_interval(seen),
-            )
+        yield _(
+            "Of {files:,.0f} pictures drawn at random, {seen} show a person who can be recognised, as people who looked at them said: "
+            "so many would a registry have to treat as data about persons.",
+            files=seen.denominator,
+            seen=wording.with_interval(seen),
         )
-    return texts
 
 
 ACTIONS = {"none": N_("none"), "possible": N_("possible")}

@@ -1,5 +1,7 @@
 """Chapters 7 and 8: policy options compared under the study's inputs, and whether copies become more frequent."""
 
+from collections.abc import Iterator
+
 from dedupelab.evidence.money.options import Subject, screened
 from dedupelab.numbers.messages import N_
 from dedupelab.numbers.results import Result
@@ -62,20 +64,17 @@ def options(material: Material) -> list[Block]:
     return blocks
 
 
-def option_sentences(numbers: Numbers) -> list[str]:
+def option_sentences(numbers: Numbers) -> Iterator[str]:
     """Return what is said of the options: how they differ, break-even prices, and whether that holds over the window."""
-    found = []
     for result in numbers.below("S.difference"):
         if result.value is not None:
             first, second = (_side(result, place) for place in ("first", "second"))
-            found.append(
-                _(
-                    "{under}, {first} exceeds {rest} by {result} in expected present value.",
-                    under=_(UNDER),
-                    first=told(screened(first, within=True)),
-                    rest=told(screened(second, within=True)),
-                    result=wording.with_interval(result),
-                )
+            yield _(
+                "{under}, {first} exceeds {rest} by {result} in expected present value.",
+                under=_(UNDER),
+                first=told(screened(first, within=True)),
+                rest=told(screened(second, within=True)),
+                result=wording.with_interval(result),
             )
     shares = [r for r in numbers.below("S") if r.id.endswith(".best") and r.value]
     if shares:
@@ -91,24 +90,20 @@ def option_sentences(numbers: Numbers) -> list[str]:
             ),
             "; ",
         )
-        found.append(
-            _(
-                "{under}, the largest present value of all, doing nothing counted as an option, was that of {listed} of the draws.",
-                under=_(UNDER),
-                listed=listed,
-            )
+        yield _(
+            "{under}, the largest present value of all, doing nothing counted as an option, was that of {listed} of the draws.",
+            under=_(UNDER),
+            listed=listed,
         )
     for result in numbers.below("S"):
         middle = numbers.get(f"{result.id}.p50")
         if middle is not None and (result.value or 0.0) * (middle.value or 0.0) < 0:
-            found.append(
-                _(
-                    "{under}, {option} has an expected present value of {mean} and a median of {median}: few draws with large amounts decide the sign.",
-                    under=_(UNDER),
-                    option=told(screened(result.subject, within=True)),
-                    mean=wording.figure(result),
-                    median=wording.figure(middle),
-                )
+            yield _(
+                "{under}, {option} has an expected present value of {mean} and a median of {median}: few draws with large amounts decide the sign.",
+                under=_(UNDER),
+                option=told(screened(result.subject, within=True)),
+                mean=wording.figure(result),
+                median=wording.figure(middle),
             )
     for result in numbers.below("S"):
         if _is_licensed_price(result):
@@ -120,16 +115,13 @@ def option_sentences(numbers: Numbers) -> list[str]:
             else:
                 what = _("expected benefits stay below the other costs even where screening is free")
             option = called(result.about("option"))
-            found.append(_("{under}, {option}: {what}.", under=_(UNDER), option=option, what=what))
+            yield _("{under}, {option}: {what}.", under=_(UNDER), option=option, what=what)
     window = numbers.get("S.window")
     if window is not None:
-        found.append(
-            _(
-                "Which option comes first, and on which side of zero each lies: {window_caveat}.",
-                window_caveat=told(window.caveat),
-            )
+        yield _(
+            "Which option comes first, and on which side of zero each lies: {window_caveat}.",
+            window_caveat=told(window.caveat),
         )
-    return found
 
 
 def trend(material: Material) -> list[Block]:
@@ -150,11 +142,11 @@ def _runs(material: Material, say: Numbering) -> list[Block]:
     return [told, material.figures["runs"]]
 
 
-def _growth(material: Material, say: Numbering) -> list[Block]:
+def _growth(material: Material, say: Numbering) -> Iterator[Block]:
     """Return weekly growth beyond random order with its interval and its check."""
     growth, tau = material.numbers.get("M11"), material.numbers.known("M11.tau")
     if growth is None or growth.value is None:
-        return []
+        return
     low, high = growth.interval or (growth.value, growth.value)
     direction = (
         _("grew by")
@@ -163,28 +155,23 @@ def _growth(material: Material, say: Numbering) -> list[Block]:
         if high < 0
         else _("neither grew nor fell by more than random order explains; the estimate is")
     )
-    blocks: list[Block] = [
-        say.says(
-            "The share of new pictures that are copies of a work already held rises by itself as any stock grows, so each week's copies "
-            "were compared with those expected had the same pictures arrived in random order. Over {growth_whole:,.0f} weeks copying "
-            "beyond random order {direction} {growth} a week.",
-            growth_whole=growth.denominator,
-            direction=direction,
-            growth=wording.with_interval(growth),
-        ),
-    ]
+    yield say.says(
+        "The share of new pictures that are copies of a work already held rises by itself as any stock grows, so each week's copies "
+        "were compared with those expected had the same pictures arrived in random order. Over {growth_whole:,.0f} weeks copying "
+        "beyond random order {direction} {growth} a week.",
+        growth_whole=growth.denominator,
+        direction=direction,
+        growth=wording.with_interval(growth),
+    )
     if "trend" in material.figures:
-        blocks.append(material.figures["trend"])
+        yield material.figures["trend"]
     if tau is not None and tau.chance is not None:
-        blocks.append(
-            say.says(
-                "Without assuming any shape, Mann-Kendall's tau of each week's copies over those of random order was {tau} (p = {chance:.2g} for no trend).",
-                tau=wording.figure(tau),
-                chance=tau.chance or 0.0,
-            )
+        yield say.says(
+            "Without assuming any shape, Mann-Kendall's tau of each week's copies over those of random order was {tau} (p = {chance:.2g} for no trend).",
+            tau=wording.figure(tau),
+            chance=tau.chance or 0.0,
         )
-    blocks.append(say.says("What this does not show: {growth_caveat}.", growth_caveat=told(growth.caveat)))
-    return blocks
+    yield say.says("What this does not show: {growth_caveat}.", growth_caveat=told(growth.caveat))
 
 
 def _values(known: list[Result], numbers: Numbers) -> Table:
@@ -277,9 +264,8 @@ def _is_scaled(known: list[Result]) -> bool:
     return any(given.name == "harm_scale" for result in known for given in result.inputs)
 
 
-def _payers(known: list[Result], numbers: Numbers) -> list[Table]:
+def _payers(known: list[Result], numbers: Numbers) -> Iterator[Table]:
     """Who bears the costs and whose costs fall, in present values; small and medium organisations apart."""
-    tables = []
     for kind, title in (("pays", _("Who pays")), ("gains", _("Who gains"))):
         parts = [part for result in known for part in numbers.below(f"{result.id}.{kind}")]
         heads = list(dict.fromkeys(part.about("bearer") for part in parts))
@@ -295,16 +281,13 @@ def _payers(known: list[Result], numbers: Numbers) -> list[Table]:
         columns = [Column(_("Option and screening"), width=2.2)]
         columns += [Column(capital(word(head)), "right", word(known[0].unit), 1.5) for head in heads]
         note = _("Small and medium organisations are part of the amounts beside them.")
-        tables.append(
-            Table(
-                f"table-{kind}",
-                _("{title}, present values under these inputs", title=title),
-                columns,
-                rows,
-                note,
-            )
+        yield Table(
+            f"table-{kind}",
+            _("{title}, present values under these inputs", title=title),
+            columns,
+            rows,
+            note,
         )
-    return tables
 
 
 def _side(result: Result, place: str) -> Subject:

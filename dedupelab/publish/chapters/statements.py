@@ -1,5 +1,7 @@
 """What a submission states of itself: limits, contrary findings, assurance, interests, data, those affected, assumptions."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from dedupelab.evidence.money.scenarios import OWN
@@ -74,18 +76,15 @@ def limits(material: Material, chapter: list[Block]) -> list[Block]:
     return blocks
 
 
-def contrary_findings(material: Material) -> list[str]:
+def contrary_findings(material: Material) -> Iterator[str]:
     """Return what the study's own numbers say against its case, whatever the submitter would like to say."""
     numbers = material.numbers
-    found = []
     if storage := numbers.known("M3"):
-        found.append(
-            _(
-                "Storing the surplus copies cost {amount}. Deleting all of them would save no more, were every link right.",
-                amount=wording.with_interval(storage),
-            )
+        yield _(
+            "Storing the surplus copies cost {amount}. Deleting all of them would save no more, were every link right.",
+            amount=wording.with_interval(storage),
         )
-    found += [
+    yield from (
         _(
             "Over the declared window of settings this number does not hold: {label}, {values}.",
             label=wording.label_of(result),
@@ -93,23 +92,20 @@ def contrary_findings(material: Material) -> list[str]:
         )
         for result in numbers.results.values()
         if result.id.endswith(".window") and result.value is not None and result.robust is False
-    ]
+    )
     losing = [
         _("{label}, {values}", label=wording.option_name(result), values=wording.with_interval(result))
         for result in numbers.below("S")
         if result.id.count(".") == 1 and result.value is not None and result.value < 0
     ]
     if losing:
-        found.append(
-            _(
-                "Under the study's inputs these options cost more than they bring, as present value of benefits less costs: {options}.",
-                options=joined(losing, "; "),
-            )
+        yield _(
+            "Under the study's inputs these options cost more than they bring, as present value of benefits less costs: {options}.",
+            options=joined(losing, "; "),
         )
-    return found
 
 
-def statements(material: Material) -> list[Block]:
+def statements(material: Material) -> Iterator[Block]:
     """Return chapter 11 of a submission: who computed, checked, paid and gains; data; confidentiality; those affected."""
     profile = material.consultation
     assert profile is not None
@@ -125,46 +121,38 @@ def statements(material: Material) -> list[Block]:
         checked = _("Checked on {day}.", day=day(profile.assurance.day))
         computed = _("{first} {second}", first=computed, second=checked)
     assurance, interests, data = profile.assurance, profile.interests, profile.data
-    blocks: list[Block] = [
-        Heading(1, _("Assurance, interests and data"), number="11", id="section-assurance"),
-        say.says(
-            "Answerable for the study: {owner}. Handed in by: {submitter}.",
-            owner=owner or stated,
-            submitter=material.author("submitter") or owner or stated,
-        ),
-        say(_members(material)),
-        say(_(MAY[own.confidentiality])),
-        Heading(2, _("Assurance statement"), id="section-assured"),
-        say(computed),
-    ]
+    yield Heading(1, _("Assurance, interests and data"), number="11", id="section-assurance")
+    yield say.says(
+        "Answerable for the study: {owner}. Handed in by: {submitter}.",
+        owner=owner or stated,
+        submitter=material.author("submitter") or owner or stated,
+    )
+    yield say(_members(material))
+    yield say(_(MAY[own.confidentiality]))
+    yield Heading(2, _("Assurance statement"), id="section-assured")
+    yield say(computed)
     if not assurance.by_another:
-        blocks.append(say.says("No second person is named who checked the numbers."))
-    blocks.append(
-        say.says(
-            "What was checked, and what remains open: {statement}",
-            statement=original(assurance.statement) or stated,
-        )
+        yield say.says("No second person is named who checked the numbers.")
+    yield say.says(
+        "What was checked, and what remains open: {statement}",
+        statement=original(assurance.statement) or stated,
     )
-    blocks.append(
-        say.says(
-            "Whether threshold and criteria were set down before anything was counted: {registered}",
-            registered=original(assurance.registered) or stated,
-        )
+    yield say.says(
+        "Whether threshold and criteria were set down before anything was counted: {registered}",
+        registered=original(assurance.registered) or stated,
     )
-    blocks += [
-        Heading(2, _("Funding and interests"), id="section-interests"),
-        say.says("Funding: {funding}", funding=original(interests.funding) or stated),
-        say.says("Interests in the outcome: {interests}", interests=original(interests.interests) or stated),
-        Heading(2, _("Data statement"), id="section-data"),
-        say.says("Available, and to whom: {available}", available=original(data.available) or stated),
-        say.says("Not available, and why: {withheld}", withheld=original(data.withheld) or stated),
-        say(privacy(material)),
-        say.says(
-            "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their holders. "
-            "Nothing here is legal advice."
-        ),
-    ]
-    return [*blocks, *_affected(material, say)]
+    yield Heading(2, _("Funding and interests"), id="section-interests")
+    yield say.says("Funding: {funding}", funding=original(interests.funding) or stated)
+    yield say.says("Interests in the outcome: {interests}", interests=original(interests.interests) or stated)
+    yield Heading(2, _("Data statement"), id="section-data")
+    yield say.says("Available, and to whom: {available}", available=original(data.available) or stated)
+    yield say.says("Not available, and why: {withheld}", withheld=original(data.withheld) or stated)
+    yield say(privacy(material))
+    yield say.says(
+        "The tables behind every figure are in the run's folder (CSV and Parquet). The pictures themselves stay with their holders. "
+        "Nothing here is legal advice."
+    )
+    yield from _affected(material, say)
 
 
 def _members(material: Material) -> str:
@@ -186,13 +174,11 @@ def _members(material: Material) -> str:
     )
 
 
-def _affected(material: Material, say: Numbering) -> list[Block]:
+def _affected(material: Material, say: Numbering) -> Iterator[Block]:
     assert material.consultation is not None
     affected = material.consultation.affected
     none = _("not collected")
-    blocks: list[Block] = [
-        Heading(2, _("Affected businesses, and small and medium enterprises"), id="section-affected")
-    ]
+    yield Heading(2, _("Affected businesses, and small and medium enterprises"), id="section-affected")
     if affected.group:
         rows: list[list[Text]] = [
             [
@@ -203,33 +189,26 @@ def _affected(material: Material, say: Numbering) -> list[Block]:
             ]
             for group in affected.group
         ]
-        blocks += [
-            say.pieces(
-                "Kinds of business that the matter concerns are given in {table}.",
-                table=Reference("table-affected"),
-            ),
-            Table(
-                "table-affected",
-                _("Affected businesses"),
-                [
-                    Column(_("Kind of business"), width=1.6),
-                    Column(_("How it is affected"), width=2.8),
-                    Column(_("Businesses"), "right", width=1.1),
-                    Column(_("Size of business"), width=1.3),
-                    Column(_("Share of harm"), width=1.2),
-                    Column(_("Source"), width=1.8),
-                ],
-                rows,
-            ),
-        ]
-    else:
-        blocks.append(
-            say.says("Affected businesses, their number, size and share of the harm: not collected.")
+        yield say.pieces(
+            "Kinds of business that the matter concerns are given in {table}.",
+            table=Reference("table-affected"),
         )
-    return [
-        *blocks,
-        say.says("Views of small and medium enterprises: {views}", views=original(affected.smes) or none),
-    ]
+        yield Table(
+            "table-affected",
+            _("Affected businesses"),
+            [
+                Column(_("Kind of business"), width=1.6),
+                Column(_("How it is affected"), width=2.8),
+                Column(_("Businesses"), "right", width=1.1),
+                Column(_("Size of business"), width=1.3),
+                Column(_("Share of harm"), width=1.2),
+                Column(_("Source"), width=1.8),
+            ],
+            rows,
+        )
+    else:
+        yield say.says("Affected businesses, their number, size and share of the harm: not collected.")
+    yield say.says("Views of small and medium enterprises: {views}", views=original(affected.smes) or none)
 
 
 def assumptions(material: Material) -> list[Block]:

@@ -80,7 +80,7 @@ def test_options_are_compared_and_never_recommended(material):
     """Every sentence on options starts from the inputs; none says what anybody is to do."""
     told = said([*harm.harm(material), *options.options(material), *options.trend(material)])
     assert ADVICE.findall(told) == []
-    sentences = options.option_sentences(material.numbers)
+    sentences = [*options.option_sentences(material.numbers)]
     assert sentences[0] == (
         "Under these inputs, doing nothing exceeds Code, licensed screening by HK$530 (P10 to P90 −HK$100 to HK$900) in expected present value."
     )
@@ -233,13 +233,15 @@ def test_a_share_that_cannot_be_told_from_none_is_said():
     rested = (Input("attribution", 0.2, message("share"), message("result M9a"), "measured", place="M9a"),)
     cost = result("M9", "Disputes", 900.0, "HKD per year", attribution=0.2, inputs=rested)
     material = Material(parse_config(SETTINGS), Numbers.of([measured, cost]), frame, frame, frame, frame)
-    assert harm.attribution_sentences(material)[2].startswith("The line on disputes takes 20\u00a0% in place")
+    assert [*harm.attribution_sentences(material)][2].startswith(
+        "The line on disputes takes 20\u00a0% in place"
+    )
     assert front._unattributed(material.numbers)[0].startswith("The 12 incidents on record do not show")
     sure = Numbers.of([replace(measured, interval=(0.05, 0.4)), cost])
     assert front._unattributed(sure) == front._unattributed(Numbers.of([measured])) == []
     none = missing("M9a", message("Share"), "fraction", (message("incidents"),), message("x"))
     material = Material(parse_config(SETTINGS), Numbers.of([none]), frame, frame, frame, frame)
-    assert harm.attribution_sentences(material) == [
+    assert [*harm.attribution_sentences(material)] == [
         "The share of incidents due to duplication was not measured: needs incidents."
     ]
 
