@@ -10,7 +10,7 @@ With works that draw incidents at rates of a gamma law (shape 0.05 to 0.3) exact
 93 % of 2,000 registers, these in 98 % of 1,000; in 90 % where duplicated works alone draw heaps of four, mostly so few that none shows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -186,9 +186,8 @@ def attribution(
     return Attribution([whole, *_rates(found)], np.clip(found.fraction(concerned), 0.0, 1.0))
 
 
-def _rates(found: Counted) -> list[Result]:
+def _rates(found: Counted) -> Iterator[Result]:
     """Incidents per work of both kinds, with Garwood's exact interval of a Poisson count."""
-    rates = []
     for name, label, incidents, works, heaped in (
         ("M9a.duplicated", message("Incidents per work held more than once"), found.duplicated, found.works, found.heaped[0]),
         ("M9a.single", message("Incidents per work held once"), found.single, found.others, found.heaped[1]),
@@ -198,11 +197,8 @@ def _rates(found: Counted) -> list[Result]:
         exact = Interval(
             (low / works, high / works), message("95 % exact for a Poisson count (Garwood 1936)"), "sampling"
         )
-        rates.append(
-            share(
-                name, label, incidents, (works, message("works")), exact,
-                message("Incidents of the register that name a work of this kind, over such works."),
-                unit=UNIT, grade="C", status="estimated", review="unreviewed",
-            )
+        yield share(
+            name, label, incidents, (works, message("works")), exact,
+            message("Incidents of the register that name a work of this kind, over such works."),
+            unit=UNIT, grade="C", status="estimated", review="unreviewed",
         )  # fmt: skip
-    return rates

@@ -1,6 +1,6 @@
 """The policy options as results: present values, payback, break-even price, who pays and who gains, which is largest how often."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -219,15 +219,14 @@ def _values(
     return results
 
 
-def _tied(found: Balance, ends: Sequence[Balance], told: Told) -> list[Result]:
+def _tied(found: Balance, ends: Sequence[Balance], told: Told) -> Iterator[Result]:
     """How the spread would change if benefits and costs moved together or opposed: nobody said how inputs are tied."""
     if told.harm.streams.correlations:
-        return []
+        return
     labels = {
         "together": message("present value if benefits and costs rise together, rank correlation 0.5"),
         "opposed": message("present value if costs rise as benefits fall, rank correlation -0.5"),
     }
-    results = []
     for name, rank in TIED:
         ranks = np.array([[1.0, rank], [rank, 1.0]])
         parts = [
@@ -236,17 +235,14 @@ def _tied(found: Balance, ends: Sequence[Balance], told: Told) -> list[Result]:
         ]  # fmt: skip
         net, least, most = (one - other for one, other in parts)
         sure = joint(told.there, least, most)
-        results.append(
-            told.result(
-                f".{name}", labels[name], float(net.mean()), told.harm.currency or "currency",
-                message("Inputs are drawn independently, as no correlations were supplied; here the same benefits and costs are put in another order."),
-                interval=sure.bounds, interval_kind=sure.kind, interval_method=sure.method,
-            )
+        yield told.result(
+            f".{name}", labels[name], float(net.mean()), told.harm.currency or "currency",
+            message("Inputs are drawn independently, as no correlations were supplied; here the same benefits and costs are put in another order."),
+            interval=sure.bounds, interval_kind=sure.kind, interval_method=sure.method,
         )  # fmt: skip
-    return results
 
 
-def _a_year(found: Balance, told: Told) -> list[Result]:
+def _a_year(found: Balance, told: Told) -> Iterator[Result]:
     """Net cost to business per year (EANDCB): the present value of what organisations pay less what they save, as an annuity."""
     unit, discounts = f"{told.harm.currency or 'currency'} per year", told.terms.discounts
     paid = float(((found.cost - found.fixed) @ discounts).mean() / discounts.sum())
@@ -258,7 +254,7 @@ def _a_year(found: Balance, told: Told) -> list[Result]:
     method = message(
         "What adopting organisations pay less what holders, parties and licensees save, as an equal amount of each year."
     )
-    results = [told.result(".eandcb", label, paid - saved, unit, method)]
+    yield told.result(".eandcb", label, paid - saved, unit, method)
     given = {
         n: told.option.inputs.get(n) or told.common.inputs.get(n) for n in ("sme_share", "sme_harm_share")
     }
@@ -268,26 +264,21 @@ def _a_year(found: Balance, told: Told) -> list[Result]:
         if each is None
     ]
     if lacks:
-        return [
-            *results,
-            missing(
-                f"{told.name}.eandcb.smes", told.labelled(small), unit, lacks, method, subject=told.subject
-            ),
-        ]
+        yield missing(
+            f"{told.name}.eandcb.smes", told.labelled(small), unit, lacks, method, subject=told.subject
+        )
+        return
     shares = {n: each.distribution.mean for n, each in given.items() if each is not None}
     part = paid * shares["sme_share"] - saved * shares["sme_harm_share"]
     used = tuple(each.as_input(n) for n, each in given.items() if each is not None)
-    return [
-        *results,
-        told.result(
-            ".eandcb.smes",
-            small,
-            part,
-            unit,
-            message("Each by the share that is small or medium."),
-            inputs=used,
-        ),
-    ]
+    yield told.result(
+        ".eandcb.smes",
+        small,
+        part,
+        unit,
+        message("Each by the share that is small or medium."),
+        inputs=used,
+    )
 
 
 def _years(found: Balance, option: str, screening: str) -> pd.DataFrame:
