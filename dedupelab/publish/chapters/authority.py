@@ -16,7 +16,6 @@ from dedupelab.publish.paper.document import (
     Heading,
     Paragraph,
     Reference,
-    Strong,
     Table,
 )
 
@@ -30,20 +29,16 @@ def whose(material: Material) -> Iterator[Block]:
         numbers.known(name) for name in ("M5.creator", "M7s", "M7", "M6b")
     )
     if creator:
-        yield say(
-            [
-                Strong(
-                    _(
-                        "Copies named conflicting creators in {creator} of the groups that could be compared: ",
-                        creator=wording.with_interval(creator),
-                    )
-                ),
-                _(
-                    "{creator_counts}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
-                    "characters an older standard allows are not counted as conflicts.",
-                    creator_counts=wording.of(creator),
-                ),
-            ]
+        yield say.leads(
+            _(
+                "Copies named conflicting creators in {creator} of the groups that could be compared: ",
+                creator=wording.with_interval(creator),
+            ),
+            _(
+                "{creator_counts}. Values that differ only in case, spelling of the copyright sign, list order, or the 32 "
+                "characters an older standard allows are not counted as conflicts.",
+                creator_counts=wording.of(creator),
+            ),
         )
     else:
         yield say.says(
@@ -169,20 +164,16 @@ def ai(material: Material) -> list[Block]:
     if labelled is None or silent is None:
         return [*blocks, say.says("No picture could be read, so nothing can be said about labels.")]
     blocks += [
-        say(
-            [
-                Strong(
-                    _(
-                        "{labelled} of the pictures were labelled as made, or made in part, by AI: ",
-                        labelled=wording.with_interval(labelled),
-                    )
-                ),
-                _(
-                    "{labelled_counts}. The label is the IPTC digital source type or AI system in the file's XMP, the source type in "
-                    "Content Credentials that were checked and hold, or that in a linked catalogue record.",
-                    labelled_counts=wording.of(labelled),
-                ),
-            ]
+        say.leads(
+            _(
+                "{labelled} of the pictures were labelled as made, or made in part, by AI: ",
+                labelled=wording.with_interval(labelled),
+            ),
+            _(
+                "{labelled_counts}. The label is the IPTC digital source type or AI system in the file's XMP, the source type in "
+                "Content Credentials that were checked and hold, or that in a linked catalogue record.",
+                labelled_counts=wording.of(labelled),
+            ),
         ),
         say.says(
             "{silent} of the pictures said nothing about their source. A missing label is not evidence of a "
@@ -210,25 +201,21 @@ def look_alikes(material: Material, say: Numbering) -> list[Block]:
             )
         ]
     return [
-        say(
-            [
-                Strong(
-                    _(
-                        "{all} of the AI-labelled pictures look like an earlier one: ",
-                        all=wording.with_interval(all_),
-                    )
-                ),
-                _(
-                    "{all_counts}, {linked_part:,.0f} of them linked to it and {listed_part:,.0f} only listed beside it, as a "
-                    "variant or undecided. The earlier picture carries no AI label, and both files' dates leave no doubt of the order. A "
-                    "look-alike is a likeness that nobody has reviewed: it says nothing of how a picture was made or of anybody's rights. "
-                    "{undated_part:,.0f} AI-labelled pictures name no date and were not judged.",
-                    all_counts=wording.of(all_),
-                    linked_part=wording.part(linked),
-                    listed_part=wording.part(listed),
-                    undated_part=wording.part(undated),
-                ),
-            ]
+        say.leads(
+            _(
+                "{all} of the AI-labelled pictures look like an earlier one: ",
+                all=wording.with_interval(all_),
+            ),
+            _(
+                "{all_counts}, {linked_part:,.0f} of them linked to it and {listed_part:,.0f} only listed beside it, as a "
+                "variant or undecided. The earlier picture carries no AI label, and both files' dates leave no doubt of the order. A "
+                "look-alike is a likeness that nobody has reviewed: it says nothing of how a picture was made or of anybody's rights. "
+                "{undated_part:,.0f} AI-labelled pictures name no date and were not judged.",
+                all_counts=wording.of(all_),
+                linked_part=wording.part(linked),
+                listed_part=wording.part(listed),
+                undated_part=wording.part(undated),
+            ),
         )
     ]
 

@@ -9,7 +9,7 @@ from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.language.language import _, number, pieces, word
-from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Strong, Table
+from dedupelab.publish.paper.document import Block, Column, Paragraph, Reference, Table
 
 CHANGED = {"without": N_("{criterion}, left out"), "first": N_("{criterion}, asked first")}
 
@@ -53,7 +53,7 @@ def effects(material: Material, say: Numbering) -> list[Block]:
         "believed, or none any more, or some at last: {table}.",
         table=Reference("table-criteria"),
     )
-    return [say([Strong(lead), counts, *text]), _table(material)]
+    return [say.leads(lead, counts, *text), _table(material)]
 
 
 def _table(material: Material) -> Table:

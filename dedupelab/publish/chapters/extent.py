@@ -9,7 +9,7 @@ from dedupelab.publish.chapters import catalogues, front, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.language.language import _, called, number, plural, word
-from dedupelab.publish.paper.document import Block, Callout, Column, Heading, Reference, Strong, Table
+from dedupelab.publish.paper.document import Block, Callout, Column, Heading, Reference, Table
 from dedupelab.tables import LINKS
 
 LARGEST_NEEDS = 100
@@ -133,16 +133,14 @@ def extent(material: Material) -> Iterator[Block]:
             "No duplicates were found among {hashed:,.0f} pictures.", hashed=numbers.count("N.hashed")
         )
         return
-    yield say(
-        [
-            Strong(_("Surplus copies were {m1} of the pictures: ", m1=numbers.say("M1"))),
-            _(
-                "{m1_counts}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
-                "{m1b} of the pictures had at least one copy.",
-                m1_counts=wording.of(m1),
-                m1b=numbers.say("M1b"),
-            ),
-        ]
+    yield say.leads(
+        _("Surplus copies were {m1} of the pictures: ", m1=numbers.say("M1")),
+        _(
+            "{m1_counts}. A surplus copy is a picture beyond the first of each work. Counted the other way, "
+            "{m1b} of the pictures had at least one copy.",
+            m1_counts=wording.of(m1),
+            m1b=numbers.say("M1b"),
+        ),
     )
     yield say.says(
         "The part that digests prove, without any judgement of likeness, was {m1x} for equal files "
@@ -232,18 +230,14 @@ def sharing(material: Material) -> Iterator[Block]:
         return
     counts = _("{counts}.", counts=wording.of(numbers["M4.any"]))
     yield head
-    yield say(
-        [
-            Strong(
-                _(
-                    "{m4_any} of works were held by more than one collection: ",
-                    m4_any=numbers.say("M4.any"),
-                )
-            ),
-            _("{first} {second}", first=counts, second=_(AS_LINKED, works=numbers.count("N.works")))
-            if numbers["M1"].raw is not None
-            else counts,
-        ]
+    yield say.leads(
+        _(
+            "{m4_any} of works were held by more than one collection: ",
+            m4_any=numbers.say("M4.any"),
+        ),
+        _("{first} {second}", first=counts, second=_(AS_LINKED, works=numbers.count("N.works")))
+        if numbers["M1"].raw is not None
+        else counts,
     )
     if "overlap" in figures:
         yield say.pieces(

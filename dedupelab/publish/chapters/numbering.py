@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dedupelab.publish.language.language import _, pieces
-from dedupelab.publish.paper.document import Paragraph, Text
+from dedupelab.publish.paper.document import Paragraph, Run, Strong, Text
 
 
 @dataclass
@@ -18,6 +18,10 @@ class Numbering:
         self.last += 1
         stated = [(name, str(value)) for name, value in facts.items()]
         return Paragraph(text, number=f"{self.section}.{self.last}", facts=tuple(stated))
+
+    def leads(self, lead: str, *text: Run) -> Paragraph:
+        """Return the next numbered paragraph, which begins with a finding in strong letters."""
+        return self([Strong(lead), *text])
 
     def says(self, message: str, /, **values: object) -> Paragraph:
         """Return the next numbered paragraph: a message in the current language with its values."""
