@@ -95,10 +95,8 @@ def report_command(
         }
         click.echo(json.dumps(facts | routine, ensure_ascii=False))
     else:
-        passed, failed = (
-            checks["pass"],
-            [each["id"] for each in checks["criteria"] if each["state"] == "fail"],
-        )
+        passed = checks["pass"]
+        failed = [each["id"] for each in checks["criteria"] if each["state"] == "fail"]
         checked = f"checks: {passed} of {len(checks['criteria'])} passed, {checks['not_applicable']} not applicable, "
         checked += f"{len(failed)} open ({', '.join(failed)})" if failed else "none open"
         told = [found, str(routine["summary"]), f"next: dedupelab lab {study}", f"run: {run}", checked]

@@ -89,10 +89,8 @@ class RemoteVerifier:
 
     def _by_sketch(self, found: Verdict) -> Verdict:
         """Say of a verdict on sketches what these cannot show; of what is drawn or printed that is what matters."""
-        before, after = (
-            "",
-            f"; by gray sketches of {self.side} pixels: colours and finer details were not compared",
-        )
+        before = ""
+        after = f"; by gray sketches of {self.side} pixels: colours and finer details were not compared"
         relation, score = found.relation, found.score
         if found.relation not in LINKED:
             after = "" if self.side >= FULL else f"; compared at {self.side} pixels"

@@ -92,10 +92,8 @@ def threshold_explorer(study: Study) -> Any:  # noqa: ANN401  an ipywidgets box,
         value=min(start, farthest), min=0, max=max(farthest, 1), description="Bits", continuous_update=False,
         layout=widgets.Layout(width="36em"),
     )  # fmt: skip
-    drawn, moved = (
-        widgets.HTML(curve(results, slider.value)),
-        widgets.HTML(_said(study, pairs, slider.value, slider.value)),
-    )
+    drawn = widgets.HTML(curve(results, slider.value))
+    moved = widgets.HTML(_said(study, pairs, slider.value, slider.value))
 
     def move(change: dict[str, Any]) -> None:
         drawn.value = curve(results, change["new"])

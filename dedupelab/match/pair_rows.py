@@ -46,12 +46,10 @@ class PairRows:
         inverse = np.array(INVERSE, np.int8)
         for start in range(0, len(self), size):
             part = slice(start, start + size)
-            left, right, of, turned = (
-                self.left[part],
-                self.right[part],
-                self.verdict[part],
-                self.mirrored[part],
-            )
+            left = self.left[part]
+            right = self.right[part]
+            of = self.verdict[part]
+            turned = self.mirrored[part]
             transform, reason = found.transform[of], found.reason[of]
             sides = found.left_region[of], found.right_region[of]
             yield pd.DataFrame(

@@ -112,10 +112,8 @@ def _decision(row: dict[str, str]) -> Decision:
                 f"expected {side} as the SHA-256 of a file, 64 hexadecimal digits, got {row[side][:40]!r}; take it from an export or the "
                 "images table"
             )
-    left, right = (
-        (row["left_sha256"].lower(), row["left_payload"]),
-        (row["right_sha256"].lower(), row["right_payload"]),
-    )
+    left = (row["left_sha256"].lower(), row["left_payload"])
+    right = (row["right_sha256"].lower(), row["right_payload"])
     if left > right:
         left, right = right, left
     return checked(

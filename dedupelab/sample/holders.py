@@ -197,11 +197,9 @@ def _toggle_sign(facts: Labels) -> str:
 
 
 def _moment(years: tuple[int, int], precision: str, rng: np.random.Generator) -> str:
-    year, month, day = (
-        int(rng.integers(years[0], years[1] + 1)),
-        int(rng.integers(1, 13)),
-        int(rng.integers(1, 29)),
-    )
+    year = int(rng.integers(years[0], years[1] + 1))
+    month = int(rng.integers(1, 13))
+    day = int(rng.integers(1, 29))
     hour, minute, second = int(rng.integers(7, 20)), int(rng.integers(60)), int(rng.integers(60))
     if precision == "year":
         return f"{year}"

@@ -126,10 +126,8 @@ def acquisitions(entries: Once | None, supply: Supply) -> Drawn:
             "Amounts of the incidents of kind reacquisition, over the years that the register covers; attribution 1 by definition."
         )
         return _recorded("M14", label, found, entries, method, supply, Attribution([]))
-    unit, names = (
-        f"{supply.currency or 'currency'} per year",
-        ("acquisitions_per_year", "acquisition_fee"),
-    )
+    unit = f"{supply.currency or 'currency'} per year"
+    names = ("acquisitions_per_year", "acquisition_fee")
     method = message("Cases a year x fee; attribution 1 by definition.")
     lacks = supply.lacking(*names, money=True)
     if lacks:

@@ -247,10 +247,8 @@ def _a_year(found: Balance, told: Told) -> Iterator[Result]:
     unit, discounts = f"{told.harm.currency or 'currency'} per year", told.terms.discounts
     paid = float(((found.cost - found.fixed) @ discounts).mean() / discounts.sum())
     saved = float((found.benefit @ discounts).mean() / discounts.sum())
-    label, small = (
-        message("net cost to business per year"),
-        message("net cost to small and medium organisations per year"),
-    )
+    label = message("net cost to business per year")
+    small = message("net cost to small and medium organisations per year")
     method = message(
         "What adopting organisations pay less what holders, parties and licensees save, as an equal amount of each year."
     )

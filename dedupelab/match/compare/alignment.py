@@ -162,10 +162,8 @@ def match(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.i
     mutual = likeness.argmax(axis=0)[best] == rows
     top = likeness[rows, best]
     likeness[rows, best] = -1
-    distance, second = (
-        np.sqrt(np.maximum(2 - 2 * top, 0)),
-        np.sqrt(np.maximum(2 - 2 * likeness.max(axis=1), 0)),
-    )
+    distance = np.sqrt(np.maximum(2 - 2 * top, 0))
+    second = np.sqrt(np.maximum(2 - 2 * likeness.max(axis=1), 0))
     kept = mutual & (distance < 0.85 * second)
     return np.asarray(np.c_[rows[kept], best[kept]], np.intp)
 

@@ -180,10 +180,8 @@ def fit(source: NDArray[np.float64], target: NDArray[np.float64], *, mirrored: b
         hand = np.diag([-1.0, 1.0]) if mirrored else np.eye(2)
         one = one @ hand
         spread = max(float((one**2).sum()), 1e-9)
-        real, imaginary = (
-            float((one * two).sum()) / spread,
-            float((one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]).sum()) / spread,
-        )
+        real = float((one * two).sum()) / spread
+        imaginary = float((one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]).sum()) / spread
         matrix[:2, :2] = np.array([[real, -imaginary], [imaginary, real]]) @ hand
     matrix[:2, 2] = other - matrix[:2, :2] @ middle
     return matrix

@@ -78,10 +78,8 @@ def overlap_heat_map(overlap: pd.DataFrame, setting: Setting) -> Figure:
         # Upright, where the eye enters the matrix.
         axes.text(-0.02, 1.02, _("works held by"), transform=axes.transAxes, ha="right", va="bottom")
         clean(axes, grid="")
-        caption, table = (
-            _overlap_caption(largest, shown, _of(setting.population, len(shown), len(names))),
-            _overlap_table(overlap, setting.population),
-        )
+        caption = _overlap_caption(largest, shown, _of(setting.population, len(shown), len(names)))
+        table = _overlap_table(overlap, setting.population)
         return frame(canvas, setting, "figure-overlap", caption, table)
 
 
@@ -317,10 +315,8 @@ def contradictions_heat_map(cells: pd.DataFrame, fewest: int, setting: Setting) 
             patch = Patch(facecolor="white", edgecolor=RULE, hatch=ESTIMATE_HATCH)
             few = _("fewer than {fewest} works to compare: not enough for a share", fewest=fewest)
             canvas.legend([patch], [few], loc="outside lower left")
-        caption, table = (
-            _contradictions_caption(cells, setting.population),
-            _contradictions_table(cells, pairs, fields, setting.population),
-        )
+        caption = _contradictions_caption(cells, setting.population)
+        table = _contradictions_table(cells, pairs, fields, setting.population)
         return frame(canvas, setting, "figure-contradictions", caption, table)
 
 

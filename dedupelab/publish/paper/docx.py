@@ -232,10 +232,8 @@ class _Writer:
         from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN  # noqa: PLC0415 - as above
 
         self.caption(block, block["caption"])
-        columns, aligned = (
-            block["columns"],
-            {"left": ALIGN.LEFT, "right": ALIGN.RIGHT, "center": ALIGN.CENTER},
-        )
+        columns = block["columns"]
+        aligned = {"left": ALIGN.LEFT, "right": ALIGN.RIGHT, "center": ALIGN.CENTER}
         table = self.word.add_table(rows=1 + len(block["rows"]), cols=len(columns))
         noted, kept = bool(block["note"] or block["source"]), len(block["rows"]) <= _ROWS and whole(block)
         tight = block["tightness"] > 1

@@ -82,10 +82,8 @@ def add_bookmark(paragraph: "WordParagraph", identifier: str) -> None:
     """Put a bookmark around the whole paragraph."""
     body = paragraph._p  # noqa: SLF001
     number = str(len(body.getroottree().findall(f".//{qn('w:bookmarkStart')}")) + 1)
-    start, end = (
-        element("bookmarkStart", id=number, name=bookmark_name(identifier)),
-        element("bookmarkEnd", id=number),
-    )
+    start = element("bookmarkStart", id=number, name=bookmark_name(identifier))
+    end = element("bookmarkEnd", id=number)
     body.insert(1 if body.pPr is not None else 0, start)
     body.append(end)
 
