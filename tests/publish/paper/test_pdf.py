@@ -27,6 +27,12 @@ def elements(node, found=None):
     return found
 
 
+def printed(document, path, program) -> str:
+    """Render a document and return its text as it stands on the pages."""
+    render_pdf(document, path)
+    return subprocess.run([program, "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+
+
 @pytest.fixture(scope="module")
 def made(paper, tmp_path_factory):
     path = tmp_path_factory.mktemp("pdf") / "a.pdf"
@@ -213,10 +219,7 @@ def test_nothing_floats_into_a_long_table_of_the_chapter_before(tmp_path, progra
         d.Heading(1, "Three"),
         d.Paragraph("More."),
     ]
-    render_pdf(d.Document("t", blocks=blocks, contents=False), tmp_path / "a.pdf")
-    text = subprocess.run(
-        [program("pdftotext"), "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True
-    ).stdout
+    text = printed(d.Document("t", blocks=blocks, contents=False), tmp_path / "a.pdf", program("pdftotext"))
     found = re.findall(r"row \d+|Finding \d", text)
     assert found == [*(row[0] for row in rows), *(picture.title for picture in pictures)]
 
@@ -231,10 +234,9 @@ def test_nothing_floats_above_the_title(tmp_path, program):
         d.Heading(1, "Two"),
         d.Paragraph("More."),
     ]
-    render_pdf(d.Document("A title", blocks=blocks, contents=False), tmp_path / "a.pdf")
-    text = subprocess.run(
-        [program("pdftotext"), "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True
-    ).stdout
+    text = printed(
+        d.Document("A title", blocks=blocks, contents=False), tmp_path / "a.pdf", program("pdftotext")
+    )
     assert re.findall("A title|One|Some words|What was listed", text) == [
         "A title",
         "One",
