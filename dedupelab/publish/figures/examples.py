@@ -11,7 +11,7 @@ from dedupelab.publish.chapters.redaction_notes import noted
 from dedupelab.publish.chapters.worked_example import ordered_copies, stated, worked_group
 from dedupelab.publish.figures.captions import Setting
 from dedupelab.publish.figures.groups import Tile, contact_sheet
-from dedupelab.publish.figures.lineage import lineage_graph
+from dedupelab.publish.figures.lineage import DRAWN, lineage_graph
 from dedupelab.publish.language.language import _, called, told, word
 from dedupelab.publish.paper.document import Figure, Table
 from dedupelab.study.redactions import shown_together
@@ -82,7 +82,7 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
 
 
 def lineage_of(study: Study, group_id: str = "") -> tuple[str, Lineage] | None:
-    """Return a group and the lineage of its copies; without an identifier the group with the most to show, or None.
+    """Return a group and the lineage of its copies; without an identifier the group with the most that can be shown, or None.
 
     Groups in which something cannot be true go first, then those with most documents.
     """
@@ -94,6 +94,7 @@ def lineage_of(study: Study, group_id: str = "") -> tuple[str, Lineage] | None:
         chosen = sorted(set(members.loc[members["image_id"].isin(stating), "group_id"]))[:_LOOKED_AT]
     facts = members[members["group_id"].isin(chosen)].merge(images[list(COLUMNS)], on="image_id")
     found = [(str(name), lineage(copies)) for name, copies in facts.groupby("group_id", sort=True)]
+    found = [pair for pair in found if group_id or len(pair[1].graph) <= DRAWN]
     return max(found, key=lambda pair: (pair[1].odd, len(pair[1].graph.edges), pair[0]), default=None)
 
 

@@ -11,7 +11,8 @@ from dedupelab.publish.figures.style import ACCENT, ALARM, INK, PALE, QUIET, dra
 from dedupelab.publish.language.language import _, joined, plural
 from dedupelab.publish.paper.document import Column, Figure, Table
 
-_NODES = 40
+DRAWN = 40
+"""Documents that one drawing shows at most."""
 _IDENTIFIER = 22
 _APART = 1.15
 """Inches between boxes of one column."""
@@ -28,9 +29,9 @@ def lineage_graph(lineage: Lineage, letters: Mapping[str, str], setting: Setting
         If there is nothing to draw, or too much to be read.
     """
     graph = lineage.graph
-    if not 1 <= len(graph) <= _NODES:
+    if not 1 <= len(graph) <= DRAWN:
         raise ReportError(
-            f"expected a work of 1 to {_NODES} documents to draw, got {len(graph)}; choose another group"
+            f"expected a work of 1 to {DRAWN} documents to draw, got {len(graph)}; choose another group"
         )
     columns = [sorted(generation) for generation in nx.topological_generations(graph)]
     tallest = max(map(len, columns))

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from dedupelab.errors import ReportError
 from dedupelab.publish.figures.captions import Caption, Setting, count, each, frame, percent
 from dedupelab.publish.figures.style import (
     ACCENT,
@@ -152,8 +151,6 @@ def adoption_curves(years: pd.DataFrame, setting: Setting) -> Figure:
 
 def weekly_labelled(weeks: pd.DataFrame, caption: Caption, setting: Setting) -> Figure:
     """Draw images taken in per week and how many were labelled as AI-made: columns `week` (its first day), `images`, `labelled`."""
-    if len(weeks) < 2:
-        raise ReportError(f"expected two weeks or more, got {len(weeks)}; leave the figure out")
     ordered = weeks.sort_values("week")
     names = (_("all images"), _("labelled as AI-made"))
     with drawing() as canvas:
