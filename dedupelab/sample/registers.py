@@ -12,6 +12,7 @@ SOURCE = "sample figure, not a measurement"
 _INCIDENTS = 14
 _BOUGHT = 24
 """Works of which several holders sell licences in the sample."""
+_NAMES = tuple(f"{holder.name} (invented)" for holder in HOLDERS)
 _PRESS = ("Harbour Press (invented)", "Ferry Magazine (invented)", "Peak Travel (invented)")
 
 
@@ -36,7 +37,7 @@ def _workflow(rng: np.random.Generator) -> list[dict[str, object]]:
     minutes = np.round(20 * np.exp(0.35 * rng.standard_normal(10)), 1)
     return [
         {
-            "id": f"W-{n + 1}", "date": date(2026, 4, 1) + timedelta(days=n), "organisation": HOLDERS[n % len(HOLDERS)].name,
+            "id": f"W-{n + 1}", "date": date(2026, 4, 1) + timedelta(days=n), "organisation": _NAMES[n % len(_NAMES)],
             "step": "review", "role": "picture editor", "system": "light table", "minutes": float(m), "items": 60, "source": SOURCE,
         }
         for n, m in enumerate(minutes)
@@ -56,7 +57,7 @@ def _incidents(plan: list[PlannedFile], rng: np.random.Generator) -> list[dict[s
     return [
         {
             "id": f"I-{n + 1}", "kind": "stall" if n % 3 else "dispute", "opened": date(2025, 1, 8) + timedelta(days=35 * n),
-            "organisation": HOLDERS[n % len(HOLDERS)].name, "asset": assets[n] if n < len(assets) else "", "days": float(d),
+            "organisation": _NAMES[n % len(_NAMES)], "asset": assets[n] if n < len(assets) else "", "days": float(d),
             "value_per_day": float(v), "amount": 2500.0 if n % 4 == 0 else "", "currency": "HKD", "source_type": "assumed",
             "attribution": (0.5, 0.75, 1.0)[n % 3], "confidentiality": "members", "source": SOURCE,
         }
@@ -66,7 +67,7 @@ def _incidents(plan: list[PlannedFile], rng: np.random.Generator) -> list[dict[s
 
 def _licences(plan: list[PlannedFile], rng: np.random.Generator) -> list[dict[str, object]]:
     """Each of some works is licensed from two holders; in every other case to one customer at the same time."""
-    names = {holder.collection: holder.name for holder in HOLDERS}
+    names = dict(zip((holder.collection for holder in HOLDERS), _NAMES, strict=True))
     copies: dict[str, dict[str, str]] = {}
     for file in plan:
         if file.work.kind != "low-information":

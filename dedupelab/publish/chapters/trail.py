@@ -64,7 +64,7 @@ def trail(material: Material, names: tuple[str, ...]) -> list[Block]:
         Heading(1, _("what each line of harm comes from"), id="annex-trail"),
         Paragraph(
             _(
-                "A setting stands in study.toml under the name given here, or under the same name in the register of assumptions; an entry stands in the "
+                "A setting stands in the study's settings under the name given here, or under the same name in the register of assumptions; an entry stands in the "
                 "register named, under its id, and in the spreadsheet that goes with this paper. Amount and source of an entry are shown here where it is "
                 "marked as public; whoever may see the register finds those of the others there. Sources stand as they were written."
             )

@@ -21,7 +21,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from dedupelab.numbers.messages import N_, PERCENT, QUOTED, Message, Value
-from dedupelab.publish.language.names import CRITERIA, INPUTS
+from dedupelab.publish.language.names import COLUMNS, CRITERIA, INPUTS
 from dedupelab.publish.language.said import Figure, cut, number_of, together
 from dedupelab.publish.language.translations import ENGLISH_OF_THE_SOURCES, Language, language_of
 
@@ -194,7 +194,7 @@ def word(name: str) -> str:
     """
     language = current()
     if language.messages is None or not name:
-        return name.replace("_", " ").replace("-", " ") if name in {*INPUTS, *CRITERIA} else name
+        return name.replace("_", " ").replace("-", " ") if name in {*INPUTS, *CRITERIA, *COLUMNS} else name
     return _plain(_(name)) if name in language.ids else original(name)
 
 

@@ -88,3 +88,17 @@ INPUTS = (
     N_("storage_substitution"),
 )  # fmt: skip
 """Names of inputs, those that study.toml sets under the names that it has for them."""
+COLUMNS = (
+    N_("amount"), N_("asset"), N_("attribution"), N_("closed"), N_("confidentiality"), N_("currency"), N_("date"),
+    N_("days"), N_("decided_by"), N_("decision"), N_("end"), N_("evidence"), N_("fee"), N_("high"), N_("id"),
+    N_("items"), N_("kind"), N_("licensee"), N_("licensor"), N_("low"), N_("minutes"), N_("opened"),
+    N_("organisation"), N_("owner"), N_("p50"), N_("p90"), N_("reason"), N_("recorded"), N_("role"), N_("scope"),
+    N_("source"), N_("source_type"), N_("start"), N_("step"), N_("system"), N_("territory"), N_("unit"),
+    N_("value"), N_("value_per_day"),
+)  # fmt: skip
+"""Columns of the registers that a reader sees."""
+CHOICES = (
+    N_("confidential"), N_("de-duplicate"), N_("dispute"), N_("ingest"), N_("members"), N_("other"), N_("public"),
+    N_("reacquisition"), N_("review"), N_("rights"), N_("search"), N_("stall"),
+)  # fmt: skip
+"""What registers let choose from."""

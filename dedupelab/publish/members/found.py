@@ -12,6 +12,8 @@ import pandas as pd
 
 from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.metadata.rights import orphans
+from dedupelab.evidence.money.licences import work_of
+from dedupelab.registers.register_fields import folded
 from dedupelab.settings.sections import Shared
 from dedupelab.values.chinese_scripts import Fold
 from dedupelab.values.normalise import compare
@@ -24,8 +26,12 @@ FIELDS = (
 PARTIES = {"workflow": ("organisation",), "incident": ("organisation",), "licence": ("licensor", "licensee")}
 """Columns of the registers that name whom an entry is about."""
 DATES = {"workflow": "date", "incident": "opened", "licence": "start"}
-SHOWN = {"workflow": ("step", "minutes", "items"), "incident": ("kind", "amount", "currency"), "licence": ("fee", "currency")}  # fmt: skip
-"""What is shown of an entry beside the member's own picture: never the other party, and no text that may name others."""
+SHOWN = {"workflow": ("step", "minutes", "items"), "incident": ("kind", "amount"), "licence": ("fee",)}  # fmt: skip
+"""What is shown of an entry that names the member, beside its own picture: never the other party, and no text that may name others."""
+ABOUT: Mapping[str, tuple[str, ...]] = {"workflow": (), "incident": ("kind",), "licence": ()}
+"""What is shown of one that names somebody else: never what it cost them."""
+OPEN = ("public", "members")
+"""Confidentiality of entries that members may see, whomever they name."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of a register about the member: which register, its day, and its values by column."""
+    """An entry of a register about the member or one of its pictures: which register, its day, and its values by column."""
 
     register: str
     day: str
@@ -149,7 +155,7 @@ def found_of(
             )
         ),
         tuple(sorted(lost, key=lambda each: each.path)),
-        tuple(_entries(registers, {collection.casefold(), holder.casefold()}, _assets(people, collection))),
+        tuple(_entries(registers, people, collection)),
     )
 
 
@@ -183,18 +189,34 @@ def _assets(people: Population, collection: str) -> dict[str, str]:
     }
 
 
-def _entries(
-    registers: Mapping[str, pd.DataFrame], names: AbstractSet[str], assets: Mapping[str, str]
-) -> Iterator[Entry]:
+def _entries(registers: Mapping[str, pd.DataFrame], people: Population, collection: str) -> Iterator[Entry]:
+    """Yield the entries that name the member, and, without amounts, those about one of its pictures that are no other member's affair."""
+    holder = people.collections[collection]
+    mine = {folded(collection), folded(holder)}
+    others = {folded(name) for pair in people.collections.items() for name in pair} - mine
+    assets = _assets(people, collection)
     for register, parties in PARTIES.items():
         for row in registers[register].to_dict("records"):
-            if any(str(row[party] or "").strip().casefold() in names for party in parties):
-                values = tuple((name, _said(row[name])) for name in SHOWN[register] if _said(row[name]))
-                own = assets.get(str(row.get("asset")))
-                yield Entry(register, str(row[DATES[register]]), ((("asset", own),) if own else ()) + values)
+            named = {folded(row[party]) for party in parties}
+            own = work_of(row.get("asset"), assets)
+            if not (named & mine) and (
+                not own or (named & others and row.get("confidentiality") not in OPEN)
+            ):
+                continue
+            shown = SHOWN[register] if named & mine else ABOUT[register]
+            values = [
+                ("asset", own or ""),
+                *((name, _said(row[name], row.get("currency"))) for name in shown),
+            ]
+            yield Entry(
+                register, str(row[DATES[register]]), tuple((name, value) for name, value in values if value)
+            )
 
 
-def _said(value: object) -> str:
+def _said(value: object, currency: object) -> str:
     if value is None or value != value:  # noqa: PLR0124  NaN differs from itself
         return ""
-    return f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    amount = f"{value:,.2f}".removesuffix(".00")
+    return f"{currency} {amount}" if isinstance(currency, str) else amount

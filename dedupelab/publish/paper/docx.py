@@ -3,13 +3,14 @@
 import io
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dedupelab.errors import ReportError
 from dedupelab.publish.figures.style import ALARM, QUIET
 from dedupelab.publish.paper.document import Document
-from dedupelab.publish.paper.layout import Plain, lay_out, whole
+from dedupelab.publish.paper.layout import Plain, lay_out
 from dedupelab.publish.paper.text_width import breakable, columns_of, unbroken
+from dedupelab.publish.paper.word_flow import TEXT_WIDTH, flowing, kept, picture_size
 from dedupelab.publish.paper.word_parts import (
     add_bookmark,
     add_contents_field,
@@ -30,15 +31,12 @@ if TYPE_CHECKING:
     from docx.shared import Length, RGBColor
     from docx.text.paragraph import Paragraph as WordParagraph
 
-_TEXT_WIDTH = 16.5
-"""Centimetres between the margins."""
-_PICTURE_HEIGHT = 17.0
-_ROWS = 6
-"""A table up to this many rows is kept on one page: nothing floats here, and what a longer one leaves empty would be seen."""
 _TABLE_PRINT, _SMALLEST = 8.5, 7.0
 """Points of a table's print, and of one whose words would not fit beside each other."""
 _HEADER = 100
 """Characters that fit beside each other above a page."""
+_TITLE, _ENTRY = 4.0, 0.55
+"""Centimetres of a title and of an entry of the contents."""
 
 
 def render_docx(document: Document, path: Path) -> tuple[str, ...]:
@@ -76,7 +74,8 @@ class _Writer:
         if self.paper["contents"]:
             self.word.add_paragraph(self.words["contents"], style="TOC Heading")
             add_contents_field(self.word, self.paper["contents"])
-        self.blocks(self.paper["blocks"])
+        taken = _TITLE + _ENTRY * len(self.paper["contents"])
+        self.blocks([*flowing(self.paper["blocks"], self.paper["front"], _ratio, taken)])
         # Word wants a paragraph after a table; at the very end it may not take a page of its own.
         last = self.word.paragraphs[-1]
         if not last.text:
@@ -159,7 +158,8 @@ class _Writer:
 
     def heading(self, block: Plain) -> None:
         number = [_plain(f"{block['number']}  ")] if block["number"] else []
-        self.add(number + block["text"], f"Heading {block['level']}", block["id"])
+        written = self.add(number + block["text"], f"Heading {block['level']}", block["id"])
+        written.paragraph_format.page_break_before = block.get("breaks")
 
     def paragraph(self, block: Plain) -> None:
         number = [_plain(f"{block['number']}\t")] if block["number"] else []
@@ -231,61 +231,73 @@ class _Writer:
     def table(self, block: Plain) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN  # noqa: PLC0415 - as above
 
+        together = kept(block)
         self.caption(block, block["caption"])
+        if not together:
+            # Below a table that may break its note could stand alone on the next page.
+            self.notes(block, keep=True)
         columns = block["columns"]
         aligned = {"left": ALIGN.LEFT, "right": ALIGN.RIGHT, "center": ALIGN.CENTER}
-        table = self.word.add_table(rows=1 + len(block["rows"]), cols=len(columns))
-        noted, kept = bool(block["note"] or block["source"]), len(block["rows"]) <= _ROWS and whole(block)
-        tight = block["tightness"] > 1
+        noted, tight = bool(block["note"] or block["source"]), block["tightness"] > 1
         size = _points(max(_TABLE_PRINT / block["tightness"], _SMALLEST)) if tight else None
+        table = self.word.add_table(rows=1 + len(block["rows"]), cols=len(columns))
         for n, (row, cells) in enumerate(zip(table.rows, [None, *block["rows"]], strict=True)):
             for column, cell, slot in zip(columns, cells or columns, row.cells, strict=True):
                 paragraph = slot.paragraphs[0]
                 self.set_style(paragraph, "Table Text")
                 paragraph.alignment = aligned[column["align"]]
+                self.cell(paragraph, cell, head=cells is None)
                 # The last row holds on to the note below it.
-                if n == 0 or (kept and n < len(block["rows"])) or (noted and n == len(block["rows"])):
+                if n == 0 or (together and (noted or n < len(block["rows"]))):
                     paragraph.paragraph_format.keep_with_next = True
-                if cells is None:
-                    paragraph.add_run(unbroken(cell["title"])).bold = True
-                    if cell["unit"]:
-                        paragraph.add_run().add_break()
-                        paragraph.add_run(cell["unit"]).font.color.rgb = _color(QUIET)
-                else:
-                    for run in self.runs(paragraph, cell).runs:
-                        # Typewriter letters are wide; at their usual size a path takes half the table.
-                        run.font.size = _points(7.5) if run._r.style else None  # noqa: SLF001 - as above
-                if size:
-                    for run in paragraph.runs:
-                        run.font.size = size
-        set_widths(table, [column["share"] * block["width"] * _TEXT_WIDTH for column in columns])
+                for run in paragraph.runs if size else ():
+                    run.font.size = size
+        set_widths(table, [column["share"] * block["width"] * TEXT_WIDTH for column in columns])
         set_borders(table)
         repeat_header(table)
-        self.under(self.words["note"], block["note"])
-        self.under(self.words["source"], block["source"])
+        if together:
+            self.notes(block)
         self.styled("After Table")
+
+    def cell(self, paragraph: "WordParagraph", cell: Any, *, head: bool) -> None:  # noqa: ANN401 - a column or the parts of a text
+        if not head:
+            for run in self.runs(paragraph, cell).runs:
+                # Typewriter letters are wide; at their usual size a path takes half the table.
+                run.font.size = _points(7.5) if run._r.style else None  # noqa: SLF001 - as above
+            return
+        paragraph.add_run(unbroken(cell["title"])).bold = True
+        if cell["unit"]:
+            paragraph.add_run().add_break()
+            paragraph.add_run(cell["unit"]).font.color.rgb = _color(QUIET)
+
+    def notes(self, block: Plain, *, keep: bool = False) -> None:
+        self.under(self.words["note"], block["note"], keep=keep)
+        self.under(self.words["source"], block["source"], keep=keep)
 
     def figure(self, block: Plain) -> None:
         from docx.shared import Cm  # noqa: PLC0415 - as above
-        from PIL import Image  # noqa: PLC0415
 
         self.caption(block, [{"kind": "strong", "text": block["title"]}])
         if block["subtitle"]:
             self.word.add_paragraph(block["subtitle"], style="Figure Subtitle")
-        try:
-            with Image.open(block["raster"]) as raster:
-                ratio = raster.height / raster.width
-            width = min(_TEXT_WIDTH * block["width"], _PICTURE_HEIGHT / ratio)
-            paragraph = self.styled("Picture")
-            shape = paragraph.add_run().add_picture(str(block["raster"]), width=Cm(width))
-        except OSError as problem:
-            raise ReportError(
-                f"figure {block['id']}: expected a readable picture, got {problem}; draw it again"
-            ) from problem
+        width, _height = picture_size(block, _ratio(block))
+        shape = self.styled("Picture").add_run().add_picture(str(block["raster"]), width=Cm(width))
         set_alt_text(shape, block["id"], f"{block['alt']} {block['description']}".strip())
         data = [block["data"]] if block["data"] else []
         self.under(self.words["source"], block["source"], keep=bool(data), last=not data)
         self.under(self.words["data"], data, last=True)
+
+
+def _ratio(figure: Plain) -> float:
+    from PIL import Image  # noqa: PLC0415 - as above
+
+    try:
+        with Image.open(figure["raster"]) as raster:
+            return raster.height / raster.width
+    except OSError as problem:
+        raise ReportError(
+            f"figure {figure['id']}: expected a readable picture, got {problem}; draw it again"
+        ) from problem
 
 
 def _plain(text: str) -> Plain:

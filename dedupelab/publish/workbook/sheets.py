@@ -12,13 +12,16 @@ from dedupelab.numbers.results import Input, Result
 from dedupelab.publish.chapters import accuracy, annexes, coverage, front, harm, trail, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.history import results
-from dedupelab.publish.language.language import _, told, word
+from dedupelab.publish.language.language import _, called, capital, told, word
 from dedupelab.publish.paper.document import Document, Table, plain
 from dedupelab.publish.workbook import picture_sheets
 from dedupelab.publish.workbook.book import ROWS, Cell, Field, Formula, Jump, Share, Sheet
+from dedupelab.registers import register_fields
 from dedupelab.study.study import Study
 
 REGISTERS = trail.REGISTERS | {"assumption": N_("Assumptions"), "decision": N_("Decisions")}
+CHOSEN = {field.name for fields in register_fields.KINDS.values() for field in fields if field.choices}
+"""Columns of registers whose words come out of a list."""
 HIDDEN = ("number", "who", "withdrawn")
 """Columns of registers that name who typed, or that are of no use to a reader."""
 
@@ -228,7 +231,7 @@ def _options(material: Material) -> Iterator[Sheet]:
 
 
 def _registers(material: Material) -> Iterator[Sheet]:
-    """Yield the registers without confidential entries; columns bear the names of the register's own files."""
+    """Yield the registers without confidential entries; what people wrote stands as they wrote it."""
     for kind, title in REGISTERS.items():
         entries = material.money.get(kind, pd.DataFrame())
         if entries.empty:
@@ -243,18 +246,25 @@ def _registers(material: Material) -> Iterator[Sheet]:
             "the register as it stands; {hidden:,} confidential entries are left out",
             hidden=int(hidden.sum()),
         )
-        fields = [Field(str(name), 18, "any") for name in shown.columns]
+        fields = [Field(capital(word(str(name))), 18, "any") for name in shown.columns]
+        chosen = [str(name) in CHOSEN for name in shown.columns]
         yield Sheet(
             _(title),
             about,
             fields,
-            [[_plain(value) for value in row] for row in shown.itertuples(index=False)],
+            [
+                [_told(value, choice=choice) for value, choice in zip(row, chosen, strict=True)]
+                for row in shown.itertuples(index=False)
+            ],
         )
 
 
-def _plain(value: object) -> Cell:
+def _told(value: object, *, choice: bool) -> Cell:
+    """Return a value of a register: a word that the register lets choose in the current language, other words as they were written."""
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124  NaN
         return None
+    if isinstance(value, str):
+        return word(value) if choice else called(value)
     return value if isinstance(value, str | int | float) else str(value)
 
 

@@ -15,6 +15,8 @@ from dedupelab.match.authority import NAMES
 from dedupelab.publish.language import names
 from dedupelab.publish.language.language import counted, speaking, told, word
 from dedupelab.publish.language.translations import languages
+from dedupelab.publish.workbook.sheets import REGISTERS
+from dedupelab.registers import register_fields as registers
 from dedupelab.review import sampling_frame as frame
 from dedupelab.review.graph_context import ANY, ENDS, SUPPORT
 from dedupelab.review.sampling import ORDER, facet
@@ -23,12 +25,15 @@ from dedupelab.sample.holders import HOLDERS
 from dedupelab.settings.money import TrendSection
 from dedupelab.study.calibration import EDITS, KINDS
 
+SEEN = [field for name in REGISTERS for field in registers.KINDS[name]]
 PACKAGE = Path(dedupelab.__file__).parent
 OWNED = {
     "RELATIONS": tables.RELATIONS,
     "CRITERIA": NAMES,
     "FIELDS": FIELDS.values(),
     "SOURCE_TYPES": SOURCE_TYPES,
+    "COLUMNS": {"id", "recorded", *(field.name for field in SEEN)},
+    "CHOICES": {choice for field in SEEN for choice in field.choices} - {*SOURCE_TYPES},
     "DATES": filter(None, get_args(TrendSection.model_fields["dates"].annotation)),
     "EDITS": (*NEAR, *DERIVED),
     "FACETS": (

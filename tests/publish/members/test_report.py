@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, datetime
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +29,10 @@ OTHERS = {
     "a holder who shares nothing": "Third House",
     "what the registers say of others": "7,654,321",
     "what nobody may see of anybody": "whispered source",
+    "what an entry about a member's own picture cost another": "7,654,322",
+    "an entry about a member's own picture that is another's affair": "2026-01-04",
+    "what was paid for a member's own picture to somebody else": "7,654,323",
+    "to whom": "Outside Press",
 }
 THEIRS = "Bella Other"
 
@@ -64,7 +70,20 @@ def folder(tmp_path_factory, photograph) -> Path:
         {"kind": "dispute", "opened": "2026-01-01", "organisation": who, "amount": amount, "currency": "HKD", "source": "whispered source"}
         for who, amount in (("First House", 1234567), ("Second House", 7654321))
     ]  # fmt: skip
-    Study(home / "study").registers.add("incident", rows, who="Ada")
+    asset = {"kind": "stall", "currency": "HKD", "source": "whispered source"}
+    rows += [
+        asset | {"opened": "2026-01-02", "organisation": "FIRST  HOUSE.", "asset": "one\\lost.jpg", "amount": 1234568},
+        asset | {"opened": "2026-01-03", "organisation": "Second House", "asset": "one/conflict.jpg", "amount": 7654322, "confidentiality": "members"},
+        asset | {"opened": "2026-01-04", "organisation": "Third House", "asset": "one/conflict.jpg", "amount": 7654322},
+    ]  # fmt: skip
+    registers = Study(home / "study").registers
+    registers.add("incident", rows, who="Ada")
+    licence = {"asset": "one/alone.jpg", "licensor": "Outside Press", "licensee": "Somebody", "fee": 7654323}
+    registers.add(
+        "licence",
+        [licence | {"currency": "HKD", "start": "2026-01-05", "source": "whispered source"}],
+        who="Ada",
+    )
     return home
 
 
@@ -161,6 +180,23 @@ def test_who_checked_the_links_is_said():
     assert "Unreviewed: as the detector linked the images" in told[False][0]
     assert [text for text in told[True] if text not in told[False]] == [
         "The review is simulated: the reviewers are invented, and no person looked at a pair."
+    ]
+
+
+def test_the_registers_tell_a_member_what_names_it_or_its_pictures(report):
+    """What names it, however spelled, with amounts; what is about its picture without, unless it is another member's affair."""
+    page = (report("counts") / "one" / "report.en.html").read_text("utf-8")
+    cells = [
+        unescape(re.sub("<[^>]*>", "", cell))
+        for cell in re.findall(
+            "(?s)<t[dh].*?</t[dh]>", page.split('id="table-registers"')[1].split("<tbody>")[1]
+        )
+    ]
+    assert [cells[n : n + 3] for n in range(0, len(cells), 3)] == [
+        ["Incident", "2026-01-01", "kind: dispute; amount: HKD 1,234,567"],
+        ["Incident", "2026-01-02", "asset: lost.jpg; kind: stall; amount: HKD 1,234,568"],
+        ["Incident", "2026-01-03", "asset: conflict.jpg; kind: stall"],
+        ["Licence", "2026-01-05", "asset: alone.jpg"],
     ]
 
 
