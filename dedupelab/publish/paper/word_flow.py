@@ -26,8 +26,6 @@ _SLACK, _EMPTY = 0.04 * _PAGE, 0.22 * _PAGE
 """Room that a figure is given beyond its own height, as the reckoning may be wrong, and what may stay empty before one."""
 _ROWS, _KEPT = 6, 0.28 * _PAGE
 """A table up to so many rows and centimetres is kept on one page: what a longer one leaves empty would be seen."""
-_SHOWN = ("figure", "table")
-"""Kinds of block that keep their order among each other."""
 
 Ratio = Callable[[Plain], float]
 """Gives the height of a figure's picture by its width."""
@@ -87,33 +85,29 @@ class _Chapter:
         """Place a block, and before it what waits and leaves little empty now."""
         while self.waiting and self.left(self.waiting[0], len(self.blocks)) <= _EMPTY:
             self.put(self.waiting.pop(0))
-        waits = block["kind"] == "figure" and self.left(block, len(self.blocks)) > _EMPTY
-        if waits or (self.waiting and block["kind"] in _SHOWN):
+        if block["kind"] == "figure" and (self.waiting or self.left(block, len(self.blocks)) > _EMPTY):
             self.waiting.append(block)
         else:
             self.put(block)
 
     def end(self) -> None:
         """Place what still waits where it leaves least empty: at the end, or before text that fills the page after it."""
-        for shown in self.waiting:
-            last = max((n for n, block in enumerate(self.blocks) if block["kind"] in _SHOWN), default=0)
-            places = range(len(self.blocks), last, -1)
-            place = min(places, key=lambda n: self.left(shown, n), default=len(self.blocks))
+        for figure in self.waiting:
+            last = max((n for n, block in enumerate(self.blocks) if block["kind"] == "figure"), default=0)
+            place = min(range(len(self.blocks), last, -1), key=lambda n: self.left(figure, n), default=len(self.blocks))
             self.filled = [*self.places, self.filled][place]
             then, self.blocks, self.places = self.blocks[place:], self.blocks[:place], self.places[:place]
-            for block in (shown, *then):
+            for block in (figure, *then):
                 self.put(block)
 
-    def left(self, shown: Plain, place: int) -> float:
-        """Return the most that a figure would leave empty before it at a place; a table may break across pages."""
+    def left(self, figure: Plain, place: int) -> float:
+        """Return the most that a figure would leave empty before it at a place; a page where it may not stand."""
         before = self.blocks[place - 1] if place else None
         if before and (before["kind"] == "heading" or before.get("leads")):
             return _PAGE
-        if shown["kind"] == "table":
-            return 0.0
         rooms = [_PAGE - filled for filled in [*self.places, self.filled][place]]
         return max(
-            0.0 if height(shown, self.ratio, letter) + _SLACK <= room else room
+            0.0 if height(figure, self.ratio, letter) + _SLACK <= room else room
             for letter, room in zip(_LETTERS, rooms, strict=True)
         )
 

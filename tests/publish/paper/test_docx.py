@@ -130,3 +130,21 @@ def test_no_line_ends_within_an_id_or_a_date(tmp_path):
     held = paragraph._p.xpath(".//w:noBreakHyphen/preceding-sibling::w:t[1]/text()")
     assert held == ["film-archive, W", "4 of 2026", "03", "W"]
     assert paragraph.text == "film-archive, W-4 of 2026-03-31, W-5 a-1 B-2.jpg"
+
+
+def test_a_note_never_stands_alone(tmp_path):
+    """Below a table that stays on one page its note is held by the last row; above one that may break it leads to the head."""
+    columns = [d.Column("a"), d.Column("b")]
+    tables = [
+        d.Table(f"table-{rows}", f"{rows} rows", columns, [["c", "d"]] * rows, note=f"Of {rows}.", source="s")
+        for rows in (4, 40)
+    ]
+    render_docx(d.Document("t", blocks=tables, contents=False), tmp_path / "a.docx")
+    word = docx.Document(str(tmp_path / "a.docx"))
+    parts = [part for part in word.iter_inner_content() if not hasattr(part, "text") or part.text]
+    few, many = (n for n, part in enumerate(parts) if not hasattr(part, "text"))
+    assert [part.text for part in parts[few + 1 : few + 3]] == ["Note: Of 4.", "Source: s"]
+    assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in parts[few].rows[-1].cells)
+    assert [part.text for part in parts[many - 2 : many]] == ["Note: Of 40.", "Source: s"]
+    assert all(part.paragraph_format.keep_with_next for part in parts[many - 2 : many])
+    assert len(parts) == many + 1

@@ -224,6 +224,22 @@ def test_nothing_floats_into_a_long_table_of_the_chapter_before(tmp_path, progra
     assert found == [*(row[0] for row in rows), *(picture.title for picture in pictures)]
 
 
+@pytest.mark.parametrize(("rows", "above"), [(6, False), (43, True), (44, True), (45, True)])
+def test_a_note_never_stands_alone(tmp_path, program, rows, above):
+    """The note of a table that may break stands above it, where the head holds it; that of one which is kept whole, below."""
+    columns = [d.Column("a"), d.Column("b")]
+    table = d.Table(
+        "table-a", "What was listed", columns, [[f"row {n}", "c"] for n in range(rows)], note="Of these."
+    )
+    render_pdf(d.Document("t", blocks=[table], contents=False), tmp_path / "a.pdf")
+    text = subprocess.run(
+        [program("pdftotext"), "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    found = re.findall(r"What was listed|Of these|row \d+", text)
+    listed = [f"row {n}" for n in range(rows)]
+    assert found == ["What was listed", *(["Of these", *listed] if above else [*listed, "Of these"])]
+
+
 def test_nothing_floats_above_the_title(tmp_path, program):
     """Where the first chapter begins on page one, its table stands below the title and the text, at the foot."""
     table = d.Table("table-a", "What was listed", [d.Column("a"), d.Column("b")], [["c", "d"]])
