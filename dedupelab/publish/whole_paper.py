@@ -36,12 +36,7 @@ def paper(material: Material, *, date: str = "", created: datetime | None = None
         Time for the files' properties; a fixed one when None, so that equal results give equal bytes.
     """
     count = len(material.config.collection)
-    title = material.author("title") or plural(
-        "Duplicate pictures in {number} collection: extent, authority, harm",
-        "Duplicate pictures in {number} collections: extent, authority, harm",
-        count,
-        number=_count_word(count),
-    )
+    title = material.author("title") or _title(count, priced=front.priced(material.numbers))
     shown = {name: annexes.printed(figure) for name, figure in material.figures.items()}
     material = replace(material, figures=shown)
     lead: list[Block] = front.front(material)
@@ -114,6 +109,24 @@ def lettered(annexes: list[Block]) -> Iterator[Block]:
             yield replace(block, text=text, label=_("Annex {letter}", letter=letter))
         else:
             yield block
+
+
+def _title(count: int, *, priced: bool) -> str:
+    """Return the title of a paper that nobody gave one; it names harm where some of it was estimated."""
+    named = _count_word(count)
+    if not priced:
+        return plural(
+            "Duplicate pictures in {number} collection: extent and authority",
+            "Duplicate pictures in {number} collections: extent and authority",
+            count,
+            number=named,
+        )
+    return plural(
+        "Duplicate pictures in {number} collection: extent, authority, harm",
+        "Duplicate pictures in {number} collections: extent, authority, harm",
+        count,
+        number=named,
+    )
 
 
 def _count_word(count: int) -> str:

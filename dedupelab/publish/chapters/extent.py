@@ -46,7 +46,7 @@ def scope(material: Material) -> list[Block]:
     numbers = material.numbers
     say = Numbering("1")
     listed, hashed = numbers["N.listed"], numbers["N.hashed"]
-    purpose = material.author("purpose") or _("not stated")
+    purpose = material.author("purpose").rstrip(".。")
     count = len(material.config.collection)
     return [
         Heading(1, _("What was examined"), number="1", id="section-scope"),
@@ -55,7 +55,13 @@ def scope(material: Material) -> list[Block]:
                 "This paper reports on duplicate pictures in {count} collection. Its stated purpose is: {purpose}.",
                 "This paper reports on duplicate pictures in {count} collections. Its stated purpose is: {purpose}.",
                 count,
-                purpose=purpose.rstrip(".。"),
+                purpose=purpose,
+            )
+            if purpose
+            else plural(
+                "This paper reports on duplicate pictures in {count} collection. No purpose is stated.",
+                "This paper reports on duplicate pictures in {count} collections. No purpose is stated.",
+                count,
             )
         ),
         say.pieces(

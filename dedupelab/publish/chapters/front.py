@@ -114,7 +114,13 @@ def main_points(material: Material, *, linked: bool = True) -> MainPoints:
                 result=result.id,
             )
         )
-    return MainPoints(_("What was found, and what it costs"), points)
+    title = _("What was found, and what it costs") if priced(material.numbers) else _("What was found")
+    return MainPoints(title, points)
+
+
+def priced(numbers: Numbers) -> bool:
+    """Whether any line of harm could be estimated."""
+    return any(line is not None and line.value is not None for line in map(numbers.get, LINES))
 
 
 def shown_in(result: Result) -> str:
@@ -195,11 +201,15 @@ def _remedy(numbers: Numbers, horizon: int) -> list[tuple[str, Text]]:
 
 
 def _unpriced(material: Material) -> list[str]:
-    """Name the lines of harm that nobody supplied the inputs of; nothing where all have them."""
+    """Name the lines of harm that nobody supplied the inputs of, or say that no line has them; nothing where all have."""
     known = [r for r in map(material.numbers.get, LINES) if r is not None]
     lacking = [told(r.label) for r in known if r.value is None]
-    if not lacking or len(lacking) == len(known):
+    if not lacking:
         return []
+    if not priced(material.numbers):
+        return [
+            _("What duplication costs: nobody supplied the prices, times or registers to estimate it from.")
+        ]
     return [_("Not estimated, for want of inputs: {lines}.", lines=joined(lacking, "; "))]
 
 

@@ -175,7 +175,9 @@ class _Writer:
             if point["interval"]:
                 paragraph.add_run(f"{self.paper['gap']}{point['interval']}")
             if point["grade"]:
-                paragraph.add_run(f" [{point['grade']}]").font.color.rgb = _color(QUIET)
+                paragraph.add_run(f" [{point['grade'].replace(' ', chr(0xA0))}]").font.color.rgb = _color(
+                    QUIET
+                )
             if point["reference"]:
                 paragraph.add_run(" ")
                 self.runs(paragraph, [point["reference"]])

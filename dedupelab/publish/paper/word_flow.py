@@ -94,7 +94,11 @@ class _Chapter:
         """Place what still waits where it leaves least empty: at the end, or before text that fills the page after it."""
         for figure in self.waiting:
             last = max((n for n, block in enumerate(self.blocks) if block["kind"] == "figure"), default=0)
-            place = min(range(len(self.blocks), last, -1), key=lambda n: self.left(figure, n), default=len(self.blocks))
+            place = min(
+                range(len(self.blocks), last, -1),
+                key=lambda n: self.left(figure, n),
+                default=len(self.blocks),
+            )
             self.filled = [*self.places, self.filled][place]
             then, self.blocks, self.places = self.blocks[place:], self.blocks[:place], self.places[:place]
             for block in (figure, *then):
