@@ -69,7 +69,7 @@ def test_in_chinese_it_is_chinese(material):
     with speaking("zh-Hant-HK"):
         told = said(material)
     assert any(
-        "此屬最少數額，因為就圖片歸屬發生爭議的成本；就同一作品重複支付的特許費未能估算。" in text
+        "此數只屬下限，因為就圖片歸屬發生爭議的成本；就同一作品重複支付的特許費未能估算。" in text
         for text in told
     )
     assert [text for text in told if "原文為" in text] == []

@@ -9,6 +9,7 @@ import pytest
 from dedupelab.evidence.money.harm_inputs import setting
 from dedupelab.numbers.messages import message
 from dedupelab.numbers.results import Input, Result, missing
+from dedupelab.publish import whole_paper
 from dedupelab.publish.chapters import annexes, front, harm, options
 from dedupelab.publish.chapters.coverage import coverage_table
 from dedupelab.publish.chapters.material import Material
@@ -219,6 +220,36 @@ def test_page_one_says_where_too_little_was_counted_to_lead_with():
 
     assert str(led(few).text).startswith("Behind every share are fewer than 10 pictures")
     assert len(led(few, replace(enough, id="M4.any")).points) == 1
+
+
+def test_page_one_promises_no_cost_that_nobody_supplied_inputs_of():
+    """Where no line of harm could be estimated it says so, and neither heading nor title speaks of cost or harm; one line suffices for both."""
+    frame = pd.DataFrame()
+    counted = [result(f"N.{name}", name, n, "images") for name, n in (("hashed", 12), ("unreadable", 0))]
+    copies = result("M1", "Surplus copies", 1 / 3, "fraction", numerator=4, denominator=12)
+    storage, disputes = (
+        missing(name, message(name), "HKD per year", (message("inputs"),), message("x"))
+        for name in ("M3", "M9")
+    )
+
+    def told(*lines):
+        numbers = Numbers.of([*counted, copies, *lines])
+        material = Material(parse_config(SETTINGS), numbers, frame, frame, frame, frame)
+        _asked, points, *_around, limits = front.case(material)
+        title = whole_paper._title(1, priced=front.priced(numbers))
+        return (
+            points.title,
+            "harm" in title,
+            [text for text in limits.texts if "suppl" in text or "want" in text],
+        )
+
+    nothing = "What duplication costs: nobody supplied the prices, times or registers to estimate it from."
+    assert told(storage, disputes) == ("What was found", False, [nothing])
+    assert told(FOUND[0], disputes) == (
+        "What was found, and what it costs",
+        True,
+        ["Not estimated, for want of inputs: M9."],
+    )
 
 
 def test_a_share_that_cannot_be_told_from_none_is_said():
