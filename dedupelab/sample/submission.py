@@ -35,14 +35,14 @@ _PROFILE = f"""\
 [consultation]
 name = {{ en = "Consultation on Records of Shared Pictures (invented)", zh-Hant-HK = "共用圖片記錄諮詢（虛構）" }}
 reference = "EX 1/2026"
-jurisdiction = {{ en = "no place: an example", zh-Hant-HK = "並無此地：僅屬示例" }}
+jurisdiction = {{ en = "an invented place", zh-Hant-HK = "虛構的地方" }}
 recipient = [
     {{ en = "The Secretary", zh-Hant-HK = "圖片及記錄局（虛構）" }},
     {{ en = "Bureau of Pictures and Records (invented)", zh-Hant-HK = "局長" }},
     {{ en = "1 Example Road", zh-Hant-HK = "示例路 1 號" }},
 ]
 deadline = 2099-12-31
-source = {{ en = "an example of the dedupelab package", zh-Hant-HK = "dedupelab 套件的示例" }}
+source = {{ en = "written for this sample", zh-Hant-HK = "為本樣本撰寫" }}
 
 [[question]]
 number = 1

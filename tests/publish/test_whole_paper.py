@@ -133,7 +133,7 @@ def test_the_workbook_is_in_the_languages_of_the_paper(run):
     one, other = (openpyxl.load_workbook(run / name) for name in ("report.xlsx", "report.zh-Hant-HK.xlsx"))
     assert [page.max_row for page in one] == [page.max_row for page in other]
     assert not {page.title for page in one} & {page.title for page in other}
-    heads = [cell.value for page in other.worksheets[:8] for cell in page[1] if cell.value not in {"#", None}]
+    heads = [cell.value for page in other.worksheets for cell in page[1] if cell.value not in {"#", None}]
     assert [head for head in heads if "原文" in head or re.fullmatch("[A-Za-z ]+", head)] == []
 
 

@@ -20,6 +20,10 @@ from dedupelab.registers import register_fields
 from dedupelab.study.study import Study
 
 REGISTERS = trail.REGISTERS | {"assumption": N_("Assumptions"), "decision": N_("Decisions")}
+WIDE = {"recorded": 26, "asset": 44, "source": 36} | dict.fromkeys(
+    ("organisation", "licensor", "licensee", "reason", "decision", "decided_by", "evidence"), 30
+)
+"""Widths of columns of registers that hold more than a word or a number."""
 CHOSEN = {field.name for fields in register_fields.KINDS.values() for field in fields if field.choices}
 """Columns of registers whose words come out of a list."""
 HIDDEN = ("number", "who", "withdrawn")
@@ -246,7 +250,7 @@ def _registers(material: Material) -> Iterator[Sheet]:
             "the register as it stands; {hidden:,} confidential entries are left out",
             hidden=int(hidden.sum()),
         )
-        fields = [Field(capital(word(str(name))), 18, "any") for name in shown.columns]
+        fields = [Field(capital(word(str(name))), WIDE.get(str(name), 14), "any") for name in shown.columns]
         chosen = [str(name) in CHOSEN for name in shown.columns]
         yield Sheet(
             _(title),
