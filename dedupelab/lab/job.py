@@ -53,7 +53,7 @@ def start(folder: Path, stage: str) -> Told:
     Raises
     ------
     OutputError
-        If one is at work already, or the folder cannot be written.
+        If one is at work already, another process holds the study, or the folder cannot be written.
     """
     if stage not in STAGES:
         raise ValueError(f"expected a stage of {', '.join(STAGES)}, got {stage!r}")
@@ -62,6 +62,7 @@ def start(folder: Path, stage: str) -> Told:
         raise OutputError(
             f"expected the study to be free, got {now.stage} at work; wait until it ends, or cancel it"
         )
+    expect_free(folder)
     _write(folder, Told(stage, "starting", message=f"{stage} begins."))
     command = [sys.executable, "-m", "dedupelab.lab.job", str(folder), stage]
     process = subprocess.Popen(  # noqa: S603  our own argument list
@@ -76,6 +77,12 @@ def start(folder: Path, stage: str) -> Told:
     if _read(folder).get("process", 0) == 0:
         _write(folder, begun)
     return begun
+
+
+def expect_free(folder: Path) -> None:
+    """Say before anything begins what a stage would fail with once it has begun; raises like `Store.lock`."""
+    with Study(folder).store.lock():
+        pass
 
 
 def told(folder: Path) -> Told:

@@ -109,6 +109,8 @@ class StudyDesk:
         self.folder, self.widget.tabs = folder, {}
         _remember(folder)
         self._show()
+        if self.widget.job["state"] not in job.OPEN:
+            job.expect_free(folder)  # open all the same: what stands in it can be looked at
         return f"Study {self.form.study['name']} is open."
 
     def _begin(self, _said: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ def ended(folder):
 
 
 def test_a_stage_runs_by_itself_and_a_held_study_is_told(folder):
-    """Scan ends with its count; while another process holds the study it fails in one line; a second start is refused."""
+    """Scan ends with its count; a second start is refused, and one of a study that is held; held since then, it fails in one line."""
     assert job.told(folder).state == ""
     job.start(folder, "scan")
     with pytest.raises(OutputError, match="scan at work"):
@@ -38,8 +38,11 @@ def test_a_stage_runs_by_itself_and_a_held_study_is_told(folder):
     now = ended(folder)
     assert (now.state, now.message) == ("done", "30 files read.")
     with Study(folder).store.lock():
-        job.start(folder, "match")
-        now = ended(folder)
+        with pytest.raises(OutputError, match="expected the study to be free"):
+            job.start(folder, "match")
+        assert job.told(folder) == now
+        assert job.run(folder, "match") == 1
+        now = job.told(folder)
     assert now.state == "failed"
     assert "expected the study to be free" in now.message
 

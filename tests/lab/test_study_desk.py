@@ -318,7 +318,7 @@ def _hold(folder, held, free):
 
 
 def test_a_study_that_another_process_holds_is_told(desk, tmp_path):
-    """The stage fails in one line that names the process; nothing of the study is touched, and afterwards it runs."""
+    """Opening it, and every stage, is answered at once in one line that names the process; the study is shown, nothing begins, and afterwards it runs."""
     ask(desk, "make", folder="mine", form=filled(tmp_path, "one", "two"))
     ways = multiprocessing.get_context("spawn")
     held, free = ways.Event(), ways.Event()
@@ -326,10 +326,10 @@ def test_a_study_that_another_process_holds_is_told(desk, tmp_path):
     other.start()
     try:
         assert held.wait(60)
-        ask(desk, "run", stage="scan")
-        state, alarm, message = ended(desk)
-        assert (state, alarm) == ("failed", True)
-        assert f"process {other.pid}" in message
+        for asked in ({"do": "open", "folder": "mine"}, {"do": "run", "stage": "scan"}):
+            alarm, message = ask(desk, **asked)
+            assert (alarm, f"process {other.pid}" in message) == (True, True)
+            assert (desk.widget.view["open"], desk.widget.job["state"]) == (True, "")
     finally:
         free.set()
         other.join(60)
