@@ -14,8 +14,10 @@ DedupelabError
 """
 
 import difflib
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class DedupelabError(Exception):
@@ -87,3 +89,12 @@ def writing(place: object, remedy: str = "free space or choose another folder") 
         if problem.filename and str(problem.filename) not in str(place):
             reason += f" at {problem.filename}"
         raise OutputError(f"expected to write {place}, got: {reason}; {remedy}") from problem
+
+
+def to_type(*words: str | Path) -> str:
+    """Return a command line that a message tells to type: a shell takes it as it stands, whatever names are in it.
+
+    >>> to_type("report", "my study")
+    "dedupelab report 'my study'"
+    """
+    return shlex.join(["dedupelab", *map(str, words)])

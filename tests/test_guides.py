@@ -3,12 +3,12 @@
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from command import invoke
+from printed import BLOCK, command_lines
 
 from dedupelab.commands.cli import main
 from dedupelab.publish import run
@@ -19,7 +19,6 @@ from dedupelab.study.study import Study
 ROOT = Path(__file__).parents[1]
 GUIDES = sorted((ROOT / "data" / "guides").glob("*.md"))
 PAGES = [ROOT / "README.md", *GUIDES]
-BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 STANDS_FOR = {"KIND": "incident", "ACTION": "list"}
@@ -40,19 +39,6 @@ def headings(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as forges make them."""
     found = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", each.lower()).strip().replace(" ", "-") for each in found}
-
-
-def command_lines(page: Path) -> Iterator[str]:
-    """Yield every command line that a page prints, in a block or within a sentence, without prompt and comment."""
-    text = page.read_text("utf-8")
-    printed = [
-        line
-        for _kind, block in BLOCK.findall(text)
-        for line in block.replace("\\\n", " ").splitlines()
-        if re.match(r" *(\.venv/bin/)?dedupelab ", line)
-    ]
-    for line in [*printed, *re.findall(r"`(dedupelab [^`]+)`", BLOCK.sub("", text))]:
-        yield line.strip().removeprefix(".venv/bin/").replace("\\|", "|")
 
 
 def parsed(line: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupelab.commands.terminal import FILE, INCOMPLETE, JSON, PATH, bars, end, inert, say
+from dedupelab.errors import to_type
 
 if TYPE_CHECKING:
     from dedupelab.collect.catalogues.preview import Column, Preview
@@ -71,7 +72,7 @@ def catalogue_command(
     with opened.store.lock():
         path = write_catalogue(opened, out, form, base=base, bars=bars)
     found = f"one record per work, as {form}"
-    say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", f"dedupelab report {study}")
+    say(as_json, {"file": str(path), "form": form}, found, f"catalogue: {path}", to_type("report", study))
     end(opened.incomplete())
 
 

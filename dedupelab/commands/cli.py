@@ -38,7 +38,7 @@ from dedupelab.commands.terminal import (
     opened_study,
     say,
 )
-from dedupelab.errors import ConfigError, DedupelabError
+from dedupelab.errors import ConfigError, DedupelabError, to_type
 from dedupelab.version import __version__
 
 JOURNEY = """\
@@ -138,7 +138,7 @@ def init_command(
             as_json,
             {"study": str(path)},
             *lines,
-            f"dedupelab register {folder} incident import {folder}/registers/incident.csv",
+            to_type("register", folder, "incident", "import", folder / "registers" / "incident.csv"),
         )
         return
     named: dict[str, str] = {}
@@ -157,7 +157,7 @@ def init_command(
         f"wrote {path}",
         *(f"note: {note}" for note in notes),
         "fill in holder, purpose and owner there",
-        f"dedupelab report {folder}",
+        to_type("report", folder),
     )
 
 
@@ -180,7 +180,7 @@ def sample_command(folder: Path, seed: int, *, reviewed: bool, as_json: bool) ->
         {"study": str(folder)},
         f"wrote the sample study to {folder}",
         "what is true of it: truth.csv",
-        f"dedupelab report {folder}",
+        to_type("report", folder),
     )
 
 
@@ -222,7 +222,7 @@ def scan_command(study: Path, *, refresh: bool, verify: bool, progress: bool, as
         found,
         *told,
         f"table: {where}",
-        f"dedupelab match {study}",
+        to_type("match", study),
     )
     end(incomplete)
 
@@ -243,7 +243,7 @@ def match_command(study: Path, *, progress: bool, as_json: bool) -> None:
     facts = {"pairs": len(pairs), "links": links, "groups": len(groups), "images_in_groups": len(members)}
     found = f"{links:,} links among {len(pairs):,} examined pairs; {len(members):,} images in {len(groups):,} groups"
     where = str(opened.store.path(PAIRS).parent)
-    say(as_json, facts | {"tables": where}, found, f"tables: {where}", f"dedupelab report {study}")
+    say(as_json, facts | {"tables": where}, found, f"tables: {where}", to_type("report", study))
     end(opened.incomplete())
 
 
@@ -267,7 +267,7 @@ def graph_command(study: Path, file: Path, *, lone: bool, as_json: bool) -> None
         facts,
         f"{facts['nodes']:,} images, {facts['edges']:,} links",
         f"graph: {file}",
-        f"dedupelab lab {study}",
+        to_type("lab", study),
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from dedupelab.commands.terminal import JSON, STUDY, say
+from dedupelab.errors import to_type
 
 
 @click.command("estimate")
@@ -28,4 +29,4 @@ def estimate_command(study: Path, files: int | None, workers: tuple[int, ...], *
 
     found = Study(study).estimate(workers=workers, files=files or 0)
     following = "match" if found.scanned else "scan"
-    say(as_json, found.facts(), *found.lines(), f"dedupelab {following} {study}")
+    say(as_json, found.facts(), *found.lines(), to_type(following, study))

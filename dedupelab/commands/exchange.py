@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from dedupelab.commands.terminal import JSON, PATH, STUDY, say
+from dedupelab.errors import to_type
 
 RUN = click.argument("run", type=PATH)
 KEYS = click.option(
@@ -19,6 +20,7 @@ KEYS = click.option(
 @JSON
 def verify_command(run: Path, key: str, *, as_json: bool) -> None:
     """Check that nothing in RUN (a run folder or a pack) was altered since it was signed; name the first file that was."""
+    from dedupelab.pack.replay import replayable
     from dedupelab.pack.signing import KEY_CAVEAT
     from dedupelab.pack.verify import verify
 
@@ -33,7 +35,9 @@ def verify_command(run: Path, key: str, *, as_json: bool) -> None:
         f"previous run: {found.previous}",
         f"written down: {found.written}",
         f"digest of the whole: {found.digest}",
-        f"dedupelab replay {run}",
+        to_type("replay", run)
+        if replayable(run)
+        else "ask the signer, through another channel, whether the key is theirs",
     )
 
 
@@ -54,7 +58,7 @@ def replay_command(run: Path, pictures: Path | None, *, as_json: bool) -> None:
         + (f"{c.different:,} differ; first {c.first}" if c.different else "the same")
         for c in compared
     ]
-    more = f"dedupelab replay {run} --pictures STUDY" if not pictures else f"dedupelab verify {run}"
+    more = to_type("verify", run) if pictures else to_type("replay", run, "--pictures", "STUDY")
     say(as_json, {"same": same, "tables": [asdict(c) for c in compared]}, *lines, more)
     if not same:
         click.get_current_context().exit(1)
@@ -114,15 +118,13 @@ def export_command(
             {"tier": tier, "path": str(path)},
             NO_PROTECTION,
             f"to send: {path}",
-            f"dedupelab count {path} OTHERS",
+            to_type("count", path, "OTHERS"),
         )
         return
     about = ABOUT.get(tier, "fingerprints and digests; who has a picture can test whether it is in here")
     if tier == "private" and not fingerprints_only:
         about += "; paths and embedded metadata, names among them, are in here too (--fingerprints-only leaves them out)"
-    following = (
-        "dedupelab merge THEIR_STUDY " + str(path) if tier == "private" else f"dedupelab verify {path}"
-    )
+    following = to_type("merge", "THEIR_STUDY", path) if tier == "private" else to_type("verify", path)
     say(as_json, {"tier": tier, "path": str(path)}, about, f"to send: {path}", following)
 
 
@@ -150,9 +152,9 @@ def merge_command(study: Path, parcels: tuple[Path, ...], keys: tuple[str, ...],
     ]
     lines += [f"to be answered there: {path}" for path in merged.questions]
     following = (
-        "dedupelab answer THEIR_STUDY QUESTIONS, at each site"
+        "at each site: " + to_type("answer", "THEIR_STUDY", "QUESTIONS")
         if merged.questions
-        else f"dedupelab report {study}"
+        else to_type("report", study)
     )
     say(as_json, facts, *lines, following)
 
@@ -226,7 +228,7 @@ def answer_command(
         f"answered key {found.asked_by}: {found.relations:,} relations, {found.pixels:,} pixel digests, "
         f"{found.sketches:,} gray sketches ({found.declined:,} asked for and not sent)",
         f"to send: {found.path}",
-        f"dedupelab merge THEIR_STUDY {found.path}",
+        to_type("merge", "THEIR_STUDY", found.path),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from dedupelab.commands.terminal import FILE, JSON, PATH, STUDY, say
+from dedupelab.errors import TableError, to_type
 
 
 @click.command("history")
@@ -16,7 +17,6 @@ from dedupelab.commands.terminal import FILE, JSON, PATH, STUDY, say
 @JSON
 def history_command(study: Path, out: Path | None, file: Path | None, *, as_json: bool) -> None:
     """Show the leading numbers of STUDY run by run, with their intervals."""
-    from dedupelab.errors import TableError
     from dedupelab.numbers.results import by_id, load_results
     from dedupelab.publish.chapters import wording
     from dedupelab.publish.history import history, results, written
@@ -28,7 +28,7 @@ def history_command(study: Path, out: Path | None, file: Path | None, *, as_json
     home = Path(out or opened.config.report.out) / opened.name
     last = newest(home)
     if last is None:
-        raise TableError(f"expected runs in {home}, got none; run: dedupelab report {study}")
+        raise TableError(f"expected runs in {home}, got none; run: {to_type('report', study)}")
     told = history(home)
     labels = by_id(load_results(last / RESULTS))
     lines = []
@@ -44,4 +44,4 @@ def history_command(study: Path, out: Path | None, file: Path | None, *, as_json
         "runs": told["time"].nunique(),
         "lines": told.astype(object).where(told.notna(), None).to_dict("records"),
     }
-    say(as_json, facts, *lines, f"dedupelab compare RUN RUN, for what moved them; runs lie in {home}")
+    say(as_json, facts, *lines, f"runs lie in {home}; for what moved the numbers: dedupelab compare RUN RUN")

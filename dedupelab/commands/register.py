@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupelab.commands.terminal import FILE, JSON, STUDY, say
-from dedupelab.errors import ConfigError
+from dedupelab.errors import ConfigError, to_type
 from dedupelab.registers.register_fields import KINDS
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def register_command(
     registers = Study(study).registers
     if action in {"import", "export"} and file is None:
         raise click.UsageError(
-            f"expected a CSV file to {action}, got none: dedupelab register {study} {kind} {action} FILE"
+            f"expected a CSV file to {action}, got none: {to_type('register', study, kind, action, 'FILE')}"
         )
     facts: dict[str, object] = {"register": kind, "file": str(registers.path)}
     if action in {"list", "history"}:
@@ -81,7 +81,7 @@ def register_command(
         )
         facts |= {"new": done.new, "corrected": done.corrected, "unchanged": done.unchanged}
         lines = [f"{done.new:,} new, {done.corrected:,} corrected, {done.unchanged:,} as they were"]
-    say(as_json, facts, *lines, f"register: {registers.path}", f"dedupelab report {study}")
+    say(as_json, facts, *lines, f"register: {registers.path}", to_type("report", study))
 
 
 def _entry(settings: tuple[str, ...], identity: str) -> dict[str, object]:

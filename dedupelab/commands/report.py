@@ -9,6 +9,7 @@ import click
 
 from dedupelab.commands.routine import KEEP, LOG, conclude
 from dedupelab.commands.terminal import JSON, PATH, PROGRESS, STUDY, bars, end, opened_study
+from dedupelab.errors import to_type
 
 
 @click.command("report")
@@ -99,6 +100,6 @@ def report_command(
         failed = [each["id"] for each in checks["criteria"] if each["state"] == "fail"]
         checked = f"checks: {passed} of {len(checks['criteria'])} passed, {checks['not_applicable']} not applicable, "
         checked += f"{len(failed)} open ({', '.join(failed)})" if failed else "none open"
-        told = [found, str(routine["summary"]), f"next: dedupelab lab {study}", f"run: {run}", checked]
+        told = [found, str(routine["summary"]), f"next: {to_type('lab', study)}", f"run: {run}", checked]
         click.echo("\n".join([*told, "the report:", *papers]))
     end(incomplete)

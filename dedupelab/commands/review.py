@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedupelab.commands.terminal import BROWSER, FILE, JSON, PORT, STUDY, bars, enter_lab, say
+from dedupelab.errors import to_type
 
 if TYPE_CHECKING:
     from dedupelab.study.study import Study
@@ -43,7 +44,7 @@ def review_command(
             {"labels": rows, "file": str(target)},
             f"{rows:,} labels",
             f"file: {target}",
-            f"dedupelab report {study}",
+            to_type("report", study),
         )
     elif source:
         _take(opened, study, source, as_json=as_json)
@@ -83,7 +84,7 @@ def calibrate_command(study: Path, pictures: int, seed: int, *, as_json: bool) -
         f"look at these, they may be copies nobody knew: {paths[one]} and {paths[two]} ({links:,} links)"
         for (one, two), links in list(wrong.items())[:SHOWN]
     ]
-    say(as_json, facts, *lines, told, f"dedupelab report {study}")
+    say(as_json, facts, *lines, told, to_type("report", study))
 
 
 def _take(opened: Study, study: Path, source: Path, *, as_json: bool) -> None:
@@ -105,7 +106,7 @@ def _take(opened: Study, study: Path, source: Path, *, as_json: bool) -> None:
         lines.append(
             f"{facts['absent']:,} labels are of pictures that this study does not hold: kept, not counted"
         )
-    say(as_json, facts, *lines, f"dedupelab report {study}")
+    say(as_json, facts, *lines, to_type("report", study))
 
 
 def _open(opened: Study, study: Path, port: int, *, browser: bool, as_json: bool) -> None:
@@ -132,6 +133,6 @@ def _open(opened: Study, study: Path, port: int, *, browser: bool, as_json: bool
         {},
         found,
         f"labels: {where}",
-        f"label them in the review room or by --import, then: dedupelab report {study}",
+        f"label them in the review room or by --import, then: {to_type('report', study)}",
     )
     enter_lab(study, port=port, browser=browser, notebook="review")

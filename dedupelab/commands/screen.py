@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from dedupelab.commands.terminal import INCOMPLETE, JSON, PATH, STUDY, bars, inert, say
-from dedupelab.errors import CollectionError
+from dedupelab.errors import CollectionError, to_type
 
 if TYPE_CHECKING:
     from dedupelab.gate.answer import Answer, Copy
@@ -50,7 +50,7 @@ def screen_command(
         told,
         *(line for answer in answers for line in _told(answer)),
         ", ".join(f"{told[said]:,} {said}" for said in SAID),
-        f"dedupelab scan {study}, when collections have changed",
+        f"when collections have changed: {to_type('scan', study)}",
     )
     if told["held"] or told["near"]:
         sys.exit(FOUND)

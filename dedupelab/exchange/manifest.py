@@ -11,7 +11,7 @@ import pandas as pd
 
 from dedupelab import tables
 from dedupelab.collect.record import EMPTY_METADATA
-from dedupelab.errors import ConfigError, PackError
+from dedupelab.errors import ConfigError, PackError, to_type
 from dedupelab.exchange.parcel import write_parcel
 from dedupelab.study.study import Study
 from dedupelab.tables.keys import code_digest, decoder_versions
@@ -82,7 +82,7 @@ def described(study: Study, secret: bytes, *, fingerprints_only: bool) -> dict[s
     place = study.store.path(tables.IMAGES)
     if not place.exists():
         raise ConfigError(
-            f"expected a scanned study, got none at {study.folder}; run: dedupelab match {study.folder}"
+            f"expected a scanned study, got none at {study.folder}; run: {to_type('match', study.folder)}"
         )
     images = tables.read(tables.IMAGES, place, ("collection", "status"))
     return {

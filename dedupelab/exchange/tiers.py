@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from dedupelab import tables
-from dedupelab.errors import ConfigError, OutputError, writing
+from dedupelab.errors import ConfigError, OutputError, to_type, writing
 from dedupelab.exchange.band_sketches import write_sketches
 from dedupelab.exchange.manifest import KEY, method, own_name, write_manifest
 from dedupelab.numbers.results import Result, by_id, load_results
@@ -78,7 +78,7 @@ def export(
         return write_manifest(study, path, fingerprints_only=fingerprints_only, secret=secret, now=moment)
     if not study.results_path.exists():
         raise ConfigError(
-            f"expected a measured study, got none at {study.folder}; run: dedupelab report {study.folder}"
+            f"expected a measured study, got none at {study.folder}; run: {to_type('report', study.folder)}"
         )
     files = _public(study, run) if tier == "public" else _assurer(study)
     try:

@@ -17,7 +17,7 @@ from dedupelab.collect.metadata.backends import choose_reading
 from dedupelab.collect.record import Row, Started
 from dedupelab.collect.watched_reader import Reader
 from dedupelab.collect.watched_readers import Readers
-from dedupelab.errors import CollectionError, ConfigError
+from dedupelab.errors import CollectionError, ConfigError, to_type
 from dedupelab.gate.answer import Answer
 from dedupelab.gate.comparison import UPLOAD
 from dedupelab.gate.lookup import ANSWER, Lookup, StaleIndexError
@@ -200,7 +200,7 @@ def index_key(study: Study) -> str:
         )[:32]
     except FileNotFoundError as problem:
         raise CollectionError(
-            f"expected a study that was scanned, got no images in {study.folder}; run: dedupelab scan {study.folder}"
+            f"expected a study that was scanned, got no images in {study.folder}; run: {to_type('scan', study.folder)}"
         ) from problem
 
 

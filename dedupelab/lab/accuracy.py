@@ -14,7 +14,7 @@ def state(study: Study) -> View:
     results = {result.id: result for result in study.results()}
     reviewed = results.get("V.reviewed")
     if reviewed is None:
-        said = "Not reviewed: nobody has looked at a pair of this study. Start with: dedupelab review"
+        said = "Not reviewed: nobody has looked at a pair of this study. Start with 11-review.ipynb."
         return View(f"<p><strong>{html.escape(said)}</strong></p>", said)
     counts = ("V.reviewed", "V.labelled", "V.reviewers", "V.twice", "V.disputes", "V.open", "V.absent")
     return views.numbers(study, *counts)

@@ -85,6 +85,8 @@ def threshold_explorer(study: Study) -> Any:  # noqa: ANN401  an ipywidgets box,
     """
     import ipywidgets as widgets  # noqa: PLC0415  only notebooks need it
 
+    from dedupelab.lab.front import ExplorerBox  # noqa: PLC0415  only notebooks need it
+
     pairs, results = study.pairs(), study.results()
     start = study.config.match.max_distance
     farthest = int(pairs["distance"].max()) if pairs["distance"].notna().any() else start
@@ -100,7 +102,9 @@ def threshold_explorer(study: Study) -> Any:  # noqa: ANN401  an ipywidgets box,
         moved.value = _said(study, pairs, change["old"], change["new"])
 
     slider.observe(move, names="value")
-    return widgets.VBox([slider, drawn, moved])
+    box = ExplorerBox([slider, drawn, moved])
+    box.still = drawn.value + "<p>In JupyterLab a slider moves it: run the cells (Run, Run All Cells).</p>"
+    return box
 
 
 def _said(study: Study, pairs: pd.DataFrame, before: int, after: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import anywidget
 import traitlets
-from ipywidgets import widget_serialization
+from ipywidgets import DOMWidget, VBox, widget_serialization
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -24,7 +24,7 @@ def _styles(name: str, root: str) -> str:
     return shared.replace(".root", f".{root}") + own
 
 
-class _Still(anywidget.AnyWidget):
+class _Still(DOMWidget):
     """A widget that also says what a page without a kernel shows in its place."""
 
     still: str = ""
@@ -41,7 +41,7 @@ class _Still(anywidget.AnyWidget):
         return data, metadata
 
 
-class RoomWidget(_Still):
+class RoomWidget(_Still, anywidget.AnyWidget):
     """The room as the browser sees it. It sends what a person did as messages `{do: ...}`."""
 
     _esm = _script("search.js", "room.js")
@@ -53,7 +53,7 @@ class RoomWidget(_Still):
     words = "The review room; open the notebook in JupyterLab to review pairs."
 
 
-class DeskWidget(_Still):
+class DeskWidget(_Still, anywidget.AnyWidget):
     """The desk as the browser sees it: `view` is the form and what was made, `files` one folder, `job` how far a stage is."""
 
     _esm = _script("desk.js")
@@ -68,7 +68,7 @@ class DeskWidget(_Still):
     words = "The desk; open the notebook in JupyterLab to make a study and run it."
 
 
-class FormWidget(_Still):
+class FormWidget(_Still, anywidget.AnyWidget):
     """A form of entries: `view` is the fields of one and what stands, `told` what was done or is wrong, `typed` what is not yet written."""
 
     _esm = _script("form.js")
@@ -79,7 +79,7 @@ class FormWidget(_Still):
     words = "A form; open the notebook in JupyterLab to write entries."
 
 
-class BrowserWidget(_Still):
+class BrowserWidget(_Still, anywidget.AnyWidget):
     """The browser of groups. Rows and opened groups come as messages with their pictures; a person's doing goes back as `{do: ...}`."""
 
     _esm = _script("browser.js")
@@ -89,3 +89,9 @@ class BrowserWidget(_Still):
     index: Any = traitlets.Dict().tag(sync=True)
     """How many groups are shown of how many; `stamp` tells which filter the rows on their way belong to."""
     words = "The browser of groups; open the notebook in JupyterLab to choose among all of them."
+
+
+class ExplorerBox(_Still, VBox):
+    """What stands one below the other in the threshold explorer."""
+
+    words = "The threshold; open the notebook in JupyterLab to move it."

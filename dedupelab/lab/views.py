@@ -45,7 +45,7 @@ _STRIPES = (
     "background:var(--jp-rendermime-table-row-background,#f5f5f5)",
 )
 SHORT = 28
-"""Characters up to which a cell stands on one line: numbers, intervals and ids are never broken."""
+"""Characters up to which a cell stands on one line: numbers and intervals are never broken, and ids of any length not at their hyphens."""
 THOUSAND = 1000
 """Fractions from which their parts after the point say nothing to a reader."""
 PAUSE = 0.2
@@ -329,8 +329,8 @@ def _html(text: str) -> str:
 
 def _style(place: int, text: str, *, right: bool) -> str:
     """Say how a cell stands: words and numbers whole, a long text in a column wide enough to read, and no wider where others are numbers."""
-    short = len(text) <= SHORT
-    width = "white-space:nowrap;" if short else "min-width:10em;max-width:16em;" if right else "min-width:16em;max-width:34em;"  # fmt: skip
+    short = len(text) <= SHORT or (text.isascii() and " " not in text)
+    width = "white-space:nowrap;" if short else "min-width:10em;max-width:16em;" if right else "min-width:13em;max-width:34em;"  # fmt: skip
     return _CELL.format("right" if right and short else "left", width + (_FIRST if place == 0 else ""))
 
 

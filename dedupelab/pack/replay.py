@@ -42,6 +42,16 @@ class Replayed:
     """The first difference in words; empty where there is none."""
 
 
+def replayable(run: str | Path) -> bool:
+    """Whether a run or pack holds the tables that a replay starts from; what was exported for others does not."""
+    return (_pack(run) / "data" / "tables" / "detected.parquet").exists()
+
+
+def _pack(run: str | Path) -> Path:
+    given = Path(run)
+    return given if (given / TAGS).exists() else given / FOLDER
+
+
 def replay(run: str | Path, pictures: str | Path = "") -> list[Replayed]:
     """Compute a run's groups and numbers again from its pack and compare table by table.
 
@@ -57,11 +67,10 @@ def replay(run: str | Path, pictures: str | Path = "") -> list[Replayed]:
     PackError
         If the pack is not whole, or holds no tables (a public one does not).
     """
-    given = Path(run)
-    folder = given if (given / TAGS).exists() else given / FOLDER
+    folder = _pack(run)
     check_bag(folder)
     data = folder / "data"
-    if not (data / "tables" / "detected.parquet").exists():
+    if not replayable(run):
         raise PackError(
             f"expected tables in {folder}, got none: this pack holds aggregates only; ask for a private one"
         )

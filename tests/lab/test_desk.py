@@ -9,7 +9,7 @@ from dedupelab import Study, init
 from dedupelab.errors import CollectionError, LabelError
 from dedupelab.lab.contact import ASKED, ContactSheets
 from dedupelab.lab.desk import KEYS, LOOKED, NAMED, PLACED, Desk, Task, facts
-from dedupelab.lab.explorer import changes, curve, kept
+from dedupelab.lab.explorer import changes, curve, kept, threshold_explorer
 from dedupelab.lab.gallery import gallery, listed
 from dedupelab.lab.meter import reading
 from dedupelab.lab.review import Room
@@ -267,3 +267,6 @@ def test_the_threshold_moves_links(study):
     assert (down, up) == ("vanish", "appear")
     assert set(gone.index) == set(come.index)
     assert "<svg" in curve(study.results(), 4)
+    shown = threshold_explorer(study)._repr_mimebundle_()
+    data = shown[0] if isinstance(shown, tuple) else shown
+    assert ("<svg" in data["text/html"], "Box" in data["text/plain"]) == (True, False)

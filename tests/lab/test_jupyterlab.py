@@ -69,6 +69,10 @@ def test_what_a_restarted_kernel_does_not_answer_says_so(run_all, page):
 
 
 RUN_AGAIN = "Run the cells again"
+IN_SIGHT = """() => {
+  const told = document.querySelector(".studydesk .parted"), { left, top } = told?.getBoundingClientRect() ?? {};
+  return told && told.contains(document.elementFromPoint(left + 9, top + 9));
+}"""
 
 
 @pytest.mark.slow
@@ -79,9 +83,11 @@ def test_the_desk_comes_back_by_one_button_with_what_was_typed(run_all, page, st
     desk = page.locator(".studydesk")
     desk.get_by_label("Folder of the study").fill("a new one")
     desk.get_by_label("Who answers for it").fill("Ada")
+    desk.get_by_role("button", name="Make the study").scroll_into_view_if_needed()
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
     page.locator(".jp-Dialog button.jp-mod-warn").click()
+    page.wait_for_function(IN_SIGHT, timeout=60_000)
     desk.get_by_role("button", name=RUN_AGAIN).click()
     page.wait_for_function(
         "document.querySelector('.studydesk') && !document.querySelector('.parted')", timeout=60_000

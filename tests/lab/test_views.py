@@ -230,6 +230,17 @@ def test_a_long_text_among_numbers_does_not_push_them_away():
     assert [cell in views.frame(frame).markup for cell in (">50,852<", ">2,111<", ">0.4583<")] == [True] * 3
 
 
+def test_an_id_is_not_broken_at_its_hyphens():
+    """However long it is; a sentence is, and a Chinese one, which has no spaces."""
+    long = (
+        "S.difference.statutory-standard-open-source",
+        "a sentence that goes on and on for long",
+        "這是一段沒有空格的中文標題文字" * 3,
+    )
+    cells = [views.grid(("Id",), [(text,)])._repr_html_().split("<td")[1] for text in long]
+    assert ["nowrap" in cell for cell in cells] == [True, False, False]
+
+
 def test_numbers_that_are_not_there_are_said():
     """A heading without a row says nothing: a sentence does."""
     study = SimpleNamespace(results=list)

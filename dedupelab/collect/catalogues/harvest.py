@@ -123,7 +123,7 @@ def _token(page: Path, address: str) -> str | None:
                 if name == "error" and element.get("code") != "noRecordsMatch":
                     said = f"{element.get('code')}: {' '.join((element.text or '').split())}"
                     stale = element.get("code") == "badResumptionToken"
-                    remedy = "begin again: dedupelab scan --refresh" if stale else "correct the address"
+                    remedy = "begin again: dedupelab scan STUDY --refresh" if stale else "correct the address"
                     raise CatalogueError(f"expected records from {address}, got {said}; {remedy}")
                 if name == "resumptionToken":
                     token = (element.text or "").strip() or None

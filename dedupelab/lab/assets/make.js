@@ -47,7 +47,13 @@ function stand(model, el, root, kept = false) {
   const parted = make("div", { class: "status alarm parted", role: "alert" },
     `The kernel was restarted: nothing here is answered. ${kept ? "What you typed is kept; run" : "Copy what you typed and did not save, then run"} the cells again (Run, Run All Cells). `,
     lab ? make("button", { type: "button", onclick: again }, "Run the cells again") : "");
-  const part = () => { if (!parted.parentNode) root.prepend(parted); };
+  // Who stands further down would not see it: JupyterLab scrolls outputs by themselves, so that nothing sticks to the window.
+  const part = () => {
+    if (parted.parentNode) return;
+    const { top, bottom } = root.getBoundingClientRect();
+    root.prepend(parted);
+    if (bottom > 0 && top < window.innerHeight) parted.scrollIntoView({ block: "nearest" });
+  };
   // A kernel that starts again by itself, as after it ran out of memory, says so here alone.
   const heard = (_session, status) => { if (PARTED.includes(status)) part(); };
   el.append(root);

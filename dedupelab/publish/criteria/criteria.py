@@ -160,7 +160,7 @@ def _validation(of: Submission) -> Found:
         return "not applicable", _("no pairs were found that could be reviewed")
     surplus = of.numbers.get("M1")
     if not of.value("V.reviewed"):
-        return "fail", _("nobody has reviewed a sample of pairs: dedupelab review")
+        return "fail", _("nobody has reviewed a sample of pairs: dedupelab review STUDY")
     if surplus is None or surplus.raw is None or surplus.interval_kind == "bounds":
         few = _(
             "too few pairs were reviewed to correct any number: {pairs:,.0f}", pairs=of.value("V.reviewed")

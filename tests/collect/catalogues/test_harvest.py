@@ -153,7 +153,7 @@ def test_a_token_that_has_expired(repository, tmp_path):
     repository.answer = first
     expired = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><error code="badResumptionToken">expired</error></OAI-PMH>'
     repository.first = [(200, {}, expired)]
-    with pytest.raises(CatalogueError, match="begin again: dedupelab scan --refresh"):
+    with pytest.raises(CatalogueError, match="begin again: dedupelab scan STUDY --refresh"):
         fetched(repository.address, tmp_path)
     assert len(fetched(repository.address, tmp_path, refresh=True)) == PAGES
 
