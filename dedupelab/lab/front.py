@@ -24,7 +24,7 @@ def _styles(name: str, root: str) -> str:
     return shared.replace(".root", f".{root}") + own
 
 
-class _Still(DOMWidget):
+class _Still(DOMWidget):  # type: ignore[misc]  # ipywidgets has no types
     """A widget that also says what a page without a kernel shows in its place."""
 
     still: str = ""
@@ -91,7 +91,7 @@ class BrowserWidget(_Still, anywidget.AnyWidget):
     words = "The browser of groups; open the notebook in JupyterLab to choose among all of them."
 
 
-class ExplorerBox(_Still, VBox):
+class ExplorerBox(_Still, VBox):  # type: ignore[misc]  # ipywidgets has no types
     """What stands one below the other in the threshold explorer."""
 
     words = "The threshold; open the notebook in JupyterLab to move it."
