@@ -49,7 +49,7 @@ def parsed(line: str) -> None:
         if word != "..."
     ][1:]
     command: click.Command = main
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and typed:
         name, typed = typed[0], typed[1:]
         assert name in command.commands, f"no command {name}"
         command = command.commands[name]
