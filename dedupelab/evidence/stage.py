@@ -27,8 +27,9 @@ from dedupelab.numbers.draws import Streams
 from dedupelab.numbers.headlines import Headline, headlines
 from dedupelab.numbers.intervals import DRAWS, SEED
 from dedupelab.numbers.results import Result, ordered
+from dedupelab.review.accuracy import accuracy
 from dedupelab.review.calibrated_prevalence import with_copies
-from dedupelab.review.estimates import Assessment, accuracy, corrected
+from dedupelab.review.estimates import Assessment, corrected
 from dedupelab.values.chinese_scripts import Fold, as_written
 
 

@@ -6,9 +6,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from dedupelab.review.accuracy import by_stratum, copies_id, stands_for
 from dedupelab.review.agreement import asked_again
 from dedupelab.review.cuts import Flags
-from dedupelab.review.estimates import Assessment, by_stratum, copies_id, stands_for
+from dedupelab.review.estimates import Assessment
 from dedupelab.review.persons_seen import last_answers
 
 ADDS = "adds"

@@ -101,6 +101,8 @@ class Totals:
     most_copies: Floats
     middles: dict[str, Floats]
     open_pairs: int = 0
+    truth: tuple[Ints, Flags] | None = None
+    """Where reviewers may err: the units looked at, and for each draw whether they are copies."""
 
     def interval(self, name: str, share: float = 0.95) -> tuple[float, float]:
         """Return the middle `share` of the draws; with open strata from its least to its most."""
@@ -228,6 +230,7 @@ def propagate(
     return Totals(
         least, {"surplus": float(frame.detected), "works": float(images - frame.detected)}, cells, least_copies,
         totals.get("most", least), np.vstack(copies.get("most", [least_copies])), totals.get("middle", least), int(unseen.sum()),
+        None if truth is None else (settled, truth),
     )  # fmt: skip
 
 

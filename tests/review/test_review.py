@@ -5,7 +5,7 @@ import pytest
 
 from dedupelab import tables
 from dedupelab.errors import LabelError
-from dedupelab.review.estimates import accuracy
+from dedupelab.review.accuracy import accuracy
 from dedupelab.review.gold import COPIES, PLANTED, STRANGERS, planted
 from dedupelab.review.labels import DUPLICATE, LabelStore
 from dedupelab.review.review import Review
