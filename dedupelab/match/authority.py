@@ -152,7 +152,7 @@ def settle(copies: Copies, criteria: Sequence[Criterion]) -> Settled:
 def appoint(
     images: pd.DataFrame, groups: pd.DataFrame, members: pd.DataFrame, criteria: Sequence[str] = NAMES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fill in the authoritative copy of each group and the members' roles.
+    """Fill in the authoritative copy of each group, which is then the one that is kept, and the members' roles.
 
     A group of several works has no single authoritative copy and is `unresolved` with that reason.
     """
@@ -179,6 +179,9 @@ def appoint(
     groups["authority_reason"] = groups["group_id"].map(verdict["reason"])
     groups["authority_message"] = groups["group_id"].map(verdict["message"])
     groups["authority"] = groups["authoritative"].notna().map({True: "resolved", False: "unresolved"})
+    kept = groups["authoritative"].map(images.set_index("image_id")["bytes"])
+    redundant = (groups["bytes"] - kept).fillna(groups["redundant_bytes"])
+    groups["redundant_bytes"] = redundant.astype(groups["redundant_bytes"].dtype)
     tied = settled.best & ~resolved[copies["group"]] & ~_barred(copies, len(names))[copies["group"]]
     roles = dict.fromkeys(image[tied].tolist(), "tied")
     roles |= dict.fromkeys(image[settled.choice[resolved]].tolist(), "authoritative")

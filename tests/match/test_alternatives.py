@@ -59,7 +59,7 @@ def test_it_is_what_appointing_anew_gives(criterion, change):
     images, members = study(*([kinds[n], kinds[m]] for n in range(5) for m in range(5)), kinds, kinds[::-1])
     rest = tuple(name for name in NAMES if name != criterion)
     names = sorted(set(members["group_id"]))
-    groups = pd.DataFrame({"group_id": names})
+    groups = pd.DataFrame({"group_id": names, "bytes": 2, "redundant_bytes": 1})
     anew, _roles = appoint(images, groups, members, rest if change == "without" else (criterion, *rest))
     found = alternatives(images, members)
     found = found[(found["criterion"] == criterion) & (found["change"] == change)].set_index("group_id")

@@ -24,8 +24,9 @@ def appointed(
     """All copies as one group: the group's row and the roles."""
     names = frame["image_id"].tolist()
     numbers = works or (0,) * len(names)
-    group = {"group_id": "g", "images": len(names), "collections": 1, "works": len(set(numbers)), "bytes": 1, "redundant_bytes": 0,
-             "weakest_link": 1.0, "diameter": 1, "bridges": 0, "authority": "unresolved", "authority_reason": "x"}  # fmt: skip
+    size = frame["bytes"]
+    group = {"group_id": "g", "images": len(names), "collections": 1, "works": len(set(numbers)),
+             "bytes": size.sum(), "redundant_bytes": size.sum() - size.max(), "weakest_link": 1.0, "diameter": 1, "bridges": 0, "authority": "unresolved", "authority_reason": "x"}  # fmt: skip
     members = tables.MEMBERS.from_rows(
         {"group_id": "g", "image_id": n, "role": "copy", "work": w}
         for n, w in zip(names, numbers, strict=True)
@@ -34,6 +35,13 @@ def appointed(
     (row,) = tables.GROUPS.conform(groups).to_dict("records")
     row = {name: None if value != value else value for name, value in row.items()}
     return row, tables.MEMBERS.conform(members).set_index("image_id")["role"].to_dict()
+
+
+def test_the_authoritative_copy_is_the_one_that_is_kept():
+    """Of 10 and 50 bytes the copy of 10 is believed, so that 50 are redundant; where none is, the larger is kept."""
+    assert appointed(copies(a={"width": 200, "bytes": 10}, b={"bytes": 50}))[0]["redundant_bytes"] == 50
+    told = {"bytes": 10, "creator": "A"}, {"bytes": 50, "creator": "B"}
+    assert appointed(copies(a=told[0], b=told[1]))[0]["redundant_bytes"] == 10
 
 
 BETTER = {

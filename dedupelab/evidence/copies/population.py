@@ -122,7 +122,7 @@ def _called(collections: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
 
 
 def _summary(groups: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """One row per counted group; a group that lost low-information members is summed anew."""
+    """One row per counted group, of whose works the authoritative copy is kept, else the largest."""
     by_group = members.groupby("group_id", sort=True)
     summary = by_group.agg(
         images=("image_id", "size"),
@@ -130,18 +130,14 @@ def _summary(groups: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         bytes=("bytes", "sum"),
         collections=("collection", "nunique"),
     ).reset_index()
-    sizes = members.groupby("unit")["bytes"]
-    kept = pd.DataFrame({"group_id": members.groupby("unit")["group_id"].first(), "kept": sizes.max()})
-    largest = kept.groupby("group_id", sort=True)["kept"].sum()
-    declared = groups[["group_id", "images", "redundant_bytes", "authority"]].rename(
-        columns={"images": "declared"}
+    summary = summary.merge(
+        groups[["group_id", "authority"]], on="group_id", how="left", validate="one_to_one"
     )
-    summary = summary.merge(declared, on="group_id", how="left", validate="one_to_one")
-    anew = summary["bytes"] - largest.reindex(summary["group_id"]).to_numpy(np.int64)
-    whole = summary["declared"] == summary["images"]
-    summary["redundant_bytes"] = summary["redundant_bytes"].where(whole, anew).astype(np.int64)
+    preferred = members.assign(first=members["role"] == "authoritative").sort_values(["first", "bytes"])
+    kept = preferred.drop_duplicates("unit", keep="last").groupby("group_id")["bytes"].sum()
+    summary["redundant_bytes"] = summary["bytes"] - kept.reindex(summary["group_id"]).to_numpy(np.int64)
     summary["surplus"] = summary["images"] - summary["works"]
-    return summary.drop(columns="declared")
+    return summary
 
 
 def in_duplicates(members: pd.DataFrame) -> NDArray[np.bool_]:

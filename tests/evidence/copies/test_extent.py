@@ -34,6 +34,17 @@ def test_extent_by_hand(twenty):
     assert (found["M1.in.b"].numerator, found["M1.in.b"].denominator) == (1, 6)
 
 
+def test_the_authoritative_copy_is_kept_else_the_largest(frames):
+    """Of 10 and 50 bytes the first is authoritative: 50 are redundant; of 20, 30 and a blank one of 70 the 30 are kept: 20 are, of 180."""
+    sizes = {"i0": 10, "i1": 50, "i2": 20, "i3": 30}
+    images = [{"id": name, "bytes": size} for name, size in sizes.items()]
+    made = frames(
+        [*images, {"id": "i4", "bytes": 70, "information": 0.0}], [[["i0", "i1"]], [["i2", "i3", "i4"]]]
+    )
+    made.members.loc[made.members["image_id"].isin(["i0", "i4"]), "role"] = "authoritative"
+    assert made.results(["a"])["M2"].value == 70 / 180
+
+
 def test_a_chain_of_two_works_has_one_surplus_copy_fewer(frames):
     """A group of 5 images and 2 works (3 + 2) holds 3 surplus copies; one of 3 images and 2 works (2 + 1) holds 1."""
     images = [{"id": f"i{n}"} for n in range(12)]
