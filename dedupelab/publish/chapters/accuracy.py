@@ -9,7 +9,7 @@ from dedupelab.publish.chapters import wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.numbering import Numbering
 from dedupelab.publish.chapters.wording import Numbers
-from dedupelab.publish.language.language import _, number, pieces, plural
+from dedupelab.publish.language.language import _, number, pieces, plural, told
 from dedupelab.publish.paper.document import Block, Column, Heading, Reference, Table, Text
 
 NOT_REVIEWED = N_(
@@ -176,6 +176,11 @@ def _told(material: Material) -> Iterator[Text]:
             "proposed, {v_recall} had been linked. Copies that no detector proposed are in neither.",
             v_precision=numbers.say("V.precision"),
             v_recall=numbers.say("V.recall"),
+        )
+        yield _(
+            "Intervals of corrected totals: {how}. Where reviewers err alike on the same pairs, or more often than on pairs whose answer is "
+            "known, these miss the truth more often than they say.",
+            how=told(numbers["M1"].interval_method),
         )
         yield pieces(
             "The sample is stratified by what an error would change: links that hold works together, and pairs that would join works, apart "

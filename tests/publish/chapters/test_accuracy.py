@@ -1,5 +1,7 @@
 """Page one says who looked at the links: people, nobody, or, in a rehearsal, reviewers who are invented."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -8,6 +10,7 @@ from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters import accuracy, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.review.estimates import AS_ON_GOLD, NEVER_ERR
 from dedupelab.settings.study_toml import parse_config
 
 SETTINGS = {"study": {"name": "s"}, "collection": [{"name": "a", "location": "b"}]}
@@ -24,3 +27,19 @@ def test_of_a_simulated_review_no_person_is_said_to_have_looked(simulated):
     told = (accuracy.limit(material), accuracy.draft(material), wording.grade(SURPLUS, simulated=simulated))
     assert ["simulated" in text for text in told] == [simulated] * 3
     assert [text.startswith("People checked") or "by people" in text for text in told] == [not simulated] * 3
+
+
+@pytest.mark.parametrize("method", [AS_ON_GOLD, NEVER_ERR], ids=["gold", "no gold"])
+def test_the_paper_says_what_intervals_take_for_granted_of_reviewers(method):
+    """How corrected totals were arrived at stands in the paper, with what becomes of it where reviewers err alike."""
+    names = ("reviewers", "twice", "disputes", "open", "absent", "kappa", "precision", "recall")
+    seen = [Result(f"V.{name}", named(name), 1.0, "pairs", denominator=1) for name in names]
+    surplus = replace(SURPLUS, interval_method=method)
+    empty = pd.DataFrame()
+    numbers = Numbers.of([surplus, REVIEWED, *seen])
+    (said,) = (
+        text
+        for text in accuracy._told(Material(parse_config(SETTINGS), numbers, empty, empty, empty, empty))
+        if str(method) in str(text)
+    )
+    assert "err alike" in said
