@@ -31,6 +31,7 @@ from dedupelab.match.search.crowd import Crowd, met
 from dedupelab.match.search.descriptor_cells import PROBES, cells_of
 from dedupelab.match.search.descriptor_index import laid_down, lay_down
 from dedupelab.match.search.descriptors import Descriptors, extract
+from dedupelab.match.search.kept_cells import find_cells
 
 STEPS = ("cells", "join", "count", "propose")
 
@@ -111,7 +112,8 @@ def measure(folder: Path, count: int, share: int, memory: int) -> dict[str, floa
     began = processor()
     with tempfile.TemporaryDirectory(dir=folder) as work:
         place = Path(work)
-        entries = voting.spilled_entries(index, place / "cells", None)
+        cells = find_cells(index, place / "cells")
+        entries = voting.spilled_entries(index, cells, place / "entries", np.ones(count, bool))
         spent["cells"] = processor() - began
         crowd = Crowd(place / "crowd", count)
         spilled = voting.Spilled(

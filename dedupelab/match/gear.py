@@ -21,6 +21,7 @@ from dedupelab.match.compare.loader import narrowed
 from dedupelab.match.exact import turned_distances
 from dedupelab.match.search.descriptor_index import AsBytes, DescriptorIndex, lay_down
 from dedupelab.match.search.descriptors import Descriptors, extract
+from dedupelab.match.search.kept_cells import Cells
 from dedupelab.match.search.kept_votes import kept_tables, known_votes
 from dedupelab.match.search.voting import MEMORY, propose, vote
 from dedupelab.tables.contents import content_classes
@@ -123,6 +124,7 @@ def voted_candidates(
     executor: Executor | None = None,
     folder: Path | None = None,
     memory: int = MEMORY,
+    cells: Cells | None = None,
 ) -> tuple[pd.DataFrame, tuple[pd.DataFrame, pd.DataFrame]]:
     """Return the pairs that local descriptors propose, with votes and the distance of their fingerprints under the transform.
 
@@ -139,7 +141,7 @@ def voted_candidates(
     index, digests = described.index, pd.Series(described.digests, dtype=object)
     voters, voted = kept or (tables.VOTERS.empty(), tables.VOTED.empty())
     known = known_votes(index, digests, voters, voted)
-    tally, crowded = vote(index, executor, folder, known, memory)
+    tally, crowded = vote(index, executor, folder, known, memory, cells)
     found = kept_tables(index, digests, tally, crowded, known, voters)
     home = dict(zip(images["image_id"], images["collection"], strict=True))
     proposed = propose(index, tally, collections=home)

@@ -23,8 +23,10 @@ from dedupelab.match.groups import build_groups
 from dedupelab.match.pair_selection import nearest
 from dedupelab.match.pairing import examine_pairs, near_candidates, representatives, settle_pixels
 from dedupelab.match.review_decisions import apply_decisions
+from dedupelab.match.search.descriptor_cells import parts_for
 from dedupelab.match.search.descriptor_index import AsBytes
 from dedupelab.match.search.hamming import compiled
+from dedupelab.match.search.kept_cells import cell_blocks, find_cells
 from dedupelab.review.review import Review
 from dedupelab.study.execution import Execution
 from dedupelab.study.forecast import pair_speed, picture_speed
@@ -171,14 +173,23 @@ def _voted(
             executor=executor,
             progress=bars("describing pictures"),
         )
-    if (before["image_id"].tolist(), before["sha256"].tolist()) != (found.index.names, found.digests):
+    changed = (before["image_id"].tolist(), before["sha256"].tolist()) != (found.index.names, found.digests)
+    if changed:
         store.write_blocks(tables.DESCRIPTORS, found.blocks(), key)
     kept = (tables.VOTERS, tables.VOTED)
     same = all(store.fresh(table, key) for table in kept)
     votes = (store.read(tables.VOTERS), store.read(tables.VOTED)) if same else None
     memory = run.config.match.memory
     (progress := bars("looking for pictures that are alike"))(0, 1)
-    proposed, votes = voted_candidates(images, found, votes, executor=executor, folder=folder, memory=memory)
+    cells_key = key_for(key, parts_for(len(found.index.codes)))
+    fresh = store.fresh(tables.CELLS, cells_key)
+    known = tables.read_blocks(tables.CELLS, store.path(tables.CELLS), BLOCK) if fresh else ()
+    cells = find_cells(found.index, folder / "cells", executor, known, found.digests)
+    if changed or not fresh:
+        store.write_blocks(tables.CELLS, cell_blocks(found.index, found.digests, cells, BLOCK), cells_key)
+    proposed, votes = voted_candidates(
+        images, found, votes, executor=executor, folder=folder, memory=memory, cells=cells
+    )
     for table, frame in zip(kept, votes, strict=True):
         store.write(table, frame, key)
     progress(1, 1)

@@ -24,7 +24,7 @@ from dedupelab.tables.parquet import (
 from dedupelab.tables.records import CATALOGUE_FILES, CATALOGUED, CROSSWALK, RAW_RECORDS, RECORDS
 
 __all__ = [
-    "ALL", "CATALOGUED", "CATALOGUE_FILES", "CROSSWALK", "DETECTED", "EXCEEDANCE", "FIELDS", "GROUPS",
+    "ALL", "CATALOGUED", "CATALOGUE_FILES", "CELLS", "CROSSWALK", "DETECTED", "EXCEEDANCE", "FIELDS", "GROUPS",
     "IMAGES", "INVERSE", "LABELS", "LAID", "LINKS", "LOW_INFORMATION", "MEASURED", "MEMBERS", "METADATA", "OPTIONS",
     "OVERLAP", "PAIRS", "PROPOSED", "RAW_RECORDS", "RECORDS", "RELATIONS", "REVIEWED", "SCANNED", "TORNADO",
     "TRANSFORMS", "TREND", "VERDICTS", "VOTED", "VOTERS", "Column", "Table", "key_of", "packed", "read", "read_blocks",
@@ -224,6 +224,18 @@ VERDICTS = Table(
     order=("pair",),
 )
 """Working data of a match: what need not be looked at again."""
+
+CELLS = Table(
+    "cells",
+    (
+        text("image_id", "of images", nullable=False),
+        text("sha256", "of the file whose descriptors are looked for there", nullable=False),
+        Column(
+            "cells", pa.binary(), "the eight nearest of each descriptor; working data of the thorough gear"
+        ),
+    ),
+    order=("image_id",),
+)
 
 VOTERS = Table(
     "voters",

@@ -23,7 +23,7 @@ from dedupelab.match.search.crowd import Bits, Counts, Crowd, Flags, Ids, among,
 from dedupelab.match.search.descriptor_cells import (
     FINEST,
     SIGNS,
-    cells_of,
+    cell_count,
     near_limit,
     orbit_count,
     orbits,
@@ -32,6 +32,7 @@ from dedupelab.match.search.descriptor_cells import (
 )
 from dedupelab.match.search.descriptor_index import FULL, DescriptorIndex
 from dedupelab.match.search.descriptors import Codes, near
+from dedupelab.match.search.kept_cells import Cells, find_cells
 from dedupelab.match.search.placement import LEAST, Placed, Votes, place, transform_of
 from dedupelab.match.search.spilled import Rows, Spilled
 from dedupelab.work.batches import run_batches
@@ -44,8 +45,8 @@ VOTE: Final = 250
 """Bytes that a vote takes while it is counted."""
 AHEAD: Final = 8
 """Parts that are handed to workers before the first is done."""
-DESCRIBED: Final = 1024
-"""Pictures whose cells are found together."""
+LAID_DOWN: Final = 1024
+"""Pictures whose entries are made together."""
 LISTED: Final = 3_000
 """Descriptors in a part of a coarse cell above which none of it is compared: thirty times as many as lie there on average. Parts fill the less
 evenly the finer they are, so that without a bound the fullest take ever more of the time. In cells as fine as those of 40,000, 160,000 and
@@ -99,6 +100,7 @@ def vote(
     folder: Path | None = None,
     known: Known | None = None,
     memory: int = MEMORY,
+    cells: Cells | None = None,
 ) -> tuple[Tally, Bits]:
     """Return the pairs of pictures of an index that share descriptors lying alike, and which descriptors say nothing.
 
@@ -113,13 +115,19 @@ def vote(
         cross the limit of a crowd, and cells that fill up, through what came or went since: these are counted anew in a vote on everything only.
     memory
         Megabytes for what is held at once; how much does not change what is found.
+    cells
+        As `find_cells` gives them; found here when None.
     """
+    if known and not known.fresh.any():
+        return known.tally, known.crowded
     fresh = np.ones(len(index), bool) if known is None else known.fresh
     parts = parts_for(len(index.codes))
     at_once = (memory << 20) // (1 if executor is None else 1 + AHEAD)
     with TemporaryDirectory(prefix="dedupelab-", dir=folder) as made:
         work = Path(made)
-        entries = spilled_entries(index, work / "cells", executor)
+        if cells is None:
+            cells = find_cells(index, work / "cells", executor)
+        entries = spilled_entries(index, cells, work / "entries", fresh)
         votes = Spilled(work / "votes", vote_type(index), partial(picture, side="left"), len(index))
         crowd = Crowd(work / "crowd", len(index))
         buckets = with_codes(index, entries.read(at_once // ENTRY), fresh)
@@ -136,20 +144,32 @@ def vote(
         return together([known.tally] if known else [], counted), crowded
 
 
-def spilled_entries(index: DescriptorIndex, folder: Path, executor: Executor | None) -> Spilled:
-    """Lay down every descriptor's entries, cell and number, by cells that are joined together."""
-    parts = parts_for(len(index.codes))
-    starts = index.starts
-    blocks = [(k, min(k + DESCRIBED, len(index))) for k in range(0, len(index), DESCRIBED)]
-    codes = (index.codes[starts[a] : starts[b]] for a, b in blocks)
+def spilled_entries(index: DescriptorIndex, cells: Cells, folder: Path, fresh: Flags) -> Spilled:
+    """Lay down every descriptor's entries, cell and number, by cells that are joined together, but for those that meet nothing fresh."""
+    parts, starts = parts_for(len(index.codes)), index.starts
     spilled = Spilled(folder, _entry_type(index), partial(_orbits, parts=parts), orbit_count(parts))
-    found = run_batches(partial(cells_of, parts=parts), codes, executor, ahead=AHEAD)
-    for (a, b), cells in zip(blocks, found, strict=True):
-        cells[:, 0] |= _KEPT
-        rows = np.empty(cells.size, _entry_type(index))
-        rows["id"], rows["cell"] = np.repeat(_ids(index, a, b), cells.shape[1]), cells.ravel()
+    held, sought = _met(index, cells, fresh, parts)
+    for a in range(0, len(index), LAID_DOWN):
+        b = min(a + LAID_DOWN, len(index))
+        near = cells[starts[a] : starts[b]].astype(np.uint32)
+        near[:, 0] |= _KEPT
+        rows = np.empty(near.size, _entry_type(index))
+        rows["id"], rows["cell"] = np.repeat(_ids(index, a, b), near.shape[1]), near.ravel()
+        if not held.all():
+            plain = plain_cells(rows["cell"] & ~_KEPT, parts)[0]
+            rows = rows[fresh[rows["id"] >> 8] | held[plain] | (sought[plain] & (rows["cell"] >= _KEPT))]
         spilled.add(rows)
     return spilled
+
+
+def _met(index: DescriptorIndex, cells: Cells, fresh: Flags, parts: int) -> tuple[Flags, Flags]:
+    """Return in which cells of the plain form something fresh lies, in whatever form, and in which it is looked for."""
+    held, sought = np.full((2, cell_count(parts) // len(SIGNS)), fresh.all())
+    for number in np.flatnonzero(fresh) if not fresh.all() else ():
+        some = cells[index.starts[number] : index.starts[number + 1]].astype(np.uint32)
+        held[plain_cells(some[:, 0], parts)[0]] = True
+        sought[plain_cells(some, parts)[0]] = True
+    return held, sought
 
 
 def _orbits(rows: Rows, parts: int) -> Numbers:
@@ -201,7 +221,7 @@ def join_cells(task: Bucket, parts: int) -> Joined:
     most = LISTED if 1 < parts < FINEST else FULL
     # In the plain form of its cell a descriptor lies beside all that looks for it in any form: one multiplication for all four.
     plain, form = plain_cells(rows["cell"] & ~_KEPT, parts)
-    order = np.argsort(plain, kind="stable")
+    order = _by(plain)
     rows, plain, form, fresh = rows[order], plain[order], form[order], fresh[order]
     codes = codes[order] * _SIGNS[form]
     ids, held = rows["id"], rows["cell"] >= _KEPT
@@ -230,6 +250,13 @@ def join_cells(task: Bucket, parts: int) -> Joined:
                     found, many = [kept], 0
                     left_out.append(out)
     return Joined(np.concatenate(found), left_out)
+
+
+def _by(numbers: Numbers) -> Numbers:
+    """Return the order of whole numbers, equal ones as they came; those near to each other are counted into their places, not compared."""
+    least = numbers.min(initial=0)
+    near_by = numbers.max(initial=0) - least < 1 << 16
+    return np.argsort((numbers - least).astype(np.uint16) if near_by else numbers, kind="stable")
 
 
 def vote_type(index: DescriptorIndex) -> "np.dtype[np.void]":

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from dedupelab import tables
+from dedupelab.match.search import descriptor_cells
 from dedupelab.match.search.descriptor_index import DescriptorIndex
 from dedupelab.match.search.descriptors import KEPT, WAVES, Descriptors
 from dedupelab.match.search.kept_votes import kept_tables, known_votes
@@ -50,6 +51,26 @@ def test_a_new_picture_votes_alone_to_the_same_end(pictures):
     (_, whole), _ = voted(pictures)
     assert len(whole) == WORKS * 10
     pd.testing.assert_frame_equal(after, whole)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("undivided", [600_000, 100])
+def test_whatever_comes_and_goes_ends_alike(pictures, seed, undivided, monkeypatch):
+    """Few at a time come, change and go, in cells whole and divided: the votes kept are those of voting from the start."""
+    monkeypatch.setattr(descriptor_cells, "UNDIVIDED", undivided)
+    rng = np.random.default_rng(seed)
+    names = sorted(pictures)
+    there = set(rng.permutation(names)[:37].tolist())
+    kept, _ = voted({name: pictures[name] for name in there})
+    for came, went in ((1, 2), (2, 0), (0, 3), (0, 0)):
+        gone = set(rng.permutation(sorted(there))[:went].tolist())
+        new = set(rng.permutation(sorted(set(names) - there))[:came].tolist())
+        there = there - gone | new
+        now = {name: pictures[name] for name in there}
+        kept, fresh = voted(now, kept)
+        assert fresh == came
+        pd.testing.assert_frame_equal(kept[1], voted(now)[0][1])
 
 
 @pytest.mark.slow

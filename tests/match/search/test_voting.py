@@ -102,7 +102,13 @@ def test_the_same_wherever_it_runs(many, monkeypatch, tmp_path):
         assert proposed(many, executor=pool).equals(alone)
     index = append(tmp_path / "index", sorted(many.items()))
     assert propose(index, vote(index)[0]).equals(alone)
-    for place, size in (("voting.DESCRIBED", 3), ("descriptors.TILE", 7), ("voting.MANY", 50)):
+    for place, size in (
+        ("kept_cells.DESCRIBED", 3),
+        ("voting.LAID_DOWN", 5),
+        ("spilled.HELD", 100),
+        ("descriptors.TILE", 7),
+        ("voting.MANY", 50),
+    ):
         monkeypatch.setattr(f"dedupelab.match.search.{place}", size)
     assert proposed(many).equals(alone)
 
