@@ -15,6 +15,7 @@ from dedupelab.match.search.descriptors import INVERT_SIGNS, MIRROR_SIGNS, SCALE
 
 Wholes = NDArray[np.int64]
 Cells = NDArray[np.uint32]
+Floats = NDArray[np.float32]
 
 FORMS: Final = ((False, False), (True, False), (False, True), (True, True))
 """Mirrored, inverted; numbered so that one form after another is the exclusive or of their numbers."""
@@ -105,50 +106,54 @@ def orbits(cells: Cells, parts: int) -> Wholes:
 
 def cells_of(codes: Codes, parts: int) -> Cells:
     """Return the nearest cells of every descriptor (n x PROBES), nearest first."""
-    coarse, fine = _book(parts)
+    coarse, fine, across = _book(parts)
     found = np.empty((len(codes), PROBES), np.uint32)
     # So many at once that the distances of all of them stay in a core's own cache.
     size = max(64, min(512, _CACHED // (_LOOKED_INTO * parts)))
+    room = np.empty((size, _LOOKED_INTO, parts), np.float32)
     for start in range(0, len(codes), size):
         block = codes[start : start + size].astype(np.float32)
-        near = _smallest(_distances(block, coarse), PROBES if parts == 1 else _LOOKED_INTO)
+        near, away = _smallest(_distances(block, coarse), PROBES if parts == 1 else _LOOKED_INTO)
         if parts > 1:
-            left = (block[:, None] - coarse[near]).reshape(-1, block.shape[1])
-            inner = _distances(left, fine, own=True).reshape(len(block), _LOOKED_INTO * parts)
-            best = _smallest(inner, PROBES)
+            # The centre of a part is the sum of two, so that each descriptor is multiplied with either once.
+            inner = np.take(across, near, axis=0, out=room[: len(block)], mode="clip")
+            inner += away[:, :, None]
+            inner -= ((2 * block) @ fine.T)[:, None]
+            best, _ = _smallest(inner.reshape(len(block), -1), PROBES)
             near = np.take_along_axis(near, best // parts, axis=1) * parts + best % parts
         found[start : start + size] = near
     return found
 
 
-def _smallest(away: NDArray[np.float32], count: int) -> Wholes:
-    """Return the columns of the smallest of each row, in order, of equal ones the first; `away` is spent."""
+def _smallest(away: Floats, count: int) -> tuple[Wholes, Floats]:
+    """Return the columns of the smallest of each row, in order, of equal ones the first, and how small they are; `away` is spent."""
     rows = np.arange(len(away))
-    found = np.empty((len(away), count), np.int64)
+    found, least = np.empty((len(away), count), np.int64), np.empty((len(away), count), np.float32)
     for rank in range(count):
-        found[:, rank] = away.argmin(axis=1)
-        away[rows, found[:, rank]] = np.inf
-    return found
+        found[:, rank] = column = away.argmin(axis=1)
+        least[:, rank] = away[rows, column]
+        away[rows, column] = np.inf
+    return found, least
 
 
-def _distances(
-    codes: NDArray[np.float32], book: NDArray[np.float32], *, own: bool = False
-) -> NDArray[np.float32]:
-    """Return squared distances (codes x book), each row's less its own length unless that is to be added.
+def _distances(codes: Floats, book: Floats) -> Floats:
+    """Return squared distances (codes x book), each row's less its own length.
 
     Whole numbers below 2^24, which single precision holds exactly, whoever multiplies.
     """
-    wide, beside = (np.ones((len(each), codes.shape[1] + 2), np.float32) for each in (codes, book))
-    wide[:, :-2], beside[:, :-2] = codes, -2 * book
-    wide[:, -1] = np.einsum("ij,ij->i", codes, codes) if own else 0
-    beside[:, -2] = np.einsum("ij,ij->i", book, book)
-    away: NDArray[np.float32] = wide @ beside.T
+    wide, beside = (np.ones((len(each), codes.shape[1] + 1), np.float32) for each in (codes, book))
+    wide[:, :-1], beside[:, :-1] = codes, -2 * book
+    beside[:, -1] = np.einsum("ij,ij->i", book, book)
+    away: Floats = wide @ beside.T
     return away
 
 
 @cache
-def _book(parts: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the coarse cells' centres, and those of the parts relative to them."""
+def _book(parts: int) -> tuple[Floats, Floats, Floats]:
+    """Return the coarse cells' centres, those of the parts relative to them, and by how much each part's distance differs for that.
+
+    The last (coarse x parts) is the part's squared length and twice its product with the coarse centre.
+    """
     around = np.array([_AROUND.get(k, 0) for k in range(len(_SPREAD))])
     # The sum of eight random bytes is nearly normal around 1020, with a deviation of 209.
     raw = np.random.PCG64(18).random_raw(_SAMPLE * _QUARTER * len(_SPREAD))
@@ -156,9 +161,10 @@ def _book(parts: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     sample = np.clip(around + normal * np.array(_SPREAD) // 209, -127, 127)
     coarse = _closed(_centres(sample, _QUARTER))
     if parts == 1:
-        return coarse, np.zeros((1, len(_SPREAD)), np.float32)
-    nearest = _smallest(_distances(sample.astype(np.float32), coarse), 1)[:, 0]
-    return coarse, _closed(_centres(sample - coarse[nearest].astype(np.int64), parts // 4))
+        return coarse, np.zeros((1, len(_SPREAD)), np.float32), np.zeros((_COARSE, 1), np.float32)
+    nearest = _smallest(_distances(sample.astype(np.float32), coarse), 1)[0][:, 0]
+    fine = _closed(_centres(sample - coarse[nearest].astype(np.int64), parts // 4))
+    return coarse, fine, np.einsum("ij,ij->i", fine, fine) + 2 * coarse @ fine.T
 
 
 def _centres(sample: Wholes, count: int) -> Wholes:
@@ -172,7 +178,7 @@ def _centres(sample: Wholes, count: int) -> Wholes:
                 for k in range(0, len(vectors), 4096)
             ]
         )
-        nearest = _smallest(away, 1)[:, 0]
+        nearest = _smallest(away, 1)[0][:, 0]
         counts = np.bincount(nearest, minlength=count)[:, None]
         met = np.flatnonzero(counts)
         ordered = sample[np.argsort(nearest, kind="stable")]
@@ -182,5 +188,5 @@ def _centres(sample: Wholes, count: int) -> Wholes:
     return centres
 
 
-def _closed(centres: Wholes) -> NDArray[np.float32]:
+def _closed(centres: Wholes) -> Floats:
     return np.concatenate([centres * signs for signs in SIGNS]).astype(np.float32)

@@ -53,6 +53,8 @@ evenly the finer they are, so that without a bound the fullest take ever more of
 320,000 pictures all of 535 edits of five photographs are found that are found without it, but for one at 160,000."""
 MANY: Final = 1 << 20
 """Votes found in a bucket after which those of a crowd are left out."""
+PAIR_BITS: Final = 45
+"""Bits for both pictures in a vote's number, above which pictures are numbered anew: those of some four million votes fit."""
 _KEPT: Final = np.uint32(1 << 31)
 
 Numbers = NDArray[np.int64]
@@ -292,17 +294,14 @@ def read_votes(index: DescriptorIndex, parts: Iterable[Rows], crowded: Bits) -> 
 
 def count_votes(share: Share) -> Tally:
     """Count the votes of each pair, in the form in which most agree."""
-    votes = share.votes
-    pair = (votes["left"] >> 8).astype(np.int64) << 32 | votes["right"] >> 8
-    order = np.lexsort((votes["right"], votes["left"], votes["form"], pair))
-    votes, pair = votes[order], pair[order]
+    number, order = _in_order(share.votes)
     # A pair of descriptors is found from both sides.
-    once = np.ones(len(votes), bool)
-    once[1:] = votes[1:] != votes[:-1]
-    order, votes, pair = order[once], votes[once], pair[once]
-    pair_and_form = pair << 2 | votes["form"]
-    first = np.flatnonzero(np.diff(pair_and_form, prepend=-1))
-    size = np.diff(np.append(first, len(pair)))
+    once = np.diff(number, prepend=-1) != 0
+    number, order = number[once], order[once]
+    votes = share.votes[order]
+    # Of one pair and form are those that differ in the descriptors alone.
+    first = np.flatnonzero(np.diff(number >> 16, prepend=-1))
+    size = np.diff(np.append(first, len(number)))
     enough = np.repeat(size >= LEAST, size)
     order, votes, size = order[enough], votes[enough], size[size >= LEAST]
     starts = np.append(0, np.cumsum(size))
@@ -320,6 +319,20 @@ def count_votes(share: Share) -> Tally:
         )
     )
     return _best(votes, starts, form, placed)
+
+
+def _in_order(votes: Rows) -> tuple[Numbers, Numbers]:
+    """Return one number for each vote, equal for equal votes only, in order of pictures, form and descriptors; and that order."""
+    left, right = (picture(votes, side) for side in ("left", "right"))
+    left -= left.min(initial=0)
+    if (int(left.max(initial=0)) + 1) * (int(right.max(initial=0)) + 1) > 1 << PAIR_BITS:
+        left, right = (np.unique(side, return_inverse=True)[1] for side in (left, right))
+    # One number is sorted several times as fast as what it is made of.
+    number = left * (int(right.max(initial=0)) + 1) + right
+    for part, bits in ((votes["form"], 2), (votes["left"] & 255, 8), (votes["right"] & 255, 8)):
+        number = number << bits | part.astype(np.int64)
+    order = np.argsort(number)
+    return number[order], order
 
 
 def _best(votes: Rows, starts: Numbers, form: Numbers, placed: Placed) -> Tally:

@@ -108,6 +108,7 @@ def test_the_same_wherever_it_runs(many, monkeypatch, tmp_path):
         ("spilled.HELD", 100),
         ("descriptors.TILE", 7),
         ("voting.MANY", 50),
+        ("voting.PAIR_BITS", 2),
     ):
         monkeypatch.setattr(f"dedupelab.match.search.{place}", size)
     assert proposed(many).equals(alone)
