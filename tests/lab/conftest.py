@@ -56,7 +56,7 @@ def jupyterlab(study: Path, home: Path) -> Iterator[str]:
         )
         address = f"http://127.0.0.1:{port}"
         try:
-            for _ in range(120):
+            for _ in range(360):  # on a busy machine it takes minutes to listen
                 try:
                     urllib.request.urlopen(f"{address}/api", timeout=1).read()
                     break
