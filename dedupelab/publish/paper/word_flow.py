@@ -12,8 +12,10 @@ from dedupelab.publish.paper.layout import Plain, whole
 from dedupelab.publish.paper.text_width import columns_of
 from dedupelab.publish.paper.word_parts import LOOKS
 
-TEXT_WIDTH, PICTURE_HEIGHT = 16.5, 17.0
-"""Centimetres between the margins, and those that a picture may have."""
+TEXT_WIDTH = 16.5
+"""Centimetres between the margins."""
+_PICTURE = 14.0, 15.0
+"""Centimetres that a picture may be wide and high: what is lower leaves less empty where the reckoning is wrong."""
 _PAGE = 25.4
 _POINT = 2.54 / 72
 _FACE = 1.16
@@ -38,7 +40,8 @@ def kept(table: Plain) -> bool:
 
 def picture_size(figure: Plain, ratio: float) -> tuple[float, float]:
     """Return width and height of a figure's picture in centimetres; `ratio` is its height by its width."""
-    width = min(TEXT_WIDTH * figure["width"], PICTURE_HEIGHT / ratio)
+    widest, highest = _PICTURE
+    width = min(TEXT_WIDTH * figure["width"], widest, highest / ratio)
     return width, width * ratio
 
 
