@@ -1,7 +1,7 @@
 """Cut-outs: a subject that one picture shows on a plain ground, and another on another ground or where it was photographed.
 
 What both show is no frame around other things: a picture that shows nothing else belongs to the match as a whole, ground and all. Of two
-grounds nothing is compared.
+grounds nothing is compared but the words on them.
 """
 
 from dataclasses import replace
@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from dedupelab.match.compare.alignment import Picture
+from dedupelab.match.compare.alignment import Gray, Picture
 from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.regions import Box
 from dedupelab.match.compare.resemblance import ALIKE, EVEN, LONGEST, SIDE, moments
@@ -22,7 +22,13 @@ EDGE = 1.5
 TONE = 12
 """Grey levels by which even places of one subject may differ in two pictures. Chosen below what two grounds differ by."""
 
-GREY = np.uint8(128)
+GREY, WHITE = np.uint8(128), 255
+
+RIM, EVERYWHERE = np.ones((17, 17), np.uint8), 0.9
+"""Pixels along the edge, eight wide, and part of it that must have the tone of its middle. Chosen."""
+
+RIMS = 4
+"""Squares around a subject where words are not looked for. Chosen."""
 
 
 def shown_outside(picture: Picture, region: Box) -> float:
@@ -58,3 +64,36 @@ def without_ground(laid: Laid) -> Laid:
     valid = np.asarray(np.minimum(laid.valid, inner), np.uint8)
     one, two = (np.where(valid > 0, each, GREY) for each in (one, two))
     return replace(laid, source=one, target=two, valid=valid)
+
+
+def plain_ground(laid: Laid) -> tuple[int, int] | None:
+    """Return the tones of the one plain ground that runs around what both pictures show, of either its own; None where there is none.
+
+    What is written there is no caption of a photograph.
+    """
+    rim = laid.valid - cv2.erode(laid.valid, RIM, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
+    if not rim.any():
+        return None
+    sides = [each[rim].astype(np.int16) for each in (laid.source, laid.target)]
+    one, two = (int(np.median(each)) for each in sides)
+    even = all(
+        np.mean(np.abs(each - tone) < TONE) > EVERYWHERE for each, tone in zip(sides, (one, two), strict=True)
+    )
+    return (one, two) if even else None
+
+
+def beside(laid: Laid, on_it: Laid) -> Laid:
+    """Return two laid pictures without the one thing that both show, as ink on white: by how much either differs from its own ground."""
+    # What was left out of it as its outline is two squares wide, and as much again may be a shadow.
+    wide = 2 * round(RIMS * SIDE * max(1.0, max(on_it.valid.shape) / LONGEST)) + 1
+    around = cv2.dilate(on_it.valid, np.ones((wide, wide), np.uint8))
+    valid = np.asarray(np.where(around > 0, np.uint8(0), laid.valid), np.uint8)
+    source, target = (_ink(each, valid) for each in (laid.source, laid.target))
+    return replace(laid, source=source, target=target, valid=valid)
+
+
+def _ink(picture: Gray, valid: Gray) -> Gray:
+    inside = valid > 0
+    ground = np.median(picture[inside]) if inside.any() else 0.0
+    apart = WHITE - np.abs(picture.astype(np.float32) - np.float32(ground))
+    return np.where(inside, apart, WHITE).astype(np.uint8)

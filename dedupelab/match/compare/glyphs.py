@@ -11,8 +11,9 @@ import numpy as np
 from dedupelab.match.compare.alignment import Gray
 from dedupelab.match.compare.detail import Laid
 from dedupelab.match.compare.differences import clear_margin, contrast, toned
+from dedupelab.match.compare.lettering import faded
 from dedupelab.match.compare.medians import percentile
-from dedupelab.match.compare.squares import Floats
+from dedupelab.match.compare.squares import Flags, Floats
 
 SOFT = 0.7
 """Blur of both in pixels against noise, as in `CloserLook`."""
@@ -42,21 +43,17 @@ UNTOLD = 0.4
 faxed, come to 0.25, faxes of type of 9 and 10 pixels to 0.5 and more, and so does another amount on them."""
 
 
+FADED = 0.48
+"""That from which a letter on a faded photograph is another one: of 8 cards, 40 with another figure or sign (stored, made smaller, softened, scanned) come
+to 0.489 and more, 64 copies to 0.476 at most but for two scans."""
+
+
 def letter_apart(laid: Laid, height: float) -> bool:
     """Return whether some place of a page in small type differs by far more than its letters do elsewhere; `height` is theirs, 0 if unknown."""
     if height >= LARGE:
         return False
-    target = _softened(laid.target)
-    source = toned(_softened(laid.source), target, laid.valid)
-    full = contrast(target, laid.valid)
-    one, two = (each.astype(np.float32) / np.float32(full) for each in (source, target))
     spread = max(LEAST_SPREAD, GATHERED * (height or USUAL))
-    variance = np.maximum(
-        *(_gathered(each * each, spread) - _gathered(each, spread) ** 2 for each in (one, two))
-    )
-    ratio = _gathered((one - two) ** 2, spread) / (variance + np.float32(FAINT))
-    inner = cv2.erode(laid.valid, np.ones((round(4 * spread) | 1,) * 2, np.uint8)) > 0
-    clear_margin(inner)
+    ratio, variance, inner = _apart(laid, spread, contrast(_softened(laid.target), laid.valid))
     inked = ratio[inner & (variance > INK)]
     if not len(inked):
         return False
@@ -64,6 +61,33 @@ def letter_apart(laid: Laid, height: float) -> bool:
     small = 0 < height < SMALL
     least, times = SMALL_BOUND if small else BOUND
     return (small and usual > UNTOLD) or float(ratio[inner].max()) > least + times * usual
+
+
+def letter_apart_on_faded(laid: Laid) -> bool:
+    """Return whether, where both pictures have words on a faded photograph, some place differs by as much as other letters do.
+
+    Thin letters lie within a pixel of others, and a scan takes half of their contrast: neither ink nor places that differ tell of them.
+    """
+    ranges = [faded(each) for each in (laid.target, laid.source)]
+    if not all(ranges):
+        return False
+    # The faded photograph has no say in how strong letters are, nor has a portrait beside them.
+    ratio, _, inner = _apart(laid, GATHERED * LARGE, 2 * ranges[0])
+    return float(ratio[inner].max(initial=0)) > FADED
+
+
+def _apart(laid: Laid, spread: float, full: float) -> tuple[Floats, Floats, Flags]:
+    """Return by how much places differ against how much they vary, how much that is, and what of it is neither rim nor margin."""
+    target = _softened(laid.target)
+    source = toned(_softened(laid.source), target, laid.valid)
+    one, two = (each.astype(np.float32) / np.float32(full) for each in (source, target))
+    variance = np.maximum(
+        *(_gathered(each * each, spread) - _gathered(each, spread) ** 2 for each in (one, two))
+    )
+    ratio = _gathered((one - two) ** 2, spread) / (variance + np.float32(FAINT))
+    inner = cv2.erode(laid.valid, np.ones((round(4 * spread) | 1,) * 2, np.uint8)) > 0
+    clear_margin(inner)
+    return ratio, variance, inner
 
 
 def _softened(picture: Gray) -> Gray:

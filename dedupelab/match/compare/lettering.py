@@ -56,13 +56,21 @@ class OtherWords:
     """How much ink the one has alone, of what the other has: other words take turns (0.5 and more on 12 cards), while a watermark or caption
     over one of two copies is ink that the other never has (0 to 0.14). Where most ink is the same, as of a number with one figure changed, it is
     not asked."""
+    clearly: float = 0.5
+    """Part of the weaker letters' contrast by which a line on a plain ground must differ. Chosen: what is softer differs by less."""
     amid_more: float = 2.0
     """How many times as much ink of a line must be the same as differs, where nearly all that differs is the one's. Chosen."""
     textured: float = 0.06
     """Standard deviation, as a part of full contrast, from which a place shows something."""
 
-    def __call__(self, laid: Laid, seen: Differences) -> bool:
-        """Return whether what differs makes two things of one make."""
+    def __call__(self, laid: Laid, seen: Differences, *, plain: tuple[int, int] | None = None) -> bool:
+        """Return whether what differs makes two things of one make.
+
+        Parameters
+        ----------
+        plain
+            Tones of one plain ground that runs all around, in either: any words that stand on it matter.
+        """
         frame = float(np.count_nonzero(laid.valid))
         ink, dark, pictures = 0.0, 0.0, 0.0
         for box in seen.boxes:
@@ -78,15 +86,19 @@ class OtherWords:
                     self._around(each, box, tone) > self.paper
                     for each, tone in ((laid.source, (ground, apart)), (laid.target, (other, apart)))
                 )
-                stronger = self.one_ground * max(abs(mine), abs(far))
-                one_form = abs(ground - other) < apart and abs(mine - far) < stronger
                 mask = self._cut(seen.mask, box)
                 line = min(mask.shape) <= STRIP * min(laid.target.shape)
+                apart_by = np.asarray(cv2.absdiff(one, two), np.uint8)[mask]
+                differ = min(weaker, percentile(apart_by, 90))
+                there = plain is not None and max(abs(ground - plain[0]), abs(other - plain[1])) < apart
+                if there and line and written and mine * far > 0 and differ > self.clearly * weaker:
+                    return True
+                stronger = self.one_ground * max(abs(mine), abs(far))
+                one_form = abs(ground - other) < apart and abs(mine - far) < stronger
                 turns = self._in_turn((one, ground, mine), (two, other, far), mask, line=line)
                 turns = turns or (line and self._amid_letters(laid, seen, box, (ground, mine), (other, far)))
                 if written and one_form and turns:
-                    apart_by = np.asarray(cv2.absdiff(one, two), np.uint8)[mask]
-                    ink = max(ink, min(weaker, percentile(apart_by, 90)))
+                    ink = max(ink, differ)
                     dark = max(dark, weaker) if mine < 0 else dark
             elif min(one.std(), two.std()) > self.textured * 255:
                 pictures += one.size / frame
@@ -235,3 +247,43 @@ INK, DOT, HIGHEST, LETTERS = 0.4, 4, 60, 40
 ONE_HEIGHT = 0.6
 """How far apart the quartiles of letters' heights may be, in medians: of 315 copies of pages all but two have less, the median 0.4; of 104
 edits of a field of snow, all but five 0.65 and more."""
+
+
+def faded(picture: Gray) -> float:
+    """Return the range of tones behind a line of letters on a photograph that was faded to be written on, in grey levels; else 0.
+
+    Letters are pieces darker than the ground by more than all of its tones span; in line are those as high as each other on one base. A plate
+    in a photograph is no ground of its: it is brighter.
+    """
+    low, high = (percentile(picture, part) for part in GROUND)
+    span = max(high - low, LEAST_SPAN)
+    dark = (picture < low - span).astype(np.uint8)
+    if not dark.any():
+        return 0.0
+    _, _, pieces, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    x, y, wide, tall, area = pieces[1:].T
+    letters = (area >= DOT) & (tall >= DOT) & (tall < HIGHEST) & (wide < 3 * tall)
+    if not LINE <= np.count_nonzero(letters) <= MOST_LETTERS:
+        return 0.0
+    x, y, wide, tall = (each[letters] for each in (x, y, wide, tall))
+    base, middle = y + tall, x + wide / 2
+    in_line = np.abs(base - base[:, None]) <= np.maximum(ASKEW * tall, 1)[:, None]
+    in_line &= np.abs(tall - tall[:, None]) <= np.maximum(UNEVEN * tall, 1)[:, None]
+    in_line &= np.abs(middle - middle[:, None]) <= 8 * tall[:, None]
+    count = np.count_nonzero(in_line, axis=1)
+    if count.max() < LINE:
+        return 0.0
+    line = in_line[count.argmax()]
+    half = int(tall[line].max()) // 2
+    top, bottom = max(int(y[line].min()) - half, 0), int(base[line].max()) + half
+    left, right = max(int(x[line].min()) - half, 0), int((x + wide)[line].max()) + half
+    return span if percentile(picture[top:bottom, left:right], 75) <= high else 0.0
+
+
+GROUND, LEAST_SPAN = (25, 95), 8.0
+"""Percentiles between which the tones of the ground span, a darker portrait left out, and grey levels that they span at least. Chosen."""
+LINE, ASKEW, UNEVEN = 5, 0.12, 0.2
+"""Letters of a line at least, and parts of a letter's height by which bases and heights may differ: of 100 photographs, also softened, at half
+their contrast and at twice their size, none has more than three such pieces in line, of 35 cards with a heading all have five."""
+MOST_LETTERS = 2000
+"""Pieces of which lines are looked for at most: there is no photograph behind more. Chosen."""

@@ -4,7 +4,7 @@ import itertools
 
 import pandas as pd
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dedupelab.match.templates import suppress_templates
 from dedupelab.tables import LINKS
@@ -64,3 +64,22 @@ def test_other_things_on_one_ground_are_no_copies(judged, photograph, shop):
     other = on(Image.new("RGB", (520, 520), GROUNDS["beige"]), photograph, 7, (110, 100))
     assert judged(shop["beige"], other).relation not in LINKS
     assert judged(shop["scene"], other).relation not in LINKS
+
+
+def labelled(picture: Image.Image, words: str, ink: str) -> Image.Image:
+    """Write a line above a thing and one below it."""
+    written = picture.copy()
+    draw = ImageDraw.Draw(written)
+    for y, text in ((20, "Alder mug"), (462, words)):
+        draw.text((30, y), text, fill=ink, font=ImageFont.load_default(28))
+    return written
+
+
+@pytest.mark.parametrize(("ground", "ink"), [("beige", "black"), ("blue", "black"), ("black", "white")])
+def test_other_words_on_the_plain_ground_make_another_article(judged, shop, ground, ink):
+    """One thing on two plain grounds, or on the same: the size written beside it matters, the same words on both do not."""
+    first = labelled(shop["beige"], "Size M, 4.90", "black")
+    other = judged(first, labelled(shop[ground], "Size L, 7.50", ink))
+    assert other.relation not in LINKS, other.reason
+    again = judged(first, labelled(shop[ground], "Size M, 4.90", ink))
+    assert again.relation in LINKS, again.reason

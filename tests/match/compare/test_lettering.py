@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dedupelab.match.compare.detail import lay
 from dedupelab.match.compare.differences import CloserLook
-from dedupelab.match.compare.lettering import OtherWords, letter_height, range_of_agreeing
+from dedupelab.match.compare.lettering import OtherWords, faded, letter_height, range_of_agreeing
 from dedupelab.publish.paper.fonts import packaged_file
 
 LINKED = {"near-identical", "derivative"}
@@ -99,6 +99,38 @@ def test_thin_letters_on_a_faded_photograph_are_words(judged, photograph, name, 
     assert found.relation not in LINKED, found.reason
     again = judged(first, first.resize((512, 320), Image.Resampling.LANCZOS))
     assert again.relation in LINKED, again.reason
+
+
+def scanned(picture: Image.Image) -> Image.Image:
+    """Return a picture a little softer, with noise."""
+    noise = np.random.default_rng(1).normal(0, 4, (picture.height, picture.width, 1))
+    soft = np.asarray(picture.filter(ImageFilter.GaussianBlur(0.7)))
+    return Image.fromarray((soft + noise).clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("portrait", [None, 5])
+@pytest.mark.parametrize(
+    ("name", "number"), [("李小明", "No. 59826"), ("陳大文", "No. 40817"), ("李大文", "No. 40317")]
+)
+def test_hairline_letters_are_told_apart_after_a_scan(judged, photograph, name, number, portrait):
+    """A scan takes half their contrast, and lines a pixel wide lie within a pixel of others: another sign or figure makes another card."""
+    one, two = (thin(photograph, *words) for words in (("陳大文", "No. 40317"), (name, number)))
+    if portrait is not None:
+        for sheet in (one, two):
+            sheet.paste(photograph(portrait, (150, 190)), (460, 120))
+    for copied in (scanned, lambda sheet: sheet.resize((512, 320), Image.Resampling.LANCZOS)):
+        found = judged(one, copied(two))
+        assert found.relation not in LINKED, found.reason
+        again = judged(one, copied(one))
+        assert again.relation in LINKED, again.reason
+
+
+def test_a_photograph_is_no_faded_ground(photograph):
+    """Words on a photograph that was faded are told from things on a photograph as it is, at half its contrast, too."""
+    assert faded(np.asarray(thin(photograph, "陳大文", "No. 40317").convert("L"))) > 0
+    for seed in MARKED:
+        picture = np.asarray(photograph(seed, (640, 400)).convert("L"))
+        assert faded(picture) == faded((picture * 0.5 + 64).astype(np.uint8)) == 0
 
 
 def test_a_watermark_over_one_of_two_is_no_other_word(judged, photograph):
