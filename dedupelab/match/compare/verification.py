@@ -264,10 +264,10 @@ class AlignedComparison:
         self, laid: Laid, seen: Differences, whole: Laid, *, alone: tuple[bool, bool]
     ) -> bool:
         """Whether two photographs are cards or articles on which other words stand."""
+        plain = plain_ground(whole)
         if all(alone):
             around = beside(whole, laid)
-            return self.words(around, self.look(around), plain=(WHITE, WHITE))
-        plain = plain_ground(laid)
+            return plain is not None and self.words(around, self.look(around), plain=(WHITE, WHITE))
         return self.words(laid, seen, plain=plain) or (plain is None and letter_apart_on_faded(laid))
 
     def _recoloured(self, relation: str, colours: Colours | None) -> tuple[str, str]:
