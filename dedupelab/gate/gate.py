@@ -30,6 +30,8 @@ from dedupelab.work.progress import Bars, Progress, silent
 FORMAT = 3
 """Of the index on disk: another number makes it anew."""
 BATCH = 8
+TRIES = 3
+"""Times that an index is written at most: another process may be taking it for an old one and away."""
 WRITING = 24 * 3600.0
 """Seconds in which an index must have been written."""
 WRITING_MEMORY = 1 << 20
@@ -219,23 +221,24 @@ def index_of(study: Study, *, apart: bool = False) -> GateIndex:
     OutputError
         If the index cannot be written.
     """
-    key, folder = index_key(study), study.store.root / "gate"
-    if (index := open_index(folder, key)) is not None:
-        return index
-    if apart:
-        writer = Reader(WRITING, WRITING_MEMORY)
-        try:
-            writer.read(partial(_write, str(study.folder), key), Job(UPLOAD, ()), threading.Event())
-        finally:
-            writer.stop()
-    else:
-        _write(str(study.folder), key)
-    index = open_index(folder, key)
-    if index is None:
-        raise CollectionError(
-            f"expected an index in {folder}, got one that cannot be read; delete it and try again"
-        )
-    return index
+    folder = study.store.root / "gate"
+    for tried in range(TRIES + 1):
+        key = index_key(study)
+        if (index := open_index(folder, key)) is not None:
+            return index
+        if tried == TRIES:
+            break
+        if apart:
+            writer = Reader(WRITING, WRITING_MEMORY)
+            try:
+                writer.read(partial(_write, str(study.folder), key), Job(UPLOAD, ()), threading.Event())
+            finally:
+                writer.stop()
+        else:
+            _write(str(study.folder), key)
+    raise CollectionError(
+        f"expected an index in {folder}, got one that cannot be read; delete it and try again"
+    )
 
 
 def _write(folder: str, key: str, job: Job | None = None, started: Started | None = None) -> list[Row]:  # noqa: ARG001  as a watched process asks

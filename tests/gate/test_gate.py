@@ -11,7 +11,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from dedupelab import tables
 from dedupelab.errors import CollectionError, ConfigError
+from dedupelab.gate import gate as gate_module
 from dedupelab.gate.gate import Gate, index_of, screen
+from dedupelab.match.search.gate_index import index_folder
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 from dedupelab.tables import INVERSE, LINKS
@@ -291,6 +293,22 @@ def test_what_is_stored_of_held_pictures_places_them(described):
         found = index.descriptors(number)
         assert (found and found.to_bytes()) == stored.get(index.fact(number)["image_id"])
     assert stored
+
+
+def test_an_index_that_another_process_takes_away_is_written_again(study, monkeypatch):
+    """Two services of one study: what one has just written is an old index to the other, which then wants another."""
+    write, taken = gate_module._write, []
+
+    def written(*told):
+        write(*told)
+        if not taken:
+            shutil.rmtree(index_folder(study.store.root / "gate", told[1]))
+            taken.append(told[1])
+
+    shutil.rmtree(study.store.root / "gate", ignore_errors=True)
+    monkeypatch.setattr(gate_module, "_write", written)
+    assert len(index_of(study)) == 7
+    assert len(taken) == 1
 
 
 def test_a_crop_whose_original_is_not_here_is_near(described, tmp_path, photograph):

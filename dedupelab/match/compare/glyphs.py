@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 
 from dedupelab.match.compare.alignment import Gray
+from dedupelab.match.compare.cut_outs import WHITE, beside, plain_ground
 from dedupelab.match.compare.detail import Laid
-from dedupelab.match.compare.differences import clear_margin, contrast, toned
-from dedupelab.match.compare.lettering import faded
+from dedupelab.match.compare.differences import CloserLook, Differences, clear_margin, contrast, toned
+from dedupelab.match.compare.lettering import OtherWords, faded
 from dedupelab.match.compare.medians import percentile
 from dedupelab.match.compare.squares import Flags, Floats
 
@@ -61,6 +62,27 @@ def letter_apart(laid: Laid, height: float) -> bool:
     small = 0 < height < SMALL
     least, times = SMALL_BOUND if small else BOUND
     return (small and usual > UNTOLD) or float(ratio[inner].max()) > least + times * usual
+
+
+def otherwise_worded(
+    laid: Laid, seen: Differences, whole: Laid, alone: tuple[bool, bool], words: OtherWords, look: CloserLook
+) -> bool:
+    """Return whether two photographs are cards or articles on which other words stand.
+
+    Parameters
+    ----------
+    seen
+        What differs where they are laid.
+    whole
+        The two beyond what they share.
+    alone
+        Which of them show one subject and nothing else.
+    """
+    plain = plain_ground(whole)
+    if all(alone):
+        around = beside(whole, laid)
+        return plain is not None and words(around, look(around), plain=(WHITE, WHITE))
+    return words(laid, seen, plain=plain) or (plain is None and letter_apart_on_faded(laid))
 
 
 def letter_apart_on_faded(laid: Laid) -> bool:

@@ -12,13 +12,13 @@ import numpy as np
 
 from dedupelab.match.compare.alignment import Alignment, Gray, Picture, feature_alignments, turn_matrix
 from dedupelab.match.compare.colours import AGREE, HUE, ColourComparison, Colours
-from dedupelab.match.compare.cut_outs import WHITE, beside, plain_ground, shown_outside, without_ground
+from dedupelab.match.compare.cut_outs import shown_outside, without_ground
 from dedupelab.match.compare.described import described_alignments
 from dedupelab.match.compare.detail import COLOURED, Laid, large, lay, resized, size
 from dedupelab.match.compare.differences import CloserLook, Differences, Pixel
 from dedupelab.match.compare.entropy import SHADED, printed
 from dedupelab.match.compare.examination import Finding, examine
-from dedupelab.match.compare.glyphs import letter_apart, letter_apart_on_faded
+from dedupelab.match.compare.glyphs import letter_apart, otherwise_worded
 from dedupelab.match.compare.lettering import OtherWords, letter_height
 from dedupelab.match.compare.loader import Pixels
 from dedupelab.match.compare.two_tones import inked_pair
@@ -221,10 +221,7 @@ class AlignedComparison:
     def _closely(
         self, left: Picture, right: Picture, relation: str, finding: Finding
     ) -> tuple[Verdict, bool]:
-        """Look again at what would be counted: at the pictures' own resolution, and at their colours.
-
-        Also returned is whether, on a page, something stands out of what differs elsewhere.
-        """
+        """Look again at what would be counted, at its own size and in colour; also say whether, on a page, something stands out."""
         one, two = large(left), large(right)
         matrix = resized(right.size, size(two)) @ finding.matrix @ resized(size(one), left.size)
         alone = self._alone(left, right, finding)
@@ -254,21 +251,11 @@ class AlignedComparison:
         read = drawn and relation in LINKED
         if read:
             relation, why = self._read(relation, why, seen, closer, laid)
-        elif relation in LINKED and self._otherwise_worded(laid, seen, whole, alone=alone):
+        elif relation in LINKED and otherwise_worded(laid, seen, whole, alone, self.words, self.look):
             drawn, relation = True, "undecided"
             why = f"other words stand on one ground, which {MAYBE_TEMPLATE}"
         verdict = word_verdict(relation, finding, why, closer, drawn=drawn, sides=self.sides)
         return verdict, read and seen.stands_out
-
-    def _otherwise_worded(
-        self, laid: Laid, seen: Differences, whole: Laid, *, alone: tuple[bool, bool]
-    ) -> bool:
-        """Whether two photographs are cards or articles on which other words stand."""
-        plain = plain_ground(whole)
-        if all(alone):
-            around = beside(whole, laid)
-            return plain is not None and self.words(around, self.look(around), plain=(WHITE, WHITE))
-        return self.words(laid, seen, plain=plain) or (plain is None and letter_apart_on_faded(laid))
 
     def _recoloured(self, relation: str, colours: Colours | None) -> tuple[str, str]:
         """Say what another hue makes of the pair."""

@@ -20,6 +20,7 @@ from dedupelab.registers import register_fields as registers
 from dedupelab.review import sampling_frame as frame
 from dedupelab.review.graph_context import ANY, ENDS, SUPPORT
 from dedupelab.review.sampling import ORDER, facet
+from dedupelab.review.uncertainty import RARE
 from dedupelab.sample.edits import DERIVED, NEAR
 from dedupelab.sample.holders import HOLDERS
 from dedupelab.settings.money import TrendSection
@@ -37,7 +38,7 @@ OWNED = {
     "DATES": filter(None, get_args(TrendSection.model_fields["dates"].annotation)),
     "EDITS": (*NEAR, *DERIVED),
     "FACETS": (
-        *frame.ROLES, frame.PROPOSED, *(name for _, name in (*frame.VOTES, *frame.BANDS)), frame.NO_DISTANCE,
+        *RARE, frame.PROPOSED, *(name for _, name in (*frame.VOTES, *frame.BANDS)), frame.NO_DISTANCE,
         *frame.REACH, *ENDS, *SUPPORT, ANY,
     ),
 }  # fmt: skip
