@@ -78,11 +78,13 @@ def otherwise_worded(
     alone
         Which of them show one subject and nothing else.
     """
+    if words(laid, seen):
+        return True
     plain = plain_ground(whole)
     if all(alone):
         around = beside(whole, laid)
         return plain is not None and words(around, look(around), plain=(WHITE, WHITE))
-    return words(laid, seen, plain=plain) or (plain is None and letter_apart_on_faded(laid))
+    return letter_apart_on_faded(laid) if plain is None else words(laid, seen, plain=plain)
 
 
 def letter_apart_on_faded(laid: Laid) -> bool:

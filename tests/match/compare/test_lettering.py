@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dedupelab.match.compare.detail import lay
 from dedupelab.match.compare.differences import CloserLook
+from dedupelab.match.compare.glyphs import otherwise_worded
 from dedupelab.match.compare.lettering import OtherWords, faded, letter_height, range_of_agreeing
 from dedupelab.publish.paper.fonts import packaged_file
 
@@ -251,3 +252,12 @@ def test_letters_are_of_one_height(size):
         scattered.rectangle((x, y, x + 2 + side % 30, y + 2 + side % 30), fill=20)
     assert size / 4 < letter_height(np.asarray(page)) < size
     assert letter_height(np.asarray(field)) == 0
+
+
+def test_words_on_a_thing_matter_as_those_beside_it_do():
+    """Where two pictures show one thing and nothing else, other words on it tell them apart before the ground is looked at."""
+
+    def words(laid, _seen, *, plain=None):
+        return plain is None and laid == "the thing"
+
+    assert otherwise_worded("the thing", None, None, (True, True), words, None)
