@@ -10,7 +10,7 @@ from dedupelab.publish.figures.style import ALARM, QUIET
 from dedupelab.publish.paper.document import Document
 from dedupelab.publish.paper.layout import Plain, lay_out
 from dedupelab.publish.paper.text_width import breakable, columns_of, unbroken
-from dedupelab.publish.paper.word_flow import TEXT_WIDTH, flowing, kept, picture_size
+from dedupelab.publish.paper.word_flow import TEXT_WIDTH, flowing, kept, picture_width
 from dedupelab.publish.paper.word_parts import (
     add_bookmark,
     add_contents_field,
@@ -59,6 +59,9 @@ class _Writer:
     def __init__(self, paper: Plain) -> None:
         import docx  # noqa: PLC0415 - loaded only where a Word document is wanted
 
+        for block in paper["front"] + paper["blocks"]:
+            if block["kind"] == "figure":
+                block["ratio"] = _ratio(block)
         self.paper = paper
         self.words = paper["words"]
         self.counts: Counter[str] = Counter()
@@ -75,7 +78,7 @@ class _Writer:
             self.word.add_paragraph(self.words["contents"], style="TOC Heading")
             add_contents_field(self.word, self.paper["contents"])
         taken = _TITLE + _ENTRY * len(self.paper["contents"])
-        self.blocks([*flowing(self.paper["blocks"], self.paper["front"], _ratio, taken)])
+        self.blocks([*flowing(self.paper["blocks"], self.paper["front"], taken)])
         # Word wants a paragraph after a table; at the very end it may not take a page of its own.
         last = self.word.paragraphs[-1]
         if not last.text:
@@ -282,8 +285,9 @@ class _Writer:
         self.caption(block, [{"kind": "strong", "text": block["title"]}])
         if block["subtitle"]:
             self.word.add_paragraph(block["subtitle"], style="Figure Subtitle")
-        width, _height = picture_size(block, _ratio(block))
-        shape = self.styled("Picture").add_run().add_picture(str(block["raster"]), width=Cm(width))
+        shape = (
+            self.styled("Picture").add_run().add_picture(str(block["raster"]), width=Cm(picture_width(block)))
+        )
         set_alt_text(shape, block["id"], f"{block['alt']} {block['description']}".strip())
         data = [block["data"]] if block["data"] else []
         self.under(self.words["source"], block["source"], keep=bool(data), last=not data)

@@ -29,33 +29,31 @@ _SLACK, _EMPTY = 0.04 * _PAGE, 0.22 * _PAGE
 _ROWS, _KEPT = 6, 0.28 * _PAGE
 """A table up to so many rows and centimetres is kept on one page: what a longer one leaves empty would be seen."""
 
-Ratio = Callable[[Plain], float]
-"""Gives the height of a figure's picture by its width."""
-
 
 def kept(table: Plain) -> bool:
     """Whether a table stands on one page with its caption and its note."""
     return len(table["rows"]) <= _ROWS and whole(table) and _table(table, _WIDEST) <= _KEPT
 
 
-def picture_size(figure: Plain, ratio: float) -> tuple[float, float]:
-    """Return width and height of a figure's picture in centimetres; `ratio` is its height by its width."""
+def picture_width(figure: Plain) -> float:
+    """Return the width of a figure's picture in centimetres."""
     widest, highest = _PICTURE
-    width = min(TEXT_WIDTH * figure["width"], widest, highest / ratio)
-    return width, width * ratio
+    return float(min(TEXT_WIDTH * figure["width"], widest, highest / figure["ratio"]))
 
 
-def flowing(blocks: list[Plain], before: Sequence[Plain], ratio: Ratio, taken: float) -> Iterator[Plain]:
+def flowing(blocks: list[Plain], before: Sequence[Plain], taken: float) -> Iterator[Plain]:
     """Yield the blocks with each figure where text fills the page before it, within its chapter and in the figures' order.
 
     Parameters
     ----------
+    blocks
+        As laid out; a figure with the `ratio` of its picture, height by width.
     before
         Blocks that stand before these.
     taken
         Centimetres that the rest before them takes.
     """
-    start = _Chapter(ratio, [taken for _letter in _LETTERS])
+    start = _Chapter([taken for _letter in _LETTERS])
     for block in before:
         start.put(block)
     filled = start.filled
@@ -66,7 +64,7 @@ def flowing(blocks: list[Plain], before: Sequence[Plain], ratio: Ratio, taken: f
         if shows and first in starts and sum(filled) > len(filled) * _PAGE / 3:
             chapter[0] = chapter[0] | {"breaks": True}
             filled = [0.0 for _letter in _LETTERS]
-        placed = _Chapter(ratio, filled)
+        placed = _Chapter(filled)
         for block in chapter:
             placed.add(block)
         placed.end()
@@ -77,8 +75,8 @@ def flowing(blocks: list[Plain], before: Sequence[Plain], ratio: Ratio, taken: f
 class _Chapter:
     """The blocks of a chapter as they are placed, and how far the last page is filled, for each width of letters."""
 
-    def __init__(self, ratio: Ratio, filled: list[float]) -> None:
-        self.ratio, self.filled = ratio, filled
+    def __init__(self, filled: list[float]) -> None:
+        self.filled = filled
         self.blocks: list[Plain] = []
         self.places: list[list[float]] = []
         """How far the page was filled before each block."""
@@ -114,7 +112,7 @@ class _Chapter:
             return _PAGE
         rooms = [_PAGE - filled for filled in [*self.places, self.filled][place]]
         return max(
-            0.0 if height(figure, self.ratio, letter) + _SLACK <= room else room
+            0.0 if height(figure, letter) + _SLACK <= room else room
             for letter, room in zip(_LETTERS, rooms, strict=True)
         )
 
@@ -126,15 +124,15 @@ class _Chapter:
         self.filled = [
             (max(filled, _PAGE) if together and takes > _PAGE - filled else filled) % _PAGE + takes
             for filled, letter in zip(self.filled, _LETTERS, strict=True)
-            for takes in [height(block, self.ratio, letter)]
+            for takes in [height(block, letter)]
         ]
         self.filled = [filled % _PAGE for filled in self.filled]
 
 
-def height(block: Plain, ratio: Ratio, letter: float) -> float:
+def height(block: Plain, letter: float) -> float:
     """Return about how many centimetres of a page a block takes in letters of a width."""
     if block["kind"] == "figure":
-        return _figure(block, ratio(block), letter)
+        return _figure(block, letter)
     if block["kind"] == "table":
         return _table(block, letter)
     return sum(_lines(text, style, letter) for text, style in _TEXTS[block["kind"]](block))
@@ -180,11 +178,11 @@ def _lines(
     return (look.before + look.after + lines * points * _FACE * look.line) * _POINT
 
 
-def _figure(block: Plain, ratio: float, letter: float) -> float:
+def _figure(block: Plain, letter: float) -> float:
     texts = [(_words(f"{block['label']} {block['title']}"), "Caption")]
     texts += [(_words(block["subtitle"]), "Figure Subtitle")] if block["subtitle"] else []
     texts += [(text, "Source") for text in (block["source"], [block["data"]]) if text and text[0]]
-    picture = picture_size(block, ratio)[1] + 0.3
+    picture = picture_width(block) * float(block["ratio"]) + 0.3
     return picture + sum(_lines(text, style, letter) for text, style in texts)
 
 
