@@ -78,13 +78,15 @@ def otherwise_worded(
     alone
         Which of them show one subject and nothing else.
     """
-    if words(laid, seen):
-        return True
-    plain = plain_ground(whole)
     if all(alone):
+        if words(laid, seen):
+            return True
+        if plain_ground(whole) is None:
+            return False
         around = beside(whole, laid)
-        return plain is not None and words(around, look(around), plain=(WHITE, WHITE))
-    return letter_apart_on_faded(laid) if plain is None else words(laid, seen, plain=plain)
+        return words(around, look(around), plain=(WHITE, WHITE))
+    plain = plain_ground(whole)
+    return words(laid, seen, plain=plain) or (plain is None and letter_apart_on_faded(laid))
 
 
 def letter_apart_on_faded(laid: Laid) -> bool:
@@ -92,11 +94,11 @@ def letter_apart_on_faded(laid: Laid) -> bool:
 
     Thin letters lie within a pixel of others, and a scan takes half of their contrast: neither ink nor places that differ tell of them.
     """
-    ranges = [faded(each) for each in (laid.target, laid.source)]
-    if not all(ranges):
+    span = faded(laid.target)
+    if not span or not faded(laid.source):
         return False
     # The faded photograph has no say in how strong letters are, nor has a portrait beside them.
-    ratio, _, inner = _apart(laid, GATHERED * LARGE, 2 * ranges[0])
+    ratio, _, inner = _apart(laid, GATHERED * LARGE, 2 * span)
     return float(ratio[inner].max(initial=0)) > FADED
 
 

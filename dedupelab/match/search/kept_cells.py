@@ -18,7 +18,7 @@ from dedupelab.work.batches import run_batches
 DESCRIBED: Final = 1024
 """Pictures whose cells are found together."""
 AHEAD: Final = 8
-"""Blocks that are handed to workers before the first is done."""
+"""Blocks, or parts of a vote, that are handed to workers before the first is done."""
 Cells = NDArray[np.uint16 | np.uint32]
 
 

@@ -32,7 +32,7 @@ from dedupelab.match.search.descriptor_cells import (
 )
 from dedupelab.match.search.descriptor_index import FULL, DescriptorIndex
 from dedupelab.match.search.descriptors import Codes, near
-from dedupelab.match.search.kept_cells import Cells, find_cells
+from dedupelab.match.search.kept_cells import AHEAD, Cells, find_cells
 from dedupelab.match.search.placement import LEAST, Placed, Votes, place, transform_of
 from dedupelab.match.search.spilled import Rows, Spilled
 from dedupelab.work.batches import run_batches
@@ -43,8 +43,6 @@ ENTRY: Final = 400
 """Bytes that an entry of a cell takes while it is joined, with the votes that come of it."""
 VOTE: Final = 250
 """Bytes that a vote takes while it is counted."""
-AHEAD: Final = 8
-"""Parts that are handed to workers before the first is done."""
 LAID_DOWN: Final = 1024
 """Pictures whose entries are made together."""
 LISTED: Final = 3_000
