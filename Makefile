@@ -106,10 +106,10 @@ $(VENV)/bin/python:
 	echo "making $(VENV): once, takes a few minutes" >&2
 	$(PYTHON) -m venv $(VENV)
 
-# The stamp holds the lock file that was installed: a checkout that only touches the file installs nothing. pip would
-# compile on one core, and the packages' own tests too.
+# The stamp holds the lock file that was installed: a checkout that only touches the file installs nothing. The file is whole, so
+# nothing is resolved (what pyproject.toml overrides would be missed). pip would compile on one core, and the packages' own tests too.
 $(VENV)/%.lock: %.lock | $(VENV)/bin/python
-	cmp -s $< $@ || $(PIP) install --no-compile --require-hashes -r $<
+	cmp -s $< $@ || $(PIP) install --no-compile --no-deps --require-hashes -r $<
 	$(BIN)/python -m compileall -qq -j 0 -x /tests/ $(VENV)/lib || true
 	cp $< $@
 
