@@ -10,7 +10,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 STUDY := data/sample
 BENCH := .cache/bench
 
-.PHONY: help report test check quick lint lab messages bench coverage fuzz kill memory cron serve-load replay pictures lock clean setup setup-dev debian-packages
+.PHONY: help report test suite check quick lint lab messages bench coverage fuzz kill memory cron serve-load replay pictures lock clean setup setup-dev debian-packages
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -28,7 +28,10 @@ check: setup-dev ## what every edit must pass: lint, types and the quick tests, 
 quick: setup-dev ## the quick tests alone
 	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not browser"
 
-test: setup-dev debian-packages lint ## every check and every test
+test: setup-dev debian-packages ## every check and every test
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=line lint suite
+
+suite: setup-dev ## the tests alone
 	$(BIN)/python -m pytest $(WORKERS) -ra
 
 lint: setup-dev ## ruff (notebooks too), formatting, types

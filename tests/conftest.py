@@ -28,6 +28,11 @@ PHOTOGRAPHS = ("astronaut", "camera", "cat", "coffee", "coins", "hubble_deep_fie
 """skimage.data functions whose pictures lie inside the wheel: nothing is fetched."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Have one worker more than cores: a sixth of the time a test waits for a browser, a kernel or a server."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run files with slow tests first, so that at the end no process is busy with one while the others wait."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}

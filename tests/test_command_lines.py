@@ -19,9 +19,12 @@ import tomlkit
 from collections_of import collections_of
 from command import invoke
 from printed import command_lines, said_lines
+from shared_studies import part_of_plan
 
 from dedupelab import Study
 from dedupelab.commands.cli import JOURNEY, main
+from dedupelab.sample import study as sample
+from dedupelab.study import calibration
 
 pytestmark = pytest.mark.slow
 
@@ -166,10 +169,19 @@ def here(ready, tmp_path, monkeypatch) -> Path:
     return folder
 
 
-SEEN = {*LINES, "report new", "report joined"}
-"""Lines that are typed in a test of their own, or were; and a report of other pictures, which is long and no other line."""
+SEEN = {*LINES, "report new", "report joined", "lab JOINT"}
+"""Lines that are typed in a test of their own, or were; and a report or a laboratory of another study, which is long and no other line."""
 
 
+@pytest.fixture
+def short(monkeypatch):
+    """Let the sample be a part of it, and calibration plant three kinds of edit: what either writes is held elsewhere."""
+    plan = sample.plan_files
+    monkeypatch.setattr(sample, "plan_files", lambda *given: part_of_plan(plan(*given)))
+    monkeypatch.setattr(calibration, "EDITS", dict([*calibration.EDITS.items()][:3]))
+
+
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("line", [line for line in LINES if line not in ELSEWHERE])
 def test_it_is_obeyed(line, here):
     """It ends as it says, and so does the line with which it ends, until nothing new is said."""

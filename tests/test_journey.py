@@ -250,14 +250,14 @@ def test_a_second_report_recomputes_no_table(journey):
     assert _digests(journey.folder / "sample") == before
 
 
-def test_another_place_gives_the_same_tables(journey, tmp_path):
+def test_another_place_gives_the_same_tables(part_of_sample, tmp_path):
     """The same study elsewhere gives the same tables, byte for byte: nothing of the place or the hour is in them."""
     copy = tmp_path / "elsewhere"
-    shutil.copytree(journey.folder / "sample", copy, ignore=shutil.ignore_patterns(".dedupelab"))
+    shutil.copytree(part_of_sample, copy, ignore=shutil.ignore_patterns(".dedupelab"))
     study = Study(copy)
     study.measure()
     assert study.execution.ran
-    assert _digests(copy) == _digests(journey.folder / "sample")
+    assert _digests(copy) == _digests(part_of_sample)
 
 
 def test_a_changed_file_is_read_again(journey, tmp_path):

@@ -3,7 +3,6 @@
 Of what is drawn or printed that is not so, and not meant to be: see `test_remote_pictures.py`.
 """
 
-import csv
 import shutil
 import tomllib
 from datetime import UTC, datetime
@@ -19,10 +18,6 @@ from dedupelab.pack.replay import compare_results, compare_tables
 from dedupelab.pack.toml import toml
 
 NOW = datetime(2026, 7, 2, 3, 4, 5, tzinfo=UTC)
-PART = 9
-"""One work in so many is kept, all its copies at all sites: the whole sample takes minutes."""
-DRAWN = {"w135", "w216"}
-"""Of these works what agrees has the tones of print: grey sketches leave such pairs undecided, pictures do not."""
 IN_COLOUR = {"reason": "", "differences": ""}
 """What is said of pairs beyond the relation: sketches are grey, and smaller, which the reason says."""
 ROUNDING = {"relative": 1e-3, "absolute": 1e-4}
@@ -40,19 +35,8 @@ class Exchange(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def whole(sample_study, tmp_path_factory) -> Study:
-    folder = shutil.copytree(sample_study, tmp_path_factory.mktemp("whole") / "study")
-    with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    works = sorted({row["work"] for row in rows})
-    assert set(works) > DRAWN
-    kept = set(works[::PART]) - DRAWN
-    for row in rows:
-        if row["work"] not in kept:
-            (folder / "collections" / row["collection"] / row["path"]).unlink()
-    study = Study(folder)
-    study.measure()
-    return study
+def whole(part_of_sample, tmp_path_factory) -> Study:
+    return Study(shutil.copytree(part_of_sample, tmp_path_factory.mktemp("whole") / "study"))
 
 
 @pytest.fixture(scope="module")

@@ -138,12 +138,11 @@ def test_the_workbook_is_in_the_languages_of_the_paper(run):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    "name", [*(f"{paper}.{tag}" for paper in PAPERS for tag in TAGS), *(f"gallery/{tag}/M1" for tag in TAGS)]
-)
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing(run, browser, name, width):
+@pytest.mark.parametrize(("width", "tag"), [(360, "en"), (360, "zh-Hant-HK"), (1280, "en")])
+@pytest.mark.parametrize("paper", [*PAPERS, "gallery"])
+def test_axe_finds_nothing(run, browser, paper, width, tag):
     """No violation of WCAG 2.2 AA nor of good practice on a telephone or a desk; the page does not scroll sideways; only the mark's contrast is open."""
+    name = f"gallery/{tag}/M1" if paper == "gallery" else f"{paper}.{tag}"
     page = browser.new_page(viewport={"width": width, "height": 900})
     try:
         page.set_default_timeout(PATIENCE)

@@ -1,10 +1,10 @@
 """The reviewed sample: labels by truth, of people who are called invented, enough for the check of validation."""
 
 import tomllib
-from dataclasses import replace
 
 import pytest
 from command import invoke
+from shared_studies import part_of_plan
 
 from dedupelab import Study
 from dedupelab.publish.chapters.wording import Numbers
@@ -18,14 +18,6 @@ from dedupelab.study.simulated_review import REVIEWERS
 pytestmark = pytest.mark.slow
 
 
-def part(plan):
-    """Keep every fourth scene of a plan, with all copies and exposures."""
-    scenes = {*list(dict.fromkeys(file.work.scene for file in plan))[::4]}
-    kept = [place for place, file in enumerate(plan) if file.work.scene in scenes]
-    now = {place: n for n, place in enumerate(kept)}
-    return [replace(plan[place], of=now.get(plan[place].of)) for place in kept]
-
-
 @pytest.fixture(scope="module")
 def reviewed(tmp_path_factory):
     """Write a part of the reviewed sample, as a person types it."""
@@ -34,7 +26,7 @@ def reviewed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reviewed") / "sample"
     with pytest.MonkeyPatch.context() as patch:
         whole = written.plan_files
-        patch.setattr(written, "plan_files", lambda *given: part(whole(*given)))
+        patch.setattr(written, "plan_files", lambda *given: part_of_plan(whole(*given)))
         done = invoke("sample", folder, "--reviewed")
     assert done.exit_code == 0, done.output
     return Study(folder)

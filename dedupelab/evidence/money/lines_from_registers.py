@@ -42,6 +42,7 @@ _FEW = message(
     "none: fewer than {fewest} events were recorded, which says too little of their spread",
     fewest=FEWEST_EVENTS,
 )
+_NOTHING = message("none: what is recorded came to nothing, which does not say what is to be expected")
 _YEAR = 365.25
 _LISTED = 40
 """Entries of a register that an input names by their ids."""
@@ -389,6 +390,8 @@ def _yearly(name: str, label: Message, events: Events, years: str, method: Messa
         lower_bound=events.partial, attribution=events.attribution, interval_kind="census",
     )  # fmt: skip
     if not some:
+        if events.entries:
+            result = replace(result, interval_method=_NOTHING, interval_kind="none")
         nothing = np.zeros(supply.streams.draws)
         return result, nothing, nothing
     expected = expected_draws(costs, span, supply.streams, name)

@@ -91,6 +91,15 @@ def test_disputes_by_hand(study, entries):
     assert found.grade == "D"  # the share is an expert's
 
 
+def test_an_incident_that_cost_nothing_is_no_census_of_none(study, tmp_path):
+    """One dispute on record that cost nothing: 0 a year, and that this does not say what is to be expected."""
+    one = Registers(tmp_path / "one.sqlite")
+    one.add("incident", [INCIDENT | {"days": 0, "value_per_day": 100}], who="Mei")
+    found = results(study, one)["M9"]
+    assert (found.value, found.interval, found.interval_kind) == (0, None, "none")
+    assert "came to nothing" in str(found.interval_method)
+
+
 def test_elicited_disputes_by_hand(study, tmp_path):
     """Without incidents: 6 a year x 5 days x mean of (0, 300, 600) = 300 x 0.5 = 4,500.
 
