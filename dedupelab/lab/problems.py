@@ -40,6 +40,6 @@ def problems(folder: Path) -> Iterator[tuple[str, str]]:
 def _incomplete(study: Study) -> list[str]:
     try:
         return study.incomplete()
-    except CollectionError as problem:
-        # Not one picture could be read: on the desk a line among others.
-        return [str(problem)]
+    except CollectionError:
+        # Why not stands in the lines before.
+        return ["Not one picture could be read"]

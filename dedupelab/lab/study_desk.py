@@ -27,6 +27,7 @@ from dedupelab.settings.sections import CatalogueSection
 from dedupelab.settings.study_toml import FILE
 from dedupelab.settings.written import COLLECTION, CONSULTATION, STUDY, Form, read_form, write_form
 from dedupelab.settings.written_inputs import InputSheets
+from dedupelab.study.execution import placed
 from dedupelab.study.start import init
 from dedupelab.study.study import Study
 from dedupelab.tables import GROUPS
@@ -290,7 +291,7 @@ class StudyDesk:
             "languages": list(form.languages),
             "consultation": dict(form.consultation),
             "collections": [
-                {**each, "location": _absolute(each["location"], folder)} for each in form.collections
+                {**each, "location": placed(each["location"], folder)} for each in form.collections
             ],
         }
         self.widget.view = self.widget.view | {
@@ -403,10 +404,6 @@ def _relative(location: str, folder: Path) -> str:
     if "://" in location:
         return location
     return Path(os.path.relpath(Path(location).resolve(), folder.resolve())).as_posix()
-
-
-def _absolute(location: str, folder: Path) -> str:
-    return location if "://" in location else os.path.normpath(folder / location)
 
 
 def _within(path: Path, root: Path) -> str:

@@ -14,6 +14,7 @@ from dedupelab.collect.catalogues.sources import Catalogue, opened
 from dedupelab.errors import CatalogueError
 from dedupelab.settings.sections import CatalogueSection
 from dedupelab.settings.study_toml import Config
+from dedupelab.study.execution import placed
 from dedupelab.tables.keys import code_digest, key_for
 from dedupelab.tables.store import Store
 from dedupelab.work.progress import Bars
@@ -39,7 +40,7 @@ def open_catalogues(config: Config, folder: Path, store: Store, *, refresh: bool
     def open_one(section: CatalogueSection) -> Catalogue:
         settings = section.model_dump(exclude={"path"})
         if "://" not in section.path:
-            return opened(str(folder / section.path), store.root / "catalogues", **settings)
+            return opened(placed(section.path, folder), store.root / "catalogues", **settings)
         progress = bars("fetching catalogues")
         try:
             return opened(

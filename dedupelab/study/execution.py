@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -25,6 +26,15 @@ GIVEN = "given"
 """Note in the store of a study whose images and pairs come from manifests or a pack: there is nothing to read or detect."""
 
 
+def placed(where: str, folder: Path) -> str:
+    """Return an address as it is, and a path from a folder in full: without `..` where that leads to the same place, as people read it."""
+    if "://" in where:
+        return where
+    place = folder / where
+    plain = Path(os.path.normpath(place))
+    return str(plain if plain.resolve() == place.resolve() else place)
+
+
 @dataclass
 class Execution:
     """One execution of a study's stages."""
@@ -44,7 +54,7 @@ class Execution:
 
     def placed(self, where: str) -> str:
         """Return an address as it is, and a path of study.toml as an absolute one."""
-        return where if "://" in where else str(self.folder / where)
+        return placed(where, self.folder)
 
     def listings(self) -> dict[str, list[Entry]]:
         """List the files of each collection; one that is met again, through a link or another collection, is skipped there.

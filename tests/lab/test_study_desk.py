@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from dedupelab.lab.problems import problems
 from dedupelab.lab.server import ROOT
 from dedupelab.lab.study_desk import StudyDesk
 from dedupelab.settings.study_toml import load_config
+from dedupelab.study.execution import placed
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +79,29 @@ def test_a_study_is_made_opened_again_and_saved(desk, tmp_path):
     (problem,) = (each for each in again.widget.view["problems"] if "1 file unreadable" in each[0])
     assert "scan again" in problem[1]
     again.close()
+
+
+def test_places_are_told_without_dots_and_a_folder_of_no_pictures_once(desk, tmp_path):
+    """Where a stage fails for a folder beside the study, its name is read as it stands on the disk; nothing speaks of columns."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "list.jpg").write_bytes(b"no picture")
+    ask(desk, "make", folder="study", form=filled(tmp_path, "texts"))
+    folder = tmp_path / "study"
+    assert Study(folder).location("texts") == str(tmp_path / "texts")
+    assert run(folder, "scan") == 1
+    ask(desk, "open", folder="study")
+    told = [what for what, _ in desk.widget.view["problems"] if "picture" in what]
+    assert told[-1] == "Not one picture could be read"
+    assert not any("column" in what for what in told)
+
+
+def test_dots_stay_where_links_make_them_lead_elsewhere(tmp_path):
+    """`link/..` is the folder beside what a link points to, not the one it stands in."""
+    (tmp_path / "far" / "inner").mkdir(parents=True)
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "link").symlink_to(tmp_path / "far" / "inner")
+    assert placed("../texts", tmp_path / "study") == str(tmp_path / "texts")
+    assert Path(placed("link/../texts", tmp_path / "study")).resolve() == tmp_path / "far" / "texts"
 
 
 @pytest.mark.parametrize(

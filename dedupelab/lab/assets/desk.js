@@ -173,7 +173,8 @@ function render({ model, el }) {
         make("button", { type: "button", "data-name": "cancel", disabled: !busy, onclick: () => model.send({ do: "cancel" }) }, "Cancel")),
       busy ? make("div", {}, make("div", { class: "bar", role: "progressbar", "aria-valuenow": told ? share : null, "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": job.label || job.stage }, make("div", { style: `width:${share}%` })),
         make("p", {}, `${job.stage}: ${job.label || "begins"}${told ? `, ${job.done.toLocaleString("en")} of ${job.total.toLocaleString("en")}` : ""}`)) : "",
-      !busy && job.state ? make("p", { class: "quiet" }, `${job.stage}: ${job.state}. ${job.message}`) : "");
+      // What the line above says already is not said again.
+      !busy && job.state ? make("p", { class: "quiet" }, `${job.stage}: ${job.state}. ${job.message === view().message ? "" : job.message}`) : "");
     if (within) work.querySelector(`[data-name=${within}]`)?.focus();
     return undefined;
   }

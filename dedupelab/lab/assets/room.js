@@ -40,19 +40,23 @@ function button(letter, text, act, more = {}) {
 }
 
 function render({ model, el }) {
-  const state = { mode: "side", zoom: 1, x: 50, y: 50, mix: 50, region: false, places: false, metadata: false, help: false, held: false, step: 0, at: 1, busy: false, since: 0, number: null };
+  const state = { mode: "side", zoom: 1, x: 50, y: 50, mix: 50, region: false, places: false, metadata: false, help: false, held: false, step: 0, at: 1, busy: false, since: 0, number: null, hint: "" };
   let urls = {};
   const status = make("p", { class: "status", role: "status", "aria-live": "polite" });
   const body = make("div");
   const meter = make("div", { class: "meter" });
   const help = make("div", { class: "help", hidden: true, role: "region", "aria-label": "Keys" },
     make("h3", {}, "Keys"), make("dl", {}, ...KEYS.flatMap(([keys, text]) => [make("dt", {}, key(keys)), make("dd", {}, text)])));
-  const room = ownKeys(make("div", { class: "room", tabindex: "0", role: "group", "aria-label": "Review room" }, status, body, help, meter), () => { status.textContent = "Nothing to save: every answer is kept as soon as it is given."; });
+  const room = ownKeys(make("div", { class: "room", tabindex: "0", role: "group", "aria-label": "Review room" }, status, body, help, meter), () => hint("Nothing to save: every answer is kept as soon as it is given."));
   const note = make("input", { class: "note", type: "text", placeholder: "Note (n)", "aria-label": "Note on this pair", maxlength: "500" });
 
   const view = () => model.get("view");
   const search = searchScreen({ view, urls: () => urls, state, act, send: (said) => send(said), press: (letter) => press(letter), redraw: () => draw() });
   const send = (said) => model.send({ n: view().n, ...said });
+  function hint(text) { // stands until the next key that does something, or the next pair
+    state.hint = text;
+    if (text) status.textContent = text;
+  }
   function act(said) {
     if (state.busy) return;
     state.busy = true; // until Python answers: no second key decides a pair that is on its way out
@@ -168,7 +172,8 @@ function render({ model, el }) {
   function draw() {
     const shown = view();
     // Where places lie is said, too: outlines say nothing to a screen reader.
-    status.textContent = (!shown.alarm && shown.screen === "pair" && state.places && shown.places ? shown.places.words : shown.message) || "";
+    const places = shown.screen === "pair" && state.places && shown.places ? shown.places.words : "";
+    status.textContent = (shown.alarm ? shown.message : state.hint || places || shown.message) || "";
     status.classList.toggle("alarm", Boolean(shown.alarm));
     help.hidden = !state.help;
     if (shown.screen === "name") ask();
@@ -194,6 +199,7 @@ function render({ model, el }) {
     const typing = document.activeElement === note;
     const before = state.number;
     state.busy = false;
+    if (shown.n !== before || shown.alarm) hint("");
     room.dataset.n = shown.n || 0;
     if (shown.tiles) {
       const large = shown.screen === "search" ? { file: shown.file, ...(shown.close ? { close: shown.close } : {}) } : {};
@@ -273,8 +279,10 @@ function render({ model, el }) {
     const own = event.target.tagName === "BUTTON" && (event.key === "Enter" || event.key === " ");
     const moves = event.key.startsWith("Arrow");
     if (own || (event.repeat && !moves)) return;
+    const before = state.hint;
+    state.hint = "";
     if (press(event.key.length === 1 ? event.key.toLowerCase() : event.key)) { event.preventDefault(); event.stopPropagation(); }
-    else if (event.key.length === 1) status.textContent = `“${event.key}” does nothing here; ? lists the keys.`;
+    else hint(event.key.length === 1 ? `“${event.key}” does nothing here; ? lists the keys.` : before);
   });
   // Moving to another part of the room with the mouse keeps the keys working.
   room.addEventListener("pointerup", (event) => { if (event.target.closest(".stage")) room.focus({ preventScroll: true }); });
