@@ -12,7 +12,7 @@ import pandas as pd
 from dedupelab.evidence.behind import counted_rows
 from dedupelab.numbers.results import Result
 from dedupelab.publish.chapters.letter import MAY
-from dedupelab.publish.chapters.wording import label_of, with_interval
+from dedupelab.publish.chapters.wording import label_of, of, with_interval
 from dedupelab.publish.language.language import _, called, plural
 from dedupelab.publish.paper.html import template
 from dedupelab.publish.paper.writing import replace_file
@@ -113,6 +113,7 @@ class Gallery:
             id=result.id,
             label=label_of(result),
             value=with_interval(result),
+            counts=of(result),
             told=told,
             sheets=tiles,
             place=_("Page {page} of {pages}", page=number, pages=last) if last > 1 else "",
@@ -137,9 +138,7 @@ class Gallery:
             holder, width, height = self._facts[name]
             yield {
                 "address": f"../pictures/{file.name}",
-                "caption": _(
-                    "{holder}, {width} x {height}", holder=called(holder), width=width, height=height
-                ),
+                "caption": _("{holder}, {size}", holder=called(holder), size=f"{width}\u00a0x\u00a0{height}"),
             }
 
 

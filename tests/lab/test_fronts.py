@@ -17,7 +17,15 @@ PAIR = {
     "pictures": {}, "sizes": {}, "laid": False,
 }  # fmt: skip
 FAILED = "expected a folder of pictures, got none"
-JOB = {"stage": "scan", "state": "failed", "label": "", "done": 0, "total": 0, "message": FAILED, "process": 1}
+JOB = {
+    "stage": "scan",
+    "state": "failed",
+    "label": "",
+    "done": 0,
+    "total": 0,
+    "message": FAILED,
+    "process": 1,
+}
 DESK = {
     "form": {
         "study": {},

@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 
 from dedupelab import Study
-from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.chapters.wording import Numbers, of
 from dedupelab.publish.gallery import Gallery
 from dedupelab.publish.language.language import speaking
 
@@ -52,7 +52,10 @@ def test_a_page_has_as_many_sheets_as_its_number_counts(copied, tmp_path):
         assert len(page(tmp_path / "run" / addresses[name]).findall(".//li")) == numbers[name].numerator, name
     pages = [page(file) for file in (tmp_path / "run").rglob("*.html")]
     words = " ".join(each.text_content() for each in pages)
-    assert "archive, 320 x 240" in words
+    assert "archive, 320\u00a0x\u00a0240" in words
+    assert of(numbers["M1"]) in page(tmp_path / "run" / addresses["M1"]).text_content(), (
+        "a share stands with its counts"
+    )
     assert ".jpg" not in words
     assert [each for each in pages if each.findall(".//script")] == []
 

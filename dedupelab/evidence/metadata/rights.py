@@ -73,7 +73,7 @@ def _stripped(people: Population) -> Result:
     )
     stripped = pd.Series(orphan & fellow).groupby(people.members["group_id"].to_numpy()).agg(["sum", "size"])
     return share(
-        "M7s", message("Copies without rights information of which another copy has it"), int(stripped["sum"].sum()),
+        "M7s", message("Copies without rights information that another copy has"), int(stripped["sum"].sum()),
         (len(orphan), message("images in groups")),
         UNCHECKED,
         message("Orphan copies with a copy of the same work that states at least one of the seven rights fields, over all images in groups."),

@@ -22,7 +22,7 @@ from dedupelab.evidence.copies.population import Population
 from dedupelab.evidence.money.licences import work_of
 from dedupelab.numbers.draws import Floats, Streams
 from dedupelab.numbers.intervals import Interval, clopper_pearson
-from dedupelab.numbers.messages import N_, message
+from dedupelab.numbers.messages import N_, message, named
 from dedupelab.numbers.results import Input, Result, missing, share
 
 FEWEST_INCIDENTS = 10
@@ -89,11 +89,11 @@ class Attribution:
 def counted(incidents: pd.DataFrame, works: Mapping[str, str], people: Population) -> Counted:
     """Count incidents and works by whether the study holds a work more than once."""
     several = _several(people)
-    named = concerning(incidents, works, people)
-    known = named["duplicated"].to_numpy(bool)
-    together = named.groupby("work")["work"].transform("size").to_numpy(np.float64)
+    placed = concerning(incidents, works, people)
+    known = placed["duplicated"].to_numpy(bool)
+    together = placed.groupby("work")["work"].transform("size").to_numpy(np.float64)
     heaped = [float(together[side].mean()) if side.any() else 1.0 for side in (known, ~known)]
-    concerned, ids = int(known.sum()), named["id"].astype(str)
+    concerned, ids = int(known.sum()), placed["id"].astype(str)
     return Counted(
         concerned,
         len(known) - concerned,
@@ -106,9 +106,9 @@ def counted(incidents: pd.DataFrame, works: Mapping[str, str], people: Populatio
 
 def concerning(incidents: pd.DataFrame, works: Mapping[str, str], people: Population) -> pd.DataFrame:
     """Return the incidents that name a work of the study, with `work`, and as `duplicated` whether the study holds it more than once."""
-    named = incidents["asset"].map(lambda asset: work_of(asset, works))
-    chosen = incidents["kind"].isin(KINDS) & named.notna()
-    return incidents[chosen].assign(work=named[chosen], duplicated=named[chosen].isin(_several(people)))
+    found = incidents["asset"].map(lambda asset: work_of(asset, works))
+    chosen = incidents["kind"].isin(KINDS) & found.notna()
+    return incidents[chosen].assign(work=found[chosen], duplicated=found[chosen].isin(_several(people)))
 
 
 def _several(people: Population) -> set[str]:
@@ -169,11 +169,15 @@ def attribution(
             "duplicated works",
             found.works,
             message("works"),
-            message("table {name}", name="groups"),
+            message("table {name}", name=named("groups")),
             "measured",
         ),
         Input(
-            "other works", found.others, message("works"), message("table {name}", name="groups"), "measured"
+            "other works",
+            found.others,
+            message("works"),
+            message("table {name}", name=named("groups")),
+            "measured",
         ),
     )
     whole = Result(

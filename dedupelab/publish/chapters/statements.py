@@ -231,7 +231,8 @@ def assumptions(material: Material) -> list[Block]:
                     _("{name} ({option})", name=name, option=called(option)) if option else name,
                     value_of(given),
                     _sourced(given),
-                    ", ".join(str(entry[name]) for name in ("owner", "date") if entry.get(name)) or "–",
+                    ", ".join(called(str(entry[name])) for name in ("owner", "date") if entry.get(name))
+                    or "–",
                     str(ranks.get(given.name, "–")),
                 ]
             )

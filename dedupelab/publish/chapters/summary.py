@@ -11,7 +11,7 @@ from dedupelab.publish.paper.document import Block, Document, Heading, Paragraph
 
 PICTURES = ("waterfall", "overlap", "harm")
 """Figures in order of preference."""
-MOST, WIDTH = 2, 0.58
+MOST, WIDTH = 2, 0.54
 """How many of them fit on the second page, at which share of its width."""
 HOW = N_(
     "Every file was read once. Pairs of pictures with near fingerprints were opened and compared place by place; the comparison, not the "

@@ -92,7 +92,7 @@ def worked_group(
         (Column(_("Field")), *(Column(name) for name in names), Column(_("Believed"))),
         lines,
         note=_(
-            "✓ marks the believed value, ≠ a value that contradicts it. Letters as on the contact sheet; values shortened. Authority: {authority}, {reason}.{of}",
+            "✓ marks the believed value, ≠ a value that contradicts it; the last column says of which copy the believed value is, and where it was read. Letters as on the contact sheet; values shortened. Authority: {authority}, {reason}.{of}",
             authority=word(record.authority),
             reason=told(record.reason),
             of=of,
@@ -139,14 +139,12 @@ def _line(
     ]
     words = {"copy": places[place], "kind": _(KINDS[kind.strip("()")])}
     verdict = (
-        _("copy {copy}, {kind}; contested", **words)
-        if field in record.contested
-        else _("copy {copy}, {kind}", **words)
+        _("{copy}: {kind}; contested", **words) if field in record.contested else _("{copy}: {kind}", **words)
     )
     return [field_words(field), *cells, verdict]
 
 
-KINDS = {"file": N_("from the file"), "catalogue": N_("from the catalogue")}
+KINDS = {"file": N_("file"), "catalogue": N_("catalogue")}
 """Where a believed value was read."""
 
 

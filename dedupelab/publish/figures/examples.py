@@ -65,7 +65,11 @@ def example(study: Study, group_id: str, folder: Path) -> Example | None:
     if len(tiles) < 2:
         return None
     group = study.groups().set_index("group_id").loc[group_id]
-    name = _("{tiles} of {copies} copies", tiles=len(tiles), copies=len(copies))
+    name = (
+        _("{tiles} of {copies} copies", tiles=len(tiles), copies=len(copies))
+        if len(tiles) < len(copies)
+        else _("{copies} copies", copies=len(copies))
+    )
     authority = _(
         "An asterisk marks what contradicts the first copy. Authoritative copy: {authority}, {authority_reason}.",
         authority=word(str(group["authority"])),

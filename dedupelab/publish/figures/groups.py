@@ -268,9 +268,9 @@ def contact_sheet(tiles: Sequence[Tile], identifier: str, note: str, setting: Se
         else _("described alike")
     )
     caption = Caption(
-        _("{tiles} copies of one picture, {said}", tiles=len(tiles), said=said),
+        _("{population} of one picture, {said}", population=setting.population, said=said),
         _("Copies of one group, letters as in the table; {population}", population=setting.population),
-        _("{tiles} copies of one picture, {said}.", tiles=len(tiles), said=said),
+        _("{population} of one picture, {said}.", population=setting.population, said=said),
     )
     return replace(captioned(identifier, caption, setting.source, path, None, table), width=WIDTH)
 

@@ -26,7 +26,8 @@ def accuracy_intervals(shares: pd.DataFrame, title: str, setting: Setting) -> Fi
     caption = Caption(
         title,
         _(
-            "Share of reviewed pairs that are copies, by relation and fingerprint distance, per cent; {whole}",
+            "Share of reviewed pairs that are copies, by relation and fingerprint distance, per cent; shares over several kinds weigh each by its "
+            "pairs; {whole}",
             whole=setting.population,
         ),
         joined((_("{label} {value:.0%}", label=r.label, value=r.value) for r in each(shares.head(3))), "; "),

@@ -156,7 +156,7 @@ def pages(own: Own, may: Shared, caveat: Message, moment: datetime, *, simulated
     )
     blocks += _table(
         "lost",
-        _("Pictures without rights information of which another copy has it"),
+        _("Pictures without rights information that another copy has"),
         [Column(_("Picture"), width=3), Column(_("Where it still is"), width=4)],
         [(each.path, joined((*map(called, each.holders), *each.own), "; ")) for each in own.lost],
     )
@@ -250,5 +250,6 @@ def _table(
         shown=ROWS,
         count=len(rows),
     )
-    table = Table(f"table-{name}", title, columns, rows[:ROWS], note=note if len(rows) > ROWS else "")
+    shown = [[cell or "–" for cell in row] for row in rows[:ROWS]]
+    table = Table(f"table-{name}", title, columns, shown, note=note if len(rows) > ROWS else "")
     return [Heading(1, title), table]

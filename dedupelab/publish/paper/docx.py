@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _TABLE_PRINT, _SMALLEST = 8.5, 7.0
 """Points of a table's print, and of one whose words would not fit beside each other."""
+_ENDS = 3
+"""Rows that stand together where a table that may break begins, and where it ends."""
 _HEADER = 100
 """Characters that fit beside each other above a page."""
 _TITLE, _ENTRY = 4.0, 0.55
@@ -252,8 +254,9 @@ class _Writer:
                 self.set_style(paragraph, "Table Text")
                 paragraph.alignment = aligned[column["align"]]
                 self.cell(paragraph, cell, head=cells is None)
-                # The last row holds on to the note below it.
-                if n == 0 or (together and (noted or n < len(block["rows"]))):
+                # A row holds on to the next: all of a table that is kept, whose last holds on to the note; else those at its ends.
+                left = len(block["rows"]) - n
+                if (together and (noted or left)) or (not together and left and (n < _ENDS or left < _ENDS)):
                     paragraph.paragraph_format.keep_with_next = True
                 for run in paragraph.runs if size else ():
                     run.font.size = size

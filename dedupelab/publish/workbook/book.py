@@ -29,7 +29,7 @@ LONGEST = 32_000
 _NAME = 31
 """Characters of a sheet's name."""
 _FORMS = {
-    "text": "General", "whole": "#,##0", "real": "#,##0.00", "share": "0.0%", "any": "General",
+    "text": "General", "whole": "#,##0", "real": "#,##0.00", "share": "0.0\u00a0%", "any": "General",
 }  # fmt: skip
 _THUMBNAIL = 72
 """Points of a row that shows a picture."""
@@ -137,6 +137,7 @@ class _Page:
         )
         self.fill, self.wrap = PatternFill("solid", fgColor=accent), Alignment(wrap_text=True, vertical="top")
         self.top = Alignment(vertical="top")
+        self.right = Alignment(wrap_text=True, vertical="top", horizontal="right")
         self.page: Any = book.create_sheet(name)
 
     def write(self) -> None:
@@ -191,6 +192,8 @@ class _Page:
     def title(self, column: Field) -> Any:  # noqa: ANN401 - openpyxl has no types
         cell = self.text(column.title)
         cell.font, cell.fill = self.head, self.fill
+        if column.form in {"whole", "real", "share"}:
+            cell.alignment = self.right  # as the numbers below
         return cell
 
     def text(self, words: str) -> Any:  # noqa: ANN401 - as above

@@ -43,8 +43,8 @@ def test_believed_contested_and_from_elsewhere():
         "Believed",
     ]
     assert [[plain(cell) for cell in row] for row in table.rows] == [
-        ["Creator", "✓ Ho", "≠ Ng", "copy a, from the file; contested"],
-        ["Title", "–", "✓ Pier", "copy b, from the catalogue"],
+        ["Creator", "✓ Ho", "≠ Ng", "a: file; contested"],
+        ["Title", "–", "✓ Pier", "b: catalogue"],
     ]
     assert "resolved, it has the most pixels" in table.note
 
@@ -54,7 +54,7 @@ def test_without_an_authoritative_copy_contradictions_stay_open():
     table = worked([{"creator": "Ng"}, {"creator": "Ho", "credit": "Desk"}])
     assert [[plain(cell) for cell in row] for row in table.rows] == [
         ["Creator", "Ng", "Ho", "unresolved: copies contradict each other"],
-        ["Credit line", "–", "✓ Desk", "copy b, from the file"],
+        ["Credit line", "–", "✓ Desk", "b: file"],
     ]
 
 

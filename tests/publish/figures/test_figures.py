@@ -1,5 +1,6 @@
 import inspect
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -270,10 +271,13 @@ def test_a_value_cut_short_is_called_no_difference(tmp_path):
         ("news", "2", "JPEG", cut, "News", "2019-12-07"),
     ]
     figure = groups.contact_sheet(
-        [groups.Tile(picture, f) for f in facts], "figure-sheet", "", setting(tmp_path)
+        [groups.Tile(picture, f) for f in facts],
+        "figure-sheet",
+        "",
+        replace(setting(tmp_path), population="2 of 3 copies"),
     )
     assert figure.data.rows[1] == ("b", "news", "2", "JPEG", cut, (d.Strong("News\u00a0*"),), "2019-12-07")
-    assert figure.title == "2 copies of one picture, with different credit"
+    assert figure.title == "2 of 3 copies of one picture, with different credit"
 
 
 def test_no_interval_is_claimed_where_none_is_drawn(tmp_path):

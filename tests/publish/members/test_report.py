@@ -10,6 +10,7 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
+import lxml.html
 import pandas as pd
 import pytest
 from command import invoke
@@ -164,6 +165,8 @@ def test_the_list_of_copies_has_every_picture_of_its_table(report):
         ["conflict.jpg", "Second House", ""],
         ["lost.jpg", "Second House", ""],
     ]
+    cells = lxml.html.fromstring((home / "report.en.html").read_bytes()).iterfind(".//td")
+    assert all(cell.text_content().strip() for cell in cells), "a dash says that there is nothing"
 
 
 def test_who_checked_the_links_is_said():

@@ -51,6 +51,16 @@ def test_page_and_properties(word):
     assert core.created.isoformat().startswith("2026-11-22T08:00:00")
 
 
+def test_no_row_stands_alone_at_either_end_of_a_table(tmp_path):
+    """Of a table that may break, the head and the first three rows hold together, and so do the last three."""
+    columns = [d.Column("a"), d.Column("b")]
+    table = d.Table("table-a", "x", columns, [[f"{n}", "c"] for n in range(20)])
+    render_docx(d.Document("t", blocks=[table]), tmp_path / "a.docx")
+    rows = docx.Document(str(tmp_path / "a.docx")).tables[0].rows
+    held = [all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells) for row in rows]
+    assert held == [True] * 3 + [False] * 15 + [True] * 2 + [False]
+
+
 def test_tables_keep_within_the_margins(word):
     """No table is wider than the text."""
     section = word.sections[0]

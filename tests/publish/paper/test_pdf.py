@@ -3,6 +3,7 @@ import hashlib
 import json
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pikepdf
@@ -238,6 +239,29 @@ def test_a_note_never_stands_alone(tmp_path, program, rows, above):
     found = re.findall(r"What was listed|Of these|row \d+", text)
     listed = [f"row {n}" for n in range(rows)]
     assert found == ["What was listed", *(["Of these", *listed] if above else [*listed, "Of these"])]
+
+
+@pytest.mark.parametrize("rows", [43, 44, 45, *range(72, 84)])
+def test_no_row_stands_alone_at_either_end_of_a_table(tmp_path, program, rows):
+    """Wherever the foot of a page falls within a table, three rows at least stand before it and after it, the first below heading and caption."""
+    columns = [d.Column("a"), d.Column("b")]
+    tables = [
+        d.Table(f"table-{name}", f"Table {name}", columns, [[f"{name} {n}", "c"] for n in range(count)])
+        for name, count in (("one", rows), ("two", 40))
+    ]
+    blocks = [d.Heading(1, "One"), tables[0], d.Heading(2, "Further"), tables[1]]
+    text = printed(d.Document("t", blocks=blocks, contents=False), tmp_path / "a.pdf", program("pdftotext"))
+    found = [
+        (page, hit)
+        for page, words in enumerate(text.split("\f"))
+        for hit in re.findall(r"Further|(?:one|two) \d+", words)
+    ]
+    for name, count in (("one", rows), ("two", 40)):
+        pages = [page for page, hit in found if hit.startswith(name)]
+        assert len(pages) == count
+        assert min(Counter(pages).values()) >= 3
+    heading = next(page for page, hit in found if hit == "Further")
+    assert heading == next(page for page, hit in found if hit.startswith("two"))
 
 
 def test_nothing_floats_above_the_title(tmp_path, program):
