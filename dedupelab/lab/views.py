@@ -320,11 +320,11 @@ def grid(heads: Iterable[str], rows: Iterable[Iterable[object]], right: tuple[in
 
 
 def _html(text: str) -> str:
-    """Return words that no page reads as markup, each number in them with its id."""
+    """Return words that no page reads as markup, each number in them with its id; a per cent sign stays with its number."""
     return "".join(
         f'<span title="{html.escape(name, quote=True)}">{html.escape(words)}</span>' if name else html.escape(words)
         for words, name in parts(text)
-    )  # fmt: skip
+    ).replace(" %", "\u00a0%")  # fmt: skip
 
 
 def _style(place: int, text: str, *, right: bool) -> str:

@@ -150,7 +150,7 @@ def test_numbers_come_with_what_they_are_worth():
         Result("M10", message("other"), 5, "images"),
     ]
     read = checked(views.numbers(study_of(found, simulated=False), "M1"))
-    for words in ("12.4 %", "31 of 250 images", "A: ", EVIL, "not estimated: needs wage"):
+    for words in ("12.4\u00a0%", "31 of 250 images", "A: ", EVIL, "not estimated: needs wage"):
         assert words in read.text
     assert "M10" not in read.text
 
@@ -208,6 +208,12 @@ def test_a_bar_leaves_nothing_in_the_notebook(monkeypatch):
     assert "value='1' max='5'" in shown[0]
     assert "&lt;comparing&gt;: 4 of 5" in shown[1]
     assert shown[2:] == [""]
+
+
+def test_a_per_cent_sign_stays_with_its_number():
+    """No line of a cell begins with it."""
+    cell = views.grid(("a",), [("95 % interval 55.6 to 100.0 %",)])._repr_html_()
+    assert "95\u00a0% interval 55.6 to 100.0\u00a0%" in cell
 
 
 def test_rows_have_a_ground_under_the_column_that_stays():
