@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
+from skimage import data
 
 from dedupelab.match.compare.colours import one_covers
 
@@ -155,6 +156,61 @@ def test_a_label_as_bright_as_most_of_what_it_covers_is_no_other_version(judged,
     assert found.relation == "derivative", found.reason
     assert "differs at" in found.reason
     assert "recoloured" not in found.reason
+
+
+@pytest.mark.parametrize("box", [(64, 0, 320, 256), (0, 0, 300, 300)])
+def test_a_white_balance_that_clips_bright_skin_recolours_nothing(judged, box):
+    """Blue raised to the end of its scale, as in a copy for another screen, is a tone and no other hue."""
+    picture = Image.fromarray(data.astronaut()).crop(box)
+    cool = (np.asarray(picture) * np.array([0.8, 1.0, 1.2])).clip(0, 255).astype(np.uint8)
+    found = judged(picture, stored(Image.fromarray(cool), 70))
+    assert found.relation == "near-identical", found.reason
+    assert "colours toned" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "degrees", "tint"), [(256, 256, -3, (205, 195, 90)), (256, 0, 3, (60, 170, 200))]
+)
+def test_a_border_at_the_edges_of_a_turned_copy_recolours_nothing(judged, left, top, degrees, tint):
+    """Of a copy turned a little and set in a border, wedges of the border lie on the original: places that differ, in no other hue."""
+    picture = Image.fromarray(data.immunohistochemistry()).crop((left, top, left + 256, top + 256))
+    turned = picture.rotate(degrees, Image.Resampling.BICUBIC).crop((13, 13, 243, 243))
+    found = judged(picture, stored(ImageOps.expand(turned, (40, 30), tint), 40))
+    assert found.relation == "derivative", found.reason
+    assert "differs at" in found.reason
+    assert "recoloured" not in found.reason
+
+
+@pytest.mark.parametrize("seed", [COFFEE, CAT, 7])
+def test_noise_of_single_colours_does_not_colour_a_grey_copy(judged, photograph, seed):
+    """A small grey copy with noise in red, green and blue is grey."""
+    picture = photograph(seed, (250, 180))
+    grey = np.asarray(picture.convert("L").convert("RGB"), float)
+    noisy = (grey + np.random.default_rng(seed).normal(0, 14, grey.shape)).clip(0, 255).astype(np.uint8)
+    found = judged(picture, stored(Image.fromarray(noisy), 90))
+    assert "right is grey, the other is in colour" in found.reason, found.reason
+
+
+def banded(tint: tuple[int, int, int], exposure: int) -> Image.Image:
+    """Return a woven thing with a disc of one colour on it, exposed anew and stored until no noise is left."""
+    y, x = np.mgrid[:480, :640].astype(float)
+    across = (x - 320) / (100 + 25 * np.sin(y / 480 * np.pi))
+    light = 0.45 + 0.5 * np.sqrt(np.clip(1 - across**2, 0, 1)) - 0.15 * across
+    light = light * (1 + 0.06 * np.sin(x / 3.4) * np.sin(y / 2.9))
+    solid = (np.abs(across) < 1) & (y > 50) & (y < 430)
+    disc = (x - 330) ** 2 + (y - 240) ** 2 < 82**2
+    body = np.where(disc[..., None], np.array(tint, float), np.array([205.0, 190, 160]))
+    shown = np.where((solid | disc)[..., None], light[..., None] * body, 235.0)
+    noisy = shown + np.random.default_rng(exposure).normal(0, 4, shown.shape)
+    return stored(Image.fromarray(noisy.clip(0, 255).astype(np.uint8)), 75)
+
+
+def test_a_small_part_in_another_colour_is_another_version_where_its_grain_is(judged):
+    """Where compression left no noise, two exposures of one weave share some grain, a recoloured copy more."""
+    red, blue = (216, 92, 89), (0, 153, 189)
+    found = judged(banded(red, 1), banded(blue, 2))
+    assert found.relation == "variant", found.reason
+    assert judged(banded(red, 1), stored(banded(red, 1), 60)).relation == "near-identical"
 
 
 def test_colours_of_grays_are_not_spoken_of(photograph):
