@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 # Tests of a file stay together: what takes long to make is shared within it. Slow files come first (tests/conftest.py).
 WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Where the environment forbids byte code, every process that is started would compile the package anew.
+export PYTHONDONTWRITEBYTECODE :=
 STUDY := data/sample
 BENCH := .cache/bench
 

@@ -12,8 +12,10 @@ from PIL import Image, ImageChops, ImageStat
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 from corpus import build_benchmark, kinds, shared
+from documents import DOCUMENTS
 from edits import EDITS, REGENERATIONS, VARIANTS, Edit
 from graphics import DRAWN
+from makes import MAKES
 from negatives import SHARED, negatives
 from photographs import read_photographs
 
@@ -73,18 +75,20 @@ def test_kinds_by_name_and_class() -> None:
 
 def test_negatives_differ(pictures: list[Image.Image]) -> None:
     """No two hard negatives are the same picture; every recipe takes part; a seed gives the same pictures again."""
-    made = list(negatives(3 * (len(DRAWN) + len(SHARED)), 1, pictures))
+    made = list(negatives(2 * (len(DRAWN) + len(SHARED)), 1, pictures))
     contents = [(n.picture.size, n.picture.tobytes()) for n in made]
     assert len(set(contents)) == len(made)
     assert {n.recipe for n in made} == {*DRAWN, *SHARED}
     assert contents == [(n.picture.size, n.picture.tobytes()) for n in negatives(len(made), 1, pictures)]
 
 
-def test_shared_template_shows_other_photographs(pictures: list[Image.Image]) -> None:
+def test_shared_template_shows_other_photographs(
+    pictures: list[Image.Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Under one template each photograph comes once, so that any two pictures show different works."""
-    shown = [
-        n.shows for n in negatives(9 * (len(DRAWN) + len(SHARED)), 1, pictures) if n.recipe == "shared phone"
-    ]
+    monkeypatch.setattr("negatives.DRAWN", {})
+    monkeypatch.setattr("negatives.SHARED", {"shared phone": SHARED["shared phone"]})
+    shown = [n.shows for n in negatives(9, 1, pictures)]
     assert sorted(s for s in shown if s is not None) == list(range(9))
 
 
@@ -94,11 +98,14 @@ def test_packaged_photographs_are_distinct() -> None:
     assert len(names) == len(set(names)) >= 30
 
 
-def test_corpus(tmp_path: Path) -> None:
+def test_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The corpus is real files with what they show; built again it is read, not made; collages show several works, cards their photographs."""
+    makes = {name: (draw, of_one + 1, of_one) for name, (draw, _, of_one) in MAKES.items()}
+    monkeypatch.setattr("makes.MAKES", makes)
+    monkeypatch.setattr("documents.PAGES", 1)
     first = build_benchmark(tmp_path, None, 2, 1, hard=27, wanted=["collage-2x1", "burst", "jpeg-60"])
-    pages, makes = 35 * 2, 40 + 40 + 30 + 20 + 30
-    assert first["role"].value_counts()[["query", "negative"]].tolist() == [4, 27 + pages + makes]
+    held = 27 + 2 * len(DOCUMENTS) + sum(count for _, count, _ in makes.values())
+    assert first["role"].value_counts()[["query", "negative"]].tolist() == [4, held]
     assert all(Path(file).is_file() for file in first["file"])
     assert first.loc[first["kind"] == "collage-2x1", "work"].str.count(";").tolist() == [1, 1]
     cards = first.loc[first["edit_class"] == "card", "work"]

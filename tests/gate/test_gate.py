@@ -63,9 +63,11 @@ def uploads(folder: Path, photograph) -> dict[str, tuple[Image.Image, str]]:
 
 def test_edits_are_held_by_whom_and_under_which_credit(study, folder, tmp_path, photograph):
     """Resized, turned, mirrored, bordered, inverted: the relation, the holder, the credit and the reason."""
-    for name, (edited, relation) in uploads(folder, photograph).items():
+    sent = uploads(folder, photograph)
+    for name, (edited, _) in sent.items():
         edited.save(tmp_path / name)
-        (answer,) = screen(study, [tmp_path / name])
+    answers = screen(study, [tmp_path / name for name in sent])
+    for (name, (_, relation)), answer in zip(sent.items(), answers, strict=True):
         copy = answer.copies[0]
         assert (answer.said, copy.relation, copy.verified) == ("held", relation, True), name
         assert (copy.holder, copy.collection, copy.path, copy.credit) == (
@@ -120,11 +122,10 @@ def test_what_is_new_is_new(study, tmp_path, photograph):
 def test_a_blank_picture_is_held_by_its_digests_alone(study, folder, tmp_path):
     """Another blank page is new; the same page in another file is not."""
     Image.new("RGB", (300, 201), "white").save(tmp_path / "other.png")
-    (answer,) = screen(study, [tmp_path / "other.png"])
-    assert (answer.said, answer.copies) == ("new", ())
-    assert answer.reason.endswith("shows so little that only digests were compared")
-    (answer,) = screen(study, [folder / "archive" / "blank.png"])
-    assert (answer.said, answer.copies[0].relation) == ("held", "byte-identical")
+    other, same = screen(study, [tmp_path / "other.png", folder / "archive" / "blank.png"])
+    assert (other.said, other.copies) == ("new", ())
+    assert other.reason.endswith("shows so little that only digests were compared")
+    assert (same.said, same.copies[0].relation) == ("held", "byte-identical")
 
 
 def test_without_the_pictures_it_says_that_nothing_was_compared(folder, tmp_path, photograph):
@@ -350,7 +351,7 @@ def test_a_film_is_not_held_because_its_first_frame_is(tmp_path, photograph):
     shots[0].save(tmp_path / "other.webp", append_images=shots[2:], **options)
     shots[0].save(tmp_path / "same.png", append_images=shots[1:2], save_all=True)
     shots[0].save(tmp_path / "still.png")
-    answers = [screen(study, [tmp_path / name])[0] for name in ("other.webp", "same.png", "still.png")]
+    answers = screen(study, [tmp_path / name for name in ("other.webp", "same.png", "still.png")])
     assert [(a.said, a.copies[0].relation) for a in answers] == [
         ("new", "variant"),
         ("held", "pixel-identical"),

@@ -20,7 +20,7 @@ from dedupelab import Study
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300_000
-WORKS, REVIEWED = 32, 30
+WORKS, REVIEWED = 4, 3
 SEEN = "(node) => { const box = node.getBoundingClientRect(); return box.height > 0 && node.contains(document.elementFromPoint(box.left + 9, box.top + 9)); }"
 """Whether the upper left of an element is in sight."""
 DESK = "/lab/tree/desk/00-desk.ipynb?token=test&reset"
@@ -31,7 +31,7 @@ def place(tmp_path_factory, picture) -> Path:
     """Return a folder with two folders of pictures: WORKS in common, re-encoded, and one more in each."""
     root = tmp_path_factory.mktemp("journey")
     held = {"archive": (range(WORKS + 1), 92), "agency": ((*range(WORKS), WORKS + 1), 60)}
-    collections_of(root, picture, (480, 360), **held)
+    collections_of(root, picture, (320, 240), **held)
     return root
 
 

@@ -11,7 +11,9 @@ import urllib.request
 
 import pytest
 from collections_of import collections_of
+from command import invoke
 
+from dedupelab.commands import terminal
 from dedupelab.errors import ConfigError, OutputError
 from dedupelab.lab.server import ROOT, VARIABLE, lab_command_line
 from dedupelab.publish.notebooks.notebooks import notebook_sources
@@ -94,18 +96,32 @@ def test_what_cannot_be_opened_or_written(folder):
         lab_command_line(folder)
 
 
+def test_lab_starts_jupyterlab_as_the_command_line_says(folder, tmp_path, monkeypatch):
+    """`dedupelab lab STUDY` typed in another folder runs the command of the study, and ends as it ends."""
+    started = []
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setattr(
+        terminal.subprocess,
+        "run",
+        lambda command, env, **_: started.append((command, env)) or subprocess.CompletedProcess(command, 7),
+    )
+    assert invoke("lab", "../study.toml", "--no-browser", "--port", 9999).exit_code == 7
+    command, environment = lab_command_line(folder, port=9999, browser=False)
+    assert started == [(command, os.environ | environment)]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [("review",), ("lab",)])
-def test_the_commands_open_jupyterlab_from_any_folder(tmp_path, photograph, command):
-    """`dedupelab review STUDY` and `dedupelab lab STUDY` serve the study's notebooks, wherever they are typed."""
+def test_review_opens_jupyterlab_from_any_folder(tmp_path, photograph):
+    """`dedupelab review STUDY` serves the study's notebooks, wherever it is typed."""
     study = tmp_path / "study"
-    init(study, collections_of(tmp_path, photograph, a=(range(3), 92), b=(range(3), 70)))
+    init(study, collections_of(tmp_path, photograph, a=(range(2), 92), b=(range(2), 70)))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     home = tmp_path / "home"
     home.mkdir()
-    typed = [sys.executable, "-m", "dedupelab", *command, str(study), "--no-browser", "--port", str(port)]
+    typed = [sys.executable, "-m", "dedupelab", "review", str(study), "--no-browser", "--port", str(port)]
     elsewhere = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_TOKEN": "test"}
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(
