@@ -17,7 +17,7 @@ PATIENCE = 90_000
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory, photograph) -> Path:
-    """Eight works, each re-encoded by a second and cropped by a third holder."""
+    """Six works, each re-encoded by a second and cropped by a third holder."""
     root = tmp_path_factory.mktemp("room")
     edits = {
         "archive": lambda p: p,
@@ -26,7 +26,7 @@ def study(tmp_path_factory, photograph) -> Path:
     }
     for name, edit in edits.items():
         (root / name).mkdir()
-        for seed in range(8):
+        for seed in range(6):
             edit(photograph(seed, (480, 360))).save(root / name / f"{name} {seed}.jpg", quality=85)
     init(root / "study", {name: str(root / name) for name in edits})
     opened = Study(root / "study")
@@ -64,22 +64,22 @@ def number_now(page) -> int:
 
 
 def test_a_review_by_keyboard_survives_the_kernel(run_all, page, study):
-    """Twenty pairs decided, one taken back, the kernel restarted: nineteen labels are found, the same pair is asked again."""
+    """Ten pairs decided, one taken back, the kernel restarted: nine labels are found, the same pair is asked again."""
     run_all(NOTEBOOK)
     begin(page, "Ada")
-    label(page, "12345" * 4)
+    label(page, "12345" * 2)
     review = Study(study).review()
     labels = review.labels
-    assert list(labels["label"]) == ["same", "derivative", "variant", "different", "cannot-tell"] * 4
+    assert list(labels["label"]) == ["same", "derivative", "variant", "different", "cannot-tell"] * 2
     assert set(labels["reviewer"]) == {"Ada"}
     assert (labels["seconds"] >= 0).all()
     assert (labels["seconds"] < PATIENCE / 1000).all()
     before = review.surplus(50)
 
     page.keyboard.press("u")
-    shown(page, 22)
+    shown(page, 12)
     assert "Taken back: cannot-tell" in page.locator(".room .status").inner_text()
-    assert len(standing(review.labels)) == 19
+    assert len(standing(review.labels)) == 9
     asked = review.pending("Ada").iloc[0]
 
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
@@ -87,7 +87,7 @@ def test_a_review_by_keyboard_survives_the_kernel(run_all, page, study):
     page.locator(".jp-Dialog button.jp-mod-accept").click()
     begin(page, "Ada")
     shown(page, 1)
-    assert "You have decided 19 pairs so far" in page.locator(".room .status").inner_text()
+    assert "You have decided 9 pairs so far" in page.locator(".room .status").inner_text()
     page.keyboard.press("4")
     shown(page, 2)
     review = Study(study).review()
@@ -141,7 +141,8 @@ def test_in_a_narrow_window_both_pictures_and_the_answers_are_in_sight(page):
         room = page.locator(".room")
         room.evaluate("node => node.scrollIntoView({ block: 'start' })")
         left, right = (each.bounding_box() for each in room.locator(".stage img").all())
-        assert left["y"] == right["y"]
+        # Copies of another shape stand at the height of their middles.
+        assert left["y"] + left["height"] / 2 == pytest.approx(right["y"] + right["height"] / 2, abs=1)
         assert left["x"] + left["width"] <= right["x"]
         answers = room.locator(".labels button").last.bounding_box()
         assert answers["y"] + answers["height"] <= page.locator("#jp-main-statusbar").bounding_box()["y"]
