@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageStat
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 from corpus import build_benchmark, kinds, shared
-from documents import DOCUMENTS
+from documents import DOCUMENTS, PAGES
 from edits import EDITS, REGENERATIONS, VARIANTS, Edit
 from graphics import DRAWN
 from makes import MAKES
@@ -100,6 +100,8 @@ def test_packaged_photographs_are_distinct() -> None:
 
 def test_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The corpus is real files with what they show; built again it is read, not made; collages show several works, cards their photographs."""
+    # What a whole benchmark holds of both; here one page of each form and one thing more than a make gives.
+    assert (len(DOCUMENTS) * PAGES, sum(count for _, count, _ in MAKES.values())) == (70, 160)
     makes = {name: (draw, of_one + 1, of_one) for name, (draw, _, of_one) in MAKES.items()}
     monkeypatch.setattr("makes.MAKES", makes)
     monkeypatch.setattr("documents.PAGES", 1)
