@@ -29,7 +29,7 @@ LONGEST = 32_000
 _NAME = 31
 """Characters of a sheet's name."""
 _FORMS = {
-    "text": "General", "whole": "#,##0", "real": "#,##0.00", "share": "0.0\u00a0%", "any": "General",
+    "text": "General", "whole": "#,##0", "real": "#,##0.00", "share": '0.0"\u00a0"%', "any": "General",
 }  # fmt: skip
 _THUMBNAIL = 72
 """Points of a row that shows a picture."""

@@ -26,7 +26,7 @@ def test_numbers_are_numbers_and_sums_are_formulas():
     assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:C3")
     assert page.column_dimensions["A"].width == 20
     assert (page["B2"].value, page["B2"].number_format) == (1234.5, "#,##0.00")
-    assert (page["C2"].value, page["C2"].number_format) == (0.25, "0.0\u00a0%")
+    assert (page["C2"].value, page["C2"].number_format) == (0.25, '0.0"\u00a0"%')
     assert [page[f"{letter}1"].alignment.horizontal for letter in "ABC"] == [None, "right", "right"]
     assert page["A3"].hyperlink.location == "'Sums'!A2"
     assert (page["B4"].value, page["B4"].data_type) == ("=SUM(B2:B3)", "f")
