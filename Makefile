@@ -31,7 +31,7 @@ quick: setup-dev ## the quick tests alone
 	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not browser"
 
 test: setup-dev debian-packages ## every check and every test
-	$(MAKE) --no-print-directory --jobs 2 --output-sync=line lint suite
+	$(MAKE) --no-print-directory --jobs 2 lint suite
 
 suite: setup-dev ## the tests alone
 	$(BIN)/python -m pytest $(WORKERS) -ra
