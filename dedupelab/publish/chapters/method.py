@@ -42,6 +42,15 @@ TERMS = (
         N_("the copy whose metadata should be believed, by stated criteria, or unresolved"),
     ),
 )
+OF_REVIEWS = (
+    (
+        N_("vote"),
+        N_(
+            "a place in one picture that is described like a place in the other and lies alike; pairs that were not examined were sampled by how many they have"
+        ),
+    ),
+)
+"""Words that only the figure and tables of a review use."""
 
 
 DECODED = {
@@ -99,7 +108,9 @@ def method(material: Material) -> list[Block]:
             ]
         ),
         say.says("Words are used in these senses:"),
-        Definitions([(_(term), _(meaning)) for term, meaning in TERMS]),
+        Definitions(
+            [(_(term), _(meaning)) for term, meaning in TERMS + OF_REVIEWS * accuracy.corrected(material)]
+        ),
     ]
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from dedupelab.numbers.messages import named
 from dedupelab.numbers.results import Result
-from dedupelab.publish.chapters import accuracy, wording
+from dedupelab.publish.chapters import accuracy, method, wording
 from dedupelab.publish.chapters.material import Material
 from dedupelab.publish.chapters.wording import Numbers
+from dedupelab.publish.paper.document import Definitions
 from dedupelab.review.estimates import AS_ON_GOLD, NEVER_ERR
 from dedupelab.settings.study_toml import parse_config
 
@@ -29,17 +30,27 @@ def test_of_a_simulated_review_no_person_is_said_to_have_looked(simulated):
     assert [text.startswith("People checked") or "by people" in text for text in told] == [not simulated] * 3
 
 
-@pytest.mark.parametrize("method", [AS_ON_GOLD, NEVER_ERR], ids=["gold", "no gold"])
-def test_the_paper_says_what_intervals_take_for_granted_of_reviewers(method):
+@pytest.mark.parametrize("way", [AS_ON_GOLD, NEVER_ERR], ids=["gold", "no gold"])
+def test_the_paper_says_what_intervals_take_for_granted_of_reviewers(way):
     """How corrected totals were arrived at stands in the paper, with what becomes of it where reviewers err alike."""
     names = ("reviewers", "twice", "disputes", "open", "absent", "kappa", "precision", "recall")
     seen = [Result(f"V.{name}", named(name), 1.0, "pairs", denominator=1) for name in names]
-    surplus = replace(SURPLUS, interval_method=method)
+    surplus = replace(SURPLUS, interval_method=way)
     empty = pd.DataFrame()
     numbers = Numbers.of([surplus, REVIEWED, *seen])
     (said,) = (
         text
         for text in accuracy._told(Material(parse_config(SETTINGS), numbers, empty, empty, empty, empty))
-        if str(method) in str(text)
+        if str(way) in str(text)
     )
     assert "err alike" in said
+
+
+@pytest.mark.parametrize(("raw", "said"), [(0.4, 1), (None, 0)], ids=["reviewed", "unreviewed"])
+def test_what_votes_are_is_said_where_a_review_speaks_of_them(raw, said):
+    """Words that only a review's figure and tables use are explained in its paper and in no other."""
+    empty = pd.DataFrame()
+    numbers = Numbers.of([replace(SURPLUS, raw=raw)])
+    blocks = method.method(Material(parse_config(SETTINGS), numbers, empty, empty, empty, empty))
+    (defined,) = (block for block in blocks if isinstance(block, Definitions))
+    assert [str(term) for term, _ in defined.items].count("vote") == said
