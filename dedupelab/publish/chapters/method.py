@@ -109,7 +109,10 @@ def method(material: Material) -> list[Block]:
         ),
         say.says("Words are used in these senses:"),
         Definitions(
-            [(_(term), _(meaning)) for term, meaning in TERMS + OF_REVIEWS * accuracy.corrected(material)]
+            [
+                *((_(term), _(meaning)) for term, meaning in TERMS),
+                *((_(term), _(meaning)) for term, meaning in OF_REVIEWS if accuracy.corrected(material)),
+            ]
         ),
     ]
 
