@@ -31,6 +31,8 @@ def placed(where: str, folder: Path) -> str:
     if "://" in where:
         return where
     place = folder / where
+    if ".." not in place.parts:
+        return str(place)
     plain = Path(os.path.normpath(place))
     return str(plain if plain.resolve() == place.resolve() else place)
 

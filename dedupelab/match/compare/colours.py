@@ -118,7 +118,7 @@ class ColourComparison:
         if single is not None:
             return Colours(ONE_TONE, of_left=(single == 0) != laid.backwards)
         cast = median(apart_by)
-        balanced = self._balanced(one, two, valid)
+        balanced = self._balanced(one, two, far, valid)
         scale, shift, expected = self._toned(light, balanced, far)
         pieces, share = self._elsewhere(expected, far, valid)
         if share < self.part and (scale < self.kept or max(off) < self.nearly):
@@ -183,14 +183,13 @@ class ColourComparison:
         bound = min(self.one_tone, self.of_chroma * percentile(np.hypot(*chroma.T), 95))
         return percentile(np.hypot(*rest.T), 95) / max(bound, 1e-6)
 
-    def _balanced(self, one: Pixels, two: Pixels, valid: Flags) -> Floats:
-        """Return the chroma of the picture under a white balance; before it under the other's curve of tones, if colours come nearer.
+    def _balanced(self, one: Pixels, two: Pixels, far: Floats, valid: Flags) -> Floats:
+        """Return the chroma of the picture under a white balance; before it under the other's curve of tones, if that is nearer to its chroma.
 
         Brightness and contrast change all three colours by one curve; where a white balance alone changed them, the curve of brightness
         would bend them.
         """
         tones = curve(gray(one), gray(two), np.where(valid, np.uint8(255), np.uint8(0)))
-        far = self._chroma(two)[1][valid]
         found = []
         for each in (one, np.asarray(cv2.LUT(one, tones), np.uint8)):
             gains = self._gains(each[valid], two[valid])
