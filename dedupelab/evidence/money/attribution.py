@@ -34,6 +34,7 @@ METHOD = message(
     "Incidents per work of works held more than once (r1) and of others (r0), over the same time: (r1 - r0) / r1, times the share of incidents "
     "that concern duplicated works (Levin 1953; Miettinen 1974)."
 )
+_GROUPS = message("table {name}", name=named("groups"))
 _EXACT = message(
     "95 % exact: Clopper-Pearson for the share of incidents that concern duplicated works, given their number"
 )
@@ -165,20 +166,8 @@ def attribution(
             place="incident",
             entries=found.entries[1],
         ),
-        Input(
-            "duplicated works",
-            found.works,
-            message("works"),
-            message("table {name}", name=named("groups")),
-            "measured",
-        ),
-        Input(
-            "other works",
-            found.others,
-            message("works"),
-            message("table {name}", name=named("groups")),
-            "measured",
-        ),
+        Input("duplicated works", found.works, message("works"), _GROUPS, "measured"),
+        Input("other works", found.others, message("works"), _GROUPS, "measured"),
     )
     whole = Result(
         "M9a", LABEL, value, "fraction", found.duplicated, number, message("incidents that name a picture of this study"),

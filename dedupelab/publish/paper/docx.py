@@ -249,14 +249,15 @@ class _Writer:
         size = _points(max(_TABLE_PRINT / block["tightness"], _SMALLEST)) if tight else None
         table = self.word.add_table(rows=1 + len(block["rows"]), cols=len(columns))
         for n, (row, cells) in enumerate(zip(table.rows, [None, *block["rows"]], strict=True)):
+            # A row holds on to the next: all of a table that is kept, whose last holds on to the note; else those at its ends.
+            left = len(block["rows"]) - n
+            holds = (left or noted) if together else left and min(n, left) < _ENDS
             for column, cell, slot in zip(columns, cells or columns, row.cells, strict=True):
                 paragraph = slot.paragraphs[0]
                 self.set_style(paragraph, "Table Text")
                 paragraph.alignment = aligned[column["align"]]
                 self.cell(paragraph, cell, head=cells is None)
-                # A row holds on to the next: all of a table that is kept, whose last holds on to the note; else those at its ends.
-                left = len(block["rows"]) - n
-                if (together and (noted or left)) or (not together and left and (n < _ENDS or left < _ENDS)):
+                if holds:
                     paragraph.paragraph_format.keep_with_next = True
                 for run in paragraph.runs if size else ():
                     run.font.size = size
